@@ -1,0 +1,100 @@
+//! The bytes of templates, manifests and profiles: what is built in, and what stands beside the spec. Never parses any.
+
+use crate::diag::{Code, Finding, Source};
+use include_dir::{Dir, include_dir};
+use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Arc};
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/profiles");
+
+/// The largest file that is read: 10 MiB.
+pub const LARGEST: u64 = 10 << 20;
+
+/// Texts by path, such as `templates/services/deployment.yaml`.
+#[derive(Debug, Default)]
+pub struct Assets {
+    /// What is built in.
+    pub builtin: BTreeMap<String, Arc<Source>>,
+    /// What the user put beside the spec.
+    pub user: BTreeMap<String, Arc<Source>>,
+}
+
+impl Assets {
+    /// What is built in, and the `templates/` and `profiles/` of a directory.
+    pub fn load(dir: &Path, findings: &mut Vec<Finding>) -> Assets {
+        let mut assets = Assets::default();
+        for (root, embedded) in [("templates", &TEMPLATES), ("profiles", &PROFILES)] {
+            embed(root, embedded, &mut assets.builtin);
+            walk(dir, root, &mut assets.user, findings);
+        }
+        assets
+    }
+
+    /// The user's text of that path, else the built-in one.
+    pub fn get(&self, path: &str) -> Option<&Arc<Source>> {
+        self.user.get(path).or_else(|| self.builtin.get(path))
+    }
+
+    /// The names of all profiles.
+    pub fn profiles(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.builtin.keys().chain(self.user.keys()).filter_map(|p| p.strip_prefix("profiles/")?.strip_suffix(".toml")).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// Reads a text that a person wrote. What is wrong with it is a finding.
+pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
+    let refuse = |what: String| Finding::new(Code::InputFile, format!("`{name}` {what}"));
+    let file = fs::File::open(dir.join(name)).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
+    let kind = file.metadata().map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
+    if !kind.is_file() {
+        return Err(refuse("is not a file".into()));
+    }
+    let mut bytes = vec![];
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(refuse("is larger than 10 MiB".into()).help("split the platform, or take generated data out of the spec"));
+    }
+    let text = String::from_utf8(bytes).map_err(|e| refuse(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to())).help("save it as UTF-8"))?;
+    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    if text.trim().is_empty() {
+        return Err(refuse("is empty".into()));
+    }
+    Ok(Source::new(name, text))
+}
+
+/// An I/O error without the number that only the system understands.
+pub fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+fn embed(root: &str, dir: &Dir<'_>, out: &mut BTreeMap<String, Arc<Source>>) {
+    for file in dir.files() {
+        let path = format!("{root}/{}", file.path().display());
+        let text = file.contents_utf8().unwrap_or_default();
+        out.insert(path.clone(), Source::new(format!("aksgen:{path}"), text));
+    }
+    dir.dirs().for_each(|inner| embed(root, inner, out));
+}
+
+fn walk(dir: &Path, name: &str, out: &mut BTreeMap<String, Arc<Source>>, findings: &mut Vec<Finding>) {
+    let Ok(entries) = fs::read_dir(dir.join(name)) else { return };
+    for entry in entries.flatten() {
+        let file = entry.file_name();
+        let path = format!("{name}/{}", file.to_string_lossy());
+        if file.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if entry.path().is_dir() {
+            walk(dir, &path, out, findings);
+        } else {
+            match read(dir, &path) {
+                Ok(source) => drop(out.insert(path, source)),
+                Err(finding) => findings.push(finding),
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What can be said about a template before it is rendered. Never renders.
+
+use crate::diag::{Code, Finding, Label, Source, nearest};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
+use tera::Tera;
+
+/// Filters whose result is safe beside other text.
+const SAFE: &[&str] = &["promql"];
+
+/// Names that are not in the view. `item` is the element of an `each`.
+pub(super) fn unknown_variables(tera: &Tera, template: &str, source: &Arc<Source>, known: &BTreeSet<&str>) -> Vec<Finding> {
+    let used: BTreeSet<&str> = tera.get_template_variables(template).map(|set| set.into_iter().collect()).unwrap_or_default();
+    let missing = used.into_iter().filter(|name| !known.contains(name) && !matches!(*name, "item" | "loop"));
+    missing
+        .map(|name| {
+            let help = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are: {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
+            };
+            Finding::new(Code::UnknownVariable, format!("there is no value `{name}`")).help(help).at(Label::new(source, word(&source.text, name)))
+        })
+        .collect()
+}
+
+/// The first place of a name inside a tag.
+fn word(text: &str, name: &str) -> Range<usize> {
+    let ident = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    let found = tags(text).into_iter().find_map(|tag| {
+        text[tag.clone()].match_indices(name).map(|(i, _)| tag.start + i).find(|at| {
+            let before = text[..*at].chars().next_back().is_some_and(ident);
+            let after = text[at + name.len()..].chars().next().is_some_and(|c| ident(c) && c != '.');
+            !before && !after
+        })
+    });
+    found.map_or(0..0, |at| at..at + name.len())
+}
+
+/// The bytes of every `{{ }}` and `{% %}`.
+fn tags(text: &str) -> Vec<Range<usize>> {
+    let mut out = vec![];
+    let mut from = 0;
+    while let Some(start) = text[from..].find(['{']).map(|i| from + i) {
+        let close = match text.as_bytes().get(start + 1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            _ => {
+                from = start + 1;
+                continue;
+            }
+        };
+        let end = text[start..].find(close).map_or(text.len(), |i| start + i + 2);
+        out.push(start..end);
+        // What stands between `raw` and `endraw` is text.
+        let raw = text[start..end].trim_matches(['{', '%', '-', '}', ' ']) == "raw";
+        from = if raw { text[end..].find("endraw").map_or(text.len(), |i| end + i) } else { end };
+    }
+    out
+}
+
+/// Every value of a `.yaml` template is a whole scalar, or ends in a filter that makes it safe beside other text.
+pub(super) fn values_stand_alone(source: &Arc<Source>, findings: &mut Vec<Finding>) {
+    if !source.name.ends_with(".yaml") {
+        return;
+    }
+    for tag in tags(&source.text).into_iter().filter(|tag| source.text[tag.clone()].starts_with("{{")) {
+        let inner = source.text[tag.clone()].trim_start_matches("{{").trim_end_matches("}}");
+        let filter = inner.rsplit_once('|').map(|(_, filter)| filter.trim());
+        if filter == Some("safe") || filter.is_none_or(|f| !SAFE.contains(&f)) && !stands_alone(&source.text, &tag) {
+            let message = "a value that is not a whole scalar cannot be escaped";
+            let help = "join inside one expression, `{{ a ~ \"/\" ~ b }}`, or end it with `| promql` inside a PromQL string";
+            findings.push(Finding::new(Code::UnescapedValue, message).help(help).at(Label::new(source, tag)));
+        }
+    }
+}
+
+/// Only YAML's own punctuation stands on either side.
+fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
+    let line = text[..tag.start].rsplit('\n').next().unwrap_or_default();
+    let before = line.trim_end();
+    let after = text[tag.end..].split('\n').next().unwrap_or_default();
+    let opens = before.is_empty() || before.ends_with(['[', '{']) || line.ends_with(' ') && before.ends_with([':', ',', '-']) || before.ends_with("%}");
+    let closes = after.is_empty() || after.starts_with([',', ']', '}', ':']) || after.starts_with(" }") || after.starts_with(" ]") || after.starts_with("{%");
+    opens && closes
+}
+
+/// For every loop variable, the list that it walks.
+pub(super) fn loops(text: &str) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    for tag in tags(text) {
+        let words: Vec<&str> = text[tag].trim_matches(|c| matches!(c, '{' | '}' | '%' | '-' | ' ')).split_whitespace().collect();
+        if let ["for", variable, "in", list, ..] = words.as_slice() {
+            out.insert((*variable).to_owned(), list.split('.').next().unwrap_or_default().to_owned());
+        }
+    }
+    out
+}
+
+/// The names that a line of a template uses, loop variables replaced by the lists they walk.
+pub(super) fn names_on(text: &str, line: Range<usize>) -> Vec<String> {
+    let loops = loops(text);
+    let inside = tags(text).into_iter().filter(|tag| tag.start < line.end && tag.end > line.start);
+    let words = inside.flat_map(|tag| {
+        text[tag].split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '"')).map(|w| w.split('.').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    });
+    let mut out: Vec<String> = vec![];
+    for word in words.filter(|w| !w.is_empty() && !w.contains('"')) {
+        let mut name = word;
+        while let Some(list) = loops.get(&name).filter(|list| **list != name) {
+            name = list.clone();
+        }
+        if !out.contains(&name) {
+            out.push(name);
+        }
+    }
+    out
+}

@@ -1,0 +1,53 @@
+//! Tera, set up: overrides before built-ins, every value escaped for where it lands. Never chooses a template.
+
+use crate::{
+    diag::{Code, Finding, Label, Source},
+    escape,
+};
+use std::{collections::BTreeMap, sync::Arc};
+use tera::{ErrorKind, Kwargs, State, Tera, Value};
+
+/// Compiles all templates; those with mistakes are findings, and are left out.
+pub(super) fn compile(sources: &BTreeMap<String, Arc<Source>>, findings: &mut Vec<Finding>) -> Tera {
+    let mut good = sources.clone();
+    for (name, source) in sources.iter().filter(|(name, _)| name.starts_with("override/")) {
+        if let Err(error) = fresh().add_raw_template(name, &source.text) {
+            findings.push(finding(&error, source));
+            good.remove(name);
+        }
+    }
+    let mut tera = fresh();
+    if let Err(error) = tera.add_raw_templates(good.iter().map(|(name, source)| (name.as_str(), source.text.as_str()))) {
+        let named = match error.kind() {
+            ErrorKind::SyntaxError(report) => sources.get(report.filename()),
+            _ => sources.values().next(),
+        };
+        findings.extend(named.map(|source| finding(&error, source)));
+    }
+    tera
+}
+
+fn fresh() -> Tera {
+    let mut tera = Tera::new();
+    tera.autoescape_on(vec![".yaml"]);
+    tera.set_escape_fn(escape::yaml);
+    tera.register_filter("promql", |value: &Value, _: Kwargs, _: &State<'_>| Value::safe_string(&escape::promql(&value.to_string())));
+    tera.register_filter("kubelet", |text: &str, _: Kwargs, _: &State<'_>| escape::kubelet(text));
+    tera.register_filter("md", |text: &str, _: Kwargs, _: &State<'_>| escape::markdown(text));
+    tera.register_filter("sh", |text: &str, _: Kwargs, _: &State<'_>| escape::shell(text));
+    tera.set_fallback_prefixes(vec!["override/".to_owned(), "builtin/".to_owned()]).expect("set before any template is added");
+    tera
+}
+
+/// A mistake in a template, at its line.
+pub(super) fn finding(error: &tera::Error, source: &Arc<Source>) -> Finding {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let mut lines = report.message().splitn(2, '\n');
+            let message = lines.next().unwrap_or_default().trim_end_matches('.').to_owned();
+            let help = lines.next().unwrap_or_default().trim().replace('\n', " ");
+            Finding::new(Code::TemplateSyntax, message).help(help).at(Label::new(source, source.line(report.span().start_line)))
+        }
+        _ => Finding::new(Code::TemplateSyntax, error.to_string()).at(Label::new(source, 0..0)),
+    }
+}

@@ -1,0 +1,112 @@
+//! What a component's folder says about itself. Never read from beside the spec.
+
+use crate::{diag::Source, wave::Wave};
+use serde::{Deserialize, de::DeserializeOwned};
+
+/// `component.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// What the component is for, in one line.
+    pub about: String,
+    /// What it makes.
+    #[serde(default)]
+    pub outputs: Vec<Output>,
+    /// The chart of an operator.
+    pub chart: Option<Chart>,
+    /// The lowest layer of settings; read by the spec.
+    #[serde(default, rename = "defaults")]
+    _defaults: toml::Table,
+}
+
+/// One kind of file that a component makes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// The template, in the component's folder.
+    pub template: String,
+    /// When it is applied.
+    pub wave: Option<Wave>,
+    /// The value of the view that says when it is applied.
+    pub wave_of: Option<String>,
+    /// The value of the view that holds its namespace; absent for what has none.
+    pub namespace: Option<String>,
+    /// The value of the view, true or false, that says whether it is made.
+    pub when: Option<String>,
+    /// The value of the view, a list, that it is made for: once per `item`.
+    pub each: Option<String>,
+    /// How it is made.
+    #[serde(default)]
+    pub kind: Kind,
+    /// Deleting the file must not delete the thing: it holds data, or the cluster depends on it.
+    #[serde(default)]
+    pub protect: bool,
+    /// Where it goes, with `{environment}`; only for documents and extracts.
+    pub path: Option<String>,
+    /// The JSON pointer of the part that goes to `path` besides.
+    pub extract: Option<String>,
+}
+
+/// How an output is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// One object.
+    #[default]
+    Object,
+    /// The values of a chart, put into the object of the engine.
+    Chart,
+    /// Text.
+    Document,
+}
+
+/// The chart of an operator.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chart {
+    /// The address of its Helm repository.
+    pub repository: String,
+    /// Its name.
+    pub name: String,
+    /// The pods that it makes: the value of `app.kubernetes.io/name`, and the ports that they listen on.
+    #[serde(default)]
+    pub pods: Vec<ChartPod>,
+}
+
+/// Pods of a chart.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartPod {
+    /// The value of `app.kubernetes.io/name`.
+    pub name: String,
+    /// Container ports.
+    pub ports: Vec<u16>,
+}
+
+/// `engine.toml`: what an engine needs to install a chart and to apply a root.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EngineManifest {
+    /// What the engine is.
+    pub about: String,
+    /// The objects that install a chart.
+    pub chart: Vec<ChartObject>,
+    /// The objects that stand once per environment.
+    pub environment: Vec<String>,
+    /// The object that applies one root.
+    pub root: String,
+}
+
+/// An object that installs a chart.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartObject {
+    /// The template, in the engine's folder.
+    pub template: String,
+    /// The JSON pointer under which the chart's values go.
+    pub values: Option<String>,
+}
+
+pub(super) fn parse<T: DeserializeOwned>(source: &Source) -> T {
+    toml::from_str(&source.text).unwrap_or_else(|error| panic!("{}: {error}", source.name))
+}

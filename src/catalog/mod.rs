@@ -1,0 +1,153 @@
+//! Component manifests and templates, built in and overridden. Never knows a model type.
+
+mod check;
+mod engine;
+mod manifest;
+mod trace;
+
+pub use manifest::{Chart, ChartPod, EngineManifest, Kind, Manifest, Output};
+
+use crate::{
+    assets::Assets,
+    diag::{Code, Finding, Label, Source},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
+use tera::Tera;
+
+/// All manifests, and the engine that renders their templates.
+#[derive(Debug)]
+pub struct Catalog {
+    manifests: BTreeMap<String, Manifest>,
+    engines: BTreeMap<String, EngineManifest>,
+    sources: BTreeMap<String, Arc<Source>>,
+    tera: Tera,
+    traced: OnceLock<Tera>,
+}
+
+impl Catalog {
+    /// Reads all manifests and compiles all templates. `components` are the names that a manifest may have.
+    pub fn load(assets: &Assets, components: &[&str], findings: &mut Vec<Finding>) -> Catalog {
+        let mut catalog = Catalog { manifests: BTreeMap::new(), engines: BTreeMap::new(), sources: BTreeMap::new(), tera: Tera::default(), traced: OnceLock::new() };
+        for (path, source) in &assets.builtin {
+            let Some(name) = path.strip_prefix("templates/") else { continue };
+            if let Some(component) = name.strip_suffix("/component.toml") {
+                catalog.manifests.insert(component.to_owned(), manifest::parse(source));
+            } else if let Some(engine) = name.strip_prefix("engine/").and_then(|n| n.strip_suffix("/engine.toml")) {
+                catalog.engines.insert(engine.to_owned(), manifest::parse(source));
+            } else if is_template(name) {
+                catalog.sources.insert(format!("builtin/{name}"), source.clone());
+            }
+        }
+        catalog.take_overrides(assets, components, findings);
+        catalog.tera = engine::compile(&catalog.sources, findings);
+        catalog.sources.values().for_each(|source| check::values_stand_alone(source, findings));
+        catalog
+    }
+
+    /// The user's templates: each must replace a built-in one, for all instances or for one.
+    fn take_overrides(&mut self, assets: &Assets, components: &[&str], findings: &mut Vec<Finding>) {
+        for (path, source) in &assets.user {
+            let Some(name) = path.strip_prefix("templates/") else { continue };
+            let parts: Vec<&str> = name.split('/').collect();
+            let replaced = match parts.as_slice() {
+                [component, _, file] if components.contains(component) => format!("builtin/{component}/{file}"),
+                _ => format!("builtin/{name}"),
+            };
+            if self.sources.contains_key(&replaced) {
+                self.sources.insert(format!("override/{name}"), source.clone());
+            } else {
+                let known: Vec<&str> = self.sources.keys().filter_map(|k| k.strip_prefix("builtin/")).filter(|k| k.split('/').next() == parts.first().copied()).collect();
+                let help = if known.is_empty() { format!("components: {}", components.join(", ")) } else { format!("there are: {}", known.join(", ")) };
+                findings.push(Finding::new(Code::UnusedOverride, format!("`{path}` overrides nothing")).help(help).at(Label::new(source, 0..0)));
+            }
+        }
+    }
+
+    /// The manifest of a component.
+    ///
+    /// # Panics
+    /// If there is none: a test holds the table of components against the folders.
+    pub fn manifest(&self, component: &str) -> &Manifest {
+        self.manifests.get(component).unwrap_or_else(|| panic!("templates/{component}/component.toml is missing"))
+    }
+
+    /// The manifest of an engine.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn engine(&self, engine: &str) -> &EngineManifest {
+        self.engines.get(engine).unwrap_or_else(|| panic!("templates/engine/{engine}/engine.toml is missing"))
+    }
+
+    /// The template that an instance uses: its own, if there is one.
+    pub fn template(&self, component: &str, instance: &str, file: &str) -> String {
+        let own = format!("{component}/{instance}/{file}");
+        if self.sources.contains_key(&format!("override/{own}")) { own } else { format!("{component}/{file}") }
+    }
+
+    /// The text of a template.
+    pub fn source(&self, template: &str) -> &Arc<Source> {
+        self.sources.get(&format!("override/{template}")).unwrap_or_else(|| &self.sources[&format!("builtin/{template}")])
+    }
+
+    /// Every template of a component, the overrides of single instances included.
+    pub fn templates<'a>(&'a self, component: &'a str) -> impl Iterator<Item = &'a str> {
+        let names: BTreeSet<&str> = self.sources.keys().filter_map(|k| k.split_once('/')).map(|(_, name)| name).collect();
+        names.into_iter().filter(move |name| name.split('/').next() == Some(component))
+    }
+
+    /// Overrides for an instance that does not exist. `exists` is asked for component and instance.
+    pub fn unused_overrides(&self, components: &[&str], exists: impl Fn(&str, &str) -> bool) -> Vec<Finding> {
+        let mut out = vec![];
+        for (name, source) in self.sources.iter().filter_map(|(k, s)| Some((k.strip_prefix("override/")?, s))) {
+            if let [component, instance, _] = name.split('/').collect::<Vec<_>>().as_slice()
+                && components.contains(component)
+                && !exists(component, instance)
+            {
+                let message = format!("`{component}` has no instance `{instance}`");
+                out.push(Finding::new(Code::UnusedOverride, message).help("name the folder after an instance, or move the file up to override all").at(Label::new(source, 0..0)));
+            }
+        }
+        out
+    }
+
+    /// Names in the templates of a component that its view does not have.
+    pub fn unknown_variables(&self, component: &str, known: &BTreeSet<&str>) -> Vec<Finding> {
+        self.templates(component).flat_map(|template| check::unknown_variables(&self.tera, template, self.source(template), known)).collect()
+    }
+
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// What is wrong, with the template's line.
+    pub fn render(&self, template: &str, context: &tera::Context) -> Result<String, Finding> {
+        self.tera.render(template, context).map_err(|error| engine::finding(&error, self.source(template)))
+    }
+
+    /// For each line of the rendered text, the line of the template that it came from. Only ever needed for a finding.
+    pub fn trace(&self, template: &str, context: &tera::Context) -> (String, Vec<Option<usize>>) {
+        let traced = self.traced.get_or_init(|| {
+            let marked: BTreeMap<_, _> = self.sources.iter().map(|(k, s)| (k.clone(), Source::new(&s.name, trace::mark(&s.text)))).collect();
+            engine::compile(&marked, &mut vec![])
+        });
+        trace::unmark(&traced.render(template, context).unwrap_or_default())
+    }
+
+    /// The names of values that a line of a template uses.
+    pub fn names_on(&self, template: &str, line: usize) -> Vec<String> {
+        let source = self.source(template);
+        check::names_on(&source.text, source.line(line))
+    }
+
+    /// The names of all components that have a folder.
+    pub fn components(&self) -> impl Iterator<Item = (&str, &Manifest)> {
+        self.manifests.iter().map(|(name, manifest)| (name.as_str(), manifest))
+    }
+}
+
+fn is_template(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".md")
+}

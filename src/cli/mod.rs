@@ -1,0 +1,68 @@
+//! The command line: arguments, wording, exit codes. The only module that prints.
+
+mod check;
+mod list;
+mod output;
+mod render;
+mod validate;
+
+use crate::pipeline::Request;
+use clap::{Args, Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+/// One TOML file in, a proven GitOps tree for Azure Kubernetes Service out.
+#[derive(Debug, Parser)]
+#[command(name = "aksgen", version, arg_required_else_help = true)]
+struct Cli {
+    /// Where platform.toml is; the tree goes there too.
+    #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
+    dir: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the tree that platform.toml describes.
+    Render(render::Arguments),
+    /// Do everything but write: find every mistake.
+    Validate(validate::Arguments),
+    /// Is the tree what platform.toml says? Exit 0: yes, 1: no, 2: no tree could be computed.
+    Check(check::Arguments),
+    /// List the components, and what each is for.
+    List,
+}
+
+/// What the commands that judge have in common.
+#[derive(Debug, Args)]
+struct Judging {
+    /// A directory of CRDs, or one file of `kubectl get crd -o json`.
+    #[arg(long, value_name = "PATH")]
+    crds: Option<PathBuf>,
+    /// Fail if a kind cannot be judged because its CRD was not given.
+    #[arg(long)]
+    strict: bool,
+    /// How many threads to use; as many as there are processors by default.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+impl Judging {
+    fn request(self, dir: PathBuf) -> Request {
+        Request { dir, crds: self.crds, strict: self.strict, threads: self.threads, ..Request::default() }
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return output::usage(&error),
+    };
+    match cli.command {
+        Command::Render(arguments) => render::run(arguments, cli.dir),
+        Command::Validate(arguments) => validate::run(arguments, cli.dir),
+        Command::Check(arguments) => check::run(arguments, cli.dir),
+        Command::List => list::run(),
+    }
+}

@@ -1,0 +1,167 @@
+//! The codes of all findings. A code's doc comment is the text that explains it.
+
+/// Does a finding stop the run?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// No tree is written.
+    Error,
+    /// Printed, and nothing else.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($(#[doc = $text:literal])+ $name:ident = $id:literal $($severity:ident)?,)+) => {
+        /// A stable name of one kind of finding.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[doc = $text])+ $name,)+ }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &[Code] = &[$(Code::$name,)+];
+
+            /// The name that is printed, and that `[waive.<name>]` takes.
+            pub const fn id(self) -> &'static str {
+                match self { $(Code::$name => $id,)+ }
+            }
+
+            /// What it means and what to do about it.
+            pub const fn explain(self) -> &'static str {
+                match self { $(Code::$name => concat!($($text, "\n",)+),)+ }
+            }
+
+            /// Whether it stops the run.
+            pub const fn severity(self) -> Severity {
+                match self { $(Code::$name => codes!(@severity $($severity)?),)+ }
+            }
+        }
+    };
+    (@severity) => { Severity::Error };
+    (@severity $severity:ident) => { Severity::$severity };
+}
+
+codes! {
+    // The spec as a file.
+    /// A file that aksgen reads is missing, empty, larger than 10 MiB or not UTF-8.
+    InputFile = "input-file",
+    /// The spec, a profile or a `--set` is not TOML.
+    TomlSyntax = "toml-syntax",
+    /// A key that no table knows. Nothing is silently ignored: a key with a typing error would leave its default in force.
+    UnknownKey = "unknown-key",
+    /// A key that has no default and that nobody set.
+    MissingKey = "missing-key",
+    /// A value of the wrong type, or one that its key does not allow.
+    BadValue = "bad-value",
+    /// A secret stands in the spec. The spec holds references: the name of a secret in the vault. The value is never echoed;
+    /// treat it as leaked if it was ever committed.
+    LiteralSecret = "literal-secret",
+    /// An environment names a profile that is neither built in nor in `profiles/`.
+    UnknownProfile = "unknown-profile",
+    /// The spec declares no environment, so there is nothing to render.
+    NoEnvironment = "no-environment",
+    /// `--env` names an environment that the spec does not have.
+    UnknownEnvironment = "unknown-environment",
+
+    // What the spec means.
+    /// A name that Kubernetes would refuse: instances are named by lower-case letters, digits and dashes.
+    BadName = "bad-name",
+    /// A name that Azure would refuse, by its characters or its length.
+    AzureName = "azure-name",
+    /// Two things would exist under one name.
+    SameName = "same-name",
+    /// Something that cannot be combined with something else.
+    Conflict = "conflict",
+    /// A version that aksgen, AKS or Azure Service Operator does not support.
+    UnsupportedVersion = "unsupported-version",
+    /// `calls` names something that nothing offers.
+    UnknownCall = "unknown-call",
+    /// `calls`, `health`, `metrics` or `expose` names a port that the service does not have, or names none where there are several.
+    UnknownPort = "unknown-port",
+    /// An instance is configured that nothing needs, so that the setting has no effect.
+    Unneeded = "unneeded",
+    /// A reference to a vault, namespace or other thing that does not exist.
+    UnknownReference = "unknown-reference",
+    /// A dependency is known by host name only, and without FQDN policies the cluster cannot tell hosts apart: the rendered policy
+    /// opens the port to everything outside the cluster but the metadata addresses.
+    HostNotFiltered = "host-not-filtered" Warning,
+
+    // Templates.
+    /// A template is not a Tera template, or it failed while it was rendered.
+    TemplateSyntax = "template-syntax",
+    /// A template names a value that its component does not offer.
+    UnknownVariable = "unknown-variable",
+    /// A value is pasted next to other text, where it cannot be escaped. Join inside one expression, `{{ a ~ "/" ~ b }}`, or end in
+    /// a filter that escapes for the place: `promql`.
+    UnescapedValue = "unescaped-value",
+    /// A file in `templates/` overrides nothing: there is no such built-in template, or no such instance.
+    UnusedOverride = "unused-override",
+
+    // What was rendered, one object at a time.
+    /// The rendered text is not one YAML document without tags, anchors and duplicate keys.
+    BadYaml = "bad-yaml",
+    /// A plain scalar that YAML 1.1 and YAML 1.2 read differently, such as `0440` or `yes`. Quote it, or write it in full.
+    AmbiguousScalar = "ambiguous-scalar",
+    /// An object has a field, a type or a value that its kind does not have.
+    Schema = "schema",
+    /// Neither Kubernetes nor the given CRDs know this kind.
+    UnknownKind = "unknown-kind",
+    /// With `--strict`, a custom kind whose CRD was not given. Name the CRDs by `[verify] crds` or `--crds`.
+    NotJudged = "not-judged",
+    /// An expression that Prometheus would refuse.
+    PromqlSyntax = "promql-syntax",
+    /// The chosen release of Azure Service Operator does not serve this version of the kind.
+    UnservedVersion = "unserved-version",
+
+    // Whether the parts agree.
+    /// A name, of an object, a label or a port, that the API server would refuse.
+    IllegalName = "illegal-name",
+    /// Two objects of one kind have the same name in the same namespace.
+    DuplicateObject = "duplicate-object",
+    /// An image is not pinned by a version or a digest: what runs tomorrow is not what was reviewed today.
+    UnpinnedImage = "unpinned-image",
+    /// An object refers to another one that does not exist in the tree. Objects that come from elsewhere are declared by `[assume.<name>]`.
+    DanglingReference = "dangling-reference",
+    /// An object reads a key that the Secret or ConfigMap does not have.
+    DanglingKey = "dangling-key",
+    /// A selector selects nothing.
+    SelectsNothing = "selects-nothing",
+    /// A port is referred to by a name or number that no selected pod has.
+    DanglingPort = "dangling-port",
+    /// A policy lets in, or lets out to, a peer that is neither rendered nor known.
+    UnknownPeer = "unknown-peer",
+    /// A pod takes part in no policy for one direction, so everything is allowed.
+    NotIsolated = "not-isolated",
+    /// The policies allow a connection that nobody declared.
+    UndeclaredConnection = "undeclared-connection",
+    /// A declared connection is not allowed at both ends.
+    BlockedConnection = "blocked-connection",
+    /// The chain ServiceAccount, federated credential, identity, role, vault or container is broken: the pod would get no token, or the
+    /// token no access.
+    BrokenIdentity = "broken-identity",
+    /// A PodDisruptionBudget that never allows an eviction: it blocks every node drain and so every upgrade.
+    BudgetBlocksDrain = "budget-blocks-drain",
+    /// A ResourceQuota that does not hold the namespace at its maximum, during a rollout.
+    QuotaTooSmall = "quota-too-small",
+    /// A backup goes to a location that does not exist or cannot be written.
+    BackupTarget = "backup-target",
+    /// A kustomization lists a file that was not written, or a written file is listed nowhere or twice.
+    KustomizeEntry = "kustomize-entry",
+    /// A waiver matched nothing: the finding it waived is gone.
+    UnusedWaiver = "unused-waiver",
+
+    // The target.
+    /// A file stands where one has to be written, and aksgen did not write it.
+    NotOurs = "not-ours",
+    /// A file that aksgen wrote was edited by hand; it is not overwritten.
+    EditedByHand = "edited-by-hand",
+    /// `aksgen.lock` cannot be read, or names a path outside the tree.
+    BadLock = "bad-lock",
+    /// Reading or writing failed.
+    Io = "io",
+}
+
+impl Code {
+    /// The code of that name.
+    pub fn named(id: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.id() == id)
+    }
+}

@@ -1,0 +1,82 @@
+//! Findings as a person reads them. Never decides what a finding says, nor writes to a stream.
+
+use super::{Finding, Label, Severity, Source};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Prints findings in the manner of rustc.
+pub struct Printer {
+    renderer: Renderer,
+    masked: BTreeMap<String, String>,
+}
+
+impl Printer {
+    /// A printer for these findings; it must know all of them, because a secret that one points at may stand on a line that another shows.
+    pub fn new(findings: &[Finding], colour: bool) -> Printer {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut masked = BTreeMap::new();
+        for label in findings.iter().flat_map(|f| &f.labels).filter(|l| l.secret) {
+            mask(masked.entry(label.source.name.clone()).or_insert_with(|| label.source.text.clone()), label);
+        }
+        Printer { renderer: renderer.decor_style(DecorStyle::Ascii).term_width(140), masked }
+    }
+
+    /// One finding, several lines, no newline at the end.
+    pub fn print(&self, finding: &Finding) -> String {
+        let level = match finding.code.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let message = safe(&finding.message);
+        let mut groups = vec![Group::with_title(level.primary_title(message).id(finding.code.id()))];
+        let notes: Vec<String> = finding.labels.iter().map(|l| safe(&l.note)).collect();
+        for (label, note) in finding.labels.iter().zip(&notes) {
+            groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE)).element(self.snippet(label, note));
+        }
+        for (level, text) in [(Level::HELP, safe(&finding.help)), (Level::NOTE, environments(finding))] {
+            if !text.is_empty() {
+                groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE)).element(level.message(text));
+            }
+        }
+        self.renderer.render(&groups)
+    }
+
+    fn snippet<'a>(&'a self, label: &'a Label, note: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+        let text = self.text(&label.source);
+        let (window, first, offset) = window(text, label.span.start);
+        let end = label.span.end.clamp(label.span.start, offset + window.len());
+        let annotation = AnnotationKind::Primary.span(label.span.start - offset..end - offset);
+        let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
+        Snippet::source(window).line_start(first).path(label.source.name.as_str()).annotation(annotation)
+    }
+
+    fn text<'a>(&'a self, source: &'a Arc<Source>) -> &'a str {
+        self.masked.get(&source.name).unwrap_or(&source.text)
+    }
+}
+
+fn environments(finding: &Finding) -> String {
+    match finding.environments.as_slice() {
+        [] => String::new(),
+        some => format!("seen in {}", some.join(", ")),
+    }
+}
+
+/// The one line around a byte, its number and its offset: a finding in a file of megabytes must not cost megabytes.
+fn window(text: &str, at: usize) -> (&str, usize, usize) {
+    let at = text.floor_char_boundary(at);
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+    (&text[start..end], text[..start].matches('\n').count() + 1, start)
+}
+
+/// Overwrites a secret byte by byte, so that every span stays where it is.
+fn mask(text: &mut String, label: &Label) {
+    let stars: String = text[label.span.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
+    text.replace_range(label.span.clone(), &stars);
+}
+
+/// Text from a user, safe to print: a terminal must not obey it.
+pub fn safe(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}

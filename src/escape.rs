@@ -1,0 +1,140 @@
+//! Values made harmless, one function per place that they land in. Never decides where that is.
+
+use std::io::{self, Write};
+
+/// Words that some reader of YAML 1.1 takes for something else than a string.
+const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
+
+/// A string as a YAML scalar on one line: plain where every reader agrees on it, quoted otherwise.
+pub fn yaml(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    if is_plain(text) { out.write_all(text.as_bytes()) } else { quoted(text, out) }
+}
+
+/// Does every YAML reader, 1.1 and 1.2, in block and in flow, take this for the string that it is?
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let inner = |(i, b): (usize, &u8)| match b {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'/' | b'-' | b'@' => true,
+        b' ' | b':' => bytes.get(i + 1).is_some_and(u8::is_ascii_alphanumeric),
+        _ => false,
+    };
+    let starts = bytes.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/');
+    starts && bytes.iter().enumerate().all(inner) && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+fn quoted(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    for c in text.chars() {
+        match c {
+            '"' => out.write_all(b"\\\"")?,
+            '\\' => out.write_all(b"\\\\")?,
+            '\n' => out.write_all(b"\\n")?,
+            '\t' => out.write_all(b"\\t")?,
+            '\r' => out.write_all(b"\\r")?,
+            c if is_unprintable(c) => write!(out, "\\u{:04X}", c as u32)?,
+            c => write!(out, "{c}")?,
+        }
+    }
+    out.write_all(b"\"")
+}
+
+/// Characters that a reader may refuse, drop or take for a line break.
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A string inside the quotes of a PromQL string, on one line.
+pub fn promql(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+/// A string in `command`, `args` or `env`: the kubelet must not take `$(X)` for a variable.
+pub fn kubelet(text: &str) -> String {
+    text.replace("$(", "$$(")
+}
+
+/// A string in a cell of a Markdown table.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A string as one word of a POSIX shell.
+pub fn shell(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:=@".contains(&b);
+    if !text.is_empty() && !text.starts_with('-') && text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn scalar(text: &str) -> String {
+        let mut out = vec![];
+        yaml(text, &mut out).expect("a vector takes everything");
+        String::from_utf8(out).expect("text in, text out")
+    }
+
+    #[test]
+    fn what_readers_disagree_on_is_quoted() {
+        for text in ["no", "NO", "y", "0777", "1e3", "1_000", "x #y", "a: b", "a:", "---", "{{ x }}", "${y}", "$(Z)", "", "~", "12:30", "2024-01-01", "<<", "=", "-a", " a", "a ", "@a", "a\nb: c"] {
+            assert!(scalar(text).starts_with('"'), "{text}");
+        }
+        for text in ["orders", "ghcr.io/a/b:1.2", "/healthz", "platform@contoso.example", "Key Vault"] {
+            assert_eq!(scalar(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_string_reads_back(text in any::<String>(), key in any::<bool>()) {
+            let line = if key { format!("{}: 1\n", scalar(&text)) } else { format!("a: [{}]\n", scalar(&text)) };
+            let read = crate::yaml::read(&line).expect("one line of YAML");
+            let got = if key { read.as_object().unwrap().keys().next().unwrap().clone() } else { read["a"][0].as_str().unwrap().to_owned() };
+            prop_assert_eq!(&got, &text);
+            let library: serde_yaml::Value = serde_yaml::from_str(&line).expect("the library reads it too");
+            let got = if key { library.as_mapping().unwrap().keys().next().unwrap().as_str().unwrap().to_owned() } else { library["a"][0].as_str().unwrap().to_owned() };
+            prop_assert_eq!(got, text);
+        }
+
+        #[test]
+        fn promql_strings_stay_strings(text in any::<String>()) {
+            let query = format!("up{{x=\"{}\"}}", promql(&text));
+            if let Ok(promql_parser::parser::Expr::VectorSelector(selector)) = promql_parser::parser::parse(&query) {
+                prop_assert_eq!(selector.matchers.matchers.len(), 1);
+                prop_assert_eq!(&selector.matchers.matchers[0].value, &text);
+            }
+        }
+
+        #[test]
+        fn the_kubelet_expands_nothing(text in any::<String>()) {
+            prop_assert_eq!(expand(&kubelet(&text)), text);
+        }
+
+        #[test]
+        fn a_shell_word_is_one_word(text in "[^\0]*") {
+            let word = shell(&text);
+            let quotes = word.matches('\'').count();
+            prop_assert!(word == text || (word.starts_with('\'') && word.ends_with('\'') && quotes >= 2));
+        }
+
+        #[test]
+        fn a_cell_stays_a_cell(text in any::<String>()) {
+            prop_assert!(!markdown(&text).contains('\n'));
+            prop_assert!(!markdown(&text).replace("\\\\", "").replace("\\|", "").contains('|'));
+        }
+    }
+
+    /// What the kubelet does to a value when no variable is defined. Source: `expansion` of Kubernetes: `$$` before `(` is one `$`.
+    fn expand(text: &str) -> String {
+        text.replace("$$(", "$(")
+    }
+}

@@ -1,0 +1,23 @@
+//! aksgen: one TOML file in, a proven GitOps tree for Azure Kubernetes Service out.
+//!
+//! Data flows one way: layers, spec, model and wiring, plan, rendered objects, facts, tree, sink. Every stage is a pure function of the
+//! one before. Nothing below `cli` prints; nothing but `sink` writes; templates hold no defaults and no environment names; no module
+//! opens a connection or starts a process.
+
+pub mod assets;
+pub mod azure;
+pub mod catalog;
+pub mod cli;
+pub mod diag;
+pub mod escape;
+pub mod locate;
+pub mod model;
+pub mod pipeline;
+pub mod plan;
+pub mod render;
+pub mod sink;
+pub mod spec;
+pub mod tree;
+pub mod verify;
+pub mod wave;
+pub mod yaml;

@@ -1,0 +1,74 @@
+//! From a place in an object to the template line and the spec lines behind it. Only for what is printed: it makes the step again.
+
+use crate::{
+    catalog::Catalog,
+    diag::Label,
+    model::{Env, View, wiring::segments},
+    plan::{Form, Step, Text, Unit},
+    render::Manifests,
+    spec::{Layers, Stage},
+    verify::Origin,
+    yaml,
+};
+
+/// All that is needed to make a step again.
+#[derive(Clone, Copy)]
+pub struct Tracer<'a> {
+    /// The layers of the spec.
+    pub layers: &'a Layers,
+    /// The templates.
+    pub catalog: &'a Catalog,
+    /// The user's own manifests.
+    pub manifests: &'a Manifests,
+    /// The environments.
+    pub envs: &'a [Env],
+    /// The units.
+    pub units: &'a [Unit],
+}
+
+impl Tracer<'_> {
+    /// The lines to blame for what stands at a JSON pointer of an object: the template's first, then those of the spec.
+    pub fn labels(&self, origin: Origin, pointer: &str) -> Vec<Label> {
+        let (unit, env) = (&self.units[origin.unit as usize], &self.envs[usize::from(origin.environment)]);
+        let Some(view) = unit.view(env) else { return vec![] };
+        let steps = unit.steps(&view, env, self.catalog);
+        let Some(step) = steps.get(usize::from(origin.step)) else { return vec![] };
+        match &step.text {
+            Text::Template(template) => self.in_template(unit, env, &view, step, template, pointer),
+            Text::File(path) => {
+                let source = &self.manifests[path];
+                let line = yaml::line_of(&source.text, pointer).unwrap_or(1);
+                vec![Label::new(source, source.line(line))]
+            }
+        }
+    }
+
+    fn in_template(&self, unit: &Unit, env: &Env, view: &View, step: &Step, template: &str, pointer: &str) -> Vec<Label> {
+        let context = unit.context(view, step, self.catalog);
+        let (template, pointer) = match &step.form {
+            Form::Object { graft: Some(graft), .. } => match pointer.strip_prefix(&graft.pointer) {
+                Some(inner) => (graft.template.as_str(), inner),
+                None => (template, pointer),
+            },
+            _ => (template, pointer),
+        };
+        let (text, lines) = self.catalog.trace(template, &context);
+        let Some(line) = yaml::line_of(&text, pointer).and_then(|n| lines.get(n - 1).copied().flatten()) else { return vec![] };
+        let source = self.catalog.source(template);
+        let mut out = vec![Label::new(source, source.line(line))];
+        let mut names = self.catalog.names_on(template, line);
+        if let Some((list, _)) = step.item.as_ref().filter(|_| names.iter().any(|n| n == "item")) {
+            names.push(list.clone());
+        }
+        for path in names.iter().filter(|name| view.values.contains_key(*name)).flat_map(|name| view.because(name)) {
+            out.extend(self.in_spec(env, &path).filter(|new| !out.contains(new)));
+        }
+        out
+    }
+
+    /// The line of the spec behind a path.
+    pub fn in_spec(&self, env: &Env, path: &str) -> Option<Label> {
+        let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
+        self.layers.blame(&stage, &segments(path)).map(|label| label.note(format!("`{}`", path.replace('\0', "."))))
+    }
+}

@@ -1,0 +1,71 @@
+//! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
+
+use super::{
+    Blame, Component, Each, Env, Ground, View,
+    text::{Cron, Duration, Name},
+    velero::NAMESPACE,
+    wiring::{Purpose, Wiring},
+};
+use crate::diag::Code;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Backups of namespaces, to blob storage.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Backups {
+    /// When and what, by name. None: no Velero, no storage account.
+    pub schedules: Each<Schedule>,
+}
+
+/// One schedule.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// When, in UTC.
+    pub cron: Cron,
+    /// How long a backup is kept.
+    pub keep: Duration,
+    /// The namespaces; those of all services where it is empty.
+    pub namespaces: Vec<Name>,
+}
+
+impl Component for Backups {
+    fn enabled(&self) -> Option<bool> {
+        Some(!self.schedules.is_empty())
+    }
+
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        out.need("velero", "backups.schedules");
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        for (name, schedule) in &self.schedules {
+            for (i, namespace) in schedule.namespaces.iter().enumerate().filter(|(_, n)| !env.wiring.namespaces.contains_key(n.as_str())) {
+                let known: Vec<&str> = env.wiring.namespaces.keys().map(String::as_str).collect();
+                let path = format!("backups.schedules.{name}.namespaces.{i}");
+                let message = format!("there is no namespace `{}`", namespace.as_str());
+                out.push(Blame::new(Code::UnknownReference, path, message, format!("there are: {}", known.join(", "))));
+            }
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("backups", "default", self, env);
+        view.set("namespace", NAMESPACE, ["backups"]);
+        view.set("account", env.names().storage(), ["storage.name", "platform.name"]);
+        view.set("account_url", format!("https://{}.blob.core.windows.net", env.names().storage()), ["storage.name", "platform.name"]);
+        view.set("container", env.platform.storage.container.as_str(), ["storage.container"]);
+        view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
+        view.set("schedule_list", self.schedules.iter().map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(), ["backups.schedules"]);
+        view
+    }
+}
+
+fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
+    let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();
+    let applications = env.wiring.namespaces.iter().filter(|(_, need)| need.purpose == Purpose::Application).map(|(name, _)| name.as_str());
+    let namespaces = if named.is_empty() { applications.collect() } else { named };
+    json!({"name": name, "cron": schedule.cron, "keep": schedule.keep.canonical(), "namespaces": namespaces})
+}

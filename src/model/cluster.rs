@@ -1,0 +1,167 @@
+//! The cluster and its node pools. Never the networks around it.
+
+use super::{
+    Blame, Component, Each, Env, Ground, View,
+    resource_group::legal,
+    text::{Address, Cidr, Plain},
+    wiring::{Scope, Wiring},
+};
+use crate::{
+    azure::{naming, roles, versions},
+    diag::Code,
+};
+use ipnet::Ipv4Net;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::net::Ipv4Addr;
+
+/// The cluster and its node pools.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cluster {
+    /// Its name in Azure; made from platform and environment where it is not given.
+    pub name: Option<Plain>,
+    /// The minor version of Kubernetes; patches come by the upgrade channel.
+    pub version: Plain,
+    /// The pricing tier: `Free` has no guarantee of availability.
+    pub tier: Tier,
+    /// Node pools by name: one `system` pool at least.
+    pub pools: Each<Pool>,
+    /// The addresses of pods.
+    pub pod_cidr: Cidr,
+    /// The addresses of Services.
+    pub service_cidr: Cidr,
+    /// The address of the cluster's DNS, inside `service_cidr`.
+    pub dns_address: Address,
+    /// Who may reach the API server; empty for everyone with credentials.
+    pub authorized_ranges: Vec<Cidr>,
+    /// Policies may name hosts: needs Advanced Container Networking Services, which cost extra.
+    pub fqdn_policies: bool,
+}
+
+/// The pricing tier.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+pub enum Tier {
+    /// No guarantee of availability.
+    Free,
+    /// 99.95 % with zones.
+    Standard,
+}
+
+/// What a pool runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum Mode {
+    /// Only what the cluster itself needs.
+    System,
+    /// Everything else.
+    User,
+}
+
+/// A node pool.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// What it runs.
+    pub mode: Mode,
+    /// The size of its machines.
+    pub vm_size: Plain,
+    /// Nodes at least.
+    #[schemars(range(min = 1, max = 1000))]
+    pub min: u32,
+    /// Nodes at most.
+    #[schemars(range(min = 1, max = 1000))]
+    pub max: u32,
+    /// The zones that it spreads over; empty in a region without zones.
+    pub zones: Vec<Zone>,
+}
+
+/// A zone of the region.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+pub enum Zone {
+    /// Zone 1.
+    #[serde(rename = "1")]
+    One,
+    /// Zone 2.
+    #[serde(rename = "2")]
+    Two,
+    /// Zone 3.
+    #[serde(rename = "3")]
+    Three,
+}
+
+/// Ranges that AKS itself uses. Source: AKS documentation, concepts-network-cni-overview.
+const FORBIDDEN: &[&str] = &["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+
+impl Component for Cluster {
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        out.identity("kubelet", "cluster").protect = true;
+        let own = out.identity("cluster", "cluster");
+        own.protect = true;
+        own.roles.insert((roles::MANAGED_IDENTITY_OPERATOR, Scope::Identity("kubelet".into())));
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::CLUSTER, &env.names().cluster(), "cluster.name", out);
+        if !versions::KUBERNETES.contains(&self.version.as_str()) {
+            let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
+            out.push(Blame::new(Code::UnsupportedVersion, "cluster.version", message, format!("supported: {}", versions::KUBERNETES.join(", "))));
+        }
+        if !self.pools.values().any(|pool| pool.mode == Mode::System) {
+            out.push(Blame::new(Code::Conflict, "cluster.pools", "no pool has the mode `System`", "a cluster needs one for its own pods"));
+        }
+        for (name, pool) in &self.pools {
+            legal(&naming::POOL, name, &format!("cluster.pools.{name}"), out);
+            if pool.max < pool.min {
+                let path = format!("cluster.pools.{name}.max");
+                out.push(Blame::new(Code::Conflict, path, format!("`max` of pool `{name}` is less than `min`"), "raise `max`, or lower `min`"));
+            }
+        }
+        self.addresses(out);
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("cluster", "cluster", self, env);
+        view.set("azure_name", env.names().cluster(), ["cluster.name", "platform.name"]);
+        view.set("dns_prefix", env.names().stem(), ["platform.name"]);
+        view.set("admins", env.platform.azure.admins.as_str(), ["azure.admins"]);
+        view.set("restricted", !self.authorized_ranges.is_empty(), ["cluster.authorized_ranges"]);
+        let pools = |mode: Mode| self.pools.iter().filter(move |(_, pool)| pool.mode == mode).map(|(name, pool)| described(name, pool));
+        view.set("system_pools", pools(Mode::System).collect::<Value>(), ["cluster.pools"]);
+        view.set("user_pools", pools(Mode::User).collect::<Value>(), ["cluster.pools"]);
+        view
+    }
+}
+
+fn described(name: &str, pool: &Pool) -> Value {
+    json!({"name": name, "vm_size": pool.vm_size, "min": pool.min, "max": pool.max, "zones": pool.zones, "zonal": !pool.zones.is_empty()})
+}
+
+impl Cluster {
+    fn addresses(&self, out: &mut Vec<Blame>) {
+        let net = |cidr: &Cidr| cidr.as_str().parse::<Ipv4Net>().unwrap_or_default();
+        let overlap = |a: Ipv4Net, b: Ipv4Net| a.contains(&b) || b.contains(&a);
+        let (pods, services) = (net(&self.pod_cidr), net(&self.service_cidr));
+        if overlap(pods, services) {
+            let mut blame = Blame::new(Code::Conflict, "cluster.service_cidr", "`service_cidr` overlaps `pod_cidr`", "choose another range");
+            blame.other = Some("cluster.pod_cidr".into());
+            out.push(blame);
+        }
+        for (path, range) in [("cluster.pod_cidr", pods), ("cluster.service_cidr", services)] {
+            for taken in FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| overlap(taken, range))) {
+                out.push(Blame::new(Code::Conflict, path, format!("`{range}` overlaps `{taken}`, which AKS uses itself"), "choose another range"));
+            }
+        }
+        let dns: Ipv4Addr = self.dns_address.as_str().parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
+        if !services.contains(&dns) || services.hosts().next() == Some(dns) {
+            let message = format!("`dns_address` is not inside `{services}`, or is its first address");
+            out.push(Blame::new(Code::Conflict, "cluster.dns_address", message, "take the tenth address of `service_cidr`"));
+        }
+        let most: u32 = self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum();
+        let room = 1_u32.checked_shl(24_u32.saturating_sub(u32::from(pods.prefix_len()))).unwrap_or(u32::MAX);
+        if pods.prefix_len() > 24 || most > room {
+            let message = format!("`pod_cidr` has room for {room} nodes, but the pools grow to {most} while they upgrade");
+            out.push(Blame::new(Code::Conflict, "cluster.pod_cidr", message, "every node takes a /24: choose a larger range"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! A dependency outside the cluster, for `calls`. Never renders anything.
+
+use super::{
+    Blame, Component, Env, Ground, View,
+    text::{Cidr, Host},
+    wiring::{Endpoint, Peer, Port, Wiring},
+};
+use crate::diag::Code;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Dependencies outside the cluster: `external.<name>` in `calls`.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct External {
+    /// Its addresses.
+    pub cidr: Option<Cidr>,
+    /// Its name, where the addresses are not known.
+    pub host: Option<Host>,
+    /// The port.
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: u16,
+}
+
+impl Component for External {
+    fn wire(&self, me: &str, _: &Ground<'_>, out: &mut Wiring) {
+        let peer = match (&self.cidr, &self.host) {
+            (Some(cidr), _) => Peer::Range(cidr.as_str().to_owned()),
+            (None, Some(host)) => Peer::Host(host.as_str().to_owned()),
+            (None, None) => return,
+        };
+        let port = Port { name: "main".into(), number: self.port };
+        out.offer(format!("external.{me}"), Endpoint { peer, main: Some(port.name.clone()), ports: vec![port], because: format!("external.{me}") });
+    }
+
+    fn rules(&self, me: &str, _: &Env, out: &mut Vec<Blame>) {
+        if self.cidr.is_some() == self.host.is_some() {
+            let message = format!("`external.{me}` needs either `cidr` or `host`");
+            out.push(Blame::new(Code::Conflict, format!("external.{me}"), message, "write the one that you know; a `cidr` makes the tighter policy"));
+        }
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        View::new(&format!("external.{me}"), me, self, env)
+    }
+}

@@ -1,0 +1,46 @@
+//! The External Secrets operator: one declaration, installed by either engine. Never a store or a secret.
+
+use super::{
+    Component, Env, Ground, View,
+    text::Plain,
+    wiring::{Opening, Purpose, Wiring},
+};
+use crate::wave::Wave;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The External Secrets operator. It exists if someone reads secrets.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalSecrets {
+    /// The version of its chart; only the newest minor is supported by its authors.
+    pub version: Plain,
+    /// Pods of the controller and of the webhook: one works, the others stand by.
+    #[schemars(range(min = 1, max = 9))]
+    pub replicas: u32,
+}
+
+/// Its namespace.
+pub(super) const NAMESPACE: &str = "external-secrets";
+
+impl Component for ExternalSecrets {
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        out.need("rules", "external_secrets");
+        let need = out.namespace(NAMESPACE, Purpose::Operator, Wave::Core, "external_secrets");
+        let opening = |name: &str, app: &str, port, scrape| Opening { name: name.into(), labels: [("app.kubernetes.io/name".into(), app.into())].into(), port, scrape };
+        need.openings.extend([
+            opening("webhook", "external-secrets-webhook", 10250, false),
+            opening("metrics", "external-secrets", 8080, true),
+            opening("webhook-metrics", "external-secrets-webhook", 8080, true),
+            opening("cert-controller-metrics", "external-secrets-cert-controller", 8080, true),
+        ]);
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("external_secrets", "external-secrets", self, env);
+        view.set("namespace", NAMESPACE, ["external_secrets"]);
+        view.set("survives_drain", self.replicas > 1, ["external_secrets.replicas"]);
+        view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
+        view
+    }
+}

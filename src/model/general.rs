@@ -1,0 +1,172 @@
+//! The tables of the spec that are no component: who, where, how it is delivered, and the escape hatches.
+
+use super::text::{Guid, Name, Plain, Repository};
+use crate::wave::Wave;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The platform itself.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct General {
+    /// Its name: the namespace of its services, and a part of every Azure name.
+    pub name: Name,
+    /// Whom to ask: an address or a team.
+    pub owner: Plain,
+}
+
+/// The subscription.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Azure {
+    /// The Entra tenant.
+    pub tenant_id: Guid,
+    /// The subscription that everything is created in.
+    pub subscription_id: Guid,
+    /// The region, as in `az account list-locations`.
+    pub location: Name,
+    /// The Entra group of the people who administer the cluster and seed the vault. Local accounts are off: without it nobody can log in.
+    pub admins: Guid,
+    /// The release of Azure Service Operator, as `major.minor`.
+    pub operator_release: Plain,
+}
+
+/// Who applies the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// Flux, by the AKS extension.
+    Flux,
+    /// Argo CD.
+    Argocd,
+}
+
+impl Engine {
+    /// The folder of its templates.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Engine::Flux => "flux",
+            Engine::Argocd => "argocd",
+        }
+    }
+}
+
+/// How files are shared between environments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// Every environment is complete by itself.
+    Isolated,
+    /// What is equal in every environment stands once, in `base/`.
+    BaseOverlays,
+}
+
+/// How the tree reaches the cluster.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gitops {
+    /// Who applies it.
+    pub engine: Engine,
+    /// The repository that holds the tree.
+    pub repository: Repository,
+    /// Its branch.
+    pub branch: Plain,
+    /// The folder of the tree in the repository; empty for its root.
+    pub path: Plain,
+    /// How files are shared between environments.
+    pub layout: Layout,
+    /// The namespace of the engine's own objects, when it is not the engine's usual one.
+    pub namespace: Option<Name>,
+}
+
+impl Gitops {
+    /// The namespace of the engine's objects. The AKS extension enforces multi-tenancy: Flux objects live in the namespace of its configuration.
+    pub fn namespace(&self) -> &str {
+        match (&self.namespace, self.engine) {
+            (Some(name), _) => name.as_str(),
+            (None, Engine::Flux) => "cluster-config",
+            (None, Engine::Argocd) => "argocd",
+        }
+    }
+
+    /// A path of the tree, as it stands in the repository.
+    pub fn within(&self, path: &str) -> String {
+        match self.path.as_str().trim_matches('/') {
+            "" => path.to_owned(),
+            folder => format!("{folder}/{path}"),
+        }
+    }
+}
+
+/// Pods that aksgen does not render but that connect to what it renders.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Neighbour {
+    /// Their namespace.
+    pub namespace: Name,
+    /// Labels that they carry.
+    pub labels: BTreeMap<String, Plain>,
+}
+
+/// Where metrics and rules go.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Monitoring {
+    /// The namespace of Prometheus.
+    pub namespace: Name,
+    /// Labels of its pods.
+    pub labels: BTreeMap<String, Plain>,
+    /// The label `release` that Prometheus selects rules and monitors by.
+    pub release: Name,
+    /// Runbooks stand below this address, one page per alert.
+    pub runbooks: Option<Plain>,
+}
+
+/// How the output is judged.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// A directory of CRDs, or one file of `kubectl get crd -o json`, relative to the spec.
+    pub crds: Option<Plain>,
+}
+
+/// A manifest of the user's own, taken as it is and judged like any other.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Extra {
+    /// The file, relative to the spec: one object.
+    pub file: Plain,
+    /// When it is applied.
+    pub wave: Wave,
+    /// Its namespace; absent for an object that has none.
+    pub namespace: Option<Name>,
+    /// The environments that it belongs to; empty for all.
+    pub environments: Vec<Name>,
+}
+
+/// A finding that was looked at and accepted.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waive {
+    /// The finding's code.
+    pub code: Plain,
+    /// The object, as `Kind/namespace/name`; `*` stands for any part.
+    pub at: Plain,
+    /// Why it is acceptable.
+    pub reason: Plain,
+}
+
+/// An object that exists although nobody rendered it.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assume {
+    /// Its kind.
+    pub kind: Plain,
+    /// Its name.
+    pub name: Plain,
+    /// Its namespace; absent for an object that has none.
+    pub namespace: Option<Name>,
+    /// The keys of a Secret or ConfigMap.
+    pub keys: Vec<Plain>,
+}

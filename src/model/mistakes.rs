@@ -1,0 +1,106 @@
+//! Mistakes that no single component can see. Never looks at form.
+
+use super::{Blame, Env, Presence, TABLE, text, wiring::Miss};
+use crate::{
+    azure::versions,
+    diag::{Code, nearest},
+};
+use std::collections::BTreeSet;
+
+impl Env {
+    /// Every mistake of meaning in this environment.
+    pub fn mistakes(&self) -> Vec<Blame> {
+        let mut out = vec![];
+        self.names_are_legal(&mut out);
+        self.switches_agree(&mut out);
+        self.calls_resolve(&mut out);
+        self.hatches_are_used(&mut out);
+        let release = self.platform.azure.operator_release.as_str();
+        if !versions::OPERATOR.contains(&release) {
+            let help = format!("supported: {}", versions::OPERATOR.join(", "));
+            out.push(Blame::new(Code::UnsupportedVersion, "azure.operator_release", format!("Azure Service Operator `{release}` is not supported"), help));
+        }
+        for row in TABLE {
+            for (name, component) in self.instances(row) {
+                component.rules(name, self, &mut out);
+            }
+        }
+        out
+    }
+
+    fn names_are_legal(&self, out: &mut Vec<Blame>) {
+        const HELP: &str = "use at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end";
+        let components = TABLE.iter().filter(|row| row.many()).flat_map(|row| (row.instances)(&self.platform).into_iter().map(|(n, _)| (row.path(n), n)));
+        let hatches = self.platform.extra.keys().map(|n| (format!("extra.{n}"), n.as_str()));
+        for (path, name) in components.chain(hatches).filter(|(_, name)| !text::is_name(name)) {
+            out.push(Blame::new(Code::BadName, path, format!("`{name}` is not a name that Kubernetes takes"), HELP));
+        }
+        if !text::is_name(&self.name) {
+            out.push(Blame::new(Code::BadName, "", format!("`{}` is not a name that Kubernetes takes", self.name), HELP));
+        }
+        for (name, first, second) in &self.wiring.clashes {
+            let mut blame = Blame::new(Code::SameName, second, format!("two things are called `{name}`"), "rename one of them");
+            blame.other = Some(first.clone());
+            out.push(blame);
+        }
+    }
+
+    /// What is switched off is not needed, and what is configured is.
+    fn switches_agree(&self, out: &mut Vec<Blame>) {
+        for ((component, name), because) in &self.wiring.needs {
+            if self.is_present(component, name) {
+                continue;
+            }
+            let path = if name.is_empty() { format!("{component}.enabled") } else { format!("{component}.{name}") };
+            let mut blame = Blame::new(Code::Conflict, &path, format!("`{path}` is switched off, but something needs it"), "remove the switch, or what needs it");
+            blame.other = because.first().cloned();
+            out.push(blame);
+        }
+        for row in TABLE.iter().filter(|row| row.presence == Presence::Derived) {
+            let needed: BTreeSet<&str> = self.wiring.needs.keys().filter(|(c, _)| *c == row.name).map(|(_, n)| n.as_str()).collect();
+            for (name, _) in (row.instances)(&self.platform).into_iter().filter(|(name, _)| !needed.contains(name)) {
+                let help = match nearest(name, needed.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("needed here: {}", needed.iter().copied().collect::<Vec<_>>().join(", ")),
+                };
+                out.push(Blame::new(Code::Unneeded, row.path(name), format!("nothing needs `{}`", row.path(name)), help));
+            }
+        }
+    }
+
+    fn calls_resolve(&self, out: &mut Vec<Blame>) {
+        for call in &self.wiring.calls {
+            match self.wiring.resolve(call) {
+                Ok(_) => {}
+                Err(Miss::Endpoint) => {
+                    let known = self.wiring.endpoints.keys().map(String::as_str);
+                    let help = nearest(&call.to, known.clone()).map_or_else(|| format!("known: {}", known.collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
+                    out.push(Blame::new(Code::UnknownCall, &call.because, format!("nothing is called `{}`", call.to), help));
+                }
+                Err(Miss::Port) => {
+                    let ports: Vec<&str> = self.wiring.endpoints[&call.to].ports.iter().map(|p| p.name.as_str()).collect();
+                    let message = match &call.port {
+                        Some(port) => format!("`{}` has no port `{port}`", call.to),
+                        None if ports.is_empty() => format!("`{}` has no port", call.to),
+                        None => format!("`{}` has several ports", call.to),
+                    };
+                    let help = if ports.is_empty() { "give it a port".into() } else { format!("name one of: {}", ports.join(", ")) };
+                    out.push(Blame::new(Code::UnknownPort, &call.because, message, help));
+                }
+            }
+        }
+    }
+
+    fn hatches_are_used(&self, out: &mut Vec<Blame>) {
+        for (name, waiver) in &self.platform.waive {
+            let code = waiver.code.as_str();
+            if Code::named(code).is_none() {
+                let near = nearest(code, Code::ALL.iter().map(|c| c.id())).map_or_else(String::new, |n| format!("did you mean `{n}`?"));
+                out.push(Blame::new(Code::UnknownReference, format!("waive.{name}.code"), format!("there is no finding `{code}`"), near));
+            }
+            if waiver.at.as_str().split('/').count() != 3 {
+                out.push(Blame::new(Code::BadValue, format!("waive.{name}.at"), "`at` is not `Kind/namespace/name`", "write `*` for any part, and nothing between the slashes where there is no namespace"));
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What a platform is: one file per component, and the one table of them. Never knows a template, a path or YAML.
+
+mod decode;
+pub mod general;
+mod names;
+mod mistakes;
+mod schema;
+pub mod text;
+mod view;
+pub mod wiring;
+
+mod backups;
+mod cluster;
+mod external;
+mod external_secrets;
+mod identities;
+mod identity_copies;
+mod namespaces;
+mod resource_group;
+mod rules;
+mod services;
+mod storage;
+mod stores;
+mod vault;
+mod velero;
+
+pub use decode::{Shaped, decode};
+pub use names::Names;
+pub use schema::{for_editors, shape};
+pub use view::View;
+pub use wiring::Wiring;
+
+use crate::diag::Code;
+use general::{Assume, Azure, Extra, General, Gitops, Monitoring, Neighbour, Verify, Waive};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Instances by name.
+pub type Each<T> = BTreeMap<String, T>;
+
+/// When an instance of a component exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// There is always one.
+    Always,
+    /// There is one if someone needs it.
+    Needed,
+    /// There are as many as the spec declares.
+    Declared,
+    /// There are as many as others need; the spec only adjusts them.
+    Derived,
+}
+
+/// A component: the name of its table, its folder of templates and its file here.
+#[derive(Debug)]
+pub struct Row {
+    /// The one name.
+    pub name: &'static str,
+    /// When its instances exist.
+    pub presence: Presence,
+    /// Its instances; a component there is one of has the empty name.
+    pub instances: for<'a> fn(&'a Platform) -> Vec<(&'a str, &'a dyn Component)>,
+    /// One of them.
+    pub instance: for<'a> fn(&'a Platform, &str) -> Option<&'a dyn Component>,
+}
+
+impl Row {
+    /// Are there several?
+    pub fn many(&self) -> bool {
+        matches!(self.presence, Presence::Declared | Presence::Derived)
+    }
+
+    /// The spec path of an instance.
+    pub fn path(&self, instance: &str) -> String {
+        if self.many() { format!("{}.{instance}", self.name) } else { self.name.to_owned() }
+    }
+}
+
+macro_rules! components {
+    ($($(#[doc = $doc:literal])* $name:ident: $presence:ident $type:ty,)+) => {
+        /// The spec of one environment, with every default filled in.
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct Platform {
+            /// The platform itself.
+            pub platform: General,
+            /// The subscription.
+            pub azure: Azure,
+            /// How the tree reaches the cluster.
+            pub gitops: Gitops,
+            /// The ingress gateway that exposed services are reached through.
+            pub gateway: Neighbour,
+            /// Where metrics and rules go.
+            pub monitoring: Monitoring,
+            /// How the output is judged.
+            pub verify: Verify,
+            /// Values for templates of your own.
+            pub vars: Map<String, Value>,
+            /// Manifests of your own.
+            pub extra: Each<Extra>,
+            /// Findings that were accepted.
+            pub waive: Each<Waive>,
+            /// Objects that exist although nobody rendered them.
+            pub assume: Each<Assume>,
+            $($(#[doc = $doc])* pub $name: components!(@field $presence $type),)+
+        }
+
+        /// Every component. A new one is a file here, a folder of templates, and a row in this table.
+        pub const TABLE: &[Row] = &[
+            $(Row {
+                name: stringify!($name),
+                presence: Presence::$presence,
+                instances: |p| components!(@list $presence p.$name),
+                instance: |p, name| components!(@one $presence p.$name, name),
+            },)+
+        ];
+    };
+    (@field Always $type:ty) => { $type };
+    (@field Needed $type:ty) => { $type };
+    (@field Declared $type:ty) => { Each<$type> };
+    (@field Derived $type:ty) => { Each<$type> };
+    (@one Always $p:ident.$name:ident, $key:ident) => { $key.is_empty().then_some(&$p.$name as &dyn Component) };
+    (@one Needed $p:ident.$name:ident, $key:ident) => { $key.is_empty().then_some(&$p.$name as &dyn Component) };
+    (@one Declared $p:ident.$name:ident, $key:ident) => { $p.$name.get($key).map(|v| v as &dyn Component) };
+    (@one Derived $p:ident.$name:ident, $key:ident) => { $p.$name.get($key).map(|v| v as &dyn Component) };
+    (@list Always $p:ident.$name:ident) => { vec![("", &$p.$name as &dyn Component)] };
+    (@list Needed $p:ident.$name:ident) => { vec![("", &$p.$name as &dyn Component)] };
+    (@list Declared $p:ident.$name:ident) => { $p.$name.iter().map(|(k, v)| (k.as_str(), v as &dyn Component)).collect() };
+    (@list Derived $p:ident.$name:ident) => { $p.$name.iter().map(|(k, v)| (k.as_str(), v as &dyn Component)).collect() };
+}
+
+components! {
+    /// Backups of namespaces, to blob storage.
+    backups: Needed backups::Backups,
+    /// The cluster and its node pools.
+    cluster: Always cluster::Cluster,
+    /// Dependencies outside the cluster, for `calls`.
+    external: Declared external::External,
+    /// The External Secrets operator.
+    external_secrets: Needed external_secrets::ExternalSecrets,
+    /// Managed identities of pods and of the cluster.
+    identities: Derived identities::Identity,
+    /// Client ids, brought from the Azure namespace to the pods that need them.
+    identity_copies: Needed identity_copies::IdentityCopies,
+    /// Namespaces: their Pod Security level, policies and quota.
+    namespaces: Derived namespaces::Namespace,
+    /// The resource group.
+    resource_group: Always resource_group::ResourceGroup,
+    /// Alerts on the operators of the platform.
+    rules: Needed rules::Rules,
+    /// What runs on the platform.
+    services: Declared services::Service,
+    /// The storage account for backups.
+    storage: Needed storage::Storage,
+    /// Where secrets are read from.
+    stores: Derived stores::Store,
+    /// The key vault.
+    vault: Needed vault::Vault,
+    /// The Velero operator.
+    velero: Needed velero::Velero,
+}
+
+/// One environment, decoded and wired.
+#[derive(Debug)]
+pub struct Env {
+    /// Its name.
+    pub name: String,
+    /// Its profile.
+    pub profile: String,
+    /// Its spec.
+    pub platform: Platform,
+    /// What its components offer and need.
+    pub wiring: Wiring,
+    /// Its connections.
+    pub links: wiring::Links,
+    /// The component instances that exist.
+    present: Present,
+}
+
+/// Component instances, by component.
+type Present = BTreeMap<&'static str, BTreeSet<String>>;
+
+impl Env {
+    /// The names of its Azure resources.
+    pub fn names(&self) -> Names<'_> {
+        Names(self)
+    }
+
+    /// The instances of a component that exist.
+    pub fn instances<'a>(&'a self, row: &Row) -> Vec<(&'a str, &'a dyn Component)> {
+        (row.instances)(&self.platform).into_iter().filter(|(name, _)| self.is_present(row.name, name)).collect()
+    }
+
+    /// One instance of a component, if it exists.
+    pub fn instance<'a>(&'a self, row: &Row, name: &str) -> Option<&'a dyn Component> {
+        (row.instance)(&self.platform, name).filter(|_| self.is_present(row.name, name))
+    }
+
+    fn is_present(&self, component: &str, name: &str) -> bool {
+        self.present.get(component).is_some_and(|names| names.contains(name))
+    }
+
+    /// The pods of a service.
+    pub fn pods(&self, service: &str) -> wiring::Pods {
+        let own = self.platform.services.get(service).and_then(|s| s.namespace.as_ref());
+        wiring::Pods::named(own.unwrap_or(&self.platform.platform.name).as_str(), service)
+    }
+}
+
+/// What a component may know of its surroundings while it says what it needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The environment's name.
+    pub environment: &'a str,
+    /// The platform itself.
+    pub platform: &'a General,
+    /// The gateway.
+    pub gateway: &'a Neighbour,
+    /// Prometheus.
+    pub monitoring: &'a Monitoring,
+}
+
+/// What one instance of a component does.
+pub trait Component: Sync {
+    /// Says what it offers to others and needs from them.
+    fn wire(&self, _me: &str, _ground: &Ground<'_>, _out: &mut Wiring) {}
+
+    /// Whether the instance exists: yes, no, or only if someone needs it.
+    fn enabled(&self) -> Option<bool> {
+        None
+    }
+
+    /// The user's mistakes that a schema cannot see.
+    fn rules(&self, _me: &str, _env: &Env, _out: &mut Vec<Blame>) {}
+
+    /// The values for its templates.
+    fn view(&self, me: &str, env: &Env) -> View;
+}
+
+/// A mistake of the user, at a path of the spec.
+#[derive(Debug)]
+pub struct Blame {
+    /// Which rule.
+    pub code: Code,
+    /// Where, as a whole path.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// The fix.
+    pub help: String,
+    /// Another path that it disagrees with.
+    pub other: Option<String>,
+}
+
+impl Blame {
+    /// A mistake without a second place.
+    pub fn new(code: Code, path: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Blame {
+        Blame { code, path: path.into(), message: message.into(), help: help.into(), other: None }
+    }
+}
+
+/// Pods of Prometheus, or of the gateway.
+fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
+    let labels = labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect();
+    wiring::Pods { namespace: namespace.as_str().to_owned(), labels }
+}

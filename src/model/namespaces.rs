@@ -1,0 +1,72 @@
+//! Namespaces: derived from what is in them. Never one that Kubernetes or AKS owns.
+
+use super::{
+    Component, Env, View,
+    wiring::{NamespaceNeed, Opening, Purpose},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Namespaces: their Pod Security level, policies and quota.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Namespace {
+    /// The Pod Security level; what its pods need where it is not given.
+    pub pod_security: Option<Level>,
+    /// The quota, as a multiple of what its services need at their maximum, in percent.
+    #[schemars(range(min = 100, max = 1000))]
+    pub quota_percent: u64,
+}
+
+/// A Pod Security Standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Hardened.
+    Restricted,
+    /// No known escalation.
+    Baseline,
+    /// Anything.
+    Privileged,
+}
+
+impl Component for Namespace {
+    fn view(&self, me: &str, env: &Env) -> View {
+        let need = &env.wiring.namespaces[me];
+        let because = || need.because.iter().cloned();
+        let mut view = View::new(&format!("namespaces.{me}"), me, self, env);
+        let level = self.pod_security.unwrap_or(if need.privileged { Level::Privileged } else { Level::Restricted });
+        view.set("pod_security", json!(level), because().chain([format!("namespaces.{me}.pod_security")]));
+        view.set("version", env.platform.cluster.version.as_str(), ["cluster.version"]);
+        view.set("wave", json!(need.wave), because());
+        view.set("namespace", me, because());
+        view.set("application", need.purpose == Purpose::Application, because());
+        view.set("operator", need.purpose == Purpose::Operator, because());
+        view.set("both_ways", need.purpose != Purpose::Operator, because());
+        self.quota(need, &mut view);
+        let monitoring = &env.platform.monitoring;
+        let prometheus: Value = monitoring.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+        view.set("monitoring_namespace", monitoring.namespace.as_str(), ["monitoring.namespace"]);
+        view.set("prometheus", prometheus, ["monitoring.labels"]);
+        let openings = |scrape: bool| need.openings.iter().filter(move |o| o.scrape == scrape).map(opened).collect::<Value>();
+        view.set("open", openings(false), because());
+        view.set("scraped", openings(true), because());
+        view
+    }
+}
+
+fn opened(opening: &Opening) -> Value {
+    let labels: Value = opening.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+    json!({"name": opening.name, "labels": labels, "port": opening.port})
+}
+
+impl Namespace {
+    fn quota(&self, need: &NamespaceNeed, view: &mut View) {
+        let of = |amount: u64| amount.saturating_mul(self.quota_percent).div_ceil(100);
+        let because: Vec<String> = need.because.iter().cloned().chain(["namespaces".into()]).collect();
+        view.set("quota_pods", of(need.demand.pods).to_string(), because.clone());
+        view.set("quota_cpu", format!("{}m", of(need.demand.cpu)), because.clone());
+        view.set("quota_memory", format!("{}Mi", of(need.demand.memory).div_ceil(1 << 20)), because);
+    }
+}

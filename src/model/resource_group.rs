@@ -1,0 +1,51 @@
+//! The resource group that holds everything of one environment. Never shared between environments.
+
+use super::{
+    Blame, Component, Env, Ground, View,
+    text::Plain,
+    wiring::{Purpose, Wiring},
+};
+use crate::{azure::naming, diag::Code, wave::Wave};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The resource group.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceGroup {
+    /// Its name in Azure; made from platform and environment where it is not given.
+    pub name: Option<Plain>,
+}
+
+impl Component for ResourceGroup {
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        let namespace = format!("azure-{}-{}", ground.platform.name.as_str(), ground.environment);
+        out.namespace(&namespace, Purpose::Azure, Wave::Azure, "resource_group");
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::RESOURCE_GROUP, &env.names().resource_group(), "resource_group.name", out);
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("resource_group", "", self, env);
+        let name = env.names().resource_group();
+        view.set("name", object_name(&name), ["resource_group.name", "platform.name"]);
+        view.set("azure_name", name, ["resource_group.name", "platform.name"]);
+        view
+    }
+}
+
+/// A finding if Azure would refuse the name.
+pub(super) fn legal(rule: &naming::Rule, name: &str, path: &str, out: &mut Vec<Blame>) {
+    if let Some(message) = rule.refuse(name) {
+        let help = format!("set `{path}`: {} to {} characters; {}", rule.length.0, rule.length.1, rule.words);
+        out.push(Blame::new(Code::AzureName, path, message, help));
+    }
+}
+
+/// An Azure name as the name of a Kubernetes object.
+pub(super) fn object_name(azure: &str) -> String {
+    let name: String = azure.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    name.trim_matches('-').to_owned()
+}

@@ -1,0 +1,34 @@
+//! Alerts on the operators of the platform. Never the alerts of a service: those stand beside its other templates.
+
+use super::{Component, Env, View, external_secrets::NAMESPACE, text::Duration};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Alerts on the operators of the platform.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// How long a secret may fail to be read before someone is told.
+    pub sync_failure_after: Duration,
+    /// How long a store may fail before someone is told.
+    pub store_failure_after: Duration,
+    /// The share of failed reconciliations, in percent, that is an alert.
+    #[schemars(range(min = 1, max = 99))]
+    pub reconcile_error_percent: u32,
+    /// Restarts within an hour that are an alert.
+    #[schemars(range(min = 1, max = 100))]
+    pub restarts: u32,
+}
+
+impl Component for Rules {
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("rules", "external-secrets", self, env);
+        view.set("namespace", NAMESPACE, ["external_secrets"]);
+        view.set("sync_failure_after", self.sync_failure_after.canonical(), ["rules.sync_failure_after"]);
+        view.set("store_failure_after", self.store_failure_after.canonical(), ["rules.store_failure_after"]);
+        view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
+        view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+        view
+    }
+}

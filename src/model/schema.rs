@@ -1,0 +1,73 @@
+//! The two schemas of the spec: the strict one that judges a resolved tree, and the one for editors. Never judges.
+
+use super::{Platform, text};
+use crate::spec::Shape;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+/// The strict schema: inlined, closed, without null, everything required but what is optional.
+pub fn shape() -> Shape {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.inline_subschemas = true;
+    let mut schema = settings.into_generator().into_root_schema_for::<Platform>().to_value();
+    strip_null(&mut schema);
+    Shape { schema, formats: text::FORMATS }
+}
+
+/// TOML has no null: an optional value is one that may be absent.
+fn strip_null(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(one) = sole_alternative(object) {
+                object.remove("anyOf");
+                object.extend(one);
+            }
+            if let Some(Value::Array(types)) = object.get("type")
+                && let [one, Value::String(null)] = types.as_slice()
+                && null == "null"
+            {
+                let one = one.clone();
+                object.insert("type".into(), one);
+            }
+            object.values_mut().for_each(strip_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip_null),
+        _ => {}
+    }
+}
+
+fn sole_alternative(object: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let mut real = object.get("anyOf")?.as_array()?.iter().filter(|x| x["type"] != "null");
+    let one = real.next()?.as_object()?.clone();
+    real.next().is_none().then_some(one)
+}
+
+/// The schema of what a person writes: nothing is required, a table may be `false`, and `environments` holds it all again.
+pub fn for_editors(strict: &Value) -> Value {
+    let mut root = strict.clone();
+    loosen(&mut root);
+    let mut environment = root.clone();
+    environment["properties"]["profile"] = json!({"type": "string", "description": "The profile that the environment starts from."});
+    root["properties"]["environments"] = json!({
+        "type": "object",
+        "description": "The environments, each one cluster and one resource group; what stands here wins over the rest of the spec.",
+        "additionalProperties": environment,
+    });
+    root["type"] = "object".into();
+    root
+}
+
+fn loosen(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            object.values_mut().for_each(loosen);
+            object.remove("required");
+            if object.get("type") == Some(&"object".into()) {
+                object.insert("type".into(), json!(["object", "boolean"]));
+                object.insert("not".into(), json!({"const": true}));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(loosen),
+        _ => {}
+    }
+}

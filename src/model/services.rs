@@ -1,0 +1,307 @@
+//! A workload: what runs, who it talks to, and how much it needs. Never knows how the others are made.
+
+mod network;
+mod rules;
+
+use super::{
+    Component, Each, Env, Ground, View,
+    text::{Cpu, HostLabel, Image, Memory, Metric, MountPath, Name, Plain, SecretName, cpu, memory},
+    wiring::{Demand, Endpoint, Peer, Pods, Port, Purpose, Seed, Wiring},
+};
+use crate::wave::Wave;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// What runs on the platform.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// The image, with its registry, pinned by version or digest.
+    pub image: Image,
+    /// The namespace; the platform's name where it is not given.
+    pub namespace: Option<Name>,
+    /// The entry point; the image's own where it is empty.
+    pub command: Vec<Plain>,
+    /// Arguments.
+    pub args: Vec<Plain>,
+    /// The main port that the process listens on. A worker has none.
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: Option<u16>,
+    /// What the main port speaks; also its name.
+    pub protocol: Protocol,
+    /// Further ports, by name.
+    pub ports: Each<ServicePort>,
+    /// What it calls: `orders`, `orders:grpc`, `postgres.orders`, `external.payments`. Opens both ends of every connection.
+    pub calls: Vec<Plain>,
+    /// Make it reachable from outside, through the gateway.
+    pub expose: Option<Expose>,
+    /// Pods at least.
+    #[schemars(range(min = 1, max = 1000))]
+    pub replicas: u32,
+    /// Pods at most: more than `replicas` scales by CPU.
+    #[schemars(range(min = 1, max = 1000))]
+    pub max_replicas: Option<u32>,
+    /// The CPU use, in percent of the request, that scaling aims at.
+    #[schemars(range(min = 1, max = 100))]
+    pub target_cpu_percent: u32,
+    /// CPU that each pod asks for.
+    pub cpu: Cpu,
+    /// CPU that each pod may use at most; unlimited where it is not given, because a limit throttles.
+    pub cpu_limit: Option<Cpu>,
+    /// Memory that each pod asks for.
+    pub memory: Memory,
+    /// Memory that each pod may use at most; the request where it is not given, because memory cannot be taken back.
+    pub memory_limit: Option<Memory>,
+    /// Plain environment variables.
+    pub env: BTreeMap<String, Plain>,
+    /// Files, by absolute path.
+    pub files: BTreeMap<String, Plain>,
+    /// Environment variables out of the vault: variable to the secret's name.
+    pub secrets: BTreeMap<String, SecretName>,
+    /// The store that `secrets` are read from.
+    pub store: Name,
+    /// How to tell that it works. Without a path or `grpc`: the port is open.
+    pub health: Health,
+    /// It serves metrics to Prometheus.
+    pub metrics: Option<Metrics>,
+    /// The user id that the process runs as; never 0.
+    #[schemars(range(min = 1, max = 4294967294u32))]
+    pub user: u32,
+    /// Directories that it writes to; everything else is read-only.
+    pub writable: Vec<MountPath>,
+    /// Seconds to go on serving after the pod was told to end, until no one sends requests any more.
+    #[schemars(range(max = 600))]
+    pub drain_seconds: u32,
+    /// Seconds from being told to end to being killed; the drain counts.
+    #[schemars(range(min = 1, max = 3600))]
+    pub grace_seconds: u32,
+}
+
+/// What a port speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// HTTP/1.
+    Http,
+    /// gRPC.
+    Grpc,
+    /// Anything else over TCP.
+    Tcp,
+}
+
+impl Protocol {
+    const fn name(self) -> &'static str {
+        match self {
+            Protocol::Http => "http",
+            Protocol::Grpc => "grpc",
+            Protocol::Tcp => "tcp",
+        }
+    }
+}
+
+/// A further port.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServicePort {
+    /// The port that the process listens on.
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: u16,
+    /// The port of the Service; the same where it is not given.
+    #[schemars(range(min = 1, max = 65535))]
+    pub service_port: Option<u16>,
+    /// What it speaks.
+    pub protocol: Protocol,
+}
+
+/// Reachable from outside.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expose {
+    /// The host: a full name, or its first label.
+    pub host: HostLabel,
+    /// The port, by name; the main one where it is not given.
+    pub port: Option<Name>,
+}
+
+/// How to tell that a pod works.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// The path of an HTTP check that tests the process, not what it depends on.
+    pub path: Option<MountPath>,
+    /// The path of an HTTP check that says whether it can serve; the same as `path` where it is not given.
+    pub ready_path: Option<MountPath>,
+    /// The process serves the gRPC health protocol.
+    pub grpc: bool,
+    /// The port, by name; the main one where it is not given.
+    pub port: Option<Name>,
+    /// Seconds that it may take to start.
+    #[schemars(range(min = 5, max = 3600))]
+    pub start_seconds: u32,
+}
+
+/// It serves metrics.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// The port, by name; the main one where it is not given.
+    pub port: Option<Name>,
+    /// The path.
+    pub path: MountPath,
+    /// The counter of requests, with the status code in the label `status_label`.
+    pub requests: Metric,
+    /// The label that holds the HTTP status code.
+    pub status_label: Metric,
+    /// The share of failed requests, in percent, that is an alert.
+    #[schemars(range(min = 1, max = 99))]
+    pub error_percent: u32,
+}
+
+
+/// A port with everything decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Listen {
+    name: String,
+    number: u16,
+    service_port: u16,
+    protocol: &'static str,
+}
+
+impl Service {
+    fn namespace<'a>(&'a self, platform: &'a Name) -> &'a str {
+        self.namespace.as_ref().unwrap_or(platform).as_str()
+    }
+
+    /// The main port first, then the others by name.
+    fn listens(&self) -> Vec<Listen> {
+        let main = self.port.map(|number| Listen { name: self.protocol.name().into(), number, service_port: number, protocol: self.protocol.name() });
+        let more = self.ports.iter().map(|(name, p)| Listen {
+            name: name.clone(),
+            number: p.port,
+            service_port: p.service_port.unwrap_or(p.port),
+            protocol: p.protocol.name(),
+        });
+        main.into_iter().chain(more).collect()
+    }
+
+    /// The port that is meant where none is named.
+    fn main_port(&self) -> Option<Listen> {
+        let mut all = self.listens();
+        (self.port.is_some() || all.len() == 1).then(|| all.swap_remove(0))
+    }
+
+    fn port_named(&self, name: Option<&Name>) -> Option<Listen> {
+        match name {
+            Some(name) => self.listens().into_iter().find(|l| l.name == name.as_str()),
+            None => self.main_port(),
+        }
+    }
+
+    fn most_replicas(&self) -> u32 {
+        self.max_replicas.unwrap_or(self.replicas).max(self.replicas)
+    }
+
+    /// At its maximum, while a rollout adds a pod.
+    fn demand(&self) -> Demand {
+        let pods = u64::from(self.most_replicas()) + 1;
+        let of = |each: Option<u64>| each.unwrap_or_default().saturating_mul(pods);
+        Demand { pods, cpu: of(cpu(self.cpu.as_str())), memory: of(memory(self.memory.as_str())) }
+    }
+
+    /// Changes when the configuration does, so that a new configuration rolls the pods.
+    fn checksum(&self) -> String {
+        let digest = Sha256::digest(json!([self.env, self.files]).to_string());
+        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn probes(&self) -> Value {
+        let Some(port) = self.port_named(self.health.port.as_ref()) else { return Value::Null };
+        let live = self.health.path.as_ref().map(|p| p.as_str());
+        let ready = self.health.ready_path.as_ref().map(|p| p.as_str()).or(live);
+        json!({
+            "kind": if self.health.grpc { "grpc" } else if live.is_some() { "http" } else { "tcp" },
+            "port": port.number,
+            "live": live.unwrap_or_default(),
+            "ready": ready.unwrap_or_default(),
+            "start_failures": self.health.start_seconds.div_ceil(5),
+        })
+    }
+}
+
+/// The key of a file in its ConfigMap.
+fn file_key(path: &str) -> String {
+    path.trim_matches('/').replace('/', "_")
+}
+
+impl Component for Service {
+    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        let own = format!("services.{me}");
+        let namespace = self.namespace(&ground.platform.name);
+        let pods = Pods::named(namespace, me);
+        let ports = self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
+        let main = self.main_port().map(|l| l.name);
+        out.offer(me.to_owned(), Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() });
+        network::wire(self, me, &pods, ground, out);
+        let need = out.namespace(namespace, Purpose::Application, Wave::Foundation, &own);
+        need.demand.pods += self.demand().pods;
+        need.demand.cpu += self.demand().cpu;
+        need.demand.memory += self.demand().memory;
+        if !self.secrets.is_empty() {
+            let because = format!("{own}.secrets");
+            out.store(self.store.as_str(), namespace, &because);
+            let seed = |secret: &SecretName| Seed { secret: secret.as_str().to_owned(), reader: (namespace.to_owned(), me.to_owned()) };
+            out.seeds.extend(self.secrets.values().map(seed));
+        }
+    }
+
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<super::Blame>) {
+        rules::check(self, me, env, out);
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        let own = format!("services.{me}");
+        let at = |field: &str| format!("{own}.{field}");
+        let mut view = View::new(&own, me, self, env);
+        let namespace = self.namespace(&env.platform.platform.name);
+        view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
+        view.set("listens", json!(self.listens()), [at("port"), at("ports")]);
+        view.set("probes", self.probes(), [at("health"), at("port")]);
+        view.set("has_ports", !self.listens().is_empty(), [at("port"), at("ports")]);
+        view.set("autoscales", self.most_replicas() > self.replicas, [at("max_replicas")]);
+        view.set("max_replicas", self.most_replicas(), [at("max_replicas")]);
+        view.set("survives_drain", self.replicas > 1, [at("replicas")]);
+        view.set("memory_limit", self.memory_limit.as_ref().unwrap_or(&self.memory).as_str(), [at("memory_limit"), at("memory")]);
+        view.set("checksum", self.checksum(), [at("env"), at("files")]);
+        view.set("variables", pairs(&self.env), [at("env")]);
+        view.set("has_env", !self.env.is_empty(), [at("env")]);
+        view.set("config_files", config_files(&self.files), [at("files")]);
+        view.set("has_files", !self.files.is_empty(), [at("files")]);
+        view.set("references", references(&self.secrets), [at("secrets")]);
+        view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
+        view.set("scratch", self.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(), [at("writable")]);
+        view.set("configured", !self.env.is_empty() || !self.files.is_empty(), [at("env"), at("files")]);
+        view.set("mounts", !self.writable.is_empty() || !self.files.is_empty(), [at("writable"), at("files")]);
+        view.set("has_metrics", self.metrics.is_some(), [at("metrics")]);
+        let scraped = self.metrics.as_ref().and_then(|m| self.port_named(m.port.as_ref())).map(|l| l.name);
+        view.set("metrics_port", scraped, [at("metrics")]);
+        view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
+        view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+        network::view(me, env, &mut view);
+        view
+    }
+}
+
+fn pairs(table: &BTreeMap<String, Plain>) -> Value {
+    table.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
+}
+
+fn config_files(files: &BTreeMap<String, Plain>) -> Value {
+    files.iter().map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text})).collect()
+}
+
+fn references(secrets: &BTreeMap<String, SecretName>) -> Value {
+    secrets.iter().map(|(variable, secret)| json!({"variable": variable, "secret": secret})).collect()
+}

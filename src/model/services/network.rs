@@ -1,0 +1,74 @@
+//! A service's connections: what it says to the wiring, and both ends of its policies. Never opens what nobody declared.
+
+use super::Service;
+use crate::{
+    azure::metadata,
+    model::{
+        Env, Ground, View, pods_of, text,
+        wiring::{Call, Connection, Peer, Pods, Wiring},
+    },
+};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>, out: &mut Wiring) {
+    for (i, call) in service.calls.iter().enumerate() {
+        let (to, port) = call.as_str().split_once(':').map_or((call.as_str(), None), |(to, port)| (to, Some(port)));
+        let because = format!("services.{me}.calls.{i}");
+        out.calls.push(Call { from: pods.clone(), to: to.to_owned(), port: port.map(str::to_owned), because });
+    }
+    let visit = |from: &text::Name, labels, port: Option<&text::Name>, field: &str| Call {
+        from: pods_of(from, labels),
+        to: me.to_owned(),
+        port: port.map(|p| p.as_str().to_owned()),
+        because: format!("services.{me}.{field}"),
+    };
+    if let Some(expose) = &service.expose {
+        out.calls.push(visit(&ground.gateway.namespace, &ground.gateway.labels, expose.port.as_ref(), "expose"));
+    }
+    if let Some(metrics) = &service.metrics {
+        out.calls.push(visit(&ground.monitoring.namespace, &ground.monitoring.labels, metrics.port.as_ref(), "metrics"));
+    }
+}
+
+pub(super) fn view(me: &str, env: &Env, view: &mut View) {
+    let pods = env.pods(me);
+    let inward: Vec<&Connection> = env.links.to(&Peer::Pods(pods.clone())).collect();
+    let outward: Vec<&Connection> = env.links.from(&pods).collect();
+    let because = |all: &[&Connection]| all.iter().map(|c| c.because.clone()).collect::<Vec<_>>();
+    view.set("ingress", grouped(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))), because(&inward));
+    let named = env.platform.cluster.fqdn_policies;
+    let by_name = |c: &&&Connection| matches!(c.to, Peer::Host(_));
+    let plain = outward.iter().filter(|c| !(named && by_name(c)));
+    view.set("egress", grouped(plain.map(|c| (c.to.clone(), c.port))), because(&outward));
+    let hosts: BTreeSet<(String, u16)> = outward.iter().filter(by_name).filter(|_| named).map(|c| (host(&c.to), c.port)).collect();
+    view.set("has_hosts", !hosts.is_empty(), because(&outward));
+    view.set("hosts", hosts.into_iter().map(|(host, port)| json!({"host": host, "port": port.to_string()})).collect::<Value>(), because(&outward));
+}
+
+fn host(peer: &Peer) -> String {
+    match peer {
+        Peer::Host(host) => host.clone(),
+        _ => String::new(),
+    }
+}
+
+/// One rule per peer, with all its ports.
+fn grouped(ends: impl Iterator<Item = (Peer, u16)>) -> Value {
+    let mut peers: BTreeMap<Peer, BTreeSet<u16>> = BTreeMap::new();
+    for (peer, port) in ends {
+        peers.entry(peer).or_default().insert(port);
+    }
+    peers.into_iter().map(|(peer, ports)| rule(&peer, &ports)).collect()
+}
+
+fn rule(peer: &Peer, ports: &BTreeSet<u16>) -> Value {
+    match peer {
+        Peer::Pods(pods) => {
+            let labels: Value = pods.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+            json!({"namespace": pods.namespace, "labels": labels, "cidr": "", "except": [], "ports": ports})
+        }
+        Peer::Range(cidr) => json!({"namespace": "", "labels": [], "cidr": cidr, "except": metadata::inside(cidr), "ports": ports}),
+        Peer::Host(_) => json!({"namespace": "", "labels": [], "cidr": "0.0.0.0/0", "except": metadata::inside("0.0.0.0/0"), "ports": ports}),
+    }
+}

@@ -1,0 +1,118 @@
+//! Mistakes in one service that a schema cannot see.
+
+use super::{Service, file_key};
+use crate::{
+    diag::Code,
+    model::{
+        Blame, Env,
+        text::{cpu, is_name, memory},
+        wiring::{Peer, segment},
+    },
+};
+use std::collections::BTreeMap;
+
+/// Namespaces that Kubernetes or AKS own. Source: AKS documentation on managed namespaces and add-ons.
+const RESERVED: &[&str] = &["kube-system", "kube-public", "kube-node-lease", "default", "gatekeeper-system", "aks-istio-system", "aks-istio-ingress", "aks-istio-egress", "app-routing-system", "azure-arc", "flux-system", "dataprotection-microsoft"];
+
+/// Words in the name of a variable that say that its value is a secret.
+const SECRET_WORDS: &[&str] = &["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "CONNECTION_STRING", "ACCESS_KEY"];
+
+pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    let at = |field: &str| format!("services.{me}.{field}");
+    sizes(service, &at, out);
+    ports(service, &at, out);
+    variables(service, &at, out);
+    files(service, &at, out);
+    hosts(me, env, out);
+    let namespace = service.namespace(&env.platform.platform.name);
+    if RESERVED.contains(&namespace) {
+        out.push(Blame::new(Code::Conflict, at("namespace"), format!("the namespace `{namespace}` belongs to Kubernetes or AKS"), "choose another one"));
+    }
+}
+
+fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let mut less = |small: &str, large: &str, wrong: bool| {
+        if wrong {
+            let mut blame = Blame::new(Code::Conflict, at(small), format!("`{small}` is less than `{large}`"), format!("raise `{small}`, or lower `{large}`"));
+            blame.other = Some(at(large));
+            out.push(blame);
+        }
+    };
+    less("max_replicas", "replicas", service.max_replicas.is_some_and(|max| max < service.replicas));
+    less("cpu_limit", "cpu", service.cpu_limit.as_ref().is_some_and(|limit| cpu(limit.as_str()) < cpu(service.cpu.as_str())));
+    less("memory_limit", "memory", service.memory_limit.as_ref().is_some_and(|limit| memory(limit.as_str()) < memory(service.memory.as_str())));
+    less("grace_seconds", "drain_seconds", service.grace_seconds <= service.drain_seconds);
+}
+
+fn ports(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for listen in service.listens() {
+        let path = if service.ports.contains_key(&listen.name) { at(&format!("ports.{}", listen.name)) } else { at("port") };
+        if listen.name.len() > 15 || !is_name(&listen.name) {
+            out.push(Blame::new(Code::BadName, &path, format!("`{}` is not a name for a port", listen.name), "use at most 15 lower-case letters, digits and dashes"));
+        }
+        for key in [listen.name.clone(), listen.number.to_string(), format!("service port {}", listen.service_port)] {
+            if let Some(first) = seen.insert(key.clone(), path.clone()) {
+                let mut blame = Blame::new(Code::SameName, &path, format!("two ports are `{key}`"), "change one of them");
+                blame.other = Some(first);
+                out.push(blame);
+            }
+        }
+    }
+    if let Some(port) = &service.health.port
+        && service.port_named(Some(port)).is_none()
+    {
+        out.push(Blame::new(Code::UnknownPort, at("health.port"), format!("there is no port `{}`", port.as_str()), "name one of `ports`"));
+    }
+    if service.probes().is_null() && (service.health.path.is_some() || service.health.grpc) {
+        out.push(Blame::new(Code::UnknownPort, at("health"), "there is no port to check", "give the service a port, or name one by `health.port`"));
+    }
+}
+
+fn variables(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let both = service.env.keys().map(|k| ("env", k)).chain(service.secrets.keys().map(|k| ("secrets", k)));
+    for (table, name) in both {
+        let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !letters || name.is_empty() || name.as_bytes()[0].is_ascii_digit() {
+            out.push(Blame::new(Code::BadName, at(&format!("{table}.{name}")), format!("`{name}` is not a name for an environment variable"), "use letters, digits and `_`, no digit first"));
+        }
+    }
+    for name in service.env.keys() {
+        if service.secrets.contains_key(name) {
+            let mut blame = Blame::new(Code::SameName, at(&format!("env.{name}")), format!("`{name}` stands in `env` and in `secrets`"), "keep one");
+            blame.other = Some(at(&format!("secrets.{name}")));
+            out.push(blame);
+        } else if SECRET_WORDS.iter().any(|word| name.to_uppercase().contains(word)) {
+            let help = "put the value into the vault, and its name there into `secrets`; if this value was ever committed, rotate it";
+            out.push(Blame::new(Code::LiteralSecret, at(&format!("env.{name}")), format!("`{name}` is named like a secret, but `env` is plain text"), help));
+        }
+    }
+}
+
+fn files(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let format = crate::model::text::FORMATS.iter().find(|f| f.name == "mount-path").map(|f| f.is);
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for path in service.files.keys() {
+        let spec = at(&format!("files.{}", segment(path)));
+        if !format.is_some_and(|is| is(path)) {
+            out.push(Blame::new(Code::BadName, &spec, format!("`{path}` is not an absolute path"), "start it with `/`, without `..`"));
+        }
+        if let Some(first) = seen.insert(file_key(path), spec.clone()) {
+            let mut blame = Blame::new(Code::SameName, &spec, format!("two files would be `{}` in the ConfigMap", file_key(path)), "rename one of them");
+            blame.other = Some(first);
+            out.push(blame);
+        }
+    }
+}
+
+fn hosts(me: &str, env: &Env, out: &mut Vec<Blame>) {
+    if env.platform.cluster.fqdn_policies {
+        return;
+    }
+    for connection in env.links.from(&env.pods(me)) {
+        if let Peer::Host(host) = &connection.to {
+            let message = format!("`{me}` reaches `{host}` by name only: its policy opens port {} to every address outside the cluster", connection.port);
+            out.push(Blame::new(Code::HostNotFiltered, &connection.because, message, "set `cluster.fqdn_policies = true`, or give the dependency a `cidr`"));
+        }
+    }
+}

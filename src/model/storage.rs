@@ -1,0 +1,58 @@
+//! The storage account that backups go to. Never holds anything else.
+
+use super::{
+    Blame, Component, Env, View,
+    resource_group::legal,
+    text::{Cidr, Plain},
+};
+use crate::azure::naming;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The storage account for backups. It exists if someone backs up.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// Its name in Azure, unique in the world; made from platform and environment where it is not given.
+    pub name: Option<Plain>,
+    /// How it is replicated.
+    pub redundancy: Redundancy,
+    /// The container for backups.
+    pub container: Plain,
+    /// Days that a deleted blob can be brought back.
+    #[schemars(range(min = 1, max = 365))]
+    pub soft_delete_days: u32,
+    /// Addresses that may reach it besides Azure's own services; empty for every address with credentials.
+    pub allowed_ranges: Vec<Cidr>,
+}
+
+/// How data is replicated.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+pub enum Redundancy {
+    /// Three copies in one place.
+    #[serde(rename = "Standard_LRS")]
+    Lrs,
+    /// Three zones of the region.
+    #[serde(rename = "Standard_ZRS")]
+    Zrs,
+    /// One more place in the paired region.
+    #[serde(rename = "Standard_GRS")]
+    Grs,
+    /// Three zones, and one more place in the paired region.
+    #[serde(rename = "Standard_GZRS")]
+    Gzrs,
+}
+
+impl Component for Storage {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
+        legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("storage", "storage", self, env);
+        view.set("azure_name", env.names().storage(), ["storage.name", "platform.name"]);
+        view.set("restricted", !self.allowed_ranges.is_empty(), ["storage.allowed_ranges"]);
+        view
+    }
+}

@@ -1,0 +1,220 @@
+//! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before anything is decoded.
+
+use crate::spec::Format;
+use regex_lite::Regex;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{net::Ipv4Addr, sync::OnceLock};
+
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal, $is:expr $(, $secret:ident)?;)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+            #[serde(transparent)]
+            #[schemars(inline, extend("format" = $format))]
+            pub struct $name(String);
+
+            impl $name {
+                /// The text itself.
+                pub fn as_str(&self) -> &str { &self.0 }
+            }
+        )+
+        /// Every form, for the schema.
+        pub const FORMATS: &[Format] = &[$(Format { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
+    };
+    (@) => { false };
+    (@ secret) => { true };
+}
+
+texts! {
+    /// A label of a DNS name: a Kubernetes name.
+    Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end", is_name;
+    /// A container image with its registry, pinned by tag or digest.
+    Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest` is no version", is_image;
+    /// An amount of CPU: `250m` or `2`.
+    Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some();
+    /// An amount of memory: `128Mi`.
+    Memory = "memory", "an amount of memory such as `128Mi` or `2Gi`", |s| memory(s).is_some();
+    /// A time of the clock, five fields, UTC.
+    Cron = "cron", "a cron line of five fields, in UTC, such as `17 2 * * *`", is_cron;
+    /// A length of time in the form that controllers write back: `1h0m0s`.
+    Duration = "duration", "a length of time such as `30s`, `15m` or `720h`", |s| seconds(s).is_some();
+    /// A host name.
+    Host = "host", "a host name such as `api.example.com`", is_host;
+    /// A host name, or the first label of one.
+    HostLabel = "host-label", "a host name such as `api.example.com`, or its first label", |s| is_name(s) || is_host(s);
+    /// Addresses in CIDR notation, without host bits.
+    Cidr = "cidr", "a network such as `10.0.0.0/16`, without host bits", |s| s.parse::<ipnet::Ipv4Net>().is_ok_and(|net| net.trunc() == net);
+    /// An IPv4 address.
+    Address = "address", "an IPv4 address", |s| s.parse::<Ipv4Addr>().is_ok();
+    /// A GUID.
+    Guid = "guid", "a GUID, such as Azure prints for tenants, subscriptions and groups", is_guid;
+    /// The name of a secret in a vault.
+    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name, secret;
+    /// A text that must not be a secret.
+    Plain = "plain", "plain text: it looks like a secret", |s| !looks_secret(s), secret;
+    /// An absolute path in a container.
+    MountPath = "mount-path", "an absolute path without `..`", is_mount_path;
+    /// The name of a metric or of a label.
+    Metric = "metric", "the name of a metric or a label: letters, digits and `_`", is_metric;
+    /// The address of a Git repository.
+    Repository = "repository", "the https or ssh address of a Git repository, without credentials", is_repository;
+}
+
+fn fits(cell: &'static OnceLock<Regex>, pattern: &str, text: &str) -> bool {
+    cell.get_or_init(|| Regex::new(pattern).expect("our own pattern")).is_match(text)
+}
+
+macro_rules! matches_pattern {
+    ($text:expr, $pattern:literal) => {{
+        static CELL: OnceLock<Regex> = OnceLock::new();
+        fits(&CELL, $pattern, $text)
+    }};
+}
+
+/// A Kubernetes name that may also name a Service: RFC 1035.
+pub fn is_name(text: &str) -> bool {
+    matches_pattern!(text, r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")
+}
+
+fn is_image(text: &str) -> bool {
+    let pinned = matches_pattern!(text, r"^([a-z0-9-]+\.)+[a-z0-9]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$");
+    let path = text.rsplit('/').next().unwrap_or_default();
+    pinned && (path.contains('@') || path.split_once(':').is_some_and(|(_, tag)| tag != "latest"))
+}
+
+/// Millicores.
+pub fn cpu(text: &str) -> Option<u64> {
+    match text.strip_suffix('m') {
+        Some(milli) => whole(milli),
+        None => whole(text)?.checked_mul(1000),
+    }
+}
+
+/// Bytes.
+pub fn memory(text: &str) -> Option<u64> {
+    const UNITS: [(&str, u64); 7] = [("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("Ti", 1 << 40), ("M", 1_000_000), ("G", 1_000_000_000), ("", 1)];
+    UNITS.iter().find_map(|(unit, size)| whole(text.strip_suffix(unit)?)?.checked_mul(*size))
+}
+
+fn whole(text: &str) -> Option<u64> {
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// Seconds. Accepts what Go accepts, in whole hours, minutes and seconds.
+pub fn seconds(text: &str) -> Option<u64> {
+    let mut rest = text;
+    let mut total: u64 = 0;
+    for (unit, size) in [('h', 3600), ('m', 60), ('s', 1)] {
+        if let Some((count, after)) = rest.split_once(unit) {
+            total = total.checked_add(whole(count)?.checked_mul(size)?)?;
+            rest = after;
+        }
+    }
+    (rest.is_empty() && !text.is_empty()).then_some(total)
+}
+
+impl Duration {
+    /// The form that no controller rewrites: `720h0m0s`.
+    pub fn canonical(&self) -> String {
+        let total = seconds(&self.0).unwrap_or_default();
+        match (total / 3600, total % 3600 / 60, total % 60) {
+            (0, 0, s) => format!("{s}s"),
+            (0, m, s) => format!("{m}m{s}s"),
+            (h, m, s) => format!("{h}h{m}m{s}s"),
+        }
+    }
+}
+
+fn is_cron(text: &str) -> bool {
+    text.split_ascii_whitespace().count() == 5 && croner::parser::CronParser::new().parse(text).is_ok()
+}
+
+fn is_host(text: &str) -> bool {
+    text.len() <= 253 && matches_pattern!(text, r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")
+}
+
+fn is_guid(text: &str) -> bool {
+    matches_pattern!(text, r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+}
+
+fn is_secret_name(text: &str) -> bool {
+    matches_pattern!(text, r"^[0-9A-Za-z-]{1,127}$") && !looks_secret(text)
+}
+
+fn is_mount_path(text: &str) -> bool {
+    matches_pattern!(text, r"^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$") && !text.split('/').any(|part| part == "..")
+}
+
+fn is_metric(text: &str) -> bool {
+    matches_pattern!(text, r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+}
+
+fn is_repository(text: &str) -> bool {
+    matches_pattern!(text, r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$")
+}
+
+/// Does a text look like a credential? Keys, tokens and connection strings of common providers, and long strings without structure.
+pub fn looks_secret(text: &str) -> bool {
+    let marks = ["-----BEGIN", "AccountKey=", "SharedAccessKey=", "sig=", "eyJ", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_", "sk-"];
+    let marked = marks.iter().any(|mark| text.starts_with(mark) || (mark.contains('=') || mark.contains("BEGIN")) && text.contains(mark));
+    let credentials_in_url = matches_pattern!(text, r"^[a-z][a-z0-9+.-]*://[^/@:\s]+:[^/@\s]+@");
+    marked && text.len() > 12 || credentials_in_url || is_random(text)
+}
+
+/// At least 32 characters of one word that mixes upper case, lower case and digits and changes between them all the time.
+fn is_random(text: &str) -> bool {
+    if text.len() < 32 || is_guid(text) || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=_~-.".contains(&b)) {
+        return false;
+    }
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let classes: Vec<u8> = text.bytes().map(class).collect();
+    let changes = classes.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    [0, 1, 2].iter().all(|c| classes.contains(c)) && changes * 3 > text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_has_its_good_and_bad() {
+        let rows: &[(&str, &[&str], &[&str])] = &[
+            ("name", &["a", "orders-2"], &["", "-a", "a-", "A", "2a", "a_b", "..", "a/b"]),
+            ("image", &["ghcr.io/a/b:1.2", "acr.azurecr.io/x@sha256:0000000000000000000000000000000000000000000000000000000000000000"], &["b:1", "ghcr.io/a/b", "ghcr.io/a/b:latest", "ghcr.io/a b:1"]),
+            ("cpu", &["250m", "2"], &["", "0.5 cores", "-1", "250 m", "1e3"]),
+            ("memory", &["128Mi", "2G", "100"], &["128 Mi", "Mi", "12potatoes", "1.5Gi"]),
+            ("cron", &["17 2 * * *", "*/5 0 1 1 0"], &["", "17 2 * *", "61 2 * * *", "0 0 2 * * *"]),
+            ("duration", &["30s", "1h30m", "720h0m0s"], &["", "1d", "1.5h", "s", "30"]),
+            ("host", &["api.example.com"], &["api", "API.example.com", "a..b", "-a.com", "a.com/x"]),
+            ("host-label", &["www", "api.example.com"], &["www.", "W", "a b"]),
+            ("cidr", &["10.0.0.0/8"], &["10.0.0.1/8", "10.0.0.0", "::/0"]),
+            ("guid", &["00000000-0000-0000-0000-000000000001"], &["0", "00000000-0000-0000-0000-00000000000g"]),
+            ("secret-name", &["orders-db-password"], &["orders_db", "ghp_0123456789abcdef", "hunter2!"]),
+            ("plain", &["info", "https://example.com/a", "a b"], &["postgres://u:p@host/db", "-----BEGIN PRIVATE KEY-----", "DefaultEndpointsProtocol=https;AccountKey=abc"]),
+            ("mount-path", &["/etc/app/config.yaml"], &["etc", "/a/../b", "/", "/a b"]),
+            ("repository", &["https://github.com/contoso/shop"], &["http://x/y", "https://user:pass@github.com/a/b", "x"]),
+            ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
+            ("address", &["10.0.0.10"], &["10.0.0", "a"]),
+        ];
+        for (name, good, bad) in rows {
+            let format = FORMATS.iter().find(|f| f.name == *name).expect("a row per format");
+            good.iter().for_each(|text| assert!((format.is)(text), "{name}: {text}"));
+            bad.iter().for_each(|text| assert!(!(format.is)(text), "{name}: {text}"));
+        }
+        assert_eq!(rows.len(), FORMATS.len());
+    }
+
+    #[test]
+    fn durations_are_written_as_controllers_write_them() {
+        for (given, want) in [("30s", "30s"), ("15m", "15m0s"), ("720h", "720h0m0s"), ("90m", "1h30m0s")] {
+            assert_eq!(Duration(given.into()).canonical(), want);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What a template sees: flat values, each with the spec paths behind it. Never knows a template.
+
+use super::{Env, wiring::SpecPath};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// The values of one component instance in one environment.
+#[derive(Debug)]
+pub struct View {
+    /// The values by name. A null is known but absent: `if` sees it as false, printing it is an error.
+    pub values: Map<String, Value>,
+    because: BTreeMap<String, Vec<SpecPath>>,
+    own: SpecPath,
+}
+
+impl View {
+    /// The fields of a component's table, and what every view has: names of the platform, the environment and the Azure scope.
+    ///
+    /// # Panics
+    /// If `table` is not a struct.
+    pub fn new(own: &str, name: &str, table: &impl Serialize, env: &Env) -> View {
+        let Ok(Value::Object(mut values)) = serde_json::to_value(table) else { unreachable!("a component is a struct") };
+        values.insert("name".into(), name.into());
+        let mut view = View { values, because: BTreeMap::new(), own: own.to_owned() };
+        view.common(env);
+        view
+    }
+
+    fn common(&mut self, env: &Env) {
+        let platform = &env.platform;
+        self.set("platform", platform.platform.name.as_str(), ["platform.name"]);
+        self.set("owner", platform.platform.owner.as_str(), ["platform.owner"]);
+        self.set("environment", env.name.as_str(), ["environments"]);
+        self.set("location", platform.azure.location.as_str(), ["azure.location"]);
+        self.set("tenant_id", platform.azure.tenant_id.as_str(), ["azure.tenant_id"]);
+        self.set("subscription_id", platform.azure.subscription_id.as_str(), ["azure.subscription_id"]);
+        self.set("azure_namespace", env.names().azure_namespace(), ["platform.name"]);
+        self.set("resource_group", env.names().resource_group(), ["resource_group.name", "platform.name"]);
+        self.set("engine_namespace", platform.gitops.namespace(), ["gitops.namespace", "gitops.engine"]);
+        self.set("vars", Value::Object(platform.vars.clone()), ["vars"]);
+    }
+
+    /// Sets a value that follows from other places of the spec than the field of its name.
+    pub fn set<S: Into<SpecPath>>(&mut self, name: &str, value: impl Into<Value>, because: impl IntoIterator<Item = S>) {
+        self.values.insert(name.to_owned(), value.into());
+        self.because.insert(name.to_owned(), because.into_iter().map(Into::into).collect());
+    }
+
+    /// The spec paths behind a value.
+    pub fn because(&self, name: &str) -> Vec<SpecPath> {
+        self.because.get(name).cloned().unwrap_or_else(|| vec![format!("{}.{name}", self.own)])
+    }
+
+    /// A string value; empty where there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.values.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+}

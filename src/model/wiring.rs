@@ -1,0 +1,307 @@
+//! What components say to each other: typed offers and needs. Never knows who said it, and never renders.
+
+use crate::wave::Wave;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A path into the spec, such as `services.orders.calls.0`.
+pub type SpecPath = String;
+
+/// A key as a part of a spec path: its own dots are no separators.
+pub fn segment(key: &str) -> String {
+    key.replace('.', "\0")
+}
+
+/// The parts of a spec path.
+pub fn segments(path: &str) -> Vec<String> {
+    path.split('.').filter(|part| !part.is_empty()).map(|part| part.replace('\0', ".")).collect()
+}
+
+/// Pods, by namespace and labels.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pods {
+    /// Their namespace.
+    pub namespace: String,
+    /// Labels that they all carry.
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Pods {
+    /// The pods of a workload that carries our name label.
+    pub fn named(namespace: &str, name: &str) -> Pods {
+        Pods { namespace: namespace.to_owned(), labels: [("app.kubernetes.io/name".to_owned(), name.to_owned())].into() }
+    }
+}
+
+/// One end of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Peer {
+    /// Pods in the cluster.
+    Pods(Pods),
+    /// Addresses outside the cluster.
+    Range(String),
+    /// A name outside the cluster.
+    Host(String),
+}
+
+/// A port of an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// The port that the process listens on: what policies speak of.
+    pub number: u16,
+}
+
+/// Something that `calls` can name.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Where it is.
+    pub peer: Peer,
+    /// Its ports.
+    pub ports: Vec<Port>,
+    /// The port meant where none is named; absent where that is not clear.
+    pub main: Option<String>,
+    /// The spec path that offers it.
+    pub because: SpecPath,
+}
+
+/// Someone connects to an endpoint.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Who.
+    pub from: Pods,
+    /// The endpoint's name.
+    pub to: String,
+    /// The port's name; absent for the main one.
+    pub port: Option<String>,
+    /// The spec path that says so.
+    pub because: SpecPath,
+}
+
+/// A call that found its endpoint.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// Who.
+    pub from: Pods,
+    /// Whom.
+    pub to: Peer,
+    /// The endpoint's name.
+    pub name: String,
+    /// On which port.
+    pub port: u16,
+    /// The spec path that says so.
+    pub because: SpecPath,
+}
+
+/// Why a call finds nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Miss {
+    /// No endpoint of that name.
+    Endpoint,
+    /// The endpoint has no such port, or several and none was named.
+    Port,
+}
+
+/// Where a role is assigned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The vault.
+    Vault,
+    /// The storage account.
+    Storage,
+    /// Another identity.
+    Identity(String),
+}
+
+/// A managed identity that someone needs.
+#[derive(Debug, Clone, Default)]
+pub struct IdentityNeed {
+    /// The ServiceAccounts, as namespace and name, whose tokens it trusts.
+    pub subjects: BTreeSet<(String, String)>,
+    /// Roles by their built-in name, and where.
+    pub roles: BTreeSet<(&'static str, Scope)>,
+    /// It belongs to the cluster itself: losing it loses the cluster.
+    pub protect: bool,
+    /// The spec paths that need it.
+    pub because: BTreeSet<SpecPath>,
+}
+
+/// What a namespace is for; decides its policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Resources of Azure Service Operator; no pods.
+    Azure,
+    /// An operator of ours.
+    Operator,
+    /// Services.
+    Application,
+}
+
+/// What one consumer asks of a namespace at its maximum: replicas, surge and pods counted in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// Pods.
+    pub pods: u64,
+    /// CPU requests in millicores.
+    pub cpu: u64,
+    /// Memory requests in bytes.
+    pub memory: u64,
+}
+
+/// A port of an operator that others must reach.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Opening {
+    /// What it is for; names the policy.
+    pub name: String,
+    /// The labels of the operator's pods.
+    pub labels: BTreeMap<String, String>,
+    /// The container port.
+    pub port: u16,
+    /// From Prometheus only; otherwise from anywhere: the API server's address cannot be selected.
+    pub scrape: bool,
+}
+
+/// A namespace that someone needs.
+#[derive(Debug, Clone)]
+pub struct NamespaceNeed {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The wave of its first user.
+    pub wave: Wave,
+    /// What its users need at most, summed up.
+    pub demand: Demand,
+    /// The ports that must be reachable.
+    pub openings: BTreeSet<Opening>,
+    /// The Pod Security level, where an operator cannot run under `restricted`.
+    pub privileged: bool,
+    /// The spec paths that need it.
+    pub because: BTreeSet<SpecPath>,
+}
+
+/// A secret that a person has to put into the vault.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seed {
+    /// Its name in the vault.
+    pub secret: String,
+    /// Who reads it, as namespace and name.
+    pub reader: (String, String),
+}
+
+/// All offers and needs of one environment.
+#[derive(Debug, Default)]
+pub struct Wiring {
+    /// What `calls` may name.
+    pub endpoints: BTreeMap<String, Endpoint>,
+    /// Endpoints that were offered twice: the name, and both spec paths.
+    pub clashes: Vec<(String, SpecPath, SpecPath)>,
+    /// Who calls what.
+    pub calls: Vec<Call>,
+    /// Identities by name.
+    pub identities: BTreeMap<String, IdentityNeed>,
+    /// Namespaces by name.
+    pub namespaces: BTreeMap<String, NamespaceNeed>,
+    /// Stores by name, with the namespaces that read from them.
+    pub stores: BTreeMap<String, BTreeSet<String>>,
+    /// Secrets to seed.
+    pub seeds: BTreeSet<Seed>,
+    /// Identities whose client id a pod needs: the identity and the namespace.
+    pub copies: BTreeSet<(String, String)>,
+    /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.
+    pub needs: BTreeMap<(&'static str, String), BTreeSet<SpecPath>>,
+}
+
+impl Wiring {
+    /// Offers an endpoint under a name.
+    pub fn offer(&mut self, name: String, endpoint: Endpoint) {
+        if let Some(first) = self.endpoints.get(&name) {
+            self.clashes.push((name, first.because.clone(), endpoint.because));
+        } else {
+            self.endpoints.insert(name, endpoint);
+        }
+    }
+
+    /// Needs a component of which there is one.
+    pub fn need(&mut self, component: &'static str, because: &str) {
+        self.needs.entry((component, String::new())).or_default().insert(because.to_owned());
+    }
+
+    fn need_instance(&mut self, component: &'static str, name: &str, because: &str) {
+        self.needs.entry((component, name.to_owned())).or_default().insert(because.to_owned());
+    }
+
+    /// Needs an identity.
+    pub fn identity(&mut self, name: &str, because: &str) -> &mut IdentityNeed {
+        self.need_instance("identities", name, because);
+        let need = self.identities.entry(name.to_owned()).or_default();
+        need.because.insert(because.to_owned());
+        need
+    }
+
+    /// Needs a namespace.
+    pub fn namespace(&mut self, name: &str, purpose: Purpose, wave: Wave, because: &str) -> &mut NamespaceNeed {
+        self.need_instance("namespaces", name, because);
+        let fresh = || NamespaceNeed { purpose, wave, demand: Demand::default(), openings: BTreeSet::new(), privileged: false, because: BTreeSet::new() };
+        let need = self.namespaces.entry(name.to_owned()).or_insert_with(fresh);
+        need.wave = need.wave.min(wave);
+        need.purpose = need.purpose.max(purpose);
+        need.because.insert(because.to_owned());
+        need
+    }
+
+    /// Reads secrets of a store from a namespace.
+    pub fn store(&mut self, name: &str, namespace: &str, because: &str) {
+        self.need_instance("stores", name, because);
+        self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
+    }
+
+    /// Needs the client id of an identity in a namespace.
+    pub fn copy(&mut self, identity: &str, namespace: &str, because: &str) {
+        self.need("identity_copies", because);
+        self.copies.insert((identity.to_owned(), namespace.to_owned()));
+    }
+
+    /// The endpoint and port that a call means.
+    pub fn resolve(&self, call: &Call) -> Result<Connection, Miss> {
+        let endpoint = self.endpoints.get(&call.to).ok_or(Miss::Endpoint)?;
+        let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(Miss::Port)?;
+        let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(Miss::Port)?;
+        Ok(Connection { from: call.from.clone(), to: endpoint.peer.clone(), name: call.to.clone(), port: port.number, because: call.because.clone() })
+    }
+}
+
+/// All calls that found their endpoint, by either end.
+#[derive(Debug, Default)]
+pub struct Links {
+    all: Vec<Connection>,
+    from: BTreeMap<Pods, Vec<usize>>,
+    to: BTreeMap<Peer, Vec<usize>>,
+}
+
+impl Links {
+    /// The connections of an environment.
+    pub fn new(wiring: &Wiring) -> Links {
+        let mut links = Links::default();
+        for connection in wiring.calls.iter().filter_map(|call| wiring.resolve(call).ok()) {
+            let index = links.all.len();
+            links.from.entry(connection.from.clone()).or_default().push(index);
+            links.to.entry(connection.to.clone()).or_default().push(index);
+            links.all.push(connection);
+        }
+        links
+    }
+
+    /// Every connection.
+    pub fn iter(&self) -> impl Iterator<Item = &Connection> {
+        self.all.iter()
+    }
+
+    /// What these pods connect to.
+    pub fn from(&self, pods: &Pods) -> impl Iterator<Item = &Connection> {
+        self.from.get(pods).into_iter().flatten().map(|i| &self.all[*i])
+    }
+
+    /// Who connects to this peer.
+    pub fn to(&self, peer: &Peer) -> impl Iterator<Item = &Connection> {
+        self.to.get(peer).into_iter().flatten().map(|i| &self.all[*i])
+    }
+}

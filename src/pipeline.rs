@@ -1,0 +1,100 @@
+//! The sequence from a spec to a tree, once, for every command. Never prints, and writes only through the sink.
+
+mod delivery;
+mod declared;
+mod input;
+mod make;
+mod waive;
+
+pub use input::Input;
+
+use crate::{
+    diag::{Code, Finding, fold},
+    locate::Tracer,
+    plan::units,
+    sink::{Report, Sink},
+    verify::{Interner, Schemas, agree},
+};
+use make::Made;
+use rayon::prelude::*;
+use std::path::PathBuf;
+use waive::Waivers;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Where `platform.toml` is, and the tree.
+    pub dir: PathBuf,
+    /// The environments; empty for all.
+    pub environments: Vec<String>,
+    /// Settings that win over the spec, as `key=value`.
+    pub set: Vec<String>,
+    /// CRDs, instead of those that the spec names.
+    pub crds: Option<PathBuf>,
+    /// A kind that cannot be judged is a mistake.
+    pub strict: bool,
+    /// How many threads; absent for as many as there are processors.
+    pub threads: Option<usize>,
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What the sink did, or would do.
+    pub report: Report,
+    /// Findings that do not stop a run.
+    pub warnings: Vec<Finding>,
+    /// Kinds that were not judged, because no CRDs were given.
+    pub not_judged: Vec<String>,
+    /// The number of objects, by environment.
+    pub objects: Vec<(String, usize)>,
+}
+
+/// From a request to a tree in the sink.
+///
+/// # Errors
+/// All findings of the first stage that has any; then nothing was written.
+pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
+    let input = Input::load(request)?;
+    let schemas = Schemas::new(input.crds(request).as_deref()).map_err(|finding| vec![finding])?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
+    let pool = pool.map_err(|error| vec![Finding::new(Code::Io, error.to_string())])?;
+    pool.install(|| judged(request, &input, &schemas, sink))
+}
+
+fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
+    let (units, names) = (units(&input.envs), Interner::default());
+    let tracer = Tracer { layers: &input.layers, catalog: &input.catalog, manifests: &input.manifests, envs: &input.envs, units: &units };
+    let waivers = Waivers::default();
+    let make = make::Maker { tracer, schemas, names: &names, sink, waivers: &waivers };
+    let mut made = Made::join(units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect());
+    stop(&mut made.findings)?;
+    for (index, env) in input.envs.iter().enumerate() {
+        let delivered = delivery::deliver(&make, index, env, &made.files);
+        made.extend(delivered);
+        made.facts.extend(make.surroundings(index, env));
+    }
+    stop(&mut made.findings)?;
+    for (index, env) in input.envs.iter().enumerate() {
+        let rows: Vec<_> = made.facts.iter().filter(|row| usize::from(row.origin.environment) == index).copied().collect();
+        let verdicts = agree(&rows, &names, &declared::of(env));
+        made.findings.extend(make.explain(verdicts, &rows));
+    }
+    made.findings.extend(waivers.unused(&input.envs, &tracer));
+    let not_judged: Vec<String> = schemas.not_judged().into_iter().collect();
+    if request.strict && !not_judged.is_empty() {
+        let message = format!("no CRDs were given for: {}", not_judged.join(", "));
+        made.findings.push(Finding::new(Code::NotJudged, message).help("name them by `[verify] crds`, or by `--crds`"));
+    }
+    stop(&mut made.findings)?;
+    let warnings = fold([made.findings, input.warnings.clone()].concat());
+    let report = sink.commit(&input.sections())?;
+    let count = |index: usize| made.objects.iter().filter(|environment| usize::from(**environment) == index).count();
+    let objects = input.envs.iter().enumerate().map(|(index, env)| (env.name.clone(), count(index))).collect();
+    Ok(Outcome { report, warnings, not_judged, objects })
+}
+
+/// Ends the run if there is a mistake; warnings are kept for later.
+fn stop(findings: &mut Vec<Finding>) -> Result<(), Vec<Finding>> {
+    if findings.iter().any(Finding::is_error) { Err(fold(std::mem::take(findings))) } else { Ok(()) }
+}

@@ -1,0 +1,38 @@
+//! What an environment's wiring says to the rules over its objects. Never looks at an object.
+
+use crate::{
+    model::{Env, wiring::Pods},
+    verify::Declared,
+};
+use std::collections::BTreeMap;
+
+/// The connections and neighbours of an environment.
+pub fn of(env: &Env) -> Declared<'_> {
+    let neighbour = |n: &crate::model::text::Name, labels: &BTreeMap<String, crate::model::text::Plain>| Pods {
+        namespace: n.as_str().to_owned(),
+        labels: labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect(),
+    };
+    let platform = &env.platform;
+    let prometheus = neighbour(&platform.monitoring.namespace, &platform.monitoring.labels);
+    let gateway = neighbour(&platform.gateway.namespace, &platform.gateway.labels);
+    let dns = Pods { namespace: "kube-system".into(), labels: [("k8s-app".to_owned(), "kube-dns".to_owned())].into() };
+    let mut declared = Declared {
+        connections: env.links.iter().collect(),
+        neighbours: vec![gateway, prometheus.clone(), dns.clone()],
+        open: vec![],
+        scraped: vec![],
+        dns,
+        fqdn_policies: platform.cluster.fqdn_policies,
+    };
+    for (namespace, need) in &env.wiring.namespaces {
+        for opening in &need.openings {
+            let pods = Pods { namespace: namespace.clone(), labels: opening.labels.clone() };
+            if opening.scrape {
+                declared.scraped.push((prometheus.clone(), pods, opening.port));
+            } else {
+                declared.open.push((pods, opening.port));
+            }
+        }
+    }
+    declared
+}

@@ -1,0 +1,129 @@
+//! What the engine applies: an index for every root, and `clusters/<environment>/` with an object per root. Never looks into a file.
+
+use super::make::{File, Made, Maker, bare};
+use crate::{
+    model::{Env, TABLE, View},
+    render::{HEADER, stamp},
+    sink::SHARED,
+    tree::{self, Root},
+    verify::{Collector, Origin, judge},
+    wave::Wave,
+    yaml,
+};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Puts the indexes and the engine's objects of one environment.
+pub fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
+    let mut made = Made::default();
+    let layout = env.platform.gitops.layout;
+    let here = |file: &&File| file.environment.is_none_or(|e| usize::from(e) == number);
+    let paths = files.iter().filter(here).map(|file| file.path.as_str());
+    let (roots, bases) = tree::roots(layout, &env.name, paths);
+    for root in &roots {
+        made.findings.extend(make.sink.put(&env.name, &root.index(), &root.kustomization()).err());
+    }
+    if number == 0 {
+        for base in &bases {
+            made.findings.extend(make.sink.put(SHARED, &base.index(), &base.kustomization()).err());
+        }
+    }
+    let awaited = awaited(&roots, files.iter().filter(here));
+    objects(make, number, env, &roots, &awaited, &mut made);
+    made
+}
+
+type Awaited<'a> = BTreeMap<&'a str, Vec<&'a [String; 4]>>;
+
+/// What each root has to wait for.
+fn awaited<'a>(roots: &'a [Root], files: impl Iterator<Item = &'a File>) -> Awaited<'a> {
+    let mut folders: BTreeMap<String, &str> = BTreeMap::new();
+    for root in roots {
+        folders.insert(root.folder.clone(), &root.name);
+        folders.insert(format!("base/{}", root.folder.splitn(3, '/').nth(2).unwrap_or_default()), &root.name);
+    }
+    let mut out = Awaited::new();
+    for file in files {
+        let Some(subject) = file.awaited.as_deref() else { continue };
+        let folder = file.path.match_indices('/').rev().find_map(|(i, _)| folders.get(&file.path[..i]));
+        folder.into_iter().for_each(|name| out.entry(name).or_default().push(subject));
+    }
+    out
+}
+
+fn objects(make: &Maker<'_>, number: usize, env: &Env, roots: &[Root], awaited: &Awaited<'_>, made: &mut Made) {
+    let engine = env.platform.gitops.engine.folder();
+    let manifest = make.tracer.catalog.engine(engine);
+    let base = View::new("gitops", env.platform.platform.name.as_str(), &env.platform.gitops, env);
+    let mut index: BTreeSet<String> = BTreeSet::new();
+    let mut step = 0;
+    let mut add = |template: &str, file: String, values: Value| {
+        let origin = Origin { unit: u32::MAX, environment: u16::try_from(number).unwrap_or(u16::MAX), step };
+        step += 1;
+        if let Some(text) = object(make, origin, env, &format!("engine/{engine}/{template}"), &base, &values, made) {
+            made.findings.extend(make.sink.put(&env.name, &format!("clusters/{}/{file}", env.name), &text).err());
+            index.insert(file);
+        }
+    };
+    let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
+    let charts: BTreeSet<&str> = here.filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref()).map(|chart| chart.repository.as_str()).collect();
+    for template in &manifest.environment {
+        add(template, template.clone(), json!({"charts": charts}));
+    }
+    for root in roots {
+        let values = described(root, roots, awaited.get(root.name.as_str()).map(Vec::as_slice).unwrap_or_default(), env);
+        add(&manifest.root, format!("{}.yaml", root.name), values);
+    }
+    made.findings.extend(make.sink.put(&env.name, &format!("clusters/{}/kustomization.yaml", env.name), &tree::kustomization(&index)).err());
+}
+
+/// One object of the engine, judged like any other.
+fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &View, values: &Value, made: &mut Made) -> Option<String> {
+    let mut context = tera::Context::new();
+    let own = values.as_object().into_iter().flatten();
+    for (name, value) in base.values.iter().chain(own).filter(|(_, value)| !value.is_null()) {
+        context.insert(name.clone(), value);
+    }
+    let text = make.tracer.catalog.render(template, &context).map_err(|finding| made.findings.push(finding.within(&env.name))).ok()?;
+    let mut object = yaml::read(&text).map_err(|p| made.findings.push(bare(p.code, format!("`{template}`, line {}: {}", p.line, p.message), env))).ok()?;
+    stamp(&mut object, Some(env.platform.gitops.namespace()), env.platform.platform.name.as_str(), false);
+    for wrong in judge(&object, make.schemas, env.platform.azure.operator_release.as_str()) {
+        made.findings.push(bare(wrong.code, format!("`{template}`: {}", wrong.message), env));
+    }
+    made.facts.extend(Collector::new(make.names, origin).collect(&object));
+    made.objects.push(origin.environment);
+    Some(format!("{HEADER}{}", yaml::emit(&object)))
+}
+
+fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -> Value {
+    let wave = rank(&root.wave);
+    let azure = |subject: &&&[String; 4]| crate::azure::versions::is_azure(&subject[0]);
+    let kinds: BTreeSet<(&str, &str)> = awaited.iter().filter(azure).map(|s| (s[0].as_str(), s[1].as_str())).collect();
+    let checks: Vec<Value> = awaited.iter().filter(|s| !azure(s)).map(|s| json!({"api_version": s[0], "kind": s[1], "namespace": s[2], "name": s[3]})).collect();
+    json!({
+        "name": root.name,
+        "path": env.platform.gitops.within(&root.folder),
+        "wave": wave.to_string(),
+        "target_namespace": if root.namespace == "cluster" { "default" } else { &root.namespace },
+        "depends": depends(root, roots),
+        "has_depends": !depends(root, roots).is_empty(),
+        "checks": checks,
+        "has_checks": !checks.is_empty(),
+        "kinds": kinds.iter().map(|(api, kind)| json!({"api_version": api, "kind": kind})).collect::<Value>(),
+        "waits": !kinds.is_empty(),
+        "slow": root.wave == Wave::AzureSlow.name(),
+    })
+}
+
+fn rank(wave: &str) -> usize {
+    Wave::ALL.iter().position(|w| w.name() == wave).unwrap_or_default()
+}
+
+/// The roots of the wave before, and the cluster's own root of the same wave. Nothing waits for what is slow.
+fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
+    let earlier = roots.iter().filter(|r| rank(&r.wave) < rank(&root.wave) && r.wave != Wave::AzureSlow.name());
+    let before = earlier.clone().map(|r| rank(&r.wave)).max();
+    let previous = earlier.filter(|r| Some(rank(&r.wave)) == before);
+    let same = roots.iter().filter(|r| r.wave == root.wave && r.namespace == "cluster" && root.namespace != "cluster");
+    previous.chain(same).map(|r| r.name.as_str()).collect()
+}

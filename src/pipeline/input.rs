@@ -1,0 +1,234 @@
+//! From files to decoded environments and compiled templates. Never renders.
+
+use super::{Request, stop};
+use crate::{
+    assets::{self, Assets},
+    catalog::Catalog,
+    diag::{Code, Finding, Label, Source, fold, nearest},
+    model::{self, Blame, Env, Row, TABLE, general::Layout, wiring::segments},
+    plan::units,
+    render::Manifests,
+    sink::SHARED,
+    spec::{Judge, Layer, Layers, Mistake, Rank, Stage},
+};
+use std::{collections::BTreeSet, path::PathBuf};
+
+/// The spec's file.
+pub const SPEC: &str = "platform.toml";
+
+/// Everything that is known before anything is rendered.
+#[derive(Debug)]
+pub struct Input {
+    /// The layers of the spec.
+    pub layers: Layers,
+    /// The templates.
+    pub catalog: Catalog,
+    /// The user's own manifests.
+    pub manifests: Manifests,
+    /// The environments.
+    pub envs: Vec<Env>,
+    /// All of them were asked for.
+    pub whole: bool,
+    /// Findings that do not stop the run.
+    pub warnings: Vec<Finding>,
+}
+
+impl Input {
+    /// Reads and decodes everything.
+    ///
+    /// # Errors
+    /// All findings of the first stage that has any.
+    pub fn load(request: &Request) -> Result<Input, Vec<Finding>> {
+        let mut findings = vec![];
+        let assets = Assets::load(&request.dir, &mut findings);
+        let layers = read_layers(request, &assets, &mut findings);
+        stop(&mut findings)?;
+        let stages = stages(request, &layers, &assets, &mut findings);
+        stop(&mut findings)?;
+        let envs = decode(&layers, &stages, &mut findings);
+        stop(&mut findings)?;
+        findings.extend(meaning(&layers, &stages, &envs));
+        let manifests = read_manifests(request, &layers, &envs, &mut findings);
+        let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
+        let catalog = Catalog::load(&assets, &components, &mut findings);
+        stop(&mut findings)?;
+        findings.extend(check_names(&catalog, &envs));
+        findings.extend(catalog.unused_overrides(&components, |component, instance| exists(&envs, component, instance)));
+        stop(&mut findings)?;
+        Ok(Input { layers, catalog, manifests, envs, whole: request.environments.is_empty(), warnings: findings })
+    }
+
+    /// The sections of the tree that this run makes as a whole.
+    pub fn sections(&self) -> Vec<&str> {
+        let shared = self.whole.then_some(SHARED);
+        self.envs.iter().map(|env| env.name.as_str()).chain(shared).collect()
+    }
+
+    /// Where CRDs are.
+    pub fn crds(&self, request: &Request) -> Option<PathBuf> {
+        let named = self.envs.iter().find_map(|env| env.platform.verify.crds.as_ref());
+        request.crds.clone().or_else(|| named.map(|path| request.dir.join(path.as_str())))
+    }
+}
+
+fn read_layers(request: &Request, assets: &Assets, findings: &mut Vec<Finding>) -> Layers {
+    let mut layers = Layers::default();
+    for (path, source) in &assets.builtin {
+        if path == "templates/platform.toml" {
+            layers.add(Layer::parse(source, Rank::Default, findings).defaults(&[]));
+        } else if let Some(row) = TABLE.iter().find(|row| path == &format!("templates/{}/component.toml", row.name)) {
+            let mount: &[&str] = if row.many() { &[row.name, "*"] } else { &[row.name] };
+            layers.add(Layer::parse(source, Rank::Default, findings).defaults(mount));
+        }
+    }
+    for name in assets.profiles() {
+        let source = assets.get(&format!("profiles/{name}.toml"));
+        source.into_iter().for_each(|source| layers.add(Layer::parse(source, Rank::Profile, findings)));
+    }
+    match assets::read(&request.dir, SPEC) {
+        Ok(source) => layers.add(Layer::parse(&source, Rank::Spec, findings)),
+        Err(finding) if request.dir.join(SPEC).exists() => findings.push(finding),
+        Err(_) => {
+            let message = format!("there is no `{SPEC}` in `{}`", request.dir.display());
+            findings.push(Finding::new(Code::InputFile, message).help("name its directory by `-C DIR`, or make one with `aksgen init`"));
+        }
+    }
+    for setting in &request.set {
+        layers.add(Layer::parse(&setting_source(setting), Rank::Set, findings));
+    }
+    layers
+}
+
+/// `a.b=c` as TOML: what is not a TOML value is a string.
+fn setting_source(setting: &str) -> std::sync::Arc<Source> {
+    let (key, value) = setting.split_once('=').unwrap_or((setting, "true"));
+    let is_value = toml::from_str::<toml::Table>(&format!("x = {value}")).is_ok();
+    let value = if is_value { value.to_owned() } else { toml::Value::from(value).to_string() };
+    Source::new("--set", format!("{key} = {value}\n"))
+}
+
+fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Vec<Finding>) -> Vec<Stage> {
+    let all = layers.stages();
+    if all.is_empty() {
+        findings.push(Finding::new(Code::NoEnvironment, "the spec has no environment").help("add `[environments.dev]` with `profile = \"dev\"`"));
+    }
+    for wrong in request.environments.iter().filter(|name| !all.iter().any(|stage| stage.name == **name)) {
+        let known: Vec<&str> = all.iter().map(|stage| stage.name.as_str()).collect();
+        findings.push(Finding::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`")).help(format!("there are: {}", known.join(", "))));
+    }
+    let profiles = assets.profiles();
+    for stage in all.iter().filter(|stage| !profiles.contains(&stage.profile.as_str())) {
+        let path = ["environments", stage.name.as_str(), "profile"];
+        let (message, help) = if stage.profile.is_empty() {
+            (format!("the environment `{}` has no profile", stage.name), format!("add `profile`, one of: {}", profiles.join(", ")))
+        } else {
+            let near = nearest(&stage.profile, profiles.iter().copied()).map_or_else(|| format!("there are: {}", profiles.join(", ")), |n| format!("did you mean `{n}`?"));
+            (format!("there is no profile `{}`", stage.profile), near)
+        };
+        let spec = layers.iter().find(|l| l.rank == Rank::Spec);
+        let node = spec.and_then(|l| path.iter().try_fold(&l.tree, |node, key| node.get(key)));
+        let own = spec.and_then(|l| l.tree.get("environments")?.get(&stage.name));
+        let at = spec.zip(node.or(own)).map(|(l, node)| Label::new(&l.source, if node.table().is_some() { node.key.clone() } else { node.span.clone() }));
+        findings.push(Finding::new(Code::UnknownProfile, message).help(help).at(at));
+    }
+    all.into_iter().filter(|stage| request.environments.is_empty() || request.environments.contains(&stage.name)).collect()
+}
+
+fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec<Env> {
+    let judge = Judge::new(model::shape());
+    findings.extend(unknown_keys(layers, &judge));
+    let mut envs = vec![];
+    for stage in stages {
+        let resolve = |derived: &[(String, String)]| {
+            let tree = layers.resolve(stage, derived, judge.shape());
+            let mistakes = judge.mistakes(&tree);
+            if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
+        };
+        match model::decode(&stage.name, &stage.profile, resolve) {
+            Ok(env) => envs.push(env),
+            Err(mistakes) => findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
+        }
+    }
+    envs
+}
+
+/// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile says is judged too.
+fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
+    let written = Judge::new(judge.shape().with(model::for_editors(&judge.shape().schema)));
+    let mut out = vec![];
+    for layer in layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set)) {
+        for mistake in written.mistakes(&layer.tree.plain()).into_iter().filter(|m| m.code == Code::UnknownKey) {
+            let node = mistake.path.iter().try_fold(&layer.tree, |node, key| node.get(key));
+            let at = node.map(|node| Label::new(&layer.source, node.key.clone()));
+            out.push(Finding::new(mistake.code, mistake.message).help(mistake.help).at(at));
+        }
+    }
+    out
+}
+
+fn formal(layers: &Layers, stage: &Stage, mistake: Mistake) -> Finding {
+    let label = if mistake.value { layers.blame_value(stage, &mistake.path) } else { layers.blame(stage, &mistake.path) };
+    let secret = mistake.code == Code::LiteralSecret;
+    let finding = Finding::new(mistake.code, mistake.message).help(mistake.help).at(label.map(|label| Label { secret, ..label }));
+    // An unknown key was reported where it stands, whatever the environment.
+    if mistake.code == Code::UnknownKey { finding } else { finding.within(&stage.name) }
+}
+
+fn meaning(layers: &Layers, stages: &[Stage], envs: &[Env]) -> Vec<Finding> {
+    let pairs = envs.iter().filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
+    let mut out: Vec<Finding> = pairs.flat_map(|(stage, env)| env.mistakes().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()).collect();
+    let partial = envs.len() < layers.stages().len();
+    if partial && envs.iter().any(|env| env.platform.gitops.layout == Layout::BaseOverlays) {
+        out.push(Finding::new(Code::Conflict, "with the layout `base-overlays` all environments are rendered together").help("leave out `--env`: a change in one environment may move files of another"));
+    }
+    let differ = |of: fn(&Env) -> (Layout, crate::model::general::Engine)| envs.windows(2).any(|pair| of(&pair[0]).0 != of(&pair[1]).0);
+    if differ(|env| (env.platform.gitops.layout, env.platform.gitops.engine)) {
+        out.push(Finding::new(Code::Conflict, "the environments have different layouts").help("set `gitops.layout` once, for all"));
+    }
+    out
+}
+
+fn blamed(layers: &Layers, stage: &Stage, blame: Blame) -> Finding {
+    let secret = blame.code == Code::LiteralSecret;
+    let path = segments(&blame.path);
+    let own = if secret { layers.blame_value(stage, &path) } else { layers.blame(stage, &path) };
+    let other = blame.other.and_then(|other| layers.blame(stage, &segments(&other)).map(|label| label.note(format!("`{}`", other.replace('\0', ".")))));
+    let finding = Finding::new(blame.code, blame.message).help(blame.help).within(&stage.name);
+    finding.at(own.clone().map(|label| Label { secret, ..label })).at(other.filter(|o| own.as_ref().is_none_or(|l| l.span != o.span)))
+}
+
+fn read_manifests(request: &Request, layers: &Layers, envs: &[Env], findings: &mut Vec<Finding>) -> Manifests {
+    let mut manifests = Manifests::new();
+    for env in envs {
+        for (name, extra) in &env.platform.extra {
+            let path = extra.file.as_str();
+            let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
+            let inside = !path.starts_with('/') && path.split('/').all(|part| !matches!(part, ".." | "." | ""));
+            let read = if inside { assets::read(&request.dir, path) } else { Err(Finding::new(Code::InputFile, format!("`{path}` is not below the spec"))) };
+            match read {
+                Ok(source) => drop(manifests.insert(path.to_owned(), source)),
+                Err(finding) => findings.push(finding.at(layers.blame(&stage, &["extra", name, "file"])).within(&env.name)),
+            }
+        }
+    }
+    manifests
+}
+
+fn exists(envs: &[Env], component: &str, instance: &str) -> bool {
+    let row: Option<&Row> = TABLE.iter().find(|row| row.name == component);
+    row.is_some_and(|row| envs.iter().any(|env| env.instance(row, instance).is_some()))
+}
+
+/// Names in templates that no view has. A component's views all have the same names, so one is asked.
+fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Finding> {
+    let (mut out, mut seen) = (vec![], BTreeSet::new());
+    for unit in units(envs) {
+        let Some(row) = unit.row else { continue };
+        let view = envs.iter().find_map(|env| unit.view(env));
+        if let Some(view) = view.filter(|_| seen.insert(row.name)) {
+            let known: BTreeSet<&str> = view.values.keys().map(String::as_str).chain(["chart", "repository"]).collect();
+            out.extend(catalog.unknown_variables(row.name, &known));
+        }
+    }
+    fold(out)
+}

@@ -1,0 +1,46 @@
+//! Findings that were looked at and accepted. A waiver that covers nothing is a finding itself.
+
+use crate::{
+    diag::{Code, Finding},
+    locate::Tracer,
+    model::Env,
+};
+use serde_json::Value;
+use std::{collections::BTreeSet, sync::Mutex};
+
+/// The waivers that covered something, by name.
+#[derive(Debug, Default)]
+pub struct Waivers {
+    used: Mutex<BTreeSet<String>>,
+}
+
+impl Waivers {
+    /// Is a finding about this object accepted?
+    pub fn cover(&self, env: &Env, code: Code, object: &Value) -> bool {
+        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        self.covers(env, code, text("/kind"), text("/metadata/namespace"), text("/metadata/name"))
+    }
+
+    /// The same, by kind, namespace and name.
+    pub fn covers(&self, env: &Env, code: Code, kind: &str, namespace: &str, name: &str) -> bool {
+        let fits = |at: &str| at.split('/').zip([kind, namespace, name]).all(|(pattern, part)| pattern == "*" || pattern == part);
+        let found = env.platform.waive.iter().find(|(_, waiver)| waiver.code.as_str() == code.id() && fits(waiver.at.as_str()));
+        found.is_some_and(|(name, _)| {
+            self.used.lock().expect("no panic while held").insert(name.clone());
+            true
+        })
+    }
+
+    /// Waivers that covered nothing in any environment.
+    pub fn unused(&self, envs: &[Env], tracer: &Tracer<'_>) -> Vec<Finding> {
+        let used = self.used.lock().expect("no panic while held");
+        let mut out = vec![];
+        for env in envs {
+            for name in env.platform.waive.keys().filter(|name| !used.contains(*name)) {
+                let finding = Finding::new(Code::UnusedWaiver, format!("the waiver `{name}` covers nothing")).help("remove it: what it accepted is gone");
+                out.push(finding.at(tracer.in_spec(env, &format!("waive.{name}"))).within(&env.name));
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,119 @@
+//! Writes a tree: what differs is staged beside it, and moved into place only when everything is there. Never overwrites what is not ours.
+
+use super::{
+    Report, Sink,
+    compare::{Compare, State},
+    failed,
+    lock::{Digest, FILE, digest},
+};
+use crate::diag::{Code, Finding};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The folder, in the target, that holds what is not in place yet.
+const FOLDER: &str = ".aksgen-stage";
+
+/// For `render`.
+#[derive(Debug)]
+pub struct Stage {
+    compare: Compare,
+    folder: PathBuf,
+}
+
+impl Stage {
+    /// Writes into a tree.
+    ///
+    /// # Errors
+    /// If its lock cannot be read, or a stage of an earlier run cannot be removed.
+    pub fn new(target: impl Into<PathBuf>) -> Result<Stage, Finding> {
+        let compare = Compare::new(target)?;
+        let folder = compare.target.join(FOLDER);
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&folder, &error)),
+            _ => Ok(Stage { compare, folder }),
+        }
+    }
+
+    fn place(&self, path: &str) -> io::Result<()> {
+        let to = self.compare.target.join(path);
+        fs::create_dir_all(to.parent().unwrap_or(&to))?;
+        fs::rename(self.folder.join(path), to)
+    }
+
+    /// A file of ours that is no longer made, but that someone edited.
+    fn keeps_an_edit(&self, path: &str, ours: &Digest) -> Option<Finding> {
+        let edited = fs::read(self.compare.target.join(path)).is_ok_and(|text| digest(&text) != *ours);
+        let message = format!("`{path}` is no longer made, but was edited by hand");
+        edited.then(|| Finding::new(Code::EditedByHand, message).help("save the edit elsewhere, then delete the file"))
+    }
+
+    /// Removes a file of ours that is no longer made, and the folders that this leaves empty.
+    fn remove(&self, path: &str) -> Result<(), Finding> {
+        let full = self.compare.target.join(path);
+        match fs::remove_file(&full) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&full, &error)),
+            _ => {}
+        }
+        for folder in Path::new(path).ancestors().skip(1).filter(|p| !p.as_os_str().is_empty()) {
+            if fs::remove_dir(self.compare.target.join(folder)).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_lock(&self, complete: &[&str]) -> Result<(), Finding> {
+        let mut lock = self.compare.lock.clone();
+        lock.sections.retain(|section, _| !complete.contains(&section.as_str()));
+        for ((section, path), (digest, _)) in self.compare.put.lock().expect("no panic while held").iter() {
+            lock.sections.values_mut().for_each(|files| files.retain(|known, _| known != path));
+            lock.sections.entry(section.clone()).or_default().insert(path.clone(), *digest);
+        }
+        let text = lock.text();
+        let (new, to) = (self.folder.join(FILE), self.compare.target.join(FILE));
+        if fs::read_to_string(&to).is_ok_and(|old| old == text) {
+            return Ok(());
+        }
+        fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, &error))?;
+        fs::write(&new, text).and_then(|()| fs::rename(&new, &to)).map_err(|error| failed(&to, &error))
+    }
+}
+
+impl Sink for Stage {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        if self.compare.note(section, path, text)? == State::Same {
+            return Ok(());
+        }
+        let to = self.folder.join(path);
+        let folder = to.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(folder).and_then(|()| fs::write(&to, text)).map_err(|error| failed(&to, &error))
+    }
+
+    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+        let mut refused = std::mem::take(&mut *self.compare.refused.lock().expect("no panic while held"));
+        let orphans = self.compare.orphans(complete);
+        refused.extend(orphans.iter().filter_map(|(_, path, ours)| self.keeps_an_edit(path, ours)));
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let report = self.compare.report(complete);
+        for path in report.values().flat_map(|changes| changes.added.iter().chain(&changes.changed)) {
+            self.place(path).map_err(|error| vec![failed(&self.compare.target.join(path), &error)])?;
+        }
+        let failures: Vec<Finding> = orphans.iter().filter_map(|(_, path, _)| self.remove(path).err()).collect();
+        if !failures.is_empty() {
+            return Err(failures);
+        }
+        self.write_lock(complete).map_err(|finding| vec![finding])?;
+        Ok(report)
+    }
+}
+
+impl Drop for Stage {
+    /// What was staged and not committed is forgotten.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}

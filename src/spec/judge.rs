@@ -1,0 +1,149 @@
+//! Holds a resolved tree against the schema: every mistake at once. Never looks at a component.
+
+use super::{Format, Shape};
+use crate::diag::{Code, nearest};
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
+use serde_json::Value;
+
+/// A mistake of form, at a path of the tree.
+#[derive(Debug)]
+pub struct Mistake {
+    /// Where in the tree.
+    pub path: Vec<String>,
+    /// Which rule.
+    pub code: Code,
+    /// What is wrong.
+    pub message: String,
+    /// The fix.
+    pub help: String,
+    /// The value to blame, not the key.
+    pub value: bool,
+}
+
+/// The compiled schema.
+#[derive(Debug)]
+pub struct Judge {
+    shape: Shape,
+    validator: Validator,
+}
+
+impl Judge {
+    /// Compiles a schema.
+    ///
+    /// # Panics
+    /// If the schema, which is our own, is not a schema.
+    pub fn new(shape: Shape) -> Judge {
+        let options = shape.formats.iter().fold(jsonschema::options().should_validate_formats(true), |o, f| o.with_format(f.name, f.is));
+        let validator = options.build(&shape.schema).expect("the schema of our own structs compiles");
+        Judge { shape, validator }
+    }
+
+    /// The schema.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Every mistake in a tree.
+    pub fn mistakes(&self, tree: &Value) -> Vec<Mistake> {
+        self.validator.iter_errors(tree).flat_map(|error| self.explain(&error)).collect()
+    }
+
+    fn explain(&self, error: &ValidationError<'_>) -> Vec<Mistake> {
+        let path: Vec<String> = error.instance_path().as_str().split('/').skip(1).map(unescape).collect();
+        match error.kind() {
+            Kind::AdditionalProperties { unexpected } => unexpected.iter().map(|key| self.unknown(&path, key)).collect(),
+            Kind::Required { property } => vec![missing(&path, property.as_str().unwrap_or_default())],
+            Kind::Format { format } => vec![self.malformed(path, format)],
+            kind => vec![self.unfit(path, kind, &error.instance())],
+        }
+    }
+
+    fn unknown(&self, path: &[String], key: &str) -> Mistake {
+        let known = self.shape.keys(path);
+        let help = match nearest(key, known.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None if known.len() > 24 => String::new(),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        let path = path.iter().cloned().chain([key.to_owned()]).collect();
+        Mistake { path, code: Code::UnknownKey, message: format!("unknown key `{key}`"), help, value: false }
+    }
+
+    fn malformed(&self, path: Vec<String>, format: &str) -> Mistake {
+        let known: Option<&Format> = self.shape.formats.iter().find(|f| f.name == format);
+        let what = known.map_or(format, |f| f.what);
+        let key = key_of(&path);
+        if known.is_some_and(|f| f.secret) {
+            let help = "write the name under which the secret stands in the vault; if this value was ever committed, rotate it";
+            return Mistake { path, code: Code::LiteralSecret, message: format!("`{key}` is not {what}"), help: help.into(), value: true };
+        }
+        Mistake { path, code: Code::BadValue, message: format!("`{key}` is not {what}"), help: String::new(), value: true }
+    }
+
+    fn unfit(&self, path: Vec<String>, kind: &Kind, found: &Value) -> Mistake {
+        let schema = self.shape.at(&path);
+        let (key, want) = (key_of(&path), wanted(schema));
+        let (message, help) = match kind {
+            Kind::Minimum { limit } => (format!("`{key}` is less than {limit}"), String::new()),
+            Kind::Maximum { limit } => (format!("`{key}` is more than {limit}"), String::new()),
+            Kind::MinItems { .. } | Kind::MinLength { .. } | Kind::MinProperties { .. } => (format!("`{key}` is empty"), String::new()),
+            _ => match found.as_str().and_then(|word| nearest(word, words(schema))) {
+                Some(word) => (format!("`{key}` is not {want}"), format!("did you mean `{word}`?")),
+                None => (format!("`{key}` is {}, not {want}", kind_of(found)), String::new()),
+            },
+        };
+        Mistake { path, code: Code::BadValue, message, help, value: true }
+    }
+}
+
+fn missing(path: &[String], key: &str) -> Mistake {
+    let at = if path.is_empty() { String::new() } else { format!(" in `{}`", path.join(".")) };
+    let path = path.iter().cloned().chain([key.to_owned()]).collect();
+    let message = format!("missing key `{key}`{at}");
+    Mistake { path, code: Code::MissingKey, message, help: "it has no default: add it".into(), value: false }
+}
+
+fn key_of(path: &[String]) -> String {
+    match path {
+        [.., parent, index] if index.parse::<usize>().is_ok() => format!("{parent}[{index}]"),
+        [.., key] => key.clone(),
+        [] => "the spec".into(),
+    }
+}
+
+fn unescape(part: &str) -> String {
+    part.replace("~1", "/").replace("~0", "~")
+}
+
+/// The words of a choice.
+fn words(schema: &Value) -> Vec<&str> {
+    let choice = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    choice.chain(schema["oneOf"].as_array().into_iter().flatten().filter_map(|x| x["const"].as_str())).collect()
+}
+
+fn wanted(schema: &Value) -> String {
+    let words = words(schema);
+    if !words.is_empty() {
+        return format!("one of {}", words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", "));
+    }
+    match schema["type"].as_str() {
+        Some("object") => "a table".into(),
+        Some("array") => "a list".into(),
+        Some("integer") => "a whole number".into(),
+        Some("boolean") => "true or false".into(),
+        Some(other) => format!("a {other}"),
+        None => "what this key takes".into(),
+    }
+}
+
+/// What a value is, without showing it: it could be a secret.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "a table",
+        Value::Array(_) => "a list",
+        Value::String(_) => "a string",
+        Value::Bool(_) => "true or false",
+        Value::Number(n) if n.is_f64() => "a fraction",
+        _ => "a number",
+    }
+}

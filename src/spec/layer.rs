@@ -1,0 +1,149 @@
+//! One TOML text, parsed once, with the place of every key and value. Never merges.
+
+use crate::diag::{Code, Finding, Label, Source};
+use serde_json::Value;
+use serde_spanned::Spanned;
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use toml::de::{DeTable, DeValue};
+
+/// How strong a layer is, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// `[defaults]` of a component.
+    Default,
+    /// A profile.
+    Profile,
+    /// The spec.
+    Spec,
+    /// The spec's table for one environment.
+    Environment,
+    /// `--set` on the command line.
+    Set,
+}
+
+/// A source of settings.
+#[derive(Debug)]
+pub struct Layer {
+    /// The text it came from.
+    pub source: Arc<Source>,
+    /// How strong it is.
+    pub rank: Rank,
+    /// What it says.
+    pub tree: Node,
+}
+
+/// A key and its value, with their places.
+#[derive(Debug, Clone, Default)]
+pub struct Node {
+    /// The bytes of the key; of the value itself inside an array.
+    pub key: Range<usize>,
+    /// The bytes of the value.
+    pub span: Range<usize>,
+    /// The value.
+    pub data: Data,
+}
+
+/// A TOML value.
+#[derive(Debug, Clone)]
+pub enum Data {
+    /// A table.
+    Table(BTreeMap<String, Node>),
+    /// An array.
+    Array(Vec<Node>),
+    /// Anything else.
+    Leaf(Value),
+}
+
+impl Default for Data {
+    fn default() -> Data {
+        Data::Table(BTreeMap::new())
+    }
+}
+
+impl Node {
+    /// The table, if it is one.
+    pub fn table(&self) -> Option<&BTreeMap<String, Node>> {
+        match &self.data {
+            Data::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// A child of a table.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.table()?.get(key)
+    }
+
+    /// The string, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.data {
+            Data::Leaf(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value without its places.
+    pub fn plain(&self) -> Value {
+        match &self.data {
+            Data::Table(table) => table.iter().map(|(k, v)| (k.clone(), v.plain())).collect(),
+            Data::Array(items) => items.iter().map(Node::plain).collect(),
+            Data::Leaf(value) => value.clone(),
+        }
+    }
+
+    /// The same value under a longer path.
+    fn mount(self, path: &[&str]) -> Node {
+        path.iter().rev().fold(self, |inner, key| Node {
+            key: inner.key.clone(),
+            span: inner.span.clone(),
+            data: Data::Table([((*key).to_owned(), inner)].into()),
+        })
+    }
+}
+
+impl Layer {
+    /// Parses a text; every syntax error is a finding, and what could be read is kept.
+    pub fn parse(source: &Arc<Source>, rank: Rank, findings: &mut Vec<Finding>) -> Layer {
+        let (tree, errors) = DeTable::parse_recoverable(&source.text);
+        for error in errors {
+            let at = Label::new(source, error.span().unwrap_or(0..0));
+            findings.push(Finding::new(Code::TomlSyntax, error.message().trim().replace('\n', ", ")).at(at));
+        }
+        let span = tree.span();
+        Layer { source: source.clone(), rank, tree: Node { key: span.clone(), span, data: table(tree.get_ref()) } }
+    }
+
+    /// The `[defaults]` of a component's manifest, put where the component's instances stand.
+    #[must_use]
+    pub fn defaults(mut self, mount: &[&str]) -> Layer {
+        let inner = match self.tree.data {
+            Data::Table(mut table) => table.remove("defaults").unwrap_or_default(),
+            _ => Node::default(),
+        };
+        self.tree = inner.mount(mount);
+        self
+    }
+
+    /// The name of the profile that this layer is, from its file name.
+    pub fn profile(&self) -> &str {
+        let file = self.source.name.rsplit('/').next().unwrap_or("");
+        file.strip_suffix(".toml").unwrap_or(file)
+    }
+}
+
+fn table(table: &DeTable<'_>) -> Data {
+    Data::Table(table.iter().map(|(k, v)| (k.get_ref().to_string(), node(k.span(), v))).collect())
+}
+
+fn node(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Node {
+    let data = match value.get_ref() {
+        DeValue::Table(inner) => table(inner),
+        DeValue::Array(items) => Data::Array(items.iter().map(|v| node(v.span(), v)).collect()),
+        DeValue::String(s) => Data::Leaf(s.as_ref().into()),
+        DeValue::Boolean(b) => Data::Leaf((*b).into()),
+        DeValue::Integer(i) => Data::Leaf(i64::from_str_radix(i.as_str(), i.radix()).map_or_else(|_| i.as_str().into(), Into::into)),
+        DeValue::Float(f) => Data::Leaf(f.as_str().parse::<f64>().ok().and_then(serde_json::Number::from_f64).map_or_else(|| f.as_str().into(), Into::into)),
+        DeValue::Datetime(d) => Data::Leaf(d.to_string().into()),
+    };
+    Node { key, span: value.span(), data }
+}

@@ -1,0 +1,94 @@
+//! From layers to one tree. Never knows which keys exist.
+
+use super::{Data, Layers, Node, Rank, Shape, Stage};
+use serde_json::{Map, Value};
+
+type Table = Map<String, Value>;
+
+impl Layers {
+    /// What one environment says, with every default filled in. `derived` are instances, as component and name, that no one wrote.
+    pub fn resolve(&self, stage: &Stage, derived: &[(String, String)], shape: &Shape) -> Value {
+        let stack = self.stack(stage);
+        let written = || stack.iter().filter(|(_, _, rank)| *rank > Rank::Default).map(|(_, tree, _)| *tree);
+        let mut out = Table::new();
+        written().for_each(|tree| name_instances(tree, &mut out));
+        for (component, name) in derived {
+            table_at(table_at(&mut out, component), name);
+        }
+        written().for_each(|tree| lay_over(&mut out, tree));
+        switch_off(&mut out, &mut vec![], shape);
+        for (_, tree, _) in stack.iter().filter(|(_, _, rank)| *rank == Rank::Default) {
+            underlay(&mut out, tree, &mut vec![], shape);
+        }
+        out.remove("environments");
+        out.remove("profile");
+        out.into()
+    }
+}
+
+fn table_at<'a>(parent: &'a mut Table, key: &str) -> &'a mut Table {
+    let slot = parent.entry(key.to_owned()).or_insert_with(|| Table::new().into());
+    if !slot.is_object() {
+        *slot = Table::new().into();
+    }
+    slot.as_object_mut().expect("made one above")
+}
+
+/// Makes every instance that any layer names, so that `"*"` of a lower layer reaches those of a higher one.
+fn name_instances(tree: &Node, out: &mut Table) {
+    for (component, node) in tree.table().into_iter().flatten().filter(|(key, _)| *key != "environments") {
+        for (name, _) in node.table().into_iter().flatten().filter(|(key, node)| *key != "*" && node.table().is_some()) {
+            table_at(table_at(out, component), name);
+        }
+    }
+}
+
+/// The higher over the lower: tables merge, `"*"` reaches every sibling first, all else replaces.
+fn lay_over(low: &mut Table, high: &Node) {
+    if let Some(star) = high.get("*").filter(|star| star.table().is_some()) {
+        low.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| lay_over(sibling, star));
+    }
+    for (key, node) in high.table().into_iter().flatten().filter(|(key, _)| *key != "*") {
+        match (low.get_mut(key), &node.data) {
+            (Some(Value::Object(inner)), Data::Table(_)) => lay_over(inner, node),
+            (_, Data::Table(_)) => lay_over(table_at(low, key), node),
+            (_, _) => {
+                low.insert(key.clone(), node.plain());
+            }
+        }
+    }
+}
+
+/// `false` removes a table that may be absent: an optional one, or an instance. Anywhere else it stays, for the schema to refuse.
+fn switch_off(table: &mut Table, path: &mut Vec<String>, shape: &Shape) {
+    table.retain(|key, value| {
+        path.push(key.clone());
+        let off = *value == Value::Bool(false) && (shape.is_optional(path) || shape.is_instance(path));
+        if let Value::Object(inner) = value {
+            switch_off(inner, path, shape);
+        }
+        path.pop();
+        !off
+    });
+}
+
+/// Defaults fill what is missing; they never bring an optional table into being.
+fn underlay(out: &mut Table, defaults: &Node, path: &mut Vec<String>, shape: &Shape) {
+    for (key, node) in defaults.table().into_iter().flatten() {
+        path.push(key.clone());
+        if key == "*" {
+            out.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| underlay(sibling, node, path, shape));
+        } else {
+            match (out.get_mut(key), &node.data) {
+                (Some(Value::Object(inner)), Data::Table(_)) => underlay(inner, node, path, shape),
+                (Some(_), _) => {}
+                (None, Data::Table(_)) if shape.is_optional(path) => {}
+                (None, Data::Table(_)) => underlay(table_at(out, key), node, path, shape),
+                (None, _) => {
+                    out.insert(key.clone(), node.plain());
+                }
+            }
+        }
+        path.pop();
+    }
+}

@@ -1,0 +1,70 @@
+//! Layers of TOML, merged into one plain tree per environment. Never knows what a component is.
+
+mod judge;
+mod layer;
+mod merge;
+mod origin;
+mod shape;
+
+pub use judge::{Judge, Mistake};
+pub use layer::{Data, Layer, Node, Rank};
+pub use origin::Origin;
+pub use shape::{Format, Shape};
+
+/// One environment as the layers name it, before anything is decoded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// The profile that it starts from; empty where the spec forgot it.
+    pub profile: String,
+}
+
+/// Everything that was written, lowest first.
+#[derive(Debug, Default)]
+pub struct Layers {
+    all: Vec<Layer>,
+}
+
+impl Layers {
+    /// Adds a layer.
+    pub fn add(&mut self, layer: Layer) {
+        self.all.push(layer);
+    }
+
+    /// The layers in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Layer> {
+        self.all.iter()
+    }
+
+    /// The environments that the spec declares, by name.
+    pub fn stages(&self) -> Vec<Stage> {
+        let mut out: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+        for layer in self.all.iter().filter(|l| l.rank >= Rank::Spec) {
+            for (name, node) in layer.tree.get("environments").and_then(Node::table).into_iter().flatten() {
+                let profile = node.get("profile").and_then(Node::text);
+                let known = out.entry(name.clone()).or_default();
+                if let Some(profile) = profile {
+                    profile.clone_into(known);
+                }
+            }
+        }
+        out.into_iter().map(|(name, profile)| Stage { name, profile }).collect()
+    }
+
+    /// The tables that make up one environment, lowest first.
+    fn stack<'a>(&'a self, stage: &Stage) -> Vec<(&'a Layer, &'a Node, Rank)> {
+        let mut out = vec![];
+        for layer in &self.all {
+            if layer.rank == Rank::Profile && layer.profile() != stage.profile {
+                continue;
+            }
+            out.push((layer, &layer.tree, layer.rank));
+            if let Some(own) = layer.tree.get("environments").and_then(|e| e.get(&stage.name)) {
+                out.push((layer, own, if layer.rank == Rank::Set { Rank::Set } else { Rank::Environment }));
+            }
+        }
+        out.sort_by_key(|(_, _, rank)| *rank);
+        out
+    }
+}

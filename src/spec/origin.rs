@@ -1,0 +1,80 @@
+//! Who set a value. Origins are looked up in the layers, never recorded while merging.
+
+use super::{Data, Layers, Node, Rank, Stage};
+use crate::diag::{Label, Source};
+use std::{ops::Range, sync::Arc};
+
+/// One layer that set a path.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The text.
+    pub source: Arc<Source>,
+    /// How strong the layer is.
+    pub rank: Rank,
+    /// The bytes of the key.
+    pub key: Range<usize>,
+    /// The bytes of the value.
+    pub value: Range<usize>,
+}
+
+impl Layers {
+    /// Every layer that set `path`, the winner first.
+    pub fn origins<S: AsRef<str>>(&self, stage: &Stage, path: &[S]) -> Vec<Origin> {
+        let mut out: Vec<Origin> = vec![];
+        for (layer, tree, rank) in self.stack(stage).into_iter().rev() {
+            for node in [find(tree, path, false), find(tree, path, true)].into_iter().flatten() {
+                let new = Origin { source: layer.source.clone(), rank, key: node.key.clone(), value: node.span.clone() };
+                if !out.iter().any(|o| o.source.name == new.source.name && o.key == new.key) {
+                    out.push(new);
+                }
+            }
+        }
+        out
+    }
+
+    /// Where a person should look: the winner at the path itself, else the nearest table above it that a person wrote.
+    pub fn blame<S: AsRef<str>>(&self, stage: &Stage, path: &[S]) -> Option<Label> {
+        self.blamed(stage, path, false)
+    }
+
+    /// The same, pointing at the value instead of the key.
+    pub fn blame_value<S: AsRef<str>>(&self, stage: &Stage, path: &[S]) -> Option<Label> {
+        self.blamed(stage, path, true)
+    }
+
+    fn blamed<S: AsRef<str>>(&self, stage: &Stage, path: &[S], value: bool) -> Option<Label> {
+        for length in (1..=path.len()).rev() {
+            let hits = self.origins(stage, &path[..length]);
+            let mut written = hits.iter().filter(|hit| hit.rank >= Rank::Spec);
+            // A table above the path is best shown where it was introduced: at its lowest layer.
+            let hit = if length == path.len() { written.next().or(hits.first()) } else { written.next_back() };
+            if let Some(hit) = hit {
+                let span = if value && length == path.len() { hit.value.clone() } else { hit.key.clone() };
+                return Some(Label::new(&hit.source, span));
+            }
+        }
+        self.whole(stage)
+    }
+
+    /// The environment's own table, or the top of the spec.
+    fn whole(&self, stage: &Stage) -> Option<Label> {
+        let spec = self.all.iter().find(|l| l.rank == Rank::Spec)?;
+        let own = spec.tree.get("environments").and_then(|e| e.get(&stage.name));
+        Some(Label::new(&spec.source, own.map_or(0..0, |node| node.key.clone())))
+    }
+}
+
+/// The node at a path; with `star`, `"*"` stands in for an instance.
+fn find<'a, S: AsRef<str>>(tree: &'a Node, path: &[S], star: bool) -> Option<&'a Node> {
+    let mut node = tree;
+    for (depth, key) in path.iter().enumerate() {
+        let key = key.as_ref();
+        node = match &node.data {
+            Data::Table(table) if star && depth > 0 && table.contains_key("*") => table.get("*")?,
+            Data::Table(table) => table.get(key)?,
+            Data::Array(items) => items.get(key.parse::<usize>().ok()?)?,
+            Data::Leaf(_) => return None,
+        };
+    }
+    Some(node)
+}

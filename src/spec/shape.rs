@@ -1,0 +1,60 @@
+//! What the strict schema says about a path. Never judges a tree.
+
+use serde_json::Value;
+
+/// A kind of text that the schema names by `format`.
+#[derive(Debug)]
+pub struct Format {
+    /// The word in the schema.
+    pub name: &'static str,
+    /// Does a text have the form?
+    pub is: fn(&str) -> bool,
+    /// What it is, for a message: "a CPU or memory quantity such as `250m` or `1Gi`".
+    pub what: &'static str,
+    /// A text that fails may be a secret: it is never shown.
+    pub secret: bool,
+}
+
+/// The schema of one environment's resolved tree: inlined, closed, without null.
+#[derive(Debug)]
+pub struct Shape {
+    /// The schema itself.
+    pub schema: Value,
+    /// The formats it names.
+    pub formats: &'static [Format],
+}
+
+impl Shape {
+    /// The same formats with another schema.
+    #[must_use]
+    pub fn with(&self, schema: Value) -> Shape {
+        Shape { schema, formats: self.formats }
+    }
+
+    /// The schema of the value at a path; null where the schema knows nothing.
+    pub fn at<'a, S: AsRef<str>>(&'a self, path: impl IntoIterator<Item = S>) -> &'a Value {
+        path.into_iter().fold(&self.schema, |schema, key| {
+            let key = key.as_ref();
+            schema["properties"].get(key).or_else(|| schema.get("items")).unwrap_or(&schema["additionalProperties"])
+        })
+    }
+
+    /// The keys that a table at a path may have.
+    pub fn keys<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> Vec<&str> {
+        self.at(path)["properties"].as_object().map(|o| o.keys().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// Is the thing at this path a table of fixed keys that may be absent altogether?
+    pub fn is_optional(&self, path: &[String]) -> bool {
+        let Some((key, parent)) = path.split_last() else { return false };
+        let parent = self.at(parent);
+        let required = parent["required"].as_array().is_some_and(|r| r.iter().any(|x| x == key));
+        !required && parent["properties"][key]["additionalProperties"] == Value::Bool(false)
+    }
+
+    /// Is the thing at this path one of many tables of one form?
+    pub fn is_instance(&self, path: &[String]) -> bool {
+        let Some((_, parent)) = path.split_last() else { return false };
+        self.at(parent)["additionalProperties"]["type"] == "object"
+    }
+}

@@ -1,0 +1,89 @@
+//! From a pod's token to the right to read: ServiceAccount, federated credential, identity, role, and that very vault or account.
+
+use super::{Facts, Verdict};
+use crate::{
+    azure::roles,
+    diag::Code,
+    verify::facts::{Relation, Row},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+    let chain = Chain::new(facts);
+    let mut out: Vec<Verdict> = facts.of(Relation::Federates).iter().filter_map(|row| account_exists(facts, row)).collect();
+    for row in facts.of(Relation::StoreReads) {
+        let (url, subject) = (facts.text(row.a), subject(&facts.text(row.b), &facts.text(row.c)));
+        let vault = url.strip_prefix("https://").and_then(|rest| rest.split('.').next()).unwrap_or_default();
+        out.extend(chain.broken(&subject, "Vault", vault, roles::KEY_VAULT_SECRETS_USER).map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)));
+    }
+    for row in facts.of(Relation::Location) {
+        let subject = subject("velero", "velero");
+        out.extend(chain.broken(&subject, "StorageAccount", &facts.text(row.a), roles::STORAGE_BLOB_DATA_CONTRIBUTOR).map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)));
+    }
+    out
+}
+
+fn subject(namespace: &str, account: &str) -> String {
+    format!("system:serviceaccount:{namespace}:{account}")
+}
+
+/// A federated credential trusts an account that exists.
+fn account_exists(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
+    let subject_text = facts.text(row.a);
+    let account = |r: &&&Row| facts.text(r.a) == "ServiceAccount" && subject(&facts.text(r.namespace), &facts.text(r.b)) == subject_text;
+    let known = facts.of(Relation::Is).iter().chain(facts.of(Relation::Provides)).any(|r| account(&r));
+    let outside = subject_text.contains(":azureserviceoperator-system:");
+    (!known && !outside).then(|| {
+        let message = format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
+        facts.verdict(row, Code::BrokenIdentity, message, "compare it with the ServiceAccount's namespace and name")
+    })
+}
+
+/// The links between tokens and rights.
+struct Chain {
+    /// Subject to identities.
+    identities: BTreeMap<String, BTreeSet<String>>,
+    /// Identity to the ConfigMaps that hold its principal id.
+    principals: BTreeMap<String, BTreeSet<String>>,
+    /// The ConfigMap of a principal, the scope, the role's definition.
+    assignments: BTreeSet<(String, String, String)>,
+    /// Kind and name in Azure to `Kind/object`.
+    objects: BTreeMap<(String, String), String>,
+}
+
+impl Chain {
+    fn new(facts: &Facts<'_>) -> Chain {
+        let is = facts.of(Relation::Is);
+        let object_of = |row: &Row| is.iter().find(|r| r.origin == row.origin).map(|r| (facts.text(r.a), facts.text(r.b))).unwrap_or_default();
+        let mut chain = Chain { identities: BTreeMap::new(), principals: BTreeMap::new(), assignments: BTreeSet::new(), objects: BTreeMap::new() };
+        for row in facts.of(Relation::Federates).iter().filter(|row| !facts.text(row.c).is_empty()) {
+            chain.identities.entry(facts.text(row.a)).or_default().insert(facts.text(row.b));
+        }
+        for row in facts.of(Relation::Principal) {
+            chain.principals.entry(object_of(row).1).or_default().insert(facts.text(row.a));
+        }
+        for row in facts.of(Relation::Assigns) {
+            chain.assignments.insert((facts.text(row.a), facts.text(row.b), facts.text(row.c)));
+        }
+        for row in facts.of(Relation::AzureName) {
+            let (kind, name) = object_of(row);
+            chain.objects.insert((kind.clone(), facts.text(row.a)), format!("{kind}/{name}"));
+        }
+        chain
+    }
+
+    /// Where the chain breaks, and what to do.
+    fn broken(&self, subject: &str, kind: &str, azure_name: &str, role: &str) -> Option<(String, String)> {
+        let Some(scope) = self.objects.get(&(kind.to_owned(), azure_name.to_owned())) else {
+            return Some((format!("there is no {kind} with the name `{azure_name}` in Azure"), "compare it with `azureName`".into()));
+        };
+        let Some(identities) = self.identities.get(subject) else {
+            return Some((format!("no identity trusts `{subject}`"), "its federated credential names another subject, or no issuer".into()));
+        };
+        let definition = roles::definition(role);
+        let granted = |principal: &String| self.assignments.contains(&(principal.clone(), scope.clone(), definition.clone()));
+        let all = identities.iter().filter_map(|identity| self.principals.get(identity)).flatten();
+        let names = identities.iter().map(|i| format!("`{i}`")).collect::<Vec<_>>().join(", ");
+        (!all.clone().any(granted)).then(|| (format!("the identity {names}, which `{subject}` becomes, does not have the role `{role}` on {scope}"), "assign the role on that scope".into()))
+    }
+}

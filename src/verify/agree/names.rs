@@ -1,0 +1,49 @@
+//! Names are legal and unique, images are pinned.
+
+use super::{Facts, Verdict};
+use crate::{
+    diag::Code,
+    model::text,
+    verify::facts::{Name, Relation},
+};
+use std::collections::BTreeMap;
+
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+    let mut out = vec![];
+    let mut seen: BTreeMap<(Name, Name, Name), ()> = BTreeMap::new();
+    for row in facts.of(Relation::Is) {
+        let (kind, name) = (facts.text(row.a), facts.text(row.b));
+        if seen.insert((row.namespace, row.a, row.b), ()).is_some() {
+            let place = facts.text(row.namespace);
+            let place = if place.is_empty() { String::new() } else { format!(" in the namespace `{place}`") };
+            out.push(facts.verdict(row, Code::DuplicateObject, format!("{kind} `{name}` exists twice{place}"), "rename one of the two"));
+        }
+        if !is_legal(&kind, &name) {
+            let message = format!("`{name}` is not a name that {kind} takes");
+            out.push(facts.verdict(row, Code::IllegalName, message, "use lower-case letters, digits and dashes; dots where the kind allows them"));
+        }
+    }
+    for row in facts.of(Relation::Image) {
+        let image = facts.text(row.a);
+        if !is_pinned(&image) {
+            out.push(facts.verdict(row, Code::UnpinnedImage, format!("`{image}` is not pinned"), "name a version or a digest; `latest` is neither"));
+        }
+    }
+    out
+}
+
+fn is_legal(kind: &str, name: &str) -> bool {
+    match kind {
+        "Namespace" | "Service" => text::is_name(name),
+        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => !name.is_empty() && !name.contains(['/', '%']),
+        _ => {
+            let label = |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && !l.starts_with('-') && !l.ends_with('-');
+            name.len() <= 253 && name.split('.').all(label)
+        }
+    }
+}
+
+fn is_pinned(image: &str) -> bool {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    image.contains("@sha256:") || last.split_once(':').is_some_and(|(_, tag)| !tag.is_empty() && tag != "latest")
+}

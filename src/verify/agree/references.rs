@@ -1,0 +1,54 @@
+//! Every reference resolves, down to the key.
+
+use super::{Facts, Verdict};
+use crate::{
+    diag::{Code, nearest},
+    verify::facts::{Name, Relation, Row},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Object = (Name, Name, Name);
+
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+    let mut objects: BTreeSet<Object> = BTreeSet::new();
+    let mut keys: BTreeMap<Object, BTreeSet<Name>> = BTreeMap::new();
+    for row in facts.of(Relation::Is).iter().chain(facts.of(Relation::Provides)) {
+        objects.insert((row.namespace, row.a, row.b));
+    }
+    for row in facts.of(Relation::Provides) {
+        keys.entry((row.namespace, row.a, row.b)).or_default().insert(row.c);
+    }
+    let none = facts.name("");
+    let find = |row: &Row| [(row.namespace, row.a, row.b), (none, row.a, row.b)].into_iter().find(|object| objects.contains(object));
+    let mut out = vec![];
+    for row in facts.of(Relation::Refers).iter().chain(facts.of(Relation::Reads)) {
+        match find(row) {
+            None => out.push(dangling(facts, row, &objects)),
+            Some(object) if row.relation == Relation::Reads && keys.get(&object).is_some_and(|known| !known.contains(&row.c)) => {
+                let known: Vec<String> = keys[&object].iter().map(|key| facts.text(*key)).collect();
+                out.push(dangling_key(facts, row, &known));
+            }
+            Some(_) => {}
+        }
+    }
+    out
+}
+
+fn dangling(facts: &Facts<'_>, row: &Row, objects: &BTreeSet<Object>) -> Verdict {
+    let (kind, name, namespace) = (facts.text(row.a), facts.text(row.b), facts.text(row.namespace));
+    let place = if namespace.is_empty() { String::new() } else { format!(" in the namespace `{namespace}`") };
+    let same: Vec<String> = objects.iter().filter(|(ns, k, _)| *k == row.a && *ns == row.namespace).map(|(_, _, n)| facts.text(*n)).collect();
+    let help = match nearest(&name, same.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "render it, or declare it by `[assume.<name>]` if it comes from elsewhere".into(),
+    };
+    facts.verdict(row, Code::DanglingReference, format!("there is no {kind} `{name}`{place}"), help)
+}
+
+fn dangling_key(facts: &Facts<'_>, row: &Row, known: &[String]) -> Verdict {
+    let (kind, name, key) = (facts.text(row.a), facts.text(row.b), facts.text(row.c));
+    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
+    known.sort_unstable();
+    let help = nearest(&key, known.iter().copied()).map_or_else(|| format!("it has: {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+    facts.verdict(row, Code::DanglingKey, format!("{kind} `{name}` has no key `{key}`"), help)
+}

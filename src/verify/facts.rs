@@ -1,0 +1,182 @@
+//! What one object says that another must agree with: small rows, found by a table of data. Never keeps YAML.
+
+pub(in crate::verify) mod table;
+
+use crate::verify::network;
+use indexmap::IndexSet;
+use serde::Deserialize;
+use serde_json::Value;
+use std::{fmt, sync::Mutex};
+
+/// An interned text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(u32);
+
+/// Texts by number, so that a row is small and a comparison is cheap. Numbers depend on the order of arrival: nothing is ever sorted by them.
+#[derive(Debug, Default)]
+pub struct Interner(Mutex<IndexSet<Box<str>>>);
+
+impl Interner {
+    /// The number of a text.
+    pub fn name(&self, text: &str) -> Name {
+        let mut set = self.0.lock().expect("no panic while held");
+        let index = set.get_index_of(text).unwrap_or_else(|| set.insert_full(text.into()).0);
+        Name(u32::try_from(index).expect("fewer texts than a u32 counts"))
+    }
+
+    /// The text of a number.
+    pub fn text(&self, name: Name) -> String {
+        let set = self.0.lock().expect("no panic while held");
+        set.get_index(name.0 as usize).map(|text| text.to_string()).unwrap_or_default()
+    }
+}
+
+/// Where a fact comes from: enough to make the object again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The unit.
+    pub unit: u32,
+    /// The environment.
+    pub environment: u16,
+    /// The step.
+    pub step: u16,
+}
+
+/// What a row says. `a`, `b` and `c` are its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// There is an object: kind, name.
+    Is,
+    /// It is of this version: apiVersion.
+    Version,
+    /// There will be an object that something else makes, with this key: kind, name, key.
+    Provides,
+    /// It needs an object: kind, name.
+    Refers,
+    /// It needs a key of an object: kind, name, key.
+    Reads,
+    /// It selects by labels: kind, labels.
+    Selects,
+    /// Its selector must have a port: kind, labels, port.
+    SelectsPort,
+    /// It makes pods with these labels: labels.
+    Pods,
+    /// Its pods listen: name, number.
+    PodPort,
+    /// It is a Service with these labels: labels.
+    ServiceLabels,
+    /// It is a Service with this port: name, number.
+    ServicePort,
+    /// It runs an image: image.
+    Image,
+    /// It runs so many pods: replicas.
+    Replicas,
+    /// It scales something: name, at least, at most.
+    Scales,
+    /// Each of its pods asks for: CPU, memory.
+    Requests,
+    /// It allows so many pods to be away: labels, most unavailable, least available.
+    Budget,
+    /// Its namespace holds at most: CPU, memory, pods.
+    Quota,
+    /// It trusts a ServiceAccount: subject, identity, issuer.
+    Federates,
+    /// An identity writes its principal id to a ConfigMap: name, key.
+    Principal,
+    /// A principal has a role: principal's ConfigMap, scope, role.
+    Assigns,
+    /// Its name in Azure: name.
+    AzureName,
+    /// A store reads a vault as a ServiceAccount: URL, namespace of the account, account.
+    StoreReads,
+    /// A backup location: account, container.
+    Location,
+    /// A container: name, owner.
+    Container,
+    /// It is isolated for incoming connections: labels.
+    IsolatesIn,
+    /// It is isolated for outgoing connections: labels.
+    IsolatesOut,
+    /// It lets in: labels, peer, ports.
+    AllowsIn,
+    /// It lets out: labels, peer, ports.
+    AllowsOut,
+}
+
+/// A fact.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it says.
+    pub relation: Relation,
+    /// The JSON pointer of the field.
+    pub at: Name,
+    /// The namespace that it holds in.
+    pub namespace: Name,
+    /// First column.
+    pub a: Name,
+    /// Second column.
+    pub b: Name,
+    /// Third column.
+    pub c: Name,
+}
+
+/// Takes facts out of objects.
+pub struct Collector<'a> {
+    names: &'a Interner,
+    origin: Origin,
+    rows: Vec<Row>,
+}
+
+impl fmt::Debug for Collector<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows", self.rows.len())
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// A collector for one object.
+    pub fn new(names: &'a Interner, origin: Origin) -> Collector<'a> {
+        Collector { names, origin, rows: vec![] }
+    }
+
+    /// Adds a row.
+    pub fn add(&mut self, relation: Relation, at: &str, namespace: &str, columns: [&str; 3]) {
+        let [a, b, c] = columns.map(|text| self.names.name(text));
+        let row = Row { origin: self.origin, relation, at: self.names.name(at), namespace: self.names.name(namespace), a, b, c };
+        self.rows.push(row);
+    }
+
+    /// All facts of an object.
+    pub fn collect(mut self, object: &Value) -> Vec<Row> {
+        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let (kind, namespace) = (text("/kind"), text("/metadata/namespace"));
+        self.add(Relation::Is, "/metadata/name", namespace, [kind, text("/metadata/name"), ""]);
+        self.add(Relation::Version, "/apiVersion", namespace, [text("/apiVersion"), "", ""]);
+        for entry in table::entries(kind) {
+            entry.read(object, namespace, &mut self);
+        }
+        network::collect(object, kind, namespace, &mut self);
+        self.rows
+    }
+
+    /// The pods that a chart makes and nobody rendered: their name label, and their ports.
+    pub fn chart_pods(mut self, namespace: &str, name: &str, ports: &[u16]) -> Vec<Row> {
+        self.add(Relation::Pods, "", namespace, [&format!("app.kubernetes.io/name={name}"), "", ""]);
+        for port in ports {
+            self.add(Relation::PodPort, "", namespace, ["", &port.to_string(), ""]);
+        }
+        self.rows
+    }
+
+    /// An object that exists although nobody rendered it.
+    pub fn assumed(mut self, kind: &str, namespace: &str, name: &str, keys: &[&str]) -> Vec<Row> {
+        self.add(Relation::Provides, "", namespace, [kind, name, ""]);
+        for key in keys {
+            self.add(Relation::Provides, "", namespace, [kind, name, key]);
+        }
+        self.rows
+    }
+}

@@ -1,0 +1,12 @@
+//! Whether what was rendered is accepted, and whether its parts agree. Never changes anything.
+
+mod agree;
+mod facts;
+mod network;
+mod object;
+mod schemas;
+
+pub use agree::{Declared, Verdict, agree};
+pub use facts::{Collector, Interner, Name, Origin, Relation, Row};
+pub use object::{Wrong, judge};
+pub use schemas::{CrdSource, Schemas, Unjudged};

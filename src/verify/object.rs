@@ -1,0 +1,102 @@
+//! One object against the schema of its kind. Never looks at another object.
+
+use super::{Schemas, Unjudged, schemas::Schema};
+use crate::{
+    azure::versions,
+    diag::{Code, nearest},
+};
+use jsonschema::error::ValidationErrorKind as Kind;
+use serde_json::Value;
+
+/// What is wrong with an object, and where in it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Which rule.
+    pub code: Code,
+    /// The JSON pointer.
+    pub pointer: String,
+    /// What is wrong.
+    pub message: String,
+    /// The fix.
+    pub help: String,
+}
+
+/// Everything that is wrong with an object by itself.
+pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
+    let text = |key: &str| object[key].as_str().unwrap_or_default();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let mut out = nulls(object);
+    match schemas.of(api_version, kind) {
+        Ok(schema) => out.extend(schema.validator.iter_errors(object).flat_map(|error| explain(&error, &schema, kind))),
+        Err(Unjudged::NoCrds) => {}
+        Err(Unjudged::Unknown) => {
+            let message = format!("`{api_version}` `{kind}` is not a kind that Kubernetes or the given CRDs know");
+            out.push(Wrong { code: Code::UnknownKind, pointer: "/kind".into(), message, help: "check the spelling and the version, or add its CRD".into() });
+        }
+    }
+    if versions::serves(release, api_version) == Some(false) {
+        let message = format!("Azure Service Operator {release} does not serve `{api_version}`");
+        out.push(Wrong { code: Code::UnservedVersion, pointer: "/apiVersion".into(), message, help: "use an older version of the kind, or raise `azure.operator_release`".into() });
+    }
+    if kind == "PrometheusRule" {
+        out.extend(expressions(object));
+    }
+    out
+}
+
+fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str) -> Vec<Wrong> {
+    let pointer = error.instance_path().as_str().to_owned();
+    let at = if pointer.is_empty() { String::new() } else { format!(" in `{}`", pointer.trim_start_matches('/').replace('/', ".")) };
+    let wrong = |pointer: String, message: String, help: String| Wrong { code: Code::Schema, pointer, message, help };
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } => {
+            let known = schema.fields(&pointer);
+            let one = |field: &String| {
+                let help = nearest(field, known.iter().map(String::as_str)).map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+                wrong(format!("{pointer}/{}", field.replace('~', "~0").replace('/', "~1")), format!("{kind} has no field `{field}`{at}"), help)
+            };
+            unexpected.iter().map(one).collect()
+        }
+        Kind::Required { property } => vec![wrong(pointer, format!("{kind} needs the field `{}`{at}", property.as_str().unwrap_or_default()), String::new())],
+        other => {
+            let mut text = error.to_string();
+            if text.len() > 200 {
+                text = format!("the value does not fit `{}`", other.keyword());
+            }
+            vec![wrong(pointer, format!("{kind}{at}: {text}"), String::new())]
+        }
+    }
+}
+
+/// The API server drops a null without a word: it is always a mistake.
+fn nulls(value: &Value) -> Vec<Wrong> {
+    fn walk(value: &Value, pointer: &str, out: &mut Vec<Wrong>) {
+        match value {
+            Value::Null => out.push(Wrong {
+                code: Code::Schema,
+                pointer: pointer.to_owned(),
+                message: format!("`{}` is null", pointer.trim_start_matches('/').replace('/', ".")),
+                help: "leave the field out, or give it a value".into(),
+            }),
+            Value::Object(table) => table.iter().for_each(|(key, inner)| walk(inner, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), out)),
+            Value::Array(list) => list.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{pointer}/{i}"), out)),
+            _ => {}
+        }
+    }
+    let mut out = vec![];
+    walk(value, "", &mut out);
+    out
+}
+
+/// Every expression of a rule, parsed as Prometheus does.
+fn expressions(object: &Value) -> Vec<Wrong> {
+    let mut out = vec![];
+    for (g, group) in object["spec"]["groups"].as_array().into_iter().flatten().enumerate() {
+        for (r, rule) in group["rules"].as_array().into_iter().flatten().enumerate() {
+            let Some(Err(error)) = rule["expr"].as_str().map(promql_parser::parser::parse) else { continue };
+            let message = format!("Prometheus cannot read this expression: {}", error.lines().next().unwrap_or_default());
+            out.push(Wrong { code: Code::PromqlSyntax, pointer: format!("/spec/groups/{g}/rules/{r}/expr"), message, help: String::new() });
+        }
+    }
+    out
+}

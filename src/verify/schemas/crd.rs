@@ -1,0 +1,85 @@
+//! CRDs of the user: a directory, or one file of `kubectl get crd -o json`. Never fetched, never kept.
+
+use crate::{
+    assets,
+    diag::{Code, Finding},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Where CRDs come from.
+#[derive(Debug)]
+pub enum CrdSource {
+    /// Files, read when their group is first asked for.
+    Files(Vec<PathBuf>),
+    /// CRDs, read at once.
+    Read(Vec<Value>),
+}
+
+impl CrdSource {
+    /// Opens a directory or a file.
+    ///
+    /// # Errors
+    /// If there is nothing to read.
+    pub fn open(path: &Path) -> Result<CrdSource, Finding> {
+        let refuse = |what: String| Finding::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display())).help("name a directory of CRDs, or a file made by `kubectl get crd -o json`");
+        let kind = fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {}", assets::reason(&error))))?;
+        if !kind.is_dir() {
+            let all = documents(path);
+            return if all.is_empty() { Err(refuse("are none".into())) } else { Ok(CrdSource::Read(all)) };
+        }
+        let entries = fs::read_dir(path).map_err(|error| refuse(format!("cannot be read: {}", assets::reason(&error))))?;
+        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|p| is_document(p)).collect();
+        files.sort();
+        if files.is_empty() { Err(refuse("are none".into())) } else { Ok(CrdSource::Files(files)) }
+    }
+
+    /// The schema of a kind, if a CRD serves it.
+    pub(super) fn schema(&self, api_version: &str, kind: &str) -> Option<Value> {
+        let (group, version) = api_version.split_once('/')?;
+        let serves = |crd: &Value| crd["spec"]["group"] == group && crd["spec"]["names"]["kind"] == kind;
+        let found = match self {
+            CrdSource::Read(all) => all.iter().find(|crd| serves(crd)).cloned(),
+            CrdSource::Files(files) => {
+                // Files are mostly named after what is in them: look there first.
+                let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+                let (likely, rest): (Vec<_>, Vec<_>) = files.iter().partition(|path| name(path).contains(group) && name(path).starts_with(&kind.to_lowercase()[..1]));
+                likely.into_iter().chain(rest).flat_map(|path| documents(path)).find(serves)
+            }
+        }?;
+        let versions = found["spec"]["versions"].as_array()?;
+        let served = versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
+        Some(complete(served["schema"]["openAPIV3Schema"].clone()))
+    }
+}
+
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "json" || e == "yaml" || e == "yml")
+}
+
+/// The CRDs of a file: one, several YAML documents, or a list.
+fn documents(path: &Path) -> Vec<Value> {
+    let Ok(text) = fs::read_to_string(path) else { return vec![] };
+    let all: Vec<Value> = if path.extension().is_some_and(|e| e == "json") {
+        serde_json::from_str(&text).into_iter().collect()
+    } else {
+        serde_yaml::Deserializer::from_str(&text).filter_map(|document| Value::deserialize(document).ok()).collect()
+    };
+    let flat = all.into_iter().flat_map(|value| match value["items"].as_array() {
+        Some(items) => items.clone(),
+        None => vec![value],
+    });
+    flat.filter(|value| value["kind"] == "CustomResourceDefinition").collect()
+}
+
+/// What the API server adds to every custom kind.
+fn complete(mut schema: Value) -> Value {
+    schema["properties"]["apiVersion"] = json!({"type": "string"});
+    schema["properties"]["kind"] = json!({"type": "string"});
+    schema["properties"]["metadata"] = json!({"type": "object"});
+    schema
+}

@@ -1,0 +1,253 @@
+//! The strict reader. Never guesses: what two readers would read differently is refused.
+
+use crate::diag::Code;
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+use serde_json::{Map, Number, Value};
+
+/// Why a text is not YAML as we allow it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which rule.
+    pub code: Code,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// The fix.
+    pub help: String,
+}
+
+/// A value and the line that it stands on.
+struct Node {
+    line: usize,
+    data: Data,
+}
+
+enum Data {
+    Leaf(Value),
+    List(Vec<Node>),
+    Table(Vec<(String, usize, Node)>),
+}
+
+/// Reads one document.
+///
+/// # Errors
+/// The first problem.
+pub fn read(text: &str) -> Result<Value, Problem> {
+    Ok(plain(document(text)?))
+}
+
+/// The line, from 1, of the value at a JSON pointer, or of the nearest value around it.
+pub fn line_of(text: &str, pointer: &str) -> Option<usize> {
+    let root = document(text).ok()?;
+    let (mut node, mut line) = (&root, root.line);
+    for part in pointer.split('/').skip(1) {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        match &node.data {
+            Data::Table(table) => match table.iter().find(|(key, _, _)| *key == part) {
+                Some((_, at, inner)) => (node, line) = (inner, *at),
+                None => break,
+            },
+            Data::List(list) => match part.parse::<usize>().ok().and_then(|i| list.get(i)) {
+                Some(inner) => (node, line) = (inner, inner.line),
+                None => break,
+            },
+            Data::Leaf(_) => break,
+        }
+    }
+    Some(line)
+}
+
+fn plain(node: Node) -> Value {
+    match node.data {
+        Data::Leaf(value) => value,
+        Data::List(list) => list.into_iter().map(plain).collect(),
+        Data::Table(table) => table.into_iter().map(|(key, _, value)| (key, plain(value))).collect::<Map<_, _>>().into(),
+    }
+}
+
+struct Reader<'a> {
+    events: Parser<'a, StrInput<'a>>,
+    depth: usize,
+}
+
+/// Deeper than any manifest; a limit so that a hostile text cannot exhaust the stack.
+const DEEPEST: usize = 64;
+
+fn document(text: &str) -> Result<Node, Problem> {
+    let mut reader = Reader { events: Parser::new_from_str(text), depth: 0 };
+    let mut root = None;
+    loop {
+        let (event, span) = reader.next()?;
+        match event {
+            Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+            Event::StreamEnd => break,
+            _ if root.is_some() => return Err(bad(span, "a second document", "write one object per file")),
+            event => root = Some(reader.node(event, span)?),
+        }
+    }
+    root.ok_or_else(|| Problem { code: Code::BadYaml, line: 1, message: "the document is empty".into(), help: String::new() })
+}
+
+fn bad(span: Span, message: impl Into<String>, help: &str) -> Problem {
+    Problem { code: Code::BadYaml, line: span.start.line(), message: message.into(), help: help.into() }
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Problem> {
+        match self.events.next_event() {
+            Some(Ok(pair)) => Ok(pair),
+            Some(Err(error)) => Err(Problem { code: Code::BadYaml, line: error.marker().line(), message: error.info().to_owned(), help: String::new() }),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Problem> {
+        let (anchor, tag) = match &event {
+            Event::Alias(_) => (1, false),
+            Event::Scalar(_, _, anchor, tag) => (*anchor, tag.is_some()),
+            Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => (*anchor, tag.is_some()),
+            _ => (0, false),
+        };
+        if anchor != 0 || tag {
+            return Err(bad(span, if tag { "a tag" } else { "an anchor or alias" }, "write the value out"));
+        }
+        let line = span.start.line();
+        let data = match event {
+            Event::Scalar(text, style, _, _) => Data::Leaf(scalar(&text, style, span)?),
+            Event::SequenceStart(..) => self.inside(span, Self::list)?,
+            Event::MappingStart(..) => self.inside(span, Self::table)?,
+            _ => return Err(bad(span, "the document ends here", "")),
+        };
+        Ok(Node { line, data })
+    }
+
+    fn inside(&mut self, span: Span, read: impl Fn(&mut Self) -> Result<Data, Problem>) -> Result<Data, Problem> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(bad(span, format!("nested deeper than {DEEPEST} levels"), ""));
+        }
+        let data = read(self)?;
+        self.depth -= 1;
+        Ok(data)
+    }
+
+    fn list(&mut self) -> Result<Data, Problem> {
+        let mut list = vec![];
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Data::List(list)),
+                (event, span) => list.push(self.node(event, span)?),
+            }
+        }
+    }
+
+    fn table(&mut self) -> Result<Data, Problem> {
+        let mut table: Vec<(String, usize, Node)> = vec![];
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                return Ok(Data::Table(table));
+            }
+            let key = match self.node(event, span)?.data {
+                Data::Leaf(Value::String(key)) if key != "<<" => key,
+                Data::Leaf(Value::String(_)) => return Err(bad(span, "a merge key", "write the values out")),
+                _ => return Err(bad(span, "a key that is not a string", "quote it")),
+            };
+            if table.iter().any(|(known, _, _)| *known == key) {
+                return Err(bad(span, format!("the key `{key}` stands here twice"), "remove one"));
+            }
+            let (event, inner) = self.next()?;
+            table.push((key, span.start.line(), self.node(event, inner)?));
+        }
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle, span: Span) -> Result<Value, Problem> {
+    if style != ScalarStyle::Plain {
+        return Ok(text.into());
+    }
+    match text {
+        "" | "~" | "null" => return Ok(Value::Null),
+        "true" => return Ok(true.into()),
+        "false" => return Ok(false.into()),
+        _ => {}
+    }
+    if let Some(number) = number(text) {
+        return Ok(number.into());
+    }
+    if is_ambiguous(text) {
+        let message = format!("`{text}` is read differently by different readers");
+        return Err(Problem { code: Code::AmbiguousScalar, line: span.start.line(), message, help: "quote it, or write `true`, `false` or a decimal number".into() });
+    }
+    Ok(text.into())
+}
+
+/// A decimal number that every reader reads alike.
+fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let canonical = digits == "0" || !digits.starts_with('0') && !digits.is_empty();
+    if canonical && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return text.parse::<i64>().ok().map(Number::from).or_else(|| text.parse::<u64>().ok().map(Number::from));
+    }
+    let (whole, fraction) = digits.split_once('.')?;
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    (all_digits(whole) && all_digits(fraction)).then(|| text.parse().ok().and_then(Number::from_f64))?
+}
+
+/// Would a reader of YAML 1.1 take this for something else than a string? Words for true and false, and everything that starts like a number, a time or a merge.
+fn is_ambiguous(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    let lower = text.to_ascii_lowercase();
+    let unsigned = lower.strip_prefix(['+', '-']).unwrap_or(&lower);
+    let numeric = |s: &str| s.starts_with(|c: char| c.is_ascii_digit()) && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b));
+    WORDS.contains(&lower.as_str()) || matches!(unsigned, ".inf" | ".nan" | "=" | "<<") || numeric(unsigned) || numeric(unsigned.trim_start_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_not_allowed_is_refused_with_its_line() {
+        for (text, line, code) in [
+            ("a: 1\nb: &x 2\n", 2, Code::BadYaml),
+            ("a: 1\nb: *x\n", 2, Code::BadYaml),
+            ("a: !!str 1\n", 1, Code::BadYaml),
+            ("a: 1\na: 2\n", 2, Code::BadYaml),
+            ("a: 1\n---\nb: 2\n", 3, Code::BadYaml),
+            ("<<: {a: 1}\n", 1, Code::BadYaml),
+            ("a: [1\n", 2, Code::BadYaml),
+            ("1: a\n", 1, Code::BadYaml),
+            ("# nothing\n", 1, Code::BadYaml),
+            ("a:\n  mode: 0440\n", 2, Code::AmbiguousScalar),
+            ("a: yes\n", 1, Code::AmbiguousScalar),
+            ("a: 1_000\n", 1, Code::AmbiguousScalar),
+            ("a: 2024-01-01\n", 1, Code::AmbiguousScalar),
+            ("a: 12:30\n", 1, Code::AmbiguousScalar),
+            ("a: 0x1F\n", 1, Code::AmbiguousScalar),
+            ("a: .inf\n", 1, Code::AmbiguousScalar),
+            ("a: 1e3\n", 1, Code::AmbiguousScalar),
+        ] {
+            let problem = read(text).expect_err(text);
+            assert_eq!((problem.line, problem.code), (line, code), "{text}");
+        }
+        let deep = "[".repeat(100);
+        assert!(read(&deep).is_err());
+    }
+
+    #[test]
+    fn what_is_allowed_is_read() {
+        let text = "a: 1\nb: [x, 'no', -2.5, true, ~]\nc:\n  d: |\n    one\n    two\n  e: v1.2.3\n";
+        assert_eq!(read(text).unwrap(), json!({"a": 1, "b": ["x", "no", -2.5, true, null], "c": {"d": "one\ntwo\n", "e": "v1.2.3"}}));
+    }
+
+    #[test]
+    fn a_pointer_finds_its_line() {
+        let text = "a: 1\nb:\n  - c: 1\n    d: 2\n  - {e: 3}\n";
+        for (pointer, line) in [("", 1), ("/a", 1), ("/b", 2), ("/b/0", 3), ("/b/0/d", 4), ("/b/1/e", 5), ("/b/1/missing", 5)] {
+            assert_eq!(line_of(text, pointer), Some(line), "{pointer}");
+        }
+    }
+}
