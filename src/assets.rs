@@ -1,6 +1,6 @@
 //! The bytes of templates, manifests and profiles: what is built in, and what stands beside the spec. Never parses any.
 
-use crate::diag::{Code, Finding, Source};
+use crate::diag::{Code, Finding, Source, reason};
 use include_dir::{Dir, include_dir};
 use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Arc};
 
@@ -44,7 +44,10 @@ impl Assets {
     }
 }
 
-/// Reads a text that a person wrote. What is wrong with it is a finding.
+/// Reads a text that a person wrote.
+///
+/// # Errors
+/// What is wrong with the file.
 pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
     let refuse = |what: String| Finding::new(Code::InputFile, format!("`{name}` {what}"));
     let file = fs::File::open(dir.join(name)).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
@@ -63,12 +66,6 @@ pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
         return Err(refuse("is empty".into()));
     }
     Ok(Source::new(name, text))
-}
-
-/// An I/O error without the number that only the system understands.
-pub fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
 fn embed(root: &str, dir: &Dir<'_>, out: &mut BTreeMap<String, Arc<Source>>) {

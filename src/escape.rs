@@ -6,6 +6,9 @@ use std::io::{self, Write};
 const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
 /// A string as a YAML scalar on one line: plain where every reader agrees on it, quoted otherwise.
+///
+/// # Errors
+/// When `out` cannot be written to.
 pub fn yaml(text: &str, out: &mut dyn Write) -> io::Result<()> {
     if is_plain(text) { out.write_all(text.as_bytes()) } else { quoted(text, out) }
 }
@@ -19,7 +22,19 @@ fn is_plain(text: &str) -> bool {
         _ => false,
     };
     let starts = bytes.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/');
-    starts && bytes.iter().enumerate().all(inner) && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+    is_measure(text) || starts && bytes.iter().enumerate().all(inner) && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// `250m`, `128Mi`, `25%`, `1h0m0s`: no reader takes a number with one of these units for anything but a string.
+fn is_measure(text: &str) -> bool {
+    const UNITS: [&str; 9] = ["Ki", "Mi", "Gi", "Ti", "h", "ms", "m", "s", "%"];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let Some(next) = UNITS.iter().find_map(|unit| after.strip_prefix(unit)).filter(|_| after.len() < rest.len()) else { return false };
+        rest = next;
+    }
+    !text.is_empty()
 }
 
 fn quoted(text: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -43,7 +58,7 @@ pub fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A string inside the quotes of a PromQL string, on one line.
+/// A string inside the quotes of a `PromQL` string, on one line.
 pub fn promql(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
@@ -85,10 +100,35 @@ mod tests {
 
     #[test]
     fn what_readers_disagree_on_is_quoted() {
-        for text in ["no", "NO", "y", "0777", "1e3", "1_000", "x #y", "a: b", "a:", "---", "{{ x }}", "${y}", "$(Z)", "", "~", "12:30", "2024-01-01", "<<", "=", "-a", " a", "a ", "@a", "a\nb: c"] {
+        for text in [
+            "no",
+            "NO",
+            "y",
+            "0777",
+            "1e3",
+            "1_000",
+            "x #y",
+            "a: b",
+            "a:",
+            "---",
+            "{{ x }}",
+            "${y}",
+            "$(Z)",
+            "",
+            "~",
+            "12:30",
+            "2024-01-01",
+            "<<",
+            "=",
+            "-a",
+            " a",
+            "a ",
+            "@a",
+            "a\nb: c",
+        ] {
             assert!(scalar(text).starts_with('"'), "{text}");
         }
-        for text in ["orders", "ghcr.io/a/b:1.2", "/healthz", "platform@contoso.example", "Key Vault"] {
+        for text in ["orders", "ghcr.io/a/b:1.2", "/healthz", "platform@contoso.example", "Key Vault", "250m", "128Mi", "25%", "1h0m0s"] {
             assert_eq!(scalar(text), text);
         }
     }

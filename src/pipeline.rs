@@ -1,7 +1,7 @@
 //! The sequence from a spec to a tree, once, for every command. Never prints, and writes only through the sink.
 
-mod delivery;
 mod declared;
+mod delivery;
 mod input;
 mod make;
 mod waive;

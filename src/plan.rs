@@ -101,13 +101,12 @@ impl Unit {
 
     /// Its view in one environment, where it exists there.
     pub fn view(&self, env: &Env) -> Option<View> {
-        match self.row {
-            Some(row) => env.instance(row, &self.name).map(|component| component.view(&self.name, env)),
-            None => {
-                let extra = env.platform.extra.get(&self.name)?;
-                let here = extra.environments.is_empty() || extra.environments.iter().any(|e| e.as_str() == env.name);
-                here.then(|| View::new(&self.path(), &self.name, extra, env))
-            }
+        if let Some(row) = self.row {
+            env.instance(row, &self.name).map(|component| component.view(&self.name, env))
+        } else {
+            let extra = env.platform.extra.get(&self.name)?;
+            let here = extra.environments.is_empty() || extra.environments.iter().any(|e| e.as_str() == env.name);
+            here.then(|| View::new(&self.path(), &self.name, extra, env))
         }
     }
 
@@ -143,7 +142,10 @@ impl Unit {
         let item = index.and_then(|i| Some((output.each.clone()?, i)));
         let element = item.as_ref().map(|(list, i)| &view.values[list][*i]);
         let text_of = |name: &str| element.and_then(|e| e[name].as_str()).unwrap_or_else(|| view.text(name)).to_owned();
-        let path = output.path.as_ref().map(|p| p.replace("{environment}", &env.name).replace("{name}", view.text("name")).replace("{namespace}", view.text("namespace")));
+        let path = output
+            .path
+            .as_ref()
+            .map(|p| p.replace("{environment}", &env.name).replace("{name}", view.text("name")).replace("{namespace}", view.text("namespace")));
         let form = if output.kind == Kind::Document {
             Form::Document { path: path.unwrap_or_default() }
         } else {

@@ -1,6 +1,6 @@
 //! Where files go, and the indexes that list them, from texts and paths alone. Never knows what a file says.
 
-use crate::{model::general::Layout, render::HEADER};
+use crate::{layout::Layout, yaml::HEADER};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Beyond this many objects kustomize takes seconds: its cost grows with the square.

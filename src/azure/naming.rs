@@ -41,19 +41,11 @@ pub const VAULT: Rule = Rule {
 /// Storage accounts; unique in the world.
 pub const STORAGE: Rule = Rule { what: "storage account", length: (3, 24), pattern: r"^[a-z0-9]+$", words: "lower-case letters and digits" };
 /// Blob containers; unique in the account.
-pub const CONTAINER: Rule = Rule {
-    what: "blob container",
-    length: (3, 63),
-    pattern: r"^[a-z0-9](-?[a-z0-9])+$",
-    words: "lower-case letters, digits and single dashes",
-};
+pub const CONTAINER: Rule =
+    Rule { what: "blob container", length: (3, 63), pattern: r"^[a-z0-9](-?[a-z0-9])+$", words: "lower-case letters, digits and single dashes" };
 /// User-assigned identities; unique in the resource group.
-pub const IDENTITY: Rule = Rule {
-    what: "managed identity",
-    length: (3, 128),
-    pattern: r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
-    words: "letters, digits, `-`, `_`; a letter or digit first",
-};
+pub const IDENTITY: Rule =
+    Rule { what: "managed identity", length: (3, 128), pattern: r"^[A-Za-z0-9][A-Za-z0-9_-]*$", words: "letters, digits, `-`, `_`; a letter or digit first" };
 
 impl Rule {
     /// What is wrong with a name, or nothing.

@@ -104,13 +104,16 @@ pub(super) fn names_on(text: &str, line: Range<usize>) -> Vec<String> {
     let loops = loops(text);
     let inside = tags(text).into_iter().filter(|tag| tag.start < line.end && tag.end > line.start);
     let words = inside.flat_map(|tag| {
-        text[tag].split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '"')).map(|w| w.split('.').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        text[tag]
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '"'))
+            .map(|w| w.split('.').next().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
     });
     let mut out: Vec<String> = vec![];
     for word in words.filter(|w| !w.is_empty() && !w.contains('"')) {
         let mut name = word;
         while let Some(list) = loops.get(&name).filter(|list| **list != name) {
-            name = list.clone();
+            name.clone_from(list);
         }
         if !out.contains(&name) {
             out.push(name);

@@ -30,7 +30,8 @@ pub struct Catalog {
 impl Catalog {
     /// Reads all manifests and compiles all templates. `components` are the names that a manifest may have.
     pub fn load(assets: &Assets, components: &[&str], findings: &mut Vec<Finding>) -> Catalog {
-        let mut catalog = Catalog { manifests: BTreeMap::new(), engines: BTreeMap::new(), sources: BTreeMap::new(), tera: Tera::default(), traced: OnceLock::new() };
+        let mut catalog =
+            Catalog { manifests: BTreeMap::new(), engines: BTreeMap::new(), sources: BTreeMap::new(), tera: Tera::default(), traced: OnceLock::new() };
         for (path, source) in &assets.builtin {
             let Some(name) = path.strip_prefix("templates/") else { continue };
             if let Some(component) = name.strip_suffix("/component.toml") {
@@ -59,7 +60,8 @@ impl Catalog {
             if self.sources.contains_key(&replaced) {
                 self.sources.insert(format!("override/{name}"), source.clone());
             } else {
-                let known: Vec<&str> = self.sources.keys().filter_map(|k| k.strip_prefix("builtin/")).filter(|k| k.split('/').next() == parts.first().copied()).collect();
+                let known: Vec<&str> =
+                    self.sources.keys().filter_map(|k| k.strip_prefix("builtin/")).filter(|k| k.split('/').next() == parts.first().copied()).collect();
                 let help = if known.is_empty() { format!("components: {}", components.join(", ")) } else { format!("there are: {}", known.join(", ")) };
                 findings.push(Finding::new(Code::UnusedOverride, format!("`{path}` overrides nothing")).help(help).at(Label::new(source, 0..0)));
             }
@@ -108,7 +110,11 @@ impl Catalog {
                 && !exists(component, instance)
             {
                 let message = format!("`{component}` has no instance `{instance}`");
-                out.push(Finding::new(Code::UnusedOverride, message).help("name the folder after an instance, or move the file up to override all").at(Label::new(source, 0..0)));
+                out.push(
+                    Finding::new(Code::UnusedOverride, message)
+                        .help("name the folder after an instance, or move the file up to override all")
+                        .at(Label::new(source, 0..0)),
+                );
             }
         }
         out

@@ -25,7 +25,11 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
 fn report(outcome: &Outcome) -> ExitCode {
     output::remarks(outcome);
     let differ = |word: &'static str, files: &[String]| files.iter().map(|file| format!("  {word} {file}")).collect::<Vec<_>>();
-    let lines: Vec<String> = outcome.report.values().flat_map(|c| [differ("missing  ", &c.added), differ("different", &c.changed), differ("left over", &c.removed)].concat()).collect();
+    let lines: Vec<String> = outcome
+        .report
+        .values()
+        .flat_map(|c| [differ("missing  ", &c.added), differ("different", &c.changed), differ("left over", &c.removed)].concat())
+        .collect();
     if lines.is_empty() {
         return output::line("in step: the tree is what platform.toml says").err().unwrap_or(ExitCode::SUCCESS);
     }

@@ -10,7 +10,7 @@ use crate::pipeline::Request;
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
-/// One TOML file in, a proven GitOps tree for Azure Kubernetes Service out.
+/// One TOML file in, a proven `GitOps` tree for Azure Kubernetes Service out.
 #[derive(Debug, Parser)]
 #[command(name = "aksgen", version, arg_required_else_help = true)]
 struct Cli {

@@ -26,7 +26,11 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let dry = arguments.dry_run;
     let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
-    let result = if dry { Compare::new(&request.dir).map(|sink| Box::new(sink) as Box<dyn Sink>) } else { Stage::new(&request.dir).map(|sink| Box::new(sink) as Box<dyn Sink>) };
+    let result = if dry {
+        Compare::new(&request.dir).map(|sink| Box::new(sink) as Box<dyn Sink>)
+    } else {
+        Stage::new(&request.dir).map(|sink| Box::new(sink) as Box<dyn Sink>)
+    };
     match result.map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &*sink)) {
         Ok(outcome) => report(&outcome, dry),
         Err(findings) => output::fail(&findings),
@@ -39,7 +43,8 @@ fn report(outcome: &Outcome, dry: bool) -> ExitCode {
     let printed = (|| {
         for (section, changes) in &outcome.report {
             let objects = outcome.objects.iter().find(|(name, _)| name == section).map_or_else(String::new, |(_, count)| format!(" ({count} objects)"));
-            let counts = format!("{} added, {} changed, {} removed, {} unchanged", changes.added.len(), changes.changed.len(), changes.removed.len(), changes.same);
+            let counts =
+                format!("{} added, {} changed, {} removed, {} unchanged", changes.added.len(), changes.changed.len(), changes.removed.len(), changes.same);
             output::line(&format!("{section}: {counts}{objects}"))?;
             for (sign, files) in [("+", &changes.added), ("~", &changes.changed), ("-", &changes.removed)] {
                 for file in files.iter().take(if files.len() > 20 { 10 } else { 20 }) {

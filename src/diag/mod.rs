@@ -6,7 +6,7 @@ mod source;
 
 pub use code::{Code, Severity};
 pub use print::{Printer, safe};
-pub use source::{Label, Source, nearest};
+pub use source::{Label, Source, nearest, reason};
 
 /// One mistake, with the lines to blame and the fix.
 #[derive(Debug, Clone)]

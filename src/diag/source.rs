@@ -74,10 +74,11 @@ impl Label {
 /// The known name nearest to a wrong one, if one is near enough to be what was meant.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let budget = (wrong.chars().count() / 3).clamp(1, 3);
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(name, wrong), name))
-        .filter(|(distance, _)| *distance <= budget)
-        .min()
-        .map(|(_, name)| name)
+    known.into_iter().map(|name| (strsim::damerau_levenshtein(name, wrong), name)).filter(|(distance, _)| *distance <= budget).min().map(|(_, name)| name)
+}
+
+/// An I/O error without the number that only the system understands.
+pub fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

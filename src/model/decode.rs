@@ -33,7 +33,9 @@ pub fn decode(name: &str, profile: &str, resolve: impl Fn(&[(String, String)]) -
 }
 
 fn present(platform: &Platform, needed: &BTreeSet<(&'static str, String)>) -> Present {
-    let here = |row: &Row| (row.instances)(platform).into_iter().filter(|(name, component)| exists(row, name, *component, needed)).map(|(name, _)| name.to_owned()).collect();
+    let here = |row: &Row| {
+        (row.instances)(platform).into_iter().filter(|(name, component)| exists(row, name, *component, needed)).map(|(name, _)| name.to_owned()).collect()
+    };
     TABLE.iter().map(|row| (row.name, here(row))).collect()
 }
 

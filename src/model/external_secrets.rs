@@ -27,7 +27,8 @@ impl Component for ExternalSecrets {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         out.need("rules", "external_secrets");
         let need = out.namespace(NAMESPACE, Purpose::Operator, Wave::Core, "external_secrets");
-        let opening = |name: &str, app: &str, port, scrape| Opening { name: name.into(), labels: [("app.kubernetes.io/name".into(), app.into())].into(), port, scrape };
+        let opening =
+            |name: &str, app: &str, port, scrape| Opening { name: name.into(), labels: [("app.kubernetes.io/name".into(), app.into())].into(), port, scrape };
         need.openings.extend([
             opening("webhook", "external-secrets-webhook", 10250, false),
             opening("metrics", "external-secrets", 8080, true),

@@ -1,7 +1,7 @@
 //! The tables of the spec that are no component: who, where, how it is delivered, and the escape hatches.
 
 use super::text::{Guid, Name, Plain, Repository};
-use crate::wave::Wave;
+use crate::{layout::Layout, wave::Wave};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,16 +50,6 @@ impl Engine {
             Engine::Argocd => "argocd",
         }
     }
-}
-
-/// How files are shared between environments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Layout {
-    /// Every environment is complete by itself.
-    Isolated,
-    /// What is equal in every environment stands once, in `base/`.
-    BaseOverlays,
 }
 
 /// How the tree reaches the cluster.
@@ -167,6 +157,6 @@ pub struct Assume {
     pub name: Plain,
     /// Its namespace; absent for an object that has none.
     pub namespace: Option<Name>,
-    /// The keys of a Secret or ConfigMap.
+    /// The keys of a Secret or `ConfigMap`.
     pub keys: Vec<Plain>,
 }

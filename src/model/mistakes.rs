@@ -52,7 +52,8 @@ impl Env {
                 continue;
             }
             let path = if name.is_empty() { format!("{component}.enabled") } else { format!("{component}.{name}") };
-            let mut blame = Blame::new(Code::Conflict, &path, format!("`{path}` is switched off, but something needs it"), "remove the switch, or what needs it");
+            let mut blame =
+                Blame::new(Code::Conflict, &path, format!("`{path}` is switched off, but something needs it"), "remove the switch, or what needs it");
             blame.other = because.first().cloned();
             out.push(blame);
         }
@@ -74,7 +75,8 @@ impl Env {
                 Ok(_) => {}
                 Err(Miss::Endpoint) => {
                     let known = self.wiring.endpoints.keys().map(String::as_str);
-                    let help = nearest(&call.to, known.clone()).map_or_else(|| format!("known: {}", known.collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
+                    let help = nearest(&call.to, known.clone())
+                        .map_or_else(|| format!("known: {}", known.collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
                     out.push(Blame::new(Code::UnknownCall, &call.because, format!("nothing is called `{}`", call.to), help));
                 }
                 Err(Miss::Port) => {
@@ -99,7 +101,12 @@ impl Env {
                 out.push(Blame::new(Code::UnknownReference, format!("waive.{name}.code"), format!("there is no finding `{code}`"), near));
             }
             if waiver.at.as_str().split('/').count() != 3 {
-                out.push(Blame::new(Code::BadValue, format!("waive.{name}.at"), "`at` is not `Kind/namespace/name`", "write `*` for any part, and nothing between the slashes where there is no namespace"));
+                out.push(Blame::new(
+                    Code::BadValue,
+                    format!("waive.{name}.at"),
+                    "`at` is not `Kind/namespace/name`",
+                    "write `*` for any part, and nothing between the slashes where there is no namespace",
+                ));
             }
         }
     }

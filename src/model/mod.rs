@@ -2,8 +2,8 @@
 
 mod decode;
 pub mod general;
-mod names;
 mod mistakes;
+mod names;
 mod schema;
 pub mod text;
 mod view;

@@ -59,7 +59,7 @@ impl Names<'_> {
         format!("/subscriptions/{subscription}/resourceGroups/{}/providers/{kind}/{name}", self.resource_group())
     }
 
-    fn suffix(&self) -> String {
+    fn suffix(self) -> String {
         suffix(self.0.platform.azure.subscription_id.as_str(), self.platform(), &self.0.name)
     }
 }

@@ -2,6 +2,7 @@
 
 mod network;
 mod rules;
+mod view;
 
 use super::{
     Component, Each, Env, Ground, View,
@@ -11,8 +12,6 @@ use super::{
 use crate::wave::Wave;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What runs on the platform.
@@ -68,7 +67,7 @@ pub struct Service {
     /// It serves metrics to Prometheus.
     pub metrics: Option<Metrics>,
     /// The user id that the process runs as; never 0.
-    #[schemars(range(min = 1, max = 4294967294u32))]
+    #[schemars(range(min = 1, max = 4_294_967_294_u32))]
     pub user: u32,
     /// Directories that it writes to; everything else is read-only.
     pub writable: Vec<MountPath>,
@@ -160,7 +159,6 @@ pub struct Metrics {
     pub error_percent: u32,
 }
 
-
 /// A port with everything decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Listen {
@@ -210,28 +208,9 @@ impl Service {
         let of = |each: Option<u64>| each.unwrap_or_default().saturating_mul(pods);
         Demand { pods, cpu: of(cpu(self.cpu.as_str())), memory: of(memory(self.memory.as_str())) }
     }
-
-    /// Changes when the configuration does, so that a new configuration rolls the pods.
-    fn checksum(&self) -> String {
-        let digest = Sha256::digest(json!([self.env, self.files]).to_string());
-        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    fn probes(&self) -> Value {
-        let Some(port) = self.port_named(self.health.port.as_ref()) else { return Value::Null };
-        let live = self.health.path.as_ref().map(|p| p.as_str());
-        let ready = self.health.ready_path.as_ref().map(|p| p.as_str()).or(live);
-        json!({
-            "kind": if self.health.grpc { "grpc" } else if live.is_some() { "http" } else { "tcp" },
-            "port": port.number,
-            "live": live.unwrap_or_default(),
-            "ready": ready.unwrap_or_default(),
-            "start_failures": self.health.start_seconds.div_ceil(5),
-        })
-    }
 }
 
-/// The key of a file in its ConfigMap.
+/// The key of a file in its `ConfigMap`.
 fn file_key(path: &str) -> String {
     path.trim_matches('/').replace('/', "_")
 }
@@ -262,46 +241,6 @@ impl Component for Service {
     }
 
     fn view(&self, me: &str, env: &Env) -> View {
-        let own = format!("services.{me}");
-        let at = |field: &str| format!("{own}.{field}");
-        let mut view = View::new(&own, me, self, env);
-        let namespace = self.namespace(&env.platform.platform.name);
-        view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
-        view.set("listens", json!(self.listens()), [at("port"), at("ports")]);
-        view.set("probes", self.probes(), [at("health"), at("port")]);
-        view.set("has_ports", !self.listens().is_empty(), [at("port"), at("ports")]);
-        view.set("autoscales", self.most_replicas() > self.replicas, [at("max_replicas")]);
-        view.set("max_replicas", self.most_replicas(), [at("max_replicas")]);
-        view.set("survives_drain", self.replicas > 1, [at("replicas")]);
-        view.set("memory_limit", self.memory_limit.as_ref().unwrap_or(&self.memory).as_str(), [at("memory_limit"), at("memory")]);
-        view.set("checksum", self.checksum(), [at("env"), at("files")]);
-        view.set("variables", pairs(&self.env), [at("env")]);
-        view.set("has_env", !self.env.is_empty(), [at("env")]);
-        view.set("config_files", config_files(&self.files), [at("files")]);
-        view.set("has_files", !self.files.is_empty(), [at("files")]);
-        view.set("references", references(&self.secrets), [at("secrets")]);
-        view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
-        view.set("scratch", self.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(), [at("writable")]);
-        view.set("configured", !self.env.is_empty() || !self.files.is_empty(), [at("env"), at("files")]);
-        view.set("mounts", !self.writable.is_empty() || !self.files.is_empty(), [at("writable"), at("files")]);
-        view.set("has_metrics", self.metrics.is_some(), [at("metrics")]);
-        let scraped = self.metrics.as_ref().and_then(|m| self.port_named(m.port.as_ref())).map(|l| l.name);
-        view.set("metrics_port", scraped, [at("metrics")]);
-        view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
-        view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
-        network::view(me, env, &mut view);
-        view
+        view::view(self, me, env)
     }
-}
-
-fn pairs(table: &BTreeMap<String, Plain>) -> Value {
-    table.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
-}
-
-fn config_files(files: &BTreeMap<String, Plain>) -> Value {
-    files.iter().map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text})).collect()
-}
-
-fn references(secrets: &BTreeMap<String, SecretName>) -> Value {
-    secrets.iter().map(|(variable, secret)| json!({"variable": variable, "secret": secret})).collect()
 }

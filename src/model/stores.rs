@@ -41,7 +41,7 @@ impl Component for Store {
     }
 }
 
-/// The identity, and the ServiceAccount, that reads the store.
+/// The identity, and the `ServiceAccount`, that reads the store.
 fn reader(store: &str) -> String {
     format!("{store}-reader")
 }

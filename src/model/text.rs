@@ -79,7 +79,10 @@ pub fn is_name(text: &str) -> bool {
 }
 
 fn is_image(text: &str) -> bool {
-    let pinned = matches_pattern!(text, r"^([a-z0-9-]+\.)+[a-z0-9]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$");
+    let pinned = matches_pattern!(
+        text,
+        r"^([a-z0-9-]+\.)+[a-z0-9]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$"
+    );
     let path = text.rsplit('/').next().unwrap_or_default();
     pinned && (path.contains('@') || path.split_once(':').is_some_and(|(_, tag)| tag != "latest"))
 }
@@ -157,7 +160,8 @@ fn is_repository(text: &str) -> bool {
 
 /// Does a text look like a credential? Keys, tokens and connection strings of common providers, and long strings without structure.
 pub fn looks_secret(text: &str) -> bool {
-    let marks = ["-----BEGIN", "AccountKey=", "SharedAccessKey=", "sig=", "eyJ", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_", "sk-"];
+    let marks =
+        ["-----BEGIN", "AccountKey=", "SharedAccessKey=", "sig=", "eyJ", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_", "sk-"];
     let marked = marks.iter().any(|mark| text.starts_with(mark) || (mark.contains('=') || mark.contains("BEGIN")) && text.contains(mark));
     let credentials_in_url = matches_pattern!(text, r"^[a-z][a-z0-9+.-]*://[^/@:\s]+:[^/@\s]+@");
     marked && text.len() > 12 || credentials_in_url || is_random(text)
@@ -187,7 +191,11 @@ mod tests {
     fn every_form_has_its_good_and_bad() {
         let rows: &[(&str, &[&str], &[&str])] = &[
             ("name", &["a", "orders-2"], &["", "-a", "a-", "A", "2a", "a_b", "..", "a/b"]),
-            ("image", &["ghcr.io/a/b:1.2", "acr.azurecr.io/x@sha256:0000000000000000000000000000000000000000000000000000000000000000"], &["b:1", "ghcr.io/a/b", "ghcr.io/a/b:latest", "ghcr.io/a b:1"]),
+            (
+                "image",
+                &["ghcr.io/a/b:1.2", "acr.azurecr.io/x@sha256:0000000000000000000000000000000000000000000000000000000000000000"],
+                &["b:1", "ghcr.io/a/b", "ghcr.io/a/b:latest", "ghcr.io/a b:1"],
+            ),
             ("cpu", &["250m", "2"], &["", "0.5 cores", "-1", "250 m", "1e3"]),
             ("memory", &["128Mi", "2G", "100"], &["128 Mi", "Mi", "12potatoes", "1.5Gi"]),
             ("cron", &["17 2 * * *", "*/5 0 1 1 0"], &["", "17 2 * *", "61 2 * * *", "0 0 2 * * *"]),
@@ -197,7 +205,11 @@ mod tests {
             ("cidr", &["10.0.0.0/8"], &["10.0.0.1/8", "10.0.0.0", "::/0"]),
             ("guid", &["00000000-0000-0000-0000-000000000001"], &["0", "00000000-0000-0000-0000-00000000000g"]),
             ("secret-name", &["orders-db-password"], &["orders_db", "ghp_0123456789abcdef", "hunter2!"]),
-            ("plain", &["info", "https://example.com/a", "a b"], &["postgres://u:p@host/db", "-----BEGIN PRIVATE KEY-----", "DefaultEndpointsProtocol=https;AccountKey=abc"]),
+            (
+                "plain",
+                &["info", "https://example.com/a", "a b"],
+                &["postgres://u:p@host/db", "-----BEGIN PRIVATE KEY-----", "DefaultEndpointsProtocol=https;AccountKey=abc"],
+            ),
             ("mount-path", &["/etc/app/config.yaml"], &["etc", "/a/../b", "/", "/a b"]),
             ("repository", &["https://github.com/contoso/shop"], &["http://x/y", "https://user:pass@github.com/a/b", "x"]),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),

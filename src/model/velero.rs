@@ -19,7 +19,7 @@ pub struct Velero {
     pub plugin: Image,
 }
 
-/// Its namespace, its identity and its ServiceAccount.
+/// Its namespace, its identity and its `ServiceAccount`.
 pub(super) const NAMESPACE: &str = "velero";
 
 impl Component for Velero {

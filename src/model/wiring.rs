@@ -1,5 +1,9 @@
 //! What components say to each other: typed offers and needs. Never knows who said it, and never renders.
 
+mod links;
+
+pub use links::Links;
+
 use crate::wave::Wave;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +120,7 @@ pub enum Scope {
 /// A managed identity that someone needs.
 #[derive(Debug, Clone, Default)]
 pub struct IdentityNeed {
-    /// The ServiceAccounts, as namespace and name, whose tokens it trusts.
+    /// The `ServiceAccounts`, as namespace and name, whose tokens it trusts.
     pub subjects: BTreeSet<(String, String)>,
     /// Roles by their built-in name, and where.
     pub roles: BTreeSet<(&'static str, Scope)>,
@@ -261,47 +265,13 @@ impl Wiring {
     }
 
     /// The endpoint and port that a call means.
+    ///
+    /// # Errors
+    /// Why it means none.
     pub fn resolve(&self, call: &Call) -> Result<Connection, Miss> {
         let endpoint = self.endpoints.get(&call.to).ok_or(Miss::Endpoint)?;
         let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(Miss::Port)?;
         let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(Miss::Port)?;
         Ok(Connection { from: call.from.clone(), to: endpoint.peer.clone(), name: call.to.clone(), port: port.number, because: call.because.clone() })
-    }
-}
-
-/// All calls that found their endpoint, by either end.
-#[derive(Debug, Default)]
-pub struct Links {
-    all: Vec<Connection>,
-    from: BTreeMap<Pods, Vec<usize>>,
-    to: BTreeMap<Peer, Vec<usize>>,
-}
-
-impl Links {
-    /// The connections of an environment.
-    pub fn new(wiring: &Wiring) -> Links {
-        let mut links = Links::default();
-        for connection in wiring.calls.iter().filter_map(|call| wiring.resolve(call).ok()) {
-            let index = links.all.len();
-            links.from.entry(connection.from.clone()).or_default().push(index);
-            links.to.entry(connection.to.clone()).or_default().push(index);
-            links.all.push(connection);
-        }
-        links
-    }
-
-    /// Every connection.
-    pub fn iter(&self) -> impl Iterator<Item = &Connection> {
-        self.all.iter()
-    }
-
-    /// What these pods connect to.
-    pub fn from(&self, pods: &Pods) -> impl Iterator<Item = &Connection> {
-        self.from.get(pods).into_iter().flatten().map(|i| &self.all[*i])
-    }
-
-    /// Who connects to this peer.
-    pub fn to(&self, peer: &Peer) -> impl Iterator<Item = &Connection> {
-        self.to.get(peer).into_iter().flatten().map(|i| &self.all[*i])
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// The connections and neighbours of an environment.
-pub fn of(env: &Env) -> Declared<'_> {
+pub(super) fn of(env: &Env) -> Declared<'_> {
     let neighbour = |n: &crate::model::text::Name, labels: &BTreeMap<String, crate::model::text::Plain>| Pods {
         namespace: n.as_str().to_owned(),
         labels: labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect(),

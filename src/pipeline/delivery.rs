@@ -3,7 +3,7 @@
 use super::make::{File, Made, Maker, bare};
 use crate::{
     model::{Env, TABLE, View},
-    render::{HEADER, stamp},
+    render::stamp,
     sink::SHARED,
     tree::{self, Root},
     verify::{Collector, Origin, judge},
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Puts the indexes and the engine's objects of one environment.
-pub fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
+pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
     let mut made = Made::default();
     let layout = env.platform.gitops.layout;
     let here = |file: &&File| file.environment.is_none_or(|e| usize::from(e) == number);
@@ -92,14 +92,15 @@ fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &Vi
     }
     made.facts.extend(Collector::new(make.names, origin).collect(&object));
     made.objects.push(origin.environment);
-    Some(format!("{HEADER}{}", yaml::emit(&object)))
+    Some(yaml::file(&object))
 }
 
 fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -> Value {
     let wave = rank(&root.wave);
     let azure = |subject: &&&[String; 4]| crate::azure::versions::is_azure(&subject[0]);
     let kinds: BTreeSet<(&str, &str)> = awaited.iter().filter(azure).map(|s| (s[0].as_str(), s[1].as_str())).collect();
-    let checks: Vec<Value> = awaited.iter().filter(|s| !azure(s)).map(|s| json!({"api_version": s[0], "kind": s[1], "namespace": s[2], "name": s[3]})).collect();
+    let checks: Vec<Value> =
+        awaited.iter().filter(|s| !azure(s)).map(|s| json!({"api_version": s[0], "kind": s[1], "namespace": s[2], "name": s[3]})).collect();
     json!({
         "name": root.name,
         "path": env.platform.gitops.within(&root.folder),

@@ -5,7 +5,8 @@ use crate::{
     assets::{self, Assets},
     catalog::Catalog,
     diag::{Code, Finding, Label, Source, fold, nearest},
-    model::{self, Blame, Env, Row, TABLE, general::Layout, wiring::segments},
+    layout::Layout,
+    model::{self, Blame, Env, Row, TABLE, wiring::segments},
     plan::units,
     render::Manifests,
     sink::SHARED,
@@ -14,7 +15,7 @@ use crate::{
 use std::{collections::BTreeSet, path::PathBuf};
 
 /// The spec's file.
-pub const SPEC: &str = "platform.toml";
+pub(super) const SPEC: &str = "platform.toml";
 
 /// Everything that is known before anything is rendered.
 #[derive(Debug)]
@@ -122,7 +123,8 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
         let (message, help) = if stage.profile.is_empty() {
             (format!("the environment `{}` has no profile", stage.name), format!("add `profile`, one of: {}", profiles.join(", ")))
         } else {
-            let near = nearest(&stage.profile, profiles.iter().copied()).map_or_else(|| format!("there are: {}", profiles.join(", ")), |n| format!("did you mean `{n}`?"));
+            let near = nearest(&stage.profile, profiles.iter().copied())
+                .map_or_else(|| format!("there are: {}", profiles.join(", ")), |n| format!("did you mean `{n}`?"));
             (format!("there is no profile `{}`", stage.profile), near)
         };
         let spec = layers.iter().find(|l| l.rank == Rank::Spec);
@@ -176,10 +178,14 @@ fn formal(layers: &Layers, stage: &Stage, mistake: Mistake) -> Finding {
 
 fn meaning(layers: &Layers, stages: &[Stage], envs: &[Env]) -> Vec<Finding> {
     let pairs = envs.iter().filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
-    let mut out: Vec<Finding> = pairs.flat_map(|(stage, env)| env.mistakes().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()).collect();
+    let mut out: Vec<Finding> =
+        pairs.flat_map(|(stage, env)| env.mistakes().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()).collect();
     let partial = envs.len() < layers.stages().len();
     if partial && envs.iter().any(|env| env.platform.gitops.layout == Layout::BaseOverlays) {
-        out.push(Finding::new(Code::Conflict, "with the layout `base-overlays` all environments are rendered together").help("leave out `--env`: a change in one environment may move files of another"));
+        out.push(
+            Finding::new(Code::Conflict, "with the layout `base-overlays` all environments are rendered together")
+                .help("leave out `--env`: a change in one environment may move files of another"),
+        );
     }
     let differ = |of: fn(&Env) -> (Layout, crate::model::general::Engine)| envs.windows(2).any(|pair| of(&pair[0]).0 != of(&pair[1]).0);
     if differ(|env| (env.platform.gitops.layout, env.platform.gitops.engine)) {

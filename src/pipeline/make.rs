@@ -6,7 +6,7 @@ use crate::{
     locate::Tracer,
     model::Env,
     plan::{Form, Step, Unit},
-    render::{self, HEADER},
+    render,
     sink::{SHARED, Sink},
     tree,
     verify::{Collector, Interner, Origin, Relation, Row, Schemas, Verdict, Wrong, judge},
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// What stays of the units.
 #[derive(Debug, Default)]
-pub struct Made {
+pub(super) struct Made {
     /// The files of objects.
     pub files: Vec<File>,
     /// What the objects say.
@@ -30,7 +30,7 @@ pub struct Made {
 
 /// A file with an object.
 #[derive(Debug)]
-pub struct File {
+pub(super) struct File {
     /// Its path in the tree.
     pub path: String,
     /// The environment; absent for what all share.
@@ -41,14 +41,14 @@ pub struct File {
 
 impl Made {
     /// All of them, in the order of the units.
-    pub fn join(all: Vec<Made>) -> Made {
+    pub(super) fn join(all: Vec<Made>) -> Made {
         let mut out = Made::default();
         all.into_iter().for_each(|made| out.extend(made));
         out
     }
 
     /// This and then that.
-    pub fn extend(&mut self, more: Made) {
+    pub(super) fn extend(&mut self, more: Made) {
         self.files.extend(more.files);
         self.facts.extend(more.facts);
         self.objects.extend(more.objects);
@@ -58,7 +58,7 @@ impl Made {
 
 /// All that is needed to make a unit.
 #[derive(Clone, Copy)]
-pub struct Maker<'a> {
+pub(super) struct Maker<'a> {
     /// The input, and the way from an object back to it.
     pub tracer: Tracer<'a>,
     /// The schemas.
@@ -75,7 +75,7 @@ type Texts<'a> = BTreeMap<String, (Option<Box<[String; 4]>>, Vec<(&'a str, Strin
 
 impl Maker<'_> {
     /// Makes one unit.
-    pub fn unit(&self, index: usize, unit: &Unit) -> Made {
+    pub(super) fn unit(&self, index: usize, unit: &Unit) -> Made {
         let (mut made, mut texts) = (Made::default(), Texts::new());
         for (number, env) in self.tracer.envs.iter().enumerate() {
             let Some(view) = unit.view(env) else { continue };
@@ -106,7 +106,7 @@ impl Maker<'_> {
         if let Form::Object { extract: Some((pointer, path)), .. } = &step.form
             && let Some(part) = object.pointer(pointer)
         {
-            made.findings.extend(self.sink.put(&env.name, path, &format!("{HEADER}{}", yaml::emit(part))).err());
+            made.findings.extend(self.sink.put(&env.name, path, &yaml::file(part)).err());
         }
     }
 
@@ -141,7 +141,7 @@ impl Maker<'_> {
     }
 
     /// What exists although nobody rendered it.
-    pub fn surroundings(&self, number: usize, env: &Env) -> Vec<Row> {
+    pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Row> {
         let origin = Origin { unit: u32::MAX, environment: narrow(number), step: u16::MAX };
         let assumed = env.platform.assume.values().flat_map(|object| {
             let keys: Vec<&str> = object.keys.iter().map(crate::model::text::Plain::as_str).collect();
@@ -157,7 +157,7 @@ impl Maker<'_> {
     }
 
     /// Verdicts as findings, without those that were accepted.
-    pub fn explain(&self, verdicts: Vec<Verdict>, rows: &[Row]) -> Vec<Finding> {
+    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Row]) -> Vec<Finding> {
         let objects: BTreeMap<Origin, &Row> = rows.iter().filter(|row| row.relation == Relation::Is).map(|row| (row.origin, row)).collect();
         let mut out = vec![];
         for verdict in verdicts {

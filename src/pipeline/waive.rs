@@ -10,19 +10,19 @@ use std::{collections::BTreeSet, sync::Mutex};
 
 /// The waivers that covered something, by name.
 #[derive(Debug, Default)]
-pub struct Waivers {
+pub(super) struct Waivers {
     used: Mutex<BTreeSet<String>>,
 }
 
 impl Waivers {
     /// Is a finding about this object accepted?
-    pub fn cover(&self, env: &Env, code: Code, object: &Value) -> bool {
+    pub(super) fn cover(&self, env: &Env, code: Code, object: &Value) -> bool {
         let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         self.covers(env, code, text("/kind"), text("/metadata/namespace"), text("/metadata/name"))
     }
 
     /// The same, by kind, namespace and name.
-    pub fn covers(&self, env: &Env, code: Code, kind: &str, namespace: &str, name: &str) -> bool {
+    pub(super) fn covers(&self, env: &Env, code: Code, kind: &str, namespace: &str, name: &str) -> bool {
         let fits = |at: &str| at.split('/').zip([kind, namespace, name]).all(|(pattern, part)| pattern == "*" || pattern == part);
         let found = env.platform.waive.iter().find(|(_, waiver)| waiver.code.as_str() == code.id() && fits(waiver.at.as_str()));
         found.is_some_and(|(name, _)| {
@@ -32,7 +32,7 @@ impl Waivers {
     }
 
     /// Waivers that covered nothing in any environment.
-    pub fn unused(&self, envs: &[Env], tracer: &Tracer<'_>) -> Vec<Finding> {
+    pub(super) fn unused(&self, envs: &[Env], tracer: &Tracer<'_>) -> Vec<Finding> {
         let used = self.used.lock().expect("no panic while held");
         let mut out = vec![];
         for env in envs {

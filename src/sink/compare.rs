@@ -5,7 +5,12 @@ use super::{
     lock::{Digest, Lock, digest},
 };
 use crate::diag::{Code, Finding};
-use std::{collections::{BTreeMap, BTreeSet}, fs, io, path::PathBuf, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::PathBuf,
+    sync::Mutex,
+};
 
 /// How a file stands to its new text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +69,18 @@ impl Compare {
         }
         match self.lock.digest(section, path) {
             Some(ours) if *ours == digest(&old) => {}
-            Some(_) => self.refuse(Code::EditedByHand, format!("`{path}` was edited by hand"), "make the change in the spec or in a template, then delete the file and render again"),
-            None => self.refuse(Code::NotOurs, format!("`{path}` stands in the way, and aksgen did not write it"), "move it away, or render into another directory"),
+            Some(_) => self.refuse(
+                Code::EditedByHand,
+                format!("`{path}` was edited by hand"),
+                "make the change in the spec or in a template, then delete the file and render again",
+            ),
+            None => {
+                self.refuse(
+                    Code::NotOurs,
+                    format!("`{path}` stands in the way, and aksgen did not write it"),
+                    "move it away, or render into another directory",
+                );
+            }
         }
         Ok(State::Old)
     }

@@ -1,9 +1,6 @@
 //! `aksgen.lock`: which file is ours, and what we wrote into it. Never touches a file but its own.
 
-use crate::{
-    assets,
-    diag::{Code, Finding},
-};
+use crate::diag::{Code, Finding, reason};
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -11,7 +8,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 pub const FILE: &str = "aksgen.lock";
 
 /// A SHA-256.
-pub type Digest = [u8; 32];
+pub(super) type Digest = [u8; 32];
 
 /// Paths and digests, by section.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -21,7 +18,7 @@ pub struct Lock {
 }
 
 /// The digest of a text, as `sha256sum` prints it.
-pub fn digest(bytes: &[u8]) -> Digest {
+pub(super) fn digest(bytes: &[u8]) -> Digest {
     Sha256::digest(bytes).into()
 }
 
@@ -34,7 +31,7 @@ impl Lock {
         let text = match fs::read_to_string(target.join(FILE)) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Lock::default()),
-            Err(error) => return Err(broken(&format!("cannot be read: {}", assets::reason(&error)))),
+            Err(error) => return Err(broken(&format!("cannot be read: {}", reason(&error)))),
         };
         Lock::parse(&text)
     }
@@ -81,7 +78,7 @@ fn broken(what: &str) -> Finding {
 }
 
 /// Does a path stay below the root, and away from Git's own files?
-pub fn is_inside(path: &str) -> bool {
+pub(super) fn is_inside(path: &str) -> bool {
     let fair = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0', ':', '"']);
     path.split('/').all(fair)
 }

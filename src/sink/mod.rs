@@ -10,7 +10,7 @@ pub use lock::{FILE as LOCK, Lock};
 pub use nowhere::Nowhere;
 pub use stage::Stage;
 
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Finding, reason};
 use std::{collections::BTreeMap, io, path::Path};
 
 /// The section of files that belong to no environment.
@@ -55,5 +55,5 @@ pub trait Sink: Sync {
 }
 
 fn failed(path: &Path, error: &io::Error) -> Finding {
-    Finding::new(Code::Io, format!("`{}`: {}", path.display(), crate::assets::reason(error)))
+    Finding::new(Code::Io, format!("`{}`: {}", path.display(), reason(error)))
 }

@@ -54,7 +54,7 @@ impl Judge {
             Kind::AdditionalProperties { unexpected } => unexpected.iter().map(|key| self.unknown(&path, key)).collect(),
             Kind::Required { property } => vec![missing(&path, property.as_str().unwrap_or_default())],
             Kind::Format { format } => vec![self.malformed(path, format)],
-            kind => vec![self.unfit(path, kind, &error.instance())],
+            kind => vec![self.unfit(path, kind, error.instance())],
         }
     }
 

@@ -32,7 +32,7 @@ impl Shape {
     }
 
     /// The schema of the value at a path; null where the schema knows nothing.
-    pub fn at<'a, S: AsRef<str>>(&'a self, path: impl IntoIterator<Item = S>) -> &'a Value {
+    pub fn at<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> &Value {
         path.into_iter().fold(&self.schema, |schema, key| {
             let key = key.as_ref();
             schema["properties"].get(key).or_else(|| schema.get("items")).unwrap_or(&schema["additionalProperties"])

@@ -1,8 +1,8 @@
 //! What one object says that another must agree with: small rows, found by a table of data. Never keeps YAML.
 
-pub(in crate::verify) mod table;
+mod policies;
+mod table;
 
-use crate::verify::network;
 use indexmap::IndexSet;
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,6 +18,9 @@ pub struct Interner(Mutex<IndexSet<Box<str>>>);
 
 impl Interner {
     /// The number of a text.
+    ///
+    /// # Panics
+    /// If there are more than 4 billion different texts.
     pub fn name(&self, text: &str) -> Name {
         let mut set = self.0.lock().expect("no panic while held");
         let index = set.get_index_of(text).unwrap_or_else(|| set.insert_full(text.into()).0);
@@ -25,9 +28,12 @@ impl Interner {
     }
 
     /// The text of a number.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
     pub fn text(&self, name: Name) -> String {
         let set = self.0.lock().expect("no panic while held");
-        set.get_index(name.0 as usize).map(|text| text.to_string()).unwrap_or_default()
+        set.get_index(name.0 as usize).map(std::string::ToString::to_string).unwrap_or_default()
     }
 }
 
@@ -80,15 +86,15 @@ pub enum Relation {
     Budget,
     /// Its namespace holds at most: CPU, memory, pods.
     Quota,
-    /// It trusts a ServiceAccount: subject, identity, issuer.
+    /// It trusts a `ServiceAccount`: subject, identity, issuer.
     Federates,
-    /// An identity writes its principal id to a ConfigMap: name, key.
+    /// An identity writes its principal id to a `ConfigMap`: name, key.
     Principal,
-    /// A principal has a role: principal's ConfigMap, scope, role.
+    /// A principal has a role: principal's `ConfigMap`, scope, role.
     Assigns,
     /// Its name in Azure: name.
     AzureName,
-    /// A store reads a vault as a ServiceAccount: URL, namespace of the account, account.
+    /// A store reads a vault as a `ServiceAccount`: URL, namespace of the account, account.
     StoreReads,
     /// A backup location: account, container.
     Location,
@@ -158,7 +164,7 @@ impl<'a> Collector<'a> {
         for entry in table::entries(kind) {
             entry.read(object, namespace, &mut self);
         }
-        network::collect(object, kind, namespace, &mut self);
+        policies::collect(object, kind, namespace, &mut self);
         self.rows
     }
 

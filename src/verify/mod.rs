@@ -2,7 +2,7 @@
 
 mod agree;
 mod facts;
-mod network;
+pub mod network;
 mod object;
 mod schemas;
 

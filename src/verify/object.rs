@@ -36,7 +36,12 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
     }
     if versions::serves(release, api_version) == Some(false) {
         let message = format!("Azure Service Operator {release} does not serve `{api_version}`");
-        out.push(Wrong { code: Code::UnservedVersion, pointer: "/apiVersion".into(), message, help: "use an older version of the kind, or raise `azure.operator_release`".into() });
+        out.push(Wrong {
+            code: Code::UnservedVersion,
+            pointer: "/apiVersion".into(),
+            message,
+            help: "use an older version of the kind, or raise `azure.operator_release`".into(),
+        });
     }
     if kind == "PrometheusRule" {
         out.extend(expressions(object));

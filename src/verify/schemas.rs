@@ -70,6 +70,9 @@ impl Schemas {
     ///
     /// # Errors
     /// Why there is none.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
     pub fn of(&self, api_version: &str, kind: &str) -> Found {
         let key = (api_version.to_owned(), kind.to_owned());
         let mut compiled = self.compiled.lock().expect("no panic while held");
@@ -90,6 +93,9 @@ impl Schemas {
     }
 
     /// The kinds that were asked for and could not be judged, because no CRDs were given.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
     pub fn not_judged(&self) -> BTreeSet<String> {
         let compiled = self.compiled.lock().expect("no panic while held");
         compiled.iter().filter(|(_, found)| matches!(found, Err(Unjudged::NoCrds))).map(|((_, kind), _)| kind.clone()).collect()

@@ -3,5 +3,5 @@
 mod emit;
 mod read;
 
-pub use emit::emit;
+pub use emit::{HEADER, emit, file};
 pub use read::{Problem, line_of, read};

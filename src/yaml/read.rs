@@ -105,8 +105,7 @@ impl<'a> Reader<'a> {
     fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Problem> {
         let (anchor, tag) = match &event {
             Event::Alias(_) => (1, false),
-            Event::Scalar(_, _, anchor, tag) => (*anchor, tag.is_some()),
-            Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => (*anchor, tag.is_some()),
+            Event::Scalar(_, _, anchor, tag) | Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => (*anchor, tag.is_some()),
             _ => (0, false),
         };
         if anchor != 0 || tag {
@@ -178,7 +177,12 @@ fn scalar(text: &str, style: ScalarStyle, span: Span) -> Result<Value, Problem> 
     }
     if is_ambiguous(text) {
         let message = format!("`{text}` is read differently by different readers");
-        return Err(Problem { code: Code::AmbiguousScalar, line: span.start.line(), message, help: "quote it, or write `true`, `false` or a decimal number".into() });
+        return Err(Problem {
+            code: Code::AmbiguousScalar,
+            line: span.start.line(),
+            message,
+            help: "quote it, or write `true`, `false` or a decimal number".into(),
+        });
     }
     Ok(text.into())
 }

@@ -12,7 +12,20 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Namespaces that Kubernetes or AKS own. Source: AKS documentation on managed namespaces and add-ons.
-const RESERVED: &[&str] = &["kube-system", "kube-public", "kube-node-lease", "default", "gatekeeper-system", "aks-istio-system", "aks-istio-ingress", "aks-istio-egress", "app-routing-system", "azure-arc", "flux-system", "dataprotection-microsoft"];
+const RESERVED: &[&str] = &[
+    "kube-system",
+    "kube-public",
+    "kube-node-lease",
+    "default",
+    "gatekeeper-system",
+    "aks-istio-system",
+    "aks-istio-ingress",
+    "aks-istio-egress",
+    "app-routing-system",
+    "azure-arc",
+    "flux-system",
+    "dataprotection-microsoft",
+];
 
 /// Words in the name of a variable that say that its value is a secret.
 const SECRET_WORDS: &[&str] = &["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "CONNECTION_STRING", "ACCESS_KEY"];
@@ -49,7 +62,12 @@ fn ports(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
     for listen in service.listens() {
         let path = if service.ports.contains_key(&listen.name) { at(&format!("ports.{}", listen.name)) } else { at("port") };
         if listen.name.len() > 15 || !is_name(&listen.name) {
-            out.push(Blame::new(Code::BadName, &path, format!("`{}` is not a name for a port", listen.name), "use at most 15 lower-case letters, digits and dashes"));
+            out.push(Blame::new(
+                Code::BadName,
+                &path,
+                format!("`{}` is not a name for a port", listen.name),
+                "use at most 15 lower-case letters, digits and dashes",
+            ));
         }
         for key in [listen.name.clone(), listen.number.to_string(), format!("service port {}", listen.service_port)] {
             if let Some(first) = seen.insert(key.clone(), path.clone()) {
@@ -74,7 +92,12 @@ fn variables(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blam
     for (table, name) in both {
         let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !letters || name.is_empty() || name.as_bytes()[0].is_ascii_digit() {
-            out.push(Blame::new(Code::BadName, at(&format!("{table}.{name}")), format!("`{name}` is not a name for an environment variable"), "use letters, digits and `_`, no digit first"));
+            out.push(Blame::new(
+                Code::BadName,
+                at(&format!("{table}.{name}")),
+                format!("`{name}` is not a name for an environment variable"),
+                "use letters, digits and `_`, no digit first",
+            ));
         }
     }
     for name in service.env.keys() {

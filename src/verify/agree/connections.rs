@@ -7,7 +7,7 @@ use crate::{
     model::wiring::{Peer, Pods},
     verify::{
         facts::{Relation, Row},
-        network::{Edge, End, Group, Policies, Rule, reach},
+        network::{Edge, End, Group, Policies, Reach, Rule, reach},
     },
 };
 use std::collections::BTreeMap;
@@ -24,16 +24,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let map = groups(facts);
     let (policies, sources) = policies(facts);
     let reach = reach(&map.groups, &policies);
-    let mut out: Vec<Verdict> = vec![];
-    for (open, way) in [(&reach.open_in, "incoming"), (&reach.open_out, "outgoing")] {
-        let unguarded = open.iter().filter(|i| map.ours.get(**i) == Some(&true));
-        out.extend(unguarded.map(|i| facts.verdict(map.rendered[*i], Code::NotIsolated, format!("no policy isolates these pods for {way} connections"), "add a policy of that type that selects them")));
-    }
-    for i in &reach.strangers {
-        let rule = policies.allows_in.get(*i).or_else(|| policies.allows_out.get(i - policies.allows_in.len()));
-        let peer = rule.map(|r| r.peer.clone()).unwrap_or_default();
-        out.push(facts.verdict(sources[*i], Code::UnknownPeer, format!("nobody is known as `{peer}`"), "render it, or correct the labels; the gateway and Prometheus are named by `[gateway]` and `[monitoring]`"));
-    }
+    let mut out = not_isolated(facts, &map, &reach);
+    out.extend(reach.strangers.iter().map(|i| stranger(facts, &policies, *i, sources[*i])));
     let declared = declared(facts, &map);
     for (edge, rule) in reach.edges.iter().filter(|(edge, _)| !declared.contains_key(*edge)) {
         let message = format!("the policies allow {}, which nobody declared", named(edge, &map));
@@ -43,11 +35,32 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let End::Group(near) = edge.0 else { continue };
         let far = if let End::Group(far) = edge.1 { far } else { near };
         let Some(row) = map.rendered.get(near).or_else(|| map.rendered.get(far)) else { continue };
-        let mut verdict = facts.verdict(row, Code::BlockedConnection, format!("{} is declared, but the policies do not allow it at both ends", named(edge, &map)), "compare the policies of both");
+        let mut verdict = facts.verdict(
+            row,
+            Code::BlockedConnection,
+            format!("{} is declared, but the policies do not allow it at both ends", named(edge, &map)),
+            "compare the policies of both",
+        );
         verdict.because.clone_from(because);
         out.push(verdict);
     }
     out
+}
+
+fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Verdict> {
+    let mut out = vec![];
+    for (open, way) in [(&reach.open_in, "incoming"), (&reach.open_out, "outgoing")] {
+        let message = format!("no policy isolates these pods for {way} connections");
+        let unguarded = open.iter().filter(|i| map.ours.get(**i) == Some(&true));
+        out.extend(unguarded.map(|i| facts.verdict(map.rendered[*i], Code::NotIsolated, message.clone(), "add a policy of that type that selects them")));
+    }
+    out
+}
+
+fn stranger(facts: &Facts<'_>, policies: &Policies, index: usize, row: &Row) -> Verdict {
+    let rule = policies.allows_in.get(index).or_else(|| policies.allows_out.get(index - policies.allows_in.len()));
+    let message = format!("nobody is known as `{}`", rule.map_or("", |rule| &rule.peer));
+    facts.verdict(row, Code::UnknownPeer, message, "render it, or correct the labels; the gateway and Prometheus are named by `[gateway]` and `[monitoring]`")
 }
 
 fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
@@ -128,7 +141,8 @@ fn named(edge: &Edge, map: &Map<'_>) -> String {
     let end = |end: &End| match end {
         End::Group(i) => {
             let group = &map.groups[*i];
-            let name = group.labels.iter().find_map(|l| l.strip_prefix("app.kubernetes.io/name=")).or_else(|| group.labels.first().map(String::as_str)).unwrap_or("*");
+            let name =
+                group.labels.iter().find_map(|l| l.strip_prefix("app.kubernetes.io/name=")).or_else(|| group.labels.first().map(String::as_str)).unwrap_or("*");
             format!("`{}/{name}`", group.namespace)
         }
         End::Outside(peer) => format!("`{}`", peer.trim()),

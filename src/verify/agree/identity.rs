@@ -1,4 +1,4 @@
-//! From a pod's token to the right to read: ServiceAccount, federated credential, identity, role, and that very vault or account.
+//! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role, and that very vault or account.
 
 use super::{Facts, Verdict};
 use crate::{
@@ -14,11 +14,19 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     for row in facts.of(Relation::StoreReads) {
         let (url, subject) = (facts.text(row.a), subject(&facts.text(row.b), &facts.text(row.c)));
         let vault = url.strip_prefix("https://").and_then(|rest| rest.split('.').next()).unwrap_or_default();
-        out.extend(chain.broken(&subject, "Vault", vault, roles::KEY_VAULT_SECRETS_USER).map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)));
+        out.extend(
+            chain
+                .broken(&subject, "Vault", vault, roles::KEY_VAULT_SECRETS_USER)
+                .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
+        );
     }
     for row in facts.of(Relation::Location) {
         let subject = subject("velero", "velero");
-        out.extend(chain.broken(&subject, "StorageAccount", &facts.text(row.a), roles::STORAGE_BLOB_DATA_CONTRIBUTOR).map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)));
+        out.extend(
+            chain
+                .broken(&subject, "StorageAccount", &facts.text(row.a), roles::STORAGE_BLOB_DATA_CONTRIBUTOR)
+                .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
+        );
     }
     out
 }
@@ -43,9 +51,9 @@ fn account_exists(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
 struct Chain {
     /// Subject to identities.
     identities: BTreeMap<String, BTreeSet<String>>,
-    /// Identity to the ConfigMaps that hold its principal id.
+    /// Identity to the `ConfigMaps` that hold its principal id.
     principals: BTreeMap<String, BTreeSet<String>>,
-    /// The ConfigMap of a principal, the scope, the role's definition.
+    /// The `ConfigMap` of a principal, the scope, the role's definition.
     assignments: BTreeSet<(String, String, String)>,
     /// Kind and name in Azure to `Kind/object`.
     objects: BTreeMap<(String, String), String>,
@@ -84,6 +92,8 @@ impl Chain {
         let granted = |principal: &String| self.assignments.contains(&(principal.clone(), scope.clone(), definition.clone()));
         let all = identities.iter().filter_map(|identity| self.principals.get(identity)).flatten();
         let names = identities.iter().map(|i| format!("`{i}`")).collect::<Vec<_>>().join(", ");
-        (!all.clone().any(granted)).then(|| (format!("the identity {names}, which `{subject}` becomes, does not have the role `{role}` on {scope}"), "assign the role on that scope".into()))
+        (!all.clone().any(granted)).then(|| {
+            (format!("the identity {names}, which `{subject}` becomes, does not have the role `{role}` on {scope}"), "assign the role on that scope".into())
+        })
     }
 }

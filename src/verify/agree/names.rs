@@ -6,14 +6,14 @@ use crate::{
     model::text,
     verify::facts::{Name, Relation},
 };
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let mut out = vec![];
-    let mut seen: BTreeMap<(Name, Name, Name), ()> = BTreeMap::new();
+    let mut seen: BTreeSet<(Name, Name, Name)> = BTreeSet::new();
     for row in facts.of(Relation::Is) {
         let (kind, name) = (facts.text(row.a), facts.text(row.b));
-        if seen.insert((row.namespace, row.a, row.b), ()).is_some() {
+        if !seen.insert((row.namespace, row.a, row.b)) {
             let place = facts.text(row.namespace);
             let place = if place.is_empty() { String::new() } else { format!(" in the namespace `{place}`") };
             out.push(facts.verdict(row, Code::DuplicateObject, format!("{kind} `{name}` exists twice{place}"), "rename one of the two"));
@@ -37,7 +37,13 @@ fn is_legal(kind: &str, name: &str) -> bool {
         "Namespace" | "Service" => text::is_name(name),
         "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => !name.is_empty() && !name.contains(['/', '%']),
         _ => {
-            let label = |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && !l.starts_with('-') && !l.ends_with('-');
+            let label = |l: &str| {
+                !l.is_empty()
+                    && l.len() <= 63
+                    && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                    && !l.starts_with('-')
+                    && !l.ends_with('-')
+            };
             name.len() <= 253 && name.split('.').all(label)
         }
     }

@@ -25,7 +25,12 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let here = known.get(&row.namespace).map(Vec::as_slice).unwrap_or_default();
         let selected: Vec<&Target> = here.iter().filter(|t| wanted.iter().all(|l| t.labels.contains(l))).collect();
         if row.relation == Relation::Selects && selected.is_empty() {
-            out.push(facts.verdict(row, Code::SelectsNothing, format!("`{}` selects no {kind}", wanted.join(", ")), "compare it with the labels of what it is meant for"));
+            out.push(facts.verdict(
+                row,
+                Code::SelectsNothing,
+                format!("`{}` selects no {kind}", wanted.join(", ")),
+                "compare it with the labels of what it is meant for",
+            ));
         }
         let port = facts.text(row.c);
         if row.relation == Relation::SelectsPort && !selected.is_empty() && !selected.iter().any(|t| t.ports.contains(&port)) {

@@ -90,7 +90,10 @@ fn column(expression: &str, object: &Value, place: &Place<'_>) -> Option<String>
         _ if expression.starts_with('/') => text(object.pointer(expression)?),
         // Several parts, joined by `+`, are one column.
         _ => {
-            let parts: Vec<String> = expression.split('+').map(|part| if part == "." { text(place.value) } else { text(place.value.pointer(&format!("/{part}"))?) }).collect::<Option<_>>()?;
+            let parts: Vec<String> = expression
+                .split('+')
+                .map(|part| if part == "." { text(place.value) } else { text(place.value.pointer(&format!("/{part}"))?) })
+                .collect::<Option<_>>()?;
             Some(parts.join("/"))
         }
     }
@@ -108,7 +111,7 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// Labels in one form, so that they can be compared.
-pub(in crate::verify) fn labels(table: &serde_json::Map<String, Value>) -> String {
+pub(super) fn labels(table: &serde_json::Map<String, Value>) -> String {
     let mut pairs: Vec<String> = table.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default())).collect();
     pairs.sort_unstable();
     pairs.join(",")

@@ -1,9 +1,6 @@
 //! CRDs of the user: a directory, or one file of `kubectl get crd -o json`. Never fetched, never kept.
 
-use crate::{
-    assets,
-    diag::{Code, Finding},
-};
+use crate::diag::{Code, Finding, reason};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
@@ -26,13 +23,16 @@ impl CrdSource {
     /// # Errors
     /// If there is nothing to read.
     pub fn open(path: &Path) -> Result<CrdSource, Finding> {
-        let refuse = |what: String| Finding::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display())).help("name a directory of CRDs, or a file made by `kubectl get crd -o json`");
-        let kind = fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {}", assets::reason(&error))))?;
+        let refuse = |what: String| {
+            Finding::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display()))
+                .help("name a directory of CRDs, or a file made by `kubectl get crd -o json`")
+        };
+        let kind = fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
         if !kind.is_dir() {
             let all = documents(path);
             return if all.is_empty() { Err(refuse("are none".into())) } else { Ok(CrdSource::Read(all)) };
         }
-        let entries = fs::read_dir(path).map_err(|error| refuse(format!("cannot be read: {}", assets::reason(&error))))?;
+        let entries = fs::read_dir(path).map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
         let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|p| is_document(p)).collect();
         files.sort();
         if files.is_empty() { Err(refuse("are none".into())) } else { Ok(CrdSource::Files(files)) }
@@ -47,13 +47,14 @@ impl CrdSource {
             CrdSource::Files(files) => {
                 // Files are mostly named after what is in them: look there first.
                 let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-                let (likely, rest): (Vec<_>, Vec<_>) = files.iter().partition(|path| name(path).contains(group) && name(path).starts_with(&kind.to_lowercase()[..1]));
+                let (likely, rest): (Vec<_>, Vec<_>) =
+                    files.iter().partition(|path| name(path).contains(group) && name(path).starts_with(&kind.to_lowercase()[..1]));
                 likely.into_iter().chain(rest).flat_map(|path| documents(path)).find(serves)
             }
         }?;
         let versions = found["spec"]["versions"].as_array()?;
-        let served = versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
-        Some(complete(served["schema"]["openAPIV3Schema"].clone()))
+        let version = versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
+        Some(complete(version["schema"]["openAPIV3Schema"].clone()))
     }
 }
 

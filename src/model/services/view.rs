@@ -1,0 +1,79 @@
+//! What the templates of a service see. Never decides what a service does.
+
+use super::{Service, file_key, network};
+use crate::model::{
+    Env, View,
+    text::{MountPath, Plain, SecretName},
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
+    let own = format!("services.{me}");
+    let at = |field: &str| format!("{own}.{field}");
+    let mut view = View::new(&own, me, service, env);
+    let namespace = service.namespace(&env.platform.platform.name);
+    view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
+    view.set("listens", json!(service.listens()), [at("port"), at("ports")]);
+    view.set("probes", service.probes(), [at("health"), at("port")]);
+    view.set("has_ports", !service.listens().is_empty(), [at("port"), at("ports")]);
+    view.set("autoscales", service.most_replicas() > service.replicas, [at("max_replicas")]);
+    view.set("max_replicas", service.most_replicas(), [at("max_replicas")]);
+    view.set("survives_drain", service.replicas > 1, [at("replicas")]);
+    view.set("memory_limit", service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(), [at("memory_limit"), at("memory")]);
+    view.set("checksum", service.checksum(), [at("env"), at("files")]);
+    view.set("variables", pairs(&service.env), [at("env")]);
+    view.set("has_env", !service.env.is_empty(), [at("env")]);
+    view.set("config_files", config_files(&service.files), [at("files")]);
+    view.set("has_files", !service.files.is_empty(), [at("files")]);
+    view.set("references", references(&service.secrets), [at("secrets")]);
+    view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
+    view.set(
+        "scratch",
+        service.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),
+        [at("writable")],
+    );
+    view.set("configured", !service.env.is_empty() || !service.files.is_empty(), [at("env"), at("files")]);
+    view.set("mounts", !service.writable.is_empty() || !service.files.is_empty(), [at("writable"), at("files")]);
+    view.set("has_metrics", service.metrics.is_some(), [at("metrics")]);
+    let scraped = service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
+    view.set("metrics_port", scraped, [at("metrics")]);
+    view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
+    view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+    network::view(me, env, &mut view);
+    view
+}
+
+impl Service {
+    /// Changes when the configuration does, so that a new configuration rolls the pods.
+    fn checksum(&self) -> String {
+        let digest = Sha256::digest(json!([self.env, self.files]).to_string());
+        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    pub(super) fn probes(&self) -> Value {
+        let Some(port) = self.port_named(self.health.port.as_ref()) else { return Value::Null };
+        let live = self.health.path.as_ref().map(MountPath::as_str);
+        let ready = self.health.ready_path.as_ref().map(MountPath::as_str).or(live);
+        json!({
+            "kind": if self.health.grpc { "grpc" } else if live.is_some() { "http" } else { "tcp" },
+            "port": port.number,
+            "live": live.unwrap_or_default(),
+            "ready": ready.unwrap_or_default(),
+            "start_failures": self.health.start_seconds.div_ceil(5),
+        })
+    }
+}
+
+fn pairs(table: &BTreeMap<String, Plain>) -> Value {
+    table.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
+}
+
+fn config_files(files: &BTreeMap<String, Plain>) -> Value {
+    files.iter().map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text})).collect()
+}
+
+fn references(secrets: &BTreeMap<String, SecretName>) -> Value {
+    secrets.iter().map(|(variable, secret)| json!({"variable": variable, "secret": secret})).collect()
+}
