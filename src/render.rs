@@ -37,6 +37,11 @@ pub fn render(unit: &Unit, step: &Step, view: &View, catalog: &Catalog, manifest
     if let Some(graft) = graft {
         put_values(&mut object, graft, catalog, &context, manifests)?;
     }
+    let source = match &step.text {
+        Text::Template(template) => catalog.source(template),
+        Text::File(path) => &manifests[path],
+    };
+    same_namespace(&object, namespace.as_deref(), Label::new(source, 0..0))?;
     stamp(&mut object, namespace.as_deref(), view.text("platform"), *protect);
     let file = yaml::file(&object);
     Ok(Made::Object(object, file))
@@ -65,27 +70,31 @@ fn parse(text: &str, from: &Text, catalog: &Catalog, context: &tera::Context, ma
 
 /// What every object carries: its namespace, whose it is, and whether it may be deleted with its file.
 pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protect: bool) {
+    let azure = object["apiVersion"].as_str().is_some_and(crate::azure::versions::is_azure);
     let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
-    let mut old = std::mem::take(metadata);
-    metadata.extend(old.shift_remove("name").map(|name| ("name".to_owned(), name)));
-    if let Some(namespace) = namespace {
-        metadata.insert("namespace".into(), namespace.into());
-        old.shift_remove("namespace");
-    }
-    let mut labels = table(old.shift_remove("labels"));
+    let mut own = std::mem::take(metadata);
+    let (mut labels, mut annotations) = (table(own.shift_remove("labels")), table(own.shift_remove("annotations")));
     labels.insert("app.kubernetes.io/managed-by".into(), "aksgen".into());
     labels.insert("app.kubernetes.io/part-of".into(), platform.into());
+    annotations.extend(if protect { keep(azure) } else { vec![] });
+    metadata.extend(own.shift_remove("name").map(|name| ("name".to_owned(), name)));
+    metadata.extend(namespace.map(|namespace| ("namespace".to_owned(), namespace.into())));
     metadata.insert("labels".into(), labels.into());
-    let mut annotations = table(old.shift_remove("annotations"));
-    if protect {
-        let azure = object.get("apiVersion").and_then(Value::as_str).is_some_and(crate::azure::versions::is_azure);
-        annotations.extend(keep(azure));
-    }
-    let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
     if !annotations.is_empty() {
         metadata.insert("annotations".into(), annotations.into());
     }
-    metadata.extend(old);
+    own.into_iter().for_each(|(key, value)| drop(metadata.entry(key).or_insert(value)));
+}
+
+/// A manifest may leave its namespace out, but not name another one than the file's folder says.
+fn same_namespace(object: &Value, namespace: Option<&str>, at: Label) -> Result<(), Finding> {
+    match object.pointer("/metadata/namespace").and_then(Value::as_str) {
+        Some(own) if Some(own) != namespace => {
+            let expected = namespace.map_or_else(|| "no namespace".to_owned(), |n| format!("the namespace `{n}`"));
+            Err(Finding::new(Code::Conflict, format!("the object says `{own}`, but it belongs to {expected}")).help("leave `metadata.namespace` out").at(at))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn table(value: Option<Value>) -> Map<String, Value> {

@@ -137,6 +137,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_reads_back(value in values()) {
+            let value = json!({ "value": value });
             let text = emit(&value);
             prop_assert_eq!(crate::yaml::read(&text).map_err(|p| format!("{p:?}\n{text}")), Ok(value.clone()));
             let library: serde_yaml::Value = serde_yaml::from_str(&text).map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
