@@ -83,7 +83,7 @@ pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protec
     if !annotations.is_empty() {
         metadata.insert("annotations".into(), annotations.into());
     }
-    own.into_iter().for_each(|(key, value)| drop(metadata.entry(key).or_insert(value)));
+    metadata.extend(own.into_iter().filter(|(key, _)| key != "namespace" || namespace.is_none()));
 }
 
 /// A manifest may leave its namespace out, but not name another one than the file's folder says.

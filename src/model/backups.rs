@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Backups {
+    /// Whether there are any; where it is not given, when there is a schedule.
+    pub enabled: Option<bool>,
     /// When and what, by name. None: no Velero, no storage account.
     pub schedules: Each<Schedule>,
 }
@@ -33,7 +35,7 @@ pub struct Schedule {
 
 impl Component for Backups {
     fn enabled(&self) -> Option<bool> {
-        Some(!self.schedules.is_empty())
+        self.enabled.or(Some(!self.schedules.is_empty()))
     }
 
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
@@ -42,10 +44,10 @@ impl Component for Backups {
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         for (name, schedule) in &self.schedules {
-            for (i, namespace) in schedule.namespaces.iter().enumerate().filter(|(_, n)| !env.wiring.namespaces.contains_key(n.as_str())) {
-                let known: Vec<&str> = env.wiring.namespaces.keys().map(String::as_str).collect();
+            for (i, namespace) in schedule.namespaces.iter().enumerate().filter(|(_, n)| !applications(env).contains(&n.as_str())) {
+                let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
-                let message = format!("there is no namespace `{}`", namespace.as_str());
+                let message = format!("there is no namespace of services `{}`", namespace.as_str());
                 out.push(Blame::new(Code::UnknownReference, path, message, format!("there are: {}", known.join(", "))));
             }
         }
@@ -65,7 +67,11 @@ impl Component for Backups {
 
 fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();
-    let applications = env.wiring.namespaces.iter().filter(|(_, need)| need.purpose == Purpose::Application).map(|(name, _)| name.as_str());
-    let namespaces = if named.is_empty() { applications.collect() } else { named };
+    let namespaces = if named.is_empty() { applications(env) } else { named };
     json!({"name": name, "cron": schedule.cron, "keep": schedule.keep.canonical(), "namespaces": namespaces})
+}
+
+/// The namespaces of services. Those of Azure resources and operators come from Git: restoring them would let two clusters fight over one thing.
+fn applications(env: &Env) -> Vec<&str> {
+    env.wiring.namespaces.iter().filter(|(_, need)| need.purpose == Purpose::Application).map(|(name, _)| name.as_str()).collect()
 }

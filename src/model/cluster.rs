@@ -7,7 +7,7 @@ use super::{
     wiring::{Scope, Wiring},
 };
 use crate::{
-    azure::{naming, roles, versions},
+    azure::{guid, naming, roles, versions},
     diag::Code,
 };
 use ipnet::Ipv4Net;
@@ -66,8 +66,8 @@ pub struct Pool {
     pub mode: Mode,
     /// The size of its machines.
     pub vm_size: Plain,
-    /// Nodes at least.
-    #[schemars(range(min = 1, max = 1000))]
+    /// Nodes at least; a `System` pool has one.
+    #[schemars(range(max = 1000))]
     pub min: u32,
     /// Nodes at most.
     #[schemars(range(min = 1, max = 1000))]
@@ -112,6 +112,14 @@ impl Component for Cluster {
         }
         for (name, pool) in &self.pools {
             legal(&naming::POOL, name, &format!("cluster.pools.{name}"), out);
+            if pool.mode == Mode::System && pool.min == 0 {
+                out.push(Blame::new(
+                    Code::Conflict,
+                    format!("cluster.pools.{name}.min"),
+                    format!("the system pool `{name}` may shrink to nothing"),
+                    "keep one node at least, better two",
+                ));
+            }
             if pool.max < pool.min {
                 let path = format!("cluster.pools.{name}.max");
                 out.push(Blame::new(Code::Conflict, path, format!("`max` of pool `{name}` is less than `min`"), "raise `max`, or lower `min`"));
@@ -124,7 +132,11 @@ impl Component for Cluster {
         let mut view = View::new("cluster", "cluster", self, env);
         view.set("azure_name", env.names().cluster(), ["cluster.name", "platform.name"]);
         view.set("dns_prefix", env.names().stem(), ["platform.name"]);
-        view.set("admins", env.platform.azure.admins.as_str(), ["azure.admins"]);
+        let admins = env.platform.azure.admins.as_str();
+        let scope = env.names().id("Microsoft.ContainerService/managedClusters", &env.names().cluster());
+        view.set("admins", admins, ["azure.admins"]);
+        view.set("admins_guid", guid::role_assignment(&scope, admins, roles::CLUSTER_ADMIN, 1), ["azure.admins"]);
+        view.set("admins_role", roles::definition(roles::CLUSTER_ADMIN), ["azure.admins"]);
         view.set("restricted", !self.authorized_ranges.is_empty(), ["cluster.authorized_ranges"]);
         let pools = |mode: Mode| self.pools.iter().filter(move |(_, pool)| pool.mode == mode).map(|(name, pool)| described(name, pool));
         view.set("system_pools", pools(Mode::System).collect::<Value>(), ["cluster.pools"]);

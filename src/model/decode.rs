@@ -23,7 +23,8 @@ pub fn decode(name: &str, profile: &str, resolve: impl Fn(&[(String, String)]) -
         let platform: Platform = serde_json::from_value(resolve(&derived)?).expect("the schema is made from the structs");
         let present = present(&platform, &needed);
         let wiring = wire(name, &platform, &present);
-        let next = wiring.needs.keys().cloned().collect();
+        let wishes = wiring.wishes.iter().map(|component| (*component, String::new()));
+        let next = wiring.needs.keys().cloned().chain(wishes).collect();
         if next == needed {
             let links = Links::new(&wiring);
             return Ok(Env { name: name.to_owned(), profile: profile.to_owned(), platform, wiring, links, present });

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalSecrets {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
     /// The version of its chart; only the newest minor is supported by its authors.
     pub version: Plain,
     /// Pods of the controller and of the webhook: one works, the others stand by.
@@ -24,8 +26,12 @@ pub struct ExternalSecrets {
 pub(super) const NAMESPACE: &str = "external-secrets";
 
 impl Component for ExternalSecrets {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("rules", "external_secrets");
+        out.wish("rules");
         let need = out.namespace(NAMESPACE, Purpose::Operator, Wave::Core, "external_secrets");
         let opening =
             |name: &str, app: &str, port, scrape| Opening { name: name.into(), labels: [("app.kubernetes.io/name".into(), app.into())].into(), port, scrape };

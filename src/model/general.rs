@@ -66,6 +66,8 @@ pub struct Gitops {
     pub path: Plain,
     /// How files are shared between environments.
     pub layout: Layout,
+    /// The Secret, in the engine's namespace, with the credential for the repository; a person makes it, once.
+    pub secret: Option<Name>,
     /// The namespace of the engine's own objects, when it is not the engine's usual one.
     pub namespace: Option<Name>,
 }

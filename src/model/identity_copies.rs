@@ -10,12 +10,18 @@ use std::collections::BTreeSet;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityCopies {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
     /// Seconds between two checks that the store can be reached.
     #[schemars(range(min = 60, max = 86400))]
     pub check_seconds: u32,
 }
 
 impl Component for IdentityCopies {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         out.need("external_secrets", "identity_copies");
     }

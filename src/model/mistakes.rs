@@ -35,13 +35,24 @@ impl Env {
         for (path, name) in components.chain(hatches).filter(|(_, name)| !text::is_name(name)) {
             out.push(Blame::new(Code::BadName, path, format!("`{name}` is not a name that Kubernetes takes"), HELP));
         }
+        self.names_leave_room(out);
         if !text::is_name(&self.name) {
             out.push(Blame::new(Code::BadName, "", format!("`{}` is not a name that Kubernetes takes", self.name), HELP));
         }
         for (name, first, second) in &self.wiring.clashes {
-            let mut blame = Blame::new(Code::SameName, second, format!("two things are called `{name}`"), "rename one of them");
+            let mut blame = Blame::new(Code::SameName, second, format!("two things are called `{name}`"), "rename one of them, or move it elsewhere");
             blame.other = Some(first.clone());
             out.push(blame);
+        }
+    }
+
+    /// Namespaces and roots are named after platform and environment: `foundation-azure-shop-production` is one label of 63 characters at most.
+    fn names_leave_room(&self, out: &mut Vec<Blame>) {
+        const MOST: usize = 40;
+        let stem = self.names().stem();
+        if stem.len() > MOST {
+            let message = format!("`{stem}` has {} characters; platform and environment together have {MOST} at most", stem.len());
+            out.push(Blame::new(Code::BadName, "platform.name", message, "shorten one of them: many names are made of both"));
         }
     }
 

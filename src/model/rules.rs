@@ -9,6 +9,8 @@ use serde_json::json;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
     /// How long a secret may fail to be read before someone is told.
     pub sync_failure_after: Duration,
     /// How long a store may fail before someone is told.
@@ -22,6 +24,10 @@ pub struct Rules {
 }
 
 impl Component for Rules {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("rules", "external-secrets", self, env);
         view.set("namespace", NAMESPACE, ["external_secrets"]);

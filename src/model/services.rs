@@ -29,6 +29,9 @@ pub struct Service {
     /// The main port that the process listens on. A worker has none.
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<u16>,
+    /// The port of the Service; the same as `port` where it is not given.
+    #[schemars(range(min = 1, max = 65535))]
+    pub service_port: Option<u16>,
     /// What the main port speaks; also its name.
     pub protocol: Protocol,
     /// Further ports, by name.
@@ -175,7 +178,9 @@ impl Service {
 
     /// The main port first, then the others by name.
     fn listens(&self) -> Vec<Listen> {
-        let main = self.port.map(|number| Listen { name: self.protocol.name().into(), number, service_port: number, protocol: self.protocol.name() });
+        let service_port = |number| self.service_port.unwrap_or(number);
+        let main =
+            self.port.map(|number| Listen { name: self.protocol.name().into(), number, service_port: service_port(number), protocol: self.protocol.name() });
         let more = self.ports.iter().map(|(name, p)| Listen {
             name: name.clone(),
             number: p.port,

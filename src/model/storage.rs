@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
     /// Its name in Azure, unique in the world; made from platform and environment where it is not given.
     pub name: Option<Plain>,
     /// How it is replicated.
@@ -44,6 +46,10 @@ pub enum Redundancy {
 }
 
 impl Component for Storage {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
         legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);

@@ -118,6 +118,19 @@ pub fn seconds(text: &str) -> Option<u64> {
     (rest.is_empty() && !text.is_empty()).then_some(total)
 }
 
+impl Cidr {
+    /// The network.
+    pub fn net(&self) -> ipnet::Ipv4Net {
+        self.0.parse().unwrap_or_default()
+    }
+
+    /// Do two networks share an address?
+    pub fn overlaps(&self, other: &Cidr) -> bool {
+        let (a, b) = (self.net(), other.net());
+        a.contains(&b) || b.contains(&a)
+    }
+}
+
 impl Duration {
     /// The form that no controller rewrites: `720h0m0s`.
     pub fn canonical(&self) -> String {

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vault {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
     /// Its name in Azure, unique in the world; made from platform and environment where it is not given.
     pub name: Option<Plain>,
     /// `premium` keeps keys in hardware.
@@ -37,6 +39,10 @@ pub enum Sku {
 }
 
 impl Component for Vault {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
     }

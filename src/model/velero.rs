@@ -2,8 +2,8 @@
 
 use super::{
     Component, Env, Ground, View,
-    text::{Image, Plain},
-    wiring::{Opening, Purpose, Scope, Wiring},
+    text::{Image, Plain, SecretName},
+    wiring::{Opening, Purpose, Scope, Seed, Wiring},
 };
 use crate::{azure::roles, wave::Wave};
 use schemars::JsonSchema;
@@ -13,19 +13,32 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Velero {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
     /// The version of its chart.
     pub version: Plain,
+    /// The secret in the vault that encrypts the data of volumes. People put it there: a backup that only the lost cluster could read is none.
+    pub password: SecretName,
     /// The plugin for Azure, of the same minor version as Velero allows.
     pub plugin: Image,
 }
+
+/// The store that its password is read from.
+const STORE: &str = "vault";
 
 /// Its namespace, its identity and its `ServiceAccount`.
 pub(super) const NAMESPACE: &str = "velero";
 
 impl Component for Velero {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         out.need("storage", "velero");
         out.copy(NAMESPACE, NAMESPACE, "velero");
+        out.store(STORE, NAMESPACE, "velero");
+        out.seeds.insert(Seed { secret: self.password.as_str().to_owned(), reader: (NAMESPACE.into(), NAMESPACE.into()) });
         let identity = out.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, Scope::Storage));
@@ -38,6 +51,7 @@ impl Component for Velero {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("velero", "velero", self, env);
         view.set("namespace", NAMESPACE, ["velero"]);
+        view.set("store", STORE, ["velero"]);
         view.set("account", NAMESPACE, ["velero"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["velero"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);

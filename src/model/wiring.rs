@@ -210,6 +210,8 @@ pub struct Wiring {
     pub seeds: BTreeSet<Seed>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
+    /// Components, of which there is one, that someone could make use of.
+    pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.
     pub needs: BTreeMap<(&'static str, String), BTreeSet<SpecPath>>,
 }
@@ -229,6 +231,11 @@ impl Wiring {
         self.needs.entry((component, String::new())).or_default().insert(because.to_owned());
     }
 
+    /// Could use a component of which there is one, but does without it where it is switched off.
+    pub fn wish(&mut self, component: &'static str) {
+        self.wishes.insert(component);
+    }
+
     fn need_instance(&mut self, component: &'static str, name: &str, because: &str) {
         self.needs.entry((component, name.to_owned())).or_default().insert(because.to_owned());
     }
@@ -244,10 +251,11 @@ impl Wiring {
     /// Needs a namespace.
     pub fn namespace(&mut self, name: &str, purpose: Purpose, wave: Wave, because: &str) -> &mut NamespaceNeed {
         self.need_instance("namespaces", name, because);
+        let taken = self.namespaces.get(name).filter(|need| need.purpose != purpose).and_then(|need| need.because.first().cloned());
+        self.clashes.extend(taken.map(|first| (format!("the namespace {name}"), first, because.to_owned())));
         let fresh = || NamespaceNeed { purpose, wave, demand: Demand::default(), openings: BTreeSet::new(), privileged: false, because: BTreeSet::new() };
         let need = self.namespaces.entry(name.to_owned()).or_insert_with(fresh);
         need.wave = need.wave.min(wave);
-        need.purpose = need.purpose.max(purpose);
         need.because.insert(because.to_owned());
         need
     }

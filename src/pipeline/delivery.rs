@@ -104,7 +104,7 @@ fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -
     json!({
         "name": root.name,
         "path": env.platform.gitops.within(&root.folder),
-        "wave": wave.to_string(),
+        "wave": if root.wave == Wave::AzureSlow.name() { rank(Wave::Azure.name()) } else { wave }.to_string(),
         "target_namespace": if root.namespace == "cluster" { "default" } else { &root.namespace },
         "depends": depends(root, roots),
         "has_depends": !depends(root, roots).is_empty(),
@@ -120,11 +120,22 @@ fn rank(wave: &str) -> usize {
     Wave::ALL.iter().position(|w| w.name() == wave).unwrap_or_default()
 }
 
-/// The roots of the wave before, and the cluster's own root of the same wave. Nothing waits for what is slow.
+/// What has to be there before a root is applied. Nothing waits for Azure: what needs an id or a secret from there tries again until it comes,
+/// and a federated credential needs the issuer of the cluster, which is slow. Services wait for their own namespace only: a failing operator
+/// or database must not hold up a fix of a service.
 fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
-    let earlier = roots.iter().filter(|r| rank(&r.wave) < rank(&root.wave) && r.wave != Wave::AzureSlow.name());
-    let before = earlier.clone().map(|r| rank(&r.wave)).max();
-    let previous = earlier.filter(|r| Some(rank(&r.wave)) == before);
-    let same = roots.iter().filter(|r| r.wave == root.wave && r.namespace == "cluster" && root.namespace != "cluster");
-    previous.chain(same).map(|r| r.name.as_str()).collect()
+    let of = |wave: Wave| roots.iter().filter(move |r| r.wave == wave.name()).map(|r| r.name.as_str()).collect::<Vec<_>>();
+    let own = |r: &&Root| r.namespace == "cluster" || r.namespace == root.namespace;
+    let before = match Wave::ALL[rank(&root.wave)] {
+        Wave::Core => vec![],
+        Wave::Azure | Wave::AzureSlow | Wave::Foundation => of(Wave::Core),
+        Wave::Addons => of(Wave::Foundation),
+        Wave::Config if of(Wave::Addons).is_empty() => of(Wave::Foundation),
+        Wave::Config => of(Wave::Addons),
+        Wave::Workloads => roots.iter().filter(|r| r.wave == Wave::Foundation.name()).filter(own).map(|r| r.name.as_str()).collect(),
+    };
+    // The namespaces themselves are in the root of what has none; that of the slow resources is in the quick wave.
+    let home = if root.wave == Wave::AzureSlow.name() { Wave::Azure.name() } else { &root.wave };
+    let same = roots.iter().filter(|r| r.wave == home && r.namespace == "cluster" && root.namespace != "cluster");
+    before.into_iter().chain(same.map(|r| r.name.as_str())).collect()
 }

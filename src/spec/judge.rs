@@ -88,8 +88,8 @@ impl Judge {
             Kind::Maximum { limit } => (format!("`{key}` is more than {limit}"), String::new()),
             Kind::MinItems { .. } | Kind::MinLength { .. } | Kind::MinProperties { .. } => (format!("`{key}` is empty"), String::new()),
             _ => match found.as_str().and_then(|word| nearest(word, words(schema))) {
-                Some(word) => (format!("`{key}` is not {want}"), format!("did you mean `{word}`?")),
-                None => (format!("`{key}` is {}, not {want}", kind_of(found)), String::new()),
+                Some(word) => (format!("`{key}` must be {want}"), format!("did you mean `{word}`?")),
+                None => (format!("`{key}` must be {want}, but is {}", kind_of(found)), hint(schema, found)),
             },
         };
         Mistake { path, code: Code::BadValue, message, help, value: true }
@@ -136,13 +136,25 @@ fn wanted(schema: &Value) -> String {
     }
 }
 
+/// What a person may have meant.
+fn hint(schema: &Value, found: &Value) -> String {
+    let switch = schema["properties"]["enabled"].is_object();
+    match (found, schema["type"].as_str()) {
+        (Value::Bool(on), Some("object")) if switch => format!("write `enabled = {on}` in the table"),
+        (Value::Bool(true), Some("object")) => "an empty table, `{}`, takes the defaults".into(),
+        (Value::Number(_), Some("string")) => "put it in quotes".into(),
+        _ => String::new(),
+    }
+}
+
 /// What a value is, without showing it: it could be a secret.
 fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Object(_) => "a table",
         Value::Array(_) => "a list",
         Value::String(_) => "a string",
-        Value::Bool(_) => "true or false",
+        Value::Bool(true) => "`true`",
+        Value::Bool(false) => "`false`",
         Value::Number(n) if n.is_f64() => "a fraction",
         _ => "a number",
     }

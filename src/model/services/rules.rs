@@ -11,8 +11,13 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Namespaces that Kubernetes or AKS own. Source: AKS documentation on managed namespaces and add-ons.
+/// Namespaces that Kubernetes, AKS or an operator own, and `cluster`, the folder of what has no namespace. Source: AKS documentation on
+/// managed namespaces and add-ons.
 const RESERVED: &[&str] = &[
+    "cluster",
+    "argocd",
+    "cert-manager",
+    "azureserviceoperator-system",
     "kube-system",
     "kube-public",
     "kube-node-lease",
@@ -27,7 +32,7 @@ const RESERVED: &[&str] = &[
     "dataprotection-microsoft",
 ];
 
-/// Words in the name of a variable that say that its value is a secret.
+/// Ends of the name of a variable that say that its value is a secret.
 const SECRET_WORDS: &[&str] = &["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "CONNECTION_STRING", "ACCESS_KEY"];
 
 pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
@@ -38,8 +43,16 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
     files(service, &at, out);
     hosts(me, env, out);
     let namespace = service.namespace(&env.platform.platform.name);
-    if RESERVED.contains(&namespace) {
-        out.push(Blame::new(Code::Conflict, at("namespace"), format!("the namespace `{namespace}` belongs to Kubernetes or AKS"), "choose another one"));
+    let platform = &env.platform;
+    let others = [platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()];
+    if RESERVED.contains(&namespace) || others.contains(&namespace) {
+        let path = if service.namespace.is_some() { at("namespace") } else { "platform.name".into() };
+        out.push(Blame::new(
+            Code::Conflict,
+            path,
+            format!("the namespace `{namespace}` is taken: it belongs to Kubernetes, AKS or an operator"),
+            "choose another one",
+        ));
     }
 }
 
@@ -100,12 +113,12 @@ fn variables(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blam
             ));
         }
     }
-    for name in service.env.keys() {
+    for (name, value) in &service.env {
         if service.secrets.contains_key(name) {
             let mut blame = Blame::new(Code::SameName, at(&format!("env.{name}")), format!("`{name}` stands in `env` and in `secrets`"), "keep one");
             blame.other = Some(at(&format!("secrets.{name}")));
             out.push(blame);
-        } else if SECRET_WORDS.iter().any(|word| name.to_uppercase().contains(word)) {
+        } else if SECRET_WORDS.iter().any(|word| name.to_uppercase().ends_with(word)) && !value.as_str().bytes().all(|b| b.is_ascii_digit()) {
             let help = "put the value into the vault, and its name there into `secrets`; if this value was ever committed, rotate it";
             out.push(Blame::new(Code::LiteralSecret, at(&format!("env.{name}")), format!("`{name}` is named like a secret, but `env` is plain text"), help));
         }
