@@ -4,6 +4,7 @@ mod decode;
 pub mod general;
 mod mistakes;
 mod names;
+mod peers;
 mod schema;
 pub mod text;
 mod view;

@@ -1,15 +1,12 @@
 //! A service's connections: what it says to the wiring, and both ends of its policies. Never opens what nobody declared.
 
 use super::Service;
-use crate::{
-    azure::metadata,
-    model::{
-        Env, Ground, View, pods_of, text,
-        wiring::{Call, Connection, Peer, Pods, Wiring},
-    },
+use crate::model::{
+    Env, Ground, View, peers, pods_of, text,
+    wiring::{Call, Connection, Peer, Pods, Wiring},
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>, out: &mut Wiring) {
     for (i, call) in service.calls.iter().enumerate() {
@@ -36,11 +33,11 @@ pub(super) fn view(me: &str, env: &Env, view: &mut View) {
     let inward: Vec<&Connection> = env.links.to(&Peer::Pods(pods.clone())).collect();
     let outward: Vec<&Connection> = env.links.from(&pods).collect();
     let because = |all: &[&Connection]| all.iter().map(|c| c.because.clone()).collect::<Vec<_>>();
-    view.set("ingress", grouped(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))), because(&inward));
+    view.set("ingress", peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))), because(&inward));
     let named = env.platform.cluster.fqdn_policies;
     let by_name = |c: &&&Connection| matches!(c.to, Peer::Host(_));
     let plain = outward.iter().filter(|c| !(named && by_name(c)));
-    view.set("egress", grouped(plain.map(|c| (c.to.clone(), c.port))), because(&outward));
+    view.set("egress", peers::rules(plain.map(|c| (c.to.clone(), c.port))), because(&outward));
     let hosts: BTreeSet<(String, u16)> = outward.iter().filter(by_name).filter(|_| named).map(|c| (host(&c.to), c.port)).collect();
     view.set("has_hosts", !hosts.is_empty(), because(&outward));
     view.set("hosts", hosts.into_iter().map(|(host, port)| json!({"host": host, "port": port.to_string()})).collect::<Value>(), because(&outward));
@@ -50,25 +47,5 @@ fn host(peer: &Peer) -> String {
     match peer {
         Peer::Host(host) => host.clone(),
         _ => String::new(),
-    }
-}
-
-/// One rule per peer, with all its ports.
-fn grouped(ends: impl Iterator<Item = (Peer, u16)>) -> Value {
-    let mut peers: BTreeMap<Peer, BTreeSet<u16>> = BTreeMap::new();
-    for (peer, port) in ends {
-        peers.entry(peer).or_default().insert(port);
-    }
-    peers.into_iter().map(|(peer, ports)| rule(&peer, &ports)).collect()
-}
-
-fn rule(peer: &Peer, ports: &BTreeSet<u16>) -> Value {
-    match peer {
-        Peer::Pods(pods) => {
-            let labels: Value = pods.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
-            json!({"namespace": pods.namespace, "labels": labels, "cidr": "", "except": [], "ports": ports})
-        }
-        Peer::Range(cidr) => json!({"namespace": "", "labels": [], "cidr": cidr, "except": metadata::inside(cidr), "ports": ports}),
-        Peer::Host(_) => json!({"namespace": "", "labels": [], "cidr": "0.0.0.0/0", "except": metadata::inside("0.0.0.0/0"), "ports": ports}),
     }
 }
