@@ -63,9 +63,9 @@ pub fn promql(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-/// A string in `command`, `args` or `env`: the kubelet must not take `$(X)` for a variable.
+/// A string in `command`, `args` or `env`: the kubelet must not take `$(X)` for a variable. Two dollars are one to it, wherever they stand.
 pub fn kubelet(text: &str) -> String {
-    text.replace("$(", "$$(")
+    text.replace('$', "$$")
 }
 
 /// A string in a cell of a Markdown table.
@@ -173,8 +173,21 @@ mod tests {
         }
     }
 
-    /// What the kubelet does to a value when no variable is defined. Source: `expansion` of Kubernetes: `$$` before `(` is one `$`.
+    /// What the kubelet does to a value. Source: `third_party/forked/golang/expansion` of Kubernetes: a dollar before a dollar is dropped,
+    /// one before `(name)` begins a variable, any other stays.
     fn expand(text: &str) -> String {
-        text.replace("$$(", "$(")
+        let mut out = String::new();
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match (c, chars.peek()) {
+                ('$', Some('$')) => drop(chars.next()),
+                ('$', Some('(')) => {
+                    assert!(!chars.clone().any(|c| c == ')'), "a variable in {text}");
+                }
+                _ => {}
+            }
+            out.push(c);
+        }
+        out
     }
 }

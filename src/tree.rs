@@ -103,6 +103,39 @@ pub fn roots<'a>(layout: Layout, environment: &str, files: impl IntoIterator<Ite
     (own, bases)
 }
 
+/// What is wrong with the indexes of a tree: `indexes` are folders and the texts of their kustomizations, `files` the paths of all objects.
+/// Every entry exists, and every object is listed once.
+pub fn unlisted<'a>(indexes: &[(String, String)], files: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut listed: BTreeMap<String, usize> = BTreeMap::new();
+    for (folder, text) in indexes {
+        for entry in text.lines().filter_map(|line| line.strip_prefix("  - ")) {
+            *listed.entry(resolve(folder, entry)).or_default() += 1;
+        }
+    }
+    let folders: BTreeSet<&str> = indexes.iter().map(|(folder, _)| folder.as_str()).collect();
+    let files: BTreeSet<&str> = files.into_iter().collect();
+    let missing = listed
+        .keys()
+        .filter(|path| !files.contains(path.as_str()) && !folders.contains(path.as_str()))
+        .map(|path| format!("`{path}` is listed, but not written"));
+    let count = |path: &&str| listed.get(*path).copied().unwrap_or_default();
+    let lost = files.iter().filter(|path| count(path) == 0).map(|path| format!("`{path}` is written, but listed nowhere"));
+    let twice = files.iter().filter(|path| count(path) > 1).map(|path| format!("`{path}` is listed twice"));
+    missing.chain(lost).chain(twice).collect()
+}
+
+/// A relative path, from a folder.
+fn resolve(folder: &str, entry: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').collect();
+    for part in entry.split('/') {
+        match part {
+            ".." => parts.truncate(parts.len().saturating_sub(1)),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 type Files = Vec<(bool, String)>;
 
 /// One part, or one per component if there are too many files for one.
@@ -146,5 +179,15 @@ mod tests {
         let (own, _) = roots(Layout::Isolated, "a", files.iter().map(String::as_str));
         assert_eq!(own.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["w-n-x", "w-n-y"]);
         assert!(own[0].kustomization().ends_with("resources:\n  - f0.yaml\n"));
+    }
+
+    #[test]
+    fn a_lost_a_doubled_and_a_missing_file_are_noticed() {
+        let index = |folder: &str, entries: &[&str]| (folder.to_owned(), kustomization(&entries.iter().map(|e| (*e).to_owned()).collect::<Vec<_>>()));
+        let fine = [index("overlays/a/w", &["x.yaml", "../../../base/w"]), index("base/w", &["y.yaml"])];
+        assert_eq!(unlisted(&fine, ["overlays/a/w/x.yaml", "base/w/y.yaml"]), Vec::<String>::new());
+        let bad = [index("a", &["x.yaml", "y.yaml", "gone.yaml"]), index("a/b", &["../y.yaml"])];
+        let found = unlisted(&bad, ["a/x.yaml", "a/y.yaml", "a/lost.yaml"]);
+        assert_eq!(found, ["`a/gone.yaml` is listed, but not written", "`a/lost.yaml` is written, but listed nowhere", "`a/y.yaml` is listed twice"]);
     }
 }

@@ -3,5 +3,6 @@
 pub mod guid;
 pub mod metadata;
 pub mod naming;
+pub mod regions;
 pub mod roles;
 pub mod versions;

@@ -1,6 +1,7 @@
 //! Findings as a person reads them. Never decides what a finding says, nor writes to a stream.
 
 use super::{Finding, Label, Severity, Source};
+use crate::secret::masked;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -43,11 +44,11 @@ impl Printer {
 
     fn snippet<'a>(&'a self, label: &'a Label, note: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
         let text = self.text(&label.source);
-        let (window, first, offset) = window(text, label.span.start);
-        let end = label.span.end.clamp(label.span.start, offset + window.len());
+        let (line, first, offset) = window(text, label.span.start);
+        let end = label.span.end.clamp(label.span.start, offset + line.len());
         let annotation = AnnotationKind::Primary.span(label.span.start - offset..end - offset);
         let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
-        Snippet::source(window).line_start(first).path(label.source.name.as_str()).annotation(annotation)
+        Snippet::source(masked(line)).line_start(first).path(label.source.name.as_str()).annotation(annotation)
     }
 
     fn text<'a>(&'a self, source: &'a Arc<Source>) -> &'a str {

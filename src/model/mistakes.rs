@@ -2,7 +2,7 @@
 
 use super::{Blame, Env, Presence, TABLE, text, wiring::Miss};
 use crate::{
-    azure::versions,
+    azure::{regions, versions},
     diag::{Code, nearest},
 };
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ impl Env {
         self.switches_agree(&mut out);
         self.calls_resolve(&mut out);
         self.hatches_are_used(&mut out);
+        self.region_is_known(&mut out);
         let release = self.platform.azure.operator_release.as_str();
         if !versions::OPERATOR.contains(&release) {
             let help = format!("supported: {}", versions::OPERATOR.join(", "));
@@ -43,6 +44,28 @@ impl Env {
             let mut blame = Blame::new(Code::SameName, second, format!("two things are called `{name}`"), "rename one of them, or move it elsewhere");
             blame.other = Some(first.clone());
             out.push(blame);
+        }
+    }
+
+    fn region_is_known(&self, out: &mut Vec<Blame>) {
+        let region = self.platform.azure.location.as_str();
+        let near =
+            || nearest(region, regions::all()).map_or_else(|| "write it as `az account list-locations` does".into(), |near| format!("did you mean `{near}`?"));
+        match regions::has_zones(region) {
+            None => out.push(Blame::new(Code::UnknownReference, "azure.location", format!("there is no region `{region}`"), near())),
+            Some(false) => {
+                for (name, _) in self.platform.cluster.pools.iter().filter(|(_, pool)| !pool.zones.is_empty()) {
+                    let mut blame = Blame::new(
+                        Code::Conflict,
+                        format!("cluster.pools.{name}.zones"),
+                        format!("the region `{region}` has no zones"),
+                        "write `zones = []`, or choose another region",
+                    );
+                    blame.other = Some("azure.location".into());
+                    out.push(blame);
+                }
+            }
+            Some(true) => {}
         }
     }
 

@@ -75,7 +75,7 @@ impl Row {
 
     /// The spec path of an instance.
     pub fn path(&self, instance: &str) -> String {
-        if self.many() { format!("{}.{instance}", self.name) } else { self.name.to_owned() }
+        if self.many() { format!("{}.{}", self.name, wiring::segment(instance)) } else { self.name.to_owned() }
     }
 }
 
@@ -263,7 +263,7 @@ impl Blame {
 }
 
 /// Pods of Prometheus, or of the gateway.
-fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
+pub fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
     let labels = labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect();
     wiring::Pods { namespace: namespace.as_str().to_owned(), labels }
 }

@@ -63,3 +63,9 @@ impl Names<'_> {
         suffix(self.0.platform.azure.subscription_id.as_str(), self.platform(), &self.0.name)
     }
 }
+
+/// An Azure name as the name of a Kubernetes object.
+pub(super) fn object(azure: &str) -> String {
+    let name: String = azure.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    name.trim_matches('-').to_owned()
+}

@@ -29,9 +29,7 @@ impl Component for ResourceGroup {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("resource_group", "", self, env);
-        let name = env.names().resource_group();
-        view.set("name", object_name(&name), ["resource_group.name", "platform.name"]);
-        view.set("azure_name", name, ["resource_group.name", "platform.name"]);
+        view.set("azure_name", env.names().resource_group(), ["resource_group.name", "platform.name"]);
         view
     }
 }
@@ -42,10 +40,4 @@ pub(super) fn legal(rule: &naming::Rule, name: &str, path: &str, out: &mut Vec<B
         let help = format!("set `{path}`: {} to {} characters; {}", rule.length.0, rule.length.1, rule.words);
         out.push(Blame::new(Code::AzureName, path, message, help));
     }
-}
-
-/// An Azure name as the name of a Kubernetes object.
-pub(super) fn object_name(azure: &str) -> String {
-    let name: String = azure.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    name.trim_matches('-').to_owned()
 }

@@ -1,13 +1,13 @@
 //! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before anything is decoded.
 
-use crate::spec::Format;
+use crate::{secret::looks_secret, spec::Format};
 use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{net::Ipv4Addr, sync::OnceLock};
 
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal, $is:expr $(, $secret:ident)?;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal, $is:expr $(, $secret:literal)?;)+) => {
         $(
             $(#[doc = $doc])+
             #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -23,8 +23,8 @@ macro_rules! texts {
         /// Every form, for the schema.
         pub const FORMATS: &[Format] = &[$(Format { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
     };
-    (@) => { false };
-    (@ secret) => { true };
+    (@) => { None };
+    (@ $secret:literal) => { Some($secret) };
 }
 
 texts! {
@@ -51,9 +51,11 @@ texts! {
     /// A GUID.
     Guid = "guid", "a GUID, such as Azure prints for tenants, subscriptions and groups", is_guid;
     /// The name of a secret in a vault.
-    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name, secret;
+    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name,
+        "write the name under which the secret stands in the vault; if this value was ever committed, rotate it";
     /// A text that must not be a secret.
-    Plain = "plain", "plain text: it looks like a secret", |s| !looks_secret(s), secret;
+    Plain = "plain", "plain text: it looks like a secret", |s| !looks_secret(s),
+        "put the value into the vault, and its name there into `secrets`; if it was ever committed, rotate it";
     /// An absolute path in a container.
     MountPath = "mount-path", "an absolute path without `..`", is_mount_path;
     /// The name of a metric or of a label.
@@ -169,31 +171,6 @@ fn is_metric(text: &str) -> bool {
 
 fn is_repository(text: &str) -> bool {
     matches_pattern!(text, r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$")
-}
-
-/// Does a text look like a credential? Keys, tokens and connection strings of common providers, and long strings without structure.
-pub fn looks_secret(text: &str) -> bool {
-    let marks =
-        ["-----BEGIN", "AccountKey=", "SharedAccessKey=", "sig=", "eyJ", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_", "sk-"];
-    let marked = marks.iter().any(|mark| text.starts_with(mark) || (mark.contains('=') || mark.contains("BEGIN")) && text.contains(mark));
-    let credentials_in_url = matches_pattern!(text, r"^[a-z][a-z0-9+.-]*://[^/@:\s]+:[^/@\s]+@");
-    marked && text.len() > 12 || credentials_in_url || is_random(text)
-}
-
-/// At least 32 characters of one word that mixes upper case, lower case and digits and changes between them all the time.
-fn is_random(text: &str) -> bool {
-    if text.len() < 32 || is_guid(text) || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=_~-.".contains(&b)) {
-        return false;
-    }
-    let class = |b: u8| match b {
-        b'a'..=b'z' => 0,
-        b'A'..=b'Z' => 1,
-        b'0'..=b'9' => 2,
-        _ => 3,
-    };
-    let classes: Vec<u8> = text.bytes().map(class).collect();
-    let changes = classes.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    [0, 1, 2].iter().all(|c| classes.contains(c)) && changes * 3 > text.len()
 }
 
 #[cfg(test)]

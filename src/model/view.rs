@@ -36,7 +36,9 @@ impl View {
         self.set("tenant_id", platform.azure.tenant_id.as_str(), ["azure.tenant_id"]);
         self.set("subscription_id", platform.azure.subscription_id.as_str(), ["azure.subscription_id"]);
         self.set("azure_namespace", env.names().azure_namespace(), ["platform.name"]);
-        self.set("resource_group", env.names().resource_group(), ["resource_group.name", "platform.name"]);
+        let group = env.names().resource_group();
+        self.set("resource_group", super::names::object(&group), ["resource_group.name", "platform.name"]);
+        self.set("resource_group_name", group, ["resource_group.name", "platform.name"]);
         self.set("engine_namespace", platform.gitops.namespace(), ["gitops.namespace", "gitops.engine"]);
         self.set("vars", Value::Object(platform.vars.clone()), ["vars"]);
     }

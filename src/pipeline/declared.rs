@@ -1,24 +1,20 @@
 //! What an environment's wiring says to the rules over its objects. Never looks at an object.
 
 use crate::{
-    model::{Env, wiring::Pods},
+    model::{Env, pods_of, wiring::Pods},
     verify::Declared,
 };
-use std::collections::BTreeMap;
 
 /// The connections and neighbours of an environment.
 pub(super) fn of(env: &Env) -> Declared<'_> {
-    let neighbour = |n: &crate::model::text::Name, labels: &BTreeMap<String, crate::model::text::Plain>| Pods {
-        namespace: n.as_str().to_owned(),
-        labels: labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect(),
-    };
     let platform = &env.platform;
-    let prometheus = neighbour(&platform.monitoring.namespace, &platform.monitoring.labels);
-    let gateway = neighbour(&platform.gateway.namespace, &platform.gateway.labels);
+    let prometheus = pods_of(&platform.monitoring.namespace, &platform.monitoring.labels);
+    let gateway = pods_of(&platform.gateway.namespace, &platform.gateway.labels);
     let dns = Pods { namespace: "kube-system".into(), labels: [("k8s-app".to_owned(), "kube-dns".to_owned())].into() };
     let mut declared = Declared {
         connections: env.links.iter().collect(),
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
+        namespaces: vec!["kube-system", "default", platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()],
         open: vec![],
         scraped: vec![],
         dns,

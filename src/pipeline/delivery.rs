@@ -2,6 +2,7 @@
 
 use super::make::{File, Made, Maker, bare};
 use crate::{
+    diag::{Code, Label},
     model::{Env, TABLE, View},
     render::stamp,
     sink::SHARED,
@@ -28,6 +29,9 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
             made.findings.extend(make.sink.put(SHARED, &base.index(), &base.kustomization()).err());
         }
     }
+    let indexes: Vec<(String, String)> = roots.iter().chain(&bases).map(|root| (root.folder.clone(), root.kustomization())).collect();
+    let wrong = tree::unlisted(&indexes, files.iter().filter(here).map(|file| file.path.as_str()));
+    made.findings.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
     let awaited = awaited(&roots, files.iter().filter(here));
     objects(make, number, env, &roots, &awaited, &mut made);
     made
@@ -84,11 +88,13 @@ fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &Vi
     for (name, value) in base.values.iter().chain(own).filter(|(_, value)| !value.is_null()) {
         context.insert(name.clone(), value);
     }
+    let source = make.tracer.catalog.source(template);
+    let whole = Label::new(source, source.line(2));
     let text = make.tracer.catalog.render(template, &context).map_err(|finding| made.findings.push(finding.within(&env.name))).ok()?;
-    let mut object = yaml::read(&text).map_err(|p| made.findings.push(bare(p.code, format!("`{template}`, line {}: {}", p.line, p.message), env))).ok()?;
+    let mut object = yaml::read(&text).map_err(|p| made.findings.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()))).ok()?;
     stamp(&mut object, Some(env.platform.gitops.namespace()), env.platform.platform.name.as_str(), false);
     for wrong in judge(&object, make.schemas, env.platform.azure.operator_release.as_str()) {
-        made.findings.push(bare(wrong.code, format!("`{template}`: {}", wrong.message), env));
+        made.findings.push(bare(wrong.code, wrong.message, env).help(wrong.help).at(whole.clone()));
     }
     made.facts.extend(Collector::new(make.names, origin).collect(&object));
     made.objects.push(origin.environment);

@@ -53,7 +53,7 @@ impl Judge {
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => unexpected.iter().map(|key| self.unknown(&path, key)).collect(),
             Kind::Required { property } => vec![missing(&path, property.as_str().unwrap_or_default())],
-            Kind::Format { format } => vec![self.malformed(path, format)],
+            Kind::Format { format } => vec![self.malformed(path, format, error.instance().as_str().unwrap_or_default())],
             kind => vec![self.unfit(path, kind, error.instance())],
         }
     }
@@ -69,15 +69,15 @@ impl Judge {
         Mistake { path, code: Code::UnknownKey, message: format!("unknown key `{key}`"), help, value: false }
     }
 
-    fn malformed(&self, path: Vec<String>, format: &str) -> Mistake {
+    fn malformed(&self, path: Vec<String>, format: &str, found: &str) -> Mistake {
         let known: Option<&Format> = self.shape.formats.iter().find(|f| f.name == format);
-        let what = known.map_or(format, |f| f.what);
-        let key = key_of(&path);
-        if known.is_some_and(|f| f.secret) {
-            let help = "write the name under which the secret stands in the vault; if this value was ever committed, rotate it";
-            return Mistake { path, code: Code::LiteralSecret, message: format!("`{key}` is not {what}"), help: help.into(), value: true };
+        let (key, what) = (key_of(&path), known.map_or(format, |f| f.what));
+        let message = format!("`{key}` is not {what}");
+        match known.and_then(|f| f.secret) {
+            // Words that are only joined by the wrong sign are a name, not a secret.
+            Some(help) if !is_words(found) => Mistake { path, code: Code::LiteralSecret, message, help: help.into(), value: true },
+            _ => Mistake { path, code: Code::BadValue, message, help: String::new(), value: true },
         }
-        Mistake { path, code: Code::BadValue, message: format!("`{key}` is not {what}"), help: String::new(), value: true }
     }
 
     fn unfit(&self, path: Vec<String>, kind: &Kind, found: &Value) -> Mistake {
@@ -89,11 +89,17 @@ impl Judge {
             Kind::MinItems { .. } | Kind::MinLength { .. } | Kind::MinProperties { .. } => (format!("`{key}` is empty"), String::new()),
             _ => match found.as_str().and_then(|word| nearest(word, words(schema))) {
                 Some(word) => (format!("`{key}` must be {want}"), format!("did you mean `{word}`?")),
+                None if found.is_string() && !words(schema).is_empty() => (format!("`{key}` must be {want}"), String::new()),
                 None => (format!("`{key}` must be {want}, but is {}", kind_of(found)), hint(schema, found)),
             },
         };
         Mistake { path, code: Code::BadValue, message, help, value: true }
     }
+}
+
+/// Lower-case words, joined by dots or underlines.
+fn is_words(text: &str) -> bool {
+    text.contains(['_', '.']) && text.split(['_', '.', '-']).all(|word| !word.is_empty() && word.len() < 16 && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 fn missing(path: &[String], key: &str) -> Mistake {

@@ -2,6 +2,7 @@
 
 use super::{Data, Layers, Node, Rank, Shape, Stage};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 type Table = Map<String, Value>;
 
@@ -16,9 +17,10 @@ impl Layers {
             table_at(table_at(&mut out, component), name);
         }
         written().for_each(|tree| lay_over(&mut out, tree));
-        switch_off(&mut out, &mut vec![], shape);
+        let mut off = BTreeSet::new();
+        switch_off(&mut out, &mut vec![], shape, &mut off);
         for (_, tree, _) in stack.iter().filter(|(_, _, rank)| *rank == Rank::Default) {
-            underlay(&mut out, tree, &mut vec![], shape);
+            underlay(&mut out, tree, &mut vec![], shape, &off);
         }
         out.remove("environments");
         out.remove("profile");
@@ -60,30 +62,33 @@ fn lay_over(low: &mut Table, high: &Node) {
 }
 
 /// `false` removes a table that may be absent: an optional one, or an instance. Anywhere else it stays, for the schema to refuse.
-fn switch_off(table: &mut Table, path: &mut Vec<String>, shape: &Shape) {
+fn switch_off(table: &mut Table, path: &mut Vec<String>, shape: &Shape, gone: &mut BTreeSet<Vec<String>>) {
     table.retain(|key, value| {
         path.push(key.clone());
         let off = *value == Value::Bool(false) && (shape.is_optional(path) || shape.is_instance(path));
         if let Value::Object(inner) = value {
-            switch_off(inner, path, shape);
+            switch_off(inner, path, shape, gone);
+        }
+        if off {
+            gone.insert(path.clone());
         }
         path.pop();
         !off
     });
 }
 
-/// Defaults fill what is missing; they never bring an optional table into being.
-fn underlay(out: &mut Table, defaults: &Node, path: &mut Vec<String>, shape: &Shape) {
+/// Defaults fill what is missing; they never bring an optional table into being, nor one that was switched off.
+fn underlay(out: &mut Table, defaults: &Node, path: &mut Vec<String>, shape: &Shape, off: &BTreeSet<Vec<String>>) {
     for (key, node) in defaults.table().into_iter().flatten() {
         path.push(key.clone());
         if key == "*" {
-            out.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| underlay(sibling, node, path, shape));
+            out.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| underlay(sibling, node, path, shape, off));
         } else {
             match (out.get_mut(key), &node.data) {
-                (Some(Value::Object(inner)), Data::Table(_)) => underlay(inner, node, path, shape),
+                (Some(Value::Object(inner)), Data::Table(_)) => underlay(inner, node, path, shape, off),
                 (Some(_), _) => {}
-                (None, Data::Table(_)) if shape.is_optional(path) => {}
-                (None, Data::Table(_)) => underlay(table_at(out, key), node, path, shape),
+                (None, Data::Table(_)) if shape.is_optional(path) || off.contains(path) => {}
+                (None, Data::Table(_)) => underlay(table_at(out, key), node, path, shape, off),
                 (None, _) => {
                     out.insert(key.clone(), node.plain());
                 }

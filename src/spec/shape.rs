@@ -11,8 +11,8 @@ pub struct Format {
     pub is: fn(&str) -> bool,
     /// What it is, for a message: "a CPU or memory quantity such as `250m` or `1Gi`".
     pub what: &'static str,
-    /// A text that fails may be a secret: it is never shown.
-    pub secret: bool,
+    /// A text that fails may be a secret: it is never shown, and this is what to do about it.
+    pub secret: Option<&'static str>,
 }
 
 /// The schema of one environment's resolved tree: inlined, closed, without null.

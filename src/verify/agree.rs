@@ -43,6 +43,8 @@ pub struct Declared<'a> {
     pub open: Vec<(Pods, u16)>,
     /// Ports of operators that Prometheus reaches.
     pub scraped: Vec<(Pods, Pods, u16)>,
+    /// Namespaces that exist although nobody rendered them.
+    pub namespaces: Vec<&'a str>,
     /// The cluster's DNS.
     pub dns: Pods,
     /// Policies can name hosts.

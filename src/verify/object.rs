@@ -26,8 +26,14 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
     let text = |key: &str| object[key].as_str().unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let mut out = nulls(object);
+    if kind.is_empty() || api_version.is_empty() {
+        let message = "this is no Kubernetes object: it has no `kind` or no `apiVersion`".to_owned();
+        return vec![Wrong { code: Code::UnknownKind, pointer: String::new(), message, help: String::new() }];
+    }
     match schemas.of(api_version, kind) {
-        Ok(schema) => out.extend(schema.validator.iter_errors(object).flat_map(|error| explain(&error, &schema, kind))),
+        Ok(schema) => {
+            out.extend(schema.validator.iter_errors(object).filter(|error| !error.instance().is_null()).flat_map(|error| explain(&error, &schema, kind)));
+        }
         Err(Unjudged::NoCrds) => {}
         Err(Unjudged::Unknown) => {
             let message = format!("`{api_version}` `{kind}` is not a kind that Kubernetes or the given CRDs know");

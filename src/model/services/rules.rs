@@ -8,6 +8,7 @@ use crate::{
         text::{cpu, is_name, memory},
         wiring::{Peer, segment},
     },
+    secret::is_secret_name,
 };
 use std::collections::BTreeMap;
 
@@ -32,15 +33,15 @@ const RESERVED: &[&str] = &[
     "dataprotection-microsoft",
 ];
 
-/// Ends of the name of a variable that say that its value is a secret.
-const SECRET_WORDS: &[&str] = &["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "CONNECTION_STRING", "ACCESS_KEY"];
-
 pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
     let at = |field: &str| format!("services.{me}.{field}");
     sizes(service, &at, out);
     ports(service, &at, out);
     variables(service, &at, out);
     files(service, &at, out);
+    if !service.secrets.is_empty() && service.store.as_str() != "vault" {
+        out.push(Blame::new(Code::UnknownReference, at("store"), format!("there is no store `{}`", service.store.as_str()), "there is: vault"));
+    }
     hosts(me, env, out);
     let namespace = service.namespace(&env.platform.platform.name);
     let platform = &env.platform;
@@ -67,13 +68,22 @@ fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
     less("max_replicas", "replicas", service.max_replicas.is_some_and(|max| max < service.replicas));
     less("cpu_limit", "cpu", service.cpu_limit.as_ref().is_some_and(|limit| cpu(limit.as_str()) < cpu(service.cpu.as_str())));
     less("memory_limit", "memory", service.memory_limit.as_ref().is_some_and(|limit| memory(limit.as_str()) < memory(service.memory.as_str())));
-    less("grace_seconds", "drain_seconds", service.grace_seconds <= service.drain_seconds);
+    if service.grace_seconds <= service.drain_seconds {
+        let mut blame = Blame::new(
+            Code::Conflict,
+            at("drain_seconds"),
+            "the drain takes all of `grace_seconds`: the process would be killed at once",
+            "raise `grace_seconds`, or lower `drain_seconds`",
+        );
+        blame.other = Some(at("grace_seconds"));
+        out.push(blame);
+    }
 }
 
 fn ports(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    for listen in service.listens() {
-        let path = if service.ports.contains_key(&listen.name) { at(&format!("ports.{}", listen.name)) } else { at("port") };
+    for (i, listen) in service.listens().into_iter().enumerate() {
+        let path = if i == 0 && service.port.is_some() { at("port") } else { at(&format!("ports.{}", segment(&listen.name))) };
         if listen.name.len() > 15 || !is_name(&listen.name) {
             out.push(Blame::new(
                 Code::BadName,
@@ -82,13 +92,13 @@ fn ports(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
                 "use at most 15 lower-case letters, digits and dashes",
             ));
         }
-        for key in [listen.name.clone(), listen.number.to_string(), format!("service port {}", listen.service_port)] {
-            if let Some(first) = seen.insert(key.clone(), path.clone()) {
-                let mut blame = Blame::new(Code::SameName, &path, format!("two ports are `{key}`"), "change one of them");
-                blame.other = Some(first);
-                out.push(blame);
-            }
+        let keys = [format!("called `{}`", listen.name), format!("on {}", listen.number), format!("on {} of the Service", listen.service_port)];
+        if let Some((key, first)) = keys.iter().find_map(|key| Some((key, seen.get(key)?))) {
+            let mut blame = Blame::new(Code::SameName, &path, format!("two ports are {key}"), "change one of them");
+            blame.other = Some(first.clone());
+            out.push(blame);
         }
+        seen.extend(keys.map(|key| (key, path.clone())));
     }
     if let Some(port) = &service.health.port
         && service.port_named(Some(port)).is_none()
@@ -118,7 +128,7 @@ fn variables(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blam
             let mut blame = Blame::new(Code::SameName, at(&format!("env.{name}")), format!("`{name}` stands in `env` and in `secrets`"), "keep one");
             blame.other = Some(at(&format!("secrets.{name}")));
             out.push(blame);
-        } else if SECRET_WORDS.iter().any(|word| name.to_uppercase().ends_with(word)) && !value.as_str().bytes().all(|b| b.is_ascii_digit()) {
+        } else if is_secret_name(name, value.as_str()) {
             let help = "put the value into the vault, and its name there into `secrets`; if this value was ever committed, rotate it";
             out.push(Blame::new(Code::LiteralSecret, at(&format!("env.{name}")), format!("`{name}` is named like a secret, but `env` is plain text"), help));
         }

@@ -59,7 +59,7 @@ fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Verdict>
 
 fn stranger(facts: &Facts<'_>, policies: &Policies, index: usize, row: &Row) -> Verdict {
     let rule = policies.allows_in.get(index).or_else(|| policies.allows_out.get(index - policies.allows_in.len()));
-    let message = format!("nobody is known as `{}`", rule.map_or("", |rule| &rule.peer));
+    let message = format!("nobody is {}", rule.map_or_else(String::new, |rule| described(&rule.peer)));
     facts.verdict(row, Code::UnknownPeer, message, "render it, or correct the labels; the gateway and Prometheus are named by `[gateway]` and `[monitoring]`")
 }
 
@@ -145,8 +145,21 @@ fn named(edge: &Edge, map: &Map<'_>) -> String {
                 group.labels.iter().find_map(|l| l.strip_prefix("app.kubernetes.io/name=")).or_else(|| group.labels.first().map(String::as_str)).unwrap_or("*");
             format!("`{}/{name}`", group.namespace)
         }
-        End::Outside(peer) => format!("`{}`", peer.trim()),
+        End::Outside(peer) => described(peer),
     };
     let port = if edge.2.is_empty() { "all ports" } else { &edge.2 };
     format!("{} to {} on {port}", end(&edge.0), end(&edge.1))
+}
+
+/// A peer in words.
+fn described(peer: &str) -> String {
+    let mut parts = peer.splitn(3, ' ').filter(|part| !part.is_empty());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("pods"), Some(namespace), Some(labels)) => format!("a pod with `{labels}` in the namespace `{namespace}`"),
+        (Some("pods"), Some(namespace), None) => format!("a pod in the namespace `{namespace}`"),
+        (Some("namespaces"), Some(labels), _) => format!("in a namespace with `{labels}`"),
+        (Some("range"), Some(range), Some(except)) => format!("`{range}` without `{except}`"),
+        (Some("range" | "host"), Some(end), _) => format!("`{end}`"),
+        _ => "anyone".into(),
+    }
 }

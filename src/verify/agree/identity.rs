@@ -83,7 +83,7 @@ impl Chain {
     /// Where the chain breaks, and what to do.
     fn broken(&self, subject: &str, kind: &str, azure_name: &str, role: &str) -> Option<(String, String)> {
         let Some(scope) = self.objects.get(&(kind.to_owned(), azure_name.to_owned())) else {
-            return Some((format!("there is no {kind} with the name `{azure_name}` in Azure"), "compare it with `azureName`".into()));
+            return Some((format!("no {kind} of this tree is called `{azure_name}` in Azure"), "compare it with `azureName`".into()));
         };
         let Some(identities) = self.identities.get(subject) else {
             return Some((format!("no identity trusts `{subject}`"), "its federated credential names another subject, or no issuer".into()));

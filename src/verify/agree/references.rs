@@ -19,8 +19,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         keys.entry((row.namespace, row.a, row.b)).or_default().insert(row.c);
     }
     let none = facts.name("");
+    let mut out = homeless(facts, &objects);
     let find = |row: &Row| [(row.namespace, row.a, row.b), (none, row.a, row.b)].into_iter().find(|object| objects.contains(object));
-    let mut out = vec![];
     for row in facts.of(Relation::Refers).iter().chain(facts.of(Relation::Reads)) {
         match find(row) {
             None => out.push(dangling(facts, row, &objects)),
@@ -34,10 +34,26 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     out
 }
 
+/// A namespaced object needs its namespace: rendered, assumed, or one that belongs to somebody else.
+fn homeless(facts: &Facts<'_>, objects: &BTreeSet<Object>) -> Vec<Verdict> {
+    let (none, kind) = (facts.name(""), facts.name("Namespace"));
+    let known: BTreeSet<Name> = facts.declared.namespaces.iter().map(|name| facts.name(name)).collect();
+    let homeless =
+        facts.of(Relation::Is).iter().filter(|row| row.namespace != none && !known.contains(&row.namespace) && !objects.contains(&(none, kind, row.namespace)));
+    homeless
+        .map(|row| {
+            let message = format!("there is no namespace `{}`", facts.text(row.namespace));
+            facts.verdict(row, Code::DanglingReference, message, "put it into a namespace of a service, or declare the namespace by `[assume.<name>]`")
+        })
+        .collect()
+}
+
 fn dangling(facts: &Facts<'_>, row: &Row, objects: &BTreeSet<Object>) -> Verdict {
     let (kind, name, namespace) = (facts.text(row.a), facts.text(row.b), facts.text(row.namespace));
-    let place = if namespace.is_empty() { String::new() } else { format!(" in the namespace `{namespace}`") };
-    let same: Vec<String> = objects.iter().filter(|(ns, k, _)| *k == row.a && *ns == row.namespace).map(|(_, _, n)| facts.text(*n)).collect();
+    let none = facts.name("");
+    let same: Vec<String> = objects.iter().filter(|(ns, k, _)| *k == row.a && (*ns == row.namespace || *ns == none)).map(|(_, _, n)| facts.text(*n)).collect();
+    let everywhere = namespace.is_empty() || kind.starts_with("Cluster") || kind == "Namespace";
+    let place = if everywhere { String::new() } else { format!(" in the namespace `{namespace}`") };
     let help = match nearest(&name, same.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "render it, or declare it by `[assume.<name>]` if it comes from elsewhere".into(),

@@ -1,0 +1,76 @@
+//! The regions of Azure's public cloud, and which have zones. Source: the locations API, as read in March 2026.
+
+const ZONAL: &[&str] = &[
+    "australiaeast",
+    "austriaeast",
+    "belgiumcentral",
+    "brazilsouth",
+    "canadacentral",
+    "centralindia",
+    "centralus",
+    "chilecentral",
+    "denmarkeast",
+    "eastasia",
+    "eastus",
+    "eastus2",
+    "francecentral",
+    "germanywestcentral",
+    "indonesiacentral",
+    "israelcentral",
+    "italynorth",
+    "japaneast",
+    "japanwest",
+    "koreacentral",
+    "malaysiawest",
+    "mexicocentral",
+    "newzealandnorth",
+    "northeurope",
+    "norwayeast",
+    "polandcentral",
+    "qatarcentral",
+    "southafricanorth",
+    "southcentralus",
+    "southeastasia",
+    "spaincentral",
+    "swedencentral",
+    "switzerlandnorth",
+    "uaenorth",
+    "uksouth",
+    "westeurope",
+    "westus2",
+    "westus3",
+];
+const ZONELESS: &[&str] = &[
+    "australiacentral",
+    "australiacentral2",
+    "australiasoutheast",
+    "brazilsoutheast",
+    "canadaeast",
+    "francesouth",
+    "germanynorth",
+    "jioindiacentral",
+    "jioindiawest",
+    "koreasouth",
+    "northcentralus",
+    "norwaywest",
+    "southafricawest",
+    "southindia",
+    "swedensouth",
+    "switzerlandwest",
+    "uaecentral",
+    "ukwest",
+    "westcentralus",
+    "westindia",
+    "westus",
+];
+
+/// Every region.
+pub fn all() -> impl Iterator<Item = &'static str> + Clone {
+    ZONAL.iter().chain(ZONELESS).copied()
+}
+
+/// Does a region have zones? An unknown one gives nothing.
+pub fn has_zones(region: &str) -> Option<bool> {
+    let known = ZONAL.contains(&region) || ZONELESS.contains(&region);
+    known.then(|| ZONAL.contains(&region))
+}

@@ -1,0 +1,115 @@
+//! What looks like a secret. Never keeps one.
+
+use regex_lite::Regex;
+use std::sync::OnceLock;
+
+/// Beginnings and parts of credentials of common providers.
+const STARTS: &[&str] = &["-----BEGIN", "eyJ", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_", "sk-"];
+const PARTS: &[&str] = &["AccountKey=", "SharedAccessKey=", "sig=", "Password=", "password=", "-----BEGIN"];
+
+/// Ends of the name of a variable that say that its value is a secret.
+const NAMES: &[&str] = &["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "CONNECTION_STRING", "ACCESS_KEY"];
+
+/// Does a text look like a credential, or hold one? Keys, tokens and connection strings, and long words without structure.
+///
+/// # Panics
+/// Never: the pattern is our own.
+pub fn looks_secret(text: &str) -> bool {
+    static URL: OnceLock<Regex> = OnceLock::new();
+    let url = URL.get_or_init(|| Regex::new(r"[a-z][a-z0-9+.-]*://[^/@:\s]+:[^/@\s]+@").expect("our own pattern"));
+    let words = || text.split(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ';' | ':' | '"' | '\''));
+    let marked = |word: &str| word.len() > 12 && STARTS.iter().any(|start| word.starts_with(start));
+    text.starts_with("-----BEGIN") || PARTS.iter().any(|part| text.contains(part)) || url.is_match(text) || words().any(|word| marked(word) || is_random(word))
+}
+
+/// Does a variable of this name hold a secret? A number, such as a limit on tokens, is none.
+pub fn is_secret_name(name: &str, value: &str) -> bool {
+    let number = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+    !number && NAMES.iter().any(|end| name.to_uppercase().ends_with(end))
+}
+
+/// At least 32 characters of one word that mixes upper case, lower case and digits and changes between them all the time.
+fn is_random(text: &str) -> bool {
+    if text.len() < 32 || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/_~-.".contains(&b)) {
+        return false;
+    }
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let classes: Vec<u8> = text.bytes().map(class).collect();
+    let changes = classes.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    [0, 1, 2].iter().all(|c| classes.contains(c)) && changes * 3 > text.len()
+}
+
+/// A line of TOML with everything hidden that looks like a secret, byte by byte, so that every column stays where it is.
+pub fn masked(line: &str) -> String {
+    let mut out = line.as_bytes().to_vec();
+    for (key, value) in values(line) {
+        if looks_secret(&line[value.clone()]) || is_secret_name(&line[key], &line[value.clone()]) {
+            out[value].fill(b'*');
+        }
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The strings of a line, ended or not, each with the key before it.
+fn values(line: &str) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> {
+    let mut out = vec![];
+    let (mut key, mut word, mut rest) = (0..0, 0..0, 0);
+    while let Some(c) = line[rest..].chars().next() {
+        let next = rest + c.len_utf8();
+        match c {
+            '"' | '\'' => {
+                let end = line[next..].find(c).map_or(line.len(), |i| next + i);
+                out.push((key.clone(), next..end));
+                rest = (end + 1).min(line.len());
+                continue;
+            }
+            '=' => key = word.clone(),
+            c if c.is_alphanumeric() || c == '_' || c == '-' => word = if word.end == rest { word.start..next } else { rest..next },
+            _ => {}
+        }
+        rest = next;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_seen_and_plain_texts_are_not() {
+        for text in [
+            "--token=ghp_0123456789abcdef",
+            "Password=hunter2;",
+            "postgres://u:p@host/db",
+            "-----BEGIN PRIVATE KEY-----",
+            "a AccountKey=abc",
+            "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY",
+        ] {
+            assert!(looks_secret(text), "{text}");
+        }
+        for text in [
+            "info",
+            "https://example.com/a",
+            "a b",
+            "task-runner",
+            "00000000-0000-0000-0000-000000000001",
+            "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        ] {
+            assert!(!looks_secret(text), "{text}");
+        }
+        assert!(is_secret_name("DB_PASSWORD", "x") && !is_secret_name("DB_PASSWORD_FILE", "/run/x") && !is_secret_name("ACCESS_TOKEN", "5"));
+    }
+
+    #[test]
+    fn a_shown_line_hides_them() {
+        assert_eq!(masked(r#"a = "x", DB_PASSWORD = "hunter2""#), r#"a = "x", DB_PASSWORD = "*******""#);
+        assert_eq!(masked(r#"t = "ghp_0123456789abcdef"#), r#"t = "********************"#);
+        assert_eq!(masked("plain = \"text\""), "plain = \"text\"");
+    }
+}

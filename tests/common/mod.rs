@@ -1,0 +1,60 @@
+//! What several test files need: the program, the CRDs, and trees of files as values. Never knows what a test is about.
+
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// Texts by path, relative to a root, with `/` as the separator. Bytes, because a bad input may be anything.
+pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
+
+/// Every file below a folder.
+pub(crate) fn tree(root: &Path) -> Tree {
+    let mut out = Tree::new();
+    walk(root, "", &mut out);
+    out
+}
+
+fn walk(folder: &Path, below: &str, out: &mut Tree) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            walk(&entry.path(), &format!("{path}/"), out);
+        } else {
+            out.insert(path, fs::read(entry.path()).expect("a file that was just listed"));
+        }
+    }
+}
+
+/// Writes a tree below a folder.
+pub(crate) fn plant(tree: &Tree, root: &Path) {
+    for (path, text) in tree {
+        let to = root.join(path);
+        fs::create_dir_all(to.parent().expect("below the root")).expect("a folder that we own");
+        fs::write(to, text).expect("a folder that we own");
+    }
+}
+
+/// Runs the program in a directory. Neither the caller's terminal nor their settings may show in what it prints.
+pub(crate) fn aksgen<S: AsRef<std::ffi::OsStr>>(dir: &Path, arguments: impl IntoIterator<Item = S>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aksgen"));
+    command.args(arguments).arg("-C").arg(dir).env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
+    command.output().expect("the program that was built for this test")
+}
+
+/// The CRDs that custom kinds are judged by: `AKSGEN_CRDS`, or those beside the repository.
+///
+/// # Panics
+/// In CI, if there are none: there nothing may go unjudged unnoticed.
+pub(crate) fn crds() -> Option<PathBuf> {
+    let named = std::env::var_os("AKSGEN_CRDS").map(PathBuf::from);
+    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/crds"));
+    let found = path.exists().then_some(path);
+    let ci = std::env::var("CI").is_ok_and(|v| v == "true");
+    assert!(found.is_some() || !ci, "no CRDs: set AKSGEN_CRDS, so that custom kinds are judged");
+    found
+}
