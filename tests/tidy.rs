@@ -10,7 +10,8 @@ use std::{
 
 /// What each module may import of ours. A module that is not here does not exist.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("diag", &[]),
+    ("secret", &[]),
+    ("diag", &["secret"]),
     ("wave", &[]),
     ("layout", &[]),
     ("escape", &[]),
@@ -18,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("assets", &["diag"]),
     ("spec", &["diag"]),
     ("yaml", &["diag", "escape"]),
-    ("model", &["azure", "diag", "layout", "spec", "wave"]),
+    ("model", &["azure", "diag", "layout", "secret", "spec", "wave"]),
     ("catalog", &["assets", "diag", "escape", "wave"]),
     ("plan", &["catalog", "model", "wave"]),
     ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
