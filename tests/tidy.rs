@@ -11,7 +11,7 @@ use std::{
 /// What each module may import of ours. A module that is not here does not exist.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
-    ("diag", &["secret"]),
+    ("diag", &["escape", "secret"]),
     ("wave", &[]),
     ("layout", &[]),
     ("escape", &[]),

@@ -1,7 +1,7 @@
 //! Findings as a person reads them. Never decides what a finding says, nor writes to a stream.
 
 use super::{Finding, Label, Severity, Source};
-use crate::secret::masked;
+use crate::{escape::is_unprintable, secret::masked};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -48,7 +48,7 @@ impl Printer {
         let end = label.span.end.clamp(label.span.start, offset + line.len());
         let annotation = AnnotationKind::Primary.span(label.span.start - offset..end - offset);
         let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
-        Snippet::source(masked(line)).line_start(first).path(label.source.name.as_str()).annotation(annotation)
+        Snippet::source(visible(&masked(line))).line_start(first).path(label.source.name.as_str()).annotation(annotation)
     }
 
     fn text<'a>(&'a self, source: &'a Arc<Source>) -> &'a str {
@@ -79,5 +79,10 @@ fn mask(text: &mut String, label: &Label) {
 
 /// Text from a user, safe to print: a terminal must not obey it.
 pub fn safe(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_unprintable(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// A line of a file, safe to print, with every column where it is.
+fn visible(line: &str) -> String {
+    line.chars().map(|c| if is_unprintable(c) && c != '\t' { "?".repeat(c.len_utf8()) } else { c.to_string() }).collect()
 }

@@ -60,7 +60,9 @@ impl Component for Backups {
         view.set("account_url", format!("https://{}.blob.core.windows.net", env.names().storage()), ["storage.name", "platform.name"]);
         view.set("container", env.platform.storage.container.as_str(), ["storage.container"]);
         view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
-        view.set("schedule_list", self.schedules.iter().map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(), ["backups.schedules"]);
+        // Without a namespace Velero would take all of them: a schedule for nothing is not made.
+        let some = self.schedules.iter().filter(|(_, schedule)| !schedule.namespaces.is_empty() || !applications(env).is_empty());
+        view.set("schedule_list", some.map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(), ["backups.schedules"]);
         view
     }
 }

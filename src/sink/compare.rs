@@ -1,14 +1,14 @@
 //! What differs between the tree on disk and the one that is put. Never writes.
 
 use super::{
-    Changes, Report, Sink, failed,
+    Changes, Report, SHARED, Sink, failed,
     lock::{Digest, Lock, digest},
 };
 use crate::diag::{Code, Finding};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Mutex,
 };
 
@@ -30,6 +30,8 @@ pub struct Compare {
     pub(super) lock: Lock,
     /// Section and path to digest and state, of everything that was put.
     pub(super) put: Mutex<BTreeMap<(String, String), (Digest, State)>>,
+    /// Folders that are no links, and stand below none.
+    fair: Mutex<BTreeSet<PathBuf>>,
     /// Files that must not be overwritten.
     pub(super) refused: Mutex<Vec<Finding>>,
 }
@@ -42,7 +44,7 @@ impl Compare {
     pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Finding> {
         let target = target.into();
         let lock = Lock::load(&target)?;
-        Ok(Compare { target, lock, put: Mutex::default(), refused: Mutex::default() })
+        Ok(Compare { target, lock, put: Mutex::default(), fair: Mutex::default(), refused: Mutex::default() })
     }
 
     /// Notes a file, and says how it stands.
@@ -58,6 +60,10 @@ impl Compare {
     }
 
     fn state(&self, section: &str, path: &str, text: &str) -> Result<State, Finding> {
+        if let Some(link) = self.link_on_the_way(path) {
+            self.refuse(Code::NotOurs, format!("`{}` is a link", link.display()), "replace it by a real folder or file: nothing is written through links");
+            return Ok(State::Old);
+        }
         let full = self.target.join(path);
         let old = match fs::read(&full) {
             Ok(old) => old,
@@ -85,6 +91,20 @@ impl Compare {
         Ok(State::Old)
     }
 
+    /// A link in a path could lead out of the tree.
+    pub(super) fn link_on_the_way(&self, path: &str) -> Option<PathBuf> {
+        let mut fair = self.fair.lock().expect("no panic while held");
+        let parts: Vec<&Path> = Path::new(path).ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
+        for part in parts.into_iter().rev().filter(|part| !fair.contains(*part)).collect::<Vec<_>>() {
+            match fs::symlink_metadata(self.target.join(part)) {
+                Ok(found) if found.is_symlink() => return Some(part.to_owned()),
+                Ok(found) if found.is_dir() => drop(fair.insert(part.to_owned())),
+                _ => {}
+            }
+        }
+        None
+    }
+
     fn refuse(&self, code: Code, message: String, help: &str) {
         self.refused.lock().expect("no panic while held").push(Finding::new(code, message).help(help));
     }
@@ -93,7 +113,7 @@ impl Compare {
     pub(super) fn orphans(&self, complete: &[&str]) -> Vec<(String, String, Digest)> {
         let put = self.put.lock().expect("no panic while held");
         let made: BTreeSet<&str> = put.keys().map(|(_, path)| path.as_str()).collect();
-        let owned = self.lock.sections.iter().filter(|(section, _)| complete.contains(&section.as_str()));
+        let owned = self.lock.sections.iter().filter(|(section, _)| is_complete(section, complete));
         let all = owned.flat_map(|(section, files)| files.iter().map(move |(path, digest)| (section, path, digest)));
         all.filter(|(_, path, _)| !made.contains(path.as_str())).map(|(s, p, d)| (s.clone(), p.clone(), *d)).collect()
     }
@@ -113,6 +133,11 @@ impl Compare {
         }
         report
     }
+}
+
+/// Was a section put as a whole? With the shared one every other was: an environment that is gone has nothing left to keep.
+pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
+    complete.contains(&section) || complete.contains(&SHARED)
 }
 
 impl Sink for Compare {

@@ -2,7 +2,7 @@
 
 use super::{
     Report, Sink,
-    compare::{Compare, State},
+    compare::{Compare, State, is_complete},
     failed,
     lock::{Digest, FILE, digest},
 };
@@ -42,8 +42,14 @@ impl Stage {
         fs::rename(self.folder.join(path), to)
     }
 
-    /// A file of ours that is no longer made, but that someone edited.
+    /// A file of ours that is no longer made, but that someone edited, or that stands behind a link.
     fn keeps_an_edit(&self, path: &str, ours: &Digest) -> Option<Finding> {
+        if let Some(link) = self.compare.link_on_the_way(path) {
+            return Some(
+                Finding::new(Code::NotOurs, format!("`{}` is a link", link.display()))
+                    .help("replace it by a real folder or file: nothing is removed through links"),
+            );
+        }
         let edited = fs::read(self.compare.target.join(path)).is_ok_and(|text| digest(&text) != *ours);
         let message = format!("`{path}` is no longer made, but was edited by hand");
         edited.then(|| Finding::new(Code::EditedByHand, message).help("save the edit elsewhere, then delete the file"))
@@ -66,7 +72,7 @@ impl Stage {
 
     fn write_lock(&self, complete: &[&str]) -> Result<(), Finding> {
         let mut lock = self.compare.lock.clone();
-        lock.sections.retain(|section, _| !complete.contains(&section.as_str()));
+        lock.sections.retain(|section, _| !is_complete(section, complete));
         for ((section, path), (digest, _)) in self.compare.put.lock().expect("no panic while held").iter() {
             lock.sections.values_mut().for_each(|files| files.retain(|known, _| known != path));
             lock.sections.entry(section.clone()).or_default().insert(path.clone(), *digest);

@@ -95,6 +95,7 @@ impl<'a> Index<'a> {
         match (parts.next(), parts.next(), parts.next()) {
             (Some("pods"), Some(namespace), selector) => self.matching(namespace, selector.unwrap_or_default()).into_iter().map(End::Group).collect(),
             (Some("namespaces"), ..) => vec![],
+            (Some("any"), ..) => (0..self.groups.len()).map(End::Group).chain([End::Outside(peer.to_owned())]).collect(),
             _ => vec![End::Outside(peer.to_owned())],
         }
     }
@@ -126,7 +127,7 @@ pub(super) fn reach(groups: &[Group], policies: &Policies) -> Reach {
     }
     for ((from, to, port), rule) in &outward {
         let far_open = match to {
-            End::Group(i) => reach.open_in.contains(i),
+            End::Group(i) => reach.open_in.contains(i) || inward.contains_key(&(from.clone(), to.clone(), String::new())),
             End::Outside(_) => true,
         };
         if far_open {

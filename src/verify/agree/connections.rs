@@ -27,7 +27,9 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let mut out = not_isolated(facts, &map, &reach);
     out.extend(reach.strangers.iter().map(|i| stranger(facts, &policies, *i, sources[*i])));
     let declared = declared(facts, &map);
-    for (edge, rule) in reach.edges.iter().filter(|(edge, _)| !declared.contains_key(*edge)) {
+    // What anyone may reach, every pod may.
+    let said = |edge: &Edge| declared.contains_key(edge) || declared.contains_key(&(End::Outside("any".into()), edge.1.clone(), edge.2.clone()));
+    for (edge, rule) in reach.edges.iter().filter(|(edge, _)| !said(edge)) {
         let message = format!("the policies allow {}, which nobody declared", named(edge, &map));
         out.push(facts.verdict(sources[*rule], Code::UndeclaredConnection, message, "declare it by `calls`, `expose` or `metrics`, or close it"));
     }

@@ -1,0 +1,278 @@
+//! The program as a shell sees it: exit codes, streams, and words that scripts and people rely on.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+
+mod support;
+
+use std::{
+    fs,
+    io::Read,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+use support::{EXAMPLE, HEAD, crds, on_disk, workspace};
+use tempfile::TempDir;
+
+const CONFIG: &str = "environments/dev/workloads/ecommerce/services/user-service/configmap.yaml";
+
+/// The program, deaf to the settings of whoever runs the tests.
+fn aksgen(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aksgen"));
+    for name in ["CLICOLOR_FORCE", "NO_COLOR", "RAYON_NUM_THREADS", "COLUMNS"] {
+        command.env_remove(name);
+    }
+    command.args(arguments).current_dir(dir);
+    command
+}
+
+fn outcome(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+/// Exit code, results and messages of a run in a directory.
+fn run(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
+    outcome(&aksgen(dir, arguments).output().unwrap())
+}
+
+fn rendered() -> TempDir {
+    let dir = workspace(EXAMPLE);
+    let (code, _, messages) = run(dir.path(), &["render"]);
+    assert_eq!(code, 0, "{messages}");
+    dir
+}
+
+#[test]
+fn render_writes_and_says_what_changed() {
+    let dir = workspace(EXAMPLE);
+    let (code, results, _) = run(dir.path(), &["render"]);
+    assert_eq!(code, 0);
+    for word in ["dev: ", "production: ", " added, 0 changed, 0 removed, 0 unchanged", " objects)"] {
+        assert!(results.contains(word), "{word} in {results}");
+    }
+    let (code, results, _) = run(dir.path(), &["render"]);
+    assert_eq!((code, results.matches("0 added, 0 changed, 0 removed").count()), (0, 2), "{results}");
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_says_so() {
+    let dir = workspace(EXAMPLE);
+    let (code, results, _) = run(dir.path(), &["render", "--dry-run"]);
+    assert_eq!(code, 0);
+    assert!(results.ends_with("nothing was written: this was a dry run\n"), "{results}");
+    assert!(on_disk(dir.path()).is_empty());
+}
+
+#[test]
+fn a_setting_is_for_dry_runs_only() {
+    let dir = rendered();
+    let set = ["render", "--set", "services.user-service.env.LOG_LEVEL=debug"];
+    let (code, results, messages) = run(dir.path(), &set);
+    assert_eq!((code, results.as_str()), (2, ""));
+    assert!(messages.contains("--dry-run"), "{messages}");
+    let (code, results, _) = run(dir.path(), &[&set[..], &["--dry-run"]].concat());
+    assert_eq!(code, 0);
+    assert!(results.contains(&format!("  ~ {CONFIG}\n")), "{results}");
+    assert!(!fs::read_to_string(dir.path().join(CONFIG)).unwrap().contains("debug"));
+}
+
+#[test]
+fn validate_judges_settings_and_writes_nothing() {
+    let dir = workspace(EXAMPLE);
+    let (code, results, _) = run(dir.path(), &["validate"]);
+    assert!(code == 0 && results.starts_with("valid; dev: ") && results.lines().count() == 1, "{results}");
+    assert_eq!(run(dir.path(), &["validate", "--env", "dev", "--set", "services.user-service.memory=512Mi"]).0, 0);
+    let (code, results, messages) = run(dir.path(), &["validate", "--set", "services.user-service.replicas=0"]);
+    assert_eq!((code, results.as_str()), (2, ""));
+    assert!(messages.contains("--set:1:") && messages.contains("[bad-value]"), "{messages}");
+    assert!(on_disk(dir.path()).is_empty());
+}
+
+#[test]
+fn check_tells_in_step_from_drift() {
+    let dir = rendered();
+    assert_eq!(run(dir.path(), &["check"]).0, 0);
+    let file = dir.path().join(CONFIG);
+    let good = fs::read_to_string(&file).unwrap();
+    // By hand, deleted, and a file of ours that the spec no longer makes.
+    fs::write(&file, good.replace("info", "debug")).unwrap();
+    drifted(dir.path(), &format!("different {CONFIG}"));
+    fs::remove_file(&file).unwrap();
+    drifted(dir.path(), &format!("missing   {CONFIG}"));
+    fs::write(&file, good).unwrap();
+    assert_eq!(run(dir.path(), &["check"]).0, 0);
+    fs::write(dir.path().join("platform.toml"), EXAMPLE.replace("env      = { LOG_LEVEL = \"info\" }\n", "")).unwrap();
+    drifted(dir.path(), &format!("left over {CONFIG}"));
+}
+
+fn drifted(dir: &Path, line: &str) {
+    let before = on_disk(dir);
+    let (code, results, messages) = run(dir, &["check"]);
+    assert_eq!(code, 1, "{results}{messages}");
+    assert!(results.contains(line), "{line} in {results}");
+    assert!(messages.contains("aksgen render"), "{messages}");
+    assert_eq!(on_disk(dir), before);
+}
+
+#[test]
+fn check_of_a_bad_spec_is_not_drift() {
+    let dir = rendered();
+    fs::write(dir.path().join("platform.toml"), EXAMPLE.replace("product-service\"", "prodct-service\"")).unwrap();
+    let (code, results, messages) = run(dir.path(), &["check"]);
+    assert_eq!((code, results.as_str()), (2, ""));
+    assert!(messages.contains("[unknown-call]") && messages.contains("did you mean `product-service`?"), "{messages}");
+}
+
+#[test]
+fn list_names_every_component_with_a_purpose() {
+    let (code, results, messages) = run(Path::new("."), &["list"]);
+    assert_eq!((code, messages.as_str()), (0, ""));
+    let names: Vec<&str> = results.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, aksgen::model::TABLE.iter().map(|row| row.name).collect::<Vec<_>>());
+    assert!(results.lines().all(|line| line.split_whitespace().count() > 3), "{results}");
+}
+
+#[test]
+fn no_spec_points_to_init() {
+    let dir = tempfile::tempdir().unwrap();
+    for command in ["render", "validate", "check"] {
+        let (code, results, messages) = run(dir.path(), &[command]);
+        assert_eq!((code, results.as_str()), (2, ""), "{command}");
+        assert!(messages.contains("platform.toml") && messages.contains("init"), "{messages}");
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn another_directory_is_named_by_c() {
+    let (dir, elsewhere) = (workspace(EXAMPLE), tempfile::tempdir().unwrap());
+    let path = dir.path().to_string_lossy();
+    assert_eq!(run(elsewhere.path(), &["render", "-C", &path]).0, 0);
+    assert_eq!(run(elsewhere.path(), &["-C", &path, "check"]).0, 0);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn wrong_arguments_exit_2_and_help_exits_0() {
+    let here = Path::new(".");
+    for wrong in [&["deploy"][..], &["render", "--nope"], &["check", "extra"], &["validate", "--threads", "many"], &[]] {
+        let (code, results, messages) = run(here, wrong);
+        assert_eq!((code, results.as_str()), (2, ""), "{wrong:?}");
+        assert!(messages.contains("--help"), "{messages}");
+    }
+    for asked in [&["--help"][..], &["help"], &["--version"], &["render", "--help"]] {
+        let (code, results, messages) = run(here, asked);
+        assert!(code == 0 && results.contains("aksgen") && messages.is_empty(), "{asked:?}: {messages}");
+    }
+}
+
+#[test]
+fn an_unknown_environment_is_named() {
+    let dir = workspace(EXAMPLE);
+    let (code, _, messages) = run(dir.path(), &["render", "--env", "prod"]);
+    assert_eq!(code, 2);
+    assert!(messages.contains("[unknown-environment]") && messages.contains("production"), "{messages}");
+}
+
+#[test]
+fn strict_needs_crds() {
+    let dir = workspace(EXAMPLE);
+    let (code, results, messages) = run(dir.path(), &["validate", "--strict"]);
+    assert_eq!((code, results.as_str()), (2, ""));
+    assert!(messages.contains("[not-judged]") && messages.contains("--crds"), "{messages}");
+    let (code, _, messages) = run(dir.path(), &["validate"]);
+    assert!(code == 0 && messages.starts_with("not judged") && messages.lines().count() == 1, "{messages}");
+    if let Some(crds) = crds() {
+        let (code, _, messages) = run(dir.path(), &["validate", "--strict", "--crds", &crds.to_string_lossy()]);
+        assert_eq!((code, messages.as_str()), (0, ""));
+    }
+}
+
+#[track_caller]
+fn harmless(spec: &str) {
+    let (code, results, messages) = run(workspace(spec).path(), &["validate"]);
+    assert_eq!(code, 2, "{spec}");
+    let hostile = |text: &str| text.chars().any(|c| c != '\n' && (c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
+    assert!(!hostile(&results) && !hostile(&messages), "{messages:?}");
+}
+
+/// Terminals take U+009B for ESC and `[`, and TOML takes it in strings and comments. U+202E turns the line around that a person reviews.
+#[test]
+fn no_control_character_beyond_ascii_reaches_the_terminal_either() {
+    for c in ["\u{9b}31m", "\u{85}", "\u{202e}"] {
+        harmless(&format!("{HEAD}x = 1 # {c}\n"));
+        harmless(&format!("{HEAD}x = \"{c}\"\n"));
+        harmless(&format!("{HEAD}\"{c}\" = 1\n"));
+    }
+}
+
+/// A spec comes from a pull request: what it says must not move the cursor of whoever reads the log.
+#[test]
+fn no_escape_sequence_of_a_user_reaches_the_terminal() {
+    let esc = "\\u001b[31m";
+    let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
+    let specs = [
+        format!("{HEAD}\n[\"{esc}\"]\n"),
+        format!("{HEAD}{web}\"{esc}x\" = 1\n"),
+        format!("{HEAD}{web}calls = [\"{esc}\"]\n"),
+        format!("{HEAD}{web}protocol = \"{esc}\"\n"),
+        format!("{HEAD}{web}env = {{ \"{esc}\" = \"x\" }}\n"),
+        format!("{HEAD}{web}files = {{ \"{esc}\" = \"x\" }}\n"),
+        format!("{HEAD}[services.\"{esc}\"]\nimage = \"ghcr.io/a/web:1.0.0\"\n"),
+        format!("{HEAD}[environments.\"{esc}\"]\nprofile = \"{esc}\"\n"),
+        format!("{HEAD}[extra.x]\nfile = \"{esc}\"\nwave = \"config\"\n"),
+        // The byte itself, in the line that is shown: TOML takes it nowhere, and a comment is no exception.
+        format!("{HEAD}x = 1 # \u{1b}[31m\n"),
+        format!("{HEAD}x = \"\u{1b}[31m\"\n"),
+    ];
+    specs.iter().for_each(|spec| harmless(spec));
+    for argument in ["a.\u{1b}[31m=1", "\u{1b}[31m"] {
+        let (_, _, messages) = run(workspace(EXAMPLE).path(), &["validate", "--set", argument]);
+        assert!(!messages.contains('\u{1b}'), "{messages:?}");
+    }
+    let (_, _, messages) = run(workspace(EXAMPLE).path(), &["validate", "--env", "\u{1b}[31m"]);
+    assert!(!messages.contains('\u{1b}'), "{messages:?}");
+}
+
+#[test]
+fn colour_is_for_those_who_ask() {
+    let dir = workspace(HEAD);
+    let coloured = |name: &str, value: &str| {
+        let output = aksgen(dir.path(), &["validate", "--set", "x=1"]).env(name, value).output().unwrap();
+        outcome(&output).2.contains('\u{1b}')
+    };
+    assert!(coloured("CLICOLOR_FORCE", "1"));
+    assert!(!coloured("TERM", "xterm-256color"), "stderr is no terminal");
+}
+
+/// `aksgen render | head -1`.
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let dir = rendered();
+    for arguments in [&["list"][..], &["render", "--dry-run"], &["check"], &["validate"], &["--help"]] {
+        let mut child = aksgen(dir.path(), arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut messages = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut messages).unwrap();
+        let status = child.wait().unwrap();
+        assert!(!messages.contains("panicked"), "{arguments:?}: {messages}");
+        assert_eq!(status.code(), Some(0), "{arguments:?}: {messages}");
+    }
+}
+
+/// The help is read more than any page: a change in it is looked at. `UPDATE=1 cargo test` rewrites the expectation.
+#[test]
+fn help_says_what_it_said() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help");
+    let update = std::env::var_os("UPDATE").is_some();
+    for command in ["aksgen", "render", "validate", "check", "list"] {
+        let arguments: &[&str] = if command == "aksgen" { &["--help"] } else { &[command, "--help"] };
+        let (_, help, _) = run(Path::new("."), arguments);
+        let file = folder.join(format!("{command}.txt"));
+        if update {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&file, &help).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&file).unwrap_or_default(), help, "run `UPDATE=1 cargo test`, and look at the difference");
+    }
+}
