@@ -8,6 +8,7 @@ use super::{
 };
 use crate::diag::{Code, Finding};
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -71,10 +72,12 @@ impl Stage {
     }
 
     fn write_lock(&self, complete: &[&str]) -> Result<(), Finding> {
+        let put = self.compare.put.lock().expect("no panic while held");
+        let made: BTreeSet<&str> = put.keys().map(|(_, path)| path.as_str()).collect();
         let mut lock = self.compare.lock.clone();
         lock.sections.retain(|section, _| !is_complete(section, complete));
-        for ((section, path), (digest, _)) in self.compare.put.lock().expect("no panic while held").iter() {
-            lock.sections.values_mut().for_each(|files| files.retain(|known, _| known != path));
+        lock.sections.values_mut().for_each(|files| files.retain(|path, _| !made.contains(path.as_str())));
+        for ((section, path), (digest, _)) in put.iter() {
             lock.sections.entry(section.clone()).or_default().insert(path.clone(), *digest);
         }
         let text = lock.text();
