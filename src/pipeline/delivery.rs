@@ -14,6 +14,10 @@ use crate::{
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What the engine's templates see besides the settings of `[gitops]`: of an environment, and of a root.
+pub(super) const NAMES: &[&str] =
+    &["charts", "name", "path", "wave", "target_namespace", "depends", "has_depends", "checks", "has_checks", "kinds", "waits", "slow"];
+
 /// Puts the indexes and the engine's objects of one environment.
 pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
     let mut made = Made::default();
@@ -85,6 +89,7 @@ fn objects(make: &Maker<'_>, number: usize, env: &Env, roots: &[Root], awaited: 
 fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &View, values: &Value, made: &mut Made) -> Option<String> {
     let mut context = tera::Context::new();
     let own = values.as_object().into_iter().flatten();
+    debug_assert!(own.clone().all(|(name, _)| NAMES.contains(&name.as_str())), "a name that templates may not use: {values}");
     for (name, value) in base.values.iter().chain(own).filter(|(_, value)| !value.is_null()) {
         context.insert(name.clone(), value);
     }

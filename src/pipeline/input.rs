@@ -6,7 +6,7 @@ use crate::{
     catalog::Catalog,
     diag::{Code, Finding, Label, Source, fold, nearest},
     layout::Layout,
-    model::{self, Blame, Env, Row, TABLE, wiring::segments},
+    model::{self, Blame, Env, Row, TABLE, View, wiring::segments},
     plan::units,
     render::Manifests,
     sink::SHARED,
@@ -225,16 +225,22 @@ fn exists(envs: &[Env], component: &str, instance: &str) -> bool {
     row.is_some_and(|row| envs.iter().any(|env| env.instance(row, instance).is_some()))
 }
 
-/// Names in templates that no view has. A component's views all have the same names, so one is asked.
+/// Names in templates that no view has. A component's views all have the same names, so one is asked. The engine's templates see those of
+/// every operator, and what is said of a root.
 fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Finding> {
     let (mut out, mut seen) = (vec![], BTreeSet::new());
+    let mut engine: BTreeSet<String> = super::delivery::NAMES.iter().map(|name| (*name).to_owned()).collect();
     for unit in units(envs) {
         let Some(row) = unit.row else { continue };
         let view = envs.iter().find_map(|env| unit.view(env));
         if let Some(view) = view.filter(|_| seen.insert(row.name)) {
             let known: BTreeSet<&str> = view.values.keys().map(String::as_str).chain(["chart", "repository"]).collect();
             out.extend(catalog.unknown_variables(row.name, &known));
+            engine.extend(view.values.keys().filter(|_| catalog.manifest(row.name).chart.is_some()).cloned());
         }
     }
+    let gitops = envs.first().map(|env| View::new("gitops", "", &env.platform.gitops, env));
+    engine.extend(gitops.iter().flat_map(|view| view.values.keys().cloned()));
+    out.extend(catalog.unknown_variables("engine", &engine.iter().map(String::as_str).chain(["chart", "version", "namespace"]).collect()));
     fold(out)
 }
