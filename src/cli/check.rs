@@ -36,6 +36,7 @@ fn report(outcome: &Outcome) -> ExitCode {
     let shown = lines.iter().take(20).try_for_each(|line| output::line(line));
     let more = lines.len().saturating_sub(20);
     let printed = shown.and_then(|()| if more > 0 { output::line(&format!("  and {more} more")) } else { Ok(()) });
-    output::message(&format!("{} files differ from what platform.toml says: run `aksgen render` and commit the result", lines.len()));
+    let files = if lines.len() == 1 { "file differs" } else { "files differ" };
+    output::message(&format!("{} {files} from what platform.toml says: run `aksgen render` and commit the result", lines.len()));
     printed.err().unwrap_or(ExitCode::from(1))
 }

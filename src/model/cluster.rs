@@ -3,14 +3,13 @@
 use super::{
     Blame, Component, Each, Env, Ground, View,
     resource_group::legal,
-    text::{Address, Cidr, Plain},
+    text::{Address, Cidr, Plain, share},
     wiring::{Scope, Wiring},
 };
 use crate::{
     azure::{guid, naming, roles, versions},
     diag::Code,
 };
-use ipnet::Ipv4Net;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -151,16 +150,14 @@ fn described(name: &str, pool: &Pool) -> Value {
 
 impl Cluster {
     fn addresses(&self, out: &mut Vec<Blame>) {
-        let net = |cidr: &Cidr| cidr.as_str().parse::<Ipv4Net>().unwrap_or_default();
-        let overlap = |a: Ipv4Net, b: Ipv4Net| a.contains(&b) || b.contains(&a);
-        let (pods, services) = (net(&self.pod_cidr), net(&self.service_cidr));
-        if overlap(pods, services) {
+        let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
+        if share(pods, services) {
             let mut blame = Blame::new(Code::Conflict, "cluster.service_cidr", "`service_cidr` overlaps `pod_cidr`", "choose another range");
             blame.other = Some("cluster.pod_cidr".into());
             out.push(blame);
         }
         for (path, range) in [("cluster.pod_cidr", pods), ("cluster.service_cidr", services)] {
-            for taken in FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| overlap(taken, range))) {
+            for taken in FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| share(taken, range))) {
                 out.push(Blame::new(Code::Conflict, path, format!("`{range}` overlaps `{taken}`, which AKS uses itself"), "choose another range"));
             }
         }

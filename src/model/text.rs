@@ -128,9 +128,13 @@ impl Cidr {
 
     /// Do two networks share an address?
     pub fn overlaps(&self, other: &Cidr) -> bool {
-        let (a, b) = (self.net(), other.net());
-        a.contains(&b) || b.contains(&a)
+        share(self.net(), other.net())
     }
+}
+
+/// Do two networks share an address? Of two networks that do, one holds the other.
+pub fn share(a: ipnet::Ipv4Net, b: ipnet::Ipv4Net) -> bool {
+    a.contains(&b) || b.contains(&a)
 }
 
 impl Duration {

@@ -109,6 +109,7 @@ fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &Vi
 fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -> Value {
     let wave = rank(&root.wave);
     let azure = |subject: &&&[String; 4]| crate::azure::versions::is_azure(&subject[0]);
+    let depends = depends(root, roots);
     let kinds: BTreeSet<(&str, &str)> = awaited.iter().filter(azure).map(|s| (s[0].as_str(), s[1].as_str())).collect();
     let checks: Vec<Value> =
         awaited.iter().filter(|s| !azure(s)).map(|s| json!({"api_version": s[0], "kind": s[1], "namespace": s[2], "name": s[3]})).collect();
@@ -117,8 +118,8 @@ fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -
         "path": env.platform.gitops.within(&root.folder),
         "wave": if root.wave == Wave::AzureSlow.name() { rank(Wave::Azure.name()) } else { wave }.to_string(),
         "target_namespace": if root.namespace == "cluster" { "default" } else { &root.namespace },
-        "depends": depends(root, roots),
-        "has_depends": !depends(root, roots).is_empty(),
+        "depends": depends,
+        "has_depends": !depends.is_empty(),
         "checks": checks,
         "has_checks": !checks.is_empty(),
         "kinds": kinds.iter().map(|(api, kind)| json!({"api_version": api, "kind": kind})).collect::<Value>(),

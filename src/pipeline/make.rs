@@ -4,7 +4,7 @@ use super::waive::Waivers;
 use crate::{
     diag::{Code, Finding},
     locate::Tracer,
-    model::Env,
+    model::{Env, View},
     plan::{Form, Step, Unit},
     render,
     sink::{SHARED, Sink},
@@ -91,7 +91,7 @@ impl Maker<'_> {
                     Err(finding) => made.findings.push(finding.within(&env.name)),
                 }
             }
-            made.facts.extend(self.chart_pods(index, number, unit, env));
+            made.facts.extend(self.chart_pods(index, number, unit, &view));
         }
         self.place(texts, &mut made);
         made
@@ -129,9 +129,8 @@ impl Maker<'_> {
         }
     }
 
-    fn chart_pods(&self, index: usize, number: usize, unit: &Unit, env: &Env) -> Vec<Row> {
+    fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Row> {
         let Some(chart) = unit.row.and_then(|row| self.tracer.catalog.manifest(row.name).chart.as_ref()) else { return vec![] };
-        let Some(view) = unit.view(env) else { return vec![] };
         // Every kind of pod is an object of its own to the rules.
         let one = |(step, pod): (usize, &crate::catalog::ChartPod)| {
             let origin = Origin { unit: narrow(index), environment: narrow(number), step: 1000 + narrow::<u16>(step) };
