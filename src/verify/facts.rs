@@ -37,6 +37,11 @@ impl Interner {
     }
 }
 
+/// Does the API server make such an object by itself, in every cluster or in every namespace?
+pub(super) fn is_given(kind: &str, name: &str) -> bool {
+    table::is_given(kind, name)
+}
+
 /// Where a fact comes from: enough to make the object again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
@@ -161,9 +166,7 @@ impl<'a> Collector<'a> {
         let (kind, namespace) = (text("/kind"), text("/metadata/namespace"));
         self.add(Relation::Is, "/metadata/name", namespace, [kind, text("/metadata/name"), ""]);
         self.add(Relation::Version, "/apiVersion", namespace, [text("/apiVersion"), "", ""]);
-        for entry in table::entries(kind) {
-            entry.read(object, namespace, &mut self);
-        }
+        table::read(kind, object, namespace, &mut self);
         policies::collect(object, kind, namespace, &mut self);
         self.rows
     }

@@ -205,7 +205,18 @@ fn is_ambiguous(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let unsigned = lower.strip_prefix(['+', '-']).unwrap_or(&lower);
     let numeric = |s: &str| s.starts_with(|c: char| c.is_ascii_digit()) && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b));
-    WORDS.contains(&lower.as_str()) || matches!(unsigned, ".inf" | ".nan" | "=" | "<<") || numeric(unsigned) || numeric(unsigned.trim_start_matches('.'))
+    let number_like = numeric(unsigned) || numeric(unsigned.trim_start_matches('.'));
+    WORDS.contains(&lower.as_str()) || matches!(unsigned, ".inf" | ".nan" | "=" | "<<") || number_like && !is_address(&lower) && !is_guid(&lower)
+}
+
+/// `10.0.0.10` or `1.2.3`: two dots are too many for a number.
+fn is_address(text: &str) -> bool {
+    text.split('.').count() > 2 && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Too many dashes for a date.
+fn is_guid(text: &str) -> bool {
+    text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -237,6 +248,9 @@ mod tests {
         ] {
             let problem = read(text).expect_err(text);
             assert_eq!((problem.line, problem.code), (line, code), "{text}");
+        }
+        for text in ["a: 10.0.0.10\n", "a: 1.2.3\n", "a: 00000000-0000-0000-0000-000000000001\n"] {
+            assert!(read(text).is_ok_and(|read| read.value["a"].is_string()), "{text}");
         }
         let deep = "[".repeat(100);
         assert!(read(&deep).is_err());

@@ -3,7 +3,7 @@
 use super::{Facts, Verdict};
 use crate::{
     diag::{Code, nearest},
-    verify::facts::{Name, Relation, Row},
+    verify::facts::{Name, Relation, Row, is_given},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let find = |row: &Row| [(row.namespace, row.a, row.b), (none, row.a, row.b)].into_iter().find(|object| objects.contains(object));
     for row in facts.of(Relation::Refers).iter().chain(facts.of(Relation::Reads)) {
         match find(row) {
+            None if is_given(&facts.text(row.a), &facts.text(row.b)) => {}
             None => out.push(dangling(facts, row, &objects)),
             Some(object) if row.relation == Relation::Reads && keys.get(&object).is_some_and(|known| !known.contains(&row.c)) => {
                 let known: Vec<String> = keys[&object].iter().map(|key| facts.text(*key)).collect();

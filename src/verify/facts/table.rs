@@ -9,6 +9,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
+    /// The kinds; none where `at` starts with `{pod}`.
+    #[serde(default)]
     kinds: Vec<String>,
     says: Relation,
     /// A JSON pointer in which `*` stands for every element.
@@ -22,25 +24,46 @@ pub(super) struct Entry {
     /// The namespace, where it is not the object's own.
     #[serde(default)]
     namespace: String,
+    /// What fields at the place must be for the line to speak of it.
+    #[serde(default)]
+    only: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table {
+    pods: BTreeMap<String, String>,
+    given: BTreeMap<String, Vec<String>>,
     facts: Vec<Entry>,
 }
 
-static TABLE: LazyLock<BTreeMap<String, Vec<&'static Entry>>> = LazyLock::new(|| {
-    let table: &'static Table = Box::leak(Box::new(toml::from_str(include_str!("../facts.toml")).expect("our own table")));
-    let mut out: BTreeMap<String, Vec<&'static Entry>> = BTreeMap::new();
-    for entry in &table.facts {
-        entry.kinds.iter().for_each(|kind| out.entry(kind.clone()).or_default().push(entry));
+/// Stands in `at` for the place of the pod's template.
+const POD: &str = "{pod}";
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("../facts.toml")).expect("our own table"));
+
+/// The lines by kind, each with its place.
+static BY_KIND: LazyLock<BTreeMap<&str, Vec<(String, &Entry)>>> = LazyLock::new(|| {
+    let mut out: BTreeMap<&str, Vec<(String, &Entry)>> = BTreeMap::new();
+    for entry in &TABLE.facts {
+        match entry.at.strip_prefix(POD) {
+            Some(inner) => TABLE.pods.iter().for_each(|(kind, template)| out.entry(kind).or_default().push((format!("{template}{inner}"), entry))),
+            None => entry.kinds.iter().for_each(|kind| out.entry(kind).or_default().push((entry.at.clone(), entry))),
+        }
     }
     out
 });
 
-/// The lines for a kind.
-pub(super) fn entries(kind: &str) -> &'static [&'static Entry] {
-    TABLE.get(kind).map(Vec::as_slice).unwrap_or_default()
+/// Adds the rows of an object of a kind.
+pub(super) fn read(kind: &str, object: &Value, namespace: &str, out: &mut Collector<'_>) {
+    for (at, entry) in BY_KIND.get(kind).into_iter().flatten() {
+        entry.read(at, object, namespace, out);
+    }
+}
+
+/// Does the API server make such an object by itself?
+pub(super) fn is_given(kind: &str, name: &str) -> bool {
+    TABLE.given.get(kind).is_some_and(|names| names.iter().any(|given| given == name))
 }
 
 /// A place in an object: its pointer, its last key, its value.
@@ -52,8 +75,9 @@ struct Place<'a> {
 
 impl Entry {
     /// Adds a row for every place that has a first column.
-    pub(super) fn read(&self, object: &Value, own: &str, out: &mut Collector<'_>) {
-        for place in places(object, &self.at) {
+    fn read(&self, at: &str, object: &Value, own: &str, out: &mut Collector<'_>) {
+        let meant = |place: &Place<'_>| self.only.iter().all(|(field, wanted)| place.value[field] == **wanted);
+        for place in places(object, at).into_iter().filter(meant) {
             let column = |expression: &str| column(expression, object, &place);
             let Some(a) = column(&self.a) else { continue };
             let namespace = if self.namespace.is_empty() { own.to_owned() } else { column(&self.namespace).unwrap_or_default() };
