@@ -1,12 +1,16 @@
 //! The sequence from a spec to a tree, once, for every command. Never prints, and writes only through the sink.
 
+mod connections;
 mod declared;
 mod delivery;
+mod explain;
 mod input;
 mod make;
 mod waive;
 
-pub use input::Input;
+pub use connections::{Edge, End, connections};
+pub use explain::{Explanation, explain};
+pub use input::{Input, schema};
 
 use crate::{
     diag::{Code, Finding, fold},

@@ -260,12 +260,70 @@ fn a_reader_that_leaves_early_is_no_failure() {
     }
 }
 
+#[test]
+fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
+    let dir = rendered();
+    let deployment = "environments/production/workloads/ecommerce/services/product-service/deployment.yaml";
+    let text = fs::read_to_string(dir.path().join(deployment)).unwrap();
+    let line = 1 + text.lines().position(|line| line.trim() == "cpu: 100m").unwrap();
+    let (code, results, messages) = run(dir.path(), &["explain", &format!("{deployment}:{line}")]);
+    assert_eq!(code, 0, "{messages}");
+    for word in [
+        "Deployment `ecommerce/product-service`, made by `services.product-service` for production",
+        "templates/services/deployment.yaml:",
+        "services.product-service.cpu",
+    ] {
+        assert!(results.contains(word), "{word} in {results}");
+    }
+    let rule = "tests/production/rules/ecommerce-product-service.yaml";
+    let (_, results, _) = run(dir.path(), &["explain", "--format", "json", &format!("{rule}:6")]);
+    let said: serde_json::Value = serde_json::from_str(&results).unwrap();
+    assert_eq!(said["object"]["kind"], "PrometheusRule");
+    assert_eq!(said["behind"][0]["file"], "aksgen:templates/services/alerts.yaml");
+}
+
+#[test]
+fn explain_says_what_a_code_means_and_what_no_component_makes() {
+    let dir = workspace(EXAMPLE);
+    assert!(run(dir.path(), &["explain", "unpinned-image"]).1.contains("not what was reviewed"));
+    let (code, _, messages) = run(dir.path(), &["explain", "docs/production/secret.md"]);
+    assert_eq!(code, 2);
+    assert!(messages.contains("did you mean `docs/production/secrets.md`?"), "{messages}");
+}
+
+#[test]
+fn connections_are_those_of_the_spec() {
+    let dir = workspace(EXAMPLE);
+    let (code, results, messages) = run(dir.path(), &["list", "connections"]);
+    assert_eq!(code, 0, "{messages}");
+    let calls = "production   ecommerce/frontend-service -> ecommerce/user-service TCP/8080   services.frontend-service.calls.1";
+    assert!(results.lines().any(|line| line == calls), "{results}");
+    assert!(!results.contains("user-service -> ecommerce/product-service"), "{results}");
+    let (_, results, _) = run(dir.path(), &["list", "connections", "--format", "json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&results).unwrap();
+    assert!(rows.iter().any(|row| row["from"] == "workloads" && row["port"] == 53 && row["protocol"] == "UDP"), "{results}");
+}
+
+#[test]
+fn the_schema_knows_defaults_and_what_a_person_must_say() {
+    let (code, results, _) = run(Path::new("."), &["schema"]);
+    assert_eq!(code, 0);
+    let schema: serde_json::Value = serde_json::from_str(&results).unwrap();
+    let service = &schema["properties"]["services"]["additionalProperties"]["properties"];
+    assert_eq!(service["replicas"]["default"], 2);
+    assert_eq!(service["image"]["x-needed"], true);
+    assert_eq!(service["cpu_limit"]["x-optional"], true);
+    assert_eq!(schema["properties"]["cluster"]["properties"]["version"]["examples"][0], "1.34");
+    let profile = &schema["properties"]["environments"]["additionalProperties"]["properties"]["profile"];
+    assert_eq!(profile["examples"], serde_json::json!(["dev", "production", "staging"]));
+}
+
 /// The help is read more than any page: a change in it is looked at. `UPDATE=1 cargo test` rewrites the expectation.
 #[test]
 fn help_says_what_it_said() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help");
     let update = std::env::var_os("UPDATE").is_some();
-    for command in ["aksgen", "render", "validate", "check", "list"] {
+    for command in ["aksgen", "render", "validate", "check", "explain", "list", "schema"] {
         let arguments: &[&str] = if command == "aksgen" { &["--help"] } else { &[command, "--help"] };
         let (_, help, _) = run(Path::new("."), arguments);
         let file = folder.join(format!("{command}.txt"));

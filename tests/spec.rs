@@ -201,7 +201,7 @@ fn example(dir: &Path) -> (Value, Input) {
 }
 
 fn editors() -> Judge {
-    Judge::new(shape().with(for_editors(&shape().schema)))
+    Judge::new(shape().with(for_editors(&shape().schema, &Value::Null)))
 }
 
 fn refused(judge: &Judge, tree: &Value) -> Vec<(Code, String)> {

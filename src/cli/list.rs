@@ -1,28 +1,95 @@
 //! `aksgen list`.
 
-use super::output;
+use super::{Format, output};
 use crate::{
     assets::Assets,
     catalog::Catalog,
+    diag::safe,
     model::{Presence, TABLE},
+    pipeline::{self, Edge, End, Request},
 };
-use std::{path::Path, process::ExitCode};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-pub(super) fn run() -> ExitCode {
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// What to list.
+    #[arg(value_enum, default_value_t)]
+    what: What,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum What {
+    /// The components, and what each is for.
+    #[default]
+    Components,
+    /// Who may connect to whom in each environment, as platform.toml says it.
+    Connections,
+}
+
+pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
+    match arguments.what {
+        What::Components => components(arguments.format),
+        What::Connections => connections(arguments.format, dir),
+    }
+}
+
+fn components(format: Format) -> ExitCode {
     let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
     let mut findings = vec![];
     let builtin = Assets { user: std::collections::BTreeMap::new(), ..Assets::load(Path::new(""), &mut findings) };
     let catalog = Catalog::load(&builtin, &names, &mut findings);
-    for row in TABLE {
-        let when = match row.presence {
-            Presence::Always => "always",
-            Presence::Needed => "when needed",
-            Presence::Declared => "declared",
-            Presence::Derived => "derived",
-        };
-        if let Err(code) = output::line(&format!("{:<18}{when:<13}{}", row.name, catalog.manifest(row.name).about)) {
-            return code;
-        }
+    let rows: Vec<[&str; 3]> = TABLE.iter().map(|row| [row.name, when(row.presence), catalog.manifest(row.name).about.as_str()]).collect();
+    match format {
+        Format::Human => lines(rows.iter().map(|[name, when, about]| format!("{name:<18}{when:<13}{about}"))),
+        Format::Json => output::json(&rows.iter().map(|[name, when, about]| json!({"name": name, "exists": when, "about": about})).collect()),
     }
-    ExitCode::SUCCESS
+}
+
+const fn when(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Always => "always",
+        Presence::Needed => "when needed",
+        Presence::Declared => "declared",
+        Presence::Derived => "derived",
+    }
+}
+
+fn connections(format: Format, dir: PathBuf) -> ExitCode {
+    match pipeline::connections(&Request { dir, ..Request::default() }) {
+        Ok(edges) => match format {
+            Format::Human => lines(edges.iter().map(described)),
+            Format::Json => output::json(&json!(edges)),
+        },
+        Err(findings) => output::fail(&findings),
+    }
+}
+
+fn described(edge: &Edge) -> String {
+    let because = edge.because.as_ref().map_or_else(String::new, |path| format!("   {}", safe(path)));
+    format!("{:<12} {} -> {} {}/{}{because}", edge.environment, end(&edge.from), end(&edge.to), edge.protocol, edge.port)
+}
+
+fn end(end: &End) -> String {
+    match end {
+        End::Pods { namespace, labels } => match labels.get("app.kubernetes.io/name") {
+            Some(name) => format!("{namespace}/{name}"),
+            None => format!("{namespace}/{}", labels.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")),
+        },
+        End::Range { cidr, .. } => cidr.clone(),
+        End::Host(host) => host.clone(),
+        End::Workloads => "every workload".into(),
+        End::Anyone => "anyone".into(),
+    }
+}
+
+fn lines(mut all: impl Iterator<Item = String>) -> ExitCode {
+    all.find_map(|line| output::line(&line).err()).unwrap_or(ExitCode::SUCCESS)
 }

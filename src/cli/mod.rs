@@ -1,13 +1,15 @@
 //! The command line: arguments, wording, exit codes. The only module that prints.
 
 mod check;
+mod explain;
 mod list;
 mod output;
 mod render;
+mod schema;
 mod validate;
 
 use crate::pipeline::Request;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode};
 
 /// One TOML file in, a proven `GitOps` tree for Azure Kubernetes Service out.
@@ -29,8 +31,22 @@ enum Command {
     Validate(validate::Arguments),
     /// Is the tree what platform.toml says? Exit 0: yes, 1: no, 2: no tree could be computed.
     Check(check::Arguments),
-    /// List the components, and what each is for.
-    List,
+    /// Say what is behind a file of the tree or a line of it, or what a finding's code means.
+    Explain(explain::Arguments),
+    /// List the components and what each is for, or the connections.
+    List(list::Arguments),
+    /// Print the JSON Schema of platform.toml, for editors and generators.
+    Schema,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
 }
 
 /// What the commands that judge have in common.
@@ -63,6 +79,8 @@ pub fn main() -> ExitCode {
         Command::Render(arguments) => render::run(arguments, cli.dir),
         Command::Validate(arguments) => validate::run(arguments, cli.dir),
         Command::Check(arguments) => check::run(arguments, cli.dir),
-        Command::List => list::run(),
+        Command::Explain(arguments) => explain::run(&arguments, cli.dir),
+        Command::List(arguments) => list::run(&arguments, cli.dir),
+        Command::Schema => schema::run(&cli.dir),
     }
 }

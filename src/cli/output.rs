@@ -24,6 +24,11 @@ pub(super) fn line(text: &str) -> Result<(), ExitCode> {
     }
 }
 
+/// Prints a result for programs.
+pub(super) fn json(value: &serde_json::Value) -> ExitCode {
+    line(&format!("{value:#}")).err().unwrap_or(ExitCode::SUCCESS)
+}
+
 /// Prints a message. There is nobody to tell if that fails.
 pub(super) fn message(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");

@@ -22,6 +22,7 @@ pub struct Cluster {
     /// Its name in Azure; made from platform and environment where it is not given.
     pub name: Option<Plain>,
     /// The minor version of Kubernetes; patches come by the upgrade channel.
+    #[schemars(extend("examples" = versions::KUBERNETES))]
     pub version: Plain,
     /// The pricing tier: `Free` has no guarantee of availability.
     pub tier: Tier,

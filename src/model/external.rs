@@ -27,7 +27,8 @@ impl Component for External {
         let peer = match (&self.cidr, &self.host) {
             (Some(cidr), _) => Peer::Range(cidr.as_str().to_owned()),
             (None, Some(host)) => Peer::Host(host.as_str().to_owned()),
-            (None, None) => return,
+            // Refused below; those who call it are not told that it does not exist.
+            (None, None) => Peer::Host(me.to_owned()),
         };
         let port = Port { name: "main".into(), number: self.port };
         out.offer(format!("external.{me}"), Endpoint { peer, main: Some(port.name.clone()), ports: vec![port], because: format!("external.{me}") });

@@ -1,7 +1,7 @@
 //! The tables of the spec that are no component: who, where, how it is delivered, and the escape hatches.
 
 use super::text::{Guid, Name, Plain, Repository};
-use crate::{layout::Layout, wave::Wave};
+use crate::{azure::versions, layout::Layout, wave::Wave};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +29,7 @@ pub struct Azure {
     /// The Entra group of the people who administer the cluster and seed the vault. Local accounts are off: without it nobody can log in.
     pub admins: Guid,
     /// The release of Azure Service Operator, as `major.minor`.
+    #[schemars(extend("examples" = versions::OPERATOR))]
     pub operator_release: Plain,
 }
 

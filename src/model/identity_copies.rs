@@ -32,6 +32,8 @@ impl Component for IdentityCopies {
         let mut view = View::new("identity_copies", "azure-identities", self, env);
         view.set("reader", "azure-identities-reader", because.clone());
         view.set("namespace", NAMESPACE, because.clone());
+        // A role without names would open every Secret of the namespace.
+        view.set("has_copies", !copies.is_empty(), because.clone());
         let sources: BTreeSet<String> = copies.iter().map(|(identity, _)| format!("{identity}-identity")).collect();
         view.set("sources", json!(sources), because.clone());
         let readers: BTreeSet<&String> = copies.iter().map(|(_, namespace)| namespace).collect();

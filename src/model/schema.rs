@@ -43,8 +43,11 @@ fn sole_alternative(object: &Map<String, Value>) -> Option<Map<String, Value>> {
 }
 
 /// The schema of what a person writes: nothing is required, a table may be `false`, and `environments` holds it all again.
-pub fn for_editors(strict: &Value) -> Value {
+/// `defaults` is the lowest layer, as far as it is known: what it fills in is shown; what has to come from a person is marked by
+/// `x-needed`, because another layer may hold it, and what may be missing altogether by `x-optional`.
+pub fn for_editors(strict: &Value, defaults: &Value) -> Value {
     let mut root = strict.clone();
+    annotate(&mut root, defaults);
     loosen(&mut root);
     let mut environment = root.clone();
     environment["properties"]["profile"] = json!({"type": "string", "description": "The profile that the environment starts from."});
@@ -55,6 +58,26 @@ pub fn for_editors(strict: &Value) -> Value {
     });
     root["type"] = "object".into();
     root
+}
+
+fn annotate(schema: &mut Value, defaults: &Value) {
+    let required = schema["required"].clone();
+    let is_required = |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|k| k == key));
+    for (key, property) in schema["properties"].as_object_mut().into_iter().flatten() {
+        let default = &defaults[key];
+        if default.is_null() && !is_required(key) {
+            property["x-optional"] = true.into();
+        }
+        if property["properties"].is_object() {
+            annotate(property, default);
+        } else if property["additionalProperties"]["properties"].is_object() {
+            annotate(&mut property["additionalProperties"], &default["*"]);
+        } else if !default.is_null() {
+            property["default"] = default.clone();
+        } else if is_required(key) {
+            property["x-needed"] = true.into();
+        }
+    }
 }
 
 fn loosen(schema: &mut Value) {

@@ -57,6 +57,8 @@ pub struct Service {
     pub memory: Memory,
     /// Memory that each pod may use at most; the request where it is not given, because memory cannot be taken back.
     pub memory_limit: Option<Memory>,
+    /// What each pod may write to the disk of its node: logs and `writable` folders.
+    pub disk: Memory,
     /// Plain environment variables.
     pub env: BTreeMap<String, Plain>,
     /// Files, by absolute path.

@@ -12,7 +12,11 @@ use crate::{
     sink::SHARED,
     spec::{Judge, Layer, Layers, Mistake, Rank, Stage},
 };
-use std::{collections::BTreeSet, path::PathBuf};
+use serde_json::{Map, Value};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// The spec's file.
 pub(super) const SPEC: &str = "platform.toml";
@@ -72,8 +76,19 @@ impl Input {
     }
 }
 
-fn read_layers(request: &Request, assets: &Assets, findings: &mut Vec<Finding>) -> Layers {
+/// The schema of `platform.toml` for editors, with the defaults, and with the profiles of a directory.
+pub fn schema(dir: &Path) -> Value {
+    let assets = Assets::load(dir, &mut vec![]);
     let mut layers = Layers::default();
+    add_defaults(&assets, &mut layers, &mut vec![]);
+    let mut defaults = Map::new();
+    layers.iter().filter_map(|layer| layer.tree.plain().as_object().cloned()).for_each(|tree| defaults.extend(tree));
+    let mut schema = model::for_editors(&model::shape().schema, &defaults.into());
+    schema["properties"]["environments"]["additionalProperties"]["properties"]["profile"]["examples"] = assets.profiles().into();
+    schema
+}
+
+fn add_defaults(assets: &Assets, layers: &mut Layers, findings: &mut Vec<Finding>) {
     for (path, source) in &assets.builtin {
         if path == "templates/platform.toml" {
             layers.add(Layer::parse(source, Rank::Default, findings).defaults(&[]));
@@ -82,6 +97,11 @@ fn read_layers(request: &Request, assets: &Assets, findings: &mut Vec<Finding>) 
             layers.add(Layer::parse(source, Rank::Default, findings).defaults(mount));
         }
     }
+}
+
+fn read_layers(request: &Request, assets: &Assets, findings: &mut Vec<Finding>) -> Layers {
+    let mut layers = Layers::default();
+    add_defaults(assets, &mut layers, findings);
     for name in assets.profiles() {
         let source = assets.get(&format!("profiles/{name}.toml"));
         source.into_iter().for_each(|source| layers.add(Layer::parse(source, Rank::Profile, findings)));
@@ -156,7 +176,7 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
 
 /// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile says is judged too.
 fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
-    let written = Judge::new(judge.shape().with(model::for_editors(&judge.shape().schema)));
+    let written = Judge::new(judge.shape().with(model::for_editors(&judge.shape().schema, &Value::Null)));
     let mut out = vec![];
     for layer in layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set)) {
         for mistake in written.mistakes(&layer.tree.plain()).into_iter().filter(|m| m.code == Code::UnknownKey) {

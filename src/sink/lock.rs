@@ -7,6 +7,9 @@ use std::{collections::BTreeMap, fs, path::Path};
 /// Its name, in the root of the tree.
 pub const FILE: &str = "aksgen.lock";
 
+/// Stands before each digest: says what it is, and keeps scanners for credentials from taking it for one.
+const ALGORITHM: &str = "sha256:";
+
 /// A SHA-256.
 pub(super) type Digest = [u8; 32];
 
@@ -45,11 +48,11 @@ impl Lock {
         let mut lock = Lock::default();
         for (section, files) in read {
             let own = lock.sections.entry(section).or_default();
-            for (path, hex) in files {
+            for (path, digest) in files {
                 if !is_inside(&path) {
                     return Err(broken(&format!("names `{path}`, which is not inside the tree")));
                 }
-                own.insert(path, unhex(&hex).ok_or_else(|| broken("holds what is no SHA-256"))?);
+                own.insert(path, digest.strip_prefix(ALGORITHM).and_then(unhex).ok_or_else(|| broken("holds what is no SHA-256"))?);
             }
         }
         Ok(lock)
@@ -61,7 +64,7 @@ impl Lock {
         for (section, files) in self.sections.iter().filter(|(_, files)| !files.is_empty()) {
             out.push_str(&format!("\n[{section}]\n"));
             for (path, digest) in files {
-                out.push_str(&format!("\"{path}\" = \"{}\"\n", hex(digest)));
+                out.push_str(&format!("\"{path}\" = \"{ALGORITHM}{}\"\n", hex(digest)));
             }
         }
         out
@@ -107,7 +110,7 @@ mod tests {
     #[test]
     fn a_lock_names_nothing_outside() {
         for path in ["../x", "/etc/passwd", ".git/config", "a/../../x", "a//b", "a/./b", "C:\\\\x"] {
-            let text = format!("[dev]\n\"{path}\" = \"{}\"\n", hex(&digest(b"")));
+            let text = format!("[dev]\n\"{path}\" = \"{ALGORITHM}{}\"\n", hex(&digest(b"")));
             assert!(Lock::parse(&text).is_err(), "{path}");
         }
         assert!(Lock::parse("[dev]\n\"a\" = \"12\"\n").is_err());

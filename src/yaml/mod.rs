@@ -4,4 +4,4 @@ mod emit;
 mod read;
 
 pub use emit::{HEADER, emit, file};
-pub use read::{Problem, line_of, read};
+pub use read::{Problem, line_of, pointer_at, read};

@@ -37,6 +37,22 @@ pub fn read(text: &str) -> Result<Value, Problem> {
     Ok(plain(document(text)?))
 }
 
+/// The JSON pointer of the value that a line, from 1, belongs to: the last one that starts on it or before it.
+pub fn pointer_at(text: &str, line: usize) -> Option<String> {
+    fn last(node: &Node, pointer: String, line: usize) -> String {
+        let inner: Vec<(String, usize, &Node)> = match &node.data {
+            Data::Table(table) => table.iter().map(|(key, at, inner)| (key.replace('~', "~0").replace('/', "~1"), *at, inner)).collect(),
+            Data::List(list) => list.iter().enumerate().map(|(i, inner)| (i.to_string(), inner.line, inner)).collect(),
+            Data::Leaf(_) => vec![],
+        };
+        match inner.into_iter().rfind(|(_, at, _)| *at <= line) {
+            Some((key, _, inner)) => last(inner, format!("{pointer}/{key}"), line),
+            None => pointer,
+        }
+    }
+    document(text).ok().map(|root| last(&root, String::new(), line))
+}
+
 /// The line, from 1, of the value at a JSON pointer, or of the nearest value around it.
 pub fn line_of(text: &str, pointer: &str) -> Option<usize> {
     let root = document(text).ok()?;
@@ -223,6 +239,14 @@ fn is_guid(text: &str) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_line_belongs_to_the_last_value_that_starts_before_its_end() {
+        let text = "a: 1\nb:\n  c:\n    - x\n    - d/e: |-\n        one\n        two\nf: 2\n";
+        for (line, pointer) in [(1, "/a"), (2, "/b"), (4, "/b/c/0"), (5, "/b/c/1/d~1e"), (7, "/b/c/1/d~1e"), (8, "/f"), (99, "/f")] {
+            assert_eq!(pointer_at(text, line).as_deref(), Some(pointer), "line {line}");
+        }
+    }
 
     #[test]
     fn what_is_not_allowed_is_refused_with_its_line() {

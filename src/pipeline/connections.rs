@@ -1,0 +1,88 @@
+//! Every connection that a spec declares, as plain rows. Never looks at a policy.
+
+use super::{Input, Request, declared};
+use crate::{
+    azure::metadata,
+    model::wiring::{Peer, Pods},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One end of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// Pods with these labels in a namespace.
+    Pods {
+        /// Their namespace.
+        namespace: String,
+        /// Labels that they carry.
+        labels: BTreeMap<String, String>,
+    },
+    /// Addresses outside the cluster.
+    Range {
+        /// The network.
+        cidr: String,
+        /// What of it stays closed: the metadata addresses of Azure.
+        except: Vec<String>,
+    },
+    /// A host outside the cluster, by name.
+    Host(String),
+    /// Every workload that aksgen renders.
+    Workloads,
+    /// Anyone, inside the cluster or outside.
+    Anyone,
+}
+
+/// A connection that the spec declares.
+#[derive(Debug, Clone, Serialize)]
+pub struct Edge {
+    /// The environment.
+    pub environment: String,
+    /// Who opens it.
+    pub from: End,
+    /// To whom.
+    pub to: End,
+    /// `TCP` or `UDP`.
+    pub protocol: &'static str,
+    /// The port of the pod, not of its Service.
+    pub port: u16,
+    /// The spec path that says so; absent for what every cluster needs.
+    pub because: Option<String>,
+}
+
+fn pods(pods: &Pods) -> End {
+    End::Pods { namespace: pods.namespace.clone(), labels: pods.labels.clone() }
+}
+
+fn range(cidr: &str) -> End {
+    End::Range { cidr: cidr.to_owned(), except: metadata::inside(cidr).iter().map(ToString::to_string).collect() }
+}
+
+/// Every declared connection, by environment.
+///
+/// # Errors
+/// What is wrong with the spec.
+pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Finding>> {
+    let input = Input::load(request)?;
+    let mut out = vec![];
+    for env in &input.envs {
+        let said = declared::of(env);
+        let mut add = |from: End, to: End, protocol, port, because| {
+            out.push(Edge { environment: env.name.clone(), from, to, protocol, port, because });
+        };
+        for connection in &said.connections {
+            let to = match &connection.to {
+                Peer::Pods(far) => pods(far),
+                Peer::Range(cidr) => range(cidr),
+                Peer::Host(host) if said.fqdn_policies => End::Host(host.clone()),
+                Peer::Host(_) => range("0.0.0.0/0"),
+            };
+            add(pods(&connection.from), to, "TCP", connection.port, Some(connection.because.replace('\0', ".")));
+        }
+        said.scraped.iter().for_each(|(from, to, port)| add(pods(from), pods(to), "TCP", *port, Some("monitoring".into())));
+        said.open.iter().for_each(|(far, port)| add(End::Anyone, pods(far), "TCP", *port, None));
+        ["TCP", "UDP"].into_iter().for_each(|protocol| add(End::Workloads, pods(&said.dns), protocol, 53, None));
+    }
+    Ok(out)
+}

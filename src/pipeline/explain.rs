@@ -1,0 +1,111 @@
+//! Where a file of the tree comes from: the unit, the template and the lines of the spec. Never writes.
+
+use super::{Input, Request};
+use crate::{
+    diag::{Code, Finding, Label, nearest},
+    layout::Layout,
+    locate::Tracer,
+    model::Env,
+    plan::{Form, Unit, units},
+    render::{self, Made},
+    verify::Origin,
+    yaml,
+};
+use serde_json::Value;
+
+/// What is behind a file, or behind a line of it.
+#[derive(Debug)]
+pub struct Explanation {
+    /// The spec path of the component's instance.
+    pub unit: String,
+    /// The environments that the file belongs to.
+    pub environments: Vec<String>,
+    /// The object: kind, namespace and name; absent for a text.
+    pub object: Option<[String; 3]>,
+    /// The line of the template, then those of the spec.
+    pub labels: Vec<Label>,
+}
+
+/// Explains a file of the tree by its path; with a line, that line.
+///
+/// # Errors
+/// What is wrong with the spec, or that no unit makes such a file.
+pub fn explain(request: &Request, path: &str, line: Option<usize>) -> Result<Explanation, Vec<Finding>> {
+    let input = Input::load(request)?;
+    let units = units(&input.envs);
+    let tracer = Tracer { layers: &input.layers, catalog: &input.catalog, manifests: &input.manifests, envs: &input.envs, units: &units };
+    let mut known = vec![];
+    let mut found: Option<Explanation> = None;
+    for (index, unit) in units.iter().enumerate() {
+        for (number, env) in input.envs.iter().enumerate() {
+            let Some(step) = step_of(unit, env, &tracer, path, &mut known) else { continue };
+            if let Some(found) = &mut found {
+                found.environments.push(env.name.clone());
+            } else {
+                let origin = Origin { unit: narrow(index), environment: narrow(number), step: narrow(step) };
+                found = Some(explained(&tracer, unit, env, origin, path, line));
+            }
+        }
+    }
+    found.ok_or_else(|| vec![unknown(path, &known)])
+}
+
+fn narrow<T: TryFrom<usize> + Default>(number: usize) -> T {
+    T::try_from(number).unwrap_or_default()
+}
+
+/// The step of a unit that makes the file; `known` collects the paths that were no match.
+fn step_of(unit: &Unit, env: &Env, tracer: &Tracer<'_>, path: &str, known: &mut Vec<String>) -> Option<usize> {
+    let view = unit.view(env)?;
+    let steps = unit.steps(&view, env, tracer.catalog);
+    let found = steps.iter().position(|step| paths(&step.form, env).iter().any(|p| p == path));
+    if found.is_none() {
+        known.extend(steps.iter().flat_map(|step| paths(&step.form, env)));
+    }
+    found
+}
+
+/// Where the file of a step may stand, in either layout.
+fn paths(form: &Form, env: &Env) -> Vec<String> {
+    match form {
+        Form::Document { path } => vec![path.clone()],
+        Form::Object { extract, .. } => {
+            let below = form.below().unwrap_or_default();
+            let folders = match env.platform.gitops.layout {
+                Layout::Isolated => vec![format!("environments/{}", env.name)],
+                Layout::BaseOverlays => vec!["base".to_owned(), format!("overlays/{}", env.name)],
+            };
+            folders.into_iter().map(|folder| format!("{folder}/{below}")).chain(extract.iter().map(|(_, path)| path.clone())).collect()
+        }
+    }
+}
+
+fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: &str, line: Option<usize>) -> Explanation {
+    let mut out = Explanation { unit: unit.path(), environments: vec![env.name.clone()], object: None, labels: vec![] };
+    let Some(view) = unit.view(env) else { return out };
+    let steps = unit.steps(&view, env, tracer.catalog);
+    let step = &steps[usize::from(origin.step)];
+    let mut pointer = String::new();
+    if let Ok(Made::Object(object, text)) = render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
+        let part = |pointer: &str| object.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        out.object = Some([part("/kind"), part("/metadata/namespace"), part("/metadata/name")]);
+        let (text, within) = extracted(&step.form, path, &object).unwrap_or((text, ""));
+        pointer = line.and_then(|line| yaml::pointer_at(&text, line)).map(|below| format!("{within}{below}")).unwrap_or_default();
+    }
+    out.labels = tracer.labels(origin, &pointer);
+    out
+}
+
+/// The text of the part that stands at `path` besides, and where in the object it comes from.
+fn extracted<'a>(form: &'a Form, path: &str, object: &Value) -> Option<(String, &'a str)> {
+    let Form::Object { extract: Some((pointer, place)), .. } = form else { return None };
+    (place == path).then(|| object.pointer(pointer).map(|part| (yaml::file(part), pointer.as_str())))?
+}
+
+fn unknown(path: &str, known: &[String]) -> Finding {
+    let help = match nearest(path, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name a file below `environments`, `base`, `overlays`, `docs` or `tests`; files in `clusters` and each `kustomization.yaml` are made from the list of the others".into(),
+    };
+    Finding::new(Code::InputFile, format!("no component makes `{path}`")).help(help)
+}
