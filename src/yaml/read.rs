@@ -274,7 +274,7 @@ mod tests {
             assert_eq!((problem.line, problem.code), (line, code), "{text}");
         }
         for text in ["a: 10.0.0.10\n", "a: 1.2.3\n", "a: 00000000-0000-0000-0000-000000000001\n"] {
-            assert!(read(text).is_ok_and(|read| read.value["a"].is_string()), "{text}");
+            assert!(read(text).is_ok_and(|read| read["a"].is_string()), "{text}");
         }
         let deep = "[".repeat(100);
         assert!(read(&deep).is_err());
