@@ -11,7 +11,12 @@ use aksgen::{
 };
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use support::{make, shop, told};
 
 const NAMESPACES: [&str; 2] = ["north", "south"];
@@ -46,6 +51,8 @@ struct Policy {
     /// The rules of a direction; absent where the policy has nothing to do with it.
     ingress: Option<Vec<Rule>>,
     egress: Option<Vec<Rule>>,
+    /// It says which directions it is for; else that follows from its rules: incoming always, outgoing if it has such rules.
+    explicit: bool,
 }
 
 type Graph = (Vec<Group>, Vec<Policy>);
@@ -71,8 +78,12 @@ fn rules(anyone: u32) -> impl Strategy<Value = Option<Vec<Rule>>> {
 /// `anyone` is how often a peer is anyone, against five times pods.
 fn graph(anyone: u32) -> impl Strategy<Value = Graph> {
     let group = (0usize..2, labels(2)).prop_map(|(namespace, labels)| Group { namespace, labels });
-    let policy = (0usize..2, labels(2), rules(anyone), rules(anyone));
-    let policy = policy.prop_map(|(namespace, labels, ingress, egress)| Policy { namespace, labels, ingress, egress });
+    let policy = (0usize..2, labels(2), rules(anyone), rules(anyone), prop::bool::weighted(0.8));
+    let policy = policy.prop_map(|(namespace, labels, ingress, egress, explicit)| {
+        let explicit = explicit && (ingress.is_some() || egress.is_some());
+        let (ingress, egress) = if explicit { (ingress, egress) } else { (ingress.or(Some(vec![])), egress.filter(|rules| !rules.is_empty())) };
+        Policy { namespace, labels, ingress, egress, explicit }
+    });
     (vec(group, 1..6), vec(policy, 0..8))
 }
 
@@ -155,7 +166,7 @@ fn policy(number: usize, policy: &Policy) -> Value {
         json!({key: peers, "ports": ports})
     };
     let rules = |key: &str, rules: &Option<Vec<Rule>>| rules.iter().flatten().map(|r| rule(key, r)).collect::<Value>();
-    let types: Vec<&str> = policy.ingress.iter().map(|_| "Ingress").chain(policy.egress.iter().map(|_| "Egress")).collect();
+    let types: Vec<&str> = policy.ingress.iter().map(|_| "Ingress").chain(policy.egress.iter().map(|_| "Egress")).filter(|_| policy.explicit).collect();
     json!({
         "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": format!("p{number}"), "namespace": NAMESPACES[policy.namespace]},
         "spec": {"podSelector": {"matchLabels": table(&policy.labels)}, "policyTypes": types, "ingress": rules("from", &policy.ingress), "egress": rules("to", &policy.egress)},
@@ -204,9 +215,25 @@ proptest! {
     }
 }
 
+/// Writes a graph and what the rules say of it where another judge finds both: `AKSGEN_GRAPHS` names the folder.
+fn keep((groups, policies): &Graph, computed: &BTreeSet<(usize, usize, u16)>, [open_in, open_out]: [&[usize]; 2]) {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let Some(folder) = std::env::var_os("AKSGEN_GRAPHS") else { return };
+    let folder = PathBuf::from(folder).join(format!("{:03}", COUNT.fetch_add(1, Ordering::Relaxed)));
+    let spaces =
+        NAMESPACES.map(|name| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}}}));
+    let objects =
+        spaces.into_iter().chain(groups.iter().enumerate().map(|(i, g)| deployment(i, g))).chain(policies.iter().enumerate().map(|(i, p)| policy(i, p)));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("objects.yaml"), objects.map(|object| format!("---\n{object}\n")).collect::<String>()).unwrap();
+    let said = json!({"edges": computed, "open_in": open_in, "open_out": open_out, "ports": PORTS});
+    fs::write(folder.join("computed.json"), said.to_string()).unwrap();
+}
+
 fn agrees(graph: &Graph) -> Result<(), TestCaseError> {
     let all = verdicts(graph);
     let [open_in, open_out] = naive::open(graph);
+    keep(graph, &computed(&all), [&open_in, &open_out]);
     prop_assert_eq!(all.iter().filter(|(code, _)| *code == Code::NotIsolated).count(), open_in.len() + open_out.len());
     // A connection with no policy at either end is not listed: that neither end is isolated is the finding.
     let listed = naive::allowed(graph).into_iter().filter(|(from, to, _)| !(open_out.contains(from) && open_in.contains(to)));

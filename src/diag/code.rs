@@ -116,6 +116,9 @@ codes! {
     IllegalName = "illegal-name",
     /// Two objects of one kind have the same name in the same namespace.
     DuplicateObject = "duplicate-object",
+    /// An object names no namespace although its kind lives in one, so that it would land wherever it happens to be applied; or it names
+    /// one although its kind belongs to the whole cluster.
+    WrongScope = "wrong-scope",
     /// An image is not pinned by a version or a digest: what runs tomorrow is not what was reviewed today.
     UnpinnedImage = "unpinned-image",
     /// An object refers to another one that does not exist in the tree. Objects that come from elsewhere are declared by `[assume.<name>]`.

@@ -32,6 +32,7 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
     }
     match schemas.of(api_version, kind) {
         Ok(schema) => {
+            out.extend(scope(object, kind, schema.is_namespaced()));
             out.extend(schema.validator.iter_errors(object).filter(|error| !error.instance().is_null()).flat_map(|error| explain(&error, &schema, kind)));
         }
         Err(Unjudged::NoCrds) => {}
@@ -53,6 +54,24 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
         out.extend(expressions(object));
     }
     out
+}
+
+/// An object without a namespace would land in `default`, or in whichever one the engine happens to use.
+fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Wrong> {
+    let wrong = |pointer: &str, message: String, help: &str| Wrong { code: Code::WrongScope, pointer: pointer.to_owned(), message, help: help.to_owned() };
+    match (namespaced, object.pointer("/metadata/namespace")) {
+        (true, None) => Some(wrong(
+            "/metadata",
+            format!("{kind} lives in a namespace, but none is named"),
+            "name one; for a manifest of your own, by `namespace` in its `[extra.<name>]`",
+        )),
+        (false, Some(_)) => Some(wrong(
+            "/metadata",
+            format!("{kind} belongs to the whole cluster, but a namespace is named"),
+            "leave it out; for a manifest of your own, in its `[extra.<name>]`",
+        )),
+        _ => None,
+    }
 }
 
 fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str) -> Vec<Wrong> {

@@ -14,6 +14,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+/// Where a schema says whether objects of its kind live in a namespace.
+const NAMESPACED: &str = "x-namespaced";
+
 /// Why a kind has no schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unjudged {
@@ -32,6 +35,11 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// Do objects of this kind live in a namespace?
+    pub fn is_namespaced(&self) -> bool {
+        self.plain[NAMESPACED] == Value::Bool(true)
+    }
+
     /// The fields that a table at a JSON pointer may have.
     pub fn fields(&self, pointer: &str) -> Vec<String> {
         let at = pointer.split('/').skip(1).fold(self.follow(&self.plain), |schema, key| {

@@ -17,7 +17,7 @@ pub(super) fn collect(object: &Value, kind: &str, namespace: &str, out: &mut Col
 
 fn native(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
     let own = selector(&spec["podSelector"]);
-    let types: Vec<&str> = spec["policyTypes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let types = types(spec);
     for (kind, rules, peers, isolates, allows) in
         [("Ingress", "ingress", "from", Relation::IsolatesIn, Relation::AllowsIn), ("Egress", "egress", "to", Relation::IsolatesOut, Relation::AllowsOut)]
     {
@@ -36,6 +36,17 @@ fn native(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
                 _ => out.add(allows, &format!("/spec/{rules}/{i}"), namespace, [&own, "any", &ports]),
             }
         }
+    }
+}
+
+/// The directions that a policy isolates. The API server fills in what is not said: always incoming, outgoing if there are such rules.
+fn types(spec: &Value) -> Vec<&str> {
+    let said: Vec<&str> = spec["policyTypes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let egress = spec["egress"].as_array().is_some_and(|rules| !rules.is_empty());
+    match (said.is_empty(), egress) {
+        (false, _) => said,
+        (true, false) => vec!["Ingress"],
+        (true, true) => vec!["Ingress", "Egress"],
     }
 }
 

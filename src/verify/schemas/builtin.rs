@@ -1,18 +1,19 @@
 //! Kubernetes' own kinds, of the oldest minor that is supported: a newer field fails too. Never a custom kind.
 
-use k8s_openapi::api;
+use k8s_openapi::{NamespaceResourceScope, Resource, api};
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
+use std::any::TypeId;
 
 macro_rules! kinds {
     ($($version:literal $kind:literal => $type:ty,)+) => {
         /// The schema of a built-in kind.
         pub(super) fn schema(api_version: &str, kind: &str) -> Option<Value> {
-            let schema = match (api_version, kind) {
-                $(($version, $kind) => SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<$type>(),)+
+            let (schema, namespaced) = match (api_version, kind) {
+                $(($version, $kind) => (SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<$type>(), is_namespaced::<$type>()),)+
                 _ => return None,
             };
-            Some(with_required(schema.to_value()))
+            Some(complete(schema.to_value(), namespaced))
         }
     };
 }
@@ -46,8 +47,13 @@ kinds! {
     "admissionregistration.k8s.io/v1" "ValidatingAdmissionPolicyBinding" => api::admissionregistration::v1::ValidatingAdmissionPolicyBinding,
 }
 
+fn is_namespaced<T: Resource<Scope: 'static>>() -> bool {
+    TypeId::of::<T::Scope>() == TypeId::of::<NamespaceResourceScope>()
+}
+
 /// Every object has an apiVersion, a kind and a name, which the schemas leave out.
-fn with_required(mut schema: Value) -> Value {
+fn complete(mut schema: Value, namespaced: bool) -> Value {
+    schema[super::NAMESPACED] = namespaced.into();
     schema["properties"]["apiVersion"] = json!({"type": "string"});
     schema["properties"]["kind"] = json!({"type": "string"});
     schema["required"] = json!(["apiVersion", "kind", "metadata"]);

@@ -54,7 +54,9 @@ impl CrdSource {
         }?;
         let versions = found["spec"]["versions"].as_array()?;
         let version = versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
-        Some(complete(version["schema"]["openAPIV3Schema"].clone()))
+        let mut schema = complete(version["schema"]["openAPIV3Schema"].clone());
+        schema[super::NAMESPACED] = (found["spec"]["scope"] == "Namespaced").into();
+        Some(schema)
     }
 }
 

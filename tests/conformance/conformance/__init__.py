@@ -1,0 +1,1 @@
+"""Real judges: programs that others wrote decide whether what aksgen renders is right."""

@@ -1,0 +1,108 @@
+"""Installs the judges, renders the matrix, asks every judge, plants every defect, and prints what came of it."""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from . import cases, planted, tools, tree
+from .context import Context
+from .finding import Finding, behind
+from .judges import ALL
+
+SHOWN = 50
+
+
+def main():
+    arguments = parsed()
+    started = time.monotonic()
+    aksgen = built()
+    with tempfile.TemporaryDirectory(prefix="aksgen-conformance-") as work:
+        context = Context(arguments.cache, aksgen, arguments.crds, arguments.charts, pathlib.Path(work))
+        judges = [judge for judge in ALL if not arguments.only or judge.NAME in arguments.only]
+        chosen, refused, findings = tree.rendered(context)
+        rows = [row("matrix", "", len(chosen) + refused, findings, started)]
+        rows += [asked(judge, chosen, context) for judge in judges]
+        if not arguments.no_planted:
+            rows += [planted_row(judges, chosen, context)]
+        failed = report(rows, chosen, context)
+    total = time.monotonic() - started
+    print(f"{total:.0f} s in all")
+    if arguments.json:
+        arguments.json.write_text(json.dumps([as_json(one) for one in rows], indent=1) + "\n")
+    sys.exit(1 if failed else 0)
+
+
+def parsed():
+    beside = tools.HERE.parents[1].parent / "shared"
+    parser = argparse.ArgumentParser(prog="tests/conformance/run", description=__doc__)
+    parser.add_argument("--cache", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--crds", type=pathlib.Path, default=os.environ.get("AKSGEN_CRDS") or beside / "crds", help="a directory of CRDs")
+    parser.add_argument("--charts", type=pathlib.Path, default=os.environ.get("AKSGEN_CHARTS") or beside / "charts", help="a directory of charts' schemas")
+    parser.add_argument("--only", action="append", metavar="JUDGE", choices=[judge.NAME for judge in ALL], help="ask this judge alone; may be repeated")
+    parser.add_argument("--no-planted", action="store_true", help="leave out the planted defects")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the table there as well")
+    arguments = parser.parse_args()
+    for folder in (arguments.crds, arguments.charts):
+        if not folder.is_dir():
+            parser.error(f"there is no directory {folder}")
+    return arguments
+
+
+def built():
+    """aksgen itself, as it is released."""
+    root = tools.HERE.parents[1]
+    subprocess.run(["cargo", "build", "--quiet", "--release", "--locked"], cwd=root, check=True)
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", root / "target")).resolve() / "release" / "aksgen"
+
+
+def row(name, version, count, findings, started):
+    return {"judge": name, "version": version, "cases": count, "findings": findings, "seconds": time.monotonic() - started}
+
+
+def asked(judge, chosen, context):
+    """One judge over all cases. A judge that breaks has found something: that it cannot judge."""
+    started = time.monotonic()
+    try:
+        count, findings = judge.judge(chosen, context)
+    except Exception:  # noqa: BLE001 - whatever it is, the run must go on, and fail
+        count, findings = 0, [Finding("", "", f"the judge broke: {traceback.format_exc()}")]
+    print(f"{judge.NAME}: {len(findings)} findings", file=sys.stderr, flush=True)
+    return row(judge.NAME, judge.version(), count, findings, started)
+
+
+def planted_row(judges, chosen, context):
+    started = time.monotonic()
+    count, findings = planted.caught(judges, chosen, context)
+    return row("planted defects", "", count, findings, started)
+
+
+def report(rows, chosen, context):
+    """Prints every finding with what is behind it, then the table."""
+    by_name, failed = {case.name: case for case in chosen}, 0
+    for one in rows:
+        for finding in one["findings"][:SHOWN]:
+            place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+            print(f"{one['judge']}: {' '.join(filter(None, (finding.case, place, finding.object)))}\n    {finding.message}")
+            for line in behind(context.aksgen, by_name.get(finding.case), finding):
+                print(f"    behind it: {line}")
+        if len(one["findings"]) > SHOWN:
+            print(f"{one['judge']}: and {len(one['findings']) - SHOWN} more")
+        failed += len(one["findings"])
+    print(f"{'judge':<18}{'version':<22}{'cases':>8}{'findings':>10}{'seconds':>9}")
+    for one in rows:
+        print(f"{one['judge']:<18}{one['version']:<22}{one['cases']:>8}{len(one['findings']):>10}{one['seconds']:>9.1f}")
+    return failed
+
+
+def as_json(one):
+    findings = [{"case": f.case, "file": f.file, "line": f.line, "object": f.object, "message": f.message} for f in one["findings"]]
+    return {**one, "findings": findings, "seconds": round(one["seconds"], 1)}
+
+
+main()

@@ -1,0 +1,87 @@
+"""What is judged: a rendered tree per case, and the objects in it."""
+
+import dataclasses
+import functools
+import pathlib
+import subprocess
+import tomllib
+
+import yaml
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+HOMES = ("environments", "base", "overlays", "clusters")
+
+
+@dataclasses.dataclass(frozen=True)
+class Object:
+    """An object in a file of a tree."""
+
+    case: "Case"
+    file: str
+    text: str
+
+    @functools.cached_property
+    def value(self):
+        return yaml.load(self.text, LOADER)
+
+    @property
+    def kind(self):
+        return self.value.get("kind", "")
+
+    @property
+    def name(self):
+        metadata = self.value["metadata"]
+        return "/".join(filter(None, (self.kind, metadata.get("namespace", ""), metadata["name"])))
+
+    @property
+    def environment(self):
+        """The environment that the file belongs to; empty for what all share."""
+        parts = self.file.split("/")
+        return "" if parts[0] == "base" else parts[1]
+
+    def line_of(self, text):
+        """The first line that holds a text; 0 if none does."""
+        return next((i for i, line in enumerate(self.text.splitlines(), 1) if text in line), 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A rendered tree."""
+
+    name: str
+    dir: pathlib.Path
+    example: bool
+
+    @functools.cached_property
+    def lock(self):
+        return tomllib.loads((self.dir / "aksgen.lock").read_text())
+
+    @property
+    def environments(self):
+        return sorted(set(self.lock) - {"shared"})
+
+    @functools.cached_property
+    def objects(self):
+        """Every object in a file of its own, as render wrote it."""
+        paths = sorted(path for home in HOMES for path in self.dir.glob(f"{home}/**/*.yaml") if path.name != "kustomization.yaml")
+        return [Object(self, str(path.relative_to(self.dir)), path.read_text()) for path in paths]
+
+    def of(self, environment):
+        """The objects that belong to an environment: its own, and what all share."""
+        return [o for o in self.objects if o.environment in ("", environment)]
+
+
+def unique(cases):
+    """Every object once, however many trees hold it: what is equal to the byte is judged once."""
+    seen = {}
+    for case in cases:
+        for one in case.objects:
+            seen.setdefault(one.text, one)
+    return list(seen.values())
+
+
+def render(aksgen, crds, directory):
+    """Renders a spec where it stands; gives the exit code and the messages."""
+    command = [aksgen, "render", "-C", str(directory), "--crds", str(crds), "--strict"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr

@@ -1,0 +1,83 @@
+"""Bicep: what bootstraps an environment parses, and speaks of the same resources as Azure Service Operator does."""
+
+import importlib.metadata
+
+from ..finding import Finding
+
+NAME = "bicep"
+
+# The type of a resource, and the kind by which Azure Service Operator adopts it.
+KINDS = {
+    "Microsoft.Authorization/roleAssignments": "RoleAssignment",
+    "Microsoft.ContainerService/managedClusters": "ManagedCluster",
+    "Microsoft.ContainerService/managedClusters/agentPools": "ManagedClustersAgentPool",
+    "Microsoft.KeyVault/vaults": "Vault",
+    "Microsoft.ManagedIdentity/userAssignedIdentities": "UserAssignedIdentity",
+    "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials": "FederatedIdentityCredential",
+    "Microsoft.Network/natGateways": "NatGateway",
+    "Microsoft.Network/networkSecurityGroups": "NetworkSecurityGroup",
+    "Microsoft.Network/publicIPAddresses": "PublicIPAddress",
+    "Microsoft.Network/virtualNetworks": "VirtualNetwork",
+    "Microsoft.Network/virtualNetworks/subnets": "VirtualNetworksSubnet",
+    "Microsoft.Resources/resourceGroups": "ResourceGroup",
+}
+
+# Fields that Azure does not let anyone change afterwards, and those that both have to say alike.
+FIELDS = ("location",)
+
+
+def version():
+    return f"pycep {importlib.metadata.version('pycep-parser')}"
+
+
+def judge(cases, context):
+    findings, seen = [], set()
+    for case in cases:
+        for path in sorted(case.dir.glob("bootstrap/*/*.bicep")):
+            environment = path.parent.name
+            key = (path.read_text(), tuple(one.text for one in case.of(environment)))
+            if key not in seen:
+                seen.add(key)
+                findings += ask(case, environment, path)
+    return len(seen), findings
+
+
+def ask(case, environment, path):
+    import pycep
+
+    file = str(path.relative_to(case.dir))
+    try:
+        parsed = pycep.BicepParser().parse(text=path.read_text())
+    except Exception as error:  # noqa: BLE001 - the parser has no error of its own
+        return [Finding(case.name, file, f"it does not parse: {str(error).splitlines()[0]}")]
+    adopted = {}
+    for one in case.of(environment):
+        spec = one.value.get("spec") or {}
+        if ".azure.com/" in one.value["apiVersion"]:
+            adopted.setdefault(one.kind, {})[spec.get("azureName", one.value["metadata"]["name"])] = spec
+    said = [problem for resource in parsed.get("resources", {}).values() for problem in compare(resource, parsed, adopted)]
+    return [Finding(case.name, file, problem) for problem in said]
+
+
+def compare(resource, parsed, adopted):
+    """Every resource that the bootstrap creates is adopted under the same name, with the same fields."""
+    kind = KINDS.get(resource["type"])
+    if resource.get("existing") or kind is None:
+        return
+    name = literal(resource["config"].get("name"), parsed)
+    if name not in adopted.get(kind, {}):
+        yield f"{resource['type']} `{name}`: no {kind} adopts it; there is: {', '.join(adopted.get(kind, {})) or 'none'}"
+        return
+    for field in FIELDS:
+        mine, theirs = literal(resource["config"].get(field), parsed), adopted[kind][name].get(field)
+        if mine is not None and theirs is not None and mine != theirs:
+            yield f"{resource['type']} `{name}`: `{field}` is {mine} here and {theirs} in {kind}"
+
+
+def literal(value, parsed):
+    """The text of a value: itself, or that of the variable or parameter that it names."""
+    if isinstance(value, str):
+        for table, key in (("variables", "value"), ("parameters", "default")):
+            if value in parsed.get(table, {}):
+                return literal(parsed[table][value].get(key), parsed)
+    return value

@@ -1,0 +1,224 @@
+"""netpol-analyzer: who may connect to whom, by the policies of a tree, is exactly what its spec declares."""
+
+import ipaddress
+import json
+import os
+import pathlib
+import subprocess
+
+import yaml
+
+from .. import tools
+from ..finding import Finding
+
+NAME = "netpolicy"
+WORKLOADS = {"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"}
+EVERYTHING = "ALL"
+GRAPHS = 200
+
+
+def version():
+    return tools.version("programs", "github.com/np-guard/netpol-analyzer")
+
+
+def judge(cases, context):
+    sets = {}
+    for case in cases:
+        said = declared(case, context)
+        for environment in case.environments:
+            one = Set(case, environment, [row for row in said if row["environment"] == environment])
+            sets.setdefault(one.text(), one)
+    findings = []
+    for one, found in zip(sets.values(), reach({str(n): text for n, text in enumerate(sets)}, context)):
+        findings += one.compare(found)
+    return len(sets), findings + graphs(context)
+
+
+def declared(case, context):
+    done = subprocess.run([context.aksgen, "list", "connections", "-C", case.dir, "--format", "json"], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def reach(texts, context):
+    """The connections that each set of objects allows, as the analyser lists them."""
+    asked = []
+    for name, text in texts.items():
+        folder = context.work / "netpolicy" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "objects.yaml").write_text(text)
+        asked.append({"id": name, "dir": str(folder)})
+    answer = context.ask("reach", {"sets": asked})["sets"]
+    for row in answer:
+        if row["error"]:
+            raise RuntimeError(f"reach: {row['error']}")
+    return [row["connections"] for row in answer]
+
+
+class Set:
+    """The pods and policies of an environment, and pods that stand for whom nobody renders: the gateway, Prometheus, the DNS, operators."""
+
+    def __init__(self, case, environment, said):
+        self.case, self.environment, self.said = case, environment, said
+        objects = case.of(environment)
+        self.objects = [one for one in objects if one.kind in WORKLOADS | {"NetworkPolicy", "Namespace"}]
+        self.guarded = {one.value["metadata"]["namespace"] for one in objects if one.kind == "NetworkPolicy"}
+        # Peer, as the analyser writes it: namespace, labels, is it rendered?
+        self.pods = {}
+        for one in (one for one in objects if one.kind in WORKLOADS):
+            meta = one.value["metadata"]
+            self.pods[f"{meta['namespace']}/{meta['name']}[{one.kind}]"] = (meta["namespace"], labels_of(one.value), True)
+        self.stand_ins = [self.stand_in(end["pods"]) for row in said for end in (row["from"], row["to"]) if "pods" in end and not self.find(end["pods"])]
+        self.file = next((one.file for one in objects if one.kind == "NetworkPolicy"), "")
+
+    def stand_in(self, pods):
+        name = "-".join(pods["labels"].values()).replace("/", "-").replace(".", "-")
+        peer = f"{pods['namespace']}/{name}[Pod]"
+        if peer in self.pods:
+            return None
+        self.pods[peer] = (pods["namespace"], pods["labels"], False)
+        meta = {"name": name, "namespace": pods["namespace"], "labels": pods["labels"]}
+        return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [{"name": "any", "image": "registry.example/any:1"}]}}
+
+    def find(self, pods):
+        wanted = pods["labels"].items()
+        return [peer for peer, (space, labels, _) in self.pods.items() if space == pods["namespace"] and wanted <= labels.items()]
+
+    def text(self):
+        there = {one.value["metadata"]["name"] for one in self.objects if one.kind == "Namespace"}
+        missing = sorted({space for space, _, _ in self.pods.values()} - there)
+        namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": n, "labels": {"kubernetes.io/metadata.name": n}}} for n in missing]
+        values = [named(one.value) for one in self.objects] + namespaces + [pod for pod in self.stand_ins if pod]
+        return yaml.safe_dump_all(values, sort_keys=True)
+
+    def expected(self):
+        """Every declared connection: from, to, protocol, port."""
+        out = set()
+        for row in self.said:
+            for source in self.ends(row["from"]):
+                out |= {(source, target, row["protocol"], row["port"]) for target in self.ends(row["to"]) if source != target}
+        return out
+
+    def ends(self, end):
+        if end == "workloads":
+            return [peer for peer, (_, _, rendered) in self.pods.items() if rendered]
+        if end == "anyone":
+            return [peer for peer, (_, _, rendered) in self.pods.items() if not rendered] + [ANYWHERE]
+        return self.find(end["pods"]) if "pods" in end else [addresses(end["range"])] if "range" in end else []
+
+    def found(self, connections):
+        """What the analyser says, without what goes on between pods that no policy of ours guards."""
+        out, outside = set(), {}
+        for row in connections:
+            for protocol, port in ports(row):
+                source, target = row["from"], row["to"]
+                if source not in self.pods or target not in self.pods:
+                    near = (target, True) if target in self.pods else (source, False)
+                    outside.setdefault((*near, protocol, port), []).append(target if source in self.pods else source)
+                elif self.matters(source, target):
+                    out.add((source, target, protocol, port))
+        for (near, inward, protocol, port), ranges in outside.items():
+            if self.pods[near][2] or (inward and self.pods[near][0] in self.guarded):
+                far = merged(ranges)
+                out.add((far, near, protocol, port) if inward else (near, far, protocol, port))
+        return out
+
+    def matters(self, source, target):
+        space, _, rendered = self.pods[target]
+        return source != target and (self.pods[source][2] or rendered or space in self.guarded)
+
+    def compare(self, connections):
+        expected, found = self.expected(), self.found(connections)
+        said = [(edge, "the policies allow it, but the spec does not declare it") for edge in sorted(found - expected, key=str)]
+        said += [(edge, "the spec declares it, but the policies do not allow it") for edge in sorted(expected - found, key=str)]
+        return [Finding(self.case.name, self.policy_of(edge), f"{self.environment}: {shown(edge)}: {problem}") for edge, problem in said]
+
+    def policy_of(self, edge):
+        """The policy to look at: the one beside the workload at the near end."""
+        names = [str(end).split("[")[0] for end in edge[:2]]
+        for one in self.objects:
+            meta = one.value["metadata"]
+            if one.kind == "NetworkPolicy" and f"{meta['namespace']}/{meta['name']}" in names:
+                return one.file
+        return self.file
+
+
+ANYWHERE = ((0, 2**32 - 1),)
+
+
+def labels_of(value):
+    if value["kind"] == "Pod":
+        return value["metadata"].get("labels", {})
+    spec = value["spec"]["jobTemplate"]["spec"] if value["kind"] == "CronJob" else value["spec"]
+    return spec["template"]["metadata"].get("labels", {})
+
+
+def named(value):
+    """The API server puts a namespace's own name on it as a label; so the analyser has to see it too."""
+    if value["kind"] == "Namespace":
+        meta = value["metadata"]
+        return {**value, "metadata": {**meta, "labels": {**meta.get("labels", {}), "kubernetes.io/metadata.name": meta["name"]}}}
+    return value
+
+
+def addresses(end):
+    """A range without its exceptions, as sorted pairs of first and last address."""
+    nets = [ipaddress.ip_network(end["cidr"])]
+    for hole in map(ipaddress.ip_network, end["except"]):
+        nets = [part for net in nets for part in (net.address_exclude(hole) if hole.subnet_of(net) else [net])]
+    return merge([(int(net[0]), int(net[-1])) for net in nets])
+
+
+def merged(texts):
+    return merge([tuple(int(ipaddress.ip_address(end)) for end in text.split("-")) for text in texts])
+
+
+def merge(pairs):
+    out = []
+    for first, last in sorted(pairs):
+        if out and first <= out[-1][1] + 1:
+            out[-1] = (out[-1][0], max(last, out[-1][1]))
+        else:
+            out.append((first, last))
+    return tuple(out)
+
+
+def ports(row):
+    first, last = (int(end) for end in row["ports"].split("-"))
+    return [(row["protocol"], first if first == last else row["ports"])]
+
+
+def shown(edge):
+    def end(peer):
+        return peer.split("[")[0] if isinstance(peer, str) else ", ".join(f"{ipaddress.ip_address(a)}-{ipaddress.ip_address(b)}" for a, b in peer)
+
+    return f"{end(edge[0])} to {end(edge[1])} on {edge[2]}/{edge[3]}"
+
+
+def graphs(context):
+    """Our own evaluator and the analyser, over random graphs that the tests of the product make."""
+    folder = context.work / "graphs"
+    folder.mkdir(exist_ok=True)
+    command = ["cargo", "test", "--release", "--quiet", "--test", "network", "what_policies_between_pods"]
+    done = subprocess.run(command, cwd=tools.HERE, env={**os.environ, "AKSGEN_GRAPHS": str(folder)}, capture_output=True, text=True, check=False)
+    made = sorted(folder.iterdir())
+    if done.returncode or len(made) < GRAPHS:
+        return [Finding("", "", f"{len(made)} random graphs instead of {GRAPHS}: {(done.stdout + done.stderr)[-500:]}")]
+    answer = reach({f"graph-{path.name}": (path / "objects.yaml").read_text() for path in made}, context)
+    return [problem for path, connections in zip(made, answer) for problem in disagreement(path, connections)]
+
+
+def disagreement(path, connections):
+    """Pods that no policy isolates, at either end, are a finding of their own: our evaluator does not list what goes on between them."""
+    said = json.loads((path / "computed.json").read_text())
+    ours = {tuple(edge) for edge in said["edges"]}
+    free_out, free_in, numbers = set(said["open_out"]), set(said["open_in"]), said["ports"]
+    theirs = set()
+    for row in connections:
+        if "[" in row["from"] and "[" in row["to"]:
+            source, target = (int(pathlib.PurePath(row[end].split("[")[0]).name.removeprefix("g")) for end in ("from", "to"))
+            first, last = (int(end) for end in row["ports"].split("-"))
+            inside = row["protocol"] in ("TCP", EVERYTHING)
+            theirs |= {(source, target, port) for port in numbers if inside and first <= port <= last}
+    theirs = {edge for edge in theirs if edge[0] != edge[1] and not (edge[0] in free_out and edge[1] in free_in)}
+    ours = {edge for edge in ours if edge[0] != edge[1]}
+    return [Finding("", "", f"random graph {path.name}: our evaluator and the analyser disagree on {edge}") for edge in sorted(ours ^ theirs)]

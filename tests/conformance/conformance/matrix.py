@@ -1,0 +1,178 @@
+"""Specs that cover every pair of switches, made from the spec's own schema: a switch that is added later is covered by itself.
+
+A factor is a path of the spec and its values: what the schema closes (yes or no, one of a list, a version), and for what may be left
+out, whether it is. Samples of what may be left out stand in matrix/platform.toml; `refused.toml` says which values cannot go together.
+"""
+
+import copy
+import dataclasses
+import itertools
+import json
+import tomllib
+
+ABSENT = "(left out)"
+
+
+@dataclasses.dataclass(frozen=True)
+class Factor:
+    """A path of the spec, and what it may be."""
+
+    path: tuple
+    values: tuple
+
+    @property
+    def key(self):
+        return ".".join(self.path)
+
+
+def at(table, path):
+    """The value at a path, or ABSENT."""
+    for key in path:
+        if not isinstance(table, dict) or key not in table:
+            return ABSENT
+        table = table[key]
+    return table
+
+
+def closed(schema):
+    """The values that a schema lists; nothing where it lists none."""
+    if schema.get("type") == "boolean":
+        return [True, False]
+    listed = schema.get("enum") or [one["const"] for one in schema.get("oneOf", []) if "const" in one]
+    return list(listed or schema.get("examples", []))
+
+
+def factors(schema, base, path=()):
+    """Every factor below a schema, and every path that has no sample in the base."""
+    found, missing = [], []
+    for key, inner in schema.get("properties", {}).items():
+        here = (*path, key)
+        if here == ("environments",):
+            test = inner["additionalProperties"]["properties"]["profile"]
+            found.append(Factor(("environments", "test", "profile"), tuple(closed(test))))
+            continue
+        values, sample = closed(inner), at(base, here)
+        if inner.get("x-optional"):
+            values = [*(values or [sample]), ABSENT]
+            if sample is ABSENT and len(values) == 2 and values[0] is ABSENT:
+                missing.append(here)
+                continue
+        if len(values) > 1:
+            found.append(Factor(here, tuple(json.dumps(v) if isinstance(v, dict) else v for v in values)))
+        below = factors_below(inner, base, here)
+        found, missing = found + below[0], missing + below[1]
+    return found, missing
+
+
+def factors_below(schema, base, path):
+    """The factors inside a table; of many tables of one form, each factor of the first that has a sample of it."""
+    inner = schema.get("additionalProperties")
+    if not isinstance(inner, dict):
+        return factors(schema, base, path)
+    if "properties" not in inner:
+        return [], []
+    names = [name for name, value in at(base, path).items() if isinstance(value, dict)] if at(base, path) is not ABSENT else []
+    if not names:
+        switches = any(closed(p) or p.get("x-optional") for p in inner["properties"].values())
+        return [], [(*path, "*")] if switches else []
+    found, missing = {}, {}
+    for name in names:
+        here = factors(inner, base, (*path, name))
+        for factor in here[0]:
+            found.setdefault(factor.path[len(path) + 1 :], factor)
+        for lacking in here[1]:
+            missing.setdefault(lacking[len(path) + 1 :], lacking)
+    shown = {key[:length] for key in found for length in range(1, len(key) + 1)}
+    return list(found.values()), [lacking for key, lacking in missing.items() if tuple(k for k in key if k != "*") not in shown]
+
+
+def value_of(value):
+    return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
+
+
+class Rules:
+    """Which values cannot go together, and by which code the program says so."""
+
+    def __init__(self, text):
+        self.rows = tomllib.loads(text).get("refused", [])
+
+    def forbids(self, row):
+        return any(all(row.get(key) == value for key, value in rule["when"].items()) for rule in self.rows)
+
+
+def covering(factors, rules):
+    """Rows in which every pair of values that may go together does, each row as {key: value}. Greedy, and the same every time."""
+    open_pairs = {
+        pair
+        for one, two in itertools.combinations(factors, 2)
+        for pair in ((one.key, a, two.key, b) for a in one.values for b in two.values)
+        if not rules.forbids({pair[0]: pair[1], pair[2]: pair[3]})
+    }
+    order = {factor.key: number for number, factor in enumerate(factors)}
+    rows = []
+    while open_pairs:
+        seed = min(open_pairs, key=lambda p: (order[p[0]], order[p[2]], str(p[1]), str(p[3])))
+        row = fill({seed[0]: seed[1], seed[2]: seed[3]}, factors, rules, open_pairs)
+        covered = pairs(row, order) & open_pairs
+        open_pairs -= covered or {seed}
+        if covered and not rules.forbids(row):
+            rows.append(row)
+    return rows
+
+
+def pairs(row, order):
+    keys = sorted(row, key=order.get)
+    return {(a, row[a], b, row[b]) for a, b in itertools.combinations(keys, 2)}
+
+
+def fill(row, factors, rules, open_pairs):
+    """Gives every other factor the value that covers most pairs that nobody has covered yet."""
+    order = {factor.key: number for number, factor in enumerate(factors)}
+
+    def gain(factor, value):
+        mine = order[factor.key]
+        ordered = ((k, v, factor.key, value) if order[k] < mine else (factor.key, value, k, v) for k, v in row.items())
+        return sum(pair in open_pairs for pair in ordered)
+
+    for factor in factors:
+        if factor.key not in row:
+            allowed = [v for v in factor.values if not rules.forbids({**row, factor.key: v})] or list(factor.values)
+            row[factor.key] = max(allowed, key=lambda value: gain(factor, value))
+    return row
+
+
+def spec(base, row):
+    """The base with the values of a row."""
+    out = copy.deepcopy(base)
+    for key, value in row.items():
+        *tables, last = key.split(".")
+        table = out
+        for name in tables:
+            table = table.setdefault(name, {}) if isinstance(table, dict) else {}
+        if not isinstance(table, dict):
+            continue
+        if value == ABSENT:
+            table.pop(last, None)
+        elif last not in table or not isinstance(table[last], dict):
+            table[last] = value_of(value)
+    return prune(out, row)
+
+
+def prune(out, row):
+    """A table that is left out stays out, whatever was said of the keys in it."""
+    for key in (key for key, value in row.items() if value == ABSENT):
+        *tables, last = key.split(".")
+        at(out, tables).pop(last, None) if isinstance(at(out, tables), dict) else None
+    return out
+
+
+def toml(table, path=()):
+    """A table as TOML, one line per value."""
+    lines = []
+    for key, value in table.items():
+        here = (*path, key)
+        if isinstance(value, dict) and value:
+            lines += toml(value, here)
+        else:
+            lines.append(".".join(json.dumps(part) for part in here) + " = " + ("{}" if value == {} else json.dumps(value)))
+    return lines

@@ -1,0 +1,74 @@
+"""The judges' programs: built once per version into a cache outside the clone."""
+
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+
+# The version that the server answers with; without it some of its gates misbehave.
+KUBERNETES = "1.35.1"
+STAMP = " ".join(
+    f"-X k8s.io/component-base/version.{key}={value}"
+    for key, value in (("gitVersion", f"v{KUBERNETES}"), ("gitMajor", "1"), ("gitMinor", "35"))
+)
+
+# Program: its Go module below this folder, the package, and what the linker stamps into it.
+PROGRAMS = {
+    "etcd": ("modules/kubernetes", "go.etcd.io/etcd/server/v3", ""),
+    "gator": ("modules/gator", "github.com/open-policy-agent/gatekeeper/v3/cmd/gator", ""),
+    "gitleaks": ("modules/gitleaks", "github.com/zricethezav/gitleaks/v8", ""),
+    "kube-apiserver": ("modules/kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", STAMP),
+    "kube-score": ("modules/kube-score", "github.com/zegl/kube-score/cmd/kube-score", ""),
+    "kustomize": ("modules/kustomize", "sigs.k8s.io/kustomize/kustomize/v5", ""),
+    "pint": ("modules/pint", "github.com/cloudflare/pint/cmd/pint", ""),
+    "promtool": ("modules/promtool", "github.com/prometheus/prometheus/cmd/promtool", ""),
+    "apply": ("programs", "./cmd/apply", ""),
+    "flux": ("programs", "./cmd/flux", ""),
+    "health": ("programs", "./cmd/health", ""),
+    "reach": ("programs", "./cmd/reach", ""),
+}
+
+
+def key_of(module):
+    """Changes whenever anything does that a program is built from."""
+    files = sorted(path for path in (HERE / module).rglob("*") if path.name in ("go.mod", "go.sum") or path.suffix == ".go")
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def program(cache, name):
+    """The path of a program; built if the cache has none of this version."""
+    module, package, stamp = PROGRAMS[name]
+    built = pathlib.Path(cache) / f"{name}-{key_of(module)}" / name
+    if not built.exists():
+        print(f"building {name}", file=sys.stderr, flush=True)
+        built.parent.mkdir(parents=True, exist_ok=True)
+        partial = built.with_suffix(".partial")
+        command = ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {stamp}", "-o", str(partial), package]
+        subprocess.run(command, cwd=HERE / module, env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}, check=True)
+        partial.rename(built)
+        forget_others(built.parent)
+    return built
+
+
+def forget_others(directory):
+    """Removes other versions of a program: nobody asks for them again."""
+    name = directory.name.rsplit("-", 1)[0]
+    for other in directory.parent.glob(f"{name}-????????????"):
+        if other != directory and other.is_dir():
+            shutil.rmtree(other)
+
+
+def version(module, package):
+    """The version of a package that a module requires."""
+    for line in (HERE / module / "go.mod").read_text().splitlines():
+        words = line.replace("require", "").split()
+        if len(words) > 1 and (package == words[0] or package.startswith(words[0] + "/")):
+            return words[1].removeprefix("v")
+    return ""

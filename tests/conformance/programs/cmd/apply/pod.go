@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// templates is where a workload keeps the pod that its controller will create.
+var templates = map[string][]string{
+	"Deployment":  {"spec", "template"},
+	"StatefulSet": {"spec", "template"},
+	"DaemonSet":   {"spec", "template"},
+	"ReplicaSet":  {"spec", "template"},
+	"Job":         {"spec", "template"},
+	"CronJob":     {"spec", "jobTemplate", "spec", "template"},
+}
+
+// tryPod submits a workload's pod by itself: Pod Security only warns about a workload, and enforces on pods.
+func (c *cluster) tryPod(ctx context.Context, workload *unstructured.Unstructured) error {
+	pod, err := podOf(workload)
+	if err != nil {
+		return err
+	}
+	resource := c.objects.Resource(schema.GroupVersionResource{Version: "v1", Resource: "pods"})
+	_, err = resource.Namespace(workload.GetNamespace()).Create(ctx, pod, metav1.CreateOptions{
+		DryRun:          []string{metav1.DryRunAll},
+		FieldManager:    manager,
+		FieldValidation: metav1.FieldValidationStrict,
+	})
+	if err != nil {
+		return fmt.Errorf("its pod: %w", err)
+	}
+	return nil
+}
+
+// podOf makes a pod of a workload's template. The server itself fills in restartPolicy: Always.
+func podOf(workload *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	path, ok := templates[workload.GetKind()]
+	if !ok {
+		return nil, fmt.Errorf("a %s has no pod template", workload.GetKind())
+	}
+	template, found, err := unstructured.NestedMap(workload.Object, path...)
+	if err != nil || !found {
+		return nil, fmt.Errorf("has no pod template: %v", err)
+	}
+	pod := &unstructured.Unstructured{Object: template}
+	pod.SetAPIVersion("v1")
+	pod.SetKind("Pod")
+	pod.SetName(workload.GetName())
+	pod.SetNamespace(workload.GetNamespace())
+	return pod, nil
+}

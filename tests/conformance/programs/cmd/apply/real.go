@@ -1,0 +1,117 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"aksgen/conformance/programs/internal/request"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// attempt is an object that is applied for real, and what came of it so far.
+type attempt struct {
+	asked    object
+	wanted   *unstructured.Unstructured
+	messages []string
+}
+
+// applyAll applies everything for real, and then once more: the second time must change nothing.
+// Webhooks come after both: one whose service is not there would refuse all that follows.
+func (c *cluster) applyAll(ctx context.Context, objects []object) ([]request.Finding, error) {
+	all := make([]*attempt, len(objects))
+	each(len(objects), func(i int) { all[i] = begin(objects[i]) })
+	staged := byStage(all)
+	for _, round := range [][][]*attempt{staged[:webhooks], staged[webhooks:]} {
+		for _, stage := range round {
+			if err := c.first(ctx, stage); err != nil {
+				return nil, err
+			}
+		}
+		for _, stage := range round {
+			each(len(stage), func(i int) { c.again(ctx, stage[i]) })
+		}
+	}
+	return findings(all), nil
+}
+
+func begin(asked object) *attempt {
+	wanted, err := read(asked)
+	if err != nil {
+		return &attempt{asked: asked, messages: []string{err.Error()}}
+	}
+	return &attempt{asked: asked, wanted: wanted}
+}
+
+// first applies one stage, and waits for the kinds that it defines.
+func (c *cluster) first(ctx context.Context, stage []*attempt) error {
+	each(len(stage), func(i int) { c.once(ctx, stage[i]) })
+	kinds := definedBy(stage)
+	if len(kinds) == 0 {
+		return nil
+	}
+	return c.served(ctx, kinds)
+}
+
+func (c *cluster) once(ctx context.Context, given *attempt) {
+	heard, warnings := listen(ctx)
+	if _, err := c.apply(heard, given.wanted); err != nil {
+		given.messages = append(given.messages, err.Error())
+		given.wanted = nil
+	}
+	given.messages = append(given.messages, warnings.all...)
+}
+
+// again applies once more and reports what that changes.
+func (c *cluster) again(ctx context.Context, given *attempt) {
+	if given.wanted == nil {
+		return
+	}
+	changed, err := c.changed(ctx, given.wanted)
+	if err == nil && changed == unseen {
+		// The server has stored a default that it gave out before already, as for a CRD whose
+		// status has one. It does so once.
+		changed, err = c.changed(ctx, given.wanted)
+	}
+	switch {
+	case err != nil:
+		given.messages = append(given.messages, fmt.Sprintf("a second apply fails: %v", err))
+	case changed != "":
+		given.messages = append(given.messages, "a second apply changes "+changed)
+	}
+}
+
+// changed says what an apply changes, if anything. It compares with the object as it is just
+// before: the server's own controllers write, too.
+func (c *cluster) changed(ctx context.Context, wanted *unstructured.Unstructured) (string, error) {
+	before, after, err := c.twice(ctx, wanted)
+	if err != nil || before.GetResourceVersion() == after.GetResourceVersion() {
+		return "", err
+	}
+	return cmp.Or(difference("", before.Object, after.Object), unseen), nil
+}
+
+// twice gives an object before and after an apply.
+func (c *cluster) twice(ctx context.Context, wanted *unstructured.Unstructured) (before, after *unstructured.Unstructured, err error) {
+	resource, err := c.resource(wanted)
+	if err != nil {
+		return nil, nil, err
+	}
+	if before, err = resource.Get(ctx, wanted.GetName(), metav1.GetOptions{}); err != nil {
+		return nil, nil, err
+	}
+	after, err = c.apply(ctx, wanted)
+	return before, after, err
+}
+
+func findings(all []*attempt) []request.Finding {
+	found := []request.Finding{}
+	for _, each := range all {
+		for _, message := range each.messages {
+			found = append(found, request.Finding{ID: each.asked.ID, Message: message})
+		}
+	}
+	return found
+}
