@@ -18,7 +18,7 @@ pub struct Rules {
     /// The share of failed reconciliations, in percent, that is an alert.
     #[schemars(range(min = 1, max = 99))]
     pub reconcile_error_percent: u32,
-    /// Restarts within an hour that are an alert.
+    /// Restarts of a container within an hour that are an alert.
     #[schemars(range(min = 1, max = 100))]
     pub restarts: u32,
 }
