@@ -63,6 +63,11 @@ pub fn promql(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
+/// A string in an annotation of an alert: Prometheus must not take `{{` for the start of a template.
+pub fn annotation(text: &str) -> String {
+    text.replace("{{", r#"{{"{{"}}"#)
+}
+
 /// A string in `command`, `args` or `env`: the kubelet must not take `$(X)` for a variable. Two dollars are one to it, wherever they stand.
 pub fn kubelet(text: &str) -> String {
     text.replace('$', "$$")
@@ -151,6 +156,20 @@ mod tests {
             if let Ok(promql_parser::parser::Expr::VectorSelector(selector)) = promql_parser::parser::parse(&query) {
                 prop_assert_eq!(selector.matchers.matchers.len(), 1);
                 prop_assert_eq!(&selector.matchers.matchers[0].value, &text);
+            }
+        }
+
+        #[test]
+        fn an_annotation_holds_no_template(text in any::<String>(), braces in "[{}\" a]{0,9}") {
+            for text in [text, braces] {
+                let (mut out, escaped) = (String::new(), annotation(&text));
+                let mut rest = escaped.as_str();
+                while let Some((before, action)) = rest.split_once("{{") {
+                    out.push_str(before);
+                    out.push_str("{{");
+                    rest = action.strip_prefix(r#""{{"}}"#).expect("no action but a quoted brace");
+                }
+                prop_assert_eq!(out + rest, text);
             }
         }
 

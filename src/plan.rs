@@ -64,7 +64,7 @@ pub enum Form {
         /// Values that are put into it.
         graft: Option<Graft>,
     },
-    /// A text for people.
+    /// A text for people, or, where its path ends in `.yaml`, data for a program.
     Document {
         /// Its path in the tree.
         path: String,

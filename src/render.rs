@@ -32,7 +32,14 @@ pub fn render(unit: &Unit, step: &Step, view: &View, catalog: &Catalog, manifest
         Text::Template(template) => catalog.render(template, &context)?,
         Text::File(path) => manifests[path].text.clone(),
     };
-    let Form::Object { namespace, protect, graft, .. } = &step.form else { return Ok(Made::Document(text)) };
+    let (namespace, protect, graft) = match &step.form {
+        Form::Object { namespace, protect, graft, .. } => (namespace, *protect, graft),
+        // For a program, and not for people: read and written like an object.
+        Form::Document { path } if path.ends_with(".yaml") => {
+            return Ok(Made::Document(yaml::file(&parse(&text, &step.text, catalog, &context, manifests)?)));
+        }
+        Form::Document { .. } => return Ok(Made::Document(text)),
+    };
     let mut object = parse(&text, &step.text, catalog, &context, manifests)?;
     if let Some(graft) = graft {
         put_values(&mut object, graft, catalog, &context, manifests)?;
@@ -42,7 +49,7 @@ pub fn render(unit: &Unit, step: &Step, view: &View, catalog: &Catalog, manifest
         Text::File(path) => &manifests[path],
     };
     same_namespace(&object, namespace.as_deref(), Label::new(source, 0..0))?;
-    stamp(&mut object, namespace.as_deref(), view.text("platform"), *protect);
+    stamp(&mut object, namespace.as_deref(), view.text("platform"), protect);
     let file = yaml::file(&object);
     Ok(Made::Object(object, file))
 }

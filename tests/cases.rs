@@ -7,8 +7,12 @@
 
 mod common;
 
-use aksgen::diag::{Code, Severity};
+use aksgen::{
+    diag::{Code, Severity},
+    model::text::seconds,
+};
 use common::{Tree, aksgen, crds, plant, tree};
+use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -237,4 +241,84 @@ fn every_code_has_a_case() {
     assert!(missing.is_empty(), "no case in tests/cases/findings/ shows: {}", missing.join(", "));
     let needless: Vec<&str> = NOT_HERE.iter().filter(|(code, _)| shown(*code)).map(|(code, _)| code.id()).collect();
     assert!(needless.is_empty(), "these have a case now, take them out of the list: {}", needless.join(", "));
+}
+
+/// Rule files and their tests, for promtool, in the examples and in the trees of the cases.
+#[test]
+fn every_alert_is_tested_at_its_limit() {
+    if std::env::var_os("UPDATE").is_some() {
+        return; // The trees are being replaced.
+    }
+    let (mut alerts, mut wrong) = (0, vec![]);
+    for root in ["generated-examples", "tests/cases"] {
+        let all = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
+        let read = |path: &str| all.get(path).map(|text| aksgen::yaml::read(&String::from_utf8_lossy(text)).expect("YAML of ours"));
+        for path in all.keys().filter(|path| is_rule_file(path)) {
+            let rules = read(path).expect("a file that was just listed");
+            alerts += rules_of(&rules).len();
+            match read(&path.replace(".yaml", "_test.yaml")) {
+                Some(tests) => wrong.extend(untested(&rules, &tests).into_iter().map(|what| format!("{root}/{path}: {what}"))),
+                None => wrong.push(format!("{root}/{path} has no tests beside it")),
+            }
+        }
+    }
+    assert!(alerts > 20, "only {alerts} alerts: the rule files are somewhere else now");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// `tests/<environment>/rules/`, below an example or a case.
+fn is_rule_file(path: &str) -> bool {
+    let below = path.split_once("/tests/").and_then(|(_, below)| below.split_once('/'));
+    below.is_some_and(|(_, file)| file.starts_with("rules/") && !file.ends_with("_test.yaml"))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn rules_of(file: &Value) -> Vec<&Value> {
+    list(&file["groups"]).iter().flat_map(|group| list(&group["rules"])).collect()
+}
+
+/// What the tests of a rule file leave out.
+fn untested(rules: &Value, tests: &Value) -> Vec<String> {
+    let step = seconds(tests["evaluation_interval"].as_str().unwrap_or_default());
+    let mut wrong = vec![];
+    for rule in rules_of(rules) {
+        let mine = |test: &&Value| test["alertname"] == rule["alert"];
+        let groups: Vec<Vec<&Value>> = list(&tests["tests"]).iter().map(|group| list(&group["alert_rule_test"]).iter().filter(mine).collect()).collect();
+        let fires = |test: &Value| test["exp_alerts"] != json!([]);
+        let time = |test: &Value| seconds(test["eval_time"].as_str().unwrap_or_default());
+        let just_after = |a: &Value, b: &Value| !fires(a) && fires(b) && time(b) == time(a).zip(step).map(|(time, step)| time + step);
+        let mut demand = |holds: bool, what: &str| wrong.extend((!holds).then(|| format!("{} {what}", rule["alert"])));
+        demand(
+            groups.iter().any(|group| group.iter().any(|b| group.iter().any(|a| just_after(a, b)))),
+            "has no test that is silent, and fires one evaluation later",
+        );
+        demand(groups.iter().any(|group| !group.is_empty() && !group.iter().any(|test| fires(test))), "has no test in which it stays silent");
+        for alert in groups.iter().flatten().flat_map(|test| list(&test["exp_alerts"])) {
+            let labels = rule["labels"].as_object().is_some_and(|own| own.iter().all(|(name, value)| alert["exp_labels"][name] == *value));
+            let keys = |value: &Value| value.as_object().map(|table| table.keys().cloned().collect::<Vec<_>>());
+            demand(labels && keys(&alert["exp_annotations"]) == keys(&rule["annotations"]), "is expected with other labels or annotations than it has");
+        }
+    }
+    wrong
+}
+
+#[test]
+fn an_alert_without_tests_is_noticed() {
+    let rules = json!({"groups": [{"rules": [{"alert": "Down", "labels": {"severity": "critical"}, "annotations": {"summary": "It is down."}}]}]});
+    let fires = json!([{"exp_labels": {"severity": "critical", "pod": "a"}, "exp_annotations": {"summary": "It is down."}}]);
+    let test = |time: &str, alerts: &Value| json!({"alertname": "Down", "eval_time": time, "exp_alerts": alerts});
+    let count = |groups: &[Vec<Value>]| {
+        let tests: Vec<Value> = groups.iter().map(|tests| json!({"alert_rule_test": tests})).collect();
+        untested(&rules, &json!({"evaluation_interval": "30s", "tests": tests})).len()
+    };
+    let (silent, just_after, later) = (test("5m", &json!([])), test("5m30s", &fires), test("6m", &fires));
+    let other = test("5m30s", &json!([{"exp_labels": {"severity": "warning"}, "exp_annotations": {"summary": "It is down."}}]));
+    assert_eq!(count(&[]), 2);
+    assert_eq!(count(&[vec![silent.clone(), later], vec![silent.clone()]]), 1);
+    assert_eq!(count(&[vec![silent.clone(), just_after.clone()]]), 1);
+    assert_eq!(count(&[vec![silent.clone(), other], vec![silent.clone()]]), 1);
+    assert_eq!(count(&[vec![silent.clone(), just_after], vec![silent]]), 0);
 }

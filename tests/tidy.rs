@@ -194,6 +194,24 @@ fn every_template_is_used_and_looks_like_a_manifest() {
 }
 
 #[test]
+fn every_template_of_alerts_has_one_of_tests() {
+    let mut wrong = vec![];
+    for path in files(&root().join("templates"), "yaml").iter().filter(|path| fs::read_to_string(path).unwrap().contains("\nkind: PrometheusRule\n")) {
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let manifest: toml::Table = fs::read_to_string(path.with_file_name("component.toml")).unwrap().parse().unwrap();
+        let text = |output: &toml::Value, key: &str| output.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+        let outputs = manifest["outputs"].as_array().unwrap();
+        let output = |file: String| outputs.iter().find(|output| text(output, "template") == file);
+        let rules = output(format!("{stem}.yaml")).filter(|rules| text(rules, "extract") == "/spec").map(|rules| text(rules, "path"));
+        let tests = output(format!("{stem}_test.yaml")).map(|tests| text(tests, "path"));
+        if rules.is_none() || tests != rules.map(|path| path.replace(".yaml", "_test.yaml")) {
+            wrong.push(format!("{}: its manifest has no `{stem}_test.yaml` beside what it extracts for promtool", path.display()));
+        }
+    }
+    fail_with(&wrong);
+}
+
+#[test]
 fn nothing_is_left_behind() {
     let words = ["todo!", "unimplemented!", "dbg!", "FIXME", "XXX", "HACK"];
     let mut wrong = vec![];

@@ -56,7 +56,7 @@ pub enum Kind {
     Object,
     /// The values of a chart, put into the object of the engine.
     Chart,
-    /// Text.
+    /// Text; YAML where its path ends in `.yaml`.
     Document,
 }
 

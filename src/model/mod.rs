@@ -2,6 +2,7 @@
 
 mod decode;
 pub mod general;
+mod limits;
 mod mistakes;
 mod names;
 mod peers;

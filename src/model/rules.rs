@@ -1,6 +1,6 @@
 //! Alerts on the operators of the platform. Never the alerts of a service: those stand beside its other templates.
 
-use super::{Component, Env, View, external_secrets::NAMESPACE, text::Duration};
+use super::{Component, Env, View, external_secrets::NAMESPACE, limits, text::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,7 +18,7 @@ pub struct Rules {
     /// The share of failed reconciliations, in percent, that is an alert.
     #[schemars(range(min = 1, max = 99))]
     pub reconcile_error_percent: u32,
-    /// Restarts within an hour that are an alert.
+    /// Restarts of a container within an hour that are an alert.
     #[schemars(range(min = 1, max = 100))]
     pub restarts: u32,
 }
@@ -35,6 +35,11 @@ impl Component for Rules {
         view.set("store_failure_after", self.store_failure_after.canonical(), ["rules.store_failure_after"]);
         view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+        view.set("sync_failure", limits::patience(&self.sync_failure_after), ["rules.sync_failure_after"]);
+        view.set("store_failure", limits::patience(&self.store_failure_after), ["rules.store_failure_after"]);
+        view.set("errors", limits::share(self.reconcile_error_percent), ["rules.reconcile_error_percent"]);
+        view.set("one_restart_less", self.restarts - 1, ["rules.restarts"]);
+        view.set("one_restart_more", self.restarts + 1, ["rules.restarts"]);
         view
     }
 }

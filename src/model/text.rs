@@ -140,12 +140,21 @@ pub fn share(a: ipnet::Ipv4Net, b: ipnet::Ipv4Net) -> bool {
 impl Duration {
     /// The form that no controller rewrites: `720h0m0s`.
     pub fn canonical(&self) -> String {
-        let total = seconds(&self.0).unwrap_or_default();
-        match (total / 3600, total % 3600 / 60, total % 60) {
-            (0, 0, s) => format!("{s}s"),
-            (0, m, s) => format!("{m}m{s}s"),
-            (h, m, s) => format!("{h}h{m}m{s}s"),
-        }
+        written(self.seconds())
+    }
+
+    /// Its length.
+    pub fn seconds(&self) -> u64 {
+        seconds(&self.0).unwrap_or_default()
+    }
+}
+
+/// So many seconds, in the form that no controller rewrites.
+pub fn written(total: u64) -> String {
+    match (total / 3600, total % 3600 / 60, total % 60) {
+        (0, 0, s) => format!("{s}s"),
+        (0, m, s) => format!("{m}m{s}s"),
+        (h, m, s) => format!("{h}h{m}m{s}s"),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Service, file_key, network};
 use crate::model::{
-    Env, View,
-    text::{MountPath, Plain, SecretName},
+    Env, View, limits,
+    text::{MountPath, Plain, SecretName, memory},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -22,6 +22,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("max_replicas", service.most_replicas(), [at("max_replicas")]);
     view.set("survives_drain", service.replicas > 1, [at("replicas")]);
     view.set("memory_limit", service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(), [at("memory_limit"), at("memory")]);
+    service.near_limits(&at, &mut view);
     view.set("checksum", service.checksum(), [at("env"), at("files")]);
     view.set("variables", pairs(&service.env), [at("env")]);
     view.set("has_env", !service.env.is_empty(), [at("env")]);
@@ -50,6 +51,15 @@ impl Service {
     fn checksum(&self) -> String {
         let digest = Sha256::digest(json!([self.env, self.files]).to_string());
         digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// For the tests of the alerts.
+    fn near_limits(&self, at: &impl Fn(&str) -> String, view: &mut View) {
+        let limit = memory(view.text("memory_limit")).unwrap_or_default();
+        view.set("memory_limit_bytes", limit, [at("memory_limit"), at("memory")]);
+        view.set("memory_under", limits::nine_tenths(limit), [at("memory_limit"), at("memory")]);
+        view.set("memory_over", limits::nine_tenths(limit) + 1, [at("memory_limit"), at("memory")]);
+        view.set("errors", self.metrics.as_ref().map(|m| limits::share(m.error_percent)), [at("metrics.error_percent")]);
     }
 
     pub(super) fn probes(&self) -> Value {
