@@ -275,7 +275,7 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
     ] {
         assert!(results.contains(word), "{word} in {results}");
     }
-    let rule = "tests/production/rules/ecommerce-product-service.yaml";
+    let rule = "tests/production/rules/ecommerce/product-service.yaml";
     let (_, results, _) = run(dir.path(), &["explain", "--format", "json", &format!("{rule}:6")]);
     let said: serde_json::Value = serde_json::from_str(&results).unwrap();
     assert_eq!(said["object"]["kind"], "PrometheusRule");

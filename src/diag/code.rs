@@ -68,6 +68,8 @@ codes! {
     AzureName = "azure-name",
     /// Two things would exist under one name.
     SameName = "same-name",
+    /// A workload without a port and without `health.command`: the cluster cannot tell whether it works, and never restarts it.
+    NoHealth = "no-health" Warning,
     /// Something that cannot be combined with something else.
     Conflict = "conflict",
     /// A version that aksgen, AKS or Azure Service Operator does not support.

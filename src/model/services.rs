@@ -140,6 +140,8 @@ pub struct Health {
     pub ready_path: Option<MountPath>,
     /// The process serves the gRPC health protocol.
     pub grpc: bool,
+    /// A command that succeeds while the process works: for a worker, which has no port to ask.
+    pub command: Vec<Plain>,
     /// The port, by name; the main one where it is not given.
     pub port: Option<Name>,
     /// Seconds that it may take to start.

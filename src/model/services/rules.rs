@@ -36,7 +36,7 @@ const RESERVED: &[&str] = &[
 pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
     let at = |field: &str| format!("services.{me}.{field}");
     sizes(service, &at, out);
-    ports(service, &at, out);
+    ports(service, me, &at, out);
     variables(service, &at, out);
     files(service, &at, out);
     if !service.secrets.is_empty() && service.store.as_str() != "vault" {
@@ -80,7 +80,7 @@ fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
     }
 }
 
-fn ports(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+fn ports(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for (i, listen) in service.listens().into_iter().enumerate() {
         let path = if i == 0 && service.port.is_some() { at("port") } else { at(&format!("ports.{}", segment(&listen.name))) };
@@ -105,8 +105,29 @@ fn ports(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
     {
         out.push(Blame::new(Code::UnknownPort, at("health.port"), format!("there is no port `{}`", port.as_str()), "name one of `ports`"));
     }
-    if service.probes().is_null() && (service.health.path.is_some() || service.health.grpc) {
+    health(service, me, at, out);
+}
+
+/// There is one way to check a service: by HTTP, by gRPC or by a command; without any, its port is tried.
+fn health(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let health = &service.health;
+    let http = health.path.is_some() || health.ready_path.is_some();
+    let ways: Vec<&str> = [("path", http), ("grpc", health.grpc), ("command", !health.command.is_empty())].into_iter().filter(|w| w.1).map(|w| w.0).collect();
+    let listens = service.port_named(health.port.as_ref()).is_some();
+    if ways.len() > 1 {
+        out.push(Blame::new(Code::Conflict, at("health"), format!("two ways to check it: `{}`", ways.join("` and `")), "keep one"));
+    } else if health.port.is_some() && !health.command.is_empty() {
+        out.push(Blame::new(Code::Conflict, at("health.port"), "a command has no port", "leave the port out"));
+    } else if !listens && (http || health.grpc) {
         out.push(Blame::new(Code::UnknownPort, at("health"), "there is no port to check", "give the service a port, or name one by `health.port`"));
+    } else if !listens && health.command.is_empty() && health.port.is_none() {
+        let help = "give it a `health.command` that succeeds while it works; AKS Automatic refuses pods that nobody can check";
+        out.push(Blame::new(
+            Code::NoHealth,
+            format!("services.{me}"),
+            format!("nobody can tell whether `{me}` works: it has no port, and no command to ask"),
+            help,
+        ));
     }
 }
 

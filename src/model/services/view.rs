@@ -16,7 +16,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let namespace = service.namespace(&env.platform.platform.name);
     view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
     view.set("listens", json!(service.listens()), [at("port"), at("ports")]);
-    view.set("probes", service.probes(), [at("health"), at("port")]);
+    view.set("probes", json!(service.probes()), [at("health"), at("port")]);
     view.set("has_ports", !service.listens().is_empty(), [at("port"), at("ports")]);
     view.set("autoscales", service.most_replicas() > service.replicas, [at("max_replicas")]);
     view.set("max_replicas", service.most_replicas(), [at("max_replicas")]);
@@ -61,18 +61,25 @@ impl Service {
         view.set("memory_over", limits::nine_tenths(limit) + 1, [at("memory_limit"), at("memory")]);
         view.set("errors", self.metrics.as_ref().map(|m| limits::share(m.error_percent)), [at("metrics.error_percent")]);
     }
-
-    pub(super) fn probes(&self) -> Value {
-        let Some(port) = self.port_named(self.health.port.as_ref()) else { return Value::Null };
+    /// The checks of the kubelet: none where there is nothing to ask. Readiness gives up after 15 seconds and liveness after 30, so that a
+    /// pod leaves its Service before it is restarted.
+    pub(super) fn probes(&self) -> Vec<Value> {
         let live = self.health.path.as_ref().map(MountPath::as_str);
         let ready = self.health.ready_path.as_ref().map(MountPath::as_str).or(live);
-        json!({
-            "kind": if self.health.grpc { "grpc" } else if live.is_some() { "http" } else { "tcp" },
-            "port": port.number,
-            "live": live.unwrap_or_default(),
-            "ready": ready.unwrap_or_default(),
-            "start_failures": self.health.start_seconds.div_ceil(5),
-        })
+        let port = self.port_named(self.health.port.as_ref()).map(|listen| listen.number);
+        let command = &self.health.command;
+        if port.is_none() && command.is_empty() {
+            return vec![];
+        }
+        let starts = self.health.start_seconds.div_ceil(5);
+        [("startupProbe", live, 5, 5, starts), ("livenessProbe", live, 10, 5, 3), ("readinessProbe", ready, 5, 3, 3)]
+            .map(|(name, path, period, timeout, failures)| {
+                json!({
+                    "name": name, "path": path, "grpc": self.health.grpc, "command": command, "port": port,
+                    "period": period, "timeout": timeout, "failures": failures,
+                })
+            })
+            .into()
     }
 }
 

@@ -27,7 +27,7 @@ def judge(cases, context):
 
 def rule_files(case):
     """The rules of every environment, without the unit tests beside them."""
-    return [path for path in sorted(case.dir.glob("tests/*/rules/*.yaml")) if not path.stem.endswith("_test")]
+    return [path for path in sorted(case.dir.glob("tests/*/rules/**/*.yaml")) if not path.stem.endswith("_test")]
 
 
 def ask(binary, case, path, test):
