@@ -12,6 +12,12 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HOMES = ("environments", "base", "overlays", "clusters")
 
 
+@functools.cache
+def parsed(text):
+    """Many trees hold the same object: it is read once. Nobody changes what comes out."""
+    return yaml.load(text, LOADER)
+
+
 @dataclasses.dataclass(frozen=True)
 class Object:
     """An object in a file of a tree."""
@@ -20,9 +26,9 @@ class Object:
     file: str
     text: str
 
-    @functools.cached_property
+    @property
     def value(self):
-        return yaml.load(self.text, LOADER)
+        return parsed(self.text)
 
     @property
     def kind(self):

@@ -90,7 +90,7 @@ def etcd_command(context, home, client, peer):
 
 def apiserver_command(context, home, client, port):
     (home / "tokens").write_text(f'{TOKEN},admin,1,"system:masters"\n')
-    (home / "accounts.pem").write_bytes(ecdsa.SigningKey.generate(ecdsa.NIST256p).to_pem(format="pkcs8"))
+    (home / "accounts.pem").write_bytes(ecdsa.SigningKey.generate(ecdsa.NIST256p).to_pem())
     return [
         context.program("kube-apiserver"), "--etcd-servers", f"http://127.0.0.1:{client}", "--bind-address", "127.0.0.1", "--secure-port", str(port),
         "--cert-dir", str(home), "--token-auth-file", str(home / "tokens"), "--authorization-mode", "RBAC", "--allow-privileged=true",

@@ -47,7 +47,7 @@ def tried(cases, context, address):
                 asked.append({"id": str(len(places)), "file": str(case.dir / one.file), "namespace": target, "pod": one.kind in POD_MAKERS})
                 places.append(one)
     answer = ask(context, address, "dry-run", asked, [{"name": name, "labels": labels} for name, labels in namespaces.items() if name not in GIVEN])
-    return len(places), [finding(places[int(row["id"])], row["message"]) for row in answer]
+    return len(places), [finding(places[int(row["id"])], row["message"]) if row["id"].isdigit() else Finding("", row["id"], row["message"]) for row in answer]
 
 
 def stand_in(name, labels, namespaces):
@@ -98,7 +98,7 @@ def really(case, environment, context, address, folder):
     asked = [{"id": "", "file": str(path)} for path in sorted(folder.iterdir())]
     asked += [{"id": str(number), "file": str(case.dir / one.file)} for number, one in enumerate(objects)]
     answer = ask(context, address, "apply", asked)
-    return [finding(objects[int(row["id"])], f"{environment}: {row['message']}") if row["id"] else Finding(case.name, "", row["message"]) for row in answer]
+    return [finding(objects[int(row["id"])], f"{environment}: {row['message']}") if row["id"].isdigit() else Finding(case.name, row["id"], row["message"]) for row in answer]
 
 
 def ask(context, address, mode, objects, namespaces=()):

@@ -6,8 +6,6 @@ import os
 import pathlib
 import subprocess
 
-import yaml
-
 from .. import tools
 from ..finding import Finding
 
@@ -67,8 +65,16 @@ class Set:
         for one in (one for one in objects if one.kind in WORKLOADS):
             meta = one.value["metadata"]
             self.pods[f"{meta['namespace']}/{meta['name']}[{one.kind}]"] = (meta["namespace"], labels_of(one.value), True)
-        self.stand_ins = [self.stand_in(end["pods"]) for row in said for end in (row["from"], row["to"]) if "pods" in end and not self.find(end["pods"])]
+        ends = [end["pods"] for row in said for end in (row["from"], row["to"]) if "pods" in end]
+        self.stand_ins = [self.stand_in(pods) for pods in ends if not self.find(pods)]
+        # A stranger in every namespace that is not isolated: whoever lets in a whole namespace lets it in as well.
+        spaces = {pods["namespace"] for pods in ends} | {"elsewhere"}
+        self.stand_ins += [self.stand_in({"namespace": space, "labels": {"app": "stranger"}}) for space in sorted(spaces - self.isolated(objects))]
         self.file = next((one.file for one in objects if one.kind == "NetworkPolicy"), "")
+
+    @staticmethod
+    def isolated(objects):
+        return {one.value["metadata"]["namespace"] for one in objects if one.kind == "NetworkPolicy" and "Egress" in one.value["spec"]["policyTypes"]}
 
     def stand_in(self, pods):
         name = "-".join(pods["labels"].values()).replace("/", "-").replace(".", "-")
@@ -88,7 +94,8 @@ class Set:
         missing = sorted({space for space, _, _ in self.pods.values()} - there)
         namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": n, "labels": {"kubernetes.io/metadata.name": n}}} for n in missing]
         values = [named(one.value) for one in self.objects] + namespaces + [pod for pod in self.stand_ins if pod]
-        return yaml.safe_dump_all(values, sort_keys=True)
+        # JSON is YAML, and quicker to write.
+        return "".join(f"---\n{json.dumps(value, sort_keys=True)}\n" for value in values)
 
     def expected(self):
         """Every declared connection: from, to, protocol, port."""
