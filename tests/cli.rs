@@ -280,6 +280,13 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
     let said: serde_json::Value = serde_json::from_str(&results).unwrap();
     assert_eq!(said["object"]["kind"], "PrometheusRule");
     assert_eq!(said["behind"][0]["file"], "aksgen:templates/services/alerts.yaml");
+    let tests = "tests/production/rules/ecommerce/product-service_test.yaml";
+    let text = fs::read_to_string(dir.path().join(tests)).unwrap();
+    let line = 1 + text.lines().position(|line| line.trim() == "values: \"0+5001x21\"").unwrap();
+    let (_, results, _) = run(dir.path(), &["explain", &format!("{tests}:{line}")]);
+    for word in ["templates/services/alerts_test.yaml:", "services.product-service.metrics.error_percent"] {
+        assert!(results.contains(word), "{word} in {results}");
+    }
 }
 
 #[test]

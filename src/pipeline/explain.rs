@@ -86,11 +86,16 @@ fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: 
     let steps = unit.steps(&view, env, tracer.catalog);
     let step = &steps[usize::from(origin.step)];
     let mut pointer = String::new();
-    if let Ok(Made::Object(object, text)) = render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
-        let part = |pointer: &str| object.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        out.object = Some([part("/kind"), part("/metadata/namespace"), part("/metadata/name")]);
-        let (text, within) = extracted(&step.form, path, &object).unwrap_or((text, ""));
-        pointer = line.and_then(|line| yaml::pointer_at(&text, line)).map(|below| format!("{within}{below}")).unwrap_or_default();
+    let at = |text: &str| line.and_then(|line| yaml::pointer_at(text, line));
+    match render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
+        Ok(Made::Object(object, text)) => {
+            let part = |pointer: &str| object.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+            out.object = Some([part("/kind"), part("/metadata/namespace"), part("/metadata/name")]);
+            let (text, within) = extracted(&step.form, path, &object).unwrap_or((text, ""));
+            pointer = at(&text).map(|below| format!("{within}{below}")).unwrap_or_default();
+        }
+        Ok(Made::Document(text)) => pointer = at(&text).unwrap_or_default(),
+        Err(_) => {}
     }
     out.labels = tracer.labels(origin, &pointer);
     out
