@@ -33,9 +33,9 @@ texts! {
     /// A container image with its registry, pinned by tag or digest.
     Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest` is no version", is_image;
     /// An amount of CPU: `250m` or `2`.
-    Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some();
+    Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some_and(|milli| milli > 0);
     /// An amount of memory: `128Mi`.
-    Memory = "memory", "an amount of memory such as `128Mi` or `2Gi`", |s| memory(s).is_some();
+    Memory = "memory", "an amount of memory such as `128Mi` or `2Gi`", |s| memory(s).is_some_and(|bytes| bytes > 0);
     /// A time of the clock, five fields, UTC.
     Cron = "cron", "a cron line of five fields, in UTC, such as `17 2 * * *`", is_cron;
     /// A length of time in the form that controllers write back: `1h0m0s`.
@@ -199,8 +199,8 @@ mod tests {
                 &["ghcr.io/a/b:1.2", "acr.azurecr.io/x@sha256:0000000000000000000000000000000000000000000000000000000000000000"],
                 &["b:1", "ghcr.io/a/b", "ghcr.io/a/b:latest", "ghcr.io/a b:1"],
             ),
-            ("cpu", &["250m", "2"], &["", "0.5 cores", "-1", "250 m", "1e3"]),
-            ("memory", &["128Mi", "2G", "100"], &["128 Mi", "Mi", "12potatoes", "1.5Gi"]),
+            ("cpu", &["250m", "2"], &["", "0", "0m", "0.5 cores", "-1", "250 m", "1e3"]),
+            ("memory", &["128Mi", "2G", "100"], &["0", "0Mi", "128 Mi", "Mi", "12potatoes", "1.5Gi"]),
             ("cron", &["17 2 * * *", "*/5 0 1 1 0"], &["", "17 2 * *", "61 2 * * *", "0 0 2 * * *"]),
             ("duration", &["30s", "1h30m", "720h0m0s"], &["", "1d", "1.5h", "s", "30"]),
             ("host", &["api.example.com"], &["api", "API.example.com", "a..b", "-a.com", "a.com/x"]),

@@ -1,6 +1,7 @@
 """Installs the judges, renders the matrix, asks every judge, plants every defect, and prints what came of it."""
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -10,7 +11,7 @@ import tempfile
 import time
 import traceback
 
-from . import cases, planted, tools, tree
+from . import planted, tools, tree
 from .context import Context
 from .finding import Finding, behind
 from .judges import ALL
@@ -27,9 +28,9 @@ def main():
         judges = [judge for judge in ALL if not arguments.only or judge.NAME in arguments.only]
         chosen, refused, findings = tree.rendered(context)
         rows = [row("matrix", "", len(chosen) + refused, findings, started)]
-        rows += [asked(judge, chosen, context) for judge in judges]
+        rows += [asked(judge.NAME, judge.version(), functools.partial(judge.judge, chosen, context)) for judge in judges]
         if not arguments.no_planted:
-            rows += [planted_row(judges, chosen, context)]
+            rows += [asked("planted defects", "", functools.partial(planted.caught, judges, chosen, context))]
         failed = report(rows, chosen, context)
     total = time.monotonic() - started
     print(f"{total:.0f} s in all")
@@ -65,21 +66,15 @@ def row(name, version, count, findings, started):
     return {"judge": name, "version": version, "cases": count, "findings": findings, "seconds": time.monotonic() - started}
 
 
-def asked(judge, chosen, context):
-    """One judge over all cases. A judge that breaks has found something: that it cannot judge."""
+def asked(name, version, work):
+    """What a judge says. One that breaks has found something: that it cannot judge."""
     started = time.monotonic()
     try:
-        count, findings = judge.judge(chosen, context)
+        count, findings = work()
     except Exception:  # noqa: BLE001 - whatever it is, the run must go on, and fail
         count, findings = 0, [Finding("", "", f"the judge broke: {traceback.format_exc()}")]
-    print(f"{judge.NAME}: {len(findings)} findings", file=sys.stderr, flush=True)
-    return row(judge.NAME, judge.version(), count, findings, started)
-
-
-def planted_row(judges, chosen, context):
-    started = time.monotonic()
-    count, findings = planted.caught(judges, chosen, context)
-    return row("planted defects", "", count, findings, started)
+    print(f"{name}: {len(findings)} findings", file=sys.stderr, flush=True)
+    return row(name, version, count, findings, started)
 
 
 def report(rows, chosen, context):

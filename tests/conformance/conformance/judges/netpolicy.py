@@ -49,7 +49,7 @@ def reach(texts, context):
     for row in answer:
         if row["error"]:
             raise RuntimeError(f"reach: {row['error']}")
-    return [row["connections"] for row in answer]
+    return answer
 
 
 class Set:
@@ -133,11 +133,25 @@ class Set:
         space, _, rendered = self.pods[target]
         return source != target and (self.pods[source][2] or rendered or space in self.guarded)
 
-    def compare(self, connections):
-        expected, found = self.expected(), self.found(connections)
+    def compare(self, row):
+        expected, found = self.expected(), self.found(row["connections"])
         said = [(edge, "the policies allow it, but the spec does not declare it") for edge in sorted(found - expected, key=str)]
         said += [(edge, "the spec declares it, but the policies do not allow it") for edge in sorted(expected - found, key=str)]
-        return [Finding(self.case.name, self.policy_of(edge), f"{self.environment}: {shown(edge)}: {problem}") for edge, problem in said]
+        known = [Finding(self.case.name, self.policy_of(edge), f"{self.environment}: {shown(edge)}: {problem}") for edge, problem in said]
+        return known + self.exposed(row["exposures"], expected)
+
+    def exposed(self, exposures, expected):
+        """Openings for pods that are not here at all: nobody can have declared them, except those for anyone."""
+        found = []
+        for row in exposures:
+            inward = row["to"] in self.pods
+            near, far = (row["to"], row["from"]) if inward else (row["from"], row["to"])
+            ours = self.pods[near][2] or inward and self.pods[near][0] in self.guarded
+            for protocol, port in ports(row) if ours else []:
+                if far != ANYONE or not inward or (ANYWHERE, near, protocol, port) not in expected:
+                    edge = (row["from"], row["to"], protocol, port)
+                    found.append(Finding(self.case.name, self.policy_of(edge), f"{self.environment}: {shown(edge)}: nobody declared it"))
+        return found
 
     def policy_of(self, edge):
         """The policy to look at: the one beside the workload at the near end."""
@@ -150,6 +164,7 @@ class Set:
 
 
 ANYWHERE = ((0, 2**32 - 1),)
+ANYONE = "pods * in namespaces *"
 
 
 def labels_of(value):
@@ -211,7 +226,7 @@ def graphs(context):
     if done.returncode or len(made) < GRAPHS:
         return [Finding("", "", f"{len(made)} random graphs instead of {GRAPHS}: {(done.stdout + done.stderr)[-500:]}")]
     answer = reach({f"graph-{path.name}": (path / "objects.yaml").read_text() for path in made}, context)
-    return [problem for path, connections in zip(made, answer) for problem in disagreement(path, connections)]
+    return [problem for path, row in zip(made, answer) for problem in disagreement(path, row["connections"])]
 
 
 def disagreement(path, connections):

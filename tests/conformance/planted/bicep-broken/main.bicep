@@ -1,0 +1,2 @@
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-ecommerce-prod'
