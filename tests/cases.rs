@@ -243,6 +243,26 @@ fn every_code_has_a_case() {
     assert!(needless.is_empty(), "these have a case now, take them out of the list: {}", needless.join(", "));
 }
 
+/// No anchors, tags or doubled keys, one document per file, and nothing that a reader of YAML 1.1 takes for something else: the strict reader
+/// accepts every file of the examples and of the trees of the cases.
+#[test]
+fn every_reader_reads_our_yaml_alike() {
+    if std::env::var_os("UPDATE").is_some() {
+        return; // The trees are being replaced.
+    }
+    let mut count = 0;
+    for root in ["generated-examples", "tests/cases"] {
+        let all = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
+        let rendered = |path: &&String| path.ends_with(".yaml") && (root == "generated-examples" || path.contains("/expected/"));
+        for path in all.keys().filter(rendered) {
+            let text = String::from_utf8_lossy(&all[path]);
+            aksgen::yaml::read(&text).unwrap_or_else(|problem| panic!("{root}/{path}:{}: {}", problem.line, problem.message));
+            count += 1;
+        }
+    }
+    assert!(count > 500, "only {count} files were found");
+}
+
 /// Rule files and their tests, for promtool, in the examples and in the trees of the cases.
 #[test]
 fn every_alert_is_tested_at_its_limit() {
