@@ -16,6 +16,9 @@ STAMP = " ".join(
     for key, value in (("gitVersion", f"v{KUBERNETES}"), ("gitMajor", "1"), ("gitMinor", "35"))
 )
 
+# Static programs from pinned sources; the compilers may use memory instead of collecting it.
+BUILD = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOGC": "400"}
+
 # Program: its Go module below this folder, the package, and what the linker stamps into it.
 PROGRAMS = {
     "etcd": ("modules/kubernetes", "go.etcd.io/etcd/server/v3", ""),
@@ -51,7 +54,7 @@ def program(cache, name):
         built.parent.mkdir(parents=True, exist_ok=True)
         partial = built.with_suffix(".partial")
         command = ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {stamp}", "-o", str(partial), package]
-        subprocess.run(command, cwd=HERE / module, env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}, check=True)
+        subprocess.run(command, cwd=HERE / module, env={**os.environ, **BUILD}, check=True)
         partial.rename(built)
         forget_others(built.parent)
     return built
