@@ -17,7 +17,9 @@ STAMP = " ".join(
 )
 
 # Static programs from pinned sources; the compilers may use memory instead of collecting it.
-BUILD = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOGC": "400"}
+BUILD = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOGC": "1000"}
+# Large programs that work for seconds only: building them is most of a first run, so it is done without optimisation.
+PLAIN = {"gator", "kube-apiserver", "pint", "promtool"}
 
 # Program: its Go module below this folder, the package, and what the linker stamps into it.
 PROGRAMS = {
@@ -53,7 +55,8 @@ def program(cache, name):
         print(f"building {name}", file=sys.stderr, flush=True)
         built.parent.mkdir(parents=True, exist_ok=True)
         partial = built.with_suffix(".partial")
-        command = ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {stamp}", "-o", str(partial), package]
+        plain = ["-gcflags", "all=-N -l"] if name in PLAIN else []
+        command = ["go", "build", "-trimpath", "-buildvcs=false", *plain, "-ldflags", f"-s -w {stamp}", "-o", str(partial), package]
         subprocess.run(command, cwd=HERE / module, env={**os.environ, **BUILD}, check=True)
         partial.rename(built)
         forget_others(built.parent)
