@@ -86,6 +86,24 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// A string as a literal of Bicep, with its quotes.
+pub fn bicep(text: &str) -> String {
+    let mut out = String::from("'");
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\'' => out.push_str("\\'"),
+            '$' => out.push_str("\\$"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_unprintable(c) => out.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out + "'"
+}
+
 /// A string as one word of a POSIX shell.
 pub fn shell(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:=@".contains(&b);
@@ -183,6 +201,21 @@ mod tests {
             let word = shell(&text);
             let quotes = word.matches('\'').count();
             prop_assert!(word == text || (word.starts_with('\'') && word.ends_with('\'') && quotes >= 2));
+        }
+
+        #[test]
+        fn a_bicep_literal_is_one_literal(text in any::<String>(), odd in "['$\\\\{}\n a]{0,9}") {
+            for text in [text, odd] {
+                let literal = bicep(&text);
+                let inner = literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).expect("quotes at both ends");
+                let mut chars = inner.chars();
+                while let Some(c) = chars.next() {
+                    prop_assert!(!matches!(c, '\'' | '\n' | '\r' | '$'), "{literal}");
+                    if c == '\\' {
+                        prop_assert!(chars.next().is_some_and(|escaped| "\\'$nrtu".contains(escaped)), "{literal}");
+                    }
+                }
+            }
         }
 
         #[test]

@@ -68,6 +68,8 @@ pub enum Form {
     Document {
         /// Its path in the tree.
         path: String,
+        /// It speaks of all environments: the first one makes it.
+        shared: bool,
     },
 }
 
@@ -147,7 +149,8 @@ impl Unit {
             .as_ref()
             .map(|p| p.replace("{environment}", &env.name).replace("{name}", view.text("name")).replace("{namespace}", view.text("namespace")));
         let form = if output.kind == Kind::Document {
-            Form::Document { path: path.unwrap_or_default() }
+            let shared = output.path.as_ref().is_some_and(|path| !path.contains("{environment}"));
+            Form::Document { path: path.unwrap_or_default(), shared }
         } else {
             Form::Object {
                 wave: wave_of(output, view),

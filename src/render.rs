@@ -35,7 +35,7 @@ pub fn render(unit: &Unit, step: &Step, view: &View, catalog: &Catalog, manifest
     let (namespace, protect, graft) = match &step.form {
         Form::Object { namespace, protect, graft, .. } => (namespace, *protect, graft),
         // For a program, and not for people: read and written like an object.
-        Form::Document { path } if path.ends_with(".yaml") => {
+        Form::Document { path, .. } if path.ends_with(".yaml") => {
             return Ok(Made::Document(yaml::file(&parse(&text, &step.text, catalog, &context, manifests)?)));
         }
         Form::Document { .. } => return Ok(Made::Document(text)),

@@ -51,7 +51,7 @@ fn render_writes_and_says_what_changed() {
         assert!(results.contains(word), "{word} in {results}");
     }
     let (code, results, _) = run(dir.path(), &["render"]);
-    assert_eq!((code, results.matches("0 added, 0 changed, 0 removed").count()), (0, 2), "{results}");
+    assert_eq!((code, results.matches("0 added, 0 changed, 0 removed").count()), (0, 3), "{results}");
 }
 
 #[test]

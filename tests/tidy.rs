@@ -222,3 +222,17 @@ fn nothing_is_left_behind() {
     }
     fail_with(&wrong);
 }
+
+/// Whoever is woken finds what to do: every alert of a template has a section in the document on alerts, and no section is for nothing.
+#[test]
+fn every_alert_has_a_runbook() {
+    let mut alerts = BTreeSet::new();
+    for path in files(&root().join("templates"), "yaml").into_iter().filter(|path| !path.to_string_lossy().ends_with("_test.yaml")) {
+        let text = fs::read_to_string(&path).unwrap();
+        alerts.extend(text.lines().filter_map(|line| line.trim().strip_prefix("- alert: ").map(str::to_owned)));
+    }
+    let document = fs::read_to_string(root().join("templates/docs/alerts.md")).unwrap();
+    let sections: BTreeSet<String> = document.lines().filter_map(|line| line.strip_prefix("## ").map(str::to_owned)).collect();
+    assert!(!alerts.is_empty());
+    assert_eq!(alerts, sections);
+}

@@ -29,6 +29,13 @@ pub const CLUSTER: Rule = Rule {
     pattern: r"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$",
     words: "letters, digits, `-`, `_`; a letter or digit at both ends",
 };
+/// Action groups; unique in the resource group.
+pub const ACTION_GROUP: Rule = Rule {
+    what: "action group",
+    length: (1, 260),
+    pattern: r"^[^|:<>+#%&\\?/]*[^|:<>+#%&\\?/. ]$",
+    words: "no `|`, `:`, `<`, `>`, `+`, `#`, `%`, `&`, `\\`, `?`, `/`; no dot or space at the end",
+};
 /// Linux node pools; unique in the cluster.
 pub const POOL: Rule = Rule { what: "node pool", length: (1, 12), pattern: r"^[a-z][a-z0-9]*$", words: "lower-case letters and digits, a letter first" };
 /// Key vaults; unique in the world, also while soft-deleted.

@@ -12,10 +12,17 @@ pub const MANAGED_IDENTITY_OPERATOR: &str = "Managed Identity Operator";
 /// Everything inside a cluster.
 pub const CLUSTER_ADMIN: &str = "Azure Kubernetes Service RBAC Cluster Admin";
 
+/// Everything in a scope but access.
+pub const CONTRIBUTOR: &str = "Contributor";
+/// Give and take roles in a scope.
+pub const RBAC_ADMINISTRATOR: &str = "Role Based Access Control Administrator";
+
 const ROLES: &[(&str, &str)] = &[
     (KEY_VAULT_SECRETS_USER, "4633458b-17de-408a-b874-0445c86b69e6"),
     (KEY_VAULT_SECRETS_OFFICER, "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"),
     (STORAGE_BLOB_DATA_CONTRIBUTOR, "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
+    (CONTRIBUTOR, "b24988ac-6180-42a0-ab88-20f7382dd24c"),
+    (RBAC_ADMINISTRATOR, "f58310d9-a9f6-439a-9e8d-f62e7b41a168"),
     (CLUSTER_ADMIN, "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
     (MANAGED_IDENTITY_OPERATOR, "f1a07417-d97a-45cb-824c-7a7467783830"),
 ];

@@ -35,6 +35,7 @@ fn fresh() -> Tera {
     tera.register_filter("annotation", |text: &str, _: Kwargs, _: &State<'_>| escape::annotation(text));
     tera.register_filter("kubelet", |text: &str, _: Kwargs, _: &State<'_>| escape::kubelet(text));
     tera.register_filter("md", |text: &str, _: Kwargs, _: &State<'_>| escape::markdown(text));
+    tera.register_filter("bicep", |text: &str, _: Kwargs, _: &State<'_>| escape::bicep(text));
     tera.register_filter("sh", |text: &str, _: Kwargs, _: &State<'_>| escape::shell(text));
     tera.set_fallback_prefixes(vec!["override/".to_owned(), "builtin/".to_owned()]).expect("set before any template is added");
     tera

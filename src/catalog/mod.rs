@@ -155,5 +155,5 @@ impl Catalog {
 }
 
 fn is_template(name: &str) -> bool {
-    name.ends_with(".yaml") || name.ends_with(".md")
+    [".yaml", ".md", ".bicep"].iter().any(|end| name.ends_with(end))
 }

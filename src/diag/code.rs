@@ -118,6 +118,8 @@ codes! {
     IllegalName = "illegal-name",
     /// Two objects of one kind have the same name in the same namespace.
     DuplicateObject = "duplicate-object",
+    /// A resource of Azure that would be deleted with its file. Only rights may go like that: identities, their credentials and roles.
+    Unprotected = "unprotected",
     /// An object names no namespace although its kind lives in one, so that it would land wherever it happens to be applied; or it names
     /// one although its kind belongs to the whole cluster.
     WrongScope = "wrong-scope",

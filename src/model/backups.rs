@@ -7,9 +7,11 @@ use super::{
     wiring::{Purpose, Wiring},
 };
 use crate::diag::Code;
+use croner::{Weekday, parser::CronParser};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Backups of namespaces, to blob storage.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -44,6 +46,13 @@ impl Component for Backups {
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         for (name, schedule) in &self.schedules {
+            if let Some(hour) = schedule.hours_of_week().into_iter().find(|hour| env.platform.cluster.maintenance.hours_of_week().contains(hour)) {
+                let message =
+                    format!("the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile", hour % 24);
+                let mut blame = Blame::new(Code::Conflict, format!("backups.schedules.{name}.cron"), message, "choose another hour, or move the window");
+                blame.other = Some("cluster.maintenance".into());
+                out.push(blame);
+            }
             for (i, namespace) in schedule.namespaces.iter().enumerate().filter(|(_, n)| !applications(env).contains(&n.as_str())) {
                 let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
@@ -64,6 +73,24 @@ impl Component for Backups {
         let some = self.schedules.iter().filter(|(_, schedule)| !schedule.namespaces.is_empty() || !applications(env).is_empty());
         view.set("schedule_list", some.map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(), ["backups.schedules"]);
         view
+    }
+}
+
+/// The weekday of the first of each month of some year, counted from Sunday: those of 2026.
+const FIRST: [u32; 12] = [4, 0, 0, 3, 5, 1, 3, 6, 2, 4, 0, 2];
+
+impl Schedule {
+    /// The hours of a week, counted from Monday 00:00 UTC, in which it may start.
+    fn hours_of_week(&self) -> BTreeSet<u32> {
+        let Ok(cron) = CronParser::new().parse(self.cron.as_str()) else { return BTreeSet::new() };
+        let days = (1..).zip(FIRST).flat_map(|(month, first)| (1..=31).map(move |day| (month, day, (first + day - 1) % 7)));
+        let runs = days.filter(|(month, day, weekday)| {
+            let today = cron.pattern.day_match(2026, *month, *day, Weekday::from_days_from_sunday(*weekday));
+            today.unwrap_or(false) && cron.pattern.month_match(*month).unwrap_or(false)
+        });
+        let weekdays: BTreeSet<u32> = runs.map(|(_, _, weekday)| (weekday + 6) % 7).collect();
+        let hours: Vec<u32> = (0..24).filter(|hour| cron.pattern.hour_match(*hour).unwrap_or(false)).collect();
+        weekdays.into_iter().flat_map(|day| hours.iter().map(move |hour| day * 24 + hour)).collect()
     }
 }
 

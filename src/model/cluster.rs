@@ -3,7 +3,7 @@
 use super::{
     Blame, Component, Each, Env, Ground, View,
     resource_group::legal,
-    text::{Address, Cidr, Plain, share},
+    text::{Address, Cidr, Clock, Plain, share},
     wiring::{Scope, Wiring},
 };
 use crate::{
@@ -36,6 +36,8 @@ pub struct Cluster {
     pub dns_address: Address,
     /// Who may reach the API server; empty for everyone with credentials.
     pub authorized_ranges: Vec<Cidr>,
+    /// When Azure may upgrade the cluster and its nodes, every week.
+    pub maintenance: Maintenance,
     /// Policies may name hosts: needs Advanced Container Networking Services, which cost extra.
     pub fqdn_policies: bool,
 }
@@ -48,6 +50,50 @@ pub enum Tier {
     /// 99.95 % with zones.
     Standard,
 }
+
+/// When Azure may upgrade the cluster and its nodes.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Maintenance {
+    /// The day of the week.
+    pub day: Day,
+    /// When it begins, in UTC.
+    pub start: Clock,
+    /// How long it lasts; Azure wants four hours at least.
+    #[schemars(range(min = 4, max = 24))]
+    pub hours: u32,
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum Day {
+    /// Monday.
+    Monday,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
+}
+
+impl Maintenance {
+    /// The hours of a week, counted from Monday 00:00 UTC, that the window touches.
+    pub fn hours_of_week(&self) -> Vec<u32> {
+        let start = self.day as u32 * 24 + self.start.hour();
+        let last = self.hours + u32::from(!self.start.as_str().ends_with(":00"));
+        (start..start + last).map(|hour| hour % (7 * 24)).collect()
+    }
+}
+
+/// The maintenance configurations of a cluster: our name, and the one of two that Azure knows. Source: AKS documentation on planned maintenance.
+const WINDOWS: [(&str, &str); 2] = [("upgrades", "aksManagedAutoUpgradeSchedule"), ("node-images", "aksManagedNodeOSUpgradeSchedule")];
 
 /// What a pool runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -72,6 +118,8 @@ pub struct Pool {
     /// Nodes at most.
     #[schemars(range(min = 1, max = 1000))]
     pub max: u32,
+    /// Machines that Azure may take back at any time, at a fraction of the price. Only services with `spot = true` run there.
+    pub spot: bool,
     /// The zones that it spreads over; empty in a region without zones.
     pub zones: Vec<Zone>,
 }
@@ -120,6 +168,15 @@ impl Component for Cluster {
                     "keep one node at least, better two",
                 ));
             }
+            if pool.spot && pool.mode == Mode::System {
+                let path = format!("cluster.pools.{name}.spot");
+                out.push(Blame::new(
+                    Code::Conflict,
+                    path,
+                    format!("the system pool `{name}` may be taken away at any time"),
+                    "only a pool of mode `User` can be spot",
+                ));
+            }
             if pool.max < pool.min {
                 let path = format!("cluster.pools.{name}.max");
                 out.push(Blame::new(Code::Conflict, path, format!("`max` of pool `{name}` is less than `min`"), "raise `max`, or lower `min`"));
@@ -138,15 +195,22 @@ impl Component for Cluster {
         view.set("admins_guid", guid::role_assignment(&scope, admins, roles::CLUSTER_ADMIN, 1), ["azure.admins"]);
         view.set("admins_role", roles::definition(roles::CLUSTER_ADMIN), ["azure.admins"]);
         view.set("restricted", !self.authorized_ranges.is_empty(), ["cluster.authorized_ranges"]);
-        let pools = |mode: Mode| self.pools.iter().filter(move |(_, pool)| pool.mode == mode).map(|(name, pool)| described(name, pool));
+        let pools = |mode: Mode| {
+            self.pools
+                .iter()
+                .filter(move |(_, pool)| pool.mode == mode)
+                .map(|(name, pool)| described(name, pool, env.platform.bootstrap.first_pool(self) != Some(name.as_str())))
+        };
         view.set("system_pools", pools(Mode::System).collect::<Value>(), ["cluster.pools"]);
+        view.set("windows", WINDOWS.iter().map(|(name, azure)| json!({"name": name, "azure_name": azure})).collect::<Value>(), ["cluster.maintenance"]);
         view.set("user_pools", pools(Mode::User).collect::<Value>(), ["cluster.pools"]);
         view
     }
 }
 
-fn described(name: &str, pool: &Pool) -> Value {
-    json!({"name": name, "vm_size": pool.vm_size, "min": pool.min, "max": pool.max, "zones": pool.zones, "zonal": !pool.zones.is_empty()})
+/// `added` says that the bootstrap does not make it.
+fn described(name: &str, pool: &Pool, added: bool) -> Value {
+    json!({"name": name, "added": added, "vm_size": pool.vm_size, "min": pool.min, "max": pool.max, "zones": pool.zones, "zonal": !pool.zones.is_empty(), "spot": pool.spot})
 }
 
 impl Cluster {

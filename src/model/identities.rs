@@ -45,6 +45,7 @@ impl Identity {
         let (group, kind, object, id) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned(), names.id("Microsoft.KeyVault/vaults", &names.vault())),
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned(), names.id("Microsoft.Storage/storageAccounts", &names.storage())),
+            Scope::ResourceGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group()), names.group_id()),
             Scope::Identity(other) => {
                 let id = names.id("Microsoft.ManagedIdentity/userAssignedIdentities", &names.identity(other));
                 ("managedidentity.azure.com", "UserAssignedIdentity", other.clone(), id)

@@ -11,8 +11,11 @@ pub mod text;
 mod view;
 pub mod wiring;
 
+mod alerts;
 mod backups;
+mod bootstrap;
 mod cluster;
+mod docs;
 mod external;
 mod external_secrets;
 mod identities;
@@ -134,10 +137,16 @@ macro_rules! components {
 }
 
 components! {
+    /// Alerts that Azure Monitor raises, and whom they reach.
+    alerts: Needed alerts::Alerts,
     /// Backups of namespaces, to blob storage.
     backups: Needed backups::Backups,
+    /// What exists before GitOps: the cluster and the operator's identity, by Bicep.
+    bootstrap: Always bootstrap::Bootstrap,
     /// The cluster and its node pools.
     cluster: Always cluster::Cluster,
+    /// Texts for people.
+    docs: Always docs::Docs,
     /// Dependencies outside the cluster, for `calls`.
     external: Declared external::External,
     /// The External Secrets operator.
@@ -171,6 +180,8 @@ pub struct Env {
     pub name: String,
     /// Its profile.
     pub profile: String,
+    /// All environments of the spec, this one among them.
+    pub siblings: Vec<String>,
     /// Its spec.
     pub platform: Platform,
     /// What its components offer and need.
@@ -198,6 +209,11 @@ impl Env {
     /// One instance of a component, if it exists.
     pub fn instance<'a>(&'a self, row: &Row, name: &str) -> Option<&'a dyn Component> {
         (row.instance)(&self.platform, name).filter(|_| self.is_present(row.name, name))
+    }
+
+    /// Is there this component, of which there is one?
+    pub fn has(&self, component: &str) -> bool {
+        self.is_present(component, "")
     }
 
     fn is_present(&self, component: &str, name: &str) -> bool {

@@ -53,10 +53,14 @@ impl Names<'_> {
         format!("id-{}-{name}", self.stem())
     }
 
+    /// The id of this environment's group.
+    pub fn group_id(&self) -> String {
+        format!("/subscriptions/{}/resourceGroups/{}", self.0.platform.azure.subscription_id.as_str(), self.resource_group())
+    }
+
     /// The id of a resource of this environment's group.
     pub fn id(&self, kind: &str, name: &str) -> String {
-        let subscription = self.0.platform.azure.subscription_id.as_str();
-        format!("/subscriptions/{subscription}/resourceGroups/{}/providers/{kind}/{name}", self.resource_group())
+        format!("{}/providers/{kind}/{name}", self.group_id())
     }
 
     fn suffix(self) -> String {

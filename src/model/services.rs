@@ -71,6 +71,8 @@ pub struct Service {
     pub health: Health,
     /// It serves metrics to Prometheus.
     pub metrics: Option<Metrics>,
+    /// It may run on spot nodes, and prefers them: its pods may be ended at any time.
+    pub spot: bool,
     /// The user id that the process runs as; never 0.
     #[schemars(range(min = 1, max = 4_294_967_294_u32))]
     pub user: u32,

@@ -60,6 +60,10 @@ texts! {
     MountPath = "mount-path", "an absolute path without `..`", is_mount_path;
     /// The name of a metric or of a label.
     Metric = "metric", "the name of a metric or a label: letters, digits and `_`", is_metric;
+    /// An address of mail.
+    Email = "email", "an address such as `platform@example.com`", is_email;
+    /// A time of the day, UTC: `02:00`.
+    Clock = "clock", "a time of the day, in UTC, such as `02:00`", is_clock;
     /// The address of a Git repository.
     Repository = "repository", "the https or ssh address of a Git repository, without credentials", is_repository;
 }
@@ -137,6 +141,13 @@ pub fn share(a: ipnet::Ipv4Net, b: ipnet::Ipv4Net) -> bool {
     a.contains(&b) || b.contains(&a)
 }
 
+impl Clock {
+    /// The hour.
+    pub fn hour(&self) -> u32 {
+        self.0.split(':').next().and_then(|hour| hour.parse().ok()).unwrap_or_default()
+    }
+}
+
 impl Duration {
     /// The form that no controller rewrites: `720h0m0s`.
     pub fn canonical(&self) -> String {
@@ -182,6 +193,14 @@ fn is_metric(text: &str) -> bool {
     matches_pattern!(text, r"^[a-zA-Z_][a-zA-Z0-9_]*$")
 }
 
+fn is_email(text: &str) -> bool {
+    matches_pattern!(text, r"^[A-Za-z0-9._%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
+}
+
+fn is_clock(text: &str) -> bool {
+    matches_pattern!(text, r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+}
+
 fn is_repository(text: &str) -> bool {
     matches_pattern!(text, r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$")
 }
@@ -217,6 +236,8 @@ mod tests {
             ("repository", &["https://github.com/contoso/shop"], &["http://x/y", "https://user:pass@github.com/a/b", "x"]),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
             ("address", &["10.0.0.10"], &["10.0.0", "a"]),
+            ("email", &["platform@contoso.example", "a.b+c@x.io"], &["", "a", "a@b", "a@b.c d", "<a@b.io>"]),
+            ("clock", &["00:00", "23:59"], &["", "24:00", "7:00", "07:60", "07:00:00"]),
         ];
         for (name, good, bad) in rows {
             let format = FORMATS.iter().find(|f| f.name == *name).expect("a row per format");

@@ -115,6 +115,8 @@ pub enum Scope {
     Storage,
     /// Another identity.
     Identity(String),
+    /// Everything of the environment.
+    ResourceGroup,
 }
 
 /// A managed identity that someone needs.

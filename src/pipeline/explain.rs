@@ -68,7 +68,7 @@ fn step_of(unit: &Unit, env: &Env, tracer: &Tracer<'_>, path: &str, known: &mut 
 /// Where the file of a step may stand, in either layout.
 fn paths(form: &Form, env: &Env) -> Vec<String> {
     match form {
-        Form::Document { path } => vec![path.clone()],
+        Form::Document { path, .. } => vec![path.clone()],
         Form::Object { extract, .. } => {
             let below = form.below().unwrap_or_default();
             let folders = match env.platform.gitops.layout {

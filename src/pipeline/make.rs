@@ -111,8 +111,11 @@ impl Maker<'_> {
     }
 
     fn document(&self, env: &Env, step: &Step, text: &str, made: &mut Made) {
-        if let Form::Document { path } = &step.form {
-            made.findings.extend(self.sink.put(&env.name, path, text).err());
+        let Form::Document { path, shared } = &step.form else { return };
+        let whole = self.tracer.envs.len() == env.siblings.len();
+        let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
+        if first || !shared {
+            made.findings.extend(self.sink.put(if *shared { SHARED } else { &env.name }, path, text).err());
         }
     }
 

@@ -50,6 +50,7 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
             help: "use an older version of the kind, or raise `azure.operator_release`".into(),
         });
     }
+    out.extend(unprotected(object, api_version, kind));
     if kind == "PrometheusRule" {
         out.extend(expressions(object));
     }
@@ -96,6 +97,22 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             vec![wrong(pointer, format!("{kind}{at}: {text}"), String::new())]
         }
     }
+}
+
+/// Kinds that may go with their file: what they are is a right, and removing it is how it is revoked.
+const REVOCABLE: &[&str] = &["FederatedIdentityCredential", "RoleAssignment", "User", "UserAssignedIdentity"];
+
+/// Azure Service Operator deletes a resource with its object, and an engine deletes the object with its file.
+fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
+    const POLICY: &str = "serviceoperator.azure.com/reconcile-policy";
+    let kept = object["metadata"]["annotations"][POLICY].as_str().is_some_and(|policy| matches!(policy, "detach-on-delete" | "skip"));
+    let at_risk = versions::is_azure(api_version) && !REVOCABLE.contains(&kind) && !kept;
+    at_risk.then(|| Wrong {
+        code: Code::Unprotected,
+        pointer: "/metadata".into(),
+        message: format!("removing this file would delete the {kind} in Azure"),
+        help: format!("annotate it with `{POLICY}: detach-on-delete`, and tell the engine not to prune it"),
+    })
 }
 
 /// The API server drops a null without a word: it is always a mistake.

@@ -43,6 +43,12 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
         out.push(Blame::new(Code::UnknownReference, at("store"), format!("there is no store `{}`", service.store.as_str()), "there is: vault"));
     }
     hosts(me, env, out);
+    if service.spot && !env.platform.cluster.pools.values().any(|pool| pool.spot) {
+        let mut blame =
+            Blame::new(Code::Conflict, at("spot"), "there is no pool of spot nodes", "give one of `cluster.pools` `spot = true`, or leave this out");
+        blame.other = Some("cluster.pools".into());
+        out.push(blame);
+    }
     let namespace = service.namespace(&env.platform.platform.name);
     let platform = &env.platform;
     let others = [platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()];

@@ -2,7 +2,7 @@
 
 import json
 
-from ..cases import unique
+from ..cases import Object, unique
 from ..finding import Finding
 from ..skips import skips
 
@@ -25,21 +25,32 @@ def judge(cases, context):
     import jsonschema
 
     findings, count, accepted = [], 0, set(skips(NAME))
-    for one in unique(cases):
-        chart, values = (at(one.value, path) for path in ENGINES.get(one.kind, ((), ())))
-        if one.kind not in ENGINES or not chart:
-            continue
+    for one, chart, values in [*installed(unique(cases)), *bootstrapped(cases)]:
         count += 1
         schema = context.charts / f"{chart}.json"
         if not schema.exists():
-            findings.append(Finding(one.case.name, one.file, f"there is no schema for the chart {chart}", object=one.name))
+            findings.append(Finding(one.case.name, one.file, f"there is no schema for the chart {chart}"))
             continue
         for error in jsonschema.Draft202012Validator(json.loads(schema.read_text())).iter_errors(values or {}):
             place = ".".join(str(part) for part in error.absolute_path)
             if f"{chart}:{place}" not in accepted:
                 line = one.line_of(f"{error.absolute_path[-1]}:") if error.absolute_path else 0
-                findings.append(Finding(one.case.name, one.file, f"{chart}: {place or 'values'}: {error.message[:200]}", line, one.name))
+                findings.append(Finding(one.case.name, one.file, f"{chart}: {place or 'values'}: {error.message[:200]}", line))
     return count, findings
+
+
+def installed(objects):
+    """What the engine installs: the object, its chart and its values."""
+    found = ((one, *(at(one.value, path) for path in ENGINES[one.kind])) for one in objects if one.kind in ENGINES)
+    return [(one, chart, values) for one, chart, values in found if chart]
+
+
+def bootstrapped(cases):
+    """What is installed by command, before the engine: the engine itself."""
+    files = {path.read_text(): (case, path) for case in cases for path in sorted(case.dir.glob("bootstrap/*/*-values.yaml"))}
+    charts = {"argocd-values.yaml": "argo-cd"}
+    objects = [Object(case, str(path.relative_to(case.dir)), text) for text, (case, path) in files.items()]
+    return [(one, charts[one.file.rsplit("/", 1)[-1]], one.value) for one in objects]
 
 
 def at(value, path):

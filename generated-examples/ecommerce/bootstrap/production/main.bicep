@@ -1,0 +1,198 @@
+// What has to exist before GitOps can apply this repository: the cluster of production with one pool for workloads, its identities, and the
+// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+targetScope = 'resourceGroup'
+
+resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-ecommerce-production-cluster'
+  location: 'uksouth'
+}
+
+resource kubeletIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-ecommerce-production-kubelet'
+  location: 'uksouth'
+}
+
+resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-ecommerce-production-azure-operator'
+  location: 'uksouth'
+}
+
+// Managed Identity Operator
+resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '0d0ac557-ea80-5349-a608-a11b22eff773'
+  scope: kubeletIdentity
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830'
+  }
+}
+
+// Contributor, on the resource group
+resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'c30a9dcd-877d-503f-a34b-88c9ed6fc77c'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c'
+  }
+}
+
+// Role Based Access Control Administrator, on the resource group
+resource operatorRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'd5059b7c-5ad3-5531-9bdd-e8251549e421'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168'
+  }
+}
+
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: 'aks-ecommerce-production'
+  location: 'uksouth'
+  sku: {
+    name: 'Base'
+    tier: 'Standard'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${clusterIdentity.id}': {}
+    }
+  }
+  properties: {
+    dnsPrefix: 'ecommerce-production'
+    kubernetesVersion: '1.35'
+    enableRBAC: true
+    disableLocalAccounts: true
+    identityProfile: {
+      kubeletidentity: {
+        resourceId: kubeletIdentity.id
+        clientId: kubeletIdentity.properties.clientId
+        objectId: kubeletIdentity.properties.principalId
+      }
+    }
+    aadProfile: {
+      managed: true
+      enableAzureRBAC: true
+      tenantID: '00000000-0000-0000-0000-000000000001'
+      adminGroupObjectIDs: [
+        '00000000-0000-0000-0000-000000000003'
+      ]
+    }
+    oidcIssuerProfile: {
+      enabled: true
+    }
+    securityProfile: {
+      workloadIdentity: {
+        enabled: true
+      }
+      imageCleaner: {
+        enabled: true
+        intervalHours: 168
+      }
+    }
+    networkProfile: {
+      networkPlugin: 'azure'
+      networkPluginMode: 'overlay'
+      networkDataplane: 'cilium'
+      networkPolicy: 'cilium'
+      loadBalancerSku: 'standard'
+      outboundType: 'loadBalancer'
+      podCidr: '10.244.0.0/16'
+      serviceCidr: '10.0.0.0/16'
+      dnsServiceIP: '10.0.0.10'
+    }
+    autoUpgradeProfile: {
+      upgradeChannel: 'patch'
+      nodeOSUpgradeChannel: 'NodeImage'
+    }
+    storageProfile: {
+      diskCSIDriver: {
+        enabled: true
+      }
+      snapshotController: {
+        enabled: true
+      }
+    }
+    agentPoolProfiles: [
+      {
+        name: 'system'
+        mode: 'System'
+        type: 'VirtualMachineScaleSets'
+        osType: 'Linux'
+        osSKU: 'AzureLinux'
+        vmSize: 'Standard_D4ds_v5'
+        count: 3
+        enableAutoScaling: true
+        minCount: 3
+        maxCount: 5
+        availabilityZones: [
+          '1'
+          '2'
+          '3'
+        ]
+        nodeTaints: [
+          'CriticalAddonsOnly=true:NoSchedule'
+        ]
+        upgradeSettings: {
+          maxSurge: '33%'
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    clusterRole1
+  ]
+}
+
+// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+  parent: cluster
+  name: 'work'
+  properties: {
+    mode: 'User'
+    type: 'VirtualMachineScaleSets'
+    osType: 'Linux'
+    osSKU: 'AzureLinux'
+    vmSize: 'Standard_D4ds_v5'
+    count: 3
+    enableAutoScaling: true
+    minCount: 3
+    maxCount: 20
+    availabilityZones: [
+      '1'
+      '2'
+      '3'
+    ]
+    upgradeSettings: {
+      maxSurge: '33%'
+    }
+  }
+}
+
+// Azure Kubernetes Service RBAC Cluster Admin, for the people who bring the platform up
+resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '80374de9-ec90-5733-b370-77e08d936679'
+  scope: cluster
+  properties: {
+    principalId: '00000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b'
+  }
+}
+
+resource operatorCredential1 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2023-01-31' = {
+  parent: operatorIdentity
+  name: 'azureserviceoperator-system-azureserviceoperator-default'
+  properties: {
+    issuer: cluster.properties.oidcIssuerProfile.issuerURL
+    subject: 'system:serviceaccount:azureserviceoperator-system:azureserviceoperator-default'
+    audiences: [
+      'api://AzureADTokenExchange'
+    ]
+  }
+}
+
+output operatorClientId string = operatorIdentity.properties.clientId

@@ -1,0 +1,68 @@
+//! Texts for people, from what the other components say of themselves. Never decides anything.
+
+use super::{
+    Component, Env, View, bootstrap,
+    general::Engine,
+    wiring::{Peer, Pods},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Texts for people: how the platform comes up, who may talk to whom, what alerts mean, how things are taken away.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Docs {}
+
+impl Component for Docs {
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("docs", "", self, env);
+        let (platform, gitops) = (&env.platform, &env.platform.gitops);
+        view.set("engine_name", if gitops.engine == Engine::Flux { "Flux" } else { "Argo CD" }, ["gitops.engine"]);
+        view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
+        view.set("secret", json!(gitops.secret), ["gitops.secret"]);
+        view.set("environments", json!(env.siblings), ["environments"]);
+        view.set("cluster_name", env.names().cluster(), ["cluster.name", "platform.name"]);
+        view.set("first_pool", platform.bootstrap.first_pool(&platform.cluster).unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
+        view.set("operator_identity", env.names().identity(bootstrap::OPERATOR), ["platform.name"]);
+        view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
+        view.set("has_vault", env.has("vault"), ["vault"]);
+        view.set("has_secrets", env.has("rules"), ["rules"]);
+        view.set("has_services", !platform.services.is_empty(), ["services"]);
+        view.set("has_metrics", platform.services.values().any(|service| service.metrics.is_some()), ["services"]);
+        view.set("has_alerts", env.has("rules") || !platform.services.is_empty(), ["rules", "services"]);
+        view.set("connections", connections(env), ["services"]);
+        view.set("openings", openings(env), ["services"]);
+        view
+    }
+}
+
+fn connections(env: &Env) -> Value {
+    let row = |link: &super::wiring::Connection| {
+        let to = match &link.to {
+            Peer::Pods(pods) => named(pods),
+            Peer::Range(range) | Peer::Host(range) => range.clone(),
+        };
+        json!({"from": named(&link.from), "to": to, "port": link.port, "because": link.because.replace('\0', ".")})
+    };
+    env.links.iter().map(row).collect()
+}
+
+/// Ports of operators: for Prometheus, or for the API server, whose address no policy can name.
+fn openings(env: &Env) -> Value {
+    let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
+        need.openings.iter().map(move |opening| {
+            let to = named(&Pods { namespace: namespace.clone(), labels: opening.labels.clone() });
+            let (from, because) =
+                if opening.scrape { ("Prometheus", "metrics") } else { ("anyone", "calls of the API server, whose address no policy can name") };
+            json!({"from": from, "to": to, "port": opening.port, "because": because})
+        })
+    });
+    rows.collect()
+}
+
+/// `shop/orders`; by all labels where no name is among them.
+fn named(pods: &Pods) -> String {
+    let labels = || pods.labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",");
+    format!("{}/{}", pods.namespace, pods.labels.get("app.kubernetes.io/name").cloned().unwrap_or_else(labels))
+}

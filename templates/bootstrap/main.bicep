@@ -1,0 +1,263 @@
+// What has to exist before GitOps can apply this repository: the cluster of {{ environment }} with one pool for workloads, its identities, and the
+// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+targetScope = 'resourceGroup'
+
+resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: {{ cluster_identity.azure_name | bicep }}
+  location: {{ location | bicep }}
+}
+
+resource kubeletIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: {{ kubelet_identity.azure_name | bicep }}
+  location: {{ location | bicep }}
+}
+
+resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: {{ operator_identity.azure_name | bicep }}
+  location: {{ location | bicep }}
+}
+{% for role in cluster_identity.protected_roles %}
+// {{ role.role }}
+resource clusterRole{{ loop.index }} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: {{ role.guid | bicep }}
+  scope: kubeletIdentity
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: {{ role.definition | bicep }}
+  }
+}
+{% endfor %}
+{%- for role in operator_identity.protected_roles %}
+// {{ role.role }}, on the resource group
+resource operatorRole{{ loop.index }} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: {{ role.guid | bicep }}
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: {{ role.definition | bicep }}
+  }
+}
+{% endfor %}
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: {{ cluster.azure_name | bicep }}
+  location: {{ location | bicep }}
+  sku: {
+    name: 'Base'
+    tier: {{ cluster.tier | bicep }}
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${clusterIdentity.id}': {}
+    }
+  }
+  properties: {
+    dnsPrefix: {{ cluster.dns_prefix | bicep }}
+    kubernetesVersion: {{ cluster.version | bicep }}
+    enableRBAC: true
+    disableLocalAccounts: true
+    identityProfile: {
+      kubeletidentity: {
+        resourceId: kubeletIdentity.id
+        clientId: kubeletIdentity.properties.clientId
+        objectId: kubeletIdentity.properties.principalId
+      }
+    }
+    aadProfile: {
+      managed: true
+      enableAzureRBAC: true
+      tenantID: {{ tenant_id | bicep }}
+      adminGroupObjectIDs: [
+        {{ cluster.admins | bicep }}
+      ]
+    }
+{%- if cluster.restricted %}
+    apiServerAccessProfile: {
+      authorizedIPRanges: [
+{%- for range in cluster.authorized_ranges %}
+        {{ range | bicep }}
+{%- endfor %}
+      ]
+    }
+{%- endif %}
+    oidcIssuerProfile: {
+      enabled: true
+    }
+    securityProfile: {
+      workloadIdentity: {
+        enabled: true
+      }
+      imageCleaner: {
+        enabled: true
+        intervalHours: 168
+      }
+    }
+    networkProfile: {
+      networkPlugin: 'azure'
+      networkPluginMode: 'overlay'
+      networkDataplane: 'cilium'
+      networkPolicy: 'cilium'
+      loadBalancerSku: 'standard'
+      outboundType: 'loadBalancer'
+      podCidr: {{ cluster.pod_cidr | bicep }}
+      serviceCidr: {{ cluster.service_cidr | bicep }}
+      dnsServiceIP: {{ cluster.dns_address | bicep }}
+{%- if cluster.fqdn_policies %}
+      advancedNetworking: {
+        enabled: true
+        security: {
+          enabled: true
+        }
+      }
+{%- endif %}
+    }
+    autoUpgradeProfile: {
+      upgradeChannel: 'patch'
+      nodeOSUpgradeChannel: 'NodeImage'
+    }
+    storageProfile: {
+      diskCSIDriver: {
+        enabled: true
+      }
+      snapshotController: {
+        enabled: true
+      }
+    }
+    agentPoolProfiles: [
+{%- for pool in cluster.system_pools %}
+      {
+        name: {{ pool.name | bicep }}
+        mode: 'System'
+        type: 'VirtualMachineScaleSets'
+        osType: 'Linux'
+        osSKU: 'AzureLinux'
+        vmSize: {{ pool.vm_size | bicep }}
+        count: {{ pool.min }}
+        enableAutoScaling: true
+        minCount: {{ pool.min }}
+        maxCount: {{ pool.max }}
+{%- if pool.zonal %}
+        availabilityZones: [
+{%- for zone in pool.zones %}
+          {{ zone | bicep }}
+{%- endfor %}
+        ]
+{%- endif %}
+        nodeTaints: [
+          'CriticalAddonsOnly=true:NoSchedule'
+        ]
+        upgradeSettings: {
+          maxSurge: '33%'
+        }
+      }
+{%- endfor %}
+    ]
+  }
+{%- if cluster_identity.protected_roles %}
+  dependsOn: [
+{%- for role in cluster_identity.protected_roles %}
+    clusterRole{{ loop.index }}
+{%- endfor %}
+  ]
+{%- endif %}
+}
+
+// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+  parent: cluster
+  name: {{ first_pool.name | bicep }}
+  properties: {
+    mode: 'User'
+    type: 'VirtualMachineScaleSets'
+    osType: 'Linux'
+    osSKU: 'AzureLinux'
+    vmSize: {{ first_pool.vm_size | bicep }}
+    count: {{ first_pool.min }}
+    enableAutoScaling: true
+    minCount: {{ first_pool.min }}
+    maxCount: {{ first_pool.max }}
+{%- if first_pool.zonal %}
+    availabilityZones: [
+{%- for zone in first_pool.zones %}
+      {{ zone | bicep }}
+{%- endfor %}
+    ]
+{%- endif %}
+    upgradeSettings: {
+      maxSurge: '33%'
+    }
+  }
+}
+
+// {{ cluster_admin }}, for the people who bring the platform up
+resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: {{ cluster.admins_guid | bicep }}
+  scope: cluster
+  properties: {
+    principalId: {{ cluster.admins | bicep }}
+    principalType: 'Group'
+    roleDefinitionId: {{ cluster.admins_role | bicep }}
+  }
+}
+{% for subject in operator_identity.subjects %}
+resource operatorCredential{{ loop.index }} 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2023-01-31' = {
+  parent: operatorIdentity
+  name: {{ subject.name | bicep }}
+  properties: {
+    issuer: cluster.properties.oidcIssuerProfile.issuerURL
+    subject: {{ subject.subject | bicep }}
+    audiences: [
+      'api://AzureADTokenExchange'
+    ]
+  }
+}
+{% endfor %}
+{%- if flux %}
+resource flux 'Microsoft.KubernetesConfiguration/extensions@2023-05-01' = {
+  name: 'flux'
+  scope: cluster
+  properties: {
+    extensionType: 'microsoft.flux'
+    autoUpgradeMinorVersion: true
+    scope: {
+      cluster: {
+        releaseNamespace: 'flux-system'
+      }
+    }
+  }
+  dependsOn: [
+    pool
+  ]
+}
+
+// Applies clusters/{{ environment }} of the repository; everything else follows from there.
+resource configuration 'Microsoft.KubernetesConfiguration/fluxConfigurations@2023-05-01' = {
+  name: 'bootstrap'
+  scope: cluster
+  properties: {
+    scope: 'cluster'
+    namespace: {{ engine_namespace | bicep }}
+    sourceKind: 'GitRepository'
+    gitRepository: {
+      url: {{ repository | bicep }}
+      repositoryRef: {
+        branch: {{ branch | bicep }}
+      }
+{%- if secret %}
+      localAuthRef: {{ secret | bicep }}
+{%- endif %}
+    }
+    kustomizations: {
+      clusters: {
+        path: {{ root | bicep }}
+        prune: true
+      }
+    }
+  }
+  dependsOn: [
+    flux
+  ]
+}
+{% endif %}
+output operatorClientId string = operatorIdentity.properties.clientId

@@ -1,0 +1,198 @@
+// What has to exist before GitOps can apply this repository: the cluster of dev with one pool for workloads, its identities, and the
+// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+targetScope = 'resourceGroup'
+
+resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-shop-dev-cluster'
+  location: 'uksouth'
+}
+
+resource kubeletIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-shop-dev-kubelet'
+  location: 'uksouth'
+}
+
+resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-shop-dev-azure-operator'
+  location: 'uksouth'
+}
+
+// Managed Identity Operator
+resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '47fa6803-b328-5286-a827-1afadf8db4df'
+  scope: kubeletIdentity
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830'
+  }
+}
+
+// Contributor, on the resource group
+resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'cb27da43-e5f5-556d-a271-84db92c90eae'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c'
+  }
+}
+
+// Role Based Access Control Administrator, on the resource group
+resource operatorRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'dfc798df-0300-5ac5-8200-59713632c396'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168'
+  }
+}
+
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: 'aks-shop-dev'
+  location: 'uksouth'
+  sku: {
+    name: 'Base'
+    tier: 'Free'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${clusterIdentity.id}': {}
+    }
+  }
+  properties: {
+    dnsPrefix: 'shop-dev'
+    kubernetesVersion: '1.35'
+    enableRBAC: true
+    disableLocalAccounts: true
+    identityProfile: {
+      kubeletidentity: {
+        resourceId: kubeletIdentity.id
+        clientId: kubeletIdentity.properties.clientId
+        objectId: kubeletIdentity.properties.principalId
+      }
+    }
+    aadProfile: {
+      managed: true
+      enableAzureRBAC: true
+      tenantID: '00000000-0000-0000-0000-000000000001'
+      adminGroupObjectIDs: [
+        '00000000-0000-0000-0000-000000000003'
+      ]
+    }
+    oidcIssuerProfile: {
+      enabled: true
+    }
+    securityProfile: {
+      workloadIdentity: {
+        enabled: true
+      }
+      imageCleaner: {
+        enabled: true
+        intervalHours: 168
+      }
+    }
+    networkProfile: {
+      networkPlugin: 'azure'
+      networkPluginMode: 'overlay'
+      networkDataplane: 'cilium'
+      networkPolicy: 'cilium'
+      loadBalancerSku: 'standard'
+      outboundType: 'loadBalancer'
+      podCidr: '10.244.0.0/16'
+      serviceCidr: '10.0.0.0/16'
+      dnsServiceIP: '10.0.0.10'
+    }
+    autoUpgradeProfile: {
+      upgradeChannel: 'patch'
+      nodeOSUpgradeChannel: 'NodeImage'
+    }
+    storageProfile: {
+      diskCSIDriver: {
+        enabled: true
+      }
+      snapshotController: {
+        enabled: true
+      }
+    }
+    agentPoolProfiles: [
+      {
+        name: 'system'
+        mode: 'System'
+        type: 'VirtualMachineScaleSets'
+        osType: 'Linux'
+        osSKU: 'AzureLinux'
+        vmSize: 'Standard_D4ds_v5'
+        count: 1
+        enableAutoScaling: true
+        minCount: 1
+        maxCount: 2
+        availabilityZones: [
+          '1'
+          '2'
+          '3'
+        ]
+        nodeTaints: [
+          'CriticalAddonsOnly=true:NoSchedule'
+        ]
+        upgradeSettings: {
+          maxSurge: '33%'
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    clusterRole1
+  ]
+}
+
+// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+  parent: cluster
+  name: 'work'
+  properties: {
+    mode: 'User'
+    type: 'VirtualMachineScaleSets'
+    osType: 'Linux'
+    osSKU: 'AzureLinux'
+    vmSize: 'Standard_D4ds_v5'
+    count: 1
+    enableAutoScaling: true
+    minCount: 1
+    maxCount: 4
+    availabilityZones: [
+      '1'
+      '2'
+      '3'
+    ]
+    upgradeSettings: {
+      maxSurge: '33%'
+    }
+  }
+}
+
+// Azure Kubernetes Service RBAC Cluster Admin, for the people who bring the platform up
+resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '8d32c25e-9135-588f-8169-c061abbcff18'
+  scope: cluster
+  properties: {
+    principalId: '00000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b'
+  }
+}
+
+resource operatorCredential1 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2023-01-31' = {
+  parent: operatorIdentity
+  name: 'azureserviceoperator-system-azureserviceoperator-default'
+  properties: {
+    issuer: cluster.properties.oidcIssuerProfile.issuerURL
+    subject: 'system:serviceaccount:azureserviceoperator-system:azureserviceoperator-default'
+    audiences: [
+      'api://AzureADTokenExchange'
+    ]
+  }
+}
+
+output operatorClientId string = operatorIdentity.properties.clientId
