@@ -12,6 +12,7 @@ mod view;
 pub mod wiring;
 
 mod backups;
+mod cert_manager;
 mod cluster;
 mod external;
 mod external_secrets;
@@ -136,6 +137,8 @@ macro_rules! components {
 components! {
     /// Backups of namespaces, to blob storage.
     backups: Needed backups::Backups,
+    /// cert-manager.
+    cert_manager: Needed cert_manager::CertManager,
     /// The cluster and its node pools.
     cluster: Always cluster::Cluster,
     /// Dependencies outside the cluster, for `calls`.

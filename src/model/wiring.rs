@@ -165,6 +165,19 @@ pub struct Opening {
     pub scrape: bool,
 }
 
+impl Opening {
+    /// A port that anyone may reach, of the pods of this name.
+    pub fn anyone(name: &str, app: &str, port: u16) -> Opening {
+        let labels = [("app.kubernetes.io/name".to_owned(), app.to_owned())].into();
+        Opening { name: name.to_owned(), labels, port, scrape: false }
+    }
+
+    /// A port with metrics, of the pods of this name.
+    pub fn prometheus(name: &str, app: &str, port: u16) -> Opening {
+        Opening { scrape: true, ..Opening::anyone(name, app, port) }
+    }
+}
+
 /// A namespace that someone needs.
 #[derive(Debug, Clone)]
 pub struct NamespaceNeed {
