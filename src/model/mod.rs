@@ -11,6 +11,7 @@ pub mod text;
 mod view;
 pub mod wiring;
 
+mod azure_operator;
 mod backups;
 mod cert_manager;
 mod cluster;
@@ -135,6 +136,8 @@ macro_rules! components {
 }
 
 components! {
+    /// Azure Service Operator.
+    azure_operator: Always azure_operator::AzureOperator,
     /// Backups of namespaces, to blob storage.
     backups: Needed backups::Backups,
     /// cert-manager.

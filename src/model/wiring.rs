@@ -1,8 +1,12 @@
 //! What components say to each other: typed offers and needs. Never knows who said it, and never renders.
 
+mod given;
 mod links;
+mod openings;
 
+pub use given::Given;
 pub use links::Links;
+pub use openings::Opening;
 
 use crate::wave::Wave;
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,32 +156,6 @@ pub struct Demand {
     pub memory: u64,
 }
 
-/// A port of an operator that others must reach.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Opening {
-    /// What it is for; names the policy.
-    pub name: String,
-    /// The labels of the operator's pods.
-    pub labels: BTreeMap<String, String>,
-    /// The container port.
-    pub port: u16,
-    /// From Prometheus only; otherwise from anywhere: the API server's address cannot be selected.
-    pub scrape: bool,
-}
-
-impl Opening {
-    /// A port that anyone may reach, of the pods of this name.
-    pub fn anyone(name: &str, app: &str, port: u16) -> Opening {
-        let labels = [("app.kubernetes.io/name".to_owned(), app.to_owned())].into();
-        Opening { name: name.to_owned(), labels, port, scrape: false }
-    }
-
-    /// A port with metrics, of the pods of this name.
-    pub fn prometheus(name: &str, app: &str, port: u16) -> Opening {
-        Opening { scrape: true, ..Opening::anyone(name, app, port) }
-    }
-}
-
 /// A namespace that someone needs.
 #[derive(Debug, Clone)]
 pub struct NamespaceNeed {
@@ -223,6 +201,8 @@ pub struct Wiring {
     pub seeds: BTreeSet<Seed>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
+    /// Objects that somebody else makes.
+    pub given: BTreeSet<Given>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.
