@@ -1,5 +1,7 @@
 //! Which instance makes which files, known before anything is rendered. Never renders, and never sees YAML.
 
+mod groups;
+
 use crate::{
     catalog::{Catalog, Kind, Output},
     model::{Env, Row, TABLE, View},
@@ -33,6 +35,8 @@ pub struct Graft {
     pub template: String,
     /// Where they go.
     pub pointer: String,
+    /// The kinds that the operator has to install, where it wants to be told.
+    pub crd_pattern: Option<String>,
 }
 
 /// One file of a unit in one environment. Small enough to be made again for a message.
@@ -115,10 +119,13 @@ impl Unit {
     /// Its files in one environment.
     pub fn steps(&self, view: &View, env: &Env, catalog: &Catalog) -> Vec<Step> {
         match self.row {
-            Some(row) => {
-                let wanted = |o: &&Output| o.when.as_ref().is_none_or(|name| view.values.get(name) == Some(&Value::Bool(true)));
-                catalog.manifest(row.name).outputs.iter().filter(wanted).flat_map(|o| self.outputs(row, o, view, env, catalog)).collect()
-            }
+            Some(row) => catalog
+                .manifest(row.name)
+                .outputs
+                .iter()
+                .filter(|output| is_wanted(output, view))
+                .flat_map(|o| self.outputs(row, o, view, env, catalog))
+                .collect(),
             None => vec![self.manifest(env)],
         }
     }
@@ -168,6 +175,7 @@ impl Unit {
     fn chart(&self, row: &Row, output: &Output, values: &str, view: &View, env: &Env, catalog: &Catalog) -> Vec<Step> {
         let engine = env.platform.gitops.engine.folder();
         let namespace = Some(view.text("engine_namespace").to_owned());
+        let crd_pattern = output.groups.as_ref().map(|ending| groups::pattern(ending, view, env, catalog));
         let objects = catalog.engine(engine).chart.iter();
         objects
             .map(|object| Step {
@@ -179,7 +187,7 @@ impl Unit {
                     file: self.file(row, &object.template),
                     protect: false,
                     extract: None,
-                    graft: object.values.clone().map(|pointer| Graft { template: values.to_owned(), pointer }),
+                    graft: object.values.clone().map(|pointer| Graft { template: values.to_owned(), pointer, crd_pattern: crd_pattern.clone() }),
                 },
             })
             .collect()
@@ -201,9 +209,18 @@ impl Unit {
         if let Some(chart) = self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref()) {
             context.insert("chart", &chart.name);
             context.insert("repository", &chart.repository);
+            context.insert("after", &chart.after);
+        }
+        if let Form::Object { graft: Some(Graft { crd_pattern: Some(pattern), .. }), .. } = &step.form {
+            context.insert("crd_pattern", pattern);
         }
         context
     }
+}
+
+/// Does the view ask for an output?
+fn is_wanted(output: &Output, view: &View) -> bool {
+    output.when.as_ref().is_none_or(|name| view.values.get(name) == Some(&Value::Bool(true)))
 }
 
 fn wave_of(output: &Output, view: &View) -> Wave {

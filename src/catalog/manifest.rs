@@ -41,6 +41,8 @@ pub struct Output {
     /// Deleting the file must not delete the thing: it holds data, or the cluster depends on it.
     #[serde(default)]
     pub protect: bool,
+    /// An ending of API groups; the template sees `crd_pattern`, the kinds of all such groups that the environment has objects of.
+    pub groups: Option<String>,
     /// Where it goes, with `{environment}`; only for documents and extracts.
     pub path: Option<String>,
     /// The JSON pointer of the part that goes to `path` besides.
@@ -68,6 +70,12 @@ pub struct Chart {
     pub repository: String,
     /// Its name.
     pub name: String,
+    /// Charts that have to be installed before it.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// CRDs that its pods install when they run, so that the engine has to wait for them.
+    #[serde(default)]
+    pub installs: Vec<String>,
     /// The pods that it makes: the value of `app.kubernetes.io/name`, and the ports that they listen on.
     #[serde(default)]
     pub pods: Vec<ChartPod>,

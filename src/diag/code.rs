@@ -129,6 +129,8 @@ codes! {
     DanglingReference = "dangling-reference",
     /// An object reads a key that the Secret or ConfigMap does not have.
     DanglingKey = "dangling-key",
+    /// An object is of a kind that its operator was not told to install, so that the API server would refuse it.
+    NotInstalled = "not-installed",
     /// A selector selects nothing.
     SelectsNothing = "selects-nothing",
     /// A port is referred to by a name or number that no selected pod has.

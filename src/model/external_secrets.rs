@@ -33,13 +33,11 @@ impl Component for ExternalSecrets {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         out.wish("rules");
         let need = out.namespace(NAMESPACE, Purpose::Operator, Wave::Core, "external_secrets");
-        let opening =
-            |name: &str, app: &str, port, scrape| Opening { name: name.into(), labels: [("app.kubernetes.io/name".into(), app.into())].into(), port, scrape };
         need.openings.extend([
-            opening("webhook", "external-secrets-webhook", 10250, false),
-            opening("metrics", "external-secrets", 8080, true),
-            opening("webhook-metrics", "external-secrets-webhook", 8080, true),
-            opening("cert-controller-metrics", "external-secrets-cert-controller", 8080, true),
+            Opening::anyone("webhook", "external-secrets-webhook", 10250),
+            Opening::prometheus("metrics", "external-secrets", 8080),
+            Opening::prometheus("webhook-metrics", "external-secrets-webhook", 8080),
+            Opening::prometheus("cert-controller-metrics", "external-secrets-cert-controller", 8080),
         ]);
     }
 

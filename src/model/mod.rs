@@ -14,6 +14,8 @@ pub mod wiring;
 mod alerts;
 mod backups;
 mod bootstrap;
+mod azure_operator;
+mod cert_manager;
 mod cluster;
 mod docs;
 mod external;
@@ -143,6 +145,10 @@ components! {
     backups: Needed backups::Backups,
     /// What exists before GitOps: the cluster and the operator's identity, by Bicep.
     bootstrap: Always bootstrap::Bootstrap,
+    /// Azure Service Operator.
+    azure_operator: Always azure_operator::AzureOperator,
+    /// cert-manager.
+    cert_manager: Needed cert_manager::CertManager,
     /// The cluster and its node pools.
     cluster: Always cluster::Cluster,
     /// Texts for people.

@@ -19,8 +19,7 @@ pub struct ResourceGroup {
 
 impl Component for ResourceGroup {
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        let namespace = format!("azure-{}-{}", ground.platform.name.as_str(), ground.environment);
-        out.namespace(&namespace, Purpose::Azure, Wave::Azure, "resource_group");
+        out.namespace(&namespace(ground), Purpose::Azure, Wave::Azure, "resource_group");
     }
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
@@ -32,6 +31,11 @@ impl Component for ResourceGroup {
         view.set("azure_name", env.names().resource_group(), ["resource_group.name", "platform.name"]);
         view
     }
+}
+
+/// The namespace of the Azure resources of an environment.
+pub(super) fn namespace(ground: &Ground<'_>) -> String {
+    format!("azure-{}-{}", ground.platform.name.as_str(), ground.environment)
 }
 
 /// A finding if Azure would refuse the name.

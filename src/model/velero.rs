@@ -45,7 +45,7 @@ impl Component for Velero {
         let need = out.namespace(NAMESPACE, Purpose::Operator, Wave::Foundation, "velero");
         // The node agent reads the volumes of other pods: it runs as root and mounts host paths.
         need.privileged = true;
-        need.openings.insert(Opening { name: "metrics".into(), labels: [("app.kubernetes.io/name".into(), "velero".into())].into(), port: 8085, scrape: true });
+        need.openings.insert(Opening::prometheus("metrics", "velero", 8085));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

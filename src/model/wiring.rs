@@ -1,8 +1,12 @@
 //! What components say to each other: typed offers and needs. Never knows who said it, and never renders.
 
+mod given;
 mod links;
+mod openings;
 
+pub use given::Given;
 pub use links::Links;
+pub use openings::Opening;
 
 use crate::wave::Wave;
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,19 +158,6 @@ pub struct Demand {
     pub memory: u64,
 }
 
-/// A port of an operator that others must reach.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Opening {
-    /// What it is for; names the policy.
-    pub name: String,
-    /// The labels of the operator's pods.
-    pub labels: BTreeMap<String, String>,
-    /// The container port.
-    pub port: u16,
-    /// From Prometheus only; otherwise from anywhere: the API server's address cannot be selected.
-    pub scrape: bool,
-}
-
 /// A namespace that someone needs.
 #[derive(Debug, Clone)]
 pub struct NamespaceNeed {
@@ -212,6 +203,8 @@ pub struct Wiring {
     pub seeds: BTreeSet<Seed>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
+    /// Objects that somebody else makes.
+    pub given: BTreeSet<Given>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.

@@ -36,9 +36,19 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
     let indexes: Vec<(String, String)> = roots.iter().chain(&bases).map(|root| (root.folder.clone(), root.kustomization())).collect();
     let wrong = tree::unlisted(&indexes, files.iter().filter(here).map(|file| file.path.as_str()));
     made.findings.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
-    let awaited = awaited(&roots, files.iter().filter(here));
+    let mut awaited = awaited(&roots, files.iter().filter(here));
+    let crds = installed(make, env);
+    let core = roots.iter().find(|root| root.wave == Wave::Core.name() && root.namespace == env.platform.gitops.namespace());
+    core.into_iter().for_each(|root| awaited.entry(root.name.as_str()).or_default().extend(&crds));
     objects(make, number, env, &roots, &awaited, &mut made);
     made
+}
+
+/// The CRDs that pods of operators install: until they are there, nothing of their kinds can be applied.
+fn installed(make: &Maker<'_>, env: &Env) -> Vec<[String; 4]> {
+    let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
+    let names = here.filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref()).flat_map(|chart| &chart.installs);
+    names.map(|name| ["apiextensions.k8s.io/v1".to_owned(), "CustomResourceDefinition".to_owned(), String::new(), name.clone()]).collect()
 }
 
 type Awaited<'a> = BTreeMap<&'a str, Vec<&'a [String; 4]>>;

@@ -150,7 +150,11 @@ impl Maker<'_> {
             let namespace = object.namespace.as_ref().map_or("", |n| n.as_str());
             Collector::new(self.names, origin).assumed(object.kind.as_str(), namespace, object.name.as_str(), &keys)
         });
-        assumed.collect()
+        let given = env.wiring.given.iter().flat_map(|object| {
+            let keys: Vec<&str> = object.keys.iter().map(String::as_str).collect();
+            Collector::new(self.names, origin).assumed(object.kind, &object.namespace, &object.name, &keys)
+        });
+        assumed.chain(given).collect()
     }
 
     fn finding(&self, origin: Origin, env: &Env, wrong: Wrong) -> Finding {

@@ -99,6 +99,8 @@ pub enum Relation {
     Assigns,
     /// Its name in Azure: name.
     AzureName,
+    /// An operator installs kinds: groups as `a/*;b/*`.
+    Installs,
     /// A store reads a vault as a `ServiceAccount`: URL, namespace of the account, account.
     StoreReads,
     /// A backup location: account, container.

@@ -40,8 +40,7 @@ fn account_exists(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
     let subject_text = facts.text(row.a);
     let account = |r: &&&Row| facts.text(r.a) == "ServiceAccount" && subject(&facts.text(r.namespace), &facts.text(r.b)) == subject_text;
     let known = facts.of(Relation::Is).iter().chain(facts.of(Relation::Provides)).any(|r| account(&r));
-    let outside = subject_text.contains(":azureserviceoperator-system:");
-    (!known && !outside).then(|| {
+    (!known).then(|| {
         let message = format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
         facts.verdict(row, Code::BrokenIdentity, message, "compare it with the ServiceAccount's namespace and name")
     })

@@ -2,6 +2,7 @@
 
 use super::{Facts, Verdict};
 use crate::{
+    azure::versions,
     diag::{Code, nearest},
     verify::facts::{Name, Relation, Row, is_given},
 };
@@ -20,6 +21,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     }
     let none = facts.name("");
     let mut out = homeless(facts, &objects);
+    out.extend(not_installed(facts));
     let find = |row: &Row| [(row.namespace, row.a, row.b), (none, row.a, row.b)].into_iter().find(|object| objects.contains(object));
     for row in facts.of(Relation::Refers).iter().chain(facts.of(Relation::Reads)) {
         match find(row) {
@@ -47,6 +49,22 @@ fn homeless(facts: &Facts<'_>, objects: &BTreeSet<Object>) -> Vec<Verdict> {
             facts.verdict(row, Code::DanglingReference, message, "put it into a namespace of a service, or declare the namespace by `[assume.<name>]`")
         })
         .collect()
+}
+
+/// An operator installs the kinds of the groups that it was told; the API server refuses those of others.
+fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
+    let told: BTreeSet<String> =
+        facts.of(Relation::Installs).iter().flat_map(|row| facts.text(row.a).split(';').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let mut out = vec![];
+    for row in facts.of(Relation::Version) {
+        let version = facts.text(row.a);
+        let group = version.split('/').next().unwrap_or_default();
+        if versions::is_azure(&version) && !told.contains(&format!("{group}/*")) {
+            let message = format!("Azure Service Operator does not install the kinds of `{group}`");
+            out.push(facts.verdict(row, Code::NotInstalled, message, format!("add it: `azure_operator.groups = [\"{group}\"]`")));
+        }
+    }
+    out
 }
 
 fn dangling(facts: &Facts<'_>, row: &Row, objects: &BTreeSet<Object>) -> Verdict {

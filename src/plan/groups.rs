@@ -1,0 +1,39 @@
+//! The API groups of what is rendered, for an operator that has to be told which kinds to install. Never renders.
+
+use crate::{
+    catalog::{Catalog, Kind, Output},
+    model::{Env, Row, TABLE, View},
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Every kind of the groups with this ending that an environment has objects of, and of those that the view names besides.
+pub(super) fn pattern(ending: &str, view: &View, env: &Env, catalog: &Catalog) -> String {
+    let named = view.values.get("groups").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let groups: BTreeSet<String> = TABLE.iter().flat_map(|row| of(row, ending, env, catalog)).chain(named).collect();
+    groups.iter().map(|group| format!("{group}/*")).collect::<Vec<_>>().join(";")
+}
+
+fn of(row: &Row, ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<String> {
+    let group = |template: &str| group(&catalog.source(template).text).filter(|group| group.ends_with(ending)).map(str::to_owned);
+    // Few components have such objects; the views of the others are not needed.
+    if !catalog.templates(row.name).any(|template| group(template).is_some()) {
+        return BTreeSet::new();
+    }
+    let outputs = |view: View, name: &str| {
+        let made = catalog.manifest(row.name).outputs.iter().filter(|output| is_made(output, &view));
+        made.filter_map(|output| group(&catalog.template(row.name, name, &output.template))).collect::<Vec<_>>()
+    };
+    env.instances(row).into_iter().flat_map(|(name, component)| outputs(component.view(name, env), name)).collect()
+}
+
+/// Does this view make anything of an output?
+fn is_made(output: &Output, view: &View) -> bool {
+    let some = |list: &String| view.values.get(list).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    output.kind == Kind::Object && super::is_wanted(output, view) && output.each.as_ref().is_none_or(some)
+}
+
+/// The group that a template's objects have; it stands there as it is.
+fn group(template: &str) -> Option<&str> {
+    template.lines().find_map(|line| line.strip_prefix("apiVersion: "))?.split_once('/').map(|(group, _)| group)
+}
