@@ -7,7 +7,7 @@ mod view;
 use super::{
     Component, Each, Env, Ground, View,
     text::{Cpu, HostLabel, Image, Memory, Metric, MountPath, Name, Plain, SecretName, cpu, memory},
-    wiring::{Demand, Endpoint, Peer, Pods, Port, Purpose, Seed, Wiring},
+    wiring::{Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
 };
 use crate::wave::Wave;
 use schemars::JsonSchema;
@@ -237,11 +237,15 @@ impl Component for Service {
         need.demand.pods += self.demand().pods;
         need.demand.cpu += self.demand().cpu;
         need.demand.memory += self.demand().memory;
-        if !self.secrets.is_empty() {
-            let because = format!("{own}.secrets");
-            out.store(self.store.as_str(), namespace, &because);
-            let seed = |secret: &SecretName| Seed { secret: secret.as_str().to_owned(), reader: (namespace.to_owned(), me.to_owned()) };
-            out.seeds.extend(self.secrets.values().map(seed));
+        for (variable, secret) in &self.secrets {
+            let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
+            out.seed(Seed {
+                store,
+                secret,
+                form: Form::Text,
+                reader: (namespace.to_owned(), me.to_owned()),
+                because: format!("{own}.secrets.{}", segment(variable)),
+            });
         }
     }
 
