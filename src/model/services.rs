@@ -2,6 +2,7 @@
 
 mod network;
 mod rules;
+mod slo;
 mod view;
 
 use super::{
@@ -71,6 +72,8 @@ pub struct Service {
     pub health: Health,
     /// It serves metrics to Prometheus.
     pub metrics: Option<Metrics>,
+    /// What its callers may rely on: recordings, burn-rate alerts, and what is left of the error budget.
+    pub slo: Option<slo::Slo>,
     /// The user id that the process runs as; never 0.
     #[schemars(range(min = 1, max = 4_294_967_294_u32))]
     pub user: u32,

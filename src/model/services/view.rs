@@ -1,6 +1,6 @@
 //! What the templates of a service see. Never decides what a service does.
 
-use super::{Service, file_key, network};
+use super::{Service, file_key, network, slo};
 use crate::model::{
     Env, View, limits,
     text::{MountPath, Plain, SecretName, memory},
@@ -42,6 +42,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("metrics_port", scraped, [at("metrics")]);
     view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
     view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+    slo::view(service, &at, &mut view);
     network::view(me, env, &mut view);
     view
 }
