@@ -65,6 +65,11 @@ pub fn promql(text: &str) -> String {
 
 /// A string in an annotation of an alert: Prometheus must not take `{{` for the start of a template.
 pub fn annotation(text: &str) -> String {
+    gotext(text)
+}
+
+/// A string that a Go template gives back as it is: `{{` starts nothing.
+pub fn gotext(text: &str) -> String {
     text.replace("{{", r#"{{"{{"}}"#)
 }
 

@@ -275,9 +275,12 @@ fn every_alert_is_tested_at_its_limit() {
         let read = |path: &str| all.get(path).map(|text| aksgen::yaml::read(&String::from_utf8_lossy(text)).expect("YAML of ours"));
         for path in all.keys().filter(|path| is_rule_file(path)) {
             let rules = read(path).expect("a file that was just listed");
-            alerts += rules_of(&rules).len();
+            alerts += rules_of(&rules).iter().filter(|rule| rule["alert"].is_string()).count();
             match read(&path.replace(".yaml", "_test.yaml")) {
-                Some(tests) => wrong.extend(untested(&rules, &tests).into_iter().map(|what| format!("{root}/{path}: {what}"))),
+                Some(tests) => {
+                    let all = untested(&rules, &tests).into_iter().chain(unrecorded(&rules, &tests));
+                    wrong.extend(all.map(|what| format!("{root}/{path}: {what}")));
+                }
                 None => wrong.push(format!("{root}/{path} has no tests beside it")),
             }
         }
@@ -304,7 +307,7 @@ fn rules_of(file: &Value) -> Vec<&Value> {
 fn untested(rules: &Value, tests: &Value) -> Vec<String> {
     let step = seconds(tests["evaluation_interval"].as_str().unwrap_or_default());
     let mut wrong = vec![];
-    for rule in rules_of(rules) {
+    for rule in rules_of(rules).into_iter().filter(|rule| rule["alert"].is_string()) {
         let mine = |test: &&Value| test["alertname"] == rule["alert"];
         let groups: Vec<Vec<&Value>> = list(&tests["tests"]).iter().map(|group| list(&group["alert_rule_test"]).iter().filter(mine).collect()).collect();
         let fires = |test: &Value| test["exp_alerts"] != json!([]);
@@ -325,6 +328,13 @@ fn untested(rules: &Value, tests: &Value) -> Vec<String> {
     wrong
 }
 
+/// Recordings that no test of an expression asks for.
+fn unrecorded(rules: &Value, tests: &Value) -> Vec<String> {
+    let asked: Vec<&Value> = list(&tests["tests"]).iter().flat_map(|group| list(&group["promql_expr_test"])).map(|test| &test["expr"]).collect();
+    let records = rules_of(rules).into_iter().filter(|rule| rule["record"].is_string());
+    records.filter(|rule| !asked.contains(&&rule["record"])).map(|rule| format!("no test asks for {}", rule["record"])).collect()
+}
+
 #[test]
 fn an_alert_without_tests_is_noticed() {
     let rules = json!({"groups": [{"rules": [{"alert": "Down", "labels": {"severity": "critical"}, "annotations": {"summary": "It is down."}}]}]});
@@ -341,4 +351,7 @@ fn an_alert_without_tests_is_noticed() {
     assert_eq!(count(&[vec![silent.clone(), just_after.clone()]]), 1);
     assert_eq!(count(&[vec![silent.clone(), other], vec![silent.clone()]]), 1);
     assert_eq!(count(&[vec![silent.clone(), just_after], vec![silent]]), 0);
+    let recording = json!({"groups": [{"rules": [{"record": "a:b:rate5m"}]}]});
+    let asks = |expression: &str| json!({"tests": [{"promql_expr_test": [{"expr": expression}]}]});
+    assert_eq!((unrecorded(&recording, &asks("a:b:rate1h")).len(), unrecorded(&recording, &asks("a:b:rate5m")).len()), (1, 0));
 }

@@ -180,8 +180,16 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
     let of = |(unit, object): (u32, Value)| Collector::new(&names, Origin { unit, environment: 0, step: 0 }).collect(&object);
     let rows: Vec<Row> = (0..).zip(objects).flat_map(of).collect();
     let nobody = Pods::named("nowhere", "nobody");
-    let declared =
-        Declared { namespaces: NAMESPACES.to_vec(), connections: vec![], neighbours: vec![], open: vec![], scraped: vec![], dns: nobody, fqdn_policies: false };
+    let declared = Declared {
+        namespaces: NAMESPACES.to_vec(),
+        connections: vec![],
+        neighbours: vec![],
+        sources: vec![],
+        open: vec![],
+        scraped: vec![],
+        dns: nobody,
+        fqdn_policies: false,
+    };
     agree(&rows, &names, &declared).into_iter().map(|verdict| (verdict.code, verdict.message)).collect()
 }
 

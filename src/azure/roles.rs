@@ -4,6 +4,8 @@
 pub const KEY_VAULT_SECRETS_USER: &str = "Key Vault Secrets User";
 /// Read and write secrets of a vault.
 pub const KEY_VAULT_SECRETS_OFFICER: &str = "Key Vault Secrets Officer";
+/// Read and write certificates of a vault.
+pub const KEY_VAULT_CERTIFICATES_OFFICER: &str = "Key Vault Certificates Officer";
 /// Read and write blobs.
 pub const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "Storage Blob Data Contributor";
 /// Give an identity to a resource.
@@ -20,6 +22,7 @@ pub const RBAC_ADMINISTRATOR: &str = "Role Based Access Control Administrator";
 const ROLES: &[(&str, &str)] = &[
     (KEY_VAULT_SECRETS_USER, "4633458b-17de-408a-b874-0445c86b69e6"),
     (KEY_VAULT_SECRETS_OFFICER, "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"),
+    (KEY_VAULT_CERTIFICATES_OFFICER, "a4417e6f-fecd-4de8-b567-7b0420556985"),
     (STORAGE_BLOB_DATA_CONTRIBUTOR, "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
     (CONTRIBUTOR, "b24988ac-6180-42a0-ab88-20f7382dd24c"),
     (RBAC_ADMINISTRATOR, "f58310d9-a9f6-439a-9e8d-f62e7b41a168"),

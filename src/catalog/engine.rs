@@ -33,6 +33,7 @@ fn fresh() -> Tera {
     tera.set_escape_fn(escape::yaml);
     tera.register_filter("promql", |value: &Value, _: Kwargs, _: &State<'_>| Value::safe_string(&escape::promql(&value.to_string())));
     tera.register_filter("annotation", |text: &str, _: Kwargs, _: &State<'_>| escape::annotation(text));
+    tera.register_filter("gotext", |text: &str, _: Kwargs, _: &State<'_>| escape::gotext(text));
     tera.register_filter("kubelet", |text: &str, _: Kwargs, _: &State<'_>| escape::kubelet(text));
     tera.register_filter("md", |text: &str, _: Kwargs, _: &State<'_>| escape::markdown(text));
     tera.register_filter("bicep", |text: &str, _: Kwargs, _: &State<'_>| escape::bicep(text));

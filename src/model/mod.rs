@@ -25,6 +25,7 @@ mod identity_copies;
 mod namespaces;
 mod resource_group;
 mod rules;
+mod secrets;
 mod services;
 mod storage;
 mod stores;
@@ -167,6 +168,8 @@ components! {
     resource_group: Always resource_group::ResourceGroup,
     /// Alerts on the operators of the platform.
     rules: Needed rules::Rules,
+    /// Secrets of the platform that are no service's own.
+    secrets: Declared secrets::Secret,
     /// What runs on the platform.
     services: Declared services::Service,
     /// The storage account for backups.

@@ -2,12 +2,13 @@
 
 mod network;
 mod rules;
+mod slo;
 mod view;
 
 use super::{
     Component, Each, Env, Ground, View,
     text::{Cpu, HostLabel, Image, Memory, Metric, MountPath, Name, Plain, SecretName, cpu, memory},
-    wiring::{Demand, Endpoint, Peer, Pods, Port, Purpose, Seed, Wiring},
+    wiring::{Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
 };
 use crate::wave::Wave;
 use schemars::JsonSchema;
@@ -73,6 +74,8 @@ pub struct Service {
     pub metrics: Option<Metrics>,
     /// It may run on spot nodes, and prefers them: its pods may be ended at any time.
     pub spot: bool,
+    /// What its callers may rely on: recordings, burn-rate alerts, and what is left of the error budget.
+    pub slo: Option<slo::Slo>,
     /// The user id that the process runs as; never 0.
     #[schemars(range(min = 1, max = 4_294_967_294_u32))]
     pub user: u32,
@@ -239,11 +242,15 @@ impl Component for Service {
         need.demand.pods += self.demand().pods;
         need.demand.cpu += self.demand().cpu;
         need.demand.memory += self.demand().memory;
-        if !self.secrets.is_empty() {
-            let because = format!("{own}.secrets");
-            out.store(self.store.as_str(), namespace, &because);
-            let seed = |secret: &SecretName| Seed { secret: secret.as_str().to_owned(), reader: (namespace.to_owned(), me.to_owned()) };
-            out.seeds.extend(self.secrets.values().map(seed));
+        for (variable, secret) in &self.secrets {
+            let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
+            out.seed(Seed {
+                store,
+                secret,
+                form: Form::Text,
+                reader: (namespace.to_owned(), me.to_owned()),
+                because: format!("{own}.secrets.{}", segment(variable)),
+            });
         }
     }
 

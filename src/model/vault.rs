@@ -3,13 +3,13 @@
 use super::{
     Blame, Component, Env, View,
     resource_group::legal,
+    stores::listed,
     text::{Cidr, Plain},
+    wiring::{Form, Seed},
 };
 use crate::azure::{guid, naming, roles};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// The key vault. It exists if someone reads secrets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -57,16 +57,14 @@ impl Component for Vault {
         view.set("admins", admins, ["azure.admins"]);
         view.set("azure_name", name, ["vault.name", "platform.name"]);
         view.set("restricted", !self.allowed_ranges.is_empty(), ["vault.allowed_ranges"]);
-        view.set("seeds", seeds(env), ["services"]);
+        let here: Vec<&Seed> = env.wiring.seeds.iter().filter(|seed| env.wiring.kept_in(&seed.store).is_none()).collect();
+        let certificates = here.iter().any(|seed| seed.form == Form::Certificate);
+        view.set("seeds", listed(here.into_iter()), ["services", "secrets"]);
+        view.set("has_certificates", certificates, ["secrets"]);
+        // A store inside the cluster has a list of its own, in the same place.
+        view.set("has_list", env.wiring.keeps.is_empty(), ["stores"]);
+        view.set("certificate_officers_guid", guid::role_assignment(&scope, admins, roles::KEY_VAULT_CERTIFICATES_OFFICER, 1), ["azure.admins"]);
+        view.set("certificate_officers_role", roles::definition(roles::KEY_VAULT_CERTIFICATES_OFFICER), ["azure.admins"]);
         view
     }
-}
-
-/// Every secret once, with all who read it.
-fn seeds(env: &Env) -> Value {
-    let mut readers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for seed in &env.wiring.seeds {
-        readers.entry(&seed.secret).or_default().push(format!("{}/{}", seed.reader.0, seed.reader.1));
-    }
-    readers.into_iter().map(|(secret, readers)| json!({"secret": secret, "readers": readers.join(", ")})).collect()
 }

@@ -3,7 +3,7 @@
 use super::{
     Component, Env, Ground, View,
     text::{Image, Plain, SecretName},
-    wiring::{Opening, Purpose, Scope, Seed, Wiring},
+    wiring::{Form, Opening, Purpose, Scope, Seed, Wiring},
 };
 use crate::{azure::roles, wave::Wave};
 use schemars::JsonSchema;
@@ -37,8 +37,8 @@ impl Component for Velero {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         out.need("storage", "velero");
         out.copy(NAMESPACE, NAMESPACE, "velero");
-        out.store(STORE, NAMESPACE, "velero");
-        out.seeds.insert(Seed { secret: self.password.as_str().to_owned(), reader: (NAMESPACE.into(), NAMESPACE.into()) });
+        let secret = self.password.as_str().to_owned();
+        out.seed(Seed { store: STORE.into(), secret, form: Form::Text, reader: (NAMESPACE.into(), NAMESPACE.into()), because: "velero.password".into() });
         let identity = out.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, Scope::Storage));
@@ -52,6 +52,9 @@ impl Component for Velero {
         let mut view = View::new("velero", "velero", self, env);
         view.set("namespace", NAMESPACE, ["velero"]);
         view.set("store", STORE, ["velero"]);
+        let remote = env.wiring.remote(STORE, self.password.as_str());
+        view.set("password", remote.key, ["velero.password"]);
+        view.set("password_property", remote.property, ["velero.password"]);
         view.set("account", NAMESPACE, ["velero"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["velero"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);

@@ -3,10 +3,12 @@
 mod given;
 mod links;
 mod openings;
+mod seeds;
 
 pub use given::Given;
 pub use links::Links;
 pub use openings::Opening;
+pub use seeds::{Form, Remote, Seed, object};
 
 use crate::wave::Wave;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +145,8 @@ pub enum Purpose {
     Azure,
     /// An operator of ours.
     Operator,
+    /// Secrets that people make, for stores to read; no pods.
+    Sources,
     /// Services.
     Application,
 }
@@ -175,15 +179,6 @@ pub struct NamespaceNeed {
     pub because: BTreeSet<SpecPath>,
 }
 
-/// A secret that a person has to put into the vault.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Seed {
-    /// Its name in the vault.
-    pub secret: String,
-    /// Who reads it, as namespace and name.
-    pub reader: (String, String),
-}
-
 /// All offers and needs of one environment.
 #[derive(Debug, Default)]
 pub struct Wiring {
@@ -199,8 +194,10 @@ pub struct Wiring {
     pub namespaces: BTreeMap<String, NamespaceNeed>,
     /// Stores by name, with the namespaces that read from them.
     pub stores: BTreeMap<String, BTreeSet<String>>,
-    /// Secrets to seed.
+    /// What people put into stores.
     pub seeds: BTreeSet<Seed>,
+    /// The namespaces of the stores that are inside the cluster.
+    pub keeps: BTreeMap<String, String>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
     /// Objects that somebody else makes.

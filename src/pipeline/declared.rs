@@ -1,7 +1,10 @@
 //! What an environment's wiring says to the rules over its objects. Never looks at an object.
 
 use crate::{
-    model::{Env, pods_of, wiring::Pods},
+    model::{
+        Env, pods_of,
+        wiring::{Pods, object},
+    },
     verify::Declared,
 };
 
@@ -15,6 +18,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         connections: env.links.iter().collect(),
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
         namespaces: vec!["kube-system", "default", platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()],
+        sources: sources(env),
         open: vec![],
         scraped: vec![],
         dns,
@@ -31,4 +35,10 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         }
     }
     declared
+}
+
+/// What people put into the stores inside the cluster.
+fn sources(env: &Env) -> Vec<(&str, String, &'static str)> {
+    let inside = env.wiring.seeds.iter().filter_map(|seed| Some((env.wiring.kept_in(&seed.store)?, seed)));
+    inside.flat_map(|(namespace, seed)| seed.form.keys().iter().map(move |key| (namespace, object(&seed.secret), *key))).collect()
 }

@@ -7,6 +7,7 @@ mod identity;
 mod names;
 mod references;
 mod selectors;
+mod sources;
 
 use super::facts::{Interner, Name, Origin, Relation, Row};
 use crate::{
@@ -45,6 +46,8 @@ pub struct Declared<'a> {
     pub scraped: Vec<(Pods, Pods, u16)>,
     /// Namespaces that exist although nobody rendered them.
     pub namespaces: Vec<&'a str>,
+    /// Secrets that people make, for stores to read: namespace, name, key.
+    pub sources: Vec<(&'a str, String, &'static str)>,
     /// The cluster's DNS.
     pub dns: Pods,
     /// Policies can name hosts.
@@ -83,7 +86,7 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         by_relation.entry(row.relation).or_default().push(row);
     }
     let facts = Facts { names, by_relation, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 7] =
-        [names::check, references::check, selectors::check, connections::check, identity::check, capacity::check, backups::check];
+    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 8] =
+        [names::check, references::check, selectors::check, connections::check, identity::check, capacity::check, backups::check, sources::check];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

@@ -103,6 +103,14 @@ pub enum Relation {
     Installs,
     /// A store reads a vault as a `ServiceAccount`: URL, namespace of the account, account.
     StoreReads,
+    /// It asks a store for a text: store, key, property.
+    Asks,
+    /// A store keeps its texts in Secrets: store, their namespace, account of the store as namespace and name.
+    Keeps,
+    /// A role lets read: role, name of the object.
+    Grants,
+    /// An account has a role: role, account as namespace and name.
+    Binds,
     /// A backup location: account, container.
     Location,
     /// A container: name, owner.

@@ -1,6 +1,6 @@
 //! Mistakes in one service that a schema cannot see.
 
-use super::{Service, file_key};
+use super::{Service, file_key, slo};
 use crate::{
     diag::Code,
     model::{
@@ -42,6 +42,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
     if !service.secrets.is_empty() && service.store.as_str() != "vault" {
         out.push(Blame::new(Code::UnknownReference, at("store"), format!("there is no store `{}`", service.store.as_str()), "there is: vault"));
     }
+    slo::check(service, &at, out);
     hosts(me, env, out);
     if service.spot && !env.platform.cluster.pools.values().any(|pool| pool.spot) {
         let mut blame =

@@ -1,6 +1,6 @@
 //! What the templates of a service see. Never decides what a service does.
 
-use super::{Service, file_key, network};
+use super::{Service, file_key, network, slo};
 use crate::model::{
     Env, View, limits,
     text::{MountPath, Plain, SecretName, memory},
@@ -28,7 +28,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("has_env", !service.env.is_empty(), [at("env")]);
     view.set("config_files", config_files(&service.files), [at("files")]);
     view.set("has_files", !service.files.is_empty(), [at("files")]);
-    view.set("references", references(&service.secrets), [at("secrets")]);
+    view.set("references", references(service, env), [at("secrets"), at("store")]);
     view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
     view.set(
         "scratch",
@@ -42,6 +42,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("metrics_port", scraped, [at("metrics")]);
     view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
     view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+    slo::view(service, &at, &mut view);
     network::view(me, env, &mut view);
     view
 }
@@ -91,6 +92,10 @@ fn config_files(files: &BTreeMap<String, Plain>) -> Value {
     files.iter().map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text})).collect()
 }
 
-fn references(secrets: &BTreeMap<String, SecretName>) -> Value {
-    secrets.iter().map(|(variable, secret)| json!({"variable": variable, "secret": secret})).collect()
+fn references(service: &Service, env: &Env) -> Value {
+    let one = |(variable, secret): (&String, &SecretName)| {
+        let remote = env.wiring.remote(service.store.as_str(), secret.as_str());
+        json!({"variable": variable, "key": remote.key, "property": remote.property})
+    };
+    service.secrets.iter().map(one).collect()
 }

@@ -19,7 +19,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     for row in facts.of(Relation::Provides) {
         keys.entry((row.namespace, row.a, row.b)).or_default().insert(row.c);
     }
-    let none = facts.name("");
+    let (none, kind) = (facts.name(""), facts.name("Namespace"));
+    objects.extend(facts.declared.namespaces.iter().map(|name| (none, kind, facts.name(name))));
     let mut out = homeless(facts, &objects);
     out.extend(not_installed(facts));
     let find = |row: &Row| [(row.namespace, row.a, row.b), (none, row.a, row.b)].into_iter().find(|object| objects.contains(object));
@@ -40,9 +41,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 /// A namespaced object needs its namespace: rendered, assumed, or one that belongs to somebody else.
 fn homeless(facts: &Facts<'_>, objects: &BTreeSet<Object>) -> Vec<Verdict> {
     let (none, kind) = (facts.name(""), facts.name("Namespace"));
-    let known: BTreeSet<Name> = facts.declared.namespaces.iter().map(|name| facts.name(name)).collect();
-    let homeless =
-        facts.of(Relation::Is).iter().filter(|row| row.namespace != none && !known.contains(&row.namespace) && !objects.contains(&(none, kind, row.namespace)));
+    let homeless = facts.of(Relation::Is).iter().filter(|row| row.namespace != none && !objects.contains(&(none, kind, row.namespace)));
     homeless
         .map(|row| {
             let message = format!("there is no namespace `{}`", facts.text(row.namespace));

@@ -1,0 +1,54 @@
+//! From an ExternalSecret to the Secret that its store reads inside the cluster: it is there, and the store's account may read it.
+
+use super::{Facts, Verdict};
+use crate::{
+    diag::Code,
+    verify::facts::{Relation, Row},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+    let stores: BTreeMap<String, &Row> = facts.of(Relation::Keeps).iter().map(|row| (facts.text(row.a), *row)).collect();
+    let there = there(facts);
+    let readable = readable(facts);
+    let mut out = vec![];
+    for row in facts.of(Relation::Asks) {
+        let Some(store) = stores.get(&facts.text(row.a)) else { continue };
+        let (namespace, account) = (facts.text(store.b), facts.text(store.c));
+        let (name, key) = (facts.text(row.b), facts.text(row.c));
+        if !there.contains(&(namespace.clone(), name.clone(), key.clone())) {
+            let message = format!("nobody puts the key `{key}` of a Secret `{name}` into the namespace `{namespace}`");
+            let help =
+                "compare it with `operatorSpec` of the identity, or with the list in `docs/<environment>/secrets.md`; declare others by `[assume.<name>]`";
+            out.push(facts.verdict(row, Code::DanglingKey, message, help));
+        }
+        if !readable.contains(&(account.clone(), namespace.clone(), name.clone())) {
+            let message = format!("the store reads as `{account}`, which no Role in the namespace `{namespace}` lets read the Secret `{name}`");
+            out.push(facts.verdict(row, Code::BrokenIdentity, message, "add the name to the Role that is bound to the account"));
+        }
+    }
+    out
+}
+
+/// Keys of Secrets, by namespace and name: rendered, exported, assumed, or made by people.
+fn there(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
+    let provided = facts.of(Relation::Provides).iter().filter(|row| facts.text(row.a) == "Secret");
+    let provided = provided.map(|row| (facts.text(row.namespace), facts.text(row.b), facts.text(row.c)));
+    let made = facts.declared.sources.iter().map(|(namespace, name, key)| ((*namespace).to_owned(), name.clone(), (*key).to_owned()));
+    provided.chain(made).collect()
+}
+
+/// Which account may read which Secret: account, namespace, name.
+fn readable(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
+    let mut granted: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for row in facts.of(Relation::Grants) {
+        granted.entry((facts.text(row.namespace), facts.text(row.a))).or_default().push(facts.text(row.b));
+    }
+    let mut out = BTreeSet::new();
+    for row in facts.of(Relation::Binds) {
+        let (namespace, account) = (facts.text(row.namespace), facts.text(row.b));
+        let names = granted.get(&(namespace.clone(), facts.text(row.a))).into_iter().flatten();
+        out.extend(names.map(|name| (account.clone(), namespace.clone(), name.clone())));
+    }
+    out
+}
