@@ -1,10 +1,12 @@
 //! What components say to each other: typed offers and needs. Never knows who said it, and never renders.
 
 mod links;
+mod subnets;
 
 pub use links::Links;
+pub use subnets::SubnetNeed;
 
-use crate::wave::Wave;
+use crate::{azure::network::Subnet, wave::Wave};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path into the spec, such as `services.orders.calls.0`.
@@ -115,6 +117,8 @@ pub enum Scope {
     Storage,
     /// Another identity.
     Identity(String),
+    /// A subnet.
+    Subnet(Subnet),
 }
 
 /// A managed identity that someone needs.
@@ -210,6 +214,8 @@ pub struct Wiring {
     pub seeds: BTreeSet<Seed>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
+    /// Subnets that someone needs.
+    pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.
