@@ -3,6 +3,7 @@
 pub mod guid;
 pub mod metadata;
 pub mod naming;
+pub mod network;
 pub mod regions;
 pub mod roles;
 pub mod versions;

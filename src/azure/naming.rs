@@ -54,6 +54,14 @@ pub const CONTAINER: Rule =
 pub const IDENTITY: Rule =
     Rule { what: "managed identity", length: (3, 128), pattern: r"^[A-Za-z0-9][A-Za-z0-9_-]*$", words: "letters, digits, `-`, `_`; a letter or digit first" };
 
+/// Virtual networks; unique in the resource group. One character less than Azure allows: the name becomes a label of the nodes.
+pub const NETWORK: Rule = Rule {
+    what: "virtual network",
+    length: (2, 63),
+    pattern: r"^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9_]$",
+    words: "letters, digits, `-`, `_`, `.`; a letter or digit first, no dash or dot at the end",
+};
+
 impl Rule {
     /// What is wrong with a name, or nothing.
     pub fn refuse(&self, name: &str) -> Option<String> {
@@ -95,6 +103,7 @@ mod tests {
             (CLUSTER, "aks-shop", "-aks"),
             (CONTAINER, "velero", "ve--lero"),
             (IDENTITY, "id-shop-velero", "_id"),
+            (NETWORK, "vnet-shop-dev", "vnet-"),
         ] {
             assert_eq!(rule.refuse(good), None);
             assert!(rule.refuse(bad).is_some(), "{bad}");

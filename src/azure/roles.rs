@@ -11,6 +11,8 @@ pub const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "Storage Blob Data Contributor";
 /// Give an identity to a resource.
 pub const MANAGED_IDENTITY_OPERATOR: &str = "Managed Identity Operator";
 
+/// Put nodes and load balancers into a subnet.
+pub const NETWORK_CONTRIBUTOR: &str = "Network Contributor";
 /// Everything inside a cluster.
 pub const CLUSTER_ADMIN: &str = "Azure Kubernetes Service RBAC Cluster Admin";
 
@@ -27,6 +29,7 @@ const ROLES: &[(&str, &str)] = &[
     (CONTRIBUTOR, "b24988ac-6180-42a0-ab88-20f7382dd24c"),
     (RBAC_ADMINISTRATOR, "f58310d9-a9f6-439a-9e8d-f62e7b41a168"),
     (CLUSTER_ADMIN, "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
+    (NETWORK_CONTRIBUTOR, "4d97b98b-1d4f-4787-a291-c67834d212e7"),
     (MANAGED_IDENTITY_OPERATOR, "f1a07417-d97a-45cb-824c-7a7467783830"),
 ];
 

@@ -72,6 +72,8 @@ codes! {
     NoHealth = "no-health" Warning,
     /// Something that cannot be combined with something else.
     Conflict = "conflict",
+    /// A range of addresses does not hold what grows in it: nodes at their maximum while they are upgraded, endpoints, databases.
+    CidrTooSmall = "cidr-too-small",
     /// A version that aksgen, AKS or Azure Service Operator does not support.
     UnsupportedVersion = "unsupported-version",
     /// `calls` names something that nothing offers.
@@ -150,6 +152,8 @@ codes! {
     BudgetBlocksDrain = "budget-blocks-drain",
     /// A ResourceQuota that does not hold the namespace at its maximum, during a rollout.
     QuotaTooSmall = "quota-too-small",
+    /// A subnet lies outside its virtual network, or shares addresses with another one.
+    BadSubnet = "bad-subnet",
     /// A backup goes to a location that does not exist or cannot be written.
     BackupTarget = "backup-target",
     /// A kustomization lists a file that was not written, or a written file is listed nowhere or twice.

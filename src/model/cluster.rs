@@ -1,13 +1,13 @@
-//! The cluster and its node pools. Never the networks around it.
+//! The cluster and its node pools. Never the network around it.
 
 use super::{
-    Blame, Component, Each, Env, Ground, View,
+    Blame, Component, Each, Env, Ground, View, network,
     resource_group::legal,
     text::{Address, Cidr, Clock, Plain, share},
     wiring::{Scope, Wiring},
 };
 use crate::{
-    azure::{guid, naming, roles, versions},
+    azure::{guid, naming, network::Subnet, roles, versions},
     diag::Code,
 };
 use schemars::JsonSchema;
@@ -138,15 +138,13 @@ pub enum Zone {
     Three,
 }
 
-/// Ranges that AKS itself uses. Source: AKS documentation, concepts-network-cni-overview.
-const FORBIDDEN: &[&str] = &["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
-
 impl Component for Cluster {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         out.identity("kubelet", "cluster").protect = true;
         let own = out.identity("cluster", "cluster");
         own.protect = true;
         own.roles.insert((roles::MANAGED_IDENTITY_OPERATOR, Scope::Identity("kubelet".into())));
+        out.subnet(Subnet::Nodes, self.most_nodes(), "cluster.pools");
     }
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
@@ -203,6 +201,8 @@ impl Component for Cluster {
         };
         view.set("system_pools", pools(Mode::System).collect::<Value>(), ["cluster.pools"]);
         view.set("windows", WINDOWS.iter().map(|(name, azure)| json!({"name": name, "azure_name": azure})).collect::<Value>(), ["cluster.maintenance"]);
+        view.set("nodes_subnet", network::reference(Subnet::Nodes, env), ["network"]);
+        view.set("outbound_type", env.platform.network.egress.outbound_type(), ["network.egress"]);
         view.set("user_pools", pools(Mode::User).collect::<Value>(), ["cluster.pools"]);
         view
     }
@@ -214,6 +214,11 @@ fn described(name: &str, pool: &Pool, added: bool) -> Value {
 }
 
 impl Cluster {
+    /// All pools at their maximum, while they are upgraded: every pool surges by a third.
+    fn most_nodes(&self) -> u32 {
+        self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()
+    }
+
     fn addresses(&self, out: &mut Vec<Blame>) {
         let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
         if share(pods, services) {
@@ -221,21 +226,18 @@ impl Cluster {
             blame.other = Some("cluster.pod_cidr".into());
             out.push(blame);
         }
-        for (path, range) in [("cluster.pod_cidr", pods), ("cluster.service_cidr", services)] {
-            for taken in FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| share(taken, range))) {
-                out.push(Blame::new(Code::Conflict, path, format!("`{range}` overlaps `{taken}`, which AKS uses itself"), "choose another range"));
-            }
-        }
+        network::forbidden("cluster.pod_cidr", pods, out);
+        network::forbidden("cluster.service_cidr", services, out);
         let dns: Ipv4Addr = self.dns_address.as_str().parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
         if !services.contains(&dns) || services.hosts().next() == Some(dns) {
             let message = format!("`dns_address` is not inside `{services}`, or is its first address");
             out.push(Blame::new(Code::Conflict, "cluster.dns_address", message, "take the tenth address of `service_cidr`"));
         }
-        let most: u32 = self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum();
+        let most = self.most_nodes();
         let room = 1_u32.checked_shl(24_u32.saturating_sub(u32::from(pods.prefix_len()))).unwrap_or(u32::MAX);
         if pods.prefix_len() > 24 || most > room {
             let message = format!("`pod_cidr` has room for {room} nodes, but the pools grow to {most} while they upgrade");
-            out.push(Blame::new(Code::Conflict, "cluster.pod_cidr", message, "every node takes a /24: choose a larger range"));
+            out.push(Blame::new(Code::CidrTooSmall, "cluster.pod_cidr", message, "every node takes a /24: choose a larger range"));
         }
     }
 }

@@ -49,7 +49,8 @@ fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&
 }
 
 fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
-    let ground = Ground { environment, platform: &platform.platform, gateway: &platform.gateway, monitoring: &platform.monitoring };
+    let (gateway, monitoring) = (&platform.gateway, &platform.monitoring);
+    let ground = Ground { environment, platform: &platform.platform, gateway, monitoring, network: &platform.network };
     let mut wiring = Wiring::default();
     for row in TABLE {
         for (name, component) in (row.instances)(platform) {

@@ -46,6 +46,10 @@ impl Identity {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned(), names.id("Microsoft.KeyVault/vaults", &names.vault())),
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned(), names.id("Microsoft.Storage/storageAccounts", &names.storage())),
             Scope::ResourceGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group()), names.group_id()),
+            Scope::Subnet(subnet) => {
+                let id = names.id("Microsoft.Network/virtualNetworks", &names.network());
+                ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned(), format!("{id}/subnets/{}", super::network::azure_name(*subnet)))
+            }
             Scope::Identity(other) => {
                 let id = names.id("Microsoft.ManagedIdentity/userAssignedIdentities", &names.identity(other));
                 ("managedidentity.azure.com", "UserAssignedIdentity", other.clone(), id)

@@ -23,6 +23,7 @@ mod external_secrets;
 mod identities;
 mod identity_copies;
 mod namespaces;
+mod network;
 mod resource_group;
 mod rules;
 mod secrets;
@@ -164,6 +165,8 @@ components! {
     identity_copies: Needed identity_copies::IdentityCopies,
     /// Namespaces: their Pod Security level, policies and quota.
     namespaces: Derived namespaces::Namespace,
+    /// The virtual network and its subnets.
+    network: Always network::Network,
     /// The resource group.
     resource_group: Always resource_group::ResourceGroup,
     /// Alerts on the operators of the platform.
@@ -247,6 +250,8 @@ pub struct Ground<'a> {
     pub gateway: &'a Neighbour,
     /// Prometheus.
     pub monitoring: &'a Monitoring,
+    /// The network that the environment lives in.
+    pub network: &'a network::Network,
 }
 
 /// What one instance of a component does.

@@ -34,6 +34,12 @@ impl Names<'_> {
         own.map_or_else(|| format!("aks-{}", self.stem()), |n| n.as_str().to_owned())
     }
 
+    /// The virtual network.
+    pub fn network(&self) -> String {
+        let own = self.0.platform.network.name.as_ref();
+        own.map_or_else(|| format!("vnet-{}", self.stem()), |n| n.as_str().to_owned())
+    }
+
     /// The vault: 24 characters at most, unique in the world.
     pub fn vault(&self) -> String {
         let own = self.0.platform.vault.name.as_ref();

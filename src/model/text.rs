@@ -50,6 +50,8 @@ texts! {
     Address = "address", "an IPv4 address", |s| s.parse::<Ipv4Addr>().is_ok();
     /// A GUID.
     Guid = "guid", "a GUID, such as Azure prints for tenants, subscriptions and groups", is_guid;
+    /// The id of a subnet in Azure.
+    SubnetId = "subnet-id", "the id of a subnet, as `az network vnet subnet show --query id` prints it", is_subnet_id;
     /// The name of a secret in a vault.
     SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name,
         "write the name under which the secret stands in the vault; if this value was ever committed, rotate it";
@@ -181,6 +183,20 @@ fn is_guid(text: &str) -> bool {
     matches_pattern!(text, r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 }
 
+fn is_subnet_id(text: &str) -> bool {
+    matches_pattern!(
+        text,
+        r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9._()-]+/providers/Microsoft\.Network/virtualNetworks/[A-Za-z0-9._-]+/subnets/[A-Za-z0-9._-]+$"
+    )
+}
+
+impl SubnetId {
+    /// The id of its network.
+    pub fn network(&self) -> &str {
+        self.0.split("/subnets/").next().unwrap_or_default()
+    }
+}
+
 fn is_secret_name(text: &str) -> bool {
     matches_pattern!(text, r"^[0-9A-Za-z-]{1,127}$") && !looks_secret(text)
 }
@@ -226,6 +242,11 @@ mod tests {
             ("host-label", &["www", "api.example.com"], &["www.", "W", "a b"]),
             ("cidr", &["10.0.0.0/8"], &["10.0.0.1/8", "10.0.0.0", "::/0"]),
             ("guid", &["00000000-0000-0000-0000-000000000001"], &["0", "00000000-0000-0000-0000-00000000000g"]),
+            (
+                "subnet-id",
+                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"],
+                &["s", "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"],
+            ),
             ("secret-name", &["orders-db-password"], &["orders_db", "ghp_0123456789abcdef", "hunter2!"]),
             (
                 "plain",

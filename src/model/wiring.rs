@@ -4,13 +4,15 @@ mod given;
 mod links;
 mod openings;
 mod seeds;
+mod subnets;
 
 pub use given::Given;
 pub use links::Links;
 pub use openings::Opening;
 pub use seeds::{Form, Remote, Seed, object};
+pub use subnets::SubnetNeed;
 
-use crate::wave::Wave;
+use crate::{azure::network::Subnet, wave::Wave};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path into the spec, such as `services.orders.calls.0`.
@@ -123,6 +125,8 @@ pub enum Scope {
     Identity(String),
     /// Everything of the environment.
     ResourceGroup,
+    /// A subnet.
+    Subnet(Subnet),
 }
 
 /// A managed identity that someone needs.
@@ -202,6 +206,8 @@ pub struct Wiring {
     pub copies: BTreeSet<(String, String)>,
     /// Objects that somebody else makes.
     pub given: BTreeSet<Given>,
+    /// Subnets that someone needs.
+    pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.

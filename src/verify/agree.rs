@@ -8,6 +8,7 @@ mod names;
 mod references;
 mod selectors;
 mod sources;
+mod subnets;
 
 use super::facts::{Interner, Name, Origin, Relation, Row};
 use crate::{
@@ -86,7 +87,7 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         by_relation.entry(row.relation).or_default().push(row);
     }
     let facts = Facts { names, by_relation, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 8] =
-        [names::check, references::check, selectors::check, connections::check, identity::check, capacity::check, backups::check, sources::check];
+    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 9] =
+        [names::check, references::check, selectors::check, connections::check, identity::check, capacity::check, backups::check, sources::check, subnets::check];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

@@ -115,6 +115,10 @@ pub enum Relation {
     Location,
     /// A container: name, owner.
     Container,
+    /// A virtual network has these addresses: name, range.
+    Network,
+    /// A subnet has these addresses: its network, range, name.
+    Subnet,
     /// It is isolated for incoming connections: labels.
     IsolatesIn,
     /// It is isolated for outgoing connections: labels.

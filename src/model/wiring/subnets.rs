@@ -1,0 +1,23 @@
+//! Who needs how many addresses of which subnet. Never knows where a subnet is.
+
+use super::{SpecPath, Wiring};
+use crate::azure::network::Subnet;
+use std::collections::BTreeSet;
+
+/// What its users need of a subnet.
+#[derive(Debug, Clone, Default)]
+pub struct SubnetNeed {
+    /// Addresses at most, all users together.
+    pub addresses: u32,
+    /// The spec paths that need it.
+    pub because: BTreeSet<SpecPath>,
+}
+
+impl Wiring {
+    /// Needs so many addresses of a subnet.
+    pub fn subnet(&mut self, subnet: Subnet, addresses: u32, because: &str) {
+        let need = self.subnets.entry(subnet).or_default();
+        need.addresses = need.addresses.saturating_add(addresses);
+        need.because.insert(because.to_owned());
+    }
+}
