@@ -24,10 +24,10 @@ pub struct AzureOperator {
 }
 
 /// Its namespace. Source: its documentation; federated credentials trust its `ServiceAccount` there.
-const NAMESPACE: &str = "azureserviceoperator-system";
+pub(super) const NAMESPACE: &str = "azureserviceoperator-system";
 
 /// Its `ServiceAccount`.
-const ACCOUNT: &str = "azureserviceoperator-default";
+pub(super) const ACCOUNT: &str = "azureserviceoperator-default";
 
 impl Component for AzureOperator {
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {

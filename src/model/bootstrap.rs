@@ -2,13 +2,16 @@
 //! adopt it later, from the same views.
 
 use super::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, Ground, View, azure_operator,
     cluster::{Cluster, Mode},
     general::Engine,
     text::Plain,
     wiring::{Scope, Wiring},
 };
-use crate::{azure::roles, diag::Code};
+use crate::{
+    azure::{network::Subnet, roles},
+    diag::Code,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,9 +27,8 @@ pub struct Bootstrap {
     pub argocd_chart: Plain,
 }
 
-/// The identity that Azure Service Operator works with, and the account that it runs as.
+/// The identity that Azure Service Operator works with.
 pub(super) const OPERATOR: &str = "azure-operator";
-const OPERATOR_ACCOUNT: (&str, &str) = ("azureserviceoperator-system", "azureserviceoperator-default");
 
 /// Resource providers of everything that is rendered. Azure registers them once per subscription; an identity of a resource group may not.
 const PROVIDERS: &[&str] = &[
@@ -42,7 +44,7 @@ impl Component for Bootstrap {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         let own = out.identity(OPERATOR, "bootstrap");
         own.protect = true;
-        own.subjects.insert((OPERATOR_ACCOUNT.0.into(), OPERATOR_ACCOUNT.1.into()));
+        own.subjects.insert((azure_operator::NAMESPACE.into(), azure_operator::ACCOUNT.into()));
         own.roles.extend([roles::CONTRIBUTOR, roles::RBAC_ADMINISTRATOR].map(|role| (role, Scope::ResourceGroup)));
     }
 
@@ -68,6 +70,13 @@ impl Component for Bootstrap {
         let first = cluster["user_pools"].as_array().into_iter().flatten().find(|pool| pool["name"] == name).cloned();
         view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
         view.set("cluster", Value::Object(cluster), ["cluster"]);
+        let network = env.platform.network.view("", env).values;
+        let of_nodes =
+            |list: &str, key: &str| network[list].as_array().into_iter().flatten().filter(|one| one[key] == Subnet::Nodes.name()).cloned().collect::<Vec<_>>();
+        view.set("nodes", of_nodes("subnets", "name").pop(), ["network"]);
+        view.set("nodes_group", of_nodes("groups", "name").pop(), ["network"]);
+        view.set("nodes_rules", json!(of_nodes("rules", "group")), ["network"]);
+        view.set("network", Value::Object(network), ["network"]);
         view.set("cluster_admin", roles::CLUSTER_ADMIN, ["azure.admins"]);
         for (name, identity) in [("cluster_identity", "cluster"), ("kubelet_identity", "kubelet"), ("operator_identity", OPERATOR)] {
             let values = env.platform.identities[identity].view(identity, env).values;

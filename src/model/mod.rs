@@ -12,9 +12,9 @@ mod view;
 pub mod wiring;
 
 mod alerts;
+mod azure_operator;
 mod backups;
 mod bootstrap;
-mod azure_operator;
 mod cert_manager;
 mod cluster;
 mod docs;

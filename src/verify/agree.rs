@@ -87,7 +87,16 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         by_relation.entry(row.relation).or_default().push(row);
     }
     let facts = Facts { names, by_relation, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 9] =
-        [names::check, references::check, selectors::check, connections::check, identity::check, capacity::check, backups::check, sources::check, subnets::check];
+    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 9] = [
+        names::check,
+        references::check,
+        selectors::check,
+        connections::check,
+        identity::check,
+        capacity::check,
+        backups::check,
+        sources::check,
+        subnets::check,
+    ];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

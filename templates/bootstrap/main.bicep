@@ -16,11 +16,125 @@ resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023
   name: {{ operator_identity.azure_name | bicep }}
   location: {{ location | bicep }}
 }
-{% for role in cluster_identity.protected_roles %}
+{% if network.own %}
+resource nodesGroup 'Microsoft.Network/networkSecurityGroups@2024-03-01' = {
+  name: {{ nodes_group.azure_name | bicep }}
+  location: {{ location | bicep }}
+}
+{% for rule in nodes_rules %}
+resource nodesRule{{ loop.index }} 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: {{ rule.azure_name | bicep }}
+  properties: {
+    direction: 'Inbound'
+    access: {{ rule.access | bicep }}
+    priority: {{ rule.priority }}
+    protocol: {{ rule.protocol | bicep }}
+{%- if rule.from %}
+    sourceAddressPrefix: {{ rule.from | bicep }}
+{%- else %}
+    sourceAddressPrefixes: [
+{%- for range in rule.from_each %}
+      {{ range | bicep }}
+{%- endfor %}
+    ]
+{%- endif %}
+    sourcePortRange: '*'
+{%- if rule.to %}
+    destinationAddressPrefix: {{ rule.to | bicep }}
+{%- else %}
+    destinationAddressPrefixes: [
+{%- for range in rule.to_each %}
+      {{ range | bicep }}
+{%- endfor %}
+    ]
+{%- endif %}
+{%- if rule.port %}
+    destinationPortRange: {{ rule.port | bicep }}
+{%- else %}
+    destinationPortRanges: [
+{%- for port in rule.ports %}
+      {{ port | bicep }}
+{%- endfor %}
+    ]
+{%- endif %}
+  }
+}
+{% endfor %}
+{%- for address in network.addresses %}
+resource egressAddress{{ loop.index }} 'Microsoft.Network/publicIPAddresses@2024-03-01' = {
+  name: {{ address.azure_name | bicep }}
+  location: {{ location | bicep }}
+  sku: {
+    name: 'Standard'
+    tier: 'Regional'
+  }
+{%- if network.zonal %}
+  zones: [
+    '1'
+    '2'
+    '3'
+  ]
+{%- endif %}
+  properties: {
+    publicIPAddressVersion: 'IPv4'
+    publicIPAllocationMethod: 'Static'
+  }
+}
+{% endfor %}
+{%- if network.by_nat %}
+resource egress 'Microsoft.Network/natGateways@2024-03-01' = {
+  name: {{ network.nat_name | bicep }}
+  location: {{ location | bicep }}
+  sku: {
+    name: 'Standard'
+  }
+  properties: {
+    idleTimeoutInMinutes: 4
+    publicIpAddresses: [
+{%- for address in network.addresses %}
+      {
+        id: egressAddress{{ loop.index }}.id
+      }
+{%- endfor %}
+    ]
+  }
+}
+{% endif %}
+resource virtualNetwork 'Microsoft.Network/virtualNetworks@2024-03-01' = {
+  name: {{ network.azure_name | bicep }}
+  location: {{ location | bicep }}
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        {{ network.cidr | bicep }}
+      ]
+    }
+  }
+}
+
+resource nodesSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-03-01' = {
+  parent: virtualNetwork
+  name: {{ nodes.azure_name | bicep }}
+  properties: {
+    addressPrefix: {{ nodes.cidr | bicep }}
+    defaultOutboundAccess: false
+    networkSecurityGroup: {
+      id: nodesGroup.id
+    }
+{%- if network.by_nat %}
+    natGateway: {
+      id: egress.id
+    }
+{%- endif %}
+  }
+}
+{% endif %}
+{%- for role in cluster_identity.protected_roles %}
 // {{ role.role }}
 resource clusterRole{{ loop.index }} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: {{ role.guid | bicep }}
-  scope: kubeletIdentity
+  scope: {% if role.kind == "VirtualNetworksSubnet" %}nodesSubnet{% else %}kubeletIdentity{% endif %}
   properties: {
     principalId: clusterIdentity.properties.principalId
     principalType: 'ServicePrincipal'
@@ -99,7 +213,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
       networkDataplane: 'cilium'
       networkPolicy: 'cilium'
       loadBalancerSku: 'standard'
-      outboundType: 'loadBalancer'
+      outboundType: {{ cluster.outbound_type | bicep }}
       podCidr: {{ cluster.pod_cidr | bicep }}
       serviceCidr: {{ cluster.service_cidr | bicep }}
       dnsServiceIP: {{ cluster.dns_address | bicep }}
@@ -133,6 +247,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         osType: 'Linux'
         osSKU: 'AzureLinux'
         vmSize: {{ pool.vm_size | bicep }}
+        vnetSubnetID: {% if network.own %}nodesSubnet.id{% else %}{{ cluster.nodes_subnet.id | bicep }}{% endif %}
         count: {{ pool.min }}
         enableAutoScaling: true
         minCount: {{ pool.min }}
@@ -173,6 +288,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
     osType: 'Linux'
     osSKU: 'AzureLinux'
     vmSize: {{ first_pool.vm_size | bicep }}
+    vnetSubnetID: {% if network.own %}nodesSubnet.id{% else %}{{ cluster.nodes_subnet.id | bicep }}{% endif %}
     count: {{ first_pool.min }}
     enableAutoScaling: true
     minCount: {{ first_pool.min }}

@@ -16,6 +16,7 @@ KINDS = {
     "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials": "FederatedIdentityCredential",
     "Microsoft.Network/natGateways": "NatGateway",
     "Microsoft.Network/networkSecurityGroups": "NetworkSecurityGroup",
+    "Microsoft.Network/networkSecurityGroups/securityRules": "NetworkSecurityGroupsSecurityRule",
     "Microsoft.Network/publicIPAddresses": "PublicIPAddress",
     "Microsoft.Network/virtualNetworks": "VirtualNetwork",
     "Microsoft.Network/virtualNetworks/subnets": "VirtualNetworksSubnet",
