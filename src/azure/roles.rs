@@ -6,6 +6,10 @@ pub const KEY_VAULT_SECRETS_USER: &str = "Key Vault Secrets User";
 pub const KEY_VAULT_SECRETS_OFFICER: &str = "Key Vault Secrets Officer";
 /// Read and write blobs.
 pub const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "Storage Blob Data Contributor";
+/// Read and write the records of a DNS zone.
+pub const DNS_ZONE_CONTRIBUTOR: &str = "DNS Zone Contributor";
+/// See what there is, and change nothing.
+pub const READER: &str = "Reader";
 /// Give an identity to a resource.
 pub const MANAGED_IDENTITY_OPERATOR: &str = "Managed Identity Operator";
 
@@ -16,6 +20,8 @@ const ROLES: &[(&str, &str)] = &[
     (KEY_VAULT_SECRETS_USER, "4633458b-17de-408a-b874-0445c86b69e6"),
     (KEY_VAULT_SECRETS_OFFICER, "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"),
     (STORAGE_BLOB_DATA_CONTRIBUTOR, "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
+    (DNS_ZONE_CONTRIBUTOR, "befefa01-2a29-4197-83a8-272ff33ce314"),
+    (READER, "acdd72a7-3385-48ef-bd42-f606fba81ae7"),
     (CLUSTER_ADMIN, "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
     (MANAGED_IDENTITY_OPERATOR, "f1a07417-d97a-45cb-824c-7a7467783830"),
 ];

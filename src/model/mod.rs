@@ -15,7 +15,9 @@ mod azure_operator;
 mod backups;
 mod cert_manager;
 mod cluster;
+mod dns;
 mod external;
+mod external_dns;
 mod external_secrets;
 mod identities;
 mod identity_copies;
@@ -144,8 +146,12 @@ components! {
     cert_manager: Needed cert_manager::CertManager,
     /// The cluster and its node pools.
     cluster: Always cluster::Cluster,
+    /// The DNS zone that exposed services have their names in.
+    dns: Needed dns::Dns,
     /// Dependencies outside the cluster, for `calls`.
     external: Declared external::External,
+    /// external-dns.
+    external_dns: Needed external_dns::ExternalDns,
     /// The External Secrets operator.
     external_secrets: Needed external_secrets::ExternalSecrets,
     /// Managed identities of pods and of the cluster.
@@ -177,6 +183,8 @@ pub struct Env {
     pub name: String,
     /// Its profile.
     pub profile: String,
+    /// The names of all environments.
+    pub environments: Vec<String>,
     /// Its spec.
     pub platform: Platform,
     /// What its components offer and need.
@@ -226,6 +234,8 @@ pub struct Ground<'a> {
     pub platform: &'a General,
     /// The gateway.
     pub gateway: &'a Neighbour,
+    /// The DNS zone, where there is one.
+    pub zone: Option<&'a str>,
     /// Prometheus.
     pub monitoring: &'a Monitoring,
 }
@@ -245,6 +255,11 @@ pub trait Component: Sync {
 
     /// The values for its templates.
     fn view(&self, me: &str, env: &Env) -> View;
+}
+
+/// Mistakes that no single environment can see.
+pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
+    dns::across(envs)
 }
 
 /// A mistake of the user, at a path of the spec.
