@@ -8,6 +8,10 @@ pub const KEY_VAULT_SECRETS_OFFICER: &str = "Key Vault Secrets Officer";
 pub const KEY_VAULT_CERTIFICATES_OFFICER: &str = "Key Vault Certificates Officer";
 /// Read and write blobs.
 pub const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "Storage Blob Data Contributor";
+/// Read and write the records of a DNS zone.
+pub const DNS_ZONE_CONTRIBUTOR: &str = "DNS Zone Contributor";
+/// See what there is, and change nothing.
+pub const READER: &str = "Reader";
 /// Give an identity to a resource.
 pub const MANAGED_IDENTITY_OPERATOR: &str = "Managed Identity Operator";
 
@@ -28,6 +32,8 @@ const ROLES: &[(&str, &str)] = &[
     (STORAGE_BLOB_DATA_CONTRIBUTOR, "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
     (CONTRIBUTOR, "b24988ac-6180-42a0-ab88-20f7382dd24c"),
     (RBAC_ADMINISTRATOR, "f58310d9-a9f6-439a-9e8d-f62e7b41a168"),
+    (DNS_ZONE_CONTRIBUTOR, "befefa01-2a29-4197-83a8-272ff33ce314"),
+    (READER, "acdd72a7-3385-48ef-bd42-f606fba81ae7"),
     (CLUSTER_ADMIN, "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
     (NETWORK_CONTRIBUTOR, "4d97b98b-1d4f-4787-a291-c67834d212e7"),
     (MANAGED_IDENTITY_OPERATOR, "f1a07417-d97a-45cb-824c-7a7467783830"),

@@ -1,6 +1,6 @@
 //! From a plain tree to an environment: decoded, and wired until nothing new is needed. Never looks for the user's mistakes.
 
-use super::{Component, Env, Ground, Platform, Presence, Present, Row, TABLE, Wiring, wiring::Links};
+use super::{Component, Env, Ground, Platform, Presence, Present, Row, TABLE, Wiring, text::Host, wiring::Links};
 use crate::spec::Mistake;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// A tree, or what is wrong with its form.
 pub type Shaped = Result<Value, Vec<Mistake>>;
 
-/// Decodes an environment, one of the `siblings`. `resolve` gives the judged tree for a set of derived instances, as component and name; what one instance needs
+/// Decodes an environment; `environments` are the names of all. `resolve` gives the judged tree for a set of derived instances, as component and name; what one instance needs
 /// may need others in turn, so it is asked again until nothing new appears.
 ///
 /// # Errors
@@ -16,7 +16,7 @@ pub type Shaped = Result<Value, Vec<Mistake>>;
 ///
 /// # Panics
 /// If a tree that the schema accepts does not decode: schema and structs are made from each other.
-pub fn decode(name: &str, profile: &str, siblings: &[String], resolve: impl Fn(&[(String, String)]) -> Shaped) -> Result<Env, Vec<Mistake>> {
+pub fn decode(name: &str, profile: &str, environments: &[String], resolve: impl Fn(&[(String, String)]) -> Shaped) -> Result<Env, Vec<Mistake>> {
     let mut needed: BTreeSet<(&'static str, String)> = BTreeSet::new();
     loop {
         let derived: Vec<(String, String)> = needed.iter().filter(|(_, name)| !name.is_empty()).map(|(c, n)| ((*c).to_owned(), n.clone())).collect();
@@ -27,7 +27,7 @@ pub fn decode(name: &str, profile: &str, siblings: &[String], resolve: impl Fn(&
         let next = wiring.needs.keys().cloned().chain(wishes).collect();
         if next == needed {
             let links = Links::new(&wiring);
-            return Ok(Env { name: name.to_owned(), profile: profile.to_owned(), siblings: siblings.to_vec(), platform, wiring, links, present });
+            return Ok(Env { name: name.to_owned(), profile: profile.to_owned(), environments: environments.to_vec(), platform, wiring, links, present });
         }
         needed = next;
     }
@@ -49,8 +49,14 @@ fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&
 }
 
 fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
-    let (gateway, monitoring) = (&platform.gateway, &platform.monitoring);
-    let ground = Ground { environment, platform: &platform.platform, gateway, monitoring, network: &platform.network };
+    let ground = Ground {
+        environment,
+        platform: &platform.platform,
+        gateway: &platform.gateway,
+        zone: platform.dns.zone.as_ref().map(Host::as_str),
+        monitoring: &platform.monitoring,
+        network: &platform.network,
+    };
     let mut wiring = Wiring::default();
     for row in TABLE {
         for (name, component) in (row.instances)(platform) {

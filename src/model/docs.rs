@@ -21,7 +21,7 @@ impl Component for Docs {
         view.set("engine_name", if gitops.engine == Engine::Flux { "Flux" } else { "Argo CD" }, ["gitops.engine"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("secret", json!(gitops.secret), ["gitops.secret"]);
-        view.set("environments", json!(env.siblings), ["environments"]);
+        view.set("environments", json!(env.environments), ["environments"]);
         view.set("cluster_name", env.names().cluster(), ["cluster.name", "platform.name"]);
         view.set("first_pool", platform.bootstrap.first_pool(&platform.cluster).unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
         view.set("operator_identity", env.names().identity(bootstrap::OPERATOR), ["platform.name"]);

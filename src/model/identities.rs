@@ -28,7 +28,13 @@ impl Component for Identity {
         view.set("protected", need.protect, because());
         view.set("disposable", !need.protect, because());
         view.set("subjects", need.subjects.iter().map(|(namespace, account)| subject(namespace, account)).collect::<Value>(), because());
-        let roles = |keep: bool| need.roles.iter().filter(move |_| keep).map(|(role, scope)| self.assignment(me, role, scope, env)).collect::<Value>();
+        let roles = |keep: bool| {
+            need.roles
+                .iter()
+                .filter(move |(_, scope)| keep && env.names().is_ours(scope))
+                .map(|(role, scope)| self.assignment(me, role, scope, env))
+                .collect::<Value>()
+        };
         view.set("protected_roles", roles(need.protect), because());
         view.set("roles", roles(!need.protect), because());
         view
@@ -42,19 +48,16 @@ fn subject(namespace: &str, account: &str) -> Value {
 impl Identity {
     fn assignment(&self, me: &str, role: &str, scope: &Scope, env: &Env) -> Value {
         let names = env.names();
-        let (group, kind, object, id) = match scope {
-            Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned(), names.id("Microsoft.KeyVault/vaults", &names.vault())),
-            Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned(), names.id("Microsoft.Storage/storageAccounts", &names.storage())),
-            Scope::ResourceGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group()), names.group_id()),
-            Scope::Subnet(subnet) => {
-                let id = names.id("Microsoft.Network/virtualNetworks", &names.network());
-                ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned(), format!("{id}/subnets/{}", super::network::azure_name(*subnet)))
-            }
-            Scope::Identity(other) => {
-                let id = names.id("Microsoft.ManagedIdentity/userAssignedIdentities", &names.identity(other));
-                ("managedidentity.azure.com", "UserAssignedIdentity", other.clone(), id)
-            }
+        let (group, kind, object) = match scope {
+            Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
+            Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
+            Scope::ResourceGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group())),
+            Scope::Subnet(subnet) => ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned()),
+            Scope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
+            Scope::ZoneGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group())),
+            Scope::Identity(other) => ("managedidentity.azure.com", "UserAssignedIdentity", other.clone()),
         };
+        let id = names.scope_id(scope);
         let guid = guid::role_assignment(&id, &names.identity(me), role, self.generation);
         json!({"name": guid::short(&guid), "guid": guid, "definition": roles::definition(role), "role": role, "group": group, "kind": kind, "object": object})
     }

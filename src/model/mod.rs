@@ -18,7 +18,9 @@ mod bootstrap;
 mod cert_manager;
 mod cluster;
 mod docs;
+mod dns;
 mod external;
+mod external_dns;
 mod external_secrets;
 mod identities;
 mod identity_copies;
@@ -155,8 +157,12 @@ components! {
     cluster: Always cluster::Cluster,
     /// Texts for people.
     docs: Always docs::Docs,
+    /// The DNS zone that exposed services have their names in.
+    dns: Needed dns::Dns,
     /// Dependencies outside the cluster, for `calls`.
     external: Declared external::External,
+    /// external-dns.
+    external_dns: Needed external_dns::ExternalDns,
     /// The External Secrets operator.
     external_secrets: Needed external_secrets::ExternalSecrets,
     /// Managed identities of pods and of the cluster.
@@ -192,8 +198,8 @@ pub struct Env {
     pub name: String,
     /// Its profile.
     pub profile: String,
-    /// All environments of the spec, this one among them.
-    pub siblings: Vec<String>,
+    /// The names of all environments.
+    pub environments: Vec<String>,
     /// Its spec.
     pub platform: Platform,
     /// What its components offer and need.
@@ -248,6 +254,8 @@ pub struct Ground<'a> {
     pub platform: &'a General,
     /// The gateway.
     pub gateway: &'a Neighbour,
+    /// The DNS zone, where there is one.
+    pub zone: Option<&'a str>,
     /// Prometheus.
     pub monitoring: &'a Monitoring,
     /// The network that the environment lives in.
@@ -269,6 +277,11 @@ pub trait Component: Sync {
 
     /// The values for its templates.
     fn view(&self, me: &str, env: &Env) -> View;
+}
+
+/// Mistakes that no single environment can see.
+pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
+    dns::across(envs)
 }
 
 /// A mistake of the user, at a path of the spec.

@@ -1,6 +1,6 @@
 //! The names of Azure resources, in one place, so that whoever refers to one says the same. Never checks them.
 
-use super::Env;
+use super::{Env, wiring::Scope};
 use crate::azure::naming::{short, suffix};
 
 /// The names of one environment.
@@ -62,6 +62,62 @@ impl Names<'_> {
     /// The id of this environment's group.
     pub fn group_id(&self) -> String {
         format!("/subscriptions/{}/resourceGroups/{}", self.0.platform.azure.subscription_id.as_str(), self.resource_group())
+    }
+
+    /// The DNS zone; empty where there is none.
+    pub fn zone(&self) -> &str {
+        self.0.platform.dns.zone.as_ref().map_or("", |zone| zone.as_str())
+    }
+
+    /// The environment that owns the DNS zone.
+    pub fn zone_owner(&self) -> Option<&str> {
+        let all = &self.0.environments;
+        let natural = || all.iter().find(|name| *name == "production" || all.len() == 1).map(String::as_str);
+        self.0.platform.dns.owner.as_ref().map(super::text::Name::as_str).or_else(natural)
+    }
+
+    /// Does this environment own the DNS zone, so that it renders it?
+    pub fn owns_zone(&self) -> bool {
+        let dns = &self.0.platform.dns;
+        dns.zone.is_some() && dns.existing.is_none() && self.zone_owner() == Some(self.0.name.as_str())
+    }
+
+    /// The id of the DNS zone, which may be in the resource group of another environment.
+    pub fn zone_id(&self) -> String {
+        let kind = "Microsoft.Network/dnsZones";
+        match (&self.0.platform.dns.existing, self.owns_zone()) {
+            (Some(id), _) => id.as_str().to_owned(),
+            (None, true) => self.id(kind, self.zone()),
+            (None, false) => {
+                let subscription = self.0.platform.azure.subscription_id.as_str();
+                let group = format!("rg-{}-{}", self.platform(), self.zone_owner().unwrap_or_default());
+                format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{}", self.zone())
+            }
+        }
+    }
+
+    /// What the hosts of this environment end in: those of the owner stand right below the zone.
+    pub fn host_suffix(&self) -> String {
+        let right_below = self.zone_owner() == Some(self.0.name.as_str());
+        if right_below { self.zone().to_owned() } else { format!("{}.{}", self.0.name, self.zone()) }
+    }
+
+    /// Can Azure Service Operator of this environment give a role there?
+    pub fn is_ours(&self, scope: &Scope) -> bool {
+        !matches!(scope, Scope::Zone | Scope::ZoneGroup) || self.owns_zone()
+    }
+
+    /// The id of a scope.
+    pub fn scope_id(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Vault => self.id("Microsoft.KeyVault/vaults", &self.vault()),
+            Scope::Storage => self.id("Microsoft.Storage/storageAccounts", &self.storage()),
+            Scope::ResourceGroup => self.group_id(),
+            Scope::Subnet(subnet) => format!("{}/subnets/{}", self.id("Microsoft.Network/virtualNetworks", &self.network()), super::network::azure_name(*subnet)),
+            Scope::Zone => self.zone_id(),
+            Scope::ZoneGroup => self.zone_id().split("/providers/").next().unwrap_or_default().to_owned(),
+            Scope::Identity(other) => self.id("Microsoft.ManagedIdentity/userAssignedIdentities", &self.identity(other)),
+        }
     }
 
     /// The id of a resource of this environment's group.

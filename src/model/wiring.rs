@@ -121,6 +121,10 @@ pub enum Scope {
     Vault,
     /// The storage account.
     Storage,
+    /// The DNS zone.
+    Zone,
+    /// The resource group that the DNS zone is in.
+    ZoneGroup,
     /// Another identity.
     Identity(String),
     /// Everything of the environment.

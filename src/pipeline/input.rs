@@ -158,8 +158,8 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
 
 fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec<Env> {
     let judge = Judge::new(model::shape());
+    let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
     findings.extend(unknown_keys(layers, &judge));
-    let siblings: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
     let mut envs = vec![];
     for stage in stages {
         let resolve = |derived: &[(String, String)]| {
@@ -167,7 +167,7 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
             let mistakes = judge.mistakes(&tree);
             if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
         };
-        match model::decode(&stage.name, &stage.profile, &siblings, resolve) {
+        match model::decode(&stage.name, &stage.profile, &all, resolve) {
             Ok(env) => envs.push(env),
             Err(mistakes) => findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
         }
@@ -201,6 +201,8 @@ fn meaning(layers: &Layers, stages: &[Stage], envs: &[Env]) -> Vec<Finding> {
     let pairs = envs.iter().filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
     let mut out: Vec<Finding> =
         pairs.flat_map(|(stage, env)| env.mistakes().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()).collect();
+    let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
+    out.extend(model::across(envs).into_iter().filter_map(|(env, blame)| Some(blamed(layers, stage(env)?, blame))));
     let partial = envs.len() < layers.stages().len();
     if partial && envs.iter().any(|env| env.platform.gitops.layout == Layout::BaseOverlays) {
         out.push(

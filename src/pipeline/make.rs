@@ -112,7 +112,7 @@ impl Maker<'_> {
 
     fn document(&self, env: &Env, step: &Step, text: &str, made: &mut Made) {
         let Form::Document { path, shared } = &step.form else { return };
-        let whole = self.tracer.envs.len() == env.siblings.len();
+        let whole = self.tracer.envs.len() == env.environments.len();
         let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
         if first || !shared {
             made.findings.extend(self.sink.put(if *shared { SHARED } else { &env.name }, path, text).err());

@@ -101,6 +101,8 @@ pub enum Relation {
     AzureName,
     /// An operator installs kinds: groups as `a/*;b/*`.
     Installs,
+    /// A zone is written as a `ServiceAccount`: zone, namespace of the account, account.
+    ZoneWrites,
     /// A store reads a vault as a `ServiceAccount`: URL, namespace of the account, account.
     StoreReads,
     /// It asks a store for a text: store, key, property.

@@ -28,7 +28,19 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
                 .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
         );
     }
+    out.extend(zones(facts, &chain));
     out
+}
+
+/// Who writes records may do so, where the zone is in the tree; one that is elsewhere has its roles from there.
+fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
+    let ours = chain.objects.keys().any(|(kind, _)| kind == "DnsZone");
+    let broken = |row: &&Row| {
+        let subject = subject(&facts.text(row.b), &facts.text(row.c));
+        let (message, help) = chain.broken(&subject, "DnsZone", &facts.text(row.a), roles::DNS_ZONE_CONTRIBUTOR)?;
+        Some(facts.verdict(row, Code::BrokenIdentity, message, help))
+    };
+    facts.of(Relation::ZoneWrites).iter().filter(|_| ours).filter_map(broken).collect()
 }
 
 fn subject(namespace: &str, account: &str) -> String {
