@@ -17,6 +17,7 @@ mod external;
 mod external_secrets;
 mod identities;
 mod identity_copies;
+mod jobs;
 mod namespaces;
 mod resource_group;
 mod rules;
@@ -147,6 +148,8 @@ components! {
     identities: Derived identities::Identity,
     /// Client ids, brought from the Azure namespace to the pods that need them.
     identity_copies: Needed identity_copies::IdentityCopies,
+    /// What runs at times, and ends.
+    jobs: Declared jobs::Job,
     /// Namespaces: their Pod Security level, policies and quota.
     namespaces: Derived namespaces::Namespace,
     /// The resource group.

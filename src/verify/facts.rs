@@ -111,6 +111,10 @@ pub enum Relation {
     Binds,
     /// A backup location: account, container.
     Location,
+    /// It has a volume that outlives its pods: name.
+    Volume,
+    /// A schedule backs up a namespace: namespace.
+    Covers,
     /// A container: name, owner.
     Container,
     /// It is isolated for incoming connections: labels.
