@@ -156,6 +156,8 @@ codes! {
     BadSubnet = "bad-subnet",
     /// A backup goes to a location that does not exist or cannot be written.
     BackupTarget = "backup-target",
+    /// A volume is in no backup: what is on it is lost with its disk. The built-in profile for production backs up every namespace of services.
+    NoBackup = "no-backup" Warning,
     /// A kustomization lists a file that was not written, or a written file is listed nowhere or twice.
     KustomizeEntry = "kustomize-entry",
     /// A waiver matched nothing: the finding it waived is gone.

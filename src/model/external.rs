@@ -3,7 +3,7 @@
 use super::{
     Blame, Component, Env, Ground, View,
     text::{Cidr, Host},
-    wiring::{Endpoint, Peer, Port, Wiring},
+    wiring::{Address, Endpoint, Peer, Port, Wiring},
 };
 use crate::diag::Code;
 use schemars::JsonSchema;
@@ -31,6 +31,13 @@ impl Component for External {
             (None, None) => Peer::Host(me.to_owned()),
         };
         let port = Port { name: "main".into(), number: self.port };
+        let host = match &peer {
+            Peer::Host(host) => Some(host.clone()),
+            Peer::Range(range) => range.strip_suffix("/32").map(str::to_owned),
+            Peer::Pods(_) => None,
+        };
+        let address = host.map(|host| Address { host, ports: [(self.port, self.port)].into() });
+        out.addresses.extend(address.map(|address| (format!("external.{me}"), address)));
         out.offer(format!("external.{me}"), Endpoint { peer, main: Some(port.name.clone()), ports: vec![port], because: format!("external.{me}") });
     }
 

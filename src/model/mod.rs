@@ -24,6 +24,7 @@ mod external_dns;
 mod external_secrets;
 mod identities;
 mod identity_copies;
+mod jobs;
 mod namespaces;
 mod network;
 mod resource_group;
@@ -169,6 +170,8 @@ components! {
     identities: Derived identities::Identity,
     /// Client ids, brought from the Azure namespace to the pods that need them.
     identity_copies: Needed identity_copies::IdentityCopies,
+    /// What runs at times, and ends.
+    jobs: Declared jobs::Job,
     /// Namespaces: their Pod Security level, policies and quota.
     namespaces: Derived namespaces::Namespace,
     /// The virtual network and its subnets.

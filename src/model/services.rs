@@ -1,14 +1,16 @@
 //! A workload: what runs, who it talks to, and how much it needs. Never knows how the others are made.
 
-mod network;
-mod rules;
+pub(super) mod network;
+pub(super) mod rules;
 mod slo;
-mod view;
+pub(super) mod variables;
+pub(super) mod view;
+mod volumes;
 
 use super::{
     Component, Each, Env, Ground, View,
     text::{Cpu, HostLabel, Image, Memory, Metric, MountPath, Name, Plain, SecretName, cpu, memory},
-    wiring::{Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
+    wiring::{Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
 };
 use crate::wave::Wave;
 use schemars::JsonSchema;
@@ -37,7 +39,8 @@ pub struct Service {
     pub protocol: Protocol,
     /// Further ports, by name.
     pub ports: Each<ServicePort>,
-    /// What it calls: `orders`, `orders:grpc`, `postgres.orders`, `external.payments`. Opens both ends of every connection.
+    /// What it calls: `orders`, `orders:grpc`, `postgres.orders`, `external.payments`. Opens both ends of every connection, and tells the
+    /// process where they are: `ORDERS_HOST` and `ORDERS_PORT`, or `ORDERS_GRPC_PORT` where a port is named. What `env` or `secrets` say wins.
     pub calls: Vec<Plain>,
     /// Make it reachable from outside, through the gateway.
     pub expose: Option<Expose>,
@@ -81,6 +84,8 @@ pub struct Service {
     pub user: u32,
     /// Directories that it writes to; everything else is read-only.
     pub writable: Vec<MountPath>,
+    /// Disks that outlive the pods, by name: each pod has its own, and keeps its name and its disks for ever.
+    pub volumes: Each<volumes::Volume>,
     /// Seconds to go on serving after the pod was told to end, until no one sends requests any more.
     #[schemars(range(max = 600))]
     pub drain_seconds: u32,
@@ -236,12 +241,12 @@ impl Component for Service {
         let pods = Pods::named(namespace, me);
         let ports = self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
         let main = self.main_port().map(|l| l.name);
+        let reached = self.listens().into_iter().map(|l| (l.number, l.service_port)).collect();
+        out.addresses.insert(me.to_owned(), Address { host: format!("{me}.{namespace}.svc.cluster.local"), ports: reached });
         out.offer(me.to_owned(), Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() });
         network::wire(self, me, &pods, ground, out);
-        let need = out.namespace(namespace, Purpose::Application, Wave::Foundation, &own);
-        need.demand.pods += self.demand().pods;
-        need.demand.cpu += self.demand().cpu;
-        need.demand.memory += self.demand().memory;
+        out.workload(&pods, &own);
+        out.namespace(namespace, Purpose::Application, Wave::Foundation, &own).demand.add(self.demand());
         for (variable, secret) in &self.secrets {
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
             out.seed(Seed {

@@ -2,12 +2,14 @@
 
 mod given;
 mod links;
+mod namespaces;
 mod openings;
 mod seeds;
 mod subnets;
 
 pub use given::Given;
 pub use links::Links;
+pub use namespaces::{Demand, NamespaceNeed, Purpose};
 pub use openings::Opening;
 pub use seeds::{Form, Remote, Seed, object};
 pub use subnets::SubnetNeed;
@@ -101,8 +103,19 @@ pub struct Connection {
     pub name: String,
     /// On which port.
     pub port: u16,
+    /// That port's name, where the caller gave it.
+    pub asked: Option<String>,
     /// The spec path that says so.
     pub because: SpecPath,
+}
+
+/// How a client reaches an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Its host name, or its address.
+    pub host: String,
+    /// By the port that the process listens on, the one that a client connects to: a Service may stand between them.
+    pub ports: BTreeMap<u16, u16>,
 }
 
 /// Why a call finds nothing.
@@ -146,52 +159,13 @@ pub struct IdentityNeed {
     pub because: BTreeSet<SpecPath>,
 }
 
-/// What a namespace is for; decides its policies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Purpose {
-    /// Resources of Azure Service Operator; no pods.
-    Azure,
-    /// An operator of ours.
-    Operator,
-    /// Secrets that people make, for stores to read; no pods.
-    Sources,
-    /// Services.
-    Application,
-}
-
-/// What one consumer asks of a namespace at its maximum: replicas, surge and pods counted in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Demand {
-    /// Pods.
-    pub pods: u64,
-    /// CPU requests in millicores.
-    pub cpu: u64,
-    /// Memory requests in bytes.
-    pub memory: u64,
-}
-
-/// A namespace that someone needs.
-#[derive(Debug, Clone)]
-pub struct NamespaceNeed {
-    /// What it is for.
-    pub purpose: Purpose,
-    /// The wave of its first user.
-    pub wave: Wave,
-    /// What its users need at most, summed up.
-    pub demand: Demand,
-    /// The ports that must be reachable.
-    pub openings: BTreeSet<Opening>,
-    /// The Pod Security level, where an operator cannot run under `restricted`.
-    pub privileged: bool,
-    /// The spec paths that need it.
-    pub because: BTreeSet<SpecPath>,
-}
-
 /// All offers and needs of one environment.
 #[derive(Debug, Default)]
 pub struct Wiring {
     /// What `calls` may name.
     pub endpoints: BTreeMap<String, Endpoint>,
+    /// How clients reach endpoints, where that is one place.
+    pub addresses: BTreeMap<String, Address>,
     /// Endpoints that were offered twice: the name, and both spec paths.
     pub clashes: Vec<(String, SpecPath, SpecPath)>,
     /// Who calls what.
@@ -212,6 +186,8 @@ pub struct Wiring {
     pub given: BTreeSet<Given>,
     /// Subnets that someone needs.
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
+    /// Workloads by their pods, and the spec path of each.
+    pub workloads: BTreeMap<Pods, SpecPath>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.
@@ -225,6 +201,16 @@ impl Wiring {
             self.clashes.push((name, first.because.clone(), endpoint.because));
         } else {
             self.endpoints.insert(name, endpoint);
+        }
+    }
+
+    /// Runs pods, which nobody else's selectors may take for theirs.
+    pub fn workload(&mut self, pods: &Pods, because: &str) {
+        if let Some(first) = self.workloads.get(pods) {
+            let name = pods.labels.values().next().cloned().unwrap_or_default();
+            self.clashes.push((name, first.clone(), because.to_owned()));
+        } else {
+            self.workloads.insert(pods.clone(), because.to_owned());
         }
     }
 
@@ -282,6 +268,13 @@ impl Wiring {
         let endpoint = self.endpoints.get(&call.to).ok_or(Miss::Endpoint)?;
         let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(Miss::Port)?;
         let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(Miss::Port)?;
-        Ok(Connection { from: call.from.clone(), to: endpoint.peer.clone(), name: call.to.clone(), port: port.number, because: call.because.clone() })
+        Ok(Connection {
+            from: call.from.clone(),
+            to: endpoint.peer.clone(),
+            name: call.to.clone(),
+            port: port.number,
+            asked: call.port.clone(),
+            because: call.because.clone(),
+        })
     }
 }

@@ -115,6 +115,10 @@ pub enum Relation {
     Binds,
     /// A backup location: account, container.
     Location,
+    /// It has a volume that outlives its pods: name.
+    Volume,
+    /// A schedule backs up a namespace: namespace.
+    Covers,
     /// A container: name, owner.
     Container,
     /// A virtual network has these addresses: name, range.

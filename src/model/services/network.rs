@@ -8,12 +8,16 @@ use crate::model::{
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>, out: &mut Wiring) {
-    for (i, call) in service.calls.iter().enumerate() {
+/// Says whom some pods call.
+pub(in crate::model) fn calls(calls: &[text::Plain], own: &str, pods: &Pods, out: &mut Wiring) {
+    for (i, call) in calls.iter().enumerate() {
         let (to, port) = call.as_str().split_once(':').map_or((call.as_str(), None), |(to, port)| (to, Some(port)));
-        let because = format!("services.{me}.calls.{i}");
-        out.calls.push(Call { from: pods.clone(), to: to.to_owned(), port: port.map(str::to_owned), because });
+        out.calls.push(Call { from: pods.clone(), to: to.to_owned(), port: port.map(str::to_owned), because: format!("{own}.calls.{i}") });
     }
+}
+
+pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>, out: &mut Wiring) {
+    calls(&service.calls, &format!("services.{me}"), pods, out);
     let visit = |from: &text::Name, labels, port: Option<&text::Name>, field: &str| Call {
         from: pods_of(from, labels),
         to: me.to_owned(),
@@ -31,10 +35,10 @@ pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>
     }
 }
 
-pub(super) fn view(me: &str, env: &Env, view: &mut View) {
-    let pods = env.pods(me);
+/// Both ends of the policies of some pods.
+pub(in crate::model) fn view(pods: &Pods, env: &Env, view: &mut View) {
     let inward: Vec<&Connection> = env.links.to(&Peer::Pods(pods.clone())).collect();
-    let outward: Vec<&Connection> = env.links.from(&pods).collect();
+    let outward: Vec<&Connection> = env.links.from(pods).collect();
     let because = |all: &[&Connection]| all.iter().map(|c| c.because.clone()).collect::<Vec<_>>();
     view.set("ingress", peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))), because(&inward));
     let named = env.platform.cluster.fqdn_policies;

@@ -1,12 +1,12 @@
 //! Mistakes in one service that a schema cannot see.
 
-use super::{Service, file_key, slo};
+use super::{Service, file_key, slo, variables as connections, volumes};
 use crate::{
     diag::Code,
     model::{
         Blame, Env,
-        text::{cpu, is_name, memory},
-        wiring::{Peer, segment},
+        text::{Cpu, Memory, Name, Plain, SecretName, cpu, is_name, memory},
+        wiring::{Peer, Pods, segment},
     },
     secret::is_secret_name,
 };
@@ -37,24 +37,40 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
     let at = |field: &str| format!("services.{me}.{field}");
     sizes(service, &at, out);
     ports(service, me, &at, out);
-    variables(service, &at, out);
+    variables(&service.env, &service.secrets, &at, out);
+    connections::check(&env.pods(me), &service.env, &service.secrets, env, out);
     files(service, &at, out);
-    if !service.secrets.is_empty() && service.store.as_str() != "vault" {
-        out.push(Blame::new(Code::UnknownReference, at("store"), format!("there is no store `{}`", service.store.as_str()), "there is: vault"));
-    }
+    store(&service.secrets, &service.store, &at, out);
     slo::check(service, &at, out);
-    hosts(me, env, out);
+    volumes::check(service, me, &at, out);
+    hosts(me, &env.pods(me), env, out);
+    spot(service, &at, env, out);
+    namespace(service.namespace(&env.platform.platform.name), service.namespace.as_ref(), &at, env, out);
+}
+
+/// Spot nodes are wanted where there are some.
+fn spot(service: &Service, at: &impl Fn(&str) -> String, env: &Env, out: &mut Vec<Blame>) {
     if service.spot && !env.platform.cluster.pools.values().any(|pool| pool.spot) {
-        let mut blame =
-            Blame::new(Code::Conflict, at("spot"), "there is no pool of spot nodes", "give one of `cluster.pools` `spot = true`, or leave this out");
+        let help = "give one of `cluster.pools` `spot = true`, or leave this out";
+        let mut blame = Blame::new(Code::Conflict, at("spot"), "there is no pool of spot nodes", help);
         blame.other = Some("cluster.pools".into());
         out.push(blame);
     }
-    let namespace = service.namespace(&env.platform.platform.name);
+}
+
+/// There is one store.
+pub(in crate::model) fn store(secrets: &BTreeMap<String, SecretName>, store: &Name, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    if !secrets.is_empty() && store.as_str() != "vault" {
+        out.push(Blame::new(Code::UnknownReference, at("store"), format!("there is no store `{}`", store.as_str()), "there is: vault"));
+    }
+}
+
+/// The namespace of a workload is nobody else's.
+pub(in crate::model) fn namespace(namespace: &str, own: Option<&Name>, at: &impl Fn(&str) -> String, env: &Env, out: &mut Vec<Blame>) {
     let platform = &env.platform;
     let others = [platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()];
     if RESERVED.contains(&namespace) || others.contains(&namespace) {
-        let path = if service.namespace.is_some() { at("namespace") } else { "platform.name".into() };
+        let path = if own.is_some() { at("namespace") } else { "platform.name".into() };
         out.push(Blame::new(
             Code::Conflict,
             path,
@@ -64,17 +80,27 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
     }
 }
 
+fn less(small: &str, large: &str, at: &impl Fn(&str) -> String) -> Blame {
+    let mut blame = Blame::new(Code::Conflict, at(small), format!("`{small}` is less than `{large}`"), format!("raise `{small}`, or lower `{large}`"));
+    blame.other = Some(at(large));
+    blame
+}
+
+/// A limit is not less than the request.
+pub(in crate::model) fn limits(cpus: (&Cpu, Option<&Cpu>), bytes: (&Memory, Option<&Memory>), at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    if cpus.1.is_some_and(|limit| cpu(limit.as_str()) < cpu(cpus.0.as_str())) {
+        out.push(less("cpu_limit", "cpu", at));
+    }
+    if bytes.1.is_some_and(|limit| memory(limit.as_str()) < memory(bytes.0.as_str())) {
+        out.push(less("memory_limit", "memory", at));
+    }
+}
+
 fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
-    let mut less = |small: &str, large: &str, wrong: bool| {
-        if wrong {
-            let mut blame = Blame::new(Code::Conflict, at(small), format!("`{small}` is less than `{large}`"), format!("raise `{small}`, or lower `{large}`"));
-            blame.other = Some(at(large));
-            out.push(blame);
-        }
-    };
-    less("max_replicas", "replicas", service.max_replicas.is_some_and(|max| max < service.replicas));
-    less("cpu_limit", "cpu", service.cpu_limit.as_ref().is_some_and(|limit| cpu(limit.as_str()) < cpu(service.cpu.as_str())));
-    less("memory_limit", "memory", service.memory_limit.as_ref().is_some_and(|limit| memory(limit.as_str()) < memory(service.memory.as_str())));
+    if service.max_replicas.is_some_and(|max| max < service.replicas) {
+        out.push(less("max_replicas", "replicas", at));
+    }
+    limits((&service.cpu, service.cpu_limit.as_ref()), (&service.memory, service.memory_limit.as_ref()), at, out);
     if service.grace_seconds <= service.drain_seconds {
         let mut blame = Blame::new(
             Code::Conflict,
@@ -138,8 +164,9 @@ fn health(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut V
     }
 }
 
-fn variables(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
-    let both = service.env.keys().map(|k| ("env", k)).chain(service.secrets.keys().map(|k| ("secrets", k)));
+/// Variables have names that a shell takes, and none is a secret in plain sight.
+pub(in crate::model) fn variables(env: &BTreeMap<String, Plain>, secrets: &BTreeMap<String, SecretName>, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let both = env.keys().map(|k| ("env", k)).chain(secrets.keys().map(|k| ("secrets", k)));
     for (table, name) in both {
         let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !letters || name.is_empty() || name.as_bytes()[0].is_ascii_digit() {
@@ -151,8 +178,8 @@ fn variables(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blam
             ));
         }
     }
-    for (name, value) in &service.env {
-        if service.secrets.contains_key(name) {
+    for (name, value) in env {
+        if secrets.contains_key(name) {
             let mut blame = Blame::new(Code::SameName, at(&format!("env.{name}")), format!("`{name}` stands in `env` and in `secrets`"), "keep one");
             blame.other = Some(at(&format!("secrets.{name}")));
             out.push(blame);
@@ -179,11 +206,12 @@ fn files(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
     }
 }
 
-fn hosts(me: &str, env: &Env, out: &mut Vec<Blame>) {
+/// Names outside the cluster that a policy cannot tell apart.
+pub(in crate::model) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Blame>) {
     if env.platform.cluster.fqdn_policies {
         return;
     }
-    for connection in env.links.from(&env.pods(me)) {
+    for connection in env.links.from(pods) {
         if let Peer::Host(host) = &connection.to {
             let message = format!("`{me}` reaches `{host}` by name only: its policy opens port {} to every address outside the cluster", connection.port);
             out.push(Blame::new(Code::HostNotFiltered, &connection.because, message, "set `cluster.fqdn_policies = true`, or give the dependency a `cidr`"));

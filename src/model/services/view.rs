@@ -1,9 +1,9 @@
 //! What the templates of a service see. Never decides what a service does.
 
-use super::{Service, file_key, network, slo};
+use super::{Service, file_key, network, slo, variables, volumes};
 use crate::model::{
     Env, View, limits,
-    text::{MountPath, Plain, SecretName, memory},
+    text::{MountPath, Name, Plain, SecretName, memory},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -23,19 +23,20 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("survives_drain", service.replicas > 1, [at("replicas")]);
     view.set("memory_limit", service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(), [at("memory_limit"), at("memory")]);
     service.near_limits(&at, &mut view);
-    view.set("checksum", service.checksum(), [at("env"), at("files")]);
-    view.set("variables", pairs(&service.env), [at("env")]);
-    view.set("has_env", !service.env.is_empty(), [at("env")]);
+    let variables = variables::of(&env.pods(me), &service.env, &service.secrets, env);
+    view.set("checksum", service.checksum(&variables), [at("env"), at("calls"), at("files")]);
+    view.set("variables", pairs(&variables), [at("env"), at("calls")]);
+    view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
     view.set("config_files", config_files(&service.files), [at("files")]);
     view.set("has_files", !service.files.is_empty(), [at("files")]);
-    view.set("references", references(service, env), [at("secrets"), at("store")]);
+    view.set("references", references(&service.secrets, &service.store, env), [at("secrets"), at("store")]);
     view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
     view.set(
         "scratch",
         service.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),
         [at("writable")],
     );
-    view.set("configured", !service.env.is_empty() || !service.files.is_empty(), [at("env"), at("files")]);
+    view.set("configured", !variables.is_empty() || !service.files.is_empty(), [at("env"), at("calls"), at("files")]);
     view.set("mounts", !service.writable.is_empty() || !service.files.is_empty(), [at("writable"), at("files")]);
     view.set("has_metrics", service.metrics.is_some(), [at("metrics")]);
     let scraped = service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
@@ -43,14 +44,15 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
     view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
     slo::view(service, &at, &mut view);
-    network::view(me, env, &mut view);
+    volumes::view(service, &at, &mut view);
+    network::view(&env.pods(me), env, &mut view);
     view
 }
 
 impl Service {
     /// Changes when the configuration does, so that a new configuration rolls the pods.
-    fn checksum(&self) -> String {
-        let digest = Sha256::digest(json!([self.env, self.files]).to_string());
+    fn checksum(&self, variables: &BTreeMap<String, String>) -> String {
+        let digest = Sha256::digest(json!([variables, self.files]).to_string());
         digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -84,7 +86,8 @@ impl Service {
     }
 }
 
-fn pairs(table: &BTreeMap<String, Plain>) -> Value {
+/// Variables, as templates want them.
+pub(in crate::model) fn pairs(table: &BTreeMap<String, String>) -> Value {
     table.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
 }
 
@@ -92,10 +95,11 @@ fn config_files(files: &BTreeMap<String, Plain>) -> Value {
     files.iter().map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text})).collect()
 }
 
-fn references(service: &Service, env: &Env) -> Value {
+/// Variables out of a store.
+pub(in crate::model) fn references(secrets: &BTreeMap<String, SecretName>, store: &Name, env: &Env) -> Value {
     let one = |(variable, secret): (&String, &SecretName)| {
-        let remote = env.wiring.remote(service.store.as_str(), secret.as_str());
+        let remote = env.wiring.remote(store.as_str(), secret.as_str());
         json!({"variable": variable, "key": remote.key, "property": remote.property})
     };
-    service.secrets.iter().map(one).collect()
+    secrets.iter().map(one).collect()
 }

@@ -70,7 +70,7 @@ fn dangling(facts: &Facts<'_>, row: &Row, objects: &BTreeSet<Object>) -> Verdict
     let (kind, name, namespace) = (facts.text(row.a), facts.text(row.b), facts.text(row.namespace));
     let none = facts.name("");
     let same: Vec<String> = objects.iter().filter(|(ns, k, _)| *k == row.a && (*ns == row.namespace || *ns == none)).map(|(_, _, n)| facts.text(*n)).collect();
-    let everywhere = namespace.is_empty() || kind.starts_with("Cluster") || kind == "Namespace";
+    let everywhere = namespace.is_empty() || kind.starts_with("Cluster") || matches!(kind.as_str(), "Namespace" | "StorageClass");
     let place = if everywhere { String::new() } else { format!(" in the namespace `{namespace}`") };
     let help = match nearest(&name, same.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
