@@ -9,6 +9,8 @@ pub const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "Storage Blob Data Contributor";
 /// Give an identity to a resource.
 pub const MANAGED_IDENTITY_OPERATOR: &str = "Managed Identity Operator";
 
+/// Pull images from a registry.
+pub const ACR_PULL: &str = "AcrPull";
 /// Put nodes and load balancers into a subnet.
 pub const NETWORK_CONTRIBUTOR: &str = "Network Contributor";
 /// Everything inside a cluster.
@@ -19,6 +21,7 @@ const ROLES: &[(&str, &str)] = &[
     (KEY_VAULT_SECRETS_OFFICER, "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"),
     (STORAGE_BLOB_DATA_CONTRIBUTOR, "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
     (CLUSTER_ADMIN, "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
+    (ACR_PULL, "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
     (NETWORK_CONTRIBUTOR, "4d97b98b-1d4f-4787-a291-c67834d212e7"),
     (MANAGED_IDENTITY_OPERATOR, "f1a07417-d97a-45cb-824c-7a7467783830"),
 ];

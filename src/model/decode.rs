@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// A tree, or what is wrong with its form.
 pub type Shaped = Result<Value, Vec<Mistake>>;
 
-/// Decodes an environment. `resolve` gives the judged tree for a set of derived instances, as component and name; what one instance needs
+/// Decodes an environment, one of `all`. `resolve` gives the judged tree for a set of derived instances, as component and name; what one instance needs
 /// may need others in turn, so it is asked again until nothing new appears.
 ///
 /// # Errors
@@ -16,7 +16,7 @@ pub type Shaped = Result<Value, Vec<Mistake>>;
 ///
 /// # Panics
 /// If a tree that the schema accepts does not decode: schema and structs are made from each other.
-pub fn decode(name: &str, profile: &str, resolve: impl Fn(&[(String, String)]) -> Shaped) -> Result<Env, Vec<Mistake>> {
+pub fn decode(name: &str, profile: &str, all: &[String], resolve: impl Fn(&[(String, String)]) -> Shaped) -> Result<Env, Vec<Mistake>> {
     let mut needed: BTreeSet<(&'static str, String)> = BTreeSet::new();
     loop {
         let derived: Vec<(String, String)> = needed.iter().filter(|(_, name)| !name.is_empty()).map(|(c, n)| ((*c).to_owned(), n.clone())).collect();
@@ -27,7 +27,8 @@ pub fn decode(name: &str, profile: &str, resolve: impl Fn(&[(String, String)]) -
         let next = wiring.needs.keys().cloned().chain(wishes).collect();
         if next == needed {
             let links = Links::new(&wiring);
-            return Ok(Env { name: name.to_owned(), profile: profile.to_owned(), platform, wiring, links, present });
+            let (name, profile, environments) = (name.to_owned(), profile.to_owned(), all.to_vec());
+            return Ok(Env { name, profile, environments, platform, wiring, links, present });
         }
         needed = next;
     }
@@ -49,8 +50,8 @@ fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&
 }
 
 fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
-    let (gateway, monitoring) = (&platform.gateway, &platform.monitoring);
-    let ground = Ground { environment, platform: &platform.platform, gateway, monitoring, network: &platform.network };
+    let Platform { azure, gateway, monitoring, network, .. } = platform;
+    let ground = Ground { environment, platform: &platform.platform, azure, gateway, monitoring, network };
     let mut wiring = Wiring::default();
     for row in TABLE {
         for (name, component) in (row.instances)(platform) {

@@ -45,6 +45,9 @@ impl Identity {
         let (group, kind, object, id) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned(), names.id("Microsoft.KeyVault/vaults", &names.vault())),
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned(), names.id("Microsoft.Storage/storageAccounts", &names.storage())),
+            Scope::Registry => {
+                ("containerregistry.azure.com", "Registry", "registry".to_owned(), names.id("Microsoft.ContainerRegistry/registries", &names.registry()))
+            }
             Scope::Subnet(subnet) => {
                 let id = names.id("Microsoft.Network/virtualNetworks", &names.network());
                 ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned(), format!("{id}/subnets/{}", super::network::azure_name(*subnet)))

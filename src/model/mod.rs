@@ -19,6 +19,9 @@ mod identities;
 mod identity_copies;
 mod namespaces;
 mod network;
+mod postgres;
+mod private_zones;
+mod registry;
 mod resource_group;
 mod rules;
 mod services;
@@ -151,6 +154,12 @@ components! {
     namespaces: Derived namespaces::Namespace,
     /// The virtual network and its subnets.
     network: Always network::Network,
+    /// PostgreSQL servers, for `calls`.
+    postgres: Declared postgres::Postgres,
+    /// Private DNS zones, linked to the network.
+    private_zones: Derived private_zones::PrivateZone,
+    /// The container registry of the platform's own images.
+    registry: Needed registry::Registry,
     /// The resource group.
     resource_group: Always resource_group::ResourceGroup,
     /// Alerts on the operators of the platform.
@@ -174,6 +183,8 @@ pub struct Env {
     pub name: String,
     /// Its profile.
     pub profile: String,
+    /// All environments of the spec, this one among them.
+    pub environments: Vec<String>,
     /// Its spec.
     pub platform: Platform,
     /// What its components offer and need.
@@ -221,6 +232,8 @@ pub struct Ground<'a> {
     pub environment: &'a str,
     /// The platform itself.
     pub platform: &'a General,
+    /// The subscription.
+    pub azure: &'a Azure,
     /// The gateway.
     pub gateway: &'a Neighbour,
     /// Prometheus.

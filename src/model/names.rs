@@ -54,6 +54,17 @@ impl Names<'_> {
         own.map_or_else(made, |n| n.as_str().to_owned())
     }
 
+    /// The registry: 50 letters and digits at most, unique in the world. The same one for all environments that share it.
+    pub fn registry(&self) -> String {
+        let registry = &self.0.platform.registry;
+        let owner = registry.owner.as_ref().map_or(self.0.name.as_str(), |owner| owner.as_str());
+        // Not the subscription: environments that share a registry may have several.
+        let suffix = suffix(self.0.platform.azure.tenant_id.as_str(), self.platform(), owner);
+        let made = || format!("acr{}{}{suffix}", short(self.platform(), 30), short(owner, 8)).replace('-', "");
+        let given = registry.name.as_ref().map(|n| n.as_str().to_owned());
+        registry.existing.as_ref().map(|id| id.name().to_owned()).or(given).unwrap_or_else(made).to_lowercase()
+    }
+
     /// A managed identity.
     pub fn identity(&self, name: &str) -> String {
         format!("id-{}-{name}", self.stem())

@@ -6,7 +6,7 @@ mod view;
 
 use super::{
     Component, Each, Env, Ground, View,
-    text::{Cpu, HostLabel, Image, Memory, Metric, MountPath, Name, Plain, SecretName, cpu, memory},
+    text::{Cpu, HostLabel, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
     wiring::{Demand, Endpoint, Peer, Pods, Port, Purpose, Seed, Wiring},
 };
 use crate::wave::Wave;
@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The image, with its registry, pinned by version or digest.
-    pub image: Image,
+    /// The image, pinned by version or digest. Without a registry, as `orders:1.4.2`, it is one of the platform's own.
+    pub image: OwnImage,
     /// The namespace; the platform's name where it is not given.
     pub namespace: Option<Name>,
     /// The entry point; the image's own where it is empty.
@@ -233,6 +233,9 @@ impl Component for Service {
         let main = self.main_port().map(|l| l.name);
         out.offer(me.to_owned(), Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() });
         network::wire(self, me, &pods, ground, out);
+        if self.image.is_own() {
+            out.need("registry", &format!("{own}.image"));
+        }
         let need = out.namespace(namespace, Purpose::Application, Wave::Foundation, &own);
         need.demand.pods += self.demand().pods;
         need.demand.cpu += self.demand().cpu;

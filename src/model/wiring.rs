@@ -1,9 +1,11 @@
 //! What components say to each other: typed offers and needs. Never knows who said it, and never renders.
 
 mod links;
+pub mod logins;
 mod subnets;
 
 pub use links::Links;
+pub use logins::Login;
 pub use subnets::SubnetNeed;
 
 use crate::{azure::network::Subnet, wave::Wave};
@@ -119,6 +121,8 @@ pub enum Scope {
     Identity(String),
     /// A subnet.
     Subnet(Subnet),
+    /// The registry.
+    Registry,
 }
 
 /// A managed identity that someone needs.
@@ -216,6 +220,8 @@ pub struct Wiring {
     pub copies: BTreeSet<(String, String)>,
     /// Subnets that someone needs.
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
+    /// How callers log in, by the endpoint's name.
+    pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.

@@ -159,6 +159,7 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
 fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec<Env> {
     let judge = Judge::new(model::shape());
     findings.extend(unknown_keys(layers, &judge));
+    let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
     let mut envs = vec![];
     for stage in stages {
         let resolve = |derived: &[(String, String)]| {
@@ -166,7 +167,7 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
             let mistakes = judge.mistakes(&tree);
             if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
         };
-        match model::decode(&stage.name, &stage.profile, resolve) {
+        match model::decode(&stage.name, &stage.profile, &all, resolve) {
             Ok(env) => envs.push(env),
             Err(mistakes) => findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
         }
