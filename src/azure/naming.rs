@@ -62,6 +62,20 @@ pub const NETWORK: Rule = Rule {
     words: "letters, digits, `-`, `_`, `.`; a letter or digit first, no dash or dot at the end",
 };
 
+/// Container registries; unique in the world.
+pub const REGISTRY: Rule = Rule { what: "container registry", length: (5, 50), pattern: r"^[A-Za-z0-9]+$", words: "letters and digits" };
+
+/// PostgreSQL servers; unique in the world.
+pub const POSTGRES: Rule = Rule {
+    what: "PostgreSQL server",
+    length: (3, 63),
+    pattern: r"^[a-z0-9][a-z0-9-]*[a-z0-9]$",
+    words: "lower-case letters, digits and dashes; a letter or digit at both ends",
+};
+/// Databases and users of PostgreSQL; unique in the server.
+pub const DATABASE: Rule =
+    Rule { what: "database", length: (1, 63), pattern: r"^[A-Za-z_-][A-Za-z0-9_-]*$", words: "letters, digits, `-`, `_`; no digit first" };
+
 impl Rule {
     /// What is wrong with a name, or nothing.
     pub fn refuse(&self, name: &str) -> Option<String> {
@@ -103,6 +117,9 @@ mod tests {
             (CLUSTER, "aks-shop", "-aks"),
             (CONTAINER, "velero", "ve--lero"),
             (IDENTITY, "id-shop-velero", "_id"),
+            (REGISTRY, "acrshopdev", "acr-shop"),
+            (POSTGRES, "psql-shop-dev", "psql_shop"),
+            (DATABASE, "orders", "1orders"),
             (NETWORK, "vnet-shop-dev", "vnet-"),
         ] {
             assert_eq!(rule.refuse(good), None);

@@ -15,6 +15,8 @@ pub const READER: &str = "Reader";
 /// Give an identity to a resource.
 pub const MANAGED_IDENTITY_OPERATOR: &str = "Managed Identity Operator";
 
+/// Pull images from a registry.
+pub const ACR_PULL: &str = "AcrPull";
 /// Put nodes and load balancers into a subnet.
 pub const NETWORK_CONTRIBUTOR: &str = "Network Contributor";
 /// Everything inside a cluster.
@@ -35,6 +37,7 @@ const ROLES: &[(&str, &str)] = &[
     (DNS_ZONE_CONTRIBUTOR, "befefa01-2a29-4197-83a8-272ff33ce314"),
     (READER, "acdd72a7-3385-48ef-bd42-f606fba81ae7"),
     (CLUSTER_ADMIN, "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
+    (ACR_PULL, "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
     (NETWORK_CONTRIBUTOR, "4d97b98b-1d4f-4787-a291-c67834d212e7"),
     (MANAGED_IDENTITY_OPERATOR, "f1a07417-d97a-45cb-824c-7a7467783830"),
 ];

@@ -24,6 +24,7 @@ const SERVED: &[(&str, &str, &str)] = &[
     ("network.azure.com", "v20250301", "2.19"),
     ("cache.azure.com", "v1api20230801", "2.14"),
     ("containerregistry.azure.com", "v1api20230701", "2.14"),
+    ("dbforpostgresql.azure.com", "v1", "2.14"),
     ("dbforpostgresql.azure.com", "v1api20240801", "2.14"),
     ("dbforpostgresql.azure.com", "v20250801", "2.17"),
     ("insights.azure.com", "v1api20230101", "2.14"),

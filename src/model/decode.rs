@@ -56,6 +56,7 @@ fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
         zone: platform.dns.zone.as_ref().map(Host::as_str),
         monitoring: &platform.monitoring,
         network: &platform.network,
+        azure: &platform.azure,
     };
     let mut wiring = Wiring::default();
     for row in TABLE {

@@ -27,6 +27,9 @@ mod identity_copies;
 mod jobs;
 mod namespaces;
 mod network;
+mod postgres;
+mod private_zones;
+mod registry;
 mod resource_group;
 mod rules;
 mod secrets;
@@ -176,6 +179,12 @@ components! {
     namespaces: Derived namespaces::Namespace,
     /// The virtual network and its subnets.
     network: Always network::Network,
+    /// PostgreSQL servers, for `calls`.
+    postgres: Declared postgres::Postgres,
+    /// Private DNS zones, linked to the network.
+    private_zones: Derived private_zones::PrivateZone,
+    /// The container registry of the platform's own images.
+    registry: Needed registry::Registry,
     /// The resource group.
     resource_group: Always resource_group::ResourceGroup,
     /// Alerts on the operators of the platform.
@@ -255,6 +264,8 @@ pub struct Ground<'a> {
     pub environment: &'a str,
     /// The platform itself.
     pub platform: &'a General,
+    /// The subscription.
+    pub azure: &'a Azure,
     /// The gateway.
     pub gateway: &'a Neighbour,
     /// The DNS zone, where there is one.

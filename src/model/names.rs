@@ -54,6 +54,17 @@ impl Names<'_> {
         own.map_or_else(made, |n| n.as_str().to_owned())
     }
 
+    /// The registry: 50 letters and digits at most, unique in the world. The same one for all environments that share it.
+    pub fn registry(&self) -> String {
+        let registry = &self.0.platform.registry;
+        let owner = registry.owner.as_ref().map_or(self.0.name.as_str(), |owner| owner.as_str());
+        // Not the subscription: environments that share a registry may have several.
+        let suffix = suffix(self.0.platform.azure.tenant_id.as_str(), self.platform(), owner);
+        let made = || format!("acr{}{}{suffix}", short(self.platform(), 30), short(owner, 8)).replace('-', "");
+        let given = registry.name.as_ref().map(|n| n.as_str().to_owned());
+        registry.existing.as_ref().map(|id| id.name().to_owned()).or(given).unwrap_or_else(made).to_lowercase()
+    }
+
     /// A managed identity.
     pub fn identity(&self, name: &str) -> String {
         format!("id-{}-{name}", self.stem())
@@ -113,6 +124,7 @@ impl Names<'_> {
             Scope::Vault => self.id("Microsoft.KeyVault/vaults", &self.vault()),
             Scope::Storage => self.id("Microsoft.Storage/storageAccounts", &self.storage()),
             Scope::ResourceGroup => self.group_id(),
+            Scope::Registry => self.id("Microsoft.ContainerRegistry/registries", &self.registry()),
             Scope::Subnet(subnet) => format!("{}/subnets/{}", self.id("Microsoft.Network/virtualNetworks", &self.network()), super::network::azure_name(*subnet)),
             Scope::Zone => self.zone_id(),
             Scope::ZoneGroup => self.zone_id().split("/providers/").next().unwrap_or_default().to_owned(),

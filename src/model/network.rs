@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) use rules::forbidden;
-pub(super) use view::{azure_name, reference};
+pub(super) use view::{azure_name, id, reference};
 
 /// The virtual network and its subnets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]

@@ -9,7 +9,7 @@ mod volumes;
 
 use super::{
     Component, Each, Env, Ground, View,
-    text::{Cpu, HostLabel, Image, Memory, Metric, MountPath, Name, Plain, SecretName, cpu, memory},
+    text::{Cpu, HostLabel, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
     wiring::{Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
 };
 use crate::wave::Wave;
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The image, with its registry, pinned by version or digest.
-    pub image: Image,
+    /// The image, pinned by version or digest. Without a registry, as `orders:1.4.2`, it is one of the platform's own.
+    pub image: OwnImage,
     /// The namespace; the platform's name where it is not given.
     pub namespace: Option<Name>,
     /// The entry point; the image's own where it is empty.
@@ -245,6 +245,9 @@ impl Component for Service {
         out.addresses.insert(me.to_owned(), Address { host: format!("{me}.{namespace}.svc.cluster.local"), ports: reached });
         out.offer(me.to_owned(), Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() });
         network::wire(self, me, &pods, ground, out);
+        if self.image.is_own() {
+            out.need("registry", &format!("{own}.image"));
+        }
         out.workload(&pods, &own);
         out.namespace(namespace, Purpose::Application, Wave::Foundation, &own).demand.add(self.demand());
         for (variable, secret) in &self.secrets {

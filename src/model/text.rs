@@ -30,6 +30,9 @@ macro_rules! texts {
 texts! {
     /// A label of a DNS name: a Kubernetes name.
     Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end", is_name;
+    /// A container image, pinned by tag or digest; without a registry it is one of the platform's own.
+    OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest` is no version",
+        |s| is_image(s) || is_image(&format!("own.azurecr.io/{s}"));
     /// A container image with its registry, pinned by tag or digest.
     Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest` is no version", is_image;
     /// An amount of CPU: `250m` or `2`.
@@ -50,6 +53,8 @@ texts! {
     Address = "address", "an IPv4 address", |s| s.parse::<Ipv4Addr>().is_ok();
     /// A GUID.
     Guid = "guid", "a GUID, such as Azure prints for tenants, subscriptions and groups", is_guid;
+    /// The id of a container registry in Azure.
+    RegistryId = "registry-id", "the id of a container registry, as `az acr show --query id` prints it", is_registry_id;
     /// The id of a subnet in Azure.
     SubnetId = "subnet-id", "the id of a subnet, as `az network vnet subnet show --query id` prints it", is_subnet_id;
     /// The name of a secret in a vault.
@@ -190,6 +195,27 @@ fn is_subnet_id(text: &str) -> bool {
     )
 }
 
+fn is_registry_id(text: &str) -> bool {
+    matches_pattern!(
+        text,
+        r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9._()-]+/providers/Microsoft\.ContainerRegistry/registries/[A-Za-z0-9]{5,50}$"
+    )
+}
+
+impl OwnImage {
+    /// Is it in the platform's own registry?
+    pub fn is_own(&self) -> bool {
+        !is_image(&self.0)
+    }
+}
+
+impl RegistryId {
+    /// The name of the registry.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 impl SubnetId {
     /// The id of its network.
     pub fn network(&self) -> &str {
@@ -242,6 +268,12 @@ mod tests {
             ("host-label", &["www", "api.example.com"], &["www.", "W", "a b"]),
             ("cidr", &["10.0.0.0/8"], &["10.0.0.1/8", "10.0.0.0", "::/0"]),
             ("guid", &["00000000-0000-0000-0000-000000000001"], &["0", "00000000-0000-0000-0000-00000000000g"]),
+            ("own-image", &["ghcr.io/a/b:1.2", "orders:1.4.2", "team/orders:1"], &["orders", "orders:latest", "ghcr.io/a/b", "a b:1", "Orders:1"]),
+            (
+                "registry-id",
+                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/acrhub"],
+                &["acrhub", "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg"],
+            ),
             (
                 "subnet-id",
                 &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"],

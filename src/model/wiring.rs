@@ -2,6 +2,7 @@
 
 mod given;
 mod links;
+pub mod logins;
 mod namespaces;
 mod openings;
 mod seeds;
@@ -9,6 +10,7 @@ mod subnets;
 
 pub use given::Given;
 pub use links::Links;
+pub use logins::Login;
 pub use namespaces::{Demand, NamespaceNeed, Purpose};
 pub use openings::Opening;
 pub use seeds::{Form, Remote, Seed, object};
@@ -144,6 +146,8 @@ pub enum Scope {
     ResourceGroup,
     /// A subnet.
     Subnet(Subnet),
+    /// The registry.
+    Registry,
 }
 
 /// A managed identity that someone needs.
@@ -188,6 +192,8 @@ pub struct Wiring {
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Workloads by their pods, and the spec path of each.
     pub workloads: BTreeMap<Pods, SpecPath>,
+    /// How callers log in, by the endpoint's name.
+    pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.

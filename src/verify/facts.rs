@@ -121,6 +121,8 @@ pub enum Relation {
     Covers,
     /// A container: name, owner.
     Container,
+    /// Nodes pull images as this identity: identity.
+    Pulls,
     /// A virtual network has these addresses: name, range.
     Network,
     /// A subnet has these addresses: its network, range, name.

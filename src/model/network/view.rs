@@ -21,6 +21,11 @@ pub(in crate::model) fn reference(role: Subnet, env: &Env) -> Value {
     json!({"name": role.name(), "id": existing.map(|subnet| subnet.id.as_str()).unwrap_or_default()})
 }
 
+/// The id of the network, where it exists already; empty where it is an object of ours.
+pub(in crate::model) fn id(env: &Env) -> String {
+    env.platform.network.existing.as_ref().map(|existing| existing.nodes.id.network().to_owned()).unwrap_or_default()
+}
+
 pub(super) fn view(network: &Network, env: &Env) -> View {
     let mut view = View::new("network", "network", network, env);
     let own = network.existing.is_none();

@@ -3,10 +3,10 @@
 use super::Service;
 use crate::model::{
     Env, Ground, View, peers, pods_of, text,
-    wiring::{Call, Connection, Peer, Pods, Wiring},
+    wiring::{Call, Connection, Peer, Pods, Wiring, logins},
 };
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Says whom some pods call.
 pub(in crate::model) fn calls(calls: &[text::Plain], own: &str, pods: &Pods, out: &mut Wiring) {
@@ -48,6 +48,23 @@ pub(in crate::model) fn view(pods: &Pods, env: &Env, view: &mut View) {
     let hosts: BTreeSet<(String, u16)> = outward.iter().filter(by_name).filter(|_| named).map(|c| (host(&c.to), c.port)).collect();
     view.set("has_hosts", !hosts.is_empty(), because(&outward));
     view.set("hosts", hosts.into_iter().map(|(host, port)| json!({"host": host, "port": port.to_string()})).collect::<Value>(), because(&outward));
+}
+
+/// The variables by which a service logs in where it calls, and the call behind each.
+pub(super) fn logins(me: &str, env: &Env) -> Vec<(Value, String)> {
+    let mut called: BTreeMap<&str, &Connection> = BTreeMap::new();
+    for link in env.links.from(&env.pods(me)) {
+        called.entry(&link.name).or_insert(link);
+    }
+    let mut out = vec![];
+    for (name, link) in called {
+        let Some(login) = env.wiring.logins.get(name) else { continue };
+        let plain = login.plain.iter().map(|(variable, value)| json!({"name": variable, "value": value}));
+        let user = json!({"name": login.user, "value": me});
+        let password = json!({"name": login.password, "secret": logins::secret(me, name), "key": logins::KEY});
+        out.extend(plain.chain([user, password]).map(|variable| (variable, link.because.clone())));
+    }
+    out
 }
 
 fn host(peer: &Peer) -> String {

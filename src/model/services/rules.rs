@@ -1,6 +1,6 @@
 //! Mistakes in one service that a schema cannot see.
 
-use super::{Service, file_key, slo, variables as connections, volumes};
+use super::{Service, file_key, network, slo, variables as connections, volumes};
 use crate::{
     diag::Code,
     model::{
@@ -10,7 +10,7 @@ use crate::{
     },
     secret::is_secret_name,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Namespaces that Kubernetes, AKS or an operator own, and `cluster`, the folder of what has no namespace. Source: AKS documentation on
 /// managed namespaces and add-ons.
@@ -39,6 +39,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
     ports(service, me, &at, out);
     variables(&service.env, &service.secrets, &at, out);
     connections::check(&env.pods(me), &service.env, &service.secrets, env, out);
+    logins(service, me, env, out);
     files(service, &at, out);
     store(&service.secrets, &service.store, &at, out);
     slo::check(service, &at, out);
@@ -186,6 +187,21 @@ pub(in crate::model) fn variables(env: &BTreeMap<String, Plain>, secrets: &BTree
         } else if is_secret_name(name, value.as_str()) {
             let help = "put the value into the vault, and its name there into `secrets`; if this value was ever committed, rotate it";
             out.push(Blame::new(Code::LiteralSecret, at(&format!("env.{name}")), format!("`{name}` is named like a secret, but `env` is plain text"), help));
+        }
+    }
+}
+
+/// A variable that a call sets stands nowhere else, and no second call sets it.
+fn logins(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    let (mut seen, mut said) = (BTreeMap::new(), BTreeSet::new());
+    let own = |name: &str| [("env", service.env.contains_key(name)), ("secrets", service.secrets.contains_key(name))].into_iter().find(|own| own.1);
+    for (variable, because) in network::logins(me, env) {
+        let name = variable["name"].as_str().unwrap_or_default().to_owned();
+        let first = seen.insert(name.clone(), because.clone()).or_else(|| own(&name).map(|(table, _)| format!("services.{me}.{table}.{name}")));
+        // Two databases share all their variables: one message is enough.
+        if let Some(first) = first.filter(|first| said.insert((because.clone(), first.clone()))) {
+            let blame = Blame::new(Code::SameName, because, format!("this call sets `{name}`, which is set already"), "call one database; rename your own");
+            out.push(Blame { other: Some(first), ..blame });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Service, file_key, network, slo, variables, volumes};
 use crate::model::{
-    Env, View, limits,
+    Env, View, limits, registry,
     text::{MountPath, Name, Plain, SecretName, memory},
 };
 use serde_json::{Value, json};
@@ -15,6 +15,9 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let mut view = View::new(&own, me, service, env);
     let namespace = service.namespace(&env.platform.platform.name);
     view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
+    let image = service.image.as_str();
+    let whole = if service.image.is_own() { format!("{}/{image}", registry::host(env)) } else { image.to_owned() };
+    view.set("image", whole, [at("image")]);
     view.set("listens", json!(service.listens()), [at("port"), at("ports")]);
     view.set("probes", json!(service.probes()), [at("health"), at("port")]);
     view.set("has_ports", !service.listens().is_empty(), [at("port"), at("ports")]);
@@ -31,6 +34,10 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("has_files", !service.files.is_empty(), [at("files")]);
     view.set("references", references(&service.secrets, &service.store, env), [at("secrets"), at("store")]);
     view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
+    let logins = network::logins(me, env);
+    let calls: Vec<String> = logins.iter().map(|(_, because)| because.clone()).chain([at("calls")]).collect();
+    view.set("lists_env", !service.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([at("secrets")]));
+    view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
     view.set(
         "scratch",
         service.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),

@@ -1,4 +1,4 @@
-//! Who needs how many addresses of which subnet. Never knows where a subnet is.
+//! Who needs how many addresses of which subnet, and which private zone. Never knows where a subnet is.
 
 use super::{SpecPath, Wiring};
 use crate::azure::network::Subnet;
@@ -19,5 +19,10 @@ impl Wiring {
         let need = self.subnets.entry(subnet).or_default();
         need.addresses = need.addresses.saturating_add(addresses);
         need.because.insert(because.to_owned());
+    }
+
+    /// Needs a private DNS zone.
+    pub fn private_zone(&mut self, name: &str, because: &str) {
+        self.need_instance("private_zones", name, because);
     }
 }

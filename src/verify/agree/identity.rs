@@ -29,6 +29,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         );
     }
     out.extend(zones(facts, &chain));
+    out.extend(facts.of(Relation::Image).iter().filter_map(|row| pulled(facts, &chain, row)));
     out
 }
 
@@ -41,6 +42,22 @@ fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
         Some(facts.verdict(row, Code::BrokenIdentity, message, help))
     };
     facts.of(Relation::ZoneWrites).iter().filter(|_| ours).filter_map(broken).collect()
+}
+
+/// The nodes may pull an image that is in a registry of this tree.
+fn pulled(facts: &Facts<'_>, chain: &Chain, row: &Row) -> Option<Verdict> {
+    let image = facts.text(row.a);
+    let registry = image.split('/').next()?.strip_suffix(".azurecr.io")?;
+    let scope = chain.objects.get(&("Registry".to_owned(), registry.to_owned()))?;
+    let definition = roles::definition(roles::ACR_PULL);
+    let may = |identity: &String| {
+        chain.principals.get(identity).into_iter().flatten().any(|p| chain.assignments.contains(&(p.clone(), scope.clone(), definition.clone())))
+    };
+    let pullers: Vec<String> = facts.of(Relation::Pulls).iter().map(|row| facts.text(row.a)).collect();
+    (!pullers.iter().any(may)).then(|| {
+        let message = format!("the nodes pull this image as `{}`, which does not have the role `{}` on {scope}", pullers.join("`, `"), roles::ACR_PULL);
+        facts.verdict(row, Code::BrokenIdentity, message, "assign the role on that scope")
+    })
 }
 
 fn subject(namespace: &str, account: &str) -> String {

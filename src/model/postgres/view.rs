@@ -1,0 +1,62 @@
+//! What the templates of a server see. Never a password: generators make them inside the cluster.
+
+use super::Postgres;
+use crate::{
+    azure::{network::Subnet, regions},
+    model::{
+        Env, View,
+        external_secrets::NAMESPACE,
+        network, private_zones,
+        wiring::{Pods, logins},
+    },
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
+    let own = format!("postgres.{me}");
+    let at = |field: &str| format!("{own}.{field}");
+    let platform = &env.platform;
+    let server = postgres.server(me, platform.platform.name.as_str(), &env.name, platform.azure.subscription_id.as_str());
+    let mut view = View::new(&own, me, postgres, env);
+    view.set("host", format!("{server}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
+    view.set("azure_name", server, [at("name"), "platform.name".into()]);
+    view.set("database", postgres.database(me), [at("database"), own.clone()]);
+    view.set("tier", postgres.tier(), [at("size")]);
+    let mode = match (postgres.standby, regions::has_zones(platform.azure.location.as_str())) {
+        (false, _) => "Disabled",
+        (true, Some(true)) => "ZoneRedundant",
+        (true, _) => "SameZone",
+    };
+    view.set("availability", mode, [at("standby"), "azure.location".into()]);
+    view.set("subnet", network::reference(Subnet::Postgres, env), ["network"]);
+    view.set("zone", private_zones::POSTGRES, [own.clone()]);
+    view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
+    view.set("store", format!("postgres-{me}"), [own.clone()]);
+    view.set("reader", format!("postgres-{me}-reader"), [own.clone()]);
+    view.set("reader_namespace", NAMESPACE, [own.clone()]);
+    callers(me, &own, env, &mut view);
+    view
+}
+
+/// Everyone who calls it, once.
+fn callers(me: &str, own: &str, env: &Env, view: &mut View) {
+    let links: Vec<_> = env.links.iter().filter(|link| link.name == own).collect();
+    let because = || links.iter().map(|link| link.because.clone()).chain([own.to_owned()]);
+    let all: BTreeSet<(&str, &str)> = links.iter().filter_map(|link| Some((name(&link.from)?, link.from.namespace.as_str()))).collect();
+    let described = |(caller, namespace): &(&str, &str)| {
+        json!({
+            "name": caller, "user": format!("{me}-{caller}"), "namespace": namespace, "secret": format!("postgres-user-{me}-{caller}"),
+            "copy": logins::secret(caller, own), "grant": format!("GRANT ALL ON SCHEMA public TO \"{caller}\""),
+        })
+    };
+    view.set("has_callers", !all.is_empty(), because());
+    view.set("namespace", "", because());
+    view.set("callers", all.iter().map(described).collect::<Value>(), because());
+    let namespaces: BTreeSet<&str> = all.iter().map(|(_, namespace)| *namespace).collect();
+    view.set("readers", json!(namespaces), because());
+}
+
+fn name(pods: &Pods) -> Option<&str> {
+    pods.labels.get("app.kubernetes.io/name").map(String::as_str)
+}
