@@ -17,6 +17,56 @@ resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023
   location: 'uksouth'
 }
 
+resource nodesGroup 'Microsoft.Network/networkSecurityGroups@2024-03-01' = {
+  name: 'nsg-shop-dev-nodes'
+  location: 'uksouth'
+}
+
+resource nodesRule1 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: 'cluster'
+  properties: {
+    direction: 'Inbound'
+    access: 'Allow'
+    priority: 100
+    protocol: '*'
+    sourceAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    sourcePortRange: '*'
+    destinationAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    destinationPortRange: '*'
+  }
+}
+
+resource virtualNetwork 'Microsoft.Network/virtualNetworks@2024-03-01' = {
+  name: 'vnet-shop-dev'
+  location: 'uksouth'
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        '10.224.0.0/16'
+      ]
+    }
+  }
+}
+
+resource nodesSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-03-01' = {
+  parent: virtualNetwork
+  name: 'snet-nodes'
+  properties: {
+    addressPrefix: '10.224.0.0/18'
+    defaultOutboundAccess: false
+    networkSecurityGroup: {
+      id: nodesGroup.id
+    }
+  }
+}
+
 // Managed Identity Operator
 resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: '47fa6803-b328-5286-a827-1afadf8db4df'
@@ -25,6 +75,17 @@ resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: clusterIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830'
+  }
+}
+
+// Network Contributor
+resource clusterRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'a4ecbe28-a9b7-59f6-b7c7-85af297aa90d'
+  scope: nodesSubnet
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7'
   }
 }
 
@@ -124,6 +185,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         osType: 'Linux'
         osSKU: 'AzureLinux'
         vmSize: 'Standard_D4ds_v5'
+        vnetSubnetID: nodesSubnet.id
         count: 1
         enableAutoScaling: true
         minCount: 1
@@ -144,6 +206,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   }
   dependsOn: [
     clusterRole1
+    clusterRole2
   ]
 }
 
@@ -157,6 +220,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
     osType: 'Linux'
     osSKU: 'AzureLinux'
     vmSize: 'Standard_D4ds_v5'
+    vnetSubnetID: nodesSubnet.id
     count: 1
     enableAutoScaling: true
     minCount: 1
