@@ -17,6 +17,74 @@ resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023
   location: 'uksouth'
 }
 
+resource nodesGroup 'Microsoft.Network/networkSecurityGroups@2024-03-01' = {
+  name: 'nsg-ecommerce-production-nodes'
+  location: 'uksouth'
+}
+
+resource nodesRule1 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: 'cluster'
+  properties: {
+    direction: 'Inbound'
+    access: 'Allow'
+    priority: 100
+    protocol: '*'
+    sourceAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    sourcePortRange: '*'
+    destinationAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    destinationPortRange: '*'
+  }
+}
+
+resource nodesRule2 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: 'web'
+  properties: {
+    direction: 'Inbound'
+    access: 'Allow'
+    priority: 110
+    protocol: 'Tcp'
+    sourceAddressPrefix: 'Internet'
+    sourcePortRange: '*'
+    destinationAddressPrefix: '*'
+    destinationPortRanges: [
+      '80'
+      '443'
+    ]
+  }
+}
+
+resource virtualNetwork 'Microsoft.Network/virtualNetworks@2024-03-01' = {
+  name: 'vnet-ecommerce-production'
+  location: 'uksouth'
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        '10.224.0.0/16'
+      ]
+    }
+  }
+}
+
+resource nodesSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-03-01' = {
+  parent: virtualNetwork
+  name: 'snet-nodes'
+  properties: {
+    addressPrefix: '10.224.0.0/18'
+    defaultOutboundAccess: false
+    networkSecurityGroup: {
+      id: nodesGroup.id
+    }
+  }
+}
+
 // Managed Identity Operator
 resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: '0d0ac557-ea80-5349-a608-a11b22eff773'
@@ -25,6 +93,17 @@ resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: clusterIdentity.properties.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830'
+  }
+}
+
+// Network Contributor
+resource clusterRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'e588a75b-f6a9-5dc1-b667-5708637c1bf6'
+  scope: nodesSubnet
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7'
   }
 }
 
@@ -124,6 +203,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         osType: 'Linux'
         osSKU: 'AzureLinux'
         vmSize: 'Standard_D4ds_v5'
+        vnetSubnetID: nodesSubnet.id
         count: 3
         enableAutoScaling: true
         minCount: 3
@@ -144,6 +224,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   }
   dependsOn: [
     clusterRole1
+    clusterRole2
   ]
 }
 
@@ -157,6 +238,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
     osType: 'Linux'
     osSKU: 'AzureLinux'
     vmSize: 'Standard_D4ds_v5'
+    vnetSubnetID: nodesSubnet.id
     count: 3
     enableAutoScaling: true
     minCount: 3
