@@ -53,6 +53,7 @@ pub(crate) fn misplaced<'a>(tree: &'a Tree, environments: &[&str]) -> Vec<&'a St
     let all: Vec<_> = environments.iter().map(|environment| reached(tree, environment)).collect();
     let twice = |path: &String| all.iter().any(|one| one.iter().filter(|(file, _)| file == path).count() > 1);
     let by = |path: &String| all.iter().flatten().filter(|(file, _)| file == path).map(|(_, index)| index).collect::<BTreeSet<_>>().len();
-    let listed = tree.keys().filter(|path| is_yaml(path) && !path.starts_with("tests/") && !path.ends_with("/kustomization.yaml"));
+    let listed =
+        tree.keys().filter(|path| is_yaml(path) && !path.starts_with("tests/") && !path.starts_with("bootstrap/") && !path.ends_with("/kustomization.yaml"));
     listed.filter(|path| twice(path) || by(path) != 1).collect()
 }
