@@ -22,8 +22,10 @@ KINDS = {
     "Microsoft.Resources/resourceGroups": "ResourceGroup",
 }
 
-# Fields that Azure does not let anyone change afterwards, and those that both have to say alike.
-FIELDS = ("location",)
+# What Bicep and Azure Service Operator call differently.
+RENAMED = {"roleDefinitionId": "roleDefinitionReference.armId"}
+# What the bootstrap has to say and the operator must not: the autoscaler's business from then on.
+ONCE = {"count"}
 
 
 def version():
@@ -68,10 +70,33 @@ def compare(resource, parsed, adopted):
     if name not in adopted.get(kind, {}):
         yield f"{resource['type']} `{name}`: no {kind} adopts it; there is: {', '.join(adopted.get(kind, {})) or 'none'}"
         return
-    for field in FIELDS:
-        mine, theirs = literal(resource["config"].get(field), parsed), adopted[kind][name].get(field)
-        if mine is not None and theirs is not None and mine != theirs:
-            yield f"{resource['type']} `{name}`: `{field}` is {mine} here and {theirs} in {kind}"
+    spec = adopted[kind][name]
+    for path, mine in leaves({**resource["config"], **resource["config"].get("properties", {})}):
+        mine, theirs = literal(mine, parsed), at(spec, path)
+        if theirs is not None and theirs != mine:
+            yield f"{resource['type']} `{name}`: `{'.'.join(map(str, path))}` is {mine} here and {theirs} in {kind}"
+
+
+def leaves(value, path=()):
+    """Every plain value with its path. What is computed from other resources has no value yet."""
+    if isinstance(value, dict) and "operator" not in value:
+        for key, inner in value.items():
+            if (path, key) != ((), "properties") and key not in ONCE:
+                yield from leaves(inner, (*path, *RENAMED.get(key, key).split(".")))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from leaves(inner, (*path, number))
+    elif not isinstance(value, dict):
+        yield path, value
+
+
+def at(value, path):
+    for key in path:
+        if isinstance(value, list) and isinstance(key, int):
+            value = value[key] if key < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    return None if isinstance(value, (dict, list)) else value
 
 
 def literal(value, parsed):
