@@ -73,7 +73,8 @@ pub struct Service {
     pub store: Name,
     /// How to tell that it works. Without a path or `grpc`: the port is open.
     pub health: Health,
-    /// It serves metrics to Prometheus.
+    /// It serves metrics to Prometheus. `slo` needs them: with it they are there without being written.
+    #[schemars(extend("x-implied-by" = "slo"))]
     pub metrics: Option<Metrics>,
     /// It may run on spot nodes, and prefers them: its pods may be ended at any time.
     pub spot: bool,
