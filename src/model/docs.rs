@@ -27,6 +27,7 @@ impl Component for Docs {
         view.set("operator_identity", env.names().identity(bootstrap::OPERATOR), ["platform.name"]);
         view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
         view.set("has_vault", env.has("vault"), ["vault"]);
+        view.set("vault_name", env.names().vault(), ["vault.name"]);
         view.set("has_secrets", env.has("rules"), ["rules"]);
         view.set("has_services", !platform.services.is_empty(), ["services"]);
         view.set("has_metrics", platform.services.values().any(|service| service.metrics.is_some()), ["services"]);
