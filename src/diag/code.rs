@@ -150,6 +150,9 @@ codes! {
     QuotaTooSmall = "quota-too-small",
     /// A subnet lies outside its virtual network, or shares addresses with another one.
     BadSubnet = "bad-subnet",
+    /// Something is closed to the internet, and nothing inside the network finds it: it has no private endpoint, the endpoint no address in a
+    /// private zone, or the zone no link to the network.
+    Unreachable = "unreachable",
     /// A backup goes to a location that does not exist or cannot be written.
     BackupTarget = "backup-target",
     /// A kustomization lists a file that was not written, or a written file is listed nowhere or twice.

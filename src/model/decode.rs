@@ -51,7 +51,8 @@ fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&
 
 fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
     let Platform { azure, gateway, monitoring, network, .. } = platform;
-    let ground = Ground { environment, platform: &platform.platform, azure, gateway, monitoring, network };
+    let private = platform.private_endpoints.enabled == Some(true);
+    let ground = Ground { environment, platform: &platform.platform, azure, gateway, monitoring, private, network };
     let mut wiring = Wiring::default();
     for row in TABLE {
         for (name, component) in (row.instances)(platform) {

@@ -20,6 +20,7 @@ mod identity_copies;
 mod namespaces;
 mod network;
 mod postgres;
+mod private_endpoints;
 mod private_zones;
 mod registry;
 mod resource_group;
@@ -156,6 +157,8 @@ components! {
     network: Always network::Network,
     /// PostgreSQL servers, for `calls`.
     postgres: Declared postgres::Postgres,
+    /// Private endpoints of the vault, the storage account and the registry.
+    private_endpoints: Needed private_endpoints::PrivateEndpoints,
     /// Private DNS zones, linked to the network.
     private_zones: Derived private_zones::PrivateZone,
     /// The container registry of the platform's own images.
@@ -218,6 +221,11 @@ impl Env {
         self.present.get(component).is_some_and(|names| names.contains(name))
     }
 
+    /// Is something reached by a private endpoint only?
+    fn is_private(&self, component: &str) -> bool {
+        self.wiring.targets.contains_key(component)
+    }
+
     /// The pods of a service.
     pub fn pods(&self, service: &str) -> wiring::Pods {
         let own = self.platform.services.get(service).and_then(|s| s.namespace.as_ref());
@@ -238,6 +246,8 @@ pub struct Ground<'a> {
     pub gateway: &'a Neighbour,
     /// Prometheus.
     pub monitoring: &'a Monitoring,
+    /// Vault, storage account and registry have private endpoints.
+    pub private: bool,
     /// The network that the environment lives in.
     pub network: &'a network::Network,
 }

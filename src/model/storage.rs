@@ -1,9 +1,11 @@
 //! The storage account that backups go to. Never holds anything else.
 
 use super::{
-    Blame, Component, Env, View,
+    Blame, Component, Env, Ground, View,
+    private_endpoints::unreached,
     resource_group::legal,
     text::{Cidr, Plain},
+    wiring::{Target, Wiring},
 };
 use crate::azure::naming;
 use schemars::JsonSchema;
@@ -50,7 +52,14 @@ impl Component for Storage {
         self.enabled
     }
 
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        if ground.private {
+            out.private("storage", Target { group: "storage.azure.com", kind: "StorageAccount", part: "blob", addresses: 1 });
+        }
+    }
+
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        unreached("storage", &self.allowed_ranges, env, out);
         legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
         legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);
     }
@@ -58,7 +67,8 @@ impl Component for Storage {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("storage", "storage", self, env);
         view.set("azure_name", env.names().storage(), ["storage.name", "platform.name"]);
-        view.set("restricted", !self.allowed_ranges.is_empty(), ["storage.allowed_ranges"]);
+        view.set("restricted", env.is_private("storage") || !self.allowed_ranges.is_empty(), ["storage.allowed_ranges", "private_endpoints"]);
+        view.set("private", env.is_private("storage"), ["private_endpoints"]);
         view
     }
 }

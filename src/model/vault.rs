@@ -1,9 +1,11 @@
 //! The key vault, and the list of what people put into it. Never a secret itself.
 
 use super::{
-    Blame, Component, Env, View,
+    Blame, Component, Env, Ground, View,
+    private_endpoints::unreached,
     resource_group::legal,
     text::{Cidr, Plain},
+    wiring::{Target, Wiring},
 };
 use crate::azure::{guid, naming, roles};
 use schemars::JsonSchema;
@@ -43,8 +45,15 @@ impl Component for Vault {
         self.enabled
     }
 
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        if ground.private {
+            out.private("vault", Target { group: "keyvault.azure.com", kind: "Vault", part: "vault", addresses: 1 });
+        }
+    }
+
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
+        unreached("vault", &self.allowed_ranges, env, out);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
@@ -56,7 +65,8 @@ impl Component for Vault {
         view.set("officers_role", roles::definition(roles::KEY_VAULT_SECRETS_OFFICER), ["azure.admins"]);
         view.set("admins", admins, ["azure.admins"]);
         view.set("azure_name", name, ["vault.name", "platform.name"]);
-        view.set("restricted", !self.allowed_ranges.is_empty(), ["vault.allowed_ranges"]);
+        view.set("restricted", env.is_private("vault") || !self.allowed_ranges.is_empty(), ["vault.allowed_ranges", "private_endpoints"]);
+        view.set("private", env.is_private("vault"), ["private_endpoints"]);
         view.set("seeds", seeds(env), ["services"]);
         view
     }

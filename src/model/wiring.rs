@@ -3,10 +3,12 @@
 mod links;
 pub mod logins;
 mod subnets;
+mod targets;
 
 pub use links::Links;
 pub use logins::Login;
 pub use subnets::SubnetNeed;
+pub use targets::Target;
 
 use crate::{azure::network::Subnet, wave::Wave};
 use std::collections::{BTreeMap, BTreeSet};
@@ -220,6 +222,8 @@ pub struct Wiring {
     pub copies: BTreeSet<(String, String)>,
     /// Subnets that someone needs.
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
+    /// What private endpoints lead to, by component.
+    pub targets: BTreeMap<&'static str, Target>,
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.

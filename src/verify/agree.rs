@@ -3,6 +3,7 @@
 mod backups;
 mod capacity;
 mod connections;
+mod endpoints;
 mod identity;
 mod names;
 mod references;
@@ -84,7 +85,16 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         by_relation.entry(row.relation).or_default().push(row);
     }
     let facts = Facts { names, by_relation, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 8] =
-        [names::check, references::check, selectors::check, connections::check, identity::check, capacity::check, backups::check, subnets::check];
+    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 9] = [
+        names::check,
+        references::check,
+        selectors::check,
+        connections::check,
+        identity::check,
+        capacity::check,
+        backups::check,
+        subnets::check,
+        endpoints::check,
+    ];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }
