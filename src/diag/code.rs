@@ -154,6 +154,9 @@ codes! {
     QuotaTooSmall = "quota-too-small",
     /// A subnet lies outside its virtual network, or shares addresses with another one.
     BadSubnet = "bad-subnet",
+    /// Something is closed to the internet, and nothing inside the network finds it: it has no private endpoint, the endpoint no address in a
+    /// private zone, or the zone no link to the network.
+    Unreachable = "unreachable",
     /// A backup goes to a location that does not exist or cannot be written.
     BackupTarget = "backup-target",
     /// A volume is in no backup: what is on it is lost with its disk. The built-in profile for production backs up every namespace of services.

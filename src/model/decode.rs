@@ -57,6 +57,7 @@ fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
         monitoring: &platform.monitoring,
         network: &platform.network,
         azure: &platform.azure,
+        private: platform.private_endpoints.enabled == Some(true),
     };
     let mut wiring = Wiring::default();
     for row in TABLE {

@@ -1,6 +1,8 @@
 //! What a platform is: one file per component, and the one table of them. Never knows a template, a path or YAML.
 
+mod across;
 mod decode;
+mod existing;
 pub mod general;
 mod limits;
 mod mistakes;
@@ -28,6 +30,7 @@ mod jobs;
 mod namespaces;
 mod network;
 mod postgres;
+mod private_endpoints;
 mod private_zones;
 mod registry;
 mod resource_group;
@@ -39,6 +42,7 @@ mod stores;
 mod vault;
 mod velero;
 
+pub use across::across;
 pub use decode::{Shaped, decode};
 pub use names::Names;
 pub use schema::{for_editors, shape};
@@ -181,6 +185,8 @@ components! {
     network: Always network::Network,
     /// PostgreSQL servers, for `calls`.
     postgres: Declared postgres::Postgres,
+    /// Private endpoints of the vault, the storage account and the registry.
+    private_endpoints: Needed private_endpoints::PrivateEndpoints,
     /// Private DNS zones, linked to the network.
     private_zones: Derived private_zones::PrivateZone,
     /// The container registry of the platform's own images.
@@ -250,6 +256,11 @@ impl Env {
         self.present.get(component).is_some_and(|names| names.contains(name))
     }
 
+    /// Is something reached by a private endpoint only?
+    fn is_private(&self, component: &str) -> bool {
+        self.wiring.targets.contains_key(component)
+    }
+
     /// The pods of a service.
     pub fn pods(&self, service: &str) -> wiring::Pods {
         let own = self.platform.services.get(service).and_then(|s| s.namespace.as_ref());
@@ -272,6 +283,8 @@ pub struct Ground<'a> {
     pub zone: Option<&'a str>,
     /// Prometheus.
     pub monitoring: &'a Monitoring,
+    /// Vault, storage account and registry have private endpoints.
+    pub private: bool,
     /// The network that the environment lives in.
     pub network: &'a network::Network,
 }
@@ -291,11 +304,6 @@ pub trait Component: Sync {
 
     /// The values for its templates.
     fn view(&self, me: &str, env: &Env) -> View;
-}
-
-/// Mistakes that no single environment can see.
-pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
-    dns::across(envs)
 }
 
 /// A mistake of the user, at a path of the spec.

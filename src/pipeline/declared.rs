@@ -3,7 +3,7 @@
 use crate::{
     model::{
         Env, pods_of,
-        wiring::{Pods, object},
+        wiring::{Pods, Scope, object},
     },
     verify::Declared,
 };
@@ -19,6 +19,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
         namespaces: vec!["kube-system", "default", platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()],
         sources: sources(env),
+        foreign: foreign(env),
         open: vec![],
         scraped: vec![],
         dns,
@@ -35,6 +36,13 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         }
     }
     declared
+}
+
+/// What belongs to others, so that no object of this tree says anything about it.
+fn foreign(env: &Env) -> Vec<(&'static str, String)> {
+    let names = env.names();
+    let all = [("Vault", Scope::Vault, names.vault()), ("StorageAccount", Scope::Storage, names.storage()), ("DnsZone", Scope::Zone, names.zone().to_owned())];
+    all.into_iter().filter(|(_, scope, _)| !names.is_ours(scope)).map(|(kind, _, name)| (kind, name)).collect()
 }
 
 /// What people put into the stores inside the cluster.

@@ -3,6 +3,7 @@
 mod backups;
 mod capacity;
 mod connections;
+mod endpoints;
 mod identity;
 mod names;
 mod references;
@@ -49,6 +50,8 @@ pub struct Declared<'a> {
     pub namespaces: Vec<&'a str>,
     /// Secrets that people make, for stores to read: namespace, name, key.
     pub sources: Vec<(&'a str, String, &'static str)>,
+    /// What belongs to others, as kind and name in Azure.
+    pub foreign: Vec<(&'static str, String)>,
     /// The cluster's DNS.
     pub dns: Pods,
     /// Policies can name hosts.
@@ -87,7 +90,7 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         by_relation.entry(row.relation).or_default().push(row);
     }
     let facts = Facts { names, by_relation, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 9] = [
+    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 10] = [
         names::check,
         references::check,
         selectors::check,
@@ -97,6 +100,7 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         backups::check,
         sources::check,
         subnets::check,
+        endpoints::check,
     ];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

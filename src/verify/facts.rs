@@ -123,6 +123,14 @@ pub enum Relation {
     Container,
     /// Nodes pull images as this identity: identity.
     Pulls,
+    /// Whether the internet reaches it: `Enabled` or `Disabled`.
+    PublicAccess,
+    /// A private endpoint leads to it: `Kind/name`, endpoint.
+    LeadsTo,
+    /// The address of an endpoint stands in a zone: endpoint, zone.
+    Resolves,
+    /// A zone is linked to a network: zone.
+    Links,
     /// A virtual network has these addresses: name, range.
     Network,
     /// A subnet has these addresses: its network, range, name.
