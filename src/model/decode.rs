@@ -1,6 +1,6 @@
 //! From a plain tree to an environment: decoded, and wired until nothing new is needed. Never looks for the user's mistakes.
 
-use super::{Component, Env, Ground, Platform, Presence, Present, Row, TABLE, Wiring, text::Host, wiring::Links};
+use super::{Component, Env, Ground, Platform, Presence, Row, TABLE, Wiring, env::Present, text::Host, wiring::Links};
 use crate::spec::Mistake;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -2,6 +2,7 @@
 
 mod across;
 mod decode;
+mod env;
 mod existing;
 pub mod general;
 mod limits;
@@ -19,8 +20,8 @@ mod backups;
 mod bootstrap;
 mod cert_manager;
 mod cluster;
-mod docs;
 mod dns;
+mod docs;
 mod external;
 mod external_dns;
 mod external_secrets;
@@ -44,6 +45,7 @@ mod velero;
 
 pub use across::across;
 pub use decode::{Shaped, decode};
+pub use env::Env;
 pub use names::Names;
 pub use schema::{for_editors, shape};
 pub use view::View;
@@ -54,7 +56,7 @@ use general::{Assume, Azure, Extra, General, Gitops, Monitoring, Neighbour, Veri
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Instances by name.
 pub type Each<T> = BTreeMap<String, T>;
@@ -207,65 +209,6 @@ components! {
     vault: Needed vault::Vault,
     /// The Velero operator.
     velero: Needed velero::Velero,
-}
-
-/// One environment, decoded and wired.
-#[derive(Debug)]
-pub struct Env {
-    /// Its name.
-    pub name: String,
-    /// Its profile.
-    pub profile: String,
-    /// The names of all environments.
-    pub environments: Vec<String>,
-    /// Its spec.
-    pub platform: Platform,
-    /// What its components offer and need.
-    pub wiring: Wiring,
-    /// Its connections.
-    pub links: wiring::Links,
-    /// The component instances that exist.
-    present: Present,
-}
-
-/// Component instances, by component.
-type Present = BTreeMap<&'static str, BTreeSet<String>>;
-
-impl Env {
-    /// The names of its Azure resources.
-    pub fn names(&self) -> Names<'_> {
-        Names(self)
-    }
-
-    /// The instances of a component that exist.
-    pub fn instances<'a>(&'a self, row: &Row) -> Vec<(&'a str, &'a dyn Component)> {
-        (row.instances)(&self.platform).into_iter().filter(|(name, _)| self.is_present(row.name, name)).collect()
-    }
-
-    /// One instance of a component, if it exists.
-    pub fn instance<'a>(&'a self, row: &Row, name: &str) -> Option<&'a dyn Component> {
-        (row.instance)(&self.platform, name).filter(|_| self.is_present(row.name, name))
-    }
-
-    /// Is there this component, of which there is one?
-    pub fn has(&self, component: &str) -> bool {
-        self.is_present(component, "")
-    }
-
-    fn is_present(&self, component: &str, name: &str) -> bool {
-        self.present.get(component).is_some_and(|names| names.contains(name))
-    }
-
-    /// Is something reached by a private endpoint only?
-    fn is_private(&self, component: &str) -> bool {
-        self.wiring.targets.contains_key(component)
-    }
-
-    /// The pods of a service.
-    pub fn pods(&self, service: &str) -> wiring::Pods {
-        let own = self.platform.services.get(service).and_then(|s| s.namespace.as_ref());
-        wiring::Pods::named(own.unwrap_or(&self.platform.platform.name).as_str(), service)
-    }
 }
 
 /// What a component may know of its surroundings while it says what it needs.

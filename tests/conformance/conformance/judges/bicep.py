@@ -73,7 +73,7 @@ def compare(resource, parsed, adopted):
         return
     spec = adopted[kind][name]
     for path, mine in leaves({**resource["config"], **resource["config"].get("properties", {})}):
-        theirs = at(spec, path)
+        mine, theirs = literal(mine, parsed), at(spec, path)
         if theirs is not None and theirs != mine:
             yield f"{resource['type']} `{name}`: `{'.'.join(map(str, path))}` is {mine} here and {theirs} in {kind}"
 
