@@ -1,14 +1,19 @@
 //! Mistakes that no single environment can see: what they share, and what they must not share. Never looks into one of them alone.
 
-use super::{Blame, Env, registry};
+use super::{Blame, Env, bring_up, registry};
 use crate::diag::Code;
 use std::collections::BTreeMap;
 
 /// Every such mistake; `envs` are those that were asked for.
 pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
-    let zones = envs.iter().flat_map(|env| misses(env, envs, "dns", zone));
-    let registries = envs.iter().flat_map(|env| misses(env, envs, "registry", shared_registry));
-    zones.chain(registries).chain(envs.iter().filter_map(|env| registry::locked_out(env, envs))).chain(owned_twice(envs)).collect()
+    let zones = envs.iter().filter_map(|env| misses(env, envs, "dns", zone));
+    let registries = envs.iter().filter_map(|env| misses(env, envs, "registry", shared_registry));
+    zones
+        .chain(registries)
+        .chain(envs.iter().filter_map(|env| registry::locked_out(env, envs)))
+        .chain(bring_up::deadlock(envs))
+        .chain(owned_twice(envs))
+        .collect()
 }
 
 /// What an environment shares: the owner of it, and its id.

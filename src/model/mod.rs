@@ -1,6 +1,7 @@
 //! What a platform is: one file per component, and the one table of them. Never knows a template, a path or YAML.
 
 mod across;
+mod bring_up;
 mod decode;
 mod env;
 mod existing;
@@ -41,6 +42,7 @@ mod services;
 mod storage;
 mod stores;
 mod vault;
+mod vaults;
 mod velero;
 
 pub use across::across;
@@ -207,6 +209,8 @@ components! {
     stores: Derived stores::Store,
     /// The key vault.
     vault: Needed vault::Vault,
+    /// Further key vaults.
+    vaults: Declared vaults::OtherVault,
     /// The Velero operator.
     velero: Needed velero::Velero,
 }
@@ -228,6 +232,8 @@ pub struct Ground<'a> {
     pub monitoring: &'a Monitoring,
     /// Vault, storage account and registry have private endpoints.
     pub private: bool,
+    /// Vaults that are copies of the first.
+    pub copies: &'a [&'a str],
     /// The network that the environment lives in.
     pub network: &'a network::Network,
 }

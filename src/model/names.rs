@@ -59,6 +59,14 @@ impl Names<'_> {
         own.map_or_else(made, str::to_owned)
     }
 
+    /// A further vault.
+    pub fn other_vault(&self, name: &str) -> String {
+        let vault = self.0.platform.vaults.get(name);
+        let own = vault.and_then(|vault| vault.existing.as_ref().map(VaultId::name).or(vault.name.as_ref().map(Plain::as_str)));
+        let unique = || suffix(self.0.platform.azure.subscription_id.as_str(), self.platform(), &format!("{}/{name}", self.0.name));
+        own.map_or_else(|| format!("kv-{}-{}-{}", short(self.platform(), 9), short(name, 4), unique()), str::to_owned)
+    }
+
     /// The storage account: 24 lower-case letters and digits at most, unique in the world.
     pub fn storage(&self) -> String {
         let storage = &self.0.platform.storage;
@@ -119,7 +127,7 @@ impl Names<'_> {
     }
 
     /// The id of what may exist already, or be in the resource group of the environment that owns it.
-    fn shared_id(&self, existing: Option<&str>, owner: Option<&str>, kind: &str, name: &str) -> String {
+    fn shared_id(self, existing: Option<&str>, owner: Option<&str>, kind: &str, name: &str) -> String {
         match (existing, owner) {
             (Some(id), _) => id.to_owned(),
             (None, Some(owner)) if owner != self.0.name => {
@@ -136,6 +144,8 @@ impl Names<'_> {
         let one = |component: &str, name: String| (format!("{component}.name"), name);
         let mut out = vec![("resource_group.name".to_owned(), self.group_id())];
         out.extend(ours("vault", &Scope::Vault).then(|| one("vault", self.vault())));
+        let others = self.0.platform.vaults.keys().filter(|name| self.is_ours(&Scope::OtherVault((*name).clone())));
+        out.extend(others.map(|name| one(&format!("vaults.{name}"), self.other_vault(name))));
         out.extend(ours("storage", &Scope::Storage).then(|| one("storage", self.storage())));
         out.extend(ours("registry", &Scope::Registry).then(|| one("registry", self.registry())));
         out.extend(self.0.platform.postgres.iter().map(|(name, server)| one(&format!("postgres.{name}"), server.server(name, self.0))));
@@ -153,6 +163,7 @@ impl Names<'_> {
         let platform = &self.0.platform;
         match scope {
             Scope::Vault => platform.vault.existing.is_none(),
+            Scope::OtherVault(name) => platform.vaults.get(name).is_none_or(|vault| vault.existing.is_none()),
             Scope::Storage => platform.storage.existing.is_none(),
             Scope::Registry => platform.registry.is_own(&self.0.name),
             Scope::Subnet(_) => platform.network.existing.is_none(),
@@ -166,6 +177,10 @@ impl Names<'_> {
         let platform = &self.0.platform;
         match scope {
             Scope::Vault => self.shared_id(platform.vault.existing.as_ref().map(VaultId::as_str), None, VAULT, &self.vault()),
+            Scope::OtherVault(name) => {
+                let existing = platform.vaults.get(name).and_then(|vault| vault.existing.as_ref());
+                self.shared_id(existing.map(VaultId::as_str), None, VAULT, &self.other_vault(name))
+            }
             Scope::Storage => self.shared_id(platform.storage.existing.as_ref().map(AccountId::as_str), None, STORAGE, &self.storage()),
             Scope::ResourceGroup => self.group_id(),
             Scope::Registry => self.registry_id(),

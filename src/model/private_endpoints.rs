@@ -1,6 +1,10 @@
 //! Private endpoints: vault, storage account and registry get an address inside the network, and none outside. Never of anything of others.
 
-use super::{Blame, Component, Env, View, network, text::Cidr, wiring::{Scope, Target}};
+use super::{
+    Blame, Component, Env, View, network,
+    text::Cidr,
+    wiring::{Scope, Target},
+};
 use crate::{
     azure::{ids, network::Subnet},
     diag::Code,
@@ -28,30 +32,35 @@ pub(super) fn unreached(component: &str, ranges: &[Cidr], env: &Env, out: &mut V
 
 impl Component for PrivateEndpoints {
     fn enabled(&self) -> Option<bool> {
-        self.enabled
+        // With nothing to lead to there is no endpoint.
+        self.enabled.filter(|enabled| !enabled)
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("private_endpoints", "private-endpoints", self, env);
-        let endpoints: Vec<Value> = env.wiring.targets.iter().map(|(name, target)| endpoint(name, target, env)).collect();
+        let endpoints: Vec<Value> = env.wiring.targets.iter().map(|(name, (zone, target))| endpoint(name, zone, target, env)).collect();
         let foreign: Vec<Value> = endpoints.iter().filter(|endpoint| endpoint["id"] != "").cloned().collect();
         view.set("endpoints", json!(endpoints), ["private_endpoints"]);
         view.set("foreign", json!(foreign), ["private_endpoints"]);
         view.set("subnet", network::reference(Subnet::PrivateEndpoints, env), ["network"]);
         let vault = env.names().is_ours(&Scope::Vault) && env.is_private("vault");
         view.set("vault_name", vault.then(|| env.names().vault()), ["vault"]);
-        view.set("network_name", network::id(env).rsplit('/').next().filter(|name| !name.is_empty()).map_or_else(|| env.names().network(), str::to_owned), ["network"]);
+        view.set(
+            "network_name",
+            network::id(env).rsplit('/').next().filter(|name| !name.is_empty()).map_or_else(|| env.names().network(), str::to_owned),
+            ["network"],
+        );
         view
     }
 }
 
 /// An endpoint of something of ours, or of something of others, which has an id here and whose owner has to agree.
-fn endpoint(name: &str, target: &Target, env: &Env) -> Value {
+fn endpoint(name: &str, zone: &str, target: &Target, env: &Env) -> Value {
     let names = env.names();
     let id = names.scope_id(&target.scope);
     let what = ids::name(&id).to_owned();
     let id = if names.is_ours(&target.scope) { String::new() } else { id };
     let azure_name = format!("pep-{}-{name}", names.stem());
     let query = format!("[?ends_with(properties.privateEndpoint.id, '/{azure_name}')].id");
-    json!({"name": name, "azure_name": azure_name, "query": query, "part": target.part, "group": target.group, "kind": target.kind, "what": what, "id": id})
+    json!({"name": name, "azure_name": azure_name, "query": query, "zone": zone, "part": target.part, "group": target.group, "kind": target.kind, "what": what, "id": id})
 }

@@ -81,8 +81,8 @@ impl Component for Registry {
         out.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
         // Every network has an endpoint of its own, whoever the registry belongs to: names in a private zone are looked up nowhere else.
         if ground.private {
-            let addresses = 2;
-            out.private("registry", Target { group: "containerregistry.azure.com", kind: "Registry", part: "registry", scope: Scope::Registry, addresses });
+            let target = Target { group: "containerregistry.azure.com", kind: "Registry", part: "registry", scope: Scope::Registry, addresses: 2 };
+            out.private("registry", "registry", "registry", target);
         }
     }
 

@@ -57,7 +57,8 @@ impl Component for Storage {
 
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
         if ground.private {
-            out.private("storage", Target { group: "storage.azure.com", kind: "StorageAccount", part: "blob", scope: Scope::Storage, addresses: 1 });
+            let target = Target { group: "storage.azure.com", kind: "StorageAccount", part: "blob", scope: Scope::Storage, addresses: 1 };
+            out.private("storage", "storage", "storage", target);
         }
     }
 

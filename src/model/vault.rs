@@ -1,13 +1,13 @@
-//! The key vault, and the list of what people put into it. Never a secret itself.
+//! The key vault. Never a secret itself.
 
 use super::{
     Blame, Component, Env, Ground, View,
     existing::has_already,
     private_endpoints::unreached,
     resource_group::legal,
-    stores::listed,
     text::{Cidr, Plain, VaultId},
-    wiring::{Form, Scope, Seed, Target, Wiring},
+    vaults,
+    wiring::{Form, Scope, Target, Wiring},
 };
 use crate::azure::{guid, naming, roles};
 use schemars::JsonSchema;
@@ -49,7 +49,8 @@ impl Component for Vault {
 
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
         if ground.private {
-            out.private("vault", Target { group: "keyvault.azure.com", kind: "Vault", part: "vault", scope: Scope::Vault, addresses: 1 });
+            let target = Target { group: "keyvault.azure.com", kind: "Vault", part: "vault", scope: Scope::Vault, addresses: 1 };
+            out.private("vault", "vault", "vault", target);
         }
     }
 
@@ -63,25 +64,27 @@ impl Component for Vault {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
-        let name = env.names().vault();
-        let admins = env.platform.azure.admins.as_str();
-        let scope = env.names().scope_id(&Scope::Vault);
-        view.set("officers_guid", guid::role_assignment(&scope, admins, roles::KEY_VAULT_SECRETS_OFFICER, 1), ["azure.admins"]);
-        view.set("officers_role", roles::definition(roles::KEY_VAULT_SECRETS_OFFICER), ["azure.admins"]);
-        view.set("admins", admins, ["azure.admins"]);
-        view.set("azure_name", name, ["vault.name", "platform.name"]);
-        view.set("own", self.existing.is_none(), ["vault.existing"]);
-        view.set("restricted", env.is_private("vault") || !self.allowed_ranges.is_empty(), ["vault.allowed_ranges", "private_endpoints"]);
-        view.set("private", env.is_private("vault"), ["private_endpoints"]);
-        let here: Vec<&Seed> = env.wiring.seeds.iter().filter(|seed| env.wiring.kept_in(&seed.store).is_none()).collect();
-        let certificates = here.iter().any(|seed| seed.form == Form::Certificate);
-        view.set("seeds", listed(here.into_iter()), ["services", "secrets"]);
-        view.set("has_certificates", certificates, ["secrets"]);
-        view.set("own_certificates", certificates && self.existing.is_none(), ["secrets", "vault.existing"]);
-        // A store inside the cluster has a list of its own, in the same place.
-        view.set("has_list", env.wiring.keeps.is_empty(), ["stores"]);
-        view.set("certificate_officers_guid", guid::role_assignment(&scope, admins, roles::KEY_VAULT_CERTIFICATES_OFFICER, 1), ["azure.admins"]);
-        view.set("certificate_officers_role", roles::definition(roles::KEY_VAULT_CERTIFICATES_OFFICER), ["azure.admins"]);
+        view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
+        guarded(&mut view, None, env);
         view
+    }
+}
+
+/// Who reaches a vault, and which people may write into it; the platform's own has no name.
+pub(super) fn guarded(view: &mut View, name: Option<&str>, env: &Env) {
+    let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
+    let object = name.map_or_else(|| "vault".to_owned(), vaults::object);
+    let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));
+    let certificates = vaults::held(name, env).any(|seed| seed.form == Form::Certificate);
+    view.set("own", own, ["vault.existing"]);
+    view.set("private", private, ["private_endpoints"]);
+    view.set("restricted", private || !env.platform.vault.allowed_ranges.is_empty(), ["vault.allowed_ranges", "private_endpoints"]);
+    view.set("own_certificates", own && certificates, ["secrets"]);
+    let admins = env.platform.azure.admins.as_str();
+    view.set("admins", admins, ["azure.admins"]);
+    for (people, role) in [("officers", roles::KEY_VAULT_SECRETS_OFFICER), ("certificate_officers", roles::KEY_VAULT_CERTIFICATES_OFFICER)] {
+        let guid = guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1);
+        view.set(&format!("{people}_guid"), guid, ["azure.admins"]);
+        view.set(&format!("{people}_role"), roles::definition(role), ["azure.admins"]);
     }
 }

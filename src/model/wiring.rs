@@ -136,6 +136,8 @@ pub enum Miss {
 pub enum Scope {
     /// The vault.
     Vault,
+    /// A further vault.
+    OtherVault(String),
     /// The storage account.
     Storage,
     /// The DNS zone.
@@ -194,8 +196,8 @@ pub struct Wiring {
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Workloads by their pods, and the spec path of each.
     pub workloads: BTreeMap<Pods, SpecPath>,
-    /// What private endpoints lead to, by component.
-    pub targets: BTreeMap<&'static str, Target>,
+    /// What private endpoints lead to, by its object; with the private zone.
+    pub targets: BTreeMap<String, (&'static str, Target)>,
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.

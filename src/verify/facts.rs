@@ -121,6 +121,12 @@ pub enum Relation {
     Covers,
     /// A container: name, owner.
     Container,
+    /// Pods log in to Azure with the id in a Secret: Secret, namespace of their account, account.
+    ActsAs,
+    /// A Secret has the id that another one has: Secret, store, name there.
+    Copies,
+    /// An identity exports its id: Secret, identity.
+    Exports,
     /// Nodes pull images as this identity: identity.
     Pulls,
     /// Whether the internet reaches it: `Enabled` or `Disabled`.

@@ -3,7 +3,7 @@
 use super::{Scope, Wiring};
 use crate::azure::network::Subnet;
 
-/// A resource that a private endpoint leads to. Its object and its private zone are called like its component.
+/// A resource that a private endpoint leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The group of its kind.
@@ -19,11 +19,11 @@ pub struct Target {
 }
 
 impl Wiring {
-    /// Wants a private endpoint.
-    pub fn private(&mut self, name: &'static str, target: Target) {
-        self.need("private_endpoints", name);
-        self.private_zone(name, name);
-        self.subnet(Subnet::PrivateEndpoints, target.addresses, name);
-        self.targets.insert(name, target);
+    /// Wants a private endpoint for an object, whose name its address gets in that private zone.
+    pub fn private(&mut self, object: &str, zone: &'static str, because: &str, target: Target) {
+        self.need("private_endpoints", because);
+        self.private_zone(zone, because);
+        self.subnet(Subnet::PrivateEndpoints, target.addresses, because);
+        self.targets.insert(object.to_owned(), (zone, target));
     }
 }

@@ -112,15 +112,15 @@ impl Chain {
 
     /// Where the chain breaks, and what to do.
     fn broken(&self, subject: &str, kind: &str, azure_name: &str, role: &str) -> Option<(String, String)> {
+        let Some(identities) = self.identities.get(subject) else {
+            return Some((format!("no identity trusts `{subject}`"), "its federated credential names another subject, or no issuer".into()));
+        };
         let object = (kind.to_owned(), azure_name.to_owned());
         if self.foreign.contains(&object) {
             return None;
         }
         let Some(scope) = self.objects.get(&object) else {
             return Some((format!("no {kind} of this tree is called `{azure_name}` in Azure"), "compare it with `azureName`".into()));
-        };
-        let Some(identities) = self.identities.get(subject) else {
-            return Some((format!("no identity trusts `{subject}`"), "its federated credential names another subject, or no issuer".into()));
         };
         let definition = roles::definition(role);
         let granted = |principal: &String| self.assignments.contains(&(principal.clone(), scope.clone(), definition.clone()));
