@@ -53,6 +53,11 @@ impl Env {
         self.present.get(component).is_some_and(|names| names.contains(name))
     }
 
+    /// Is something reached by a private endpoint only?
+    pub(super) fn is_private(&self, component: &str) -> bool {
+        self.wiring.targets.contains_key(component)
+    }
+
     /// The pods of a service.
     pub fn pods(&self, service: &str) -> wiring::Pods {
         let own = self.platform.services.get(service).and_then(|s| s.namespace.as_ref());

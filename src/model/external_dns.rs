@@ -2,11 +2,14 @@
 
 use super::{
     Blame, Component, Env, Ground, View,
-    dns::part,
     text::Plain,
     wiring::{Opening, Purpose, Scope, Wiring},
 };
-use crate::{azure::roles, diag::Code, wave::Wave};
+use crate::{
+    azure::{ids, roles},
+    diag::Code,
+    wave::Wave,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -65,8 +68,8 @@ impl Component for ExternalDns {
         let config = json!({
             "cloud": "AzurePublicCloud",
             "tenantId": env.platform.azure.tenant_id,
-            "subscriptionId": part(&id, 2),
-            "resourceGroup": part(&id, 4),
+            "subscriptionId": ids::subscription(&id),
+            "resourceGroup": ids::group(&id),
             "useWorkloadIdentityExtension": true,
         });
         let digest = Sha256::digest(config.to_string());

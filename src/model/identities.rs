@@ -50,6 +50,7 @@ impl Identity {
         let names = env.names();
         let (group, kind, object) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
+            Scope::OtherVault(name) => ("keyvault.azure.com", "Vault", super::vaults::object(name)),
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
             Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),
             Scope::Subnet(subnet) => ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned()),

@@ -1,7 +1,10 @@
 //! What a platform is: one file per component, and the one table of them. Never knows a template, a path or YAML.
 
+mod across;
+mod bring_up;
 mod decode;
 mod env;
+mod existing;
 pub mod general;
 mod limits;
 mod mistakes;
@@ -29,6 +32,7 @@ mod jobs;
 mod namespaces;
 mod network;
 mod postgres;
+mod private_endpoints;
 mod private_zones;
 mod registry;
 mod resource_group;
@@ -38,8 +42,10 @@ mod services;
 mod storage;
 mod stores;
 mod vault;
+mod vaults;
 mod velero;
 
+pub use across::across;
 pub use decode::{Shaped, decode};
 pub use env::Env;
 pub use names::Names;
@@ -183,6 +189,8 @@ components! {
     network: Always network::Network,
     /// PostgreSQL servers, for `calls`.
     postgres: Declared postgres::Postgres,
+    /// Private endpoints of the vault, the storage account and the registry.
+    private_endpoints: Needed private_endpoints::PrivateEndpoints,
     /// Private DNS zones, linked to the network.
     private_zones: Derived private_zones::PrivateZone,
     /// The container registry of the platform's own images.
@@ -201,6 +209,8 @@ components! {
     stores: Derived stores::Store,
     /// The key vault.
     vault: Needed vault::Vault,
+    /// Further key vaults.
+    vaults: Declared vaults::OtherVault,
     /// The Velero operator.
     velero: Needed velero::Velero,
 }
@@ -220,6 +230,10 @@ pub struct Ground<'a> {
     pub zone: Option<&'a str>,
     /// Prometheus.
     pub monitoring: &'a Monitoring,
+    /// Vault, storage account and registry have private endpoints.
+    pub private: bool,
+    /// Vaults that are copies of the first.
+    pub copies: &'a [&'a str],
     /// The network that the environment lives in.
     pub network: &'a network::Network,
 }
@@ -239,11 +253,6 @@ pub trait Component: Sync {
 
     /// The values for its templates.
     fn view(&self, me: &str, env: &Env) -> View;
-}
-
-/// Mistakes that no single environment can see.
-pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
-    dns::across(envs)
 }
 
 /// A mistake of the user, at a path of the spec.

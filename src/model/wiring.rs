@@ -7,6 +7,7 @@ mod namespaces;
 mod openings;
 mod seeds;
 mod subnets;
+mod targets;
 
 pub use given::Given;
 pub use links::Links;
@@ -15,6 +16,7 @@ pub use namespaces::{Demand, NamespaceNeed, Purpose};
 pub use openings::Opening;
 pub use seeds::{Form, Remote, Seed, object};
 pub use subnets::SubnetNeed;
+pub use targets::Target;
 
 use crate::{azure::network::Subnet, wave::Wave};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,6 +136,8 @@ pub enum Miss {
 pub enum Scope {
     /// The vault.
     Vault,
+    /// A further vault.
+    OtherVault(String),
     /// The storage account.
     Storage,
     /// The DNS zone.
@@ -192,6 +196,8 @@ pub struct Wiring {
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Workloads by their pods, and the spec path of each.
     pub workloads: BTreeMap<Pods, SpecPath>,
+    /// What private endpoints lead to, by its object; with the private zone.
+    pub targets: BTreeMap<String, (&'static str, Target)>,
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.

@@ -17,7 +17,7 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     let own = format!("postgres.{me}");
     let at = |field: &str| format!("{own}.{field}");
     let platform = &env.platform;
-    let server = postgres.server(me, platform.platform.name.as_str(), &env.name, platform.azure.subscription_id.as_str());
+    let server = postgres.server(me, env);
     let mut view = View::new(&own, me, postgres, env);
     view.set("host", format!("{server}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
     view.set("azure_name", server, [at("name"), "platform.name".into()]);
