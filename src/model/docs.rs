@@ -26,6 +26,7 @@ impl Component for Docs {
         view.set("first_pool", platform.bootstrap.first_pool(&platform.cluster).unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
         view.set("operator_identity", env.names().identity(bootstrap::OPERATOR), ["platform.name"]);
         view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
+        view.set("has_hosts", env.has("gateway"), ["gateway"]);
         view.set("has_vault", env.has("vault"), ["vault"]);
         view.set("has_secrets", env.has("rules"), ["rules"]);
         view.set("has_services", !platform.services.is_empty(), ["services"]);

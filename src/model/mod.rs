@@ -1,5 +1,6 @@
 //! What a platform is: one file per component, and the one table of them. Never knows a template, a path or YAML.
 
+mod component;
 mod decode;
 pub mod general;
 mod limits;
@@ -17,19 +18,22 @@ mod backups;
 mod bootstrap;
 mod cert_manager;
 mod cluster;
-mod docs;
 mod dns;
+mod docs;
 mod external;
 mod external_dns;
 mod external_secrets;
+mod gateway;
 mod identities;
 mod identity_copies;
+mod issuer;
 mod jobs;
 mod namespaces;
 mod network;
 mod postgres;
 mod private_zones;
 mod registry;
+mod reloader;
 mod resource_group;
 mod rules;
 mod secrets;
@@ -39,14 +43,14 @@ mod stores;
 mod vault;
 mod velero;
 
+pub use component::{Blame, Component, Ground};
 pub use decode::{Shaped, decode};
 pub use names::Names;
 pub use schema::{for_editors, shape};
 pub use view::View;
 pub use wiring::Wiring;
 
-use crate::diag::Code;
-use general::{Assume, Azure, Extra, General, Gitops, Monitoring, Neighbour, Verify, Waive};
+use general::{Assume, Azure, Extra, General, Gitops, Monitoring, Verify, Waive};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -105,8 +109,6 @@ macro_rules! components {
             pub azure: Azure,
             /// How the tree reaches the cluster.
             pub gitops: Gitops,
-            /// The ingress gateway that exposed services are reached through.
-            pub gateway: Neighbour,
             /// Where metrics and rules go.
             pub monitoring: Monitoring,
             /// How the output is judged.
@@ -169,10 +171,14 @@ components! {
     external_dns: Needed external_dns::ExternalDns,
     /// The External Secrets operator.
     external_secrets: Needed external_secrets::ExternalSecrets,
+    /// The ingress gateway that exposed services are reached through.
+    gateway: Needed gateway::Gateway,
     /// Managed identities of pods and of the cluster.
     identities: Derived identities::Identity,
     /// Client ids, brought from the Azure namespace to the pods that need them.
     identity_copies: Needed identity_copies::IdentityCopies,
+    /// Who issues the certificates of exposed hosts.
+    issuer: Needed issuer::Issuer,
     /// What runs at times, and ends.
     jobs: Declared jobs::Job,
     /// Namespaces: their Pod Security level, policies and quota.
@@ -185,6 +191,8 @@ components! {
     private_zones: Derived private_zones::PrivateZone,
     /// The container registry of the platform's own images.
     registry: Needed registry::Registry,
+    /// Reloader.
+    reloader: Needed reloader::Reloader,
     /// The resource group.
     resource_group: Always resource_group::ResourceGroup,
     /// Alerts on the operators of the platform.
@@ -257,67 +265,9 @@ impl Env {
     }
 }
 
-/// What a component may know of its surroundings while it says what it needs.
-#[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
-    /// The environment's name.
-    pub environment: &'a str,
-    /// The platform itself.
-    pub platform: &'a General,
-    /// The subscription.
-    pub azure: &'a Azure,
-    /// The gateway.
-    pub gateway: &'a Neighbour,
-    /// The DNS zone, where there is one.
-    pub zone: Option<&'a str>,
-    /// Prometheus.
-    pub monitoring: &'a Monitoring,
-    /// The network that the environment lives in.
-    pub network: &'a network::Network,
-}
-
-/// What one instance of a component does.
-pub trait Component: Sync {
-    /// Says what it offers to others and needs from them.
-    fn wire(&self, _me: &str, _ground: &Ground<'_>, _out: &mut Wiring) {}
-
-    /// Whether the instance exists: yes, no, or only if someone needs it.
-    fn enabled(&self) -> Option<bool> {
-        None
-    }
-
-    /// The user's mistakes that a schema cannot see.
-    fn rules(&self, _me: &str, _env: &Env, _out: &mut Vec<Blame>) {}
-
-    /// The values for its templates.
-    fn view(&self, me: &str, env: &Env) -> View;
-}
-
 /// Mistakes that no single environment can see.
 pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
-    dns::across(envs)
-}
-
-/// A mistake of the user, at a path of the spec.
-#[derive(Debug)]
-pub struct Blame {
-    /// Which rule.
-    pub code: Code,
-    /// Where, as a whole path.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-    /// Another path that it disagrees with.
-    pub other: Option<String>,
-}
-
-impl Blame {
-    /// A mistake without a second place.
-    pub fn new(code: Code, path: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Blame {
-        Blame { code, path: path.into(), message: message.into(), help: help.into(), other: None }
-    }
+    [dns::across(envs), services::expose::across(envs)].into_iter().flatten().collect()
 }
 
 /// Pods of Prometheus, or of the gateway.

@@ -52,6 +52,7 @@ impl Component for Vault {
         let name = env.names().vault();
         let admins = env.platform.azure.admins.as_str();
         let scope = env.names().id("Microsoft.KeyVault/vaults", &name);
+        view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("officers_guid", guid::role_assignment(&scope, admins, roles::KEY_VAULT_SECRETS_OFFICER, 1), ["azure.admins"]);
         view.set("officers_role", roles::definition(roles::KEY_VAULT_SECRETS_OFFICER), ["azure.admins"]);
         view.set("admins", admins, ["azure.admins"]);
