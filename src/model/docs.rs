@@ -63,6 +63,7 @@ fn seeding(env: &Env, view: &mut View) {
     let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
     view.set("has_seeds", !env.wiring.seeds.is_empty(), ["services", "secrets"]);
     view.set("places", json!(secrets::places(env)), ["services", "secrets", "stores", "vaults"]);
+    view.set("reloads", env.has("reloader"), ["reloader"]);
     view.set("copy", copy, ["vaults"]);
     view.set("first_stores", json!(secrets::readers(env)), ["stores"]);
 }

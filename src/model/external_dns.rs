@@ -2,6 +2,7 @@
 
 use super::{
     Blame, Component, Env, Ground, View,
+    reloader,
     text::Plain,
     wiring::{Opening, Purpose, Scope, Wiring},
 };
@@ -81,6 +82,7 @@ impl Component for ExternalDns {
         view.set("namespace", NAMESPACE, ["external_dns"]);
         view.set("account", NAMESPACE, ["external_dns"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["external_dns"]);
+        view.set("reloads", reloader::annotation([format!("{NAMESPACE}-identity")], env), ["external_dns", "reloader"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

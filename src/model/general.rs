@@ -92,16 +92,6 @@ impl Gitops {
     }
 }
 
-/// Pods that aksgen does not render but that connect to what it renders.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Neighbour {
-    /// Their namespace.
-    pub namespace: Name,
-    /// Labels that they carry.
-    pub labels: BTreeMap<String, Plain>,
-}
-
 /// Where metrics and rules go.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

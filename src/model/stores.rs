@@ -98,6 +98,7 @@ impl Component for Store {
         view.set("reader", reader(me), because.clone());
         view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
         view.set("in_cluster", self.kind == Kind::Kubernetes, [format!("{own}.kind")]);
+        view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
         let names: BTreeSet<String> = seeds(me, env).map(|seed| object(&seed.secret)).collect();
         // A role without names would open every Secret of the namespace.

@@ -266,8 +266,9 @@ impl Wiring {
         self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
     }
 
-    /// Needs the client id of an identity in a namespace.
+    /// Needs the client id of an identity in a namespace. Its pods read it once, when they start.
     pub fn copy(&mut self, identity: &str, namespace: &str, because: &str) {
+        self.wish("reloader");
         self.need("identity_copies", because);
         self.copies.insert((identity.to_owned(), namespace.to_owned()));
     }
