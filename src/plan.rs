@@ -67,6 +67,8 @@ pub enum Form {
         extract: Option<(String, String)>,
         /// Values that are put into it.
         graft: Option<Graft>,
+        /// The kinds that are rendered, where it wants to be told, by the names that the API server lists them under.
+        resources: Vec<String>,
     },
     /// A text for people, or, where its path ends in `.yaml`, data for a program.
     Document {
@@ -133,7 +135,15 @@ impl Unit {
     fn manifest(&self, env: &Env) -> Step {
         let extra = &env.platform.extra[&self.name];
         let namespace = extra.namespace.as_ref().map(|n| n.as_str().to_owned());
-        let form = Form::Object { wave: extra.wave, namespace, file: format!("extra/{}.yaml", self.name), protect: false, extract: None, graft: None };
+        let form = Form::Object {
+            wave: extra.wave,
+            namespace,
+            file: format!("extra/{}.yaml", self.name),
+            protect: false,
+            extract: None,
+            graft: None,
+            resources: vec![],
+        };
         Step { text: Text::File(extra.file.as_str().to_owned()), item: None, form }
     }
 
@@ -144,7 +154,9 @@ impl Unit {
         }
         let count = output.each.as_ref().map(|list| view.values.get(list).and_then(Value::as_array).map_or(0, Vec::len));
         let items = count.map_or_else(|| vec![None], |n| (0..n).map(Some).collect());
-        items.into_iter().map(|index| self.step(row, output, &template, index, view, env)).collect()
+        let resources = output.groups.as_ref().map(|ending| groups::resources(ending, env, catalog)).unwrap_or_default();
+        let step = |index| self.step(row, output, &template, index, view, env);
+        items.into_iter().map(|index| step(index).told(&resources)).collect()
     }
 
     fn step(&self, row: &Row, output: &Output, template: &str, index: Option<usize>, view: &View, env: &Env) -> Step {
@@ -154,7 +166,7 @@ impl Unit {
         let path = output
             .path
             .as_ref()
-            .map(|p| p.replace("{environment}", &env.name).replace("{name}", view.text("name")).replace("{namespace}", view.text("namespace")));
+            .map(|p| p.replace("{environment}", &env.name).replace("{name}", &text_of("name")).replace("{namespace}", view.text("namespace")));
         let form = if output.kind == Kind::Document {
             let shared = output.path.as_ref().is_some_and(|path| !path.contains("{environment}"));
             Form::Document { path: path.unwrap_or_default(), shared }
@@ -166,6 +178,7 @@ impl Unit {
                 protect: output.protect,
                 extract: output.extract.clone().zip(path),
                 graft: None,
+                resources: vec![],
             }
         };
         Step { text: Text::Template(template.to_owned()), item, form }
@@ -188,6 +201,7 @@ impl Unit {
                     protect: false,
                     extract: None,
                     graft: object.values.clone().map(|pointer| Graft { template: values.to_owned(), pointer, crd_pattern: crd_pattern.clone() }),
+                    resources: vec![],
                 },
             })
             .collect()
@@ -214,7 +228,20 @@ impl Unit {
         if let Form::Object { graft: Some(Graft { crd_pattern: Some(pattern), .. }), .. } = &step.form {
             context.insert("crd_pattern", pattern);
         }
+        if let Form::Object { resources, .. } = &step.form {
+            context.insert("resources", resources);
+        }
         context
+    }
+}
+
+impl Step {
+    /// The same step, told which kinds are rendered.
+    fn told(mut self, all: &[String]) -> Step {
+        if let Form::Object { resources, .. } = &mut self.form {
+            resources.extend_from_slice(all);
+        }
+        self
     }
 }
 

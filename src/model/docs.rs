@@ -30,7 +30,12 @@ impl Component for Docs {
         view.set("has_secrets", env.has("rules"), ["rules"]);
         view.set("has_services", !platform.services.is_empty(), ["services"]);
         view.set("has_metrics", platform.services.values().any(|service| service.metrics.is_some()), ["services"]);
-        view.set("has_alerts", env.has("rules") || !platform.services.is_empty(), ["rules", "services"]);
+        let mut objectives = platform.services.values().filter_map(|service| service.slo.as_ref());
+        view.set("has_availability", objectives.clone().any(|slo| slo.availability.is_some()), ["services"]);
+        view.set("has_latency", objectives.any(|slo| slo.latency.is_some()), ["services"]);
+        view.set("has_backups", env.has("backups"), ["backups"]);
+        view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
+        view.set("has_alerts", ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it)) || !platform.services.is_empty(), ["rules", "services"]);
         view.set("connections", connections(env), ["services"]);
         view.set("openings", openings(env), ["services"]);
         view

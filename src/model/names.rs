@@ -125,7 +125,9 @@ impl Names<'_> {
             Scope::Storage => self.id("Microsoft.Storage/storageAccounts", &self.storage()),
             Scope::ResourceGroup => self.group_id(),
             Scope::Registry => self.id("Microsoft.ContainerRegistry/registries", &self.registry()),
-            Scope::Subnet(subnet) => format!("{}/subnets/{}", self.id("Microsoft.Network/virtualNetworks", &self.network()), super::network::azure_name(*subnet)),
+            Scope::Subnet(subnet) => {
+                format!("{}/subnets/{}", self.id("Microsoft.Network/virtualNetworks", &self.network()), super::network::azure_name(*subnet))
+            }
             Scope::Zone => self.zone_id(),
             Scope::ZoneGroup => self.zone_id().split("/providers/").next().unwrap_or_default().to_owned(),
             Scope::Identity(other) => self.id("Microsoft.ManagedIdentity/userAssignedIdentities", &self.identity(other)),

@@ -257,7 +257,7 @@ fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Finding> {
         let Some(row) = unit.row else { continue };
         let view = envs.iter().find_map(|env| unit.view(env));
         if let Some(view) = view.filter(|_| seen.insert(row.name)) {
-            let known: BTreeSet<&str> = view.values.keys().map(String::as_str).chain(["chart", "repository", "after", "crd_pattern"]).collect();
+            let known: BTreeSet<&str> = view.values.keys().map(String::as_str).chain(["chart", "repository", "after", "crd_pattern", "resources"]).collect();
             out.extend(catalog.unknown_variables(row.name, &known));
             engine.extend(view.values.keys().filter(|_| catalog.manifest(row.name).chart.is_some()).cloned());
         }

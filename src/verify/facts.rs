@@ -119,6 +119,8 @@ pub enum Relation {
     Volume,
     /// A schedule backs up a namespace: namespace.
     Covers,
+    /// A schedule leaves out a resource: its name for the API server.
+    LeavesOut,
     /// A container: name, owner.
     Container,
     /// Nodes pull images as this identity: identity.
