@@ -1,5 +1,6 @@
 //! Which instance makes which files, known before anything is rendered. Never renders, and never sees YAML.
 
+mod charts;
 mod groups;
 
 use crate::{
@@ -37,6 +38,10 @@ pub struct Graft {
     pub pointer: String,
     /// The kinds that the operator has to install, where it wants to be told.
     pub crd_pattern: Option<String>,
+    /// The charts that have to be installed before it.
+    pub after: Vec<String>,
+    /// How many of them stand in a row.
+    pub rank: usize,
 }
 
 /// One file of a unit in one environment. Small enough to be made again for a message.
@@ -66,7 +71,7 @@ pub enum Form {
         /// A part that goes elsewhere besides: pointer and path.
         extract: Option<(String, String)>,
         /// Values that are put into it.
-        graft: Option<Graft>,
+        graft: Option<Box<Graft>>,
         /// The kinds that are rendered, where it wants to be told, by the names that the API server lists them under.
         resources: Vec<String>,
     },
@@ -189,6 +194,10 @@ impl Unit {
         let engine = env.platform.gitops.engine.folder();
         let namespace = Some(view.text("engine_namespace").to_owned());
         let crd_pattern = output.groups.as_ref().map(|ending| groups::pattern(ending, view, env, catalog));
+        let chart = catalog.manifest(row.name).chart.as_ref();
+        let after: Vec<String> = chart.iter().flat_map(|chart| charts::before(chart, env, catalog)).map(str::to_owned).collect();
+        let rank = chart.map(|chart| charts::rank(chart, env, catalog)).unwrap_or_default();
+        let graft = |pointer| Box::new(Graft { template: values.to_owned(), pointer, crd_pattern: crd_pattern.clone(), after: after.clone(), rank });
         let objects = catalog.engine(engine).chart.iter();
         objects
             .map(|object| Step {
@@ -200,7 +209,7 @@ impl Unit {
                     file: self.file(row, &object.template),
                     protect: false,
                     extract: None,
-                    graft: object.values.clone().map(|pointer| Graft { template: values.to_owned(), pointer, crd_pattern: crd_pattern.clone() }),
+                    graft: object.values.clone().map(graft),
                     resources: vec![],
                 },
             })
@@ -223,10 +232,11 @@ impl Unit {
         if let Some(chart) = self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref()) {
             context.insert("chart", &chart.name);
             context.insert("repository", &chart.repository);
-            context.insert("after", &chart.after);
         }
-        if let Form::Object { graft: Some(Graft { crd_pattern: Some(pattern), .. }), .. } = &step.form {
-            context.insert("crd_pattern", pattern);
+        if let Form::Object { graft: Some(graft), .. } = &step.form {
+            context.insert("after", &graft.after);
+            context.insert("rank", &graft.rank.to_string());
+            graft.crd_pattern.iter().for_each(|pattern| context.insert("crd_pattern", pattern));
         }
         if let Form::Object { resources, .. } = &step.form {
             context.insert("resources", resources);

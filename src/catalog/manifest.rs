@@ -71,7 +71,7 @@ pub struct Chart {
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// Charts that have to be installed before it.
+    /// Charts that have to be installed before it, where they are installed at all.
     #[serde(default)]
     pub after: Vec<String>,
     /// CRDs that its pods install when they run, so that the engine has to wait for them.

@@ -3,7 +3,7 @@
 use super::{
     Component, Env, View, bootstrap,
     general::Engine,
-    wiring::{Peer, Pods},
+    wiring::{Peer, Pods, Visitor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,8 +58,11 @@ fn openings(env: &Env) -> Value {
     let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
         need.openings.iter().map(move |opening| {
             let to = named(&Pods { namespace: namespace.clone(), labels: opening.labels.clone() });
-            let (from, because) =
-                if opening.scrape { ("Prometheus", "metrics") } else { ("anyone", "calls of the API server, whose address no policy can name") };
+            let (from, because) = match &opening.from {
+                Visitor::Anyone => ("anyone".to_owned(), "calls of the API server, whose address no policy can name"),
+                Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
+                Visitor::Beside(labels) => (named(&Pods { namespace: namespace.clone(), labels: labels.clone() }), "monitoring"),
+            };
             json!({"from": from, "to": to, "port": opening.port, "because": because})
         })
     });

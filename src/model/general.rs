@@ -102,20 +102,6 @@ pub struct Neighbour {
     pub labels: BTreeMap<String, Plain>,
 }
 
-/// Where metrics and rules go.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Monitoring {
-    /// The namespace of Prometheus.
-    pub namespace: Name,
-    /// Labels of its pods.
-    pub labels: BTreeMap<String, Plain>,
-    /// The label `release` that Prometheus selects rules and monitors by.
-    pub release: Name,
-    /// Runbooks stand below this address, one page per alert.
-    pub runbooks: Option<Plain>,
-}
-
 /// How the output is judged.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

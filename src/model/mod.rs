@@ -25,10 +25,12 @@ mod external_secrets;
 mod identities;
 mod identity_copies;
 mod jobs;
+pub mod monitoring;
 mod namespaces;
 mod network;
 mod postgres;
 mod private_zones;
+mod prometheus_crds;
 mod registry;
 mod resource_group;
 mod rules;
@@ -46,7 +48,7 @@ pub use view::View;
 pub use wiring::Wiring;
 
 use crate::diag::Code;
-use general::{Assume, Azure, Extra, General, Gitops, Monitoring, Neighbour, Verify, Waive};
+use general::{Assume, Azure, Extra, General, Gitops, Neighbour, Verify, Waive};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -107,8 +109,6 @@ macro_rules! components {
             pub gitops: Gitops,
             /// The ingress gateway that exposed services are reached through.
             pub gateway: Neighbour,
-            /// Where metrics and rules go.
-            pub monitoring: Monitoring,
             /// How the output is judged.
             pub verify: Verify,
             /// Values for templates of your own.
@@ -175,6 +175,8 @@ components! {
     identity_copies: Needed identity_copies::IdentityCopies,
     /// What runs at times, and ends.
     jobs: Declared jobs::Job,
+    /// Prometheus.
+    monitoring: Needed monitoring::Monitoring,
     /// Namespaces: their Pod Security level, policies and quota.
     namespaces: Derived namespaces::Namespace,
     /// The virtual network and its subnets.
@@ -183,6 +185,8 @@ components! {
     postgres: Declared postgres::Postgres,
     /// Private DNS zones, linked to the network.
     private_zones: Derived private_zones::PrivateZone,
+    /// The kinds of the Prometheus operator.
+    prometheus_crds: Needed prometheus_crds::PrometheusCrds,
     /// The container registry of the platform's own images.
     registry: Needed registry::Registry,
     /// The resource group.
@@ -271,7 +275,7 @@ pub struct Ground<'a> {
     /// The DNS zone, where there is one.
     pub zone: Option<&'a str>,
     /// Prometheus.
-    pub monitoring: &'a Monitoring,
+    pub monitoring: &'a monitoring::Monitoring,
     /// The network that the environment lives in.
     pub network: &'a network::Network,
 }

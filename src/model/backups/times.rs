@@ -3,10 +3,10 @@
 use croner::{Cron, Weekday, parser::CronParser};
 use std::collections::BTreeSet;
 
-/// The weekday of the first of each month of some year, counted from Sunday: those of 2026.
-const FIRST: [u32; 12] = [4, 0, 0, 3, 5, 1, 3, 6, 2, 4, 0, 2];
+/// The weekday of the first day of 2026, counted from Sunday.
+const FIRST: u32 = 4;
 
-/// The days of its months.
+/// The days of the months of a year; neither this one nor the next is a leap year.
 const LENGTH: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /// Minutes of a day.
@@ -28,21 +28,19 @@ pub(super) fn longest_gap(cron: &str) -> u32 {
     let times: Vec<u32> = hours.flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute)).collect();
     let days: Vec<u32> = days(&cron).into_iter().map(|(day, _)| day).collect();
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return DAY };
-    let apart = days.windows(2).map(|pair| pair[1] - pair[0]);
-    // The year begins again after its last run.
-    let over = days.first().zip(days.last()).map(|(first, last)| first + LENGTH.iter().sum::<u32>() - last);
-    let night = apart.chain(over).max().unwrap_or(1) * DAY - last + first;
+    let apart = days.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(1);
+    let night = apart * DAY - last + first;
     times.windows(2).map(|pair| pair[1] - pair[0]).chain([night]).max().unwrap_or(DAY)
 }
 
-/// The days of the year on which it runs, each with its weekday, counted from Sunday.
+/// The days of two years on which it runs, each with its weekday, counted from Sunday.
 fn days(cron: &Cron) -> Vec<(u32, u32)> {
     let mut out = vec![];
     let mut before = 0;
-    for ((month, first), length) in (1..).zip(FIRST).zip(LENGTH) {
+    for (year, (month, length)) in [2026, 2027].into_iter().flat_map(|year| (1..).zip(LENGTH).map(move |month| (year, month))) {
         for day in 1..=length {
-            let weekday = (first + day - 1) % 7;
-            let today = cron.pattern.day_match(2026, month, day, Weekday::from_days_from_sunday(weekday)).unwrap_or(false);
+            let weekday = (FIRST + before + day - 1) % 7;
+            let today = cron.pattern.day_match(year, month, day, Weekday::from_days_from_sunday(weekday)).unwrap_or(false);
             if today && cron.pattern.month_match(month).unwrap_or(false) {
                 out.push((before + day, weekday));
             }
