@@ -17,6 +17,7 @@ mod backups;
 mod bootstrap;
 mod cert_manager;
 mod cluster;
+mod dashboards;
 mod dns;
 mod docs;
 mod external;
@@ -159,6 +160,8 @@ components! {
     cert_manager: Needed cert_manager::CertManager,
     /// The cluster and its node pools.
     cluster: Always cluster::Cluster,
+    /// Dashboards of Grafana.
+    dashboards: Needed dashboards::Dashboards,
     /// Texts for people.
     docs: Always docs::Docs,
     /// The DNS zone that exposed services have their names in.

@@ -108,6 +108,7 @@ impl Component for Monitoring {
         // The webhook of the operator has its certificate from there.
         out.need("cert_manager", "monitoring");
         out.need("prometheus_crds", "monitoring");
+        out.wish("dashboards");
         for (secret, reader, because) in self.seeds() {
             let reader = (self.namespace.as_str().to_owned(), reader.to_owned());
             out.seed(Seed { store: STORE.into(), secret: secret.as_str().to_owned(), form: Form::Text, reader, because });
