@@ -165,6 +165,9 @@ codes! {
     Unreachable = "unreachable",
     /// A backup goes to a location that does not exist or cannot be written.
     BackupTarget = "backup-target",
+    /// A backup would hold a resource of Azure. Restored into another cluster, two operators would fight over it; and whoever deletes the
+    /// restored namespace deletes the resource. Git is where these come from.
+    BackupOfAzure = "backup-of-azure",
     /// A volume is in no backup: what is on it is lost with its disk. The built-in profile for production backs up every namespace of services.
     NoBackup = "no-backup" Warning,
     /// A kustomization lists a file that was not written, or a written file is listed nowhere or twice.

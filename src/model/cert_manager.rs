@@ -8,6 +8,7 @@ use super::{
 use crate::wave::Wave;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// cert-manager. It exists if an operator's webhook or an exposed service needs a certificate.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -50,6 +51,7 @@ impl Component for CertManager {
         view.set("reloads", reloader::annotation(has_identity.then(|| secret.clone()), env), ["issuer", "reloader"]);
         view.set("identity", has_identity.then_some(secret), ["issuer"]);
         view.set("survives_drain", self.replicas > 1, ["cert_manager.replicas"]);
+        view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

@@ -2,8 +2,10 @@
 
 use super::{
     Env, View, Wiring, gateway,
-    general::{Azure, General, Monitoring},
-    issuer, network,
+    general::{Azure, General},
+    issuer,
+    monitoring::Monitoring,
+    network,
 };
 use crate::diag::Code;
 

@@ -6,7 +6,7 @@ use super::{
     Component, Env, View, bring_up,
     general::Engine,
     vaults,
-    wiring::{Peer, Pods},
+    wiring::{Peer, Pods, Visitor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,9 @@ impl Component for Docs {
         let objectives = || platform.services.values().filter_map(|service| service.slo.as_ref());
         view.set("has_availability", objectives().any(|slo| slo.availability.is_some()), ["services"]);
         view.set("has_latency", objectives().any(|slo| slo.latency.is_some()), ["services"]);
-        view.set("has_alerts", env.has("rules") || !platform.services.is_empty(), ["rules", "services"]);
+        view.set("has_backups", env.has("backups"), ["backups"]);
+        view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
+        view.set("has_alerts", ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it)) || !platform.services.is_empty(), ["rules", "services"]);
         view.set("connections", connections(env), ["services"]);
         view.set("openings", openings(env), ["services"]);
         view
@@ -84,8 +86,11 @@ fn openings(env: &Env) -> Value {
     let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
         need.openings.iter().map(move |opening| {
             let to = named(&Pods { namespace: namespace.clone(), labels: opening.labels.clone() });
-            let (from, because) =
-                if opening.scrape { ("Prometheus", "metrics") } else { ("anyone", "calls of the API server, whose address no policy can name") };
+            let (from, because) = match &opening.from {
+                Visitor::Anyone => ("anyone".to_owned(), "calls of the API server, whose address no policy can name"),
+                Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
+                Visitor::Beside(labels) => (named(&Pods { namespace: namespace.clone(), labels: labels.clone() }), "monitoring"),
+            };
             json!({"from": from, "to": to, "port": opening.port, "because": because})
         })
     });

@@ -22,6 +22,7 @@ mod backups;
 mod bootstrap;
 mod cert_manager;
 mod cluster;
+mod dashboards;
 mod dns;
 mod docs;
 mod external;
@@ -32,11 +33,13 @@ mod identities;
 mod identity_copies;
 mod issuer;
 mod jobs;
+pub mod monitoring;
 mod namespaces;
 mod network;
 mod postgres;
 mod private_endpoints;
 mod private_zones;
+mod prometheus_crds;
 mod registry;
 mod reloader;
 mod resource_group;
@@ -58,7 +61,7 @@ pub use schema::{for_editors, shape};
 pub use view::View;
 pub use wiring::Wiring;
 
-use general::{Assume, Azure, Extra, General, Gitops, Monitoring, Verify, Waive};
+use general::{Assume, Azure, Extra, General, Gitops, Verify, Waive};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -117,8 +120,6 @@ macro_rules! components {
             pub azure: Azure,
             /// How the tree reaches the cluster.
             pub gitops: Gitops,
-            /// Where metrics and rules go.
-            pub monitoring: Monitoring,
             /// How the output is judged.
             pub verify: Verify,
             /// Values for templates of your own.
@@ -169,6 +170,8 @@ components! {
     cert_manager: Needed cert_manager::CertManager,
     /// The cluster and its node pools.
     cluster: Always cluster::Cluster,
+    /// Dashboards of Grafana.
+    dashboards: Needed dashboards::Dashboards,
     /// Texts for people.
     docs: Always docs::Docs,
     /// The DNS zone that exposed services have their names in.
@@ -189,6 +192,8 @@ components! {
     issuer: Needed issuer::Issuer,
     /// What runs at times, and ends.
     jobs: Declared jobs::Job,
+    /// Prometheus.
+    monitoring: Needed monitoring::Monitoring,
     /// Namespaces: their Pod Security level, policies and quota.
     namespaces: Derived namespaces::Namespace,
     /// The virtual network and its subnets.
@@ -199,6 +204,8 @@ components! {
     private_endpoints: Needed private_endpoints::PrivateEndpoints,
     /// Private DNS zones, linked to the network.
     private_zones: Derived private_zones::PrivateZone,
+    /// The kinds of the Prometheus operator.
+    prometheus_crds: Needed prometheus_crds::PrometheusCrds,
     /// The container registry of the platform's own images.
     registry: Needed registry::Registry,
     /// Reloader.

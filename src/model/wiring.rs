@@ -13,7 +13,7 @@ pub use given::Given;
 pub use links::Links;
 pub use logins::Login;
 pub use namespaces::{Demand, NamespaceNeed, Purpose};
-pub use openings::Opening;
+pub use openings::{Opening, Visitor};
 pub use seeds::{Form, Remote, Seed, object};
 pub use subnets::SubnetNeed;
 pub use targets::Target;

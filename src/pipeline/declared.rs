@@ -3,7 +3,7 @@
 use crate::{
     model::{
         Env, pods_of,
-        wiring::{Pods, Scope, object},
+        wiring::{Pods, Scope, Visitor, object},
     },
     verify::Declared,
 };
@@ -30,10 +30,12 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     for (namespace, need) in &env.wiring.namespaces {
         for opening in &need.openings {
             let pods = Pods { namespace: namespace.clone(), labels: opening.labels.clone() };
-            if opening.scrape {
-                declared.scraped.push((prometheus.clone(), pods, opening.port));
-            } else {
-                declared.open.push((pods, opening.port));
+            match &opening.from {
+                Visitor::Anyone => declared.open.push((pods, opening.port)),
+                Visitor::Prometheus => declared.scraped.push((prometheus.clone(), pods, opening.port)),
+                Visitor::Beside(labels) => {
+                    declared.scraped.push((Pods { namespace: namespace.clone(), labels: labels.clone() }, pods, opening.port));
+                }
             }
         }
     }

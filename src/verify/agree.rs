@@ -45,7 +45,7 @@ pub struct Declared<'a> {
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.
     pub open: Vec<(Pods, u16)>,
-    /// Ports of operators that Prometheus reaches.
+    /// Ports of operators that Prometheus, or the operator's own pods, reach: from, to, port.
     pub scraped: Vec<(Pods, Pods, u16)>,
     /// Namespaces that exist although nobody rendered them.
     pub namespaces: Vec<&'a str>,
