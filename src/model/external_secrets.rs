@@ -3,11 +3,14 @@
 use super::{
     Component, Env, Ground, View,
     text::Plain,
+    vault,
     wiring::{Opening, Purpose, Wiring},
 };
 use crate::wave::Wave;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeSet;
 
 /// The External Secrets operator. It exists if someone reads secrets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -20,6 +23,9 @@ pub struct ExternalSecrets {
     /// Pods of the controller and of the webhook: one works, the others stand by.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
+    /// Admission refuses stores of other vaults, providers and namespaces than those of this spec, and what writes into vaults or asks
+    /// others for credentials. `false` for manifests of your own that need them.
+    pub policies: bool,
 }
 
 /// Its namespace.
@@ -45,6 +51,13 @@ impl Component for ExternalSecrets {
         let mut view = View::new("external_secrets", "external-secrets", self, env);
         view.set("namespace", NAMESPACE, ["external_secrets"]);
         view.set("survives_drain", self.replicas > 1, ["external_secrets.replicas"]);
+        // Stores of Kubernetes read from their own namespace, or from that of the Azure resources; all others are the vault.
+        let stores = &env.wiring.stores;
+        let vaults: BTreeSet<String> = stores.keys().filter(|store| env.wiring.kept_in(store).is_none()).map(|_| vault::url(env)).collect();
+        let remotes: BTreeSet<String> = env.wiring.keeps.values().cloned().chain([env.names().azure_namespace()]).collect();
+        view.set("guards_vault", self.policies && !vaults.is_empty(), ["external_secrets.policies"]);
+        view.set("vaults", json!(vaults), ["vault.name", "platform.name"]);
+        view.set("remotes", json!(remotes), ["stores", "platform.name"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

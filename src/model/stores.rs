@@ -4,6 +4,7 @@ use super::{
     Blame, Component, Env, Ground, View,
     external_secrets::NAMESPACE,
     text::Name,
+    vault,
     wiring::{Form, Purpose, Scope, Seed, Wiring, object},
 };
 use crate::{azure::roles, diag::Code, wave::Wave};
@@ -92,7 +93,7 @@ impl Component for Store {
         view.set("source_names", json!(names), because.clone());
         view.set("seeds", listed(seeds(me, env)), because.clone());
         view.set("exported", format!("{}-identity", reader(me)), because.clone());
-        view.set("vault_url", format!("https://{}.vault.azure.net", env.names().vault()), ["vault.name", "platform.name"]);
+        view.set("vault_url", vault::url(env), ["vault.name", "platform.name"]);
         view.set("readers", json!(env.wiring.stores[me]), because);
         view
     }

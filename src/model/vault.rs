@@ -38,6 +38,11 @@ pub enum Sku {
     Premium,
 }
 
+/// Its address.
+pub(super) fn url(env: &Env) -> String {
+    format!("https://{}.vault.azure.net", env.names().vault())
+}
+
 impl Component for Vault {
     fn enabled(&self) -> Option<bool> {
         self.enabled
