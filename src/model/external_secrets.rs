@@ -24,7 +24,8 @@ pub struct ExternalSecrets {
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
     /// Admission refuses stores of other vaults, providers and namespaces than those of this spec, and what writes into vaults or asks
-    /// others for credentials. `false` for manifests of your own that need them.
+    /// others for credentials; the operator does not serve them either, and acts as no account but those of its stores. `false` for
+    /// manifests of your own that need more.
     pub policies: bool,
 }
 
@@ -58,6 +59,11 @@ impl Component for ExternalSecrets {
         view.set("guards_vault", self.policies && !vaults.is_empty(), ["external_secrets.policies"]);
         view.set("vaults", json!(vaults), ["vault.name", "platform.name"]);
         view.set("remotes", json!(remotes), ["stores", "platform.name"]);
+        view.set("account", NAMESPACE, ["external_secrets"]);
+        view.set("open", !self.policies, ["external_secrets.policies"]);
+        // A role without names would open every account of the namespace.
+        view.set("names_accounts", self.policies && !env.wiring.accounts.is_empty(), ["external_secrets.policies"]);
+        view.set("accounts", json!(env.wiring.accounts), ["stores", "identity_copies", "postgres"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

@@ -43,6 +43,7 @@ impl Component for Store {
     fn wire(&self, me: &str, _: &Ground<'_>, out: &mut Wiring) {
         let because = format!("stores.{me}");
         out.need("external_secrets", &because);
+        out.accounts.insert(reader(me));
         match self.kind {
             Kind::Vault => {
                 out.need("vault", &because);
