@@ -97,7 +97,7 @@ codes! {
     /// A template names a value that its component does not offer.
     UnknownVariable = "unknown-variable",
     /// A value is pasted next to other text, where it cannot be escaped. Join inside one expression, `{{ a ~ "/" ~ b }}`, or end in
-    /// a filter that escapes for the place: `promql`.
+    /// a filter that escapes for the place: `promql` or `cel`.
     UnescapedValue = "unescaped-value",
     /// A file in `templates/` overrides nothing: there is no such built-in template, or no such instance.
     UnusedOverride = "unused-override",

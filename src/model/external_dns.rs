@@ -1,8 +1,7 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
 use super::{
-    Blame, Component, Env, Ground, View,
-    reloader,
+    Blame, Component, Env, Ground, View, reloader,
     text::Plain,
     wiring::{Opening, Purpose, Scope, Wiring},
 };

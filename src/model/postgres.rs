@@ -109,6 +109,7 @@ impl Component for Postgres {
     fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
         let own = format!("postgres.{me}");
         out.need("external_secrets", &own);
+        out.accounts.insert(view::reader(me));
         out.private_zone(private_zones::POSTGRES, &own);
         out.subnet(Subnet::Postgres, if self.standby { ADDRESSES.1 } else { ADDRESSES.0 }, &own);
         // Where there is no subnet the network says so; those who call the server are not told that it does not exist.

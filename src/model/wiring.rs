@@ -188,6 +188,8 @@ pub struct Wiring {
     pub seeds: BTreeSet<Seed>,
     /// The namespaces of the stores that are inside the cluster.
     pub keeps: BTreeMap<String, String>,
+    /// `ServiceAccounts` in the namespace of External Secrets, as which it reads stores.
+    pub accounts: BTreeSet<String>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
     /// Objects that somebody else makes.

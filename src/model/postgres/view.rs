@@ -33,10 +33,15 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     view.set("zone", private_zones::POSTGRES, [own.clone()]);
     view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
     view.set("store", format!("postgres-{me}"), [own.clone()]);
-    view.set("reader", format!("postgres-{me}-reader"), [own.clone()]);
+    view.set("reader", reader(me), [own.clone()]);
     view.set("reader_namespace", NAMESPACE, [own.clone()]);
     callers(me, &own, env, &mut view);
     view
+}
+
+/// The `ServiceAccount` that reads the passwords of its users.
+pub(super) fn reader(me: &str) -> String {
+    format!("postgres-{me}-reader")
 }
 
 /// Everyone who calls it, once.
