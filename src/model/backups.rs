@@ -1,6 +1,6 @@
 //! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
 
-mod times;
+pub(super) mod times;
 
 use super::{
     Blame, Component, Each, Env, Ground, View,

@@ -23,6 +23,7 @@ mod docs;
 mod external;
 mod external_dns;
 mod external_secrets;
+mod health_check;
 mod identities;
 mod identity_copies;
 mod jobs;
@@ -172,6 +173,8 @@ components! {
     external_dns: Needed external_dns::ExternalDns,
     /// The External Secrets operator.
     external_secrets: Needed external_secrets::ExternalSecrets,
+    /// A job that asks whether secrets are ready.
+    health_check: Needed health_check::HealthCheck,
     /// Managed identities of pods and of the cluster.
     identities: Derived identities::Identity,
     /// Client ids, brought from the Azure namespace to the pods that need them.
