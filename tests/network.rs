@@ -185,6 +185,7 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
         connections: vec![],
         neighbours: vec![],
         sources: vec![],
+        severities: &[],
         open: vec![],
         scraped: vec![],
         dns: nobody,

@@ -2,7 +2,9 @@
 
 use crate::{
     model::{
-        Env, pods_of,
+        Env,
+        monitoring::SEVERITIES,
+        pods_of,
         wiring::{Pods, Visitor, object},
     },
     verify::Declared,
@@ -19,6 +21,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
         namespaces: vec!["kube-system", "default", platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()],
         sources: sources(env),
+        severities: if env.has("monitoring") { &SEVERITIES } else { &[] },
         open: vec![],
         scraped: vec![],
         dns,
