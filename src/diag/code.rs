@@ -168,6 +168,8 @@ codes! {
     /// A backup would hold a resource of Azure. Restored into another cluster, two operators would fight over it; and whoever deletes the
     /// restored namespace deletes the resource. Git is where these come from.
     BackupOfAzure = "backup-of-azure",
+    /// An alert without a severity that the platform's own Alertmanager knows: it would fire, and nobody would be told.
+    UnheardAlert = "unheard-alert",
     /// A volume is in no backup: what is on it is lost with its disk. The built-in profile for production backs up every namespace of services.
     NoBackup = "no-backup" Warning,
     /// A kustomization lists a file that was not written, or a written file is listed nowhere or twice.

@@ -1,9 +1,10 @@
 //! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
 
-mod times;
+pub(super) mod times;
 
 use super::{
     Blame, Component, Each, Env, Ground, View,
+    general::Engine,
     text::{Cron, Duration, Name, written},
     velero::NAMESPACE,
     wiring::{Purpose, Wiring},
@@ -74,11 +75,26 @@ impl Component for Backups {
         // Without a namespace Velero would take all of them: a schedule for nothing is not made.
         let some = self.schedules.iter().filter(|(_, schedule)| !schedule.namespaces.is_empty() || !applications(env).is_empty());
         view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+        view.set("flux", env.platform.gitops.engine == Engine::Flux, ["gitops.engine"]);
+        view.set("left_out", LEFT_OUT.join(","), ["backups"]);
         view.set("failures", json!(FAILURES), ["backups"]);
         view.set("schedule_list", some.map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(), ["backups.schedules"]);
         view
     }
 }
+
+/// What a trial must not bring back: it would answer for the real thing, raise its alarms, do its work, or take its secrets and resources over.
+const LEFT_OUT: [&str; 9] = [
+    "cronjobs.batch",
+    "externalsecrets.external-secrets.io",
+    "gateways.networking.istio.io",
+    "ingresses.networking.k8s.io",
+    "jobs.batch",
+    "podmonitors.monitoring.coreos.com",
+    "prometheusrules.monitoring.coreos.com",
+    "servicemonitors.monitoring.coreos.com",
+    "virtualservices.networking.istio.io",
+];
 
 /// How a backup fails, as Velero counts it.
 const FAILURES: [&str; 3] = ["failure", "partial_failure", "validation_failure"];

@@ -29,6 +29,7 @@ mod external;
 mod external_dns;
 mod external_secrets;
 mod gateway;
+mod health_check;
 mod identities;
 mod identity_copies;
 mod issuer;
@@ -184,6 +185,8 @@ components! {
     external_secrets: Needed external_secrets::ExternalSecrets,
     /// The ingress gateway that exposed services are reached through.
     gateway: Needed gateway::Gateway,
+    /// A job that asks whether secrets are ready.
+    health_check: Needed health_check::HealthCheck,
     /// Managed identities of pods and of the cluster.
     identities: Derived identities::Identity,
     /// Client ids, brought from the Azure namespace to the pods that need them.

@@ -87,6 +87,9 @@ pub enum Severity {
     Info,
 }
 
+/// Every severity, as the label of an alert has it.
+pub const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
+
 /// The store that its secrets are read from.
 const STORE: &str = "vault";
 

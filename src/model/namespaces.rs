@@ -42,7 +42,7 @@ impl Component for Namespace {
         view.set("version", env.platform.cluster.version.as_str(), ["cluster.version"]);
         view.set("wave", json!(need.wave), because());
         view.set("namespace", me, because());
-        view.set("application", need.purpose == Purpose::Application, because());
+        view.set("application", matches!(need.purpose, Purpose::Application | Purpose::Tool), because());
         view.set("operator", need.purpose == Purpose::Operator, because());
         view.set("both_ways", need.purpose != Purpose::Operator, because());
         self.quota(need, &mut view);

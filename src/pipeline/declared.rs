@@ -2,7 +2,9 @@
 
 use crate::{
     model::{
-        Env, pods_of,
+        Env,
+        monitoring::SEVERITIES,
+        pods_of,
         wiring::{Pods, Scope, Visitor, object},
     },
     verify::Declared,
@@ -22,6 +24,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         sources: sources(env),
         seeds: seeds(env),
         foreign: foreign(env),
+        severities: if env.has("monitoring") { &SEVERITIES } else { &[] },
         open: vec![],
         scraped: vec![],
         dns,

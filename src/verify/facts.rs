@@ -121,6 +121,8 @@ pub enum Relation {
     Covers,
     /// A schedule leaves out a resource: its name for the API server.
     LeavesOut,
+    /// It raises an alert: name, severity.
+    Alerts,
     /// A container: name, owner.
     Container,
     /// Pods log in to Azure with the id in a Secret: Secret, namespace of their account, account.

@@ -21,7 +21,7 @@ pub(super) fn hours_of_week(cron: &str) -> BTreeSet<u32> {
 }
 
 /// The longest time from one run to the next, in minutes; a day where it never runs.
-pub(super) fn longest_gap(cron: &str) -> u32 {
+pub(in crate::model) fn longest_gap(cron: &str) -> u32 {
     let Ok(cron) = CronParser::new().parse(cron) else { return DAY };
     let hours = (0..24).filter(|hour| cron.pattern.hour_match(*hour).unwrap_or(false));
     let minutes: Vec<u32> = (0..60).filter(|minute| cron.pattern.minute_match(*minute).unwrap_or(false)).collect();

@@ -20,6 +20,11 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     let server = postgres.server(me, env);
     let mut view = View::new(&own, me, postgres, env);
     view.set("host", format!("{server}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
+    // A server's name ends in a hash; a restored one needs another, and room for it.
+    let restored = format!("{}-2", server.get(..61).unwrap_or(&server));
+    view.set("restored_host", format!("{restored}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
+    view.set("restored", restored, [at("name"), "platform.name".into()]);
+    view.set("dump", format!("{}.dump", postgres.database(me)), [at("database"), own.clone()]);
     view.set("azure_name", server, [at("name"), "platform.name".into()]);
     view.set("database", postgres.database(me), [at("database"), own.clone()]);
     view.set("tier", postgres.tier(), [at("size")]);
