@@ -83,7 +83,10 @@ pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protec
     let (mut labels, mut annotations) = (table(own.shift_remove("labels")), table(own.shift_remove("annotations")));
     labels.insert("app.kubernetes.io/managed-by".into(), "aksgen".into());
     labels.insert("app.kubernetes.io/part-of".into(), platform.into());
-    annotations.extend(if protect { keep(azure) } else { vec![] });
+    for (key, word) in if protect { keep(azure) } else { vec![] } {
+        // A template may say `skip`, which keeps even more; whatever else it says is found by a rule.
+        annotations.entry(key).or_insert(word);
+    }
     metadata.extend(own.shift_remove("name").map(|name| ("name".to_owned(), name)));
     metadata.extend(namespace.map(|namespace| ("namespace".to_owned(), namespace.into())));
     metadata.insert("labels".into(), labels.into());

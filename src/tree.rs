@@ -26,6 +26,12 @@ pub fn factor<'a>(layout: Layout, file: &str, texts: &[(&'a str, &'a str)], all:
     texts.iter().map(|(environment, text)| Placed { path: format!("{}/{file}", home(layout, environment)), text, environment: Some(environment) }).collect()
 }
 
+/// Where the file of one object may stand for an environment.
+pub fn places(layout: Layout, file: &str, environment: &str) -> Vec<String> {
+    let shared = (layout == Layout::BaseOverlays).then(|| format!("base/{file}"));
+    shared.into_iter().chain([format!("{}/{file}", home(layout, environment))]).collect()
+}
+
 fn home(layout: Layout, environment: &str) -> String {
     match layout {
         Layout::Isolated => format!("environments/{environment}"),

@@ -185,6 +185,8 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
         connections: vec![],
         neighbours: vec![],
         sources: vec![],
+        seeds: std::collections::BTreeMap::default(),
+        foreign: vec![],
         severities: &[],
         open: vec![],
         scraped: vec![],

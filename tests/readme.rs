@@ -4,6 +4,7 @@
 
 mod common;
 
+use aksgen::diag::Code;
 use common::{aksgen, crds, plant, tree};
 use std::{
     fs,
@@ -128,4 +129,11 @@ fn toml_is_valid() {
         specs += 1;
     }
     assert!(specs > 3, "README has lost its TOML");
+}
+
+/// Whoever meets a code finds the stage that it belongs to.
+#[test]
+fn every_code_is_named() {
+    let missing: Vec<&str> = Code::ALL.iter().map(|code| code.id()).filter(|id| !README.contains(&format!("`{id}`"))).collect();
+    assert!(missing.is_empty(), "README does not name: {}", missing.join(", "));
 }

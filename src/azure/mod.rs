@@ -1,6 +1,7 @@
 //! Azure's own rules, as data and pure functions. Never knows a spec or a template.
 
 pub mod guid;
+pub mod ids;
 pub mod kinds;
 pub mod metadata;
 pub mod naming;

@@ -82,6 +82,9 @@ codes! {
     UnknownPort = "unknown-port",
     /// An instance is configured that nothing needs, so that the setting has no effect.
     Unneeded = "unneeded",
+    /// Steps of the bring-up that wait for each other, so that none can be the first: mostly two environments of which each owns something that
+    /// the other needs. `docs/<environment>/bring-up.md` lists the steps.
+    Deadlock = "deadlock",
     /// A reference to a vault, namespace or other thing that does not exist.
     UnknownReference = "unknown-reference",
     /// A dependency is known by host name only, and without FQDN policies the cluster cannot tell hosts apart: the rendered policy
@@ -94,7 +97,7 @@ codes! {
     /// A template names a value that its component does not offer.
     UnknownVariable = "unknown-variable",
     /// A value is pasted next to other text, where it cannot be escaped. Join inside one expression, `{{ a ~ "/" ~ b }}`, or end in
-    /// a filter that escapes for the place: `promql`.
+    /// a filter that escapes for the place: `promql` or `cel`.
     UnescapedValue = "unescaped-value",
     /// A file in `templates/` overrides nothing: there is no such built-in template, or no such instance.
     UnusedOverride = "unused-override",
@@ -120,7 +123,8 @@ codes! {
     IllegalName = "illegal-name",
     /// Two objects of one kind have the same name in the same namespace.
     DuplicateObject = "duplicate-object",
-    /// A resource of Azure that would be deleted with its file. Only rights may go like that: identities, their credentials and roles.
+    /// A resource of Azure, a namespace or a volume that would be deleted with its file. Neither engine may prune it, and Azure Service Operator
+    /// has to leave the resource alone. Only rights may go like that: identities, their credentials and roles.
     Unprotected = "unprotected",
     /// An object names no namespace although its kind lives in one, so that it would land wherever it happens to be applied; or it names
     /// one although its kind belongs to the whole cluster.
@@ -131,6 +135,8 @@ codes! {
     DanglingReference = "dangling-reference",
     /// An object reads a key that the Secret or ConfigMap does not have.
     DanglingKey = "dangling-key",
+    /// A secret is read from a vault, and nobody is told to put it in: it is not on the list in `docs/<environment>/secrets.md`.
+    Unseeded = "unseeded",
     /// An object is of a kind that its operator was not told to install, so that the API server would refuse it.
     NotInstalled = "not-installed",
     /// A selector selects nothing.
@@ -154,6 +160,9 @@ codes! {
     QuotaTooSmall = "quota-too-small",
     /// A subnet lies outside its virtual network, or shares addresses with another one.
     BadSubnet = "bad-subnet",
+    /// Something is closed to the internet, and nothing inside the network finds it: it has no private endpoint, the endpoint no address in a
+    /// private zone, or the zone no link to the network.
+    Unreachable = "unreachable",
     /// A backup goes to a location that does not exist or cannot be written.
     BackupTarget = "backup-target",
     /// A backup would hold a resource of Azure. Restored into another cluster, two operators would fight over it; and whoever deletes the

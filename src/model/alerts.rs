@@ -44,7 +44,8 @@ impl Component for Alerts {
         view.set("short_name", short(env.platform.platform.name.as_str(), 12), ["platform.name"]);
         view.set("throttling_name", format!("alert-{}-vault-throttling", env.names().stem()), ["platform.name"]);
         view.set("receivers", self.email.iter().map(|(name, address)| json!({"name": name, "address": address})).collect::<Value>(), ["alerts.email"]);
-        view.set("has_vault", env.has("vault"), ["vault"]);
+        // Azure Service Operator may watch nothing that belongs to others.
+        view.set("has_vault", env.has("vault") && env.platform.vault.existing.is_none(), ["vault"]);
         view
     }
 }

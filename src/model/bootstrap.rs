@@ -4,6 +4,7 @@
 use super::{
     Blame, Component, Env, Ground, View, azure_operator,
     cluster::{Cluster, Mode},
+    existing::grants,
     general::Engine,
     text::Plain,
     wiring::{Scope, Wiring},
@@ -15,6 +16,7 @@ use crate::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The bootstrap: the cluster and the identity of Azure Service Operator, by Bicep; the rest follows by GitOps.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -30,9 +32,13 @@ pub struct Bootstrap {
 /// The identity that Azure Service Operator works with.
 pub(super) const OPERATOR: &str = "azure-operator";
 
-/// Resource providers of everything that is rendered. Azure registers them once per subscription; an identity of a resource group may not.
+/// Resource providers of everything that can be rendered: what is added next year needs no person again. Azure registers them once per
+/// subscription; an identity of a resource group may not.
 const PROVIDERS: &[&str] = &[
+    "Microsoft.ContainerRegistry",
     "Microsoft.ContainerService",
+    "Microsoft.DBforPostgreSQL",
+    "Microsoft.Insights",
     "Microsoft.KeyVault",
     "Microsoft.KubernetesConfiguration",
     "Microsoft.ManagedIdentity",
@@ -83,6 +89,8 @@ impl Component for Bootstrap {
             view.set(name, Value::Object(values), [format!("identities.{identity}")]);
         }
         view.set("providers", json!(PROVIDERS), ["bootstrap"]);
+        granted(env, &mut view);
+        view.set("own_group", !env.platform.resource_group.existing, ["resource_group.existing"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("argocd", gitops.engine == Engine::Argocd, ["gitops.engine"]);
         view.set("repository", gitops.repository.as_str(), ["gitops.repository"]);
@@ -103,6 +111,16 @@ impl Bootstrap {
             (None, _) => None,
         }
     }
+}
+
+/// The roles that Azure Service Operator cannot give, and the identities that have them: a person makes these, and the operator adopts them.
+fn granted(env: &Env, view: &mut View) {
+    let names = env.names();
+    let grants = grants(env);
+    let one = |(identity, role, scope): &(&str, &str, &Scope)| json!({"identity": names.identity(identity), "role": role, "scope": names.scope_id(scope)});
+    let identities: BTreeSet<String> = grants.iter().map(|(identity, ..)| names.identity(identity)).collect();
+    view.set("grants", grants.iter().map(one).collect::<Value>(), ["identities"]);
+    view.set("granted", json!(identities), ["identities"]);
 }
 
 fn user_pools(cluster: &Cluster) -> Vec<&str> {

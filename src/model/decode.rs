@@ -1,6 +1,6 @@
 //! From a plain tree to an environment: decoded, and wired until nothing new is needed. Never looks for the user's mistakes.
 
-use super::{Component, Env, Ground, Platform, Presence, Present, Row, TABLE, Wiring, text::Host, wiring::Links};
+use super::{Component, Env, Ground, Platform, Presence, Row, TABLE, Wiring, env::Present, text::Host, vaults, wiring::Links};
 use crate::spec::Mistake;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -49,14 +49,18 @@ fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&
 }
 
 fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
+    let copies = vaults::copies(platform);
     let ground = Ground {
         environment,
         platform: &platform.platform,
         gateway: &platform.gateway,
+        issuer: &platform.issuer,
         zone: platform.dns.zone.as_ref().map(Host::as_str),
         monitoring: &platform.monitoring,
         network: &platform.network,
         azure: &platform.azure,
+        copies: &copies,
+        private: platform.private_endpoints.enabled == Some(true),
     };
     let mut wiring = Wiring::default();
     for row in TABLE {

@@ -4,10 +4,9 @@ use super::{
     Blame, Component, Env, View,
     text::{Host, Name, Plain},
 };
-use crate::diag::Code;
+use crate::{azure::ids, diag::Code};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 /// The DNS zone that exposed services have their names in.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -54,48 +53,16 @@ impl Component for Dns {
         view.set("zone_name", names.zone(), ["dns.zone"]);
         view.set("suffix", names.host_suffix(), because);
         view.set("owned", names.owns_zone(), because);
-        view.set("zone_subscription", part(&id, 2), because);
-        view.set("zone_group", part(&id, 4), because);
+        view.set("zone_subscription", ids::subscription(&id), because);
+        view.set("zone_group", ids::group(&id), because);
         view.set("zone_id", id, because);
-        view.set("grants", grants(env), because);
         view
     }
 }
 
-/// A part of an Azure id: 2 is the subscription, 4 the resource group.
-pub(super) fn part(id: &str, number: usize) -> &str {
-    id.split('/').nth(number).unwrap_or_default()
-}
+/// The kind of a zone.
+pub(super) const KIND: &str = "Microsoft.Network/dnsZones";
 
 fn is_zone(id: &str, zone: &str) -> bool {
-    let fixed = [(0, ""), (1, "subscriptions"), (3, "resourceGroups"), (5, "providers"), (6, "Microsoft.Network"), (7, "dnsZones"), (8, zone)];
-    fixed.iter().all(|(number, word)| part(id, *number).eq_ignore_ascii_case(word)) && !part(id, 2).is_empty() && !part(id, 4).is_empty()
-}
-
-/// The roles at a zone of others: their names, scopes and identities.
-fn grants(env: &Env) -> Value {
-    let names = env.names();
-    let of = |(name, need): (&String, &super::wiring::IdentityNeed)| {
-        let foreign = need.roles.iter().filter(|(_, scope)| !names.is_ours(scope));
-        let grant = |(role, scope): &(&str, super::wiring::Scope)| {
-            let subscription = env.platform.azure.subscription_id.as_str();
-            json!({"role": role, "scope": names.scope_id(scope), "identity": names.identity(name), "group": names.resource_group(), "subscription": subscription})
-        };
-        foreign.map(grant).collect::<Vec<_>>()
-    };
-    env.wiring.identities.iter().flat_map(of).collect()
-}
-
-/// Every environment means the same zone; `envs` are those that were asked for.
-pub(super) fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
-    let mut out = vec![];
-    for env in envs.iter().filter(|env| env.platform.dns.zone.is_some() && env.platform.dns.existing.is_none()) {
-        let owner = envs.iter().find(|other| Some(other.name.as_str()) == env.names().zone_owner() && other.platform.dns.zone.is_some());
-        if let Some(owner) = owner.filter(|owner| owner.names().zone_id() != env.names().zone_id()) {
-            let (here, there) = (env.names().zone_id(), owner.names().zone_id());
-            let message = format!("`{}` would look for the zone as `{here}`, but `{}` has it as `{there}`", env.name, owner.name);
-            out.push((env, Blame::new(Code::Conflict, "dns.zone", message, format!("set `environments.{}.dns.existing`", env.name))));
-        }
-    }
-    out
+    ids::is_of(KIND, id) && ids::name(id).eq_ignore_ascii_case(zone)
 }

@@ -1,13 +1,17 @@
 //! Texts for people, from what the other components say of themselves. Never decides anything.
 
+mod secrets;
+
 use super::{
-    Component, Env, View, bootstrap,
+    Component, Env, View, bring_up,
     general::Engine,
+    vaults,
     wiring::{Peer, Pods, Visitor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Texts for people: how the platform comes up, who may talk to whom, what alerts mean, how things are taken away.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -18,21 +22,21 @@ impl Component for Docs {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("docs", "", self, env);
         let (platform, gitops) = (&env.platform, &env.platform.gitops);
-        view.set("engine_name", if gitops.engine == Engine::Flux { "Flux" } else { "Argo CD" }, ["gitops.engine"]);
+        view.set("engine_name", bring_up::engine(env), ["gitops.engine"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
-        view.set("secret", json!(gitops.secret), ["gitops.secret"]);
         view.set("environments", json!(env.environments), ["environments"]);
-        view.set("cluster_name", env.names().cluster(), ["cluster.name", "platform.name"]);
-        view.set("first_pool", platform.bootstrap.first_pool(&platform.cluster).unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
-        view.set("operator_identity", env.names().identity(bootstrap::OPERATOR), ["platform.name"]);
         view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
         view.set("has_vault", env.has("vault"), ["vault"]);
+        view.set("vault_name", env.names().vault(), ["vault.name"]);
+        view.set("has_stores", !env.wiring.stores.is_empty(), ["services", "secrets"]);
+        bring_up(env, &mut view);
+        seeding(env, &mut view);
         view.set("has_secrets", env.has("rules"), ["rules"]);
         view.set("has_services", !platform.services.is_empty(), ["services"]);
         view.set("has_metrics", platform.services.values().any(|service| service.metrics.is_some()), ["services"]);
-        let mut objectives = platform.services.values().filter_map(|service| service.slo.as_ref());
-        view.set("has_availability", objectives.clone().any(|slo| slo.availability.is_some()), ["services"]);
-        view.set("has_latency", objectives.any(|slo| slo.latency.is_some()), ["services"]);
+        let objectives = || platform.services.values().filter_map(|service| service.slo.as_ref());
+        view.set("has_availability", objectives().any(|slo| slo.availability.is_some()), ["services"]);
+        view.set("has_latency", objectives().any(|slo| slo.latency.is_some()), ["services"]);
         view.set("has_backups", env.has("backups"), ["backups"]);
         view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
         view.set("has_alerts", ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it)) || !platform.services.is_empty(), ["rules", "services"]);
@@ -41,6 +45,30 @@ impl Component for Docs {
         view.set("openings", openings(env), ["services"]);
         view
     }
+}
+
+/// The steps of the bring-up, numbered.
+fn bring_up(env: &Env, view: &mut View) {
+    let steps = bring_up::steps(env);
+    let number = |id: &str| steps.iter().position(|step| step.id == id);
+    let row = |(i, step): (usize, &bring_up::Step)| {
+        let here = step.after.iter().filter_map(|id| Some(number(id)?.to_string()));
+        let there: BTreeSet<String> = step.abroad.iter().map(|(other, wave, _)| format!("wave `{wave}` of `{other}`")).collect();
+        json!({"number": i, "what": step.what, "by": step.by, "rights": step.rights, "after": here.chain(there).collect::<Vec<_>>().join(", ")})
+    };
+    view.set("steps", steps.iter().enumerate().map(row).collect::<Value>(), ["bootstrap", "gitops"]);
+    view.set("first_wave_step", number("core"), ["bootstrap"]);
+    view.set("seeds_step", number("seeds"), ["services", "secrets"]);
+}
+
+/// Where people put which secrets, and what they do when a vault is lost.
+fn seeding(env: &Env, view: &mut View) {
+    let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
+    view.set("has_seeds", !env.wiring.seeds.is_empty(), ["services", "secrets"]);
+    view.set("places", json!(secrets::places(env)), ["services", "secrets", "stores", "vaults"]);
+    view.set("reloads", env.has("reloader"), ["reloader"]);
+    view.set("copy", copy, ["vaults"]);
+    view.set("first_stores", json!(secrets::readers(env)), ["stores"]);
 }
 
 fn connections(env: &Env) -> Value {

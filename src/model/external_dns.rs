@@ -1,12 +1,15 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
 use super::{
-    Blame, Component, Env, Ground, View,
-    dns::part,
+    Blame, Component, Env, Ground, View, reloader,
     text::Plain,
     wiring::{Opening, Purpose, Scope, Wiring},
 };
-use crate::{azure::roles, diag::Code, wave::Wave};
+use crate::{
+    azure::{ids, roles},
+    diag::Code,
+    wave::Wave,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -65,8 +68,8 @@ impl Component for ExternalDns {
         let config = json!({
             "cloud": "AzurePublicCloud",
             "tenantId": env.platform.azure.tenant_id,
-            "subscriptionId": part(&id, 2),
-            "resourceGroup": part(&id, 4),
+            "subscriptionId": ids::subscription(&id),
+            "resourceGroup": ids::group(&id),
             "useWorkloadIdentityExtension": true,
         });
         let digest = Sha256::digest(config.to_string());
@@ -78,6 +81,7 @@ impl Component for ExternalDns {
         view.set("namespace", NAMESPACE, ["external_dns"]);
         view.set("account", NAMESPACE, ["external_dns"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["external_dns"]);
+        view.set("reloads", reloader::annotation([format!("{NAMESPACE}-identity")], env), ["external_dns", "reloader"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

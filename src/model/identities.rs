@@ -50,11 +50,12 @@ impl Identity {
         let names = env.names();
         let (group, kind, object) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
+            Scope::OtherVault(name) => ("keyvault.azure.com", "Vault", super::vaults::object(name)),
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
-            Scope::ResourceGroup | Scope::ZoneGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group())),
             Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),
             Scope::Subnet(subnet) => ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned()),
             Scope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
+            Scope::ResourceGroup | Scope::ZoneGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group())),
             Scope::Identity(other) => ("managedidentity.azure.com", "UserAssignedIdentity", other.clone()),
         };
         let id = names.scope_id(scope);

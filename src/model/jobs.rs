@@ -125,7 +125,6 @@ impl Component for Job {
         rules::limits((&self.cpu, self.cpu_limit.as_ref()), (&self.memory, self.memory_limit.as_ref()), &at, out);
         rules::variables(&self.env, &self.secrets, &at, out);
         variables::check(&Pods::named(self.namespace(&env.platform.platform.name), me), &self.env, &self.secrets, env, out);
-        rules::store(&self.secrets, &self.store, &at, out);
         let platform = &env.platform.platform.name;
         rules::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
         rules::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);

@@ -1,6 +1,11 @@
 //! What a platform is: one file per component, and the one table of them. Never knows a template, a path or YAML.
 
+mod across;
+mod bring_up;
+mod component;
 mod decode;
+mod env;
+mod existing;
 pub mod general;
 mod limits;
 mod mistakes;
@@ -23,17 +28,21 @@ mod docs;
 mod external;
 mod external_dns;
 mod external_secrets;
+mod gateway;
 mod health_check;
 mod identities;
 mod identity_copies;
+mod issuer;
 mod jobs;
 pub mod monitoring;
 mod namespaces;
 mod network;
 mod postgres;
+mod private_endpoints;
 mod private_zones;
 mod prometheus_crds;
 mod registry;
+mod reloader;
 mod resource_group;
 mod rules;
 mod secrets;
@@ -41,20 +50,23 @@ mod services;
 mod storage;
 mod stores;
 mod vault;
+mod vaults;
 mod velero;
 
+pub use across::across;
+pub use component::{Blame, Component, Ground};
 pub use decode::{Shaped, decode};
+pub use env::Env;
 pub use names::Names;
 pub use schema::{for_editors, shape};
 pub use view::View;
 pub use wiring::Wiring;
 
-use crate::diag::Code;
-use general::{Assume, Azure, Extra, General, Gitops, Neighbour, Verify, Waive};
+use general::{Assume, Azure, Extra, General, Gitops, Verify, Waive};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Instances by name.
 pub type Each<T> = BTreeMap<String, T>;
@@ -109,8 +121,6 @@ macro_rules! components {
             pub azure: Azure,
             /// How the tree reaches the cluster.
             pub gitops: Gitops,
-            /// The ingress gateway that exposed services are reached through.
-            pub gateway: Neighbour,
             /// How the output is judged.
             pub verify: Verify,
             /// Values for templates of your own.
@@ -173,12 +183,16 @@ components! {
     external_dns: Needed external_dns::ExternalDns,
     /// The External Secrets operator.
     external_secrets: Needed external_secrets::ExternalSecrets,
+    /// The ingress gateway that exposed services are reached through.
+    gateway: Needed gateway::Gateway,
     /// A job that asks whether secrets are ready.
     health_check: Needed health_check::HealthCheck,
     /// Managed identities of pods and of the cluster.
     identities: Derived identities::Identity,
     /// Client ids, brought from the Azure namespace to the pods that need them.
     identity_copies: Needed identity_copies::IdentityCopies,
+    /// Who issues the certificates of exposed hosts.
+    issuer: Needed issuer::Issuer,
     /// What runs at times, and ends.
     jobs: Declared jobs::Job,
     /// Prometheus.
@@ -189,12 +203,16 @@ components! {
     network: Always network::Network,
     /// PostgreSQL servers, for `calls`.
     postgres: Declared postgres::Postgres,
+    /// Private endpoints of the vault, the storage account and the registry.
+    private_endpoints: Needed private_endpoints::PrivateEndpoints,
     /// Private DNS zones, linked to the network.
     private_zones: Derived private_zones::PrivateZone,
     /// The kinds of the Prometheus operator.
     prometheus_crds: Needed prometheus_crds::PrometheusCrds,
     /// The container registry of the platform's own images.
     registry: Needed registry::Registry,
+    /// Reloader.
+    reloader: Needed reloader::Reloader,
     /// The resource group.
     resource_group: Always resource_group::ResourceGroup,
     /// Alerts on the operators of the platform.
@@ -209,125 +227,10 @@ components! {
     stores: Derived stores::Store,
     /// The key vault.
     vault: Needed vault::Vault,
+    /// Further key vaults.
+    vaults: Declared vaults::OtherVault,
     /// The Velero operator.
     velero: Needed velero::Velero,
-}
-
-/// One environment, decoded and wired.
-#[derive(Debug)]
-pub struct Env {
-    /// Its name.
-    pub name: String,
-    /// Its profile.
-    pub profile: String,
-    /// The names of all environments.
-    pub environments: Vec<String>,
-    /// Its spec.
-    pub platform: Platform,
-    /// What its components offer and need.
-    pub wiring: Wiring,
-    /// Its connections.
-    pub links: wiring::Links,
-    /// The component instances that exist.
-    present: Present,
-}
-
-/// Component instances, by component.
-type Present = BTreeMap<&'static str, BTreeSet<String>>;
-
-impl Env {
-    /// The names of its Azure resources.
-    pub fn names(&self) -> Names<'_> {
-        Names(self)
-    }
-
-    /// The instances of a component that exist.
-    pub fn instances<'a>(&'a self, row: &Row) -> Vec<(&'a str, &'a dyn Component)> {
-        (row.instances)(&self.platform).into_iter().filter(|(name, _)| self.is_present(row.name, name)).collect()
-    }
-
-    /// One instance of a component, if it exists.
-    pub fn instance<'a>(&'a self, row: &Row, name: &str) -> Option<&'a dyn Component> {
-        (row.instance)(&self.platform, name).filter(|_| self.is_present(row.name, name))
-    }
-
-    /// Is there this component, of which there is one?
-    pub fn has(&self, component: &str) -> bool {
-        self.is_present(component, "")
-    }
-
-    fn is_present(&self, component: &str, name: &str) -> bool {
-        self.present.get(component).is_some_and(|names| names.contains(name))
-    }
-
-    /// The pods of a service.
-    pub fn pods(&self, service: &str) -> wiring::Pods {
-        let own = self.platform.services.get(service).and_then(|s| s.namespace.as_ref());
-        wiring::Pods::named(own.unwrap_or(&self.platform.platform.name).as_str(), service)
-    }
-}
-
-/// What a component may know of its surroundings while it says what it needs.
-#[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
-    /// The environment's name.
-    pub environment: &'a str,
-    /// The platform itself.
-    pub platform: &'a General,
-    /// The subscription.
-    pub azure: &'a Azure,
-    /// The gateway.
-    pub gateway: &'a Neighbour,
-    /// The DNS zone, where there is one.
-    pub zone: Option<&'a str>,
-    /// Prometheus.
-    pub monitoring: &'a monitoring::Monitoring,
-    /// The network that the environment lives in.
-    pub network: &'a network::Network,
-}
-
-/// What one instance of a component does.
-pub trait Component: Sync {
-    /// Says what it offers to others and needs from them.
-    fn wire(&self, _me: &str, _ground: &Ground<'_>, _out: &mut Wiring) {}
-
-    /// Whether the instance exists: yes, no, or only if someone needs it.
-    fn enabled(&self) -> Option<bool> {
-        None
-    }
-
-    /// The user's mistakes that a schema cannot see.
-    fn rules(&self, _me: &str, _env: &Env, _out: &mut Vec<Blame>) {}
-
-    /// The values for its templates.
-    fn view(&self, me: &str, env: &Env) -> View;
-}
-
-/// Mistakes that no single environment can see.
-pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
-    dns::across(envs)
-}
-
-/// A mistake of the user, at a path of the spec.
-#[derive(Debug)]
-pub struct Blame {
-    /// Which rule.
-    pub code: Code,
-    /// Where, as a whole path.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-    /// Another path that it disagrees with.
-    pub other: Option<String>,
-}
-
-impl Blame {
-    /// A mistake without a second place.
-    pub fn new(code: Code, path: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Blame {
-        Blame { code, path: path.into(), message: message.into(), help: help.into(), other: None }
-    }
 }
 
 /// Pods of Prometheus, or of the gateway.

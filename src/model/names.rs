@@ -1,7 +1,18 @@
 //! The names of Azure resources, in one place, so that whoever refers to one says the same. Never checks them.
 
-use super::{Env, wiring::Scope};
-use crate::azure::naming::{short, suffix};
+use super::{
+    Env,
+    text::{AccountId, Name, Plain, RegistryId, VaultId},
+    wiring::Scope,
+};
+use crate::azure::{
+    ids,
+    naming::{short, suffix},
+};
+
+const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
+const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+const VAULT: &str = "Microsoft.KeyVault/vaults";
 
 /// The names of one environment.
 #[derive(Debug, Clone, Copy)]
@@ -42,16 +53,26 @@ impl Names<'_> {
 
     /// The vault: 24 characters at most, unique in the world.
     pub fn vault(&self) -> String {
-        let own = self.0.platform.vault.name.as_ref();
+        let vault = &self.0.platform.vault;
+        let own = vault.existing.as_ref().map(VaultId::name).or(vault.name.as_ref().map(Plain::as_str));
         let made = || format!("kv-{}-{}-{}", short(self.platform(), 9), short(&self.0.name, 4), self.suffix());
-        own.map_or_else(made, |n| n.as_str().to_owned())
+        own.map_or_else(made, str::to_owned)
+    }
+
+    /// A further vault.
+    pub fn other_vault(&self, name: &str) -> String {
+        let vault = self.0.platform.vaults.get(name);
+        let own = vault.and_then(|vault| vault.existing.as_ref().map(VaultId::name).or(vault.name.as_ref().map(Plain::as_str)));
+        let unique = || suffix(self.0.platform.azure.subscription_id.as_str(), self.platform(), &format!("{}/{name}", self.0.name));
+        own.map_or_else(|| format!("kv-{}-{}-{}", short(self.platform(), 9), short(name, 4), unique()), str::to_owned)
     }
 
     /// The storage account: 24 lower-case letters and digits at most, unique in the world.
     pub fn storage(&self) -> String {
-        let own = self.0.platform.storage.name.as_ref();
+        let storage = &self.0.platform.storage;
+        let own = storage.existing.as_ref().map(AccountId::name).or(storage.name.as_ref().map(Plain::as_str));
         let made = || format!("st{}{}{}", short(self.platform(), 10), short(&self.0.name, 4), self.suffix()).replace('-', "");
-        own.map_or_else(made, |n| n.as_str().to_owned())
+        own.map_or_else(made, str::to_owned)
     }
 
     /// The registry: 50 letters and digits at most, unique in the world. The same one for all environments that share it.
@@ -93,18 +114,42 @@ impl Names<'_> {
         dns.zone.is_some() && dns.existing.is_none() && self.zone_owner() == Some(self.0.name.as_str())
     }
 
-    /// The id of the DNS zone, which may be in the resource group of another environment.
+    /// The id of the DNS zone.
     pub fn zone_id(&self) -> String {
-        let kind = "Microsoft.Network/dnsZones";
-        match (&self.0.platform.dns.existing, self.owns_zone()) {
-            (Some(id), _) => id.as_str().to_owned(),
-            (None, true) => self.id(kind, self.zone()),
-            (None, false) => {
+        let existing = self.0.platform.dns.existing.as_ref().map(Plain::as_str);
+        self.shared_id(existing, self.zone_owner(), super::dns::KIND, self.zone())
+    }
+
+    /// The id of the registry.
+    pub fn registry_id(&self) -> String {
+        let registry = &self.0.platform.registry;
+        self.shared_id(registry.existing.as_ref().map(RegistryId::as_str), registry.owner.as_ref().map(Name::as_str), REGISTRY, &self.registry())
+    }
+
+    /// The id of what may exist already, or be in the resource group of the environment that owns it.
+    fn shared_id(self, existing: Option<&str>, owner: Option<&str>, kind: &str, name: &str) -> String {
+        match (existing, owner) {
+            (Some(id), _) => id.to_owned(),
+            (None, Some(owner)) if owner != self.0.name => {
                 let subscription = self.0.platform.azure.subscription_id.as_str();
-                let group = format!("rg-{}-{}", self.platform(), self.zone_owner().unwrap_or_default());
-                format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{}", self.zone())
+                format!("/subscriptions/{subscription}/resourceGroups/rg-{}-{owner}/providers/{kind}/{name}", self.platform())
             }
+            (None, _) => self.id(kind, name),
         }
+    }
+
+    /// Everything that this environment makes under a name that nobody else may have: where the name comes from, and the name.
+    pub fn unique(&self) -> Vec<(String, String)> {
+        let ours = |component, scope: &Scope| self.0.has(component) && self.is_ours(scope);
+        let one = |component: &str, name: String| (format!("{component}.name"), name);
+        let mut out = vec![("resource_group.name".to_owned(), self.group_id())];
+        out.extend(ours("vault", &Scope::Vault).then(|| one("vault", self.vault())));
+        let others = self.0.platform.vaults.keys().filter(|name| self.is_ours(&Scope::OtherVault((*name).clone())));
+        out.extend(others.map(|name| one(&format!("vaults.{name}"), self.other_vault(name))));
+        out.extend(ours("storage", &Scope::Storage).then(|| one("storage", self.storage())));
+        out.extend(ours("registry", &Scope::Registry).then(|| one("registry", self.registry())));
+        out.extend(self.0.platform.postgres.iter().map(|(name, server)| one(&format!("postgres.{name}"), server.server(name, self.0))));
+        out
     }
 
     /// What the hosts of this environment end in: those of the owner stand right below the zone.
@@ -115,21 +160,36 @@ impl Names<'_> {
 
     /// Can Azure Service Operator of this environment give a role there?
     pub fn is_ours(&self, scope: &Scope) -> bool {
-        !matches!(scope, Scope::Zone | Scope::ZoneGroup) || self.owns_zone()
+        let platform = &self.0.platform;
+        match scope {
+            Scope::Vault => platform.vault.existing.is_none(),
+            Scope::OtherVault(name) => platform.vaults.get(name).is_none_or(|vault| vault.existing.is_none()),
+            Scope::Storage => platform.storage.existing.is_none(),
+            Scope::Registry => platform.registry.is_own(&self.0.name),
+            Scope::Subnet(_) => platform.network.existing.is_none(),
+            Scope::Zone | Scope::ZoneGroup => self.owns_zone(),
+            Scope::ResourceGroup | Scope::Identity(_) => true,
+        }
     }
 
     /// The id of a scope.
     pub fn scope_id(&self, scope: &Scope) -> String {
+        let platform = &self.0.platform;
         match scope {
-            Scope::Vault => self.id("Microsoft.KeyVault/vaults", &self.vault()),
-            Scope::Storage => self.id("Microsoft.Storage/storageAccounts", &self.storage()),
-            Scope::ResourceGroup => self.group_id(),
-            Scope::Registry => self.id("Microsoft.ContainerRegistry/registries", &self.registry()),
-            Scope::Subnet(subnet) => {
-                format!("{}/subnets/{}", self.id("Microsoft.Network/virtualNetworks", &self.network()), super::network::azure_name(*subnet))
+            Scope::Vault => self.shared_id(platform.vault.existing.as_ref().map(VaultId::as_str), None, VAULT, &self.vault()),
+            Scope::OtherVault(name) => {
+                let existing = platform.vaults.get(name).and_then(|vault| vault.existing.as_ref());
+                self.shared_id(existing.map(VaultId::as_str), None, VAULT, &self.other_vault(name))
             }
+            Scope::Storage => self.shared_id(platform.storage.existing.as_ref().map(AccountId::as_str), None, STORAGE, &self.storage()),
+            Scope::ResourceGroup => self.group_id(),
+            Scope::Registry => self.registry_id(),
+            Scope::Subnet(subnet) => match super::network::existing(*subnet, self.0) {
+                "" => format!("{}/subnets/{}", self.id("Microsoft.Network/virtualNetworks", &self.network()), super::network::azure_name(*subnet)),
+                id => id.to_owned(),
+            },
             Scope::Zone => self.zone_id(),
-            Scope::ZoneGroup => self.zone_id().split("/providers/").next().unwrap_or_default().to_owned(),
+            Scope::ZoneGroup => ids::scope_of_group(&self.zone_id()).to_owned(),
             Scope::Identity(other) => self.id("Microsoft.ManagedIdentity/userAssignedIdentities", &self.identity(other)),
         }
     }

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) use rules::forbidden;
-pub(super) use view::{azure_name, id, reference};
+pub(super) use view::{azure_name, existing, id, reference};
 
 /// The virtual network and its subnets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -98,10 +98,7 @@ impl Network {
 
 impl Component for Network {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        // What somebody else made is in a resource group where we may give nobody a role.
-        if self.existing.is_none() {
-            out.identity("cluster", "network").roles.insert((roles::NETWORK_CONTRIBUTOR, Scope::Subnet(Subnet::Nodes)));
-        }
+        out.identity("cluster", "network").roles.insert((roles::NETWORK_CONTRIBUTOR, Scope::Subnet(Subnet::Nodes)));
     }
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {

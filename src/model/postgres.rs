@@ -67,7 +67,11 @@ const KEPT: &[&str] = &["azure_superuser", "azure_pg_admin", "admin", "administr
 
 impl Postgres {
     /// The name of the server in Azure.
-    fn server(&self, me: &str, platform: &str, environment: &str, subscription: &str) -> String {
+    pub(super) fn server(&self, me: &str, env: &Env) -> String {
+        self.named(me, env.platform.platform.name.as_str(), &env.name, env.platform.azure.subscription_id.as_str())
+    }
+
+    fn named(&self, me: &str, platform: &str, environment: &str, subscription: &str) -> String {
         let unique = || suffix(subscription, platform, &format!("{environment}/{me}"));
         let made = || format!("psql-{}-{}-{}-{}", short(platform, 16), short(environment, 8), short(me, 20), unique());
         self.name.as_ref().map_or_else(made, |name| name.as_str().to_owned())
@@ -108,21 +112,20 @@ impl Component for Postgres {
     fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
         let own = format!("postgres.{me}");
         out.need("external_secrets", &own);
+        out.accounts.insert(view::reader(me));
         out.private_zone(private_zones::POSTGRES, &own);
         out.subnet(Subnet::Postgres, if self.standby { ADDRESSES.1 } else { ADDRESSES.0 }, &own);
         // Where there is no subnet the network says so; those who call the server are not told that it does not exist.
         let peer = ground.network.range(Subnet::Postgres).map_or_else(|| Peer::Host(me.to_owned()), |range| Peer::Range(range.to_string()));
         let port = Port { name: "postgres".into(), number: PORT };
         out.offer(own.clone(), Endpoint { peer, main: Some(port.name.clone()), ports: vec![port], because: own.clone() });
-        let server = self.server(me, ground.platform.name.as_str(), ground.environment, ground.azure.subscription_id.as_str());
+        let server = self.named(me, ground.platform.name.as_str(), ground.environment, ground.azure.subscription_id.as_str());
         out.logins.insert(own, self.login(me, &server));
     }
 
     fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
         let at = |field: &str| format!("postgres.{me}.{field}");
-        let platform = &env.platform;
-        let server = self.server(me, platform.platform.name.as_str(), &env.name, platform.azure.subscription_id.as_str());
-        legal(&naming::POSTGRES, &server, &at("name"), out);
+        legal(&naming::POSTGRES, &self.server(me, env), &at("name"), out);
         legal(&naming::DATABASE, self.database(me), &at("database"), out);
         legal(&naming::DATABASE, self.administrator.as_str(), &at("administrator"), out);
         self.administrator_is_nobody_else(me, env, out);

@@ -2,9 +2,10 @@
 
 use super::{
     Blame, Component, Env, Ground, View,
+    existing::has_already,
     resource_group::legal,
     text::{Name, Plain, RegistryId},
-    wiring::{Scope, Wiring},
+    wiring::{Scope, Target, Wiring},
 };
 use crate::{
     azure::{naming, roles},
@@ -23,8 +24,10 @@ pub struct Registry {
     pub name: Option<Plain>,
     /// The environment that it belongs to; the others pull from it. Where it is not given, every environment has a registry of its own.
     pub owner: Option<Name>,
-    /// What it can do; `Standard` where it is not given.
+    /// What it can do; where it is not given, `Premium` with a private endpoint and `Standard` without.
     pub sku: Option<RegistrySku>,
+    /// Whether the internet reaches it; where it is not given, unless it has a private endpoint and no other environment pulls from it.
+    pub public_access: Option<bool>,
     /// A registry that somebody else made: nothing of it is rendered then.
     pub existing: Option<RegistryId>,
 }
@@ -42,9 +45,26 @@ pub enum RegistrySku {
 
 impl Registry {
     /// Is it rendered in this environment?
-    fn is_own(&self, environment: &str) -> bool {
+    pub(super) fn is_own(&self, environment: &str) -> bool {
         self.existing.is_none() && self.owner.as_ref().is_none_or(|owner| owner.as_str() == environment)
     }
+
+    /// Does nobody reach it from the internet?
+    fn is_closed(&self, env: &Env) -> bool {
+        !self.public_access.unwrap_or(!env.is_private("registry") || self.owner.is_some())
+    }
+}
+
+/// An environment without a private endpoint that pulls from the registry of another one, which is closed.
+pub(super) fn locked_out<'a>(env: &'a Env, envs: &[Env]) -> Option<(&'a Env, Blame)> {
+    let registry = &env.platform.registry;
+    let owner = envs.iter().find(|other| registry.owner.as_ref().is_some_and(|owner| owner.as_str() == other.name))?;
+    let foreign = env.has("registry") && !registry.is_own(&env.name) && !env.is_private("registry");
+    (foreign && owner.platform.registry.is_closed(owner)).then(|| {
+        let message = format!("`{}` pulls from the registry of `{}`, which is closed to the internet", env.name, owner.name);
+        let help = format!("set `environments.{}.private_endpoints.enabled`, or leave `public_access` out", env.name);
+        (env, Blame::new(Code::Unreachable, "registry.owner", message, help))
+    })
 }
 
 /// The host of the registry of an environment.
@@ -58,9 +78,11 @@ impl Component for Registry {
     }
 
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        // In the resource group of another environment we may give nobody a role.
-        if self.is_own(ground.environment) {
-            out.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
+        out.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
+        // Every network has an endpoint of its own, whoever the registry belongs to: names in a private zone are looked up nowhere else.
+        if ground.private {
+            let target = Target { group: "containerregistry.azure.com", kind: "Registry", part: "registry", scope: Scope::Registry, addresses: 2 };
+            out.private("registry", "registry", "registry", target);
         }
     }
 
@@ -70,11 +92,14 @@ impl Component for Registry {
             let message = format!("there is no environment `{}` that could own the registry", owner.as_str());
             out.push(Blame::new(Code::UnknownReference, "registry.owner", message, format!("there are: {}", env.environments.join(", "))));
         }
-        let given = [("name", self.name.is_some()), ("owner", self.owner.is_some()), ("sku", self.sku.is_some())];
-        for (field, _) in given.into_iter().filter(|(_, given)| *given && self.existing.is_some()) {
-            let message = format!("a registry that exists already has its `{field}`");
-            let blame = Blame::new(Code::Conflict, format!("registry.{field}"), message, "remove one of the two");
-            out.push(Blame { other: Some("registry.existing".into()), ..blame });
+        if env.is_private("registry") && self.sku.is_some_and(|sku| sku != RegistrySku::Premium) {
+            let blame = Blame::new(Code::Conflict, "registry.sku", "only a `Premium` registry has a private endpoint", "leave `sku` out, or write `Premium`");
+            out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+        }
+        if self.existing.is_some() {
+            let given = [("name", self.name.is_some()), ("owner", self.owner.is_some()), ("sku", self.sku.is_some())];
+            has_already("registry", &given, out);
+            has_already("registry", &[("public_access", self.public_access.is_some())], out);
         }
     }
 
@@ -84,10 +109,9 @@ impl Component for Registry {
         view.set("azure_name", env.names().registry(), ["registry.name", "registry.owner", "platform.name"]);
         view.set("host", host(env), ["registry.name", "registry.owner"]);
         view.set("own", own, ["registry.owner", "registry.existing"]);
-        view.set("foreign", !own, ["registry.owner", "registry.existing"]);
-        view.set("tier", serde_json::json!(self.sku.unwrap_or(RegistrySku::Standard)), ["registry.sku"]);
-        view.set("kubelet_identity", env.names().identity("kubelet"), ["platform.name"]);
-        view.set("role", roles::ACR_PULL, ["registry"]);
+        let tier = self.sku.unwrap_or(if env.is_private("registry") { RegistrySku::Premium } else { RegistrySku::Standard });
+        view.set("tier", serde_json::json!(tier), ["registry.sku", "private_endpoints"]);
+        view.set("closed", self.is_closed(env), ["private_endpoints", "registry.owner", "registry.public_access"]);
         view
     }
 }

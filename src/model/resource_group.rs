@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct ResourceGroup {
     /// Its name in Azure; made from platform and environment where it is not given.
     pub name: Option<Plain>,
+    /// Somebody else made it: nobody makes it, moves it or changes its tags. Its name is needed then.
+    pub existing: bool,
 }
 
 impl Component for ResourceGroup {
@@ -24,6 +26,9 @@ impl Component for ResourceGroup {
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         legal(&naming::RESOURCE_GROUP, &env.names().resource_group(), "resource_group.name", out);
+        if self.existing && self.name.is_none() {
+            out.push(Blame::new(Code::Conflict, "resource_group.existing", "which group exists already?", "name it by `resource_group.name`"));
+        }
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -1,9 +1,12 @@
 //! The storage account that backups go to. Never holds anything else.
 
 use super::{
-    Blame, Component, Env, View,
+    Blame, Component, Env, Ground, View,
+    existing::has_already,
+    private_endpoints::unreached,
     resource_group::legal,
-    text::{Cidr, Plain},
+    text::{AccountId, Cidr, Plain},
+    wiring::{Scope, Target, Wiring},
 };
 use crate::{
     azure::{naming, regions},
@@ -29,6 +32,8 @@ pub struct Storage {
     pub soft_delete_days: u32,
     /// Addresses that may reach it besides Azure's own services; empty for every address with credentials.
     pub allowed_ranges: Vec<Cidr>,
+    /// An account that somebody else made, with the container in it: nothing of it is rendered then, and its owner gives the roles.
+    pub existing: Option<AccountId>,
 }
 
 /// How data is replicated.
@@ -69,7 +74,18 @@ impl Component for Storage {
         self.enabled
     }
 
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        if ground.private {
+            let target = Target { group: "storage.azure.com", kind: "StorageAccount", part: "blob", scope: Scope::Storage, addresses: 1 };
+            out.private("storage", "storage", "storage", target);
+        }
+    }
+
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        if self.existing.is_some() {
+            has_already("storage", &[("name", self.name.is_some()), ("allowed_ranges", !self.allowed_ranges.is_empty())], out);
+        }
+        unreached("storage", &self.allowed_ranges, env, out);
         legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
         legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);
         self.region_has_room(env.platform.azure.location.as_str(), out);
@@ -78,7 +94,9 @@ impl Component for Storage {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("storage", "storage", self, env);
         view.set("azure_name", env.names().storage(), ["storage.name", "platform.name"]);
-        view.set("restricted", !self.allowed_ranges.is_empty(), ["storage.allowed_ranges"]);
+        view.set("own", self.existing.is_none(), ["storage.existing"]);
+        view.set("restricted", env.is_private("storage") || !self.allowed_ranges.is_empty(), ["storage.allowed_ranges", "private_endpoints"]);
+        view.set("private", env.is_private("storage"), ["private_endpoints"]);
         view
     }
 }

@@ -4,12 +4,12 @@ use super::{
     Blame, Component, Env, Ground, View,
     external_secrets::NAMESPACE,
     text::Name,
-    wiring::{Form, Purpose, Scope, Seed, Wiring, object},
+    wiring::{Purpose, Scope, Seed, Wiring, object},
 };
 use crate::{azure::roles, diag::Code, wave::Wave};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where secrets are read from.
@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Store {
     /// What keeps the secrets.
     pub kind: Kind,
+    /// The vault of a store of kind `vault`, as it is called in `vaults`; the platform's own where it is not given. To be changed, and
+    /// rendered, when that one is lost.
+    pub vault: Option<Name>,
     /// The namespace of a store of kind `kubernetes`: people make its Secrets by hand. `secret-sources` where it is not given.
     pub namespace: Option<Name>,
     /// Seconds between two checks that the store can be reached.
@@ -35,19 +38,30 @@ pub enum Kind {
     Kubernetes,
 }
 
+/// The store that is read where no other one is named.
+const FIRST: &str = "vault";
+
 /// The namespace of the Secrets that people make.
 const SOURCES: &str = "secret-sources";
 
 impl Component for Store {
-    fn wire(&self, me: &str, _: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
         let because = format!("stores.{me}");
         out.need("external_secrets", &because);
+        out.accounts.insert(reader(me));
         match self.kind {
             Kind::Vault => {
-                out.need("vault", &because);
                 let reader = out.identity(&reader(me), &because);
                 reader.subjects.insert((NAMESPACE.to_owned(), self::reader(me)));
-                reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
+                let other = |name: &str| (roles::KEY_VAULT_SECRETS_USER, Scope::OtherVault(name.to_owned()));
+                if let Some(vault) = &self.vault {
+                    reader.roles.insert(other(vault.as_str()));
+                } else {
+                    // A role needs minutes to work: it is there before the day that the vault is lost.
+                    reader.roles.extend(ground.copies.iter().map(|name| other(name)));
+                    reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
+                    out.need("vault", &because);
+                }
             }
             Kind::Kubernetes => {
                 out.namespace(self.sources(), Purpose::Sources, Wave::Foundation, &because);
@@ -67,6 +81,7 @@ impl Component for Store {
             blame.other = Some(format!("stores.{me}.kind"));
             out.push(blame);
         }
+        self.finds_its_vault(me, env, out);
         one_form_each(me, env, out);
         if self.kind == Kind::Kubernetes {
             for seed in seeds(me, env).filter(|seed| !is_object(&seed.secret)) {
@@ -84,21 +99,49 @@ impl Component for Store {
         view.set("reader", reader(me), because.clone());
         view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
         view.set("in_cluster", self.kind == Kind::Kubernetes, [format!("{own}.kind")]);
+        view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
         let names: BTreeSet<String> = seeds(me, env).map(|seed| object(&seed.secret)).collect();
         // A role without names would open every Secret of the namespace.
         view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), because.clone());
         view.set("source_names", json!(names), because.clone());
-        view.set("seeds", listed(seeds(me, env)), because.clone());
         view.set("exported", format!("{}-identity", reader(me)), because.clone());
-        view.set("vault_url", format!("https://{}.vault.azure.net", env.names().vault()), ["vault.name", "platform.name"]);
+        view.set("vault_url", self.vault_url(env), ["vault.name".into(), format!("{own}.vault"), "platform.name".into()]);
         view.set("readers", json!(env.wiring.stores[me]), because);
         view
     }
 }
 
 impl Store {
-    fn sources(&self) -> &str {
+    /// The address of the vault that it reads, if it reads one.
+    pub(super) fn vault_url(&self, env: &Env) -> Option<String> {
+        let vault = self.vault.as_ref().map_or_else(|| env.names().vault(), |name| env.names().other_vault(name.as_str()));
+        (self.kind == Kind::Vault).then(|| format!("https://{vault}.vault.azure.net"))
+    }
+
+    /// A store is declared by what it reads; only the first one need not be.
+    fn finds_its_vault(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        let (path, known) = (format!("stores.{me}.vault"), env.platform.vaults.keys().map(String::as_str));
+        match &self.vault {
+            Some(vault) if self.kind == Kind::Kubernetes => {
+                let message = format!("a store inside the cluster does not read the vault `{}`", vault.as_str());
+                let blame = Blame::new(Code::Conflict, path, message, "remove one of the two");
+                out.push(Blame { other: Some(format!("stores.{me}.kind")), ..blame });
+            }
+            Some(vault) if !known.clone().any(|name| name == vault.as_str()) => {
+                let help = format!("declare it by `[vaults.{}]`; there are: {}", vault.as_str(), known.collect::<Vec<_>>().join(", "));
+                out.push(Blame::new(Code::UnknownReference, path, format!("there is no vault `{}`", vault.as_str()), help));
+            }
+            None if self.kind == Kind::Vault && me != FIRST => {
+                let because = env.wiring.needs.get(&("stores", me.to_owned())).and_then(|needs| needs.first().cloned()).unwrap_or(path);
+                let help = format!("there is: {FIRST}; another one is declared by `[stores.{me}]` with a `vault` of its own, or `kind = \"kubernetes\"`");
+                out.push(Blame::new(Code::UnknownReference, because, format!("there is no store `{me}`"), help));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn sources(&self) -> &str {
         self.namespace.as_ref().map_or(SOURCES, Name::as_str)
     }
 }
@@ -109,7 +152,7 @@ fn reader(store: &str) -> String {
 }
 
 /// What people put into a store.
-fn seeds<'a>(store: &'a str, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
+pub(super) fn seeds<'a>(store: &'a str, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
     env.wiring.seeds.iter().filter(move |seed| seed.store == store)
 }
 
@@ -130,18 +173,4 @@ fn one_form_each(me: &str, env: &Env, out: &mut Vec<Blame>) {
             out.push(blame);
         }
     }
-}
-
-/// Every seed once, with all who read it. Names that differ by their capitals are one.
-pub(super) fn listed<'a>(seeds: impl Iterator<Item = &'a Seed>) -> Value {
-    let mut all: BTreeMap<String, (&Seed, BTreeSet<String>)> = BTreeMap::new();
-    for seed in seeds {
-        let (_, readers) = all.entry(object(&seed.secret)).or_insert_with(|| (seed, BTreeSet::new()));
-        readers.insert(format!("{}/{}", seed.reader.0, seed.reader.1));
-    }
-    let one = |(object, (seed, readers)): (String, (&Seed, BTreeSet<String>))| {
-        let readers = readers.into_iter().collect::<Vec<_>>().join(", ");
-        json!({"secret": seed.secret, "object": object, "certificate": seed.form == Form::Certificate, "readers": readers})
-    };
-    all.into_iter().map(one).collect()
 }

@@ -1,6 +1,6 @@
 //! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before anything is decoded.
 
-use crate::{secret::looks_secret, spec::Format};
+use crate::{azure::ids, secret::looks_secret, spec::Format};
 use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,8 +53,14 @@ texts! {
     Address = "address", "an IPv4 address", |s| s.parse::<Ipv4Addr>().is_ok();
     /// A GUID.
     Guid = "guid", "a GUID, such as Azure prints for tenants, subscriptions and groups", is_guid;
+    /// The id of a key vault in Azure.
+    VaultId = "vault-id", "the id of a key vault, as `az keyvault show --query id` prints it", |s| ids::is_of("Microsoft.KeyVault/vaults", s);
+    /// The id of a storage account in Azure.
+    AccountId = "account-id", "the id of a storage account, as `az storage account show --query id` prints it",
+        |s| ids::is_of("Microsoft.Storage/storageAccounts", s);
     /// The id of a container registry in Azure.
-    RegistryId = "registry-id", "the id of a container registry, as `az acr show --query id` prints it", is_registry_id;
+    RegistryId = "registry-id", "the id of a container registry, as `az acr show --query id` prints it",
+        |s| ids::is_of("Microsoft.ContainerRegistry/registries", s);
     /// The id of a subnet in Azure.
     SubnetId = "subnet-id", "the id of a subnet, as `az network vnet subnet show --query id` prints it", is_subnet_id;
     /// The name of a secret in a vault.
@@ -65,6 +71,8 @@ texts! {
         "put the value into the vault, and its name there into `secrets`; if it was ever committed, rotate it";
     /// An absolute path in a container.
     MountPath = "mount-path", "an absolute path without `..`", is_mount_path;
+    /// A revision of the Istio add-on.
+    MeshRevision = "mesh-revision", "a revision of the Istio add-on, such as `asm-1-30`", is_mesh_revision;
     /// The name of a metric or of a label.
     Metric = "metric", "the name of a metric or a label: letters, digits and `_`", is_metric;
     /// An address of mail.
@@ -195,13 +203,6 @@ fn is_subnet_id(text: &str) -> bool {
     )
 }
 
-fn is_registry_id(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9._()-]+/providers/Microsoft\.ContainerRegistry/registries/[A-Za-z0-9]{5,50}$"
-    )
-}
-
 impl OwnImage {
     /// Is it in the platform's own registry?
     pub fn is_own(&self) -> bool {
@@ -209,12 +210,18 @@ impl OwnImage {
     }
 }
 
-impl RegistryId {
-    /// The name of the registry.
-    pub fn name(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or_default()
-    }
+macro_rules! named {
+    ($($id:ident)+) => {
+        $(impl $id {
+            /// The name of the resource.
+            pub fn name(&self) -> &str {
+                ids::name(&self.0)
+            }
+        })+
+    };
 }
+
+named!(AccountId RegistryId VaultId);
 
 impl SubnetId {
     /// The id of its network.
@@ -233,6 +240,10 @@ fn is_mount_path(text: &str) -> bool {
 
 fn is_metric(text: &str) -> bool {
     matches_pattern!(text, r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+}
+
+fn is_mesh_revision(text: &str) -> bool {
+    matches_pattern!(text, r"^asm-[0-9]+-[0-9]+$")
 }
 
 fn is_email(text: &str) -> bool {
@@ -270,6 +281,16 @@ mod tests {
             ("guid", &["00000000-0000-0000-0000-000000000001"], &["0", "00000000-0000-0000-0000-00000000000g"]),
             ("own-image", &["ghcr.io/a/b:1.2", "orders:1.4.2", "team/orders:1"], &["orders", "orders:latest", "ghcr.io/a/b", "a b:1", "Orders:1"]),
             (
+                "vault-id",
+                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-hub"],
+                &["kv-hub", "https://kv-hub.vault.azure.net"],
+            ),
+            (
+                "account-id",
+                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthub"],
+                &["sthub"],
+            ),
+            (
                 "registry-id",
                 &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/acrhub"],
                 &["acrhub", "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg"],
@@ -288,6 +309,7 @@ mod tests {
             ("mount-path", &["/etc/app/config.yaml"], &["etc", "/a/../b", "/", "/a b"]),
             ("repository", &["https://github.com/contoso/shop"], &["http://x/y", "https://user:pass@github.com/a/b", "x"]),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
+            ("mesh-revision", &["asm-1-30"], &["asm", "1-30", "asm-1-30 ", "default"]),
             ("address", &["10.0.0.10"], &["10.0.0", "a"]),
             ("email", &["platform@contoso.example", "a.b+c@x.io"], &["", "a", "a@b", "a@b.c d", "<a@b.io>"]),
             ("clock", &["00:00", "23:59"], &["", "24:00", "7:00", "07:60", "07:00:00"]),

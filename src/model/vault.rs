@@ -1,11 +1,13 @@
-//! The key vault, and the list of what people put into it. Never a secret itself.
+//! The key vault. Never a secret itself.
 
 use super::{
-    Blame, Component, Env, View,
+    Blame, Component, Env, Ground, View,
+    existing::has_already,
+    private_endpoints::unreached,
     resource_group::legal,
-    stores::listed,
-    text::{Cidr, Plain},
-    wiring::{Form, Seed},
+    text::{Cidr, Plain, VaultId},
+    vaults,
+    wiring::{Form, Scope, Target, Wiring},
 };
 use crate::azure::{guid, naming, roles};
 use schemars::JsonSchema;
@@ -26,6 +28,8 @@ pub struct Vault {
     pub soft_delete_days: u32,
     /// Addresses that may reach it besides Azure's own services; empty for every address with credentials.
     pub allowed_ranges: Vec<Cidr>,
+    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the roles.
+    pub existing: Option<VaultId>,
 }
 
 /// The kind of vault.
@@ -43,28 +47,44 @@ impl Component for Vault {
         self.enabled
     }
 
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        if ground.private {
+            let target = Target { group: "keyvault.azure.com", kind: "Vault", part: "vault", scope: Scope::Vault, addresses: 1 };
+            out.private("vault", "vault", "vault", target);
+        }
+    }
+
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
+        if self.existing.is_some() {
+            has_already("vault", &[("name", self.name.is_some()), ("allowed_ranges", !self.allowed_ranges.is_empty())], out);
+        }
+        unreached("vault", &self.allowed_ranges, env, out);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
-        let name = env.names().vault();
-        let admins = env.platform.azure.admins.as_str();
-        let scope = env.names().id("Microsoft.KeyVault/vaults", &name);
-        view.set("officers_guid", guid::role_assignment(&scope, admins, roles::KEY_VAULT_SECRETS_OFFICER, 1), ["azure.admins"]);
-        view.set("officers_role", roles::definition(roles::KEY_VAULT_SECRETS_OFFICER), ["azure.admins"]);
-        view.set("admins", admins, ["azure.admins"]);
-        view.set("azure_name", name, ["vault.name", "platform.name"]);
-        view.set("restricted", !self.allowed_ranges.is_empty(), ["vault.allowed_ranges"]);
-        let here: Vec<&Seed> = env.wiring.seeds.iter().filter(|seed| env.wiring.kept_in(&seed.store).is_none()).collect();
-        let certificates = here.iter().any(|seed| seed.form == Form::Certificate);
-        view.set("seeds", listed(here.into_iter()), ["services", "secrets"]);
-        view.set("has_certificates", certificates, ["secrets"]);
-        // A store inside the cluster has a list of its own, in the same place.
-        view.set("has_list", env.wiring.keeps.is_empty(), ["stores"]);
-        view.set("certificate_officers_guid", guid::role_assignment(&scope, admins, roles::KEY_VAULT_CERTIFICATES_OFFICER, 1), ["azure.admins"]);
-        view.set("certificate_officers_role", roles::definition(roles::KEY_VAULT_CERTIFICATES_OFFICER), ["azure.admins"]);
+        view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
+        guarded(&mut view, None, env);
         view
+    }
+}
+
+/// Who reaches a vault, and which people may write into it; the platform's own has no name.
+pub(super) fn guarded(view: &mut View, name: Option<&str>, env: &Env) {
+    let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
+    let object = name.map_or_else(|| "vault".to_owned(), vaults::object);
+    let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));
+    let certificates = vaults::held(name, env).any(|seed| seed.form == Form::Certificate);
+    view.set("own", own, ["vault.existing"]);
+    view.set("private", private, ["private_endpoints"]);
+    view.set("restricted", private || !env.platform.vault.allowed_ranges.is_empty(), ["vault.allowed_ranges", "private_endpoints"]);
+    view.set("own_certificates", own && certificates, ["secrets"]);
+    let admins = env.platform.azure.admins.as_str();
+    view.set("admins", admins, ["azure.admins"]);
+    for (people, role) in [("officers", roles::KEY_VAULT_SECRETS_OFFICER), ("certificate_officers", roles::KEY_VAULT_CERTIFICATES_OFFICER)] {
+        let guid = guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1);
+        view.set(&format!("{people}_guid"), guid, ["azure.admins"]);
+        view.set(&format!("{people}_role"), roles::definition(role), ["azure.admins"]);
     }
 }

@@ -7,6 +7,7 @@ mod namespaces;
 mod openings;
 mod seeds;
 mod subnets;
+mod targets;
 
 pub use given::Given;
 pub use links::Links;
@@ -15,6 +16,7 @@ pub use namespaces::{Demand, NamespaceNeed, Purpose};
 pub use openings::{Opening, Visitor};
 pub use seeds::{Form, Remote, Seed, object};
 pub use subnets::SubnetNeed;
+pub use targets::Target;
 
 use crate::{azure::network::Subnet, wave::Wave};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,6 +136,8 @@ pub enum Miss {
 pub enum Scope {
     /// The vault.
     Vault,
+    /// A further vault.
+    OtherVault(String),
     /// The storage account.
     Storage,
     /// The DNS zone.
@@ -184,6 +188,8 @@ pub struct Wiring {
     pub seeds: BTreeSet<Seed>,
     /// The namespaces of the stores that are inside the cluster.
     pub keeps: BTreeMap<String, String>,
+    /// `ServiceAccounts` in the namespace of External Secrets, as which it reads stores.
+    pub accounts: BTreeSet<String>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
     /// Objects that somebody else makes.
@@ -192,6 +198,8 @@ pub struct Wiring {
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Workloads by their pods, and the spec path of each.
     pub workloads: BTreeMap<Pods, SpecPath>,
+    /// What private endpoints lead to, by its object; with the private zone.
+    pub targets: BTreeMap<String, (&'static str, Target)>,
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.
@@ -260,8 +268,9 @@ impl Wiring {
         self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
     }
 
-    /// Needs the client id of an identity in a namespace.
+    /// Needs the client id of an identity in a namespace. Its pods read it once, when they start.
     pub fn copy(&mut self, identity: &str, namespace: &str, because: &str) {
+        self.wish("reloader");
         self.need("identity_copies", because);
         self.copies.insert((identity.to_owned(), namespace.to_owned()));
     }

@@ -5,10 +5,11 @@ use crate::{
         Env,
         monitoring::SEVERITIES,
         pods_of,
-        wiring::{Pods, Visitor, object},
+        wiring::{Pods, Scope, Visitor, object},
     },
     verify::Declared,
 };
+use std::collections::BTreeMap;
 
 /// The connections and neighbours of an environment.
 pub(super) fn of(env: &Env) -> Declared<'_> {
@@ -21,6 +22,8 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
         namespaces: vec!["kube-system", "default", platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()],
         sources: sources(env),
+        seeds: seeds(env),
+        foreign: foreign(env),
         severities: if env.has("monitoring") { &SEVERITIES } else { &[] },
         open: vec![],
         scraped: vec![],
@@ -41,6 +44,20 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         }
     }
     declared
+}
+
+/// What people put into the vaults, by store.
+fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
+    let of = |store: &str| env.wiring.seeds.iter().filter(|seed| seed.store == store).map(|seed| seed.secret.as_str()).collect();
+    env.wiring.stores.keys().filter(|store| env.wiring.kept_in(store).is_none()).map(|store| (store.as_str(), of(store))).collect()
+}
+
+/// What belongs to others, so that no object of this tree says anything about it.
+fn foreign(env: &Env) -> Vec<(&'static str, String)> {
+    let names = env.names();
+    let others = env.platform.vaults.keys().map(|name| ("Vault", Scope::OtherVault(name.clone()), names.other_vault(name)));
+    let all = [("Vault", Scope::Vault, names.vault()), ("StorageAccount", Scope::Storage, names.storage()), ("DnsZone", Scope::Zone, names.zone().to_owned())];
+    all.into_iter().chain(others).filter(|(_, scope, _)| !names.is_ours(scope)).map(|(kind, _, name)| (kind, name)).collect()
 }
 
 /// What people put into the stores inside the cluster.

@@ -1,13 +1,13 @@
 //! Where a file of the tree comes from: the unit, the template and the lines of the spec. Never writes.
 
-use super::{Input, Request};
+use super::{Input, Request, make::narrow};
 use crate::{
     diag::{Code, Finding, Label, nearest},
-    layout::Layout,
     locate::Tracer,
     model::Env,
     plan::{Form, Unit, units},
     render::{self, Made},
+    tree,
     verify::Origin,
     yaml,
 };
@@ -50,10 +50,6 @@ pub fn explain(request: &Request, path: &str, line: Option<usize>) -> Result<Exp
     found.ok_or_else(|| vec![unknown(path, &known)])
 }
 
-fn narrow<T: TryFrom<usize> + Default>(number: usize) -> T {
-    T::try_from(number).unwrap_or_default()
-}
-
 /// The step of a unit that makes the file; `known` collects the paths that were no match.
 fn step_of(unit: &Unit, env: &Env, tracer: &Tracer<'_>, path: &str, known: &mut Vec<String>) -> Option<usize> {
     let view = unit.view(env)?;
@@ -71,11 +67,8 @@ fn paths(form: &Form, env: &Env) -> Vec<String> {
         Form::Document { path, .. } => vec![path.clone()],
         Form::Object { extract, .. } => {
             let below = form.below().unwrap_or_default();
-            let folders = match env.platform.gitops.layout {
-                Layout::Isolated => vec![format!("environments/{}", env.name)],
-                Layout::BaseOverlays => vec!["base".to_owned(), format!("overlays/{}", env.name)],
-            };
-            folders.into_iter().map(|folder| format!("{folder}/{below}")).chain(extract.iter().map(|(_, path)| path.clone())).collect()
+            let own = tree::places(env.platform.gitops.layout, &below, &env.name);
+            own.into_iter().chain(extract.iter().map(|(_, path)| path.clone())).collect()
         }
     }
 }

@@ -195,7 +195,7 @@ fn awaited(object: &Value) -> Option<Box<[String; 4]>> {
 }
 
 /// Counts are far below the limits of the rows' columns.
-fn narrow<T: TryFrom<usize>>(number: usize) -> T {
+pub(super) fn narrow<T: TryFrom<usize>>(number: usize) -> T {
     T::try_from(number).unwrap_or_else(|_| panic!("too many units, environments or steps"))
 }
 

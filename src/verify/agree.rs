@@ -4,7 +4,9 @@ mod alerts;
 mod backups;
 mod capacity;
 mod connections;
+mod endpoints;
 mod identity;
+mod ids;
 mod names;
 mod references;
 mod selectors;
@@ -52,6 +54,10 @@ pub struct Declared<'a> {
     pub namespaces: Vec<&'a str>,
     /// Secrets that people make, for stores to read: namespace, name, key.
     pub sources: Vec<(&'a str, String, &'static str)>,
+    /// What people put into vaults, by the store that reads it.
+    pub seeds: BTreeMap<&'a str, Vec<&'a str>>,
+    /// What belongs to others, as kind and name in Azure.
+    pub foreign: Vec<(&'static str, String)>,
     /// The cluster's DNS.
     pub dns: Pods,
     /// Policies can name hosts.
@@ -90,17 +96,19 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         by_relation.entry(row.relation).or_default().push(row);
     }
     let facts = Facts { names, by_relation, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 10] = [
+    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 12] = [
         names::check,
         references::check,
         selectors::check,
         connections::check,
         identity::check,
+        ids::check,
         capacity::check,
         alerts::check,
         backups::check,
         sources::check,
         subnets::check,
+        endpoints::check,
     ];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

@@ -125,8 +125,22 @@ pub enum Relation {
     Alerts,
     /// A container: name, owner.
     Container,
+    /// Pods log in to Azure with the id in a Secret: Secret, namespace of their account, account.
+    ActsAs,
+    /// A Secret has the id that another one has: Secret, store, name there.
+    Copies,
+    /// An identity exports its id: Secret, identity.
+    Exports,
     /// Nodes pull images as this identity: identity.
     Pulls,
+    /// Whether the internet reaches it: `Enabled` or `Disabled`.
+    PublicAccess,
+    /// A private endpoint leads to it: `Kind/name`, endpoint.
+    LeadsTo,
+    /// The address of an endpoint stands in a zone: endpoint, zone.
+    Resolves,
+    /// A zone is linked to a network: zone.
+    Links,
     /// A virtual network has these addresses: name, range.
     Network,
     /// A subnet has these addresses: its network, range, name.

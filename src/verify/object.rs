@@ -100,16 +100,23 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
 /// Kinds that may go with their file: what they are is a right, and removing it is how it is revoked.
 const REVOCABLE: &[&str] = &["FederatedIdentityCredential", "RoleAssignment", "User", "UserAssignedIdentity"];
 
+/// Kinds of Kubernetes that take data with them: a namespace its volumes.
+const HOLDING_DATA: &[&str] = &["Namespace", "PersistentVolumeClaim"];
+
 /// Azure Service Operator deletes a resource with its object, and an engine deletes the object with its file.
 fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
-    const POLICY: &str = "serviceoperator.azure.com/reconcile-policy";
-    let kept = object["metadata"]["annotations"][POLICY].as_str().is_some_and(|policy| matches!(policy, "detach-on-delete" | "skip"));
-    let at_risk = versions::is_azure(api_version) && !REVOCABLE.contains(&kind) && !kept;
-    at_risk.then(|| Wrong {
+    const ENGINES: [(&str, &str); 2] = [("kustomize.toolkit.fluxcd.io/prune", "disabled"), ("argocd.argoproj.io/sync-options", "Prune=false,Delete=false")];
+    const OPERATOR: [(&str, &str); 1] = [("serviceoperator.azure.com/reconcile-policy", "detach-on-delete")];
+    let azure = versions::is_azure(api_version);
+    let holds_data = azure && !REVOCABLE.contains(&kind) || HOLDING_DATA.contains(&kind);
+    let said = |key: &str, word: &str| object["metadata"]["annotations"][key].as_str().is_some_and(|own| own == word || azure && own == "skip");
+    let wanted = ENGINES.iter().chain(OPERATOR.iter().filter(|_| azure));
+    let missing: Vec<String> = wanted.filter(|(key, word)| !said(key, word)).map(|(key, word)| format!("`{key}: {word}`")).collect();
+    (holds_data && !missing.is_empty()).then(|| Wrong {
         code: Code::Unprotected,
         pointer: "/metadata".into(),
-        message: format!("removing this file would delete the {kind} in Azure"),
-        help: format!("annotate it with `{POLICY}: detach-on-delete`, and tell the engine not to prune it"),
+        message: format!("removing this file would delete the {kind}{}", if azure { " in Azure" } else { ", with the data in it" }),
+        help: format!("annotate it with {}", missing.join(", ")),
     })
 }
 

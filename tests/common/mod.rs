@@ -2,10 +2,16 @@
 
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+#[path = "../support/catalogue.rs"]
+mod catalogue;
+
+#[allow(unused_imports, reason = "not every test file judges custom kinds")]
+pub(crate) use catalogue::crds;
+
 use std::{
     collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output},
 };
 
@@ -44,17 +50,4 @@ pub(crate) fn aksgen<S: AsRef<std::ffi::OsStr>>(dir: &Path, arguments: impl Into
     let mut command = Command::new(env!("CARGO_BIN_EXE_aksgen"));
     command.args(arguments).arg("-C").arg(dir).env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
     command.output().expect("the program that was built for this test")
-}
-
-/// The CRDs that custom kinds are judged by: `AKSGEN_CRDS`, or those beside the repository.
-///
-/// # Panics
-/// In CI, if there are none: there nothing may go unjudged unnoticed.
-pub(crate) fn crds() -> Option<PathBuf> {
-    let named = std::env::var_os("AKSGEN_CRDS").map(PathBuf::from);
-    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/crds"));
-    let found = path.exists().then_some(path);
-    let ci = std::env::var("CI").is_ok_and(|v| v == "true");
-    assert!(found.is_some() || !ci, "no CRDs: set AKSGEN_CRDS, so that custom kinds are judged");
-    found
 }

@@ -2,8 +2,12 @@
 
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+mod catalogue;
 pub(crate) mod layout;
 pub(crate) mod shop;
+
+#[allow(unused_imports, reason = "not every test file judges custom kinds")]
+pub(crate) use catalogue::crds;
 
 use aksgen::{
     diag::{Code, Finding},
@@ -11,13 +15,7 @@ use aksgen::{
     sink::{Report, Sink, Stage},
 };
 use serde_json::Value;
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    sync::Mutex,
-    time::SystemTime,
-};
+use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
 use tempfile::TempDir;
 
 /// Texts by path.
@@ -63,13 +61,6 @@ impl Sink for Memory {
     fn commit(&self, _: &[&str]) -> Result<Report, Vec<Finding>> {
         Ok(Report::new())
     }
-}
-
-/// The CRDs that custom kinds are judged by, where there are any.
-pub(crate) fn crds() -> Option<PathBuf> {
-    let named = std::env::var_os("AKSGEN_CRDS").map(PathBuf::from);
-    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/crds"));
-    path.exists().then_some(path)
 }
 
 /// A directory that holds nothing but a spec.

@@ -2,7 +2,7 @@
 
 use super::Network;
 use crate::{
-    azure::{network::Subnet, regions, roles::NETWORK_CONTRIBUTOR},
+    azure::{network::Subnet, regions},
     model::{Env, View},
 };
 use serde_json::{Value, json};
@@ -15,10 +15,15 @@ pub(in crate::model) fn azure_name(role: Subnet) -> String {
     format!("snet-{}", role.name())
 }
 
+/// The id of a subnet, where it exists already; empty where it is an object of ours.
+pub(in crate::model) fn existing(role: Subnet, env: &Env) -> &str {
+    let existing = env.platform.network.existing.as_ref().and_then(|existing| existing.subnet(role));
+    existing.map(|subnet| subnet.id.as_str()).unwrap_or_default()
+}
+
 /// What a reference to a subnet says: the object, or the id where it exists already.
 pub(in crate::model) fn reference(role: Subnet, env: &Env) -> Value {
-    let existing = env.platform.network.existing.as_ref().and_then(|existing| existing.subnet(role));
-    json!({"name": role.name(), "id": existing.map(|subnet| subnet.id.as_str()).unwrap_or_default()})
+    json!({"name": role.name(), "id": existing(role, env)})
 }
 
 /// The id of the network, where it exists already; empty where it is an object of ours.
@@ -33,7 +38,6 @@ pub(super) fn view(network: &Network, env: &Env) -> View {
     let because: Vec<String> = env.wiring.subnets.values().flat_map(|need| need.because.iter().cloned()).chain(["network.cidr".into()]).collect();
     view.set("azure_name", env.names().network(), ["network.name", "platform.name"]);
     view.set("own", own, ["network.existing"]);
-    view.set("foreign", !own, ["network.existing"]);
     view.set("by_nat", by_nat, ["network.egress"]);
     view.set("nat_name", format!("ng-{}", env.names().stem()), ["platform.name"]);
     let addresses = (1..=network.nat_addresses).filter(|_| by_nat);
@@ -46,16 +50,7 @@ pub(super) fn view(network: &Network, env: &Env) -> View {
     let group = |role: Subnet| json!({"name": role.name(), "azure_name": format!("nsg-{}-{}", env.names().stem(), role.name())});
     view.set("groups", guarded().map(group).collect::<Value>(), because.clone());
     view.set("rules", guarded().flat_map(|role| rules(role, network, env)).collect::<Value>(), because);
-    foreign(network, env, &mut view);
     view
-}
-
-/// The command that gives the cluster its right on a subnet of somebody else.
-fn foreign(network: &Network, env: &Env, view: &mut View) {
-    let subnet = network.existing.as_ref().map(|existing| existing.nodes.id.as_str());
-    view.set("nodes_id", subnet, ["network.existing"]);
-    view.set("cluster_identity", env.names().identity("cluster"), ["platform.name"]);
-    view.set("role", NETWORK_CONTRIBUTOR, ["network.existing"]);
 }
 
 fn subnet(role: Subnet, network: &Network, by_nat: bool) -> Option<Value> {

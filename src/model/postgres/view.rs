@@ -17,7 +17,7 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     let own = format!("postgres.{me}");
     let at = |field: &str| format!("{own}.{field}");
     let platform = &env.platform;
-    let server = postgres.server(me, platform.platform.name.as_str(), &env.name, platform.azure.subscription_id.as_str());
+    let server = postgres.server(me, env);
     let mut view = View::new(&own, me, postgres, env);
     view.set("host", format!("{server}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
     // A server's name ends in a hash; a restored one needs another, and room for it.
@@ -38,10 +38,15 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     view.set("zone", private_zones::POSTGRES, [own.clone()]);
     view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
     view.set("store", format!("postgres-{me}"), [own.clone()]);
-    view.set("reader", format!("postgres-{me}-reader"), [own.clone()]);
+    view.set("reader", reader(me), [own.clone()]);
     view.set("reader_namespace", NAMESPACE, [own.clone()]);
     callers(me, &own, env, &mut view);
     view
+}
+
+/// The `ServiceAccount` that reads the passwords of its users.
+pub(super) fn reader(me: &str) -> String {
+    format!("postgres-{me}-reader")
 }
 
 /// Everyone who calls it, once.

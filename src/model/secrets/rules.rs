@@ -16,9 +16,6 @@ pub(super) fn check(secret: &Secret, me: &str, out: &mut Vec<Blame>) {
     let own = format!("secrets.{}", segment(me));
     let at = |field: &str| format!("{own}.{field}");
     let keys = keys(secret, &at, out);
-    if secret.store.as_str() != "vault" {
-        out.push(Blame::new(Code::UnknownReference, at("store"), format!("there is no store `{}`", secret.store.as_str()), "there is: vault"));
-    }
     if secret.keys.is_empty() && secret.inputs.is_empty() && secret.certificate.is_none() {
         let help = "name what is in the vault by `keys`, `inputs` or `certificate`";
         out.push(Blame::new(Code::Conflict, &own, format!("`{own}` reads nothing that is secret"), help));

@@ -1,6 +1,6 @@
 //! Mistakes in one service that a schema cannot see.
 
-use super::{Service, file_key, network, slo, variables as connections, volumes};
+use super::{Service, expose, file_key, network, slo, variables as connections, volumes};
 use crate::{
     diag::Code,
     model::{
@@ -41,7 +41,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
     connections::check(&env.pods(me), &service.env, &service.secrets, env, out);
     logins(service, me, env, out);
     files(service, &at, out);
-    store(&service.secrets, &service.store, &at, out);
+    expose::check(service, me, env, out);
     slo::check(service, &at, out);
     volumes::check(service, me, &at, out);
     hosts(me, &env.pods(me), env, out);
@@ -56,13 +56,6 @@ fn spot(service: &Service, at: &impl Fn(&str) -> String, env: &Env, out: &mut Ve
         let mut blame = Blame::new(Code::Conflict, at("spot"), "there is no pool of spot nodes", help);
         blame.other = Some("cluster.pools".into());
         out.push(blame);
-    }
-}
-
-/// There is one store.
-pub(in crate::model) fn store(secrets: &BTreeMap<String, SecretName>, store: &Name, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
-    if !secrets.is_empty() && store.as_str() != "vault" {
-        out.push(Blame::new(Code::UnknownReference, at("store"), format!("there is no store `{}`", store.as_str()), "there is: vault"));
     }
 }
 

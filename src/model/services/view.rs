@@ -1,13 +1,13 @@
 //! What the templates of a service see. Never decides what a service does.
 
-use super::{Service, file_key, network, slo, variables, volumes};
+use super::{Service, expose, file_key, network, slo, variables, volumes};
 use crate::model::{
-    Env, View, limits, registry,
+    Env, View, limits, registry, reloader,
     text::{MountPath, Name, Plain, SecretName, memory},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let own = format!("services.{me}");
@@ -26,25 +26,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("survives_drain", service.replicas > 1, [at("replicas")]);
     view.set("memory_limit", service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(), [at("memory_limit"), at("memory")]);
     service.near_limits(&at, &mut view);
-    let variables = variables::of(&env.pods(me), &service.env, &service.secrets, env);
-    view.set("checksum", service.checksum(&variables), [at("env"), at("calls"), at("files")]);
-    view.set("variables", pairs(&variables), [at("env"), at("calls")]);
-    view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
-    view.set("config_files", config_files(&service.files), [at("files")]);
-    view.set("has_files", !service.files.is_empty(), [at("files")]);
-    view.set("references", references(&service.secrets, &service.store, env), [at("secrets"), at("store")]);
-    view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
-    let logins = network::logins(me, env);
-    let calls: Vec<String> = logins.iter().map(|(_, because)| because.clone()).chain([at("calls")]).collect();
-    view.set("lists_env", !service.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([at("secrets")]));
-    view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
-    view.set(
-        "scratch",
-        service.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),
-        [at("writable")],
-    );
-    view.set("configured", !variables.is_empty() || !service.files.is_empty(), [at("env"), at("calls"), at("files")]);
-    view.set("mounts", !service.writable.is_empty() || !service.files.is_empty(), [at("writable"), at("files")]);
+    service.configuration(me, env, &at, &mut view);
     view.set("has_metrics", service.metrics.is_some(), [at("metrics")]);
     let scraped = service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
     view.set("metrics_port", scraped, [at("metrics")]);
@@ -52,11 +34,45 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
     slo::view(service, &at, &mut view);
     volumes::view(service, &at, &mut view);
+    expose::view(service, me, env, &mut view);
     network::view(&env.pods(me), env, &mut view);
     view
 }
 
+/// What it reads out of Secrets, and who restarts it when they change.
+fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
+    let at = |field: &str| format!("services.{me}.{field}");
+    let logins = network::logins(me, env);
+    let calls: Vec<String> = logins.iter().map(|(_, because)| because.clone()).chain([at("calls")]).collect();
+    view.set("references", references(&service.secrets, &service.store, env), [at("secrets"), at("store")]);
+    view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
+    view.set("lists_env", !service.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([at("secrets")]));
+    let own = (!service.secrets.is_empty()).then(|| me.to_owned());
+    let passwords = logins.iter().filter_map(|(variable, _)| variable["secret"].as_str().map(str::to_owned));
+    let read: BTreeSet<String> = own.into_iter().chain(passwords).collect();
+    view.set("reloads", reloader::annotation(read, env), [at("secrets"), at("calls"), "reloader".into()]);
+    view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
+}
+
 impl Service {
+    /// Its variables, files and secrets, and where it may write.
+    fn configuration(&self, me: &str, env: &Env, at: &impl Fn(&str) -> String, view: &mut View) {
+        let variables = variables::of(&env.pods(me), &self.env, &self.secrets, env);
+        view.set("checksum", self.checksum(&variables), [at("env"), at("calls"), at("files")]);
+        view.set("variables", pairs(&variables), [at("env"), at("calls")]);
+        view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
+        view.set("config_files", config_files(&self.files), [at("files")]);
+        view.set("has_files", !self.files.is_empty(), [at("files")]);
+        secrets(self, me, env, view);
+        view.set(
+            "scratch",
+            self.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),
+            [at("writable")],
+        );
+        view.set("configured", !variables.is_empty() || !self.files.is_empty(), [at("env"), at("calls"), at("files")]);
+        view.set("mounts", !self.writable.is_empty() || !self.files.is_empty(), [at("writable"), at("files")]);
+    }
+
     /// Changes when the configuration does, so that a new configuration rolls the pods.
     fn checksum(&self, variables: &BTreeMap<String, String>) -> String {
         let digest = Sha256::digest(json!([variables, self.files]).to_string());
@@ -71,6 +87,7 @@ impl Service {
         view.set("memory_over", limits::nine_tenths(limit) + 1, [at("memory_limit"), at("memory")]);
         view.set("errors", self.metrics.as_ref().map(|m| limits::share(m.error_percent)), [at("metrics.error_percent")]);
     }
+
     /// The checks of the kubelet: none where there is nothing to ask. Readiness gives up after 15 seconds and liveness after 30, so that a
     /// pod leaves its Service before it is restarted.
     pub(super) fn probes(&self) -> Vec<Value> {

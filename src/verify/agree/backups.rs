@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let containers: Vec<String> = facts.of(Relation::Container).iter().map(|row| facts.text(row.a)).collect();
-    let missing = facts.of(Relation::Location).iter().filter(|row| !containers.contains(&facts.text(row.b)));
+    let foreign = |account: String| facts.declared.foreign.contains(&("StorageAccount", account));
+    let missing = facts.of(Relation::Location).iter().filter(|row| !containers.contains(&facts.text(row.b)) && !foreign(facts.text(row.a)));
     let missing = missing.map(|row| {
         let message = format!("there is no container `{}` to write backups to", facts.text(row.b));
         facts.verdict(row, Code::BackupTarget, message, "compare it with the container's `azureName`")

@@ -33,15 +33,14 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     out
 }
 
-/// Who writes records may do so, where the zone is in the tree; one that is elsewhere has its roles from there.
+/// Who writes records may do so.
 fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
-    let ours = chain.objects.keys().any(|(kind, _)| kind == "DnsZone");
     let broken = |row: &&Row| {
         let subject = subject(&facts.text(row.b), &facts.text(row.c));
         let (message, help) = chain.broken(&subject, "DnsZone", &facts.text(row.a), roles::DNS_ZONE_CONTRIBUTOR)?;
         Some(facts.verdict(row, Code::BrokenIdentity, message, help))
     };
-    facts.of(Relation::ZoneWrites).iter().filter(|_| ours).filter_map(broken).collect()
+    facts.of(Relation::ZoneWrites).iter().filter_map(broken).collect()
 }
 
 /// The nodes may pull an image that is in a registry of this tree.
@@ -85,13 +84,16 @@ struct Chain {
     assignments: BTreeSet<(String, String, String)>,
     /// Kind and name in Azure to `Kind/object`.
     objects: BTreeMap<(String, String), String>,
+    /// Kind and name in Azure of what belongs to others: its owner gives the roles on it.
+    foreign: BTreeSet<(String, String)>,
 }
 
 impl Chain {
     fn new(facts: &Facts<'_>) -> Chain {
+        let foreign = facts.declared.foreign.iter().map(|(kind, name)| ((*kind).to_owned(), name.clone())).collect();
         let is = facts.of(Relation::Is);
         let object_of = |row: &Row| is.iter().find(|r| r.origin == row.origin).map(|r| (facts.text(r.a), facts.text(r.b))).unwrap_or_default();
-        let mut chain = Chain { identities: BTreeMap::new(), principals: BTreeMap::new(), assignments: BTreeSet::new(), objects: BTreeMap::new() };
+        let mut chain = Chain { identities: BTreeMap::new(), principals: BTreeMap::new(), assignments: BTreeSet::new(), objects: BTreeMap::new(), foreign };
         for row in facts.of(Relation::Federates).iter().filter(|row| !facts.text(row.c).is_empty()) {
             chain.identities.entry(facts.text(row.a)).or_default().insert(facts.text(row.b));
         }
@@ -110,11 +112,15 @@ impl Chain {
 
     /// Where the chain breaks, and what to do.
     fn broken(&self, subject: &str, kind: &str, azure_name: &str, role: &str) -> Option<(String, String)> {
-        let Some(scope) = self.objects.get(&(kind.to_owned(), azure_name.to_owned())) else {
-            return Some((format!("no {kind} of this tree is called `{azure_name}` in Azure"), "compare it with `azureName`".into()));
-        };
         let Some(identities) = self.identities.get(subject) else {
             return Some((format!("no identity trusts `{subject}`"), "its federated credential names another subject, or no issuer".into()));
+        };
+        let object = (kind.to_owned(), azure_name.to_owned());
+        if self.foreign.contains(&object) {
+            return None;
+        }
+        let Some(scope) = self.objects.get(&object) else {
+            return Some((format!("no {kind} of this tree is called `{azure_name}` in Azure"), "compare it with `azureName`".into()));
         };
         let definition = roles::definition(role);
         let granted = |principal: &String| self.assignments.contains(&(principal.clone(), scope.clone(), definition.clone()));

@@ -13,7 +13,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let readable = readable(facts);
     let mut out = vec![];
     for row in facts.of(Relation::Asks) {
-        let Some(store) = stores.get(&facts.text(row.a)) else { continue };
+        let Some(store) = stores.get(&facts.text(row.a)) else {
+            out.extend(unseeded(facts, row));
+            continue;
+        };
         let (namespace, account) = (facts.text(store.b), facts.text(store.c));
         let (name, key) = (facts.text(row.b), facts.text(row.c));
         if !there.contains(&(namespace.clone(), name.clone(), key.clone())) {
@@ -28,6 +31,19 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         }
     }
     out
+}
+
+/// What a vault is asked for is on the list of what people put into it.
+fn unseeded(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
+    let (store, secret) = (facts.text(row.a), facts.text(row.b));
+    let name = secret.strip_prefix("secret/").unwrap_or(&secret);
+    // A store of the user's own has a list of its own.
+    let listed = facts.declared.seeds.get(store.as_str())?;
+    (!listed.iter().any(|known| known.eq_ignore_ascii_case(name))).then(|| {
+        let message = format!("nobody is told to put `{name}` into the store `{store}`");
+        let help = "declare it by `[secrets.<name>]` or by `secrets` of its service: then it is in `docs/<environment>/secrets.md`";
+        facts.verdict(row, Code::Unseeded, message, help)
+    })
 }
 
 /// Keys of Secrets, by namespace and name: rendered, exported, assumed, or made by people.

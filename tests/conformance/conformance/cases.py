@@ -86,6 +86,15 @@ def unique(cases):
     return list(seen.values())
 
 
+def unique_files(cases, *patterns):
+    """Every file of the trees once: the case, the path in its tree, and the path itself."""
+    seen = {}
+    for case in cases:
+        for path in sorted(path for pattern in patterns for path in case.dir.rglob(pattern) if path.is_file()):
+            seen.setdefault(path.read_bytes(), (case, str(path.relative_to(case.dir)), path))
+    return list(seen.values())
+
+
 def render(aksgen, crds, directory):
     """Renders a spec where it stands; gives the exit code and the messages."""
     command = [aksgen, "render", "-C", str(directory), "--crds", str(crds), "--strict"]

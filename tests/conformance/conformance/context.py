@@ -46,3 +46,8 @@ def both(work, items):
     """Does the work for every item on all processors; results come in the order of the items."""
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         return list(pool.map(work, items))
+
+
+def gathered(work, items):
+    """All findings of work that gives some for every item."""
+    return [finding for found in both(work, items) for finding in found]

@@ -113,10 +113,12 @@ def covering(factors, rules):
     while open_pairs:
         seed = min(open_pairs, key=lambda p: (order[p[0]], order[p[2]], str(p[1]), str(p[3])))
         row = fill({seed[0]: seed[1], seed[2]: seed[3]}, factors, rules, open_pairs)
-        covered = pairs(row, order) & open_pairs
-        open_pairs -= covered or {seed}
-        if covered and not rules.forbids(row):
-            rows.append(row)
+        if rules.forbids(row):
+            # These two go together with nothing that the others may be; the rest of the row is tried elsewhere.
+            open_pairs.remove(seed)
+            continue
+        open_pairs -= pairs(row, order)
+        rows.append(row)
     return rows
 
 

@@ -27,7 +27,8 @@ def rendered(context):
                 specs[f"{example.name}-{engine}-{layout}"] = (example, row, None)
     rows, expected, missing = covering(context)
     specs |= {f"matrix-{number:02}": (MATRIX, row, None) for number, row in enumerate(rows)}
-    specs |= {f"refused-{number:02}": (MATRIX, rule["when"], rule["code"]) for number, rule in enumerate(expected)}
+    # All else goes together, so that nothing but the pair in question can be the cause.
+    specs |= {f"refused-{number:02}": (MATRIX, {**rows[0], **rule["when"]}, rule["code"]) for number, rule in enumerate(expected)}
     findings += [Finding("", "matrix/platform.toml", f"it has no sample of `{'.'.join(path)}`, so leaving it out is not tried") for path in missing]
     done = both(lambda name: one(context, name, *specs[name]), specs)
     findings += [problem for _, problem in done if problem]

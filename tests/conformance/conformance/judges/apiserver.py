@@ -6,7 +6,7 @@ import json
 import yaml
 
 from .. import tools
-from ..context import both
+from ..context import gathered
 from ..finding import Finding
 from ..server import TOKEN, seeded, server
 
@@ -25,8 +25,7 @@ def judge(cases, context):
         count, findings = tried(cases, context, address)
         findings += replayed(cases, context, address)
     chosen = applied_once(cases)
-    for said in both(lambda one: fresh(*one, seed, context), chosen):
-        findings += said
+    findings += gathered(lambda one: fresh(*one, seed, context), chosen)
     return count + sum(len(case.of(environment)) for case, environment in chosen), findings
 
 
@@ -53,7 +52,7 @@ def tried(cases, context, address):
                 asked.append({"id": str(len(places)), "file": str(case.dir / one.file), "namespace": target, "pod": one.kind in POD_MAKERS})
                 places.append(one)
     answer = ask(context, address, "dry-run", asked, [{"name": name, "labels": labels} for name, labels in namespaces.items() if name not in GIVEN])
-    return len(places), [finding(places[int(row["id"])], row["message"]) if row["id"].isdigit() else Finding("", row["id"], row["message"]) for row in answer]
+    return len(places), said(answer, places)
 
 
 def stand_in(name, labels, namespaces):
@@ -76,7 +75,7 @@ def replayed(cases, context, address):
             policies = [one for one in case.of(environment) if one.kind.startswith("ValidatingAdmissionPolicy")]
             ask(context, address, "apply", [{"id": one.file, "file": str(case.dir / one.file)} for one in policies])
             objects = [
-                {"id": str(path.relative_to(case.dir)), "file": str(path), "namespace": "default", "expect": "denied" if path.stem.endswith("denied") else ""}
+                {"id": str(path.relative_to(case.dir)), "file": str(path), "namespace": "default", "expect": "denied" if path.stem.endswith("denied") else "admitted"}
                 for path in sorted(folder.glob("*.yaml"))
             ]
             findings += [Finding(case.name, row["id"], row["message"]) for row in ask(context, address, "dry-run", objects)]
@@ -88,7 +87,8 @@ def applied_once(cases):
     chosen = {}
     for case in (case for case in cases if case.example):
         for environment in case.environments:
-            key = tuple(sorted(one.text for one in case.of(environment) if not one.file.startswith("clusters/"))) + tuple(sorted({one.kind for one in case.of(environment)}))
+            objects = case.of(environment)
+            key = tuple(sorted({one.kind for one in objects})), tuple(sorted(one.text for one in objects if not one.file.startswith("clusters/")))
             chosen.setdefault(key, (case, environment))
     return list(chosen.values())
 
@@ -104,12 +104,18 @@ def really(case, environment, context, address, folder):
     asked = [{"id": "", "file": str(path)} for path in sorted(folder.iterdir())]
     asked += [{"id": str(number), "file": str(case.dir / one.file)} for number, one in enumerate(objects)]
     answer = ask(context, address, "apply", asked)
-    return [finding(objects[int(row["id"])], f"{environment}: {row['message']}") if row["id"].isdigit() else Finding(case.name, row["id"], row["message"]) for row in answer]
+    return said(answer, objects, case.name, f"{environment}: ")
 
 
 def ask(context, address, mode, objects, namespaces=()):
     request = {"server": address, "token": TOKEN, "mode": mode, "namespaces": list(namespaces), "objects": objects}
     return context.ask("apply", request)
+
+
+def said(answer, objects, case="", where=""):
+    """The answer as findings. What has no number is about a namespace that no object of ours is."""
+    numbered = [(row, objects[int(row["id"])] if row["id"].isdigit() else None) for row in answer]
+    return [finding(one, where + row["message"]) if one else Finding(case, row["id"], where + row["message"]) for row, one in numbered]
 
 
 def finding(one, message):

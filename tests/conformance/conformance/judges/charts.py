@@ -1,5 +1,6 @@
 """Charts: the values of every operator against what its chart accepts. Helm ignores a misspelt value; this does not."""
 
+import importlib.metadata
 import json
 
 from ..cases import Object, unique
@@ -16,8 +17,6 @@ ENGINES = {
 
 
 def version():
-    import importlib.metadata
-
     return importlib.metadata.version("jsonschema")
 
 

@@ -1,13 +1,13 @@
 """checkov: hardening of workloads. Every object is judged once, in one process."""
 
+import importlib.metadata
 import json
+import os
+import subprocess
 
 from ..cases import unique
 from ..finding import Finding
 from ..skips import skips
-import importlib.metadata
-import os
-import subprocess
 
 NAME = "checkov"
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from .. import tools
-from ..context import both
+from ..context import gathered
 from ..finding import Finding
 from ..skips import skips
 
@@ -27,10 +27,7 @@ def judge(cases, context):
             objects = case.of(environment)
             sets.setdefault("".join(one.text for one in objects), (case, objects))
             count += len(objects)
-    findings = []
-    for said in both(lambda one: ask([binary, "score", "--output-format", "json", *ignored], *one), sets.values()):
-        findings += said
-    return count, findings
+    return count, gathered(lambda one: ask([binary, "score", "--output-format", "json", *ignored], *one), sets.values())
 
 
 def ask(command, case, objects):

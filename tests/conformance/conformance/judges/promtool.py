@@ -4,7 +4,7 @@ import yaml
 
 from .. import tools
 from ..cases import LOADER
-from ..context import both, run
+from ..context import gathered, run
 from ..finding import Finding
 
 NAME = "promtool"
@@ -15,14 +15,12 @@ def version():
 
 
 def judge(cases, context):
-    binary, findings, seen = context.program("promtool"), [], {}
+    binary, seen = context.program("promtool"), {}
     for case in cases:
         for path in rule_files(case):
             test = path.with_name(f"{path.stem}_test.yaml")
             seen.setdefault((path.read_text(), test.read_text() if test.exists() else ""), (case, path, test))
-    for said in both(lambda one: ask(binary, *one), seen.values()):
-        findings += said
-    return len(seen), findings
+    return len(seen), gathered(lambda one: ask(binary, *one), seen.values())
 
 
 def rule_files(case):

@@ -1,12 +1,12 @@
 """shellcheck: every script inside an object, and every block of commands in a text for people."""
 
-import re
-import json
-
-from ..cases import unique
-from ..finding import Finding
 import importlib.metadata
+import json
+import re
 import subprocess
+
+from ..cases import unique, unique_files
+from ..finding import Finding
 
 NAME = "shellcheck"
 SHELLS = re.compile(r"(^|/)(ba|da)?sh$")
@@ -19,13 +19,8 @@ def version():
 
 def judge(cases, context):
     scripts = [script for one in unique(cases) for script in in_object(one)]
-    seen = set()
-    for case in cases:
-        for path in sorted([*case.dir.rglob("*.md"), *case.dir.rglob("*.sh")]):
-            text = path.read_text()
-            if text not in seen:
-                seen.add(text)
-                scripts += [(case.name, str(path.relative_to(case.dir)), line, shell, body) for line, shell, body in in_text(path, text)]
+    for case, file, path in unique_files(cases, "*.md", "*.sh"):
+        scripts += [(case.name, file, line, shell, body) for line, shell, body in in_text(path, path.read_text())]
     findings = [found for script in scripts for found in ask(context.script("shellcheck"), *script)]
     return len(scripts), findings
 

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 
+from ..cases import unique_files
 from ..finding import Finding
 from ..tools import HERE
 
@@ -15,12 +16,6 @@ def version():
 def judge(cases, context):
     from yamllint import config, linter
 
-    rules, seen, findings = config.YamlLintConfig((HERE / "yamllint.yaml").read_text()), set(), []
-    for case in cases:
-        for path in sorted(case.dir.rglob("*.yaml")):
-            text = path.read_text()
-            if text not in seen:
-                seen.add(text)
-                file = str(path.relative_to(case.dir))
-                findings += [Finding(case.name, file, f"{p.rule}: {p.desc}", p.line) for p in linter.run(text, rules)]
-    return len(seen), findings
+    rules, files = config.YamlLintConfig((HERE / "yamllint.yaml").read_text()), unique_files(cases, "*.yaml")
+    findings = [Finding(case.name, file, f"{p.rule}: {p.desc}", p.line) for case, file, path in files for p in linter.run(path.read_text(), rules)]
+    return len(files), findings

@@ -1,0 +1,52 @@
+//! Ids of resources: `/subscriptions/<id>/resourceGroups/<group>/providers/<namespace>/<type>/<name>`. Never knows what a resource is for.
+
+/// The subscription of a resource.
+pub fn subscription(id: &str) -> &str {
+    part(id, 2)
+}
+
+/// The resource group of a resource.
+pub fn group(id: &str) -> &str {
+    part(id, 4)
+}
+
+/// The name of a resource.
+pub fn name(id: &str) -> &str {
+    part(id, 8)
+}
+
+/// The id of the resource group of a resource.
+pub fn scope_of_group(id: &str) -> &str {
+    id.split("/providers/").next().unwrap_or_default()
+}
+
+/// Is it the id of a resource of this kind, such as `Microsoft.KeyVault/vaults`?
+pub fn is_of(kind: &str, id: &str) -> bool {
+    let Some((provider, of)) = kind.split_once('/') else { return false };
+    let fixed = [(0, ""), (1, "subscriptions"), (3, "resourceGroups"), (5, "providers"), (6, provider), (7, of)];
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._()-".contains(c));
+    id.split('/').count() == 9
+        && fixed.iter().all(|(number, word)| part(id, *number).eq_ignore_ascii_case(word))
+        && [subscription(id), group(id), name(id)].into_iter().all(plain)
+}
+
+fn part(id: &str, number: usize) -> &str {
+    id.split('/').nth(number).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_nine_parts() {
+        let id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-hub";
+        assert!(is_of("Microsoft.KeyVault/vaults", id));
+        assert!(is_of("Microsoft.KeyVault/vaults", &id.to_lowercase()), "Azure ids are case-insensitive");
+        assert_eq!((subscription(id), group(id), name(id), scope_of_group(id)), ("s", "rg", "kv-hub", "/subscriptions/s/resourceGroups/rg"));
+        for wrong in ["kv-hub", "/subscriptions/s/resourceGroups/rg", &format!("{id}/secrets/x"), &id.replace("kv-hub", "kv hub"), &id.replace("/s/", "//")] {
+            assert!(!is_of("Microsoft.KeyVault/vaults", wrong), "{wrong}");
+        }
+        assert!(!is_of("Microsoft.Network/dnsZones", id));
+    }
+}

@@ -1,0 +1,140 @@
+//! How an environment comes up: who makes what, as whom, and after what. The document prints this list, and a rule judges it. Never a command.
+
+use super::{Blame, Env, bootstrap, existing::grants, general::Engine, wiring::Scope};
+use crate::diag::Code;
+use std::collections::BTreeSet;
+
+/// One step of the bring-up.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// What others call it that wait for it.
+    pub id: &'static str,
+    /// What is there afterwards.
+    pub what: String,
+    /// Who makes it.
+    pub by: String,
+    /// With whose rights.
+    pub rights: String,
+    /// The steps of this environment that it waits for; each stands before it.
+    pub after: Vec<&'static str>,
+    /// The steps of other environments that it waits for, and the key of the spec that says so.
+    pub abroad: BTreeSet<(String, &'static str, &'static str)>,
+}
+
+/// Every step, in an order in which each can be made.
+pub(super) fn steps(env: &Env) -> Vec<Step> {
+    let mut steps = by_people(env);
+    steps.extend(by_the_engine(env));
+    let known: Vec<&str> = steps.iter().map(|step| step.id).collect();
+    // Some steps are not in every environment.
+    steps.iter_mut().for_each(|step| step.after.retain(|id| known.contains(id)));
+    steps
+}
+
+fn step(id: &'static str, what: impl Into<String>, by: &str, rights: impl Into<String>, after: &[&'static str]) -> Step {
+    Step { id, what: what.into(), by: by.to_owned(), rights: rights.into(), after: after.to_vec(), abroad: BTreeSet::new() }
+}
+
+/// What has to be there before the engine applies anything.
+fn by_people(env: &Env) -> Vec<Step> {
+    let (names, platform) = (env.names(), &env.platform);
+    let owner = "a person, Owner of the subscription";
+    let group = if platform.resource_group.existing { "which is there" } else { "made" };
+    let pool = platform.bootstrap.first_pool(&platform.cluster).unwrap_or_default();
+    let (flux, secret) = (platform.gitops.engine == Engine::Flux, platform.gitops.secret.as_ref());
+    let credential = secret.map(|secret| format!(", and the credential `{}` for the repository", secret.as_str())).unwrap_or_default();
+    let mut all = vec![
+        step("providers", "resource providers registered", "commands", owner, &[]),
+        step("group", format!("resource group `{}`, {group}", names.resource_group()), "commands", "the same", &["providers"]),
+    ];
+    if !grants(env).is_empty() {
+        let what = "identities that need roles on what belongs to others, with these roles";
+        all.push(Step { abroad: abroad(env), ..step("grants", what, "commands", "a person who may give roles there", &["group"]) });
+    }
+    if platform.network.existing.is_none() {
+        all.push(step("network", format!("network `{}` with the subnet of the nodes", names.network()), "Bicep", owner, &["group"]));
+    }
+    all.extend([
+        step("identities", "identities of the cluster and of its nodes, and their roles", "Bicep", owner, &["group", "grants", "network"]),
+        step("cluster", format!("cluster `{}` with its system pools and the pool `{pool}`", names.cluster()), "Bicep", "the same", &["identities"]),
+        step(
+            "operator",
+            format!(
+                "identity `{}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group",
+                names.identity(bootstrap::OPERATOR)
+            ),
+            "Bicep",
+            "the same",
+            &["cluster"],
+        ),
+        step(
+            "credential",
+            format!("namespace `{}` with the Secret `aso-credential`: ids, no credential", names.azure_namespace()),
+            "commands",
+            "the same",
+            &["operator"],
+        ),
+        step("engine", format!("{}{credential}", engine(env)), if flux { "Bicep" } else { "commands" }, "the same", &["cluster"]),
+    ]);
+    all
+}
+
+/// What follows by itself, and what people put in meanwhile.
+fn by_the_engine(env: &Env) -> Vec<Step> {
+    let (engine, operator) = (engine(env), format!("`{}`", env.names().identity(bootstrap::OPERATOR)));
+    let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-slow`";
+    let mut all = vec![
+        step("core", "wave `core`: operators and their CRDs", engine, engine, &["engine"]),
+        step("azure", format!("wave `azure`: {rest}"), "Azure Service Operator", operator, &["credential", "core"]),
+    ];
+    let agreed = env.wiring.targets.values().any(|(_, target)| !env.names().is_ours(&target.scope));
+    if agreed {
+        all.push(step("agreed", "[private endpoints](private-endpoints.md) of what belongs to others, agreed to", "commands", "its owners", &["azure"]));
+    }
+    all.push(step("foundation", "wave `foundation`: namespaces, policies, quotas, stores, copies of ids", engine, engine, &["azure"]));
+    if !env.wiring.seeds.is_empty() {
+        // A vault is there before the namespaces are; what is put into a namespace waits for it.
+        let place = if env.wiring.keeps.is_empty() { "azure" } else { "foundation" };
+        let admins = format!("a person of the group `{}`", env.platform.azure.admins.as_str());
+        all.push(step("seeds", "secrets that people put in, see [secrets](secrets.md)", "commands", admins, &[place, "agreed"]));
+    }
+    let rights = format!("{engine}; pods by workload identity");
+    all.push(step("workloads", "waves `addons`, `config` and `workloads`", engine, rights, &["foundation", "seeds"]));
+    if env.has("gateway") {
+        all.push(step("hosts", "what people do for hosts: DNS records, certificates, see [hosts](hosts.md)", "commands", "a person", &["workloads"]));
+    }
+    all
+}
+
+pub(super) fn engine(env: &Env) -> &'static str {
+    if env.platform.gitops.engine == Engine::Flux { "Flux" } else { "Argo CD" }
+}
+
+/// What another environment owns, and this one needs a role on.
+fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
+    let (registry, dns) = (&env.platform.registry, &env.platform.dns);
+    let owner = |scope: &Scope| match scope {
+        Scope::Registry if registry.existing.is_none() => Some((registry.owner.as_ref()?.as_str().to_owned(), "registry.owner")),
+        Scope::Zone | Scope::ZoneGroup if dns.existing.is_none() => Some((env.names().zone_owner()?.to_owned(), "dns.zone")),
+        _ => None,
+    };
+    grants(env).into_iter().filter_map(|(_, _, scope)| owner(scope)).map(|(owner, path)| (owner, "azure", path)).collect()
+}
+
+/// Environments that wait for each other: a step of the one for a step of the other, and back.
+pub(super) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
+    let mut waiting: Vec<(&Env, Step)> = envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
+    let mut before = usize::MAX;
+    while waiting.len() < before {
+        before = waiting.len();
+        let open: BTreeSet<(String, &str)> = waiting.iter().map(|(env, step)| (env.name.clone(), step.id)).collect();
+        waiting.retain(|(env, step)| {
+            let here = step.after.iter().any(|id| open.contains(&(env.name.clone(), *id)));
+            here || step.abroad.iter().any(|(other, id, _)| open.contains(&(other.clone(), *id)))
+        });
+    }
+    let (env, step) = waiting.into_iter().find(|(_, step)| !step.abroad.is_empty())?;
+    let (other, _, path) = step.abroad.first()?;
+    let message = format!("`{}` cannot come up before `{other}`, nor `{other}` before `{}`: each needs a role on what the other owns", env.name, env.name);
+    Some((env, Blame::new(Code::Deadlock, *path, message, "let one environment own what both share")))
+}

@@ -1,0 +1,50 @@
+//! What people put in, and where: every vault and every namespace that secrets are read from. Never a secret itself.
+
+use crate::model::{
+    Env, stores, vaults,
+    wiring::{Form, Scope, Seed, object},
+};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every place, with what belongs there: the platform's own vault, the others, the namespaces.
+pub(super) fn places(env: &Env) -> Vec<Value> {
+    let names = env.names();
+    let copies = vaults::copies(&env.platform);
+    let first = env.has("vault").then(|| vault(None, &names.vault(), false, env));
+    let others = env.platform.vaults.keys().map(|name| vault(Some(name), &names.other_vault(name), copies.contains(&name.as_str()), env));
+    let inside = env.wiring.keeps.iter().map(|(store, namespace)| {
+        let seeds = listed(stores::seeds(store, env));
+        json!({"vault": null, "key": null, "namespace": namespace, "copy": false, "own": true, "private": false, "certificates": false, "seeds": seeds})
+    });
+    first.into_iter().chain(others).chain(inside).collect()
+}
+
+fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {
+    let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
+    let target = name.map_or_else(|| "vault".to_owned(), vaults::object);
+    json!({
+        "vault": azure_name, "key": name, "namespace": null, "copy": copy, "own": env.names().is_ours(&scope), "private": env.is_private(&target),
+        "certificates": vaults::held(name, env).any(|seed| seed.form == Form::Certificate), "seeds": listed(vaults::held(name, env)),
+    })
+}
+
+/// Every seed once, with all who read it. Names that differ by their capitals are one.
+fn listed<'a>(seeds: impl Iterator<Item = &'a Seed>) -> Value {
+    let mut all: BTreeMap<String, (&Seed, BTreeSet<String>)> = BTreeMap::new();
+    for seed in seeds {
+        let (_, readers) = all.entry(object(&seed.secret)).or_insert_with(|| (seed, BTreeSet::new()));
+        readers.insert(format!("{}/{}", seed.reader.0, seed.reader.1));
+    }
+    let one = |(object, (seed, readers)): (String, (&Seed, BTreeSet<String>))| {
+        let readers = readers.into_iter().collect::<Vec<_>>().join(", ");
+        json!({"secret": seed.secret, "object": object, "certificate": seed.form == Form::Certificate, "readers": readers})
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// The stores that read the platform's own vault: what people change when it is lost.
+pub(super) fn readers(env: &Env) -> Vec<&str> {
+    let first = |name: &&str| env.wiring.kept_in(name).is_none() && env.platform.stores.get(*name).is_some_and(|store| store.vault.is_none());
+    env.wiring.stores.keys().map(String::as_str).filter(first).collect()
+}

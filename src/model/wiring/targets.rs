@@ -1,0 +1,29 @@
+//! What private endpoints lead to. Never an endpoint itself.
+
+use super::{Scope, Wiring};
+use crate::azure::network::Subnet;
+
+/// A resource that a private endpoint leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The group of its kind.
+    pub group: &'static str,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The part of it that is reached, as Azure calls it.
+    pub part: &'static str,
+    /// What it is, which may belong to others.
+    pub scope: Scope,
+    /// The addresses that the endpoint takes.
+    pub addresses: u32,
+}
+
+impl Wiring {
+    /// Wants a private endpoint for an object, whose name its address gets in that private zone.
+    pub fn private(&mut self, object: &str, zone: &'static str, because: &str, target: Target) {
+        self.need("private_endpoints", because);
+        self.private_zone(zone, because);
+        self.subnet(Subnet::PrivateEndpoints, target.addresses, because);
+        self.targets.insert(object.to_owned(), (zone, target));
+    }
+}
