@@ -10,6 +10,8 @@ pub const KEY_VAULT_CERTIFICATES_OFFICER: &str = "Key Vault Certificates Officer
 pub const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "Storage Blob Data Contributor";
 /// Read and write the records of a DNS zone.
 pub const DNS_ZONE_CONTRIBUTOR: &str = "DNS Zone Contributor";
+/// Read and write the records of a private DNS zone, and use it.
+pub const PRIVATE_DNS_ZONE_CONTRIBUTOR: &str = "Private DNS Zone Contributor";
 /// See what there is, and change nothing.
 pub const READER: &str = "Reader";
 /// Give an identity to a resource.
@@ -35,6 +37,7 @@ const ROLES: &[(&str, &str)] = &[
     (CONTRIBUTOR, "b24988ac-6180-42a0-ab88-20f7382dd24c"),
     (RBAC_ADMINISTRATOR, "f58310d9-a9f6-439a-9e8d-f62e7b41a168"),
     (DNS_ZONE_CONTRIBUTOR, "befefa01-2a29-4197-83a8-272ff33ce314"),
+    (PRIVATE_DNS_ZONE_CONTRIBUTOR, "b12aa53e-6015-4669-85d0-8515ebb3ae7f"),
     (READER, "acdd72a7-3385-48ef-bd42-f606fba81ae7"),
     (CLUSTER_ADMIN, "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"),
     (ACR_PULL, "7f951dda-4ed3-4680-a7ca-43fe172d538d"),

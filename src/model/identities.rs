@@ -54,6 +54,8 @@ impl Identity {
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
             Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),
             Scope::Subnet(subnet) => ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned()),
+            Scope::Network => ("network.azure.com", "VirtualNetwork", "network".to_owned()),
+            Scope::PrivateZone(name) => ("network.azure.com", "PrivateDnsZone", name.clone()),
             Scope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
             Scope::ResourceGroup | Scope::ZoneGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group())),
             Scope::Identity(other) => ("managedidentity.azure.com", "UserAssignedIdentity", other.clone()),

@@ -2,13 +2,15 @@
 
 use super::{
     Env,
-    text::{AccountId, Name, Plain, RegistryId, VaultId},
+    text::{AccountId, Name, Plain, PrivateZoneId, RegistryId, VaultId},
     wiring::Scope,
 };
 use crate::azure::{
     ids,
     naming::{short, suffix},
 };
+
+use std::collections::BTreeSet;
 
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
@@ -143,6 +145,7 @@ impl Names<'_> {
         let ours = |component, scope: &Scope| self.0.has(component) && self.is_ours(scope);
         let one = |component: &str, name: String| (format!("{component}.name"), name);
         let mut out = vec![("resource_group.name".to_owned(), self.group_id())];
+        out.extend(self.linked());
         out.extend(ours("vault", &Scope::Vault).then(|| one("vault", self.vault())));
         let others = self.0.platform.vaults.keys().filter(|name| self.is_ours(&Scope::OtherVault((*name).clone())));
         out.extend(others.map(|name| one(&format!("vaults.{name}"), self.other_vault(name))));
@@ -150,6 +153,14 @@ impl Names<'_> {
         out.extend(ours("registry", &Scope::Registry).then(|| one("registry", self.registry())));
         out.extend(self.0.platform.postgres.iter().map(|(name, server)| one(&format!("postgres.{name}"), server.server(name, self.0))));
         out
+    }
+
+    /// The zones that a network of others is linked to: it takes one of each name.
+    fn linked(self) -> Vec<(String, String)> {
+        let network = super::network::id(self.0);
+        let ours = self.0.wiring.targets.values().map(|(zone, _)| *zone).filter(|zone| self.is_ours(&Scope::PrivateZone((*zone).to_owned())));
+        let one = |zone: &str| ("network.existing".to_owned(), format!("{network}/{}", super::private_zones::zone(zone, self.0)));
+        ours.map(one).filter(|_| !network.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// What the hosts of this environment end in: those of the owner stand right below the zone.
@@ -166,7 +177,8 @@ impl Names<'_> {
             Scope::OtherVault(name) => platform.vaults.get(name).is_none_or(|vault| vault.existing.is_none()),
             Scope::Storage => platform.storage.existing.is_none(),
             Scope::Registry => platform.registry.is_own(&self.0.name),
-            Scope::Subnet(_) => platform.network.existing.is_none(),
+            Scope::Subnet(_) | Scope::Network => platform.network.existing.is_none(),
+            Scope::PrivateZone(name) => platform.private_zones.get(name).is_none_or(|zone| zone.existing.is_none()),
             Scope::Zone | Scope::ZoneGroup => self.owns_zone(),
             Scope::ResourceGroup | Scope::Identity(_) => true,
         }
@@ -185,9 +197,17 @@ impl Names<'_> {
             Scope::ResourceGroup => self.group_id(),
             Scope::Registry => self.registry_id(),
             Scope::Subnet(subnet) => match super::network::existing(*subnet, self.0) {
-                "" => format!("{}/subnets/{}", self.id("Microsoft.Network/virtualNetworks", &self.network()), super::network::azure_name(*subnet)),
+                "" => format!("{}/subnets/{}", self.scope_id(&Scope::Network), super::network::azure_name(*subnet)),
                 id => id.to_owned(),
             },
+            Scope::Network => match super::network::id(self.0) {
+                id if id.is_empty() => self.id("Microsoft.Network/virtualNetworks", &self.network()),
+                id => id,
+            },
+            Scope::PrivateZone(name) => {
+                let existing = platform.private_zones.get(name).and_then(|zone| zone.existing.as_ref()).map(PrivateZoneId::as_str);
+                self.shared_id(existing, None, super::private_zones::KIND, &super::private_zones::zone(name, self.0))
+            }
             Scope::Zone => self.zone_id(),
             Scope::ZoneGroup => ids::scope_of_group(&self.zone_id()).to_owned(),
             Scope::Identity(other) => self.id("Microsoft.ManagedIdentity/userAssignedIdentities", &self.identity(other)),

@@ -137,8 +137,8 @@ impl Component for Postgres {
             let message = format!("Azure has no storage of {} GiB", self.storage_gb);
             out.push(Blame::new(Code::BadValue, at("storage_gb"), message, format!("write {}", self.storage_gb.next_power_of_two())));
         }
-        if self.geo_backup && !regions::has_pair(platform.azure.location.as_str()) {
-            let message = format!("the region `{}` has no pair that backups could be kept in", platform.azure.location.as_str());
+        if self.geo_backup && !regions::has_pair(env.platform.azure.location.as_str()) {
+            let message = format!("the region `{}` has no pair that backups could be kept in", env.platform.azure.location.as_str());
             let blame = Blame::new(Code::Conflict, at("geo_backup"), message, "write `geo_backup = false`, or choose another region");
             out.push(Blame { other: Some("azure.location".into()), ..blame });
         }

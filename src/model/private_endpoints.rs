@@ -1,7 +1,7 @@
 //! Private endpoints: vault, storage account and registry get an address inside the network, and none outside. Never of anything of others.
 
 use super::{
-    Blame, Component, Env, View, network,
+    Blame, Component, Env, View, network, private_zones,
     text::Cidr,
     wiring::{Scope, Target},
 };
@@ -62,5 +62,5 @@ fn endpoint(name: &str, zone: &str, target: &Target, env: &Env) -> Value {
     let id = if names.is_ours(&target.scope) { String::new() } else { id };
     let azure_name = format!("pep-{}-{name}", names.stem());
     let query = format!("[?ends_with(properties.privateEndpoint.id, '/{azure_name}')].id");
-    json!({"name": name, "azure_name": azure_name, "query": query, "zone": zone, "part": target.part, "group": target.group, "kind": target.kind, "what": what, "id": id})
+    json!({"name": name, "azure_name": azure_name, "query": query, "zone": private_zones::reference(zone, env), "part": target.part, "group": target.group, "kind": target.kind, "what": what, "id": id})
 }

@@ -58,6 +58,9 @@ texts! {
     /// The id of a storage account in Azure.
     AccountId = "account-id", "the id of a storage account, as `az storage account show --query id` prints it",
         |s| ids::is_of("Microsoft.Storage/storageAccounts", s);
+    /// The id of a private DNS zone in Azure.
+    PrivateZoneId = "private-zone-id", "the id of a private DNS zone, as `az network private-dns zone show --query id` prints it",
+        |s| ids::is_of("Microsoft.Network/privateDnsZones", s);
     /// The id of a container registry in Azure.
     RegistryId = "registry-id", "the id of a container registry, as `az acr show --query id` prints it",
         |s| ids::is_of("Microsoft.ContainerRegistry/registries", s);
@@ -221,7 +224,7 @@ macro_rules! named {
     };
 }
 
-named!(AccountId RegistryId VaultId);
+named!(AccountId PrivateZoneId RegistryId VaultId);
 
 impl SubnetId {
     /// The id of its network.
@@ -284,6 +287,11 @@ mod tests {
                 "vault-id",
                 &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-hub"],
                 &["kv-hub", "https://kv-hub.vault.azure.net"],
+            ),
+            (
+                "private-zone-id",
+                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io"],
+                &["privatelink.azurecr.io"],
             ),
             (
                 "account-id",

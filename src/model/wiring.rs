@@ -150,6 +150,10 @@ pub enum Scope {
     ResourceGroup,
     /// A subnet.
     Subnet(Subnet),
+    /// The virtual network.
+    Network,
+    /// A private DNS zone.
+    PrivateZone(String),
     /// The registry.
     Registry,
 }

@@ -35,7 +35,7 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     };
     view.set("availability", mode, [at("standby"), "azure.location".into()]);
     view.set("subnet", network::reference(Subnet::Postgres, env), ["network"]);
-    view.set("zone", private_zones::POSTGRES, [own.clone()]);
+    view.set("zone", private_zones::reference(private_zones::POSTGRES, env), [own.clone(), "private_zones".into()]);
     view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
     view.set("store", format!("postgres-{me}"), [own.clone()]);
     view.set("reader", reader(me), [own.clone()]);

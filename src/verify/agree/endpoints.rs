@@ -20,7 +20,9 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let message = format!("no zone group writes the address of the endpoint `{}` into a private zone", facts.text(row.b));
         refuse(row, message, "add one: without it everybody sees the public address, which is closed");
     }
-    for row in facts.of(Relation::Resolves).iter().filter(|row| !linked.contains(&(row.namespace, facts.text(row.b)))) {
+    // A zone of others has no name here, and its links are theirs.
+    let ours = |row: &&&Row| !facts.text(row.b).is_empty();
+    for row in facts.of(Relation::Resolves).iter().filter(ours).filter(|row| !linked.contains(&(row.namespace, facts.text(row.b)))) {
         let message = format!("the private zone `{}` is linked to no network", facts.text(row.b));
         refuse(row, message, "link it: without that nobody finds the names in it");
     }

@@ -96,6 +96,12 @@ class Rules:
     def __init__(self, text):
         self.rows = tomllib.loads(text).get("refused", [])
 
+    def without(self, rule):
+        """The same but for one."""
+        other = copy.copy(self)
+        other.rows = [one for one in self.rows if one is not rule]
+        return other
+
     def forbids(self, row):
         return any(all(row.get(key) == value for key, value in rule["when"].items()) for rule in self.rows)
 
@@ -120,6 +126,11 @@ def covering(factors, rules):
         open_pairs -= pairs(row, order)
         rows.append(row)
     return rows
+
+
+def refusals(factors, rules):
+    """A row for every rule: its values, and for the rest values that no other rule minds, so that it is refused for this and nothing else."""
+    return [(fill(dict(rule["when"]), factors, rules.without(rule), set()), rule["code"]) for rule in rules.rows]
 
 
 def pairs(row, order):

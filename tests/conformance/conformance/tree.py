@@ -27,8 +27,7 @@ def rendered(context):
                 specs[f"{example.name}-{engine}-{layout}"] = (example, row, None)
     rows, expected, missing = covering(context)
     specs |= {f"matrix-{number:02}": (MATRIX, row, None) for number, row in enumerate(rows)}
-    # All else goes together, so that nothing but the pair in question can be the cause.
-    specs |= {f"refused-{number:02}": (MATRIX, {**rows[0], **rule["when"]}, rule["code"]) for number, rule in enumerate(expected)}
+    specs |= {f"refused-{number:02}": (MATRIX, row, code) for number, (row, code) in enumerate(expected)}
     findings += [Finding("", "matrix/platform.toml", f"it has no sample of `{'.'.join(path)}`, so leaving it out is not tried") for path in missing]
     done = both(lambda name: one(context, name, *specs[name]), specs)
     findings += [problem for _, problem in done if problem]
@@ -40,7 +39,7 @@ def covering(context):
     base = tomllib.loads((MATRIX / "platform.toml").read_text())
     rules = matrix.Rules((MATRIX / "refused.toml").read_text())
     factors, missing = matrix.factors(schema, base)
-    return matrix.covering(factors, rules), rules.rows, missing
+    return matrix.covering(factors, rules), matrix.refusals(factors, rules), missing
 
 
 def one(context, name, source, row, code):
