@@ -118,7 +118,8 @@ fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
         Scope::Zone | Scope::ZoneGroup if dns.existing.is_none() => Some((env.names().zone_owner()?.to_owned(), "dns.zone")),
         _ => None,
     };
-    grants(env).into_iter().filter_map(|(_, _, scope)| owner(scope)).map(|(owner, path)| (owner, "azure", path)).collect()
+    let others = grants(env).into_iter().filter_map(|(_, _, scope)| owner(scope)).filter(|(owner, _)| *owner != env.name);
+    others.map(|(owner, path)| (owner, "azure", path)).collect()
 }
 
 /// Environments that wait for each other: a step of the one for a step of the other, and back.

@@ -7,7 +7,7 @@ use crate::model::{
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every place, with what belongs there: the platform's own vault, the others, the namespaces.
+/// Every place that something belongs into: the platform's own vault, the others, the namespaces.
 pub(super) fn places(env: &Env) -> Vec<Value> {
     let names = env.names();
     let copies = vaults::copies(&env.platform);
@@ -17,7 +17,7 @@ pub(super) fn places(env: &Env) -> Vec<Value> {
         let seeds = listed(stores::seeds(store, env));
         json!({"vault": null, "key": null, "namespace": namespace, "copy": false, "own": true, "private": false, "certificates": false, "seeds": seeds})
     });
-    first.into_iter().chain(others).chain(inside).collect()
+    first.into_iter().chain(others).chain(inside).filter(|place| place["seeds"].as_array().is_some_and(|seeds| !seeds.is_empty())).collect()
 }
 
 fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {

@@ -130,7 +130,16 @@ def covering(factors, rules):
 
 def refusals(factors, rules):
     """A row for every rule: its values, and for the rest values that no other rule minds, so that it is refused for this and nothing else."""
-    return [(fill(dict(rule["when"]), factors, rules.without(rule), set()), rule["code"]) for rule in rules.rows]
+    return [(quiet(dict(rule["when"]), factors, rules.without(rule)), rule["code"]) for rule in rules.rows]
+
+
+def quiet(row, factors, rules):
+    """Gives every other factor a value that no rule minds: left out, where it may be."""
+    for factor in factors:
+        if factor.key not in row:
+            allowed = [v for v in factor.values if not rules.forbids({**row, factor.key: v})] or list(factor.values)
+            row[factor.key] = ABSENT if ABSENT in allowed else allowed[0]
+    return row
 
 
 def pairs(row, order):
