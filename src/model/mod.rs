@@ -270,7 +270,7 @@ pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
     [dns::across(envs), services::expose::across(envs)].into_iter().flatten().collect()
 }
 
-/// Pods of Prometheus, or of the gateway.
+/// Pods of Prometheus.
 pub fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
     let labels = labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect();
     wiring::Pods { namespace: namespace.as_str().to_owned(), labels }
