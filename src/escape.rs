@@ -109,6 +109,19 @@ pub fn bicep(text: &str) -> String {
     out + "'"
 }
 
+/// A string as a literal of CEL on one line, with its quotes.
+pub fn cel(text: &str) -> String {
+    let mut out = String::from("'");
+    for c in text.chars() {
+        match c {
+            '\\' | '\'' => out.extend(['\\', c]),
+            c if is_unprintable(c) => out.push_str(&format!("\\U{:08x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out + "'"
+}
+
 /// A string as one word of a POSIX shell.
 pub fn shell(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:=@".contains(&b);
@@ -158,6 +171,13 @@ mod tests {
         }
         for text in ["orders", "ghcr.io/a/b:1.2", "/healthz", "platform@contoso.example", "Key Vault", "250m", "128Mi", "25%", "1h0m0s"] {
             assert_eq!(scalar(text), text);
+        }
+    }
+
+    #[test]
+    fn a_literal_of_cel_ends_where_it_should() {
+        for (text, literal) in [("a", "'a'"), ("it's", r"'it\'s'"), (r"a\'", r"'a\\\''"), ("a\nb", r"'a\U0000000ab'")] {
+            assert_eq!(cel(text), literal);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Which instance makes which files, known before anything is rendered. Never renders, and never sees YAML.
 
+mod charts;
 mod groups;
 
 use crate::{
@@ -37,6 +38,10 @@ pub struct Graft {
     pub pointer: String,
     /// The kinds that the operator has to install, where it wants to be told.
     pub crd_pattern: Option<String>,
+    /// The charts that have to be installed before it.
+    pub after: Vec<String>,
+    /// How many of them stand in a row.
+    pub rank: usize,
 }
 
 /// One file of a unit in one environment. Small enough to be made again for a message.
@@ -66,7 +71,9 @@ pub enum Form {
         /// A part that goes elsewhere besides: pointer and path.
         extract: Option<(String, String)>,
         /// Values that are put into it.
-        graft: Option<Graft>,
+        graft: Option<Box<Graft>>,
+        /// The kinds that are rendered, where it wants to be told, by the names that the API server lists them under.
+        resources: Vec<String>,
     },
     /// A text for people, or, where its path ends in `.yaml`, data for a program.
     Document {
@@ -133,7 +140,15 @@ impl Unit {
     fn manifest(&self, env: &Env) -> Step {
         let extra = &env.platform.extra[&self.name];
         let namespace = extra.namespace.as_ref().map(|n| n.as_str().to_owned());
-        let form = Form::Object { wave: extra.wave, namespace, file: format!("extra/{}.yaml", self.name), protect: false, extract: None, graft: None };
+        let form = Form::Object {
+            wave: extra.wave,
+            namespace,
+            file: format!("extra/{}.yaml", self.name),
+            protect: false,
+            extract: None,
+            graft: None,
+            resources: vec![],
+        };
         Step { text: Text::File(extra.file.as_str().to_owned()), item: None, form }
     }
 
@@ -144,7 +159,9 @@ impl Unit {
         }
         let count = output.each.as_ref().map(|list| view.values.get(list).and_then(Value::as_array).map_or(0, Vec::len));
         let items = count.map_or_else(|| vec![None], |n| (0..n).map(Some).collect());
-        items.into_iter().map(|index| self.step(row, output, &template, index, view, env)).collect()
+        let resources = output.groups.as_ref().map(|ending| groups::resources(ending, env, catalog)).unwrap_or_default();
+        let step = |index| self.step(row, output, &template, index, view, env);
+        items.into_iter().map(|index| step(index).told(&resources)).collect()
     }
 
     fn step(&self, row: &Row, output: &Output, template: &str, index: Option<usize>, view: &View, env: &Env) -> Step {
@@ -154,7 +171,7 @@ impl Unit {
         let path = output
             .path
             .as_ref()
-            .map(|p| p.replace("{environment}", &env.name).replace("{name}", view.text("name")).replace("{namespace}", view.text("namespace")));
+            .map(|p| p.replace("{environment}", &env.name).replace("{name}", &text_of("name")).replace("{namespace}", view.text("namespace")));
         let form = if output.kind == Kind::Document {
             let shared = output.path.as_ref().is_some_and(|path| !path.contains("{environment}"));
             Form::Document { path: path.unwrap_or_default(), shared }
@@ -166,6 +183,7 @@ impl Unit {
                 protect: output.protect,
                 extract: output.extract.clone().zip(path),
                 graft: None,
+                resources: vec![],
             }
         };
         Step { text: Text::Template(template.to_owned()), item, form }
@@ -176,6 +194,10 @@ impl Unit {
         let engine = env.platform.gitops.engine.folder();
         let namespace = Some(view.text("engine_namespace").to_owned());
         let crd_pattern = output.groups.as_ref().map(|ending| groups::pattern(ending, view, env, catalog));
+        let chart = catalog.manifest(row.name).chart.as_ref();
+        let after: Vec<String> = chart.iter().flat_map(|chart| charts::before(chart, env, catalog)).map(str::to_owned).collect();
+        let rank = chart.map(|chart| charts::rank(chart, env, catalog)).unwrap_or_default();
+        let graft = |pointer| Box::new(Graft { template: values.to_owned(), pointer, crd_pattern: crd_pattern.clone(), after: after.clone(), rank });
         let objects = catalog.engine(engine).chart.iter();
         objects
             .map(|object| Step {
@@ -187,7 +209,8 @@ impl Unit {
                     file: self.file(row, &object.template),
                     protect: false,
                     extract: None,
-                    graft: object.values.clone().map(|pointer| Graft { template: values.to_owned(), pointer, crd_pattern: crd_pattern.clone() }),
+                    graft: object.values.clone().map(graft),
+                    resources: vec![],
                 },
             })
             .collect()
@@ -209,12 +232,26 @@ impl Unit {
         if let Some(chart) = self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref()) {
             context.insert("chart", &chart.name);
             context.insert("repository", &chart.repository);
-            context.insert("after", &chart.after);
         }
-        if let Form::Object { graft: Some(Graft { crd_pattern: Some(pattern), .. }), .. } = &step.form {
-            context.insert("crd_pattern", pattern);
+        if let Form::Object { graft: Some(graft), .. } = &step.form {
+            context.insert("after", &graft.after);
+            context.insert("rank", &graft.rank.to_string());
+            graft.crd_pattern.iter().for_each(|pattern| context.insert("crd_pattern", pattern));
+        }
+        if let Form::Object { resources, .. } = &step.form {
+            context.insert("resources", resources);
         }
         context
+    }
+}
+
+impl Step {
+    /// The same step, told which kinds are rendered.
+    fn told(mut self, all: &[String]) -> Step {
+        if let Form::Object { resources, .. } = &mut self.form {
+            resources.extend_from_slice(all);
+        }
+        self
     }
 }
 

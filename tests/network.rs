@@ -187,6 +187,7 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
         sources: vec![],
         seeds: std::collections::BTreeMap::default(),
         foreign: vec![],
+        severities: &[],
         open: vec![],
         scraped: vec![],
         dns: nobody,

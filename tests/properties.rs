@@ -13,7 +13,7 @@ use aksgen::{
 };
 use proptest::prelude::*;
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, fmt::Write, sync::LazyLock};
 use support::{EXAMPLE, Tree, cases, crds, is_yaml, layout, make, object, on_disk, render, request, shop, told, tree, workspace};
 
 /// Strings that some layer between the spec and a container takes for something else.
@@ -229,7 +229,14 @@ proptest! {
         let engine = if argocd { "argocd" } else { "flux" };
         let spec = |layout: &str| {
             let more = "environments.production.profile = \"production\"\nenvironments.staging.profile = \"staging\"\n";
-            let head = format!("{more}gitops.layout = \"{layout}\"\n{}", tables_as_dots(&shop::spec(&services)));
+            // A host leads to one environment.
+            let mut hosts = String::new();
+            for number in (0..services.len()).filter(|number| services[*number].exposed) {
+                for environment in &ENVIRONMENTS[1..] {
+                    writeln!(hosts, "environments.{environment}.services.s{number}.expose.host = \"s{number}.{environment}.contoso.example\"").unwrap();
+                }
+            }
+            let head = format!("{more}{hosts}gitops.layout = \"{layout}\"\n{}", tables_as_dots(&shop::spec(&services)));
             head.replace("\"flux\"", &format!("\"{engine}\""))
         };
         let isolated = make(&spec("isolated"), |_| ()).map_err(failed)?;

@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("yaml", &["diag", "escape"]),
     ("model", &["azure", "diag", "layout", "secret", "spec", "wave"]),
     ("catalog", &["assets", "diag", "escape", "wave"]),
-    ("plan", &["catalog", "model", "wave"]),
+    ("plan", &["azure", "catalog", "model", "wave"]),
     ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
     ("verify", &["azure", "diag", "model"]),
     ("tree", &["layout", "yaml"]),
@@ -221,6 +221,29 @@ fn nothing_is_left_behind() {
         }
     }
     fail_with(&wrong);
+}
+
+/// What is rendered is complete: nothing in it waits for somebody to fill it in.
+#[test]
+fn templates_have_no_placeholders() {
+    let mut wrong = vec![];
+    for path in ["md", "yaml", "bicep"].iter().flat_map(|kind| files(&root().join("templates"), kind)) {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| ["TODO", "changeme", "CHANGEME", "REPLACE"].iter().any(|word| line.contains(word)) || has_angle_word(line));
+        wrong.extend(lines.map(|(i, line)| format!("{}:{}: {line}", path.display(), i + 1)));
+    }
+    fail_with(&wrong);
+}
+
+/// `<name>`, as people write what others have to fill in.
+fn has_angle_word(line: &str) -> bool {
+    line.split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>'))
+        .any(|(word, _)| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || " -_".contains(c)))
 }
 
 /// Whoever is woken finds what to do: every alert of a template has a section in the document on alerts, and no section is for nothing.

@@ -45,10 +45,21 @@ fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// A secret needs a store; the store an operator, a vault and an identity; the operator a namespace and alerts: four rounds.
+/// A secret needs a store, and who restarts its readers; the store an operator, a vault and an identity; operators a namespace and alerts: four
+/// rounds.
 #[test]
 fn a_secret_brings_everything_that_leads_to_the_vault() {
-    let want = ["services/orders", "stores/vault", "vault", "identities/vault-reader", "external_secrets", "namespaces/external-secrets", "rules"];
+    let want = [
+        "services/orders",
+        "stores/vault",
+        "vault",
+        "identities/vault-reader",
+        "external_secrets",
+        "namespaces/external-secrets",
+        "reloader",
+        "namespaces/reloader",
+        "rules",
+    ];
     assert_eq!(brought_by(WITH_SECRET), set(&want));
 }
 

@@ -1,4 +1,4 @@
-//! The regions of Azure's public cloud, and which have zones. Source: the locations API, as read in March 2026.
+//! The regions of Azure's public cloud, which have zones, and which have a pair. Source: the locations API, as read in March 2026.
 
 const ZONAL: &[&str] = &[
     "australiaeast",
@@ -64,6 +64,23 @@ const ZONELESS: &[&str] = &[
     "westus",
 ];
 
+/// Regions with zones that Azure pairs with no other one: nothing can be kept twice that way.
+const ALONE: &[&str] = &[
+    "austriaeast",
+    "belgiumcentral",
+    "chilecentral",
+    "denmarkeast",
+    "indonesiacentral",
+    "israelcentral",
+    "italynorth",
+    "malaysiawest",
+    "mexicocentral",
+    "newzealandnorth",
+    "polandcentral",
+    "qatarcentral",
+    "spaincentral",
+];
+
 /// Every region.
 pub fn all() -> impl Iterator<Item = &'static str> + Clone {
     ZONAL.iter().chain(ZONELESS).copied()
@@ -73,4 +90,9 @@ pub fn all() -> impl Iterator<Item = &'static str> + Clone {
 pub fn has_zones(region: &str) -> Option<bool> {
     let known = ZONAL.contains(&region) || ZONELESS.contains(&region);
     known.then(|| ZONAL.contains(&region))
+}
+
+/// Does Azure keep copies in a paired region for those who ask for it?
+pub fn has_pair(region: &str) -> bool {
+    !ALONE.contains(&region)
 }

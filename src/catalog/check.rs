@@ -9,7 +9,7 @@ use std::{
 use tera::Tera;
 
 /// Filters whose result is safe beside other text.
-const SAFE: &[&str] = &["promql"];
+const SAFE: &[&str] = &["cel", "promql"];
 
 /// Names that are not in the view. `item` is the element of an `each`.
 pub(super) fn unknown_variables(tera: &Tera, template: &str, source: &Arc<Source>, known: &BTreeSet<&str>) -> Vec<Finding> {
@@ -71,7 +71,7 @@ pub(super) fn values_stand_alone(source: &Arc<Source>, findings: &mut Vec<Findin
         let filter = inner.rsplit_once('|').map(|(_, filter)| filter.trim());
         if filter == Some("safe") || filter.is_none_or(|f| !SAFE.contains(&f)) && !stands_alone(&source.text, &tag) {
             let message = "a value that is not a whole scalar cannot be escaped";
-            let help = "join inside one expression, `{{ a ~ \"/\" ~ b }}`, or end it with `| promql` inside a PromQL string";
+            let help = "join inside one expression, `{{ a ~ \"/\" ~ b }}`, or end it with `| promql` inside a PromQL string, `| cel` in CEL";
             findings.push(Finding::new(Code::UnescapedValue, message).help(help).at(Label::new(source, tag)));
         }
     }

@@ -32,6 +32,7 @@ fn fresh() -> Tera {
     tera.autoescape_on(vec![".yaml"]);
     tera.set_escape_fn(escape::yaml);
     tera.register_filter("promql", |value: &Value, _: Kwargs, _: &State<'_>| Value::safe_string(&escape::promql(&value.to_string())));
+    tera.register_filter("cel", |text: &str, _: Kwargs, _: &State<'_>| Value::safe_string(&escape::cel(text)));
     tera.register_filter("annotation", |text: &str, _: Kwargs, _: &State<'_>| escape::annotation(text));
     tera.register_filter("gotext", |text: &str, _: Kwargs, _: &State<'_>| escape::gotext(text));
     tera.register_filter("kubelet", |text: &str, _: Kwargs, _: &State<'_>| escape::kubelet(text));

@@ -41,9 +41,10 @@ pub struct Output {
     /// Deleting the file must not delete the thing: it holds data, or the cluster depends on it.
     #[serde(default)]
     pub protect: bool,
-    /// An ending of API groups; the template sees `crd_pattern`, the kinds of all such groups that the environment has objects of.
+    /// An ending of API groups, for those that must know of which kinds with it there are objects: a chart sees them as `crd_pattern`, the
+    /// template of an object as the list `resources`.
     pub groups: Option<String>,
-    /// Where it goes, with `{environment}`; only for documents and extracts.
+    /// Where it goes, with `{environment}`, `{namespace}` and `{name}`, that of the `item` where there is one; only for documents and extracts.
     pub path: Option<String>,
     /// The JSON pointer of the part that goes to `path` besides.
     pub extract: Option<String>,
@@ -70,7 +71,7 @@ pub struct Chart {
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// Charts that have to be installed before it.
+    /// Charts that have to be installed before it, where they are installed at all.
     #[serde(default)]
     pub after: Vec<String>,
     /// CRDs that its pods install when they run, so that the engine has to wait for them.

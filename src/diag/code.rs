@@ -97,7 +97,7 @@ codes! {
     /// A template names a value that its component does not offer.
     UnknownVariable = "unknown-variable",
     /// A value is pasted next to other text, where it cannot be escaped. Join inside one expression, `{{ a ~ "/" ~ b }}`, or end in
-    /// a filter that escapes for the place: `promql`.
+    /// a filter that escapes for the place: `promql` or `cel`.
     UnescapedValue = "unescaped-value",
     /// A file in `templates/` overrides nothing: there is no such built-in template, or no such instance.
     UnusedOverride = "unused-override",
@@ -165,6 +165,11 @@ codes! {
     Unreachable = "unreachable",
     /// A backup goes to a location that does not exist or cannot be written.
     BackupTarget = "backup-target",
+    /// A backup would hold a resource of Azure. Restored into another cluster, two operators would fight over it; and whoever deletes the
+    /// restored namespace deletes the resource. Git is where these come from.
+    BackupOfAzure = "backup-of-azure",
+    /// An alert without a severity that the platform's own Alertmanager knows: it would fire, and nobody would be told.
+    UnheardAlert = "unheard-alert",
     /// A volume is in no backup: what is on it is lost with its disk. The built-in profile for production backs up every namespace of services.
     NoBackup = "no-backup" Warning,
     /// A kustomization lists a file that was not written, or a written file is listed nowhere or twice.

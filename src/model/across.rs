@@ -1,6 +1,6 @@
 //! Mistakes that no single environment can see: what they share, and what they must not share. Never looks into one of them alone.
 
-use super::{Blame, Env, bring_up, registry};
+use super::{Blame, Env, bring_up, registry, services};
 use crate::diag::Code;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,7 @@ pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
         .chain(envs.iter().filter_map(|env| registry::locked_out(env, envs)))
         .chain(bring_up::deadlock(envs))
         .chain(owned_twice(envs))
+        .chain(services::expose::across(envs))
         .collect()
 }
 

@@ -1,17 +1,18 @@
 //! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
 
+pub(super) mod times;
+
 use super::{
     Blame, Component, Each, Env, Ground, View,
-    text::{Cron, Duration, Name},
+    general::Engine,
+    text::{Cron, Duration, Name, written},
     velero::NAMESPACE,
     wiring::{Purpose, Wiring},
 };
 use crate::diag::Code;
-use croner::{Weekday, parser::CronParser};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 /// Backups of namespaces, to blob storage.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -46,7 +47,9 @@ impl Component for Backups {
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         for (name, schedule) in &self.schedules {
-            if let Some(hour) = schedule.hours_of_week().into_iter().find(|hour| env.platform.cluster.maintenance.hours_of_week().contains(hour)) {
+            if let Some(hour) =
+                times::hours_of_week(schedule.cron.as_str()).into_iter().find(|hour| env.platform.cluster.maintenance.hours_of_week().contains(hour))
+            {
                 let message =
                     format!("the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile", hour % 24);
                 let mut blame = Blame::new(Code::Conflict, format!("backups.schedules.{name}.cron"), message, "choose another hour, or move the window");
@@ -71,33 +74,53 @@ impl Component for Backups {
         view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         // Without a namespace Velero would take all of them: a schedule for nothing is not made.
         let some = self.schedules.iter().filter(|(_, schedule)| !schedule.namespaces.is_empty() || !applications(env).is_empty());
+        view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
+        view.set("flux", env.platform.gitops.engine == Engine::Flux, ["gitops.engine"]);
+        view.set("left_out", LEFT_OUT.join(","), ["backups"]);
+        view.set("failures", json!(FAILURES), ["backups"]);
         view.set("schedule_list", some.map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(), ["backups.schedules"]);
         view
     }
 }
 
-/// The weekday of the first of each month of some year, counted from Sunday: those of 2026.
-const FIRST: [u32; 12] = [4, 0, 0, 3, 5, 1, 3, 6, 2, 4, 0, 2];
+/// What a trial must not bring back: it would answer for the real thing, raise its alarms, do its work, or take its secrets and resources over.
+const LEFT_OUT: [&str; 9] = [
+    "cronjobs.batch",
+    "externalsecrets.external-secrets.io",
+    "gateways.networking.istio.io",
+    "ingresses.networking.k8s.io",
+    "jobs.batch",
+    "podmonitors.monitoring.coreos.com",
+    "prometheusrules.monitoring.coreos.com",
+    "servicemonitors.monitoring.coreos.com",
+    "virtualservices.networking.istio.io",
+];
 
-impl Schedule {
-    /// The hours of a week, counted from Monday 00:00 UTC, in which it may start.
-    fn hours_of_week(&self) -> BTreeSet<u32> {
-        let Ok(cron) = CronParser::new().parse(self.cron.as_str()) else { return BTreeSet::new() };
-        let days = (1..).zip(FIRST).flat_map(|(month, first)| (1..=31).map(move |day| (month, day, (first + day - 1) % 7)));
-        let runs = days.filter(|(month, day, weekday)| {
-            let today = cron.pattern.day_match(2026, *month, *day, Weekday::from_days_from_sunday(*weekday));
-            today.unwrap_or(false) && cron.pattern.month_match(*month).unwrap_or(false)
-        });
-        let weekdays: BTreeSet<u32> = runs.map(|(_, _, weekday)| (weekday + 6) % 7).collect();
-        let hours: Vec<u32> = (0..24).filter(|hour| cron.pattern.hour_match(*hour).unwrap_or(false)).collect();
-        weekdays.into_iter().flat_map(|day| hours.iter().map(move |hour| day * 24 + hour)).collect()
-    }
-}
+/// How a backup fails, as Velero counts it.
+const FAILURES: [&str; 3] = ["failure", "partial_failure", "validation_failure"];
 
 fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();
     let namespaces = if named.is_empty() { applications(env) } else { named };
-    json!({"name": name, "cron": schedule.cron, "keep": schedule.keep.canonical(), "namespaces": namespaces})
+    let gap = u64::from(times::longest_gap(schedule.cron.as_str())) * 60;
+    // One missed run is soon followed by the next; half a turn later nobody can hope for that any more.
+    let limit = gap + gap / 2;
+    // The tests of the alerts look this often: seldom where the limit allows it, or they would take minutes.
+    let step = if limit % 300 == 0 { 300 } else { 30 };
+    json!({
+        "name": name,
+        "cron": schedule.cron,
+        "keep": schedule.keep.canonical(),
+        "namespaces": namespaces,
+        "window": written(gap + 3600),
+        "limit": written(limit),
+        "limit_seconds": limit,
+        "step": written(step),
+        "step_seconds": step,
+        "two_steps": written(2 * step),
+        "steps": limit / step + 1,
+        "beyond": written(limit + step),
+    })
 }
 
 /// The namespaces of services. Those of Azure resources and operators come from Git: restoring them would let two clusters fight over one thing.

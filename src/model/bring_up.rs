@@ -100,6 +100,9 @@ fn by_the_engine(env: &Env) -> Vec<Step> {
     }
     let rights = format!("{engine}; pods by workload identity");
     all.push(step("workloads", "waves `addons`, `config` and `workloads`", engine, rights, &["foundation", "seeds"]));
+    if env.has("gateway") {
+        all.push(step("hosts", "what people do for hosts: DNS records, certificates, see [hosts](hosts.md)", "commands", "a person", &["workloads"]));
+    }
     all
 }
 

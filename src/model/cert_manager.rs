@@ -1,13 +1,14 @@
 //! cert-manager: one declaration, installed by either engine. Never an issuer or a certificate.
 
 use super::{
-    Component, Env, Ground, View,
+    Component, Env, Ground, View, reloader,
     text::Plain,
     wiring::{Opening, Purpose, Wiring},
 };
 use crate::wave::Wave;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// cert-manager. It exists if an operator's webhook or an exposed service needs a certificate.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -44,7 +45,13 @@ impl Component for CertManager {
         let mut view = View::new("cert_manager", "cert-manager", self, env);
         view.set("namespace", NAMESPACE, ["cert_manager"]);
         view.set("account", NAMESPACE, ["cert_manager"]);
+        // Only an issuer has an identity: to a webhook of an operator nobody has to prove anything.
+        let has_identity = env.wiring.copies.contains(&(NAMESPACE.to_owned(), NAMESPACE.to_owned()));
+        let secret = format!("{NAMESPACE}-identity");
+        view.set("reloads", reloader::annotation(has_identity.then(|| secret.clone()), env), ["issuer", "reloader"]);
+        view.set("identity", has_identity.then_some(secret), ["issuer"]);
         view.set("survives_drain", self.replicas > 1, ["cert_manager.replicas"]);
+        view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

@@ -203,6 +203,8 @@ impl Component for Cluster {
         view.set("windows", WINDOWS.iter().map(|(name, azure)| json!({"name": name, "azure_name": azure})).collect::<Value>(), ["cluster.maintenance"]);
         view.set("nodes_subnet", network::reference(Subnet::Nodes, env), ["network"]);
         view.set("outbound_type", env.platform.network.egress.outbound_type(), ["network.egress"]);
+        view.set("mesh", env.has("gateway"), ["gateway", "services"]);
+        view.set("mesh_revisions", json!(env.platform.gateway.revisions), ["gateway.revisions"]);
         view.set("user_pools", pools(Mode::User).collect::<Value>(), ["cluster.pools"]);
         view
     }

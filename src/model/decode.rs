@@ -54,6 +54,7 @@ fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
         environment,
         platform: &platform.platform,
         gateway: &platform.gateway,
+        issuer: &platform.issuer,
         zone: platform.dns.zone.as_ref().map(Host::as_str),
         monitoring: &platform.monitoring,
         network: &platform.network,

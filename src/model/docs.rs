@@ -6,7 +6,7 @@ use super::{
     Component, Env, View, bring_up,
     general::Engine,
     vaults,
-    wiring::{Peer, Pods},
+    wiring::{Peer, Pods, Visitor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ impl Component for Docs {
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("environments", json!(env.environments), ["environments"]);
         view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
+        view.set("has_vault", env.has("vault"), ["vault"]);
+        view.set("vault_name", env.names().vault(), ["vault.name"]);
         view.set("has_stores", !env.wiring.stores.is_empty(), ["services", "secrets"]);
         bring_up(env, &mut view);
         seeding(env, &mut view);
@@ -35,7 +37,10 @@ impl Component for Docs {
         let objectives = || platform.services.values().filter_map(|service| service.slo.as_ref());
         view.set("has_availability", objectives().any(|slo| slo.availability.is_some()), ["services"]);
         view.set("has_latency", objectives().any(|slo| slo.latency.is_some()), ["services"]);
-        view.set("has_alerts", env.has("rules") || !platform.services.is_empty(), ["rules", "services"]);
+        view.set("has_backups", env.has("backups"), ["backups"]);
+        view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
+        view.set("has_alerts", ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it)) || !platform.services.is_empty(), ["rules", "services"]);
+        view.set("has_health_check", env.has("health_check"), ["health_check"]);
         view.set("connections", connections(env), ["services"]);
         view.set("openings", openings(env), ["services"]);
         view
@@ -61,6 +66,7 @@ fn seeding(env: &Env, view: &mut View) {
     let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
     view.set("has_seeds", !env.wiring.seeds.is_empty(), ["services", "secrets"]);
     view.set("places", json!(secrets::places(env)), ["services", "secrets", "stores", "vaults"]);
+    view.set("reloads", env.has("reloader"), ["reloader"]);
     view.set("copy", copy, ["vaults"]);
     view.set("first_stores", json!(secrets::readers(env)), ["stores"]);
 }
@@ -81,8 +87,11 @@ fn openings(env: &Env) -> Value {
     let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
         need.openings.iter().map(move |opening| {
             let to = named(&Pods { namespace: namespace.clone(), labels: opening.labels.clone() });
-            let (from, because) =
-                if opening.scrape { ("Prometheus", "metrics") } else { ("anyone", "calls of the API server, whose address no policy can name") };
+            let (from, because) = match &opening.from {
+                Visitor::Anyone => ("anyone".to_owned(), "calls of the API server, whose address no policy can name"),
+                Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
+                Visitor::Beside(labels) => (named(&Pods { namespace: namespace.clone(), labels: labels.clone() }), "monitoring"),
+            };
             json!({"from": from, "to": to, "port": opening.port, "because": because})
         })
     });

@@ -1,7 +1,7 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
 use super::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, Ground, View, reloader,
     text::Plain,
     wiring::{Opening, Purpose, Scope, Wiring},
 };
@@ -81,6 +81,7 @@ impl Component for ExternalDns {
         view.set("namespace", NAMESPACE, ["external_dns"]);
         view.set("account", NAMESPACE, ["external_dns"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["external_dns"]);
+        view.set("reloads", reloader::annotation([format!("{NAMESPACE}-identity")], env), ["external_dns", "reloader"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

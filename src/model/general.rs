@@ -4,7 +4,6 @@ use super::text::{Guid, Name, Plain, Repository};
 use crate::{azure::versions, layout::Layout, wave::Wave};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The platform itself.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -90,30 +89,6 @@ impl Gitops {
             folder => format!("{folder}/{path}"),
         }
     }
-}
-
-/// Pods that aksgen does not render but that connect to what it renders.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Neighbour {
-    /// Their namespace.
-    pub namespace: Name,
-    /// Labels that they carry.
-    pub labels: BTreeMap<String, Plain>,
-}
-
-/// Where metrics and rules go.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Monitoring {
-    /// The namespace of Prometheus.
-    pub namespace: Name,
-    /// Labels of its pods.
-    pub labels: BTreeMap<String, Plain>,
-    /// The label `release` that Prometheus selects rules and monitors by.
-    pub release: Name,
-    /// Runbooks stand below this address, one page per alert.
-    pub runbooks: Option<Plain>,
 }
 
 /// How the output is judged.

@@ -17,6 +17,9 @@ pub struct IdentityCopies {
     pub check_seconds: u32,
 }
 
+/// The `ServiceAccount` that reads the ids.
+const READER: &str = "azure-identities-reader";
+
 impl Component for IdentityCopies {
     fn enabled(&self) -> Option<bool> {
         self.enabled
@@ -24,13 +27,14 @@ impl Component for IdentityCopies {
 
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
         out.need("external_secrets", "identity_copies");
+        out.accounts.insert(READER.to_owned());
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let because: Vec<String> = env.wiring.needs.get(&("identity_copies", String::new())).into_iter().flatten().cloned().collect();
         let copies = &env.wiring.copies;
         let mut view = View::new("identity_copies", "azure-identities", self, env);
-        view.set("reader", "azure-identities-reader", because.clone());
+        view.set("reader", READER, because.clone());
         view.set("namespace", NAMESPACE, because.clone());
         // A role without names would open every Secret of the namespace.
         view.set("has_copies", !copies.is_empty(), because.clone());

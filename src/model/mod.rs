@@ -2,6 +2,7 @@
 
 mod across;
 mod bring_up;
+mod component;
 mod decode;
 mod env;
 mod existing;
@@ -21,20 +22,27 @@ mod backups;
 mod bootstrap;
 mod cert_manager;
 mod cluster;
+mod dashboards;
 mod dns;
 mod docs;
 mod external;
 mod external_dns;
 mod external_secrets;
+mod gateway;
+mod health_check;
 mod identities;
 mod identity_copies;
+mod issuer;
 mod jobs;
+pub mod monitoring;
 mod namespaces;
 mod network;
 mod postgres;
 mod private_endpoints;
 mod private_zones;
+mod prometheus_crds;
 mod registry;
+mod reloader;
 mod resource_group;
 mod rules;
 mod secrets;
@@ -46,6 +54,7 @@ mod vaults;
 mod velero;
 
 pub use across::across;
+pub use component::{Blame, Component, Ground};
 pub use decode::{Shaped, decode};
 pub use env::Env;
 pub use names::Names;
@@ -53,8 +62,7 @@ pub use schema::{for_editors, shape};
 pub use view::View;
 pub use wiring::Wiring;
 
-use crate::diag::Code;
-use general::{Assume, Azure, Extra, General, Gitops, Monitoring, Neighbour, Verify, Waive};
+use general::{Assume, Azure, Extra, General, Gitops, Verify, Waive};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -113,10 +121,6 @@ macro_rules! components {
             pub azure: Azure,
             /// How the tree reaches the cluster.
             pub gitops: Gitops,
-            /// The ingress gateway that exposed services are reached through.
-            pub gateway: Neighbour,
-            /// Where metrics and rules go.
-            pub monitoring: Monitoring,
             /// How the output is judged.
             pub verify: Verify,
             /// Values for templates of your own.
@@ -167,6 +171,8 @@ components! {
     cert_manager: Needed cert_manager::CertManager,
     /// The cluster and its node pools.
     cluster: Always cluster::Cluster,
+    /// Dashboards of Grafana.
+    dashboards: Needed dashboards::Dashboards,
     /// Texts for people.
     docs: Always docs::Docs,
     /// The DNS zone that exposed services have their names in.
@@ -177,12 +183,20 @@ components! {
     external_dns: Needed external_dns::ExternalDns,
     /// The External Secrets operator.
     external_secrets: Needed external_secrets::ExternalSecrets,
+    /// The ingress gateway that exposed services are reached through.
+    gateway: Needed gateway::Gateway,
+    /// A job that asks whether secrets are ready.
+    health_check: Needed health_check::HealthCheck,
     /// Managed identities of pods and of the cluster.
     identities: Derived identities::Identity,
     /// Client ids, brought from the Azure namespace to the pods that need them.
     identity_copies: Needed identity_copies::IdentityCopies,
+    /// Who issues the certificates of exposed hosts.
+    issuer: Needed issuer::Issuer,
     /// What runs at times, and ends.
     jobs: Declared jobs::Job,
+    /// Prometheus.
+    monitoring: Needed monitoring::Monitoring,
     /// Namespaces: their Pod Security level, policies and quota.
     namespaces: Derived namespaces::Namespace,
     /// The virtual network and its subnets.
@@ -193,8 +207,12 @@ components! {
     private_endpoints: Needed private_endpoints::PrivateEndpoints,
     /// Private DNS zones, linked to the network.
     private_zones: Derived private_zones::PrivateZone,
+    /// The kinds of the Prometheus operator.
+    prometheus_crds: Needed prometheus_crds::PrometheusCrds,
     /// The container registry of the platform's own images.
     registry: Needed registry::Registry,
+    /// Reloader.
+    reloader: Needed reloader::Reloader,
     /// The resource group.
     resource_group: Always resource_group::ResourceGroup,
     /// Alerts on the operators of the platform.
@@ -213,68 +231,6 @@ components! {
     vaults: Declared vaults::OtherVault,
     /// The Velero operator.
     velero: Needed velero::Velero,
-}
-
-/// What a component may know of its surroundings while it says what it needs.
-#[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
-    /// The environment's name.
-    pub environment: &'a str,
-    /// The platform itself.
-    pub platform: &'a General,
-    /// The subscription.
-    pub azure: &'a Azure,
-    /// The gateway.
-    pub gateway: &'a Neighbour,
-    /// The DNS zone, where there is one.
-    pub zone: Option<&'a str>,
-    /// Prometheus.
-    pub monitoring: &'a Monitoring,
-    /// Vault, storage account and registry have private endpoints.
-    pub private: bool,
-    /// Vaults that are copies of the first.
-    pub copies: &'a [&'a str],
-    /// The network that the environment lives in.
-    pub network: &'a network::Network,
-}
-
-/// What one instance of a component does.
-pub trait Component: Sync {
-    /// Says what it offers to others and needs from them.
-    fn wire(&self, _me: &str, _ground: &Ground<'_>, _out: &mut Wiring) {}
-
-    /// Whether the instance exists: yes, no, or only if someone needs it.
-    fn enabled(&self) -> Option<bool> {
-        None
-    }
-
-    /// The user's mistakes that a schema cannot see.
-    fn rules(&self, _me: &str, _env: &Env, _out: &mut Vec<Blame>) {}
-
-    /// The values for its templates.
-    fn view(&self, me: &str, env: &Env) -> View;
-}
-
-/// A mistake of the user, at a path of the spec.
-#[derive(Debug)]
-pub struct Blame {
-    /// Which rule.
-    pub code: Code,
-    /// Where, as a whole path.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-    /// Another path that it disagrees with.
-    pub other: Option<String>,
-}
-
-impl Blame {
-    /// A mistake without a second place.
-    pub fn new(code: Code, path: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Blame {
-        Blame { code, path: path.into(), message: message.into(), help: help.into(), other: None }
-    }
 }
 
 /// Pods of Prometheus, or of the gateway.

@@ -2,11 +2,12 @@
 
 use super::{
     Component, Env, View,
-    wiring::{NamespaceNeed, Opening, Purpose},
+    wiring::{NamespaceNeed, Opening, Purpose, Visitor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Namespaces: their Pod Security level, policies and quota.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -41,7 +42,7 @@ impl Component for Namespace {
         view.set("version", env.platform.cluster.version.as_str(), ["cluster.version"]);
         view.set("wave", json!(need.wave), because());
         view.set("namespace", me, because());
-        view.set("application", need.purpose == Purpose::Application, because());
+        view.set("application", matches!(need.purpose, Purpose::Application | Purpose::Tool), because());
         view.set("operator", need.purpose == Purpose::Operator, because());
         view.set("both_ways", need.purpose != Purpose::Operator, because());
         self.quota(need, &mut view);
@@ -49,16 +50,18 @@ impl Component for Namespace {
         let prometheus: Value = monitoring.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
         view.set("monitoring_namespace", monitoring.namespace.as_str(), ["monitoring.namespace"]);
         view.set("prometheus", prometheus, ["monitoring.labels"]);
-        let openings = |scrape: bool| need.openings.iter().filter(move |o| o.scrape == scrape).map(opened).collect::<Value>();
-        view.set("open", openings(false), because());
-        view.set("scraped", openings(true), because());
+        let openings = |is: fn(&Visitor) -> bool| need.openings.iter().filter(move |o| is(&o.from)).map(opened).collect::<Value>();
+        view.set("open", openings(|from| *from == Visitor::Anyone), because());
+        view.set("scraped", openings(|from| *from == Visitor::Prometheus), because());
+        view.set("visited", openings(|from| matches!(from, Visitor::Beside(_))), because());
         view
     }
 }
 
 fn opened(opening: &Opening) -> Value {
-    let labels: Value = opening.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
-    json!({"name": opening.name, "labels": labels, "port": opening.port})
+    let pairs = |labels: &BTreeMap<String, String>| labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>();
+    let from = if let Visitor::Beside(labels) = &opening.from { pairs(labels) } else { Value::Null };
+    json!({"name": opening.name, "labels": pairs(&opening.labels), "port": opening.port, "from": from})
 }
 
 impl Namespace {

@@ -12,6 +12,7 @@ use crate::{
     azure::{
         naming::{self, short, suffix},
         network::Subnet,
+        regions,
     },
     diag::Code,
 };
@@ -36,6 +37,8 @@ pub struct Postgres {
     /// Days that any moment can be restored.
     #[schemars(range(min = 7, max = 35))]
     pub backup_days: u32,
+    /// Backups are kept in the paired region as well: the database survives the loss of its region, by an hour or less. Cannot be changed later.
+    pub geo_backup: bool,
     /// The database; called like the server here where it is not given.
     pub database: Option<Plain>,
     /// The administrator, which no service is.
@@ -109,6 +112,7 @@ impl Component for Postgres {
     fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
         let own = format!("postgres.{me}");
         out.need("external_secrets", &own);
+        out.accounts.insert(view::reader(me));
         out.private_zone(private_zones::POSTGRES, &own);
         out.subnet(Subnet::Postgres, if self.standby { ADDRESSES.1 } else { ADDRESSES.0 }, &own);
         // Where there is no subnet the network says so; those who call the server are not told that it does not exist.
@@ -132,6 +136,11 @@ impl Component for Postgres {
         if !self.storage_gb.is_power_of_two() {
             let message = format!("Azure has no storage of {} GiB", self.storage_gb);
             out.push(Blame::new(Code::BadValue, at("storage_gb"), message, format!("write {}", self.storage_gb.next_power_of_two())));
+        }
+        if self.geo_backup && !regions::has_pair(env.platform.azure.location.as_str()) {
+            let message = format!("the region `{}` has no pair that backups could be kept in", env.platform.azure.location.as_str());
+            let blame = Blame::new(Code::Conflict, at("geo_backup"), message, "write `geo_backup = false`, or choose another region");
+            out.push(Blame { other: Some("azure.location".into()), ..blame });
         }
         if self.standby && self.tier() == Some("Burstable") {
             let blame = Blame::new(Code::Conflict, at("standby"), "a burstable server has no standby", "take a larger `size`, or write `standby = false`");

@@ -148,7 +148,7 @@ impl Secret {
 
 impl Certificate {
     /// The key of a certificate is only in the secret of its name. Source: External Secrets, templating of PKCS#12 and PEM.
-    fn parts(&self) -> [(&'static str, String); 2] {
+    pub(super) fn parts(&self) -> [(&'static str, String); 2] {
         match self.format {
             Format::Pfx => [("tls.crt", "{{ .certificate | b64dec | pkcs12cert }}".into()), ("tls.key", "{{ .certificate | b64dec | pkcs12key }}".into())],
             Format::Pem => {
@@ -157,7 +157,8 @@ impl Certificate {
         }
     }
 
-    fn reads(&self, in_cluster: bool) -> Vec<Value> {
+    /// What has to be asked of the store.
+    pub(super) fn reads(&self, in_cluster: bool) -> Vec<Value> {
         let secret = self.name.as_str();
         if in_cluster {
             let part = |key: &&'static str| read(key, &Remote { key: super::wiring::object(secret), property: Some(*key) });
@@ -171,6 +172,7 @@ fn read(key: &str, remote: &Remote) -> Value {
     json!({"key": key, "remote": remote.key, "property": remote.property})
 }
 
-fn texts<'a>(all: impl Iterator<Item = (&'a str, String)>) -> Value {
+/// Keys with their texts, as templates want them.
+pub(super) fn texts<'a>(all: impl Iterator<Item = (&'a str, String)>) -> Value {
     all.map(|(key, text)| json!({"key": key, "text": text})).collect()
 }

@@ -1,5 +1,6 @@
 //! A workload: what runs, who it talks to, and how much it needs. Never knows how the others are made.
 
+pub(super) mod expose;
 pub(super) mod network;
 pub(super) mod rules;
 mod slo;
@@ -9,7 +10,7 @@ mod volumes;
 
 use super::{
     Component, Each, Env, Ground, View,
-    text::{Cpu, HostLabel, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
+    text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
     wiring::{Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
 };
 use crate::wave::Wave;
@@ -43,7 +44,7 @@ pub struct Service {
     /// process where they are: `ORDERS_HOST` and `ORDERS_PORT`, or `ORDERS_GRPC_PORT` where a port is named. What `env` or `secrets` say wins.
     pub calls: Vec<Plain>,
     /// Make it reachable from outside, through the gateway.
-    pub expose: Option<Expose>,
+    pub expose: Option<expose::Expose>,
     /// Pods at least.
     #[schemars(range(min = 1, max = 1000))]
     pub replicas: u32,
@@ -73,7 +74,8 @@ pub struct Service {
     pub store: Name,
     /// How to tell that it works. Without a path or `grpc`: the port is open.
     pub health: Health,
-    /// It serves metrics to Prometheus.
+    /// It serves metrics to Prometheus. `slo` needs them: with it they are there without being written.
+    #[schemars(extend("x-implied-by" = "slo"))]
     pub metrics: Option<Metrics>,
     /// It may run on spot nodes, and prefers them: its pods may be ended at any time.
     pub spot: bool,
@@ -128,16 +130,6 @@ pub struct ServicePort {
     pub service_port: Option<u16>,
     /// What it speaks.
     pub protocol: Protocol,
-}
-
-/// Reachable from outside.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Expose {
-    /// The host: a full name, or its first label.
-    pub host: HostLabel,
-    /// The port, by name; the main one where it is not given.
-    pub port: Option<Name>,
 }
 
 /// How to tell that a pod works.
@@ -245,11 +237,15 @@ impl Component for Service {
         out.addresses.insert(me.to_owned(), Address { host: format!("{me}.{namespace}.svc.cluster.local"), ports: reached });
         out.offer(me.to_owned(), Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() });
         network::wire(self, me, &pods, ground, out);
+        expose::wire(self, me, ground, out);
         if self.image.is_own() {
             out.need("registry", &format!("{own}.image"));
         }
         out.workload(&pods, &own);
         out.namespace(namespace, Purpose::Application, Wave::Foundation, &own).demand.add(self.demand());
+        if !self.secrets.is_empty() {
+            out.wish("reloader");
+        }
         for (variable, secret) in &self.secrets {
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
             out.seed(Seed {

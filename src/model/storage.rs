@@ -8,7 +8,10 @@ use super::{
     text::{AccountId, Cidr, Plain},
     wiring::{Scope, Target, Wiring},
 };
-use crate::azure::naming;
+use crate::{
+    azure::{naming, regions},
+    diag::Code,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +53,22 @@ pub enum Redundancy {
     Gzrs,
 }
 
+impl Storage {
+    /// Zones and pairs that a region does not have hold no copies.
+    fn region_has_room(&self, region: &str, out: &mut Vec<Blame>) {
+        let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs) && regions::has_zones(region) == Some(false);
+        let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs) && !regions::has_pair(region);
+        for (missing, what) in [(zones, "zones"), (pair, "pair")] {
+            if missing {
+                let message = format!("the region `{region}` has no {what} that copies could be kept in");
+                let blame =
+                    Blame::new(Code::Conflict, "storage.redundancy", message, "write another `redundancy`, such as `Standard_LRS`, or choose another region");
+                out.push(Blame { other: Some("azure.location".into()), ..blame });
+            }
+        }
+    }
+}
+
 impl Component for Storage {
     fn enabled(&self) -> Option<bool> {
         self.enabled
@@ -69,6 +88,7 @@ impl Component for Storage {
         unreached("storage", &self.allowed_ranges, env, out);
         legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
         legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);
+        self.region_has_room(env.platform.azure.location.as_str(), out);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -48,6 +48,7 @@ impl Component for Store {
     fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
         let because = format!("stores.{me}");
         out.need("external_secrets", &because);
+        out.accounts.insert(reader(me));
         match self.kind {
             Kind::Vault => {
                 let reader = out.identity(&reader(me), &because);
@@ -98,20 +99,26 @@ impl Component for Store {
         view.set("reader", reader(me), because.clone());
         view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
         view.set("in_cluster", self.kind == Kind::Kubernetes, [format!("{own}.kind")]);
+        view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
         let names: BTreeSet<String> = seeds(me, env).map(|seed| object(&seed.secret)).collect();
         // A role without names would open every Secret of the namespace.
         view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), because.clone());
         view.set("source_names", json!(names), because.clone());
         view.set("exported", format!("{}-identity", reader(me)), because.clone());
-        let vault = self.vault.as_ref().map_or_else(|| env.names().vault(), |name| env.names().other_vault(name.as_str()));
-        view.set("vault_url", format!("https://{vault}.vault.azure.net"), ["vault.name".into(), format!("{own}.vault"), "platform.name".into()]);
+        view.set("vault_url", self.vault_url(env), ["vault.name".into(), format!("{own}.vault"), "platform.name".into()]);
         view.set("readers", json!(env.wiring.stores[me]), because);
         view
     }
 }
 
 impl Store {
+    /// The address of the vault that it reads, if it reads one.
+    pub(super) fn vault_url(&self, env: &Env) -> Option<String> {
+        let vault = self.vault.as_ref().map_or_else(|| env.names().vault(), |name| env.names().other_vault(name.as_str()));
+        (self.kind == Kind::Vault).then(|| format!("https://{vault}.vault.azure.net"))
+    }
+
     /// A store is declared by what it reads; only the first one need not be.
     fn finds_its_vault(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
         let (path, known) = (format!("stores.{me}.vault"), env.platform.vaults.keys().map(String::as_str));

@@ -74,6 +74,8 @@ texts! {
         "put the value into the vault, and its name there into `secrets`; if it was ever committed, rotate it";
     /// An absolute path in a container.
     MountPath = "mount-path", "an absolute path without `..`", is_mount_path;
+    /// A revision of the Istio add-on.
+    MeshRevision = "mesh-revision", "a revision of the Istio add-on, such as `asm-1-30`", is_mesh_revision;
     /// The name of a metric or of a label.
     Metric = "metric", "the name of a metric or a label: letters, digits and `_`", is_metric;
     /// An address of mail.
@@ -243,6 +245,10 @@ fn is_metric(text: &str) -> bool {
     matches_pattern!(text, r"^[a-zA-Z_][a-zA-Z0-9_]*$")
 }
 
+fn is_mesh_revision(text: &str) -> bool {
+    matches_pattern!(text, r"^asm-[0-9]+-[0-9]+$")
+}
+
 fn is_email(text: &str) -> bool {
     matches_pattern!(text, r"^[A-Za-z0-9._%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 }
@@ -311,6 +317,7 @@ mod tests {
             ("mount-path", &["/etc/app/config.yaml"], &["etc", "/a/../b", "/", "/a b"]),
             ("repository", &["https://github.com/contoso/shop"], &["http://x/y", "https://user:pass@github.com/a/b", "x"]),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
+            ("mesh-revision", &["asm-1-30"], &["asm", "1-30", "asm-1-30 ", "default"]),
             ("address", &["10.0.0.10"], &["10.0.0", "a"]),
             ("email", &["platform@contoso.example", "a.b+c@x.io"], &["", "a", "a@b", "a@b.c d", "<a@b.io>"]),
             ("clock", &["00:00", "23:59"], &["", "24:00", "7:00", "07:60", "07:00:00"]),

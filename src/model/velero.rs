@@ -1,7 +1,7 @@
 //! The Velero operator: one declaration, installed by either engine. Never a location or a schedule.
 
 use super::{
-    Component, Env, Ground, View,
+    Component, Env, Ground, View, reloader,
     text::{Image, Plain, SecretName},
     wiring::{Form, Opening, Purpose, Scope, Seed, Wiring},
 };
@@ -57,6 +57,7 @@ impl Component for Velero {
         view.set("password_property", remote.property, ["velero.password"]);
         view.set("account", NAMESPACE, ["velero"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["velero"]);
+        view.set("reloads", reloader::annotation([format!("{NAMESPACE}-identity")], env), ["velero", "reloader"]);
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

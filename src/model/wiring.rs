@@ -13,7 +13,7 @@ pub use given::Given;
 pub use links::Links;
 pub use logins::Login;
 pub use namespaces::{Demand, NamespaceNeed, Purpose};
-pub use openings::Opening;
+pub use openings::{Opening, Visitor};
 pub use seeds::{Form, Remote, Seed, object};
 pub use subnets::SubnetNeed;
 pub use targets::Target;
@@ -192,6 +192,8 @@ pub struct Wiring {
     pub seeds: BTreeSet<Seed>,
     /// The namespaces of the stores that are inside the cluster.
     pub keeps: BTreeMap<String, String>,
+    /// `ServiceAccounts` in the namespace of External Secrets, as which it reads stores.
+    pub accounts: BTreeSet<String>,
     /// Identities whose client id a pod needs: the identity and the namespace.
     pub copies: BTreeSet<(String, String)>,
     /// Objects that somebody else makes.
@@ -270,8 +272,9 @@ impl Wiring {
         self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
     }
 
-    /// Needs the client id of an identity in a namespace.
+    /// Needs the client id of an identity in a namespace. Its pods read it once, when they start.
     pub fn copy(&mut self, identity: &str, namespace: &str, because: &str) {
+        self.wish("reloader");
         self.need("identity_copies", because);
         self.copies.insert((identity.to_owned(), namespace.to_owned()));
     }

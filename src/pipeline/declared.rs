@@ -2,8 +2,10 @@
 
 use crate::{
     model::{
-        Env, pods_of,
-        wiring::{Pods, Scope, object},
+        Env,
+        monitoring::SEVERITIES,
+        pods_of,
+        wiring::{Pods, Scope, Visitor, object},
     },
     verify::Declared,
 };
@@ -22,6 +24,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         sources: sources(env),
         seeds: seeds(env),
         foreign: foreign(env),
+        severities: if env.has("monitoring") { &SEVERITIES } else { &[] },
         open: vec![],
         scraped: vec![],
         dns,
@@ -30,10 +33,12 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     for (namespace, need) in &env.wiring.namespaces {
         for opening in &need.openings {
             let pods = Pods { namespace: namespace.clone(), labels: opening.labels.clone() };
-            if opening.scrape {
-                declared.scraped.push((prometheus.clone(), pods, opening.port));
-            } else {
-                declared.open.push((pods, opening.port));
+            match &opening.from {
+                Visitor::Anyone => declared.open.push((pods, opening.port)),
+                Visitor::Prometheus => declared.scraped.push((prometheus.clone(), pods, opening.port)),
+                Visitor::Beside(labels) => {
+                    declared.scraped.push((Pods { namespace: namespace.clone(), labels: labels.clone() }, pods, opening.port));
+                }
             }
         }
     }

@@ -257,13 +257,14 @@ fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Finding> {
         let Some(row) = unit.row else { continue };
         let view = envs.iter().find_map(|env| unit.view(env));
         if let Some(view) = view.filter(|_| seen.insert(row.name)) {
-            let known: BTreeSet<&str> = view.values.keys().map(String::as_str).chain(["chart", "repository", "after", "crd_pattern"]).collect();
+            let known: BTreeSet<&str> =
+                view.values.keys().map(String::as_str).chain(["chart", "repository", "after", "rank", "crd_pattern", "resources"]).collect();
             out.extend(catalog.unknown_variables(row.name, &known));
             engine.extend(view.values.keys().filter(|_| catalog.manifest(row.name).chart.is_some()).cloned());
         }
     }
     let gitops = envs.first().map(|env| View::new("gitops", "", &env.platform.gitops, env));
     engine.extend(gitops.iter().flat_map(|view| view.values.keys().cloned()));
-    out.extend(catalog.unknown_variables("engine", &engine.iter().map(String::as_str).chain(["chart", "version", "namespace", "after"]).collect()));
+    out.extend(catalog.unknown_variables("engine", &engine.iter().map(String::as_str).chain(["chart", "version", "namespace", "after", "rank"]).collect()));
     fold(out)
 }

@@ -1,6 +1,7 @@
-//! The API groups of what is rendered, for an operator that has to be told which kinds to install. Never renders.
+//! The API groups and kinds of what is rendered, for an operator that has to be told of them. Never renders.
 
 use crate::{
+    azure::kinds,
     catalog::{Catalog, Kind, Output},
     model::{Env, Row, TABLE, View},
 };
@@ -10,12 +11,22 @@ use std::collections::BTreeSet;
 /// Every kind of the groups with this ending that an environment has objects of, and of those that the view names besides.
 pub(super) fn pattern(ending: &str, view: &View, env: &Env, catalog: &Catalog) -> String {
     let named = view.values.get("groups").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let groups: BTreeSet<String> = TABLE.iter().flat_map(|row| of(row, ending, env, catalog)).chain(named).collect();
+    let groups: BTreeSet<String> = all(ending, env, catalog).into_iter().map(|(group, _)| group).chain(named).collect();
     groups.iter().map(|group| format!("{group}/*")).collect::<Vec<_>>().join(";")
 }
 
-fn of(row: &Row, ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<String> {
-    let group = |template: &str| group(&catalog.source(template).text).filter(|group| group.ends_with(ending)).map(str::to_owned);
+/// The same kinds, by the names that the API server lists them under.
+pub(super) fn resources(ending: &str, env: &Env, catalog: &Catalog) -> Vec<String> {
+    all(ending, env, catalog).iter().map(|(group, kind)| kinds::resource(group, kind)).collect()
+}
+
+/// Group and kind of everything that is rendered of the groups with this ending.
+fn all(ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)> {
+    TABLE.iter().flat_map(|row| of(row, ending, env, catalog)).collect()
+}
+
+fn of(row: &Row, ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)> {
+    let group = |template: &str| group(&catalog.source(template).text).filter(|(group, _)| group.ends_with(ending)).map(|(g, k)| (g.to_owned(), k.to_owned()));
     // Few components have such objects; the views of the others are not needed.
     if !catalog.templates(row.name).any(|template| group(template).is_some()) {
         return BTreeSet::new();
@@ -33,7 +44,8 @@ fn is_made(output: &Output, view: &View) -> bool {
     output.kind == Kind::Object && super::is_wanted(output, view) && output.each.as_ref().is_none_or(some)
 }
 
-/// The group that a template's objects have; it stands there as it is.
-fn group(template: &str) -> Option<&str> {
-    template.lines().find_map(|line| line.strip_prefix("apiVersion: "))?.split_once('/').map(|(group, _)| group)
+/// The group and the kind that a template's objects have; they stand there as they are.
+fn group(template: &str) -> Option<(&str, &str)> {
+    let field = |name: &str| template.lines().find_map(|line| line.strip_prefix(name));
+    Some((field("apiVersion: ")?.split_once('/')?.0, field("kind: ")?))
 }

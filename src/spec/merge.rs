@@ -77,17 +77,19 @@ fn switch_off(table: &mut Table, path: &mut Vec<String>, shape: &Shape, gone: &m
     });
 }
 
-/// Defaults fill what is missing; they never bring an optional table into being, nor one that was switched off.
+/// Defaults fill what is missing; they never bring an optional table into being that nothing implies, nor one that was
+/// switched off.
 fn underlay(out: &mut Table, defaults: &Node, path: &mut Vec<String>, shape: &Shape, off: &BTreeSet<Vec<String>>) {
     for (key, node) in defaults.table().into_iter().flatten() {
         path.push(key.clone());
         if key == "*" {
             out.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| underlay(sibling, node, path, shape, off));
         } else {
+            let absent = off.contains(path) || (shape.is_optional(path) && !shape.is_implied(path, out));
             match (out.get_mut(key), &node.data) {
                 (Some(Value::Object(inner)), Data::Table(_)) => underlay(inner, node, path, shape, off),
                 (Some(_), _) => {}
-                (None, Data::Table(_)) if shape.is_optional(path) || off.contains(path) => {}
+                (None, Data::Table(_)) if absent => {}
                 (None, Data::Table(_)) => underlay(table_at(out, key), node, path, shape, off),
                 (None, _) => {
                     out.insert(key.clone(), node.plain());

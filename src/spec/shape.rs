@@ -1,6 +1,6 @@
 //! What the strict schema says about a path. Never judges a tree.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A kind of text that the schema names by `format`.
 #[derive(Debug)]
@@ -50,6 +50,11 @@ impl Shape {
         let parent = self.at(parent);
         let required = parent["required"].as_array().is_some_and(|r| r.iter().any(|x| x == key));
         !required && parent["properties"][key]["additionalProperties"] == Value::Bool(false)
+    }
+
+    /// Does a sibling bring the optional table at this path into being?
+    pub fn is_implied(&self, path: &[String], siblings: &Map<String, Value>) -> bool {
+        self.at(path)["x-implied-by"].as_str().is_some_and(|sibling| siblings.contains_key(sibling))
     }
 
     /// Is the thing at this path one of many tables of one form?

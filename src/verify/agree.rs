@@ -1,5 +1,6 @@
 //! Rules over the facts of one environment. Never sees YAML or the spec.
 
+mod alerts;
 mod backups;
 mod capacity;
 mod connections;
@@ -45,8 +46,10 @@ pub struct Declared<'a> {
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.
     pub open: Vec<(Pods, u16)>,
-    /// Ports of operators that Prometheus reaches.
+    /// Ports of operators that Prometheus, or the operator's own pods, reach: from, to, port.
     pub scraped: Vec<(Pods, Pods, u16)>,
+    /// The severities of alerts that the platform's own Alertmanager knows; none where it is somebody else's.
+    pub severities: &'a [&'a str],
     /// Namespaces that exist although nobody rendered them.
     pub namespaces: Vec<&'a str>,
     /// Secrets that people make, for stores to read: namespace, name, key.
@@ -93,7 +96,7 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         by_relation.entry(row.relation).or_default().push(row);
     }
     let facts = Facts { names, by_relation, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 11] = [
+    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 12] = [
         names::check,
         references::check,
         selectors::check,
@@ -101,6 +104,7 @@ pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Ver
         identity::check,
         ids::check,
         capacity::check,
+        alerts::check,
         backups::check,
         sources::check,
         subnets::check,

@@ -119,6 +119,10 @@ pub enum Relation {
     Volume,
     /// A schedule backs up a namespace: namespace.
     Covers,
+    /// A schedule leaves out a resource: its name for the API server.
+    LeavesOut,
+    /// It raises an alert: name, severity.
+    Alerts,
     /// A container: name, owner.
     Container,
     /// Pods log in to Azure with the id in a Secret: Secret, namespace of their account, account.

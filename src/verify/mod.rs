@@ -4,6 +4,7 @@ mod agree;
 mod facts;
 pub mod network;
 mod object;
+mod promql;
 mod schemas;
 
 pub use agree::{Declared, Verdict, agree};

@@ -1,6 +1,6 @@
 //! One object against the schema of its kind. Never looks at another object.
 
-use super::{Schemas, Unjudged, schemas::Schema};
+use super::{Schemas, Unjudged, promql, schemas::Schema};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
@@ -51,9 +51,7 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
         });
     }
     out.extend(unprotected(object, api_version, kind));
-    if kind == "PrometheusRule" {
-        out.extend(expressions(object));
-    }
+    out.extend(promql::judge(object, kind));
     out
 }
 
@@ -139,18 +137,5 @@ fn nulls(value: &Value) -> Vec<Wrong> {
     }
     let mut out = vec![];
     walk(value, "", &mut out);
-    out
-}
-
-/// Every expression of a rule, parsed as Prometheus does.
-fn expressions(object: &Value) -> Vec<Wrong> {
-    let mut out = vec![];
-    for (g, group) in object["spec"]["groups"].as_array().into_iter().flatten().enumerate() {
-        for (r, rule) in group["rules"].as_array().into_iter().flatten().enumerate() {
-            let Some(Err(error)) = rule["expr"].as_str().map(promql_parser::parser::parse) else { continue };
-            let message = format!("Prometheus cannot read this expression: {}", error.lines().next().unwrap_or_default());
-            out.push(Wrong { code: Code::PromqlSyntax, pointer: format!("/spec/groups/{g}/rules/{r}/expr"), message, help: String::new() });
-        }
-    }
     out
 }

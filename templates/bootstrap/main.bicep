@@ -226,6 +226,26 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
       }
 {%- endif %}
     }
+{%- if cluster.mesh %}
+    serviceMeshProfile: {
+      mode: 'Istio'
+      istio: {
+        components: {
+          ingressGateways: [
+            {
+              enabled: true
+              mode: 'External'
+            }
+          ]
+        }
+        revisions: [
+{%- for revision in cluster.mesh_revisions %}
+          {{ revision | bicep }}
+{%- endfor %}
+        ]
+      }
+    }
+{%- endif %}
     autoUpgradeProfile: {
       upgradeChannel: 'patch'
       nodeOSUpgradeChannel: 'NodeImage'

@@ -20,6 +20,11 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     let server = postgres.server(me, env);
     let mut view = View::new(&own, me, postgres, env);
     view.set("host", format!("{server}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
+    // A server's name ends in a hash; a restored one needs another, and room for it.
+    let restored = format!("{}-2", server.get(..61).unwrap_or(&server));
+    view.set("restored_host", format!("{restored}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
+    view.set("restored", restored, [at("name"), "platform.name".into()]);
+    view.set("dump", format!("{}.dump", postgres.database(me)), [at("database"), own.clone()]);
     view.set("azure_name", server, [at("name"), "platform.name".into()]);
     view.set("database", postgres.database(me), [at("database"), own.clone()]);
     view.set("tier", postgres.tier(), [at("size")]);
@@ -33,10 +38,15 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     view.set("zone", private_zones::reference(private_zones::POSTGRES, env), [own.clone(), "private_zones".into()]);
     view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
     view.set("store", format!("postgres-{me}"), [own.clone()]);
-    view.set("reader", format!("postgres-{me}-reader"), [own.clone()]);
+    view.set("reader", reader(me), [own.clone()]);
     view.set("reader_namespace", NAMESPACE, [own.clone()]);
     callers(me, &own, env, &mut view);
     view
+}
+
+/// The `ServiceAccount` that reads the passwords of its users.
+pub(super) fn reader(me: &str) -> String {
+    format!("postgres-{me}-reader")
 }
 
 /// Everyone who calls it, once.

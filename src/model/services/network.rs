@@ -25,9 +25,6 @@ pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>
         because: format!("services.{me}.{field}"),
     };
     if let Some(expose) = &service.expose {
-        if ground.zone.is_some() {
-            out.wish("external_dns");
-        }
         out.calls.push(visit(&ground.gateway.namespace, &ground.gateway.labels, expose.port.as_ref(), "expose"));
     }
     if let Some(metrics) = &service.metrics {

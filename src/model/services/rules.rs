@@ -1,6 +1,6 @@
 //! Mistakes in one service that a schema cannot see.
 
-use super::{Service, file_key, network, slo, variables as connections, volumes};
+use super::{Service, expose, file_key, network, slo, variables as connections, volumes};
 use crate::{
     diag::Code,
     model::{
@@ -41,6 +41,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
     connections::check(&env.pods(me), &service.env, &service.secrets, env, out);
     logins(service, me, env, out);
     files(service, &at, out);
+    expose::check(service, me, env, out);
     slo::check(service, &at, out);
     volumes::check(service, me, &at, out);
     hosts(me, &env.pods(me), env, out);

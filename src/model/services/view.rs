@@ -1,13 +1,13 @@
 //! What the templates of a service see. Never decides what a service does.
 
-use super::{Service, file_key, network, slo, variables, volumes};
+use super::{Service, expose, file_key, network, slo, variables, volumes};
 use crate::model::{
-    Env, View, limits, registry,
+    Env, View, limits, registry, reloader,
     text::{MountPath, Name, Plain, SecretName, memory},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let own = format!("services.{me}");
@@ -34,8 +34,24 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
     slo::view(service, &at, &mut view);
     volumes::view(service, &at, &mut view);
+    expose::view(service, me, env, &mut view);
     network::view(&env.pods(me), env, &mut view);
     view
+}
+
+/// What it reads out of Secrets, and who restarts it when they change.
+fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
+    let at = |field: &str| format!("services.{me}.{field}");
+    let logins = network::logins(me, env);
+    let calls: Vec<String> = logins.iter().map(|(_, because)| because.clone()).chain([at("calls")]).collect();
+    view.set("references", references(&service.secrets, &service.store, env), [at("secrets"), at("store")]);
+    view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
+    view.set("lists_env", !service.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([at("secrets")]));
+    let own = (!service.secrets.is_empty()).then(|| me.to_owned());
+    let passwords = logins.iter().filter_map(|(variable, _)| variable["secret"].as_str().map(str::to_owned));
+    let read: BTreeSet<String> = own.into_iter().chain(passwords).collect();
+    view.set("reloads", reloader::annotation(read, env), [at("secrets"), at("calls"), "reloader".into()]);
+    view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
 }
 
 impl Service {
@@ -47,12 +63,7 @@ impl Service {
         view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
         view.set("config_files", config_files(&self.files), [at("files")]);
         view.set("has_files", !self.files.is_empty(), [at("files")]);
-        view.set("references", references(&self.secrets, &self.store, env), [at("secrets"), at("store")]);
-        view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
-        let logins = network::logins(me, env);
-        let calls: Vec<String> = logins.iter().map(|(_, because)| because.clone()).chain([at("calls")]).collect();
-        view.set("lists_env", !self.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([at("secrets")]));
-        view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
+        secrets(self, me, env, view);
         view.set(
             "scratch",
             self.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),

@@ -11,19 +11,38 @@ pub struct Opening {
     pub labels: BTreeMap<String, String>,
     /// The container port.
     pub port: u16,
-    /// From Prometheus only; otherwise from anywhere: the API server's address cannot be selected.
-    pub scrape: bool,
+    /// Who.
+    pub from: Visitor,
+}
+
+/// Who reaches a port of an operator.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Visitor {
+    /// Anyone: the API server's address cannot be selected.
+    Anyone,
+    /// Prometheus.
+    Prometheus,
+    /// Pods of the same namespace, by their labels.
+    Beside(BTreeMap<String, String>),
 }
 
 impl Opening {
     /// A port that anyone may reach, of the pods of this name.
     pub fn anyone(name: &str, app: &str, port: u16) -> Opening {
-        let labels = [("app.kubernetes.io/name".to_owned(), app.to_owned())].into();
-        Opening { name: name.to_owned(), labels, port, scrape: false }
+        Opening { name: name.to_owned(), labels: labelled(app), port, from: Visitor::Anyone }
     }
 
     /// A port with metrics, of the pods of this name.
     pub fn prometheus(name: &str, app: &str, port: u16) -> Opening {
-        Opening { scrape: true, ..Opening::anyone(name, app, port) }
+        Opening { from: Visitor::Prometheus, ..Opening::anyone(name, app, port) }
     }
+
+    /// A port that the pods of another name in the same namespace reach.
+    pub fn beside(name: &str, app: &str, port: u16, from: &str) -> Opening {
+        Opening { from: Visitor::Beside(labelled(from)), ..Opening::anyone(name, app, port) }
+    }
+}
+
+fn labelled(app: &str) -> BTreeMap<String, String> {
+    [("app.kubernetes.io/name".to_owned(), app.to_owned())].into()
 }

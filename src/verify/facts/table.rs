@@ -15,7 +15,8 @@ pub(super) struct Entry {
     says: Relation,
     /// A JSON pointer in which `*` stands for every element.
     at: String,
-    /// Columns: `=text` is itself, `.` the value at the place, `#` its key, `/x` a pointer from the object, `x` one from the place.
+    /// Columns: `=text` is itself, `.` the value at the place, `#` its key, `/x` a pointer from the object, `x` one from the place, `%.0` the
+    /// first of its parts between dots.
     a: String,
     #[serde(default)]
     b: String,
@@ -76,7 +77,7 @@ struct Place<'a> {
 impl Entry {
     /// Adds a row for every place that has a first column.
     fn read(&self, at: &str, object: &Value, own: &str, out: &mut Collector<'_>) {
-        let meant = |place: &Place<'_>| self.only.iter().all(|(field, wanted)| place.value[field] == **wanted);
+        let meant = |place: &Place<'_>| self.only.iter().all(|(field, wanted)| text(&place.value[field]).as_ref() == Some(wanted));
         for place in places(object, at).into_iter().filter(meant) {
             let column = |expression: &str| column(expression, object, &place);
             let Some(a) = column(&self.a) else { continue };
@@ -111,6 +112,7 @@ fn column(expression: &str, object: &Value, place: &Place<'_>) -> Option<String>
         "." => text(place.value),
         "#" => Some(place.key.clone()),
         _ if expression.starts_with('=') => Some(expression[1..].to_owned()),
+        _ if expression.starts_with('%') => part(&text(place.value)?, &expression[1..]),
         _ if expression.starts_with('/') => text(object.pointer(expression)?),
         // Several parts, joined by `+`, are one column.
         _ => {
@@ -121,6 +123,12 @@ fn column(expression: &str, object: &Value, place: &Place<'_>) -> Option<String>
             Some(parts.join("/"))
         }
     }
+}
+
+/// `.0`: the first part between dots.
+fn part(whole: &str, which: &str) -> Option<String> {
+    let separator = which.chars().next()?;
+    whole.split(separator).nth(which[separator.len_utf8()..].parse().ok()?).map(str::to_owned)
 }
 
 /// A scalar as it is; labels as sorted `key=value`.

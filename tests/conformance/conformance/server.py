@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 import pathlib
 import shutil
 import socket
@@ -12,6 +13,8 @@ import time
 import urllib.request
 
 import ecdsa
+
+from .tools import in_use
 
 TOKEN = "conformance"
 START_SECONDS = 90
@@ -38,21 +41,19 @@ def seeded(context):
     digest.update(context.program("kube-apiserver").encode())
     kept = context.cache / f"crds-{digest.hexdigest()[:12]}"
     if not kept.exists():
-        for old in context.cache.glob("crds-*"):
-            shutil.rmtree(old)
         with server(context) as (address, home):
             context.ask("apply", {"server": address, "token": TOKEN, "mode": "crds", "dir": str(context.crds)})
             stop_then_keep(home / "etcd", kept)
+    in_use(kept, "crds-*")
     return kept
 
 
 def stop_then_keep(directory, kept):
     """A copy of a running etcd's directory is whole once nothing is being written: the log is replayed at the next start."""
     time.sleep(2)
-    partial = kept.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    partial = kept.with_suffix(f".{os.getpid()}")
     shutil.copytree(directory, partial)
-    partial.rename(kept)
+    partial.rename(kept) if not kept.exists() else shutil.rmtree(partial)
 
 
 def free_ports(count):

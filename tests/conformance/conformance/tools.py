@@ -6,6 +6,8 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import threading
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
@@ -18,6 +20,9 @@ STAMP = " ".join(
 
 # Static programs from pinned sources; the compilers may use memory instead of collecting it.
 BUILD = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOGC": "1000"}
+# How long a version stays that nobody uses.
+KEPT_SECONDS = 24 * 60 * 60
+BUILDING = threading.Lock()
 # Large programs that work for seconds only: building them is most of a first run, so it is done without optimisation.
 PLAIN = {"gator", "kube-apiserver", "pint", "promtool"}
 
@@ -51,24 +56,30 @@ def program(cache, name):
     """The path of a program; built if the cache has none of this version."""
     module, package, stamp = PROGRAMS[name]
     built = pathlib.Path(cache) / f"{name}-{key_of(module)}" / name
-    if not built.exists():
-        print(f"building {name}", file=sys.stderr, flush=True)
-        built.parent.mkdir(parents=True, exist_ok=True)
-        partial = built.with_suffix(".partial")
-        plain = ["-gcflags", "all=-N -l"] if name in PLAIN else []
-        command = ["go", "build", "-trimpath", "-buildvcs=false", *plain, "-ldflags", f"-s -w {stamp}", "-o", str(partial), package]
-        subprocess.run(command, cwd=HERE / module, env={**os.environ, **BUILD}, check=True)
-        partial.rename(built)
-        forget_others(built.parent)
+    with BUILDING:
+        if not built.exists():
+            build(built, name, module, package, stamp)
+    in_use(built.parent, f"{name}-????????????")
     return built
 
 
-def forget_others(directory):
-    """Removes other versions of a program: nobody asks for them again."""
-    name = directory.name.rsplit("-", 1)[0]
-    for other in directory.parent.glob(f"{name}-????????????"):
-        if other != directory and other.is_dir():
-            shutil.rmtree(other)
+def build(built, name, module, package, stamp):
+    """Another run may be building the same: whoever is ready last stays."""
+    print(f"building {name}", file=sys.stderr, flush=True)
+    built.parent.mkdir(parents=True, exist_ok=True)
+    partial = built.with_suffix(f".{os.getpid()}")
+    plain = ["-gcflags", "all=-N -l"] if name in PLAIN else []
+    command = ["go", "build", "-trimpath", "-buildvcs=false", *plain, "-ldflags", f"-s -w {stamp}", "-o", str(partial), package]
+    subprocess.run(command, cwd=HERE / module, env={**os.environ, **BUILD}, check=True)
+    partial.rename(built)
+
+
+def in_use(directory, pattern):
+    """Remembers that this one is used, and removes its other versions that have not been for a day: a run beside this one may be of another."""
+    os.utime(directory)
+    for other in directory.parent.glob(pattern):
+        if time.time() - other.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def version(module, package):

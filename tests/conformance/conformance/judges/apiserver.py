@@ -75,7 +75,7 @@ def replayed(cases, context, address):
             policies = [one for one in case.of(environment) if one.kind.startswith("ValidatingAdmissionPolicy")]
             ask(context, address, "apply", [{"id": one.file, "file": str(case.dir / one.file)} for one in policies])
             objects = [
-                {"id": str(path.relative_to(case.dir)), "file": str(path), "namespace": "default", "expect": "denied" if path.stem.endswith("denied") else ""}
+                {"id": str(path.relative_to(case.dir)), "file": str(path), "namespace": "default", "expect": "denied" if path.stem.endswith("denied") else "admitted"}
                 for path in sorted(folder.glob("*.yaml"))
             ]
             findings += [Finding(case.name, row["id"], row["message"]) for row in ask(context, address, "dry-run", objects)]

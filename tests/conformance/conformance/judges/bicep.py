@@ -1,5 +1,6 @@
 """Bicep: what bootstraps an environment parses, and speaks of the same resources as Azure Service Operator does."""
 
+import functools
 import importlib.metadata
 
 from ..finding import Finding
@@ -45,12 +46,17 @@ def judge(cases, context):
     return len(seen), findings
 
 
-def ask(case, environment, path):
+@functools.cache
+def parser():
     import pycep
 
+    return pycep.BicepParser()
+
+
+def ask(case, environment, path):
     file = str(path.relative_to(case.dir))
     try:
-        parsed = pycep.BicepParser().parse(text=path.read_text())
+        parsed = parser().parse(text=path.read_text())
     except Exception as error:  # noqa: BLE001 - the parser has no error of its own
         return [Finding(case.name, file, f"it does not parse: {str(error).splitlines()[0]}")]
     adopted = {}

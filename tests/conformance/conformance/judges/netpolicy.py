@@ -1,6 +1,7 @@
 """netpol-analyzer: who may connect to whom, by the policies of a tree, is exactly what its spec declares."""
 
 import ipaddress
+import itertools
 import json
 import os
 import pathlib
@@ -98,12 +99,15 @@ class Set:
         return "".join(f"---\n{json.dumps(value, sort_keys=True)}\n" for value in values)
 
     def expected(self):
-        """Every declared connection: from, to, protocol, port."""
-        out = set()
+        """Every declared connection: from, to, protocol, port. Ranges that a pod reaches on one port are one, as the analyser has them."""
+        out, outside = set(), {}
         for row in self.said:
-            for source in self.ends(row["from"]):
-                out |= {(source, target, row["protocol"], row["port"]) for target in self.ends(row["to"]) if source != target}
-        return out
+            for source, target in itertools.product(self.ends(row["from"]), self.ends(row["to"])):
+                if isinstance(target, tuple):
+                    outside.setdefault((source, row["protocol"], row["port"]), []).extend(target)
+                elif source != target:
+                    out.add((source, target, row["protocol"], row["port"]))
+        return out | {(source, merge(ranges), protocol, port) for (source, protocol, port), ranges in outside.items()}
 
     def ends(self, end):
         if end == "workloads":

@@ -18,8 +18,8 @@ func (c *cluster) tryAll(ctx context.Context, asked ask) []request.Finding {
 		}
 	}
 	messages := make([][]string, len(asked.Objects))
-	// What is to be denied comes first: when it is, its policy is in force for the others, too.
-	for _, turn := range []string{denied, ""} {
+	// What is to be denied comes first: when it is, its policy is in force for the others, too, if there was none of its name before.
+	for _, turn := range []string{denied, admitted, ""} {
 		each(len(asked.Objects), func(i int) {
 			if asked.Objects[i].Expect == turn {
 				messages[i] = c.patiently(ctx, asked.Objects[i])

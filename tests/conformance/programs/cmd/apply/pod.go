@@ -52,5 +52,25 @@ func podOf(workload *unstructured.Unstructured) (*unstructured.Unstructured, err
 	pod.SetKind("Pod")
 	pod.SetName(workload.GetName())
 	pod.SetNamespace(workload.GetNamespace())
-	return pod, nil
+	return pod, addClaims(workload, pod)
+}
+
+// addClaims gives the pod a volume for each claim that a StatefulSet makes for it.
+func addClaims(workload, pod *unstructured.Unstructured) error {
+	claims, _, err := unstructured.NestedSlice(workload.Object, "spec", "volumeClaimTemplates")
+	if err != nil || len(claims) == 0 {
+		return err
+	}
+	volumes, _, err := unstructured.NestedSlice(pod.Object, "spec", "volumes")
+	if err != nil {
+		return err
+	}
+	for _, claim := range claims {
+		name, _, err := unstructured.NestedString(claim.(map[string]any), "metadata", "name")
+		if err != nil {
+			return err
+		}
+		volumes = append(volumes, map[string]any{"name": name, "persistentVolumeClaim": map[string]any{"claimName": name + "-" + workload.GetName() + "-0"}})
+	}
+	return unstructured.SetNestedSlice(pod.Object, volumes, "spec", "volumes")
 }

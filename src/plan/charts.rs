@@ -1,0 +1,23 @@
+//! Which charts are installed before which. Never renders.
+
+use crate::{
+    catalog::{Catalog, Chart},
+    model::{Env, TABLE},
+};
+
+/// The charts of an environment that have to be installed before one.
+pub(super) fn before<'a>(chart: &'a Chart, env: &Env, catalog: &Catalog) -> Vec<&'a str> {
+    chart.after.iter().map(String::as_str).filter(|name| of(name, env, catalog).is_some()).collect()
+}
+
+/// How many of them stand in a row before it.
+pub(super) fn rank(chart: &Chart, env: &Env, catalog: &Catalog) -> usize {
+    let ranks = chart.after.iter().filter_map(|name| of(name, env, catalog)).map(|other| rank(other, env, catalog) + 1);
+    ranks.max().unwrap_or(0)
+}
+
+/// The chart of that name, if the environment has it.
+fn of<'a>(name: &str, env: &Env, catalog: &'a Catalog) -> Option<&'a Chart> {
+    let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
+    here.filter_map(|row| catalog.manifest(row.name).chart.as_ref()).find(|chart| chart.name == name)
+}
