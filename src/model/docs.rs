@@ -92,7 +92,8 @@ fn openings(env: &Env) -> Value {
                 Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
                 Visitor::Beside(labels) => (named(&Pods { namespace: namespace.clone(), labels: labels.clone() }), "monitoring"),
             };
-            json!({"from": from, "to": to, "port": opening.port, "because": because})
+            let port = if opening.protocols == ["TCP"] { opening.port.to_string() } else { format!("{}, {}", opening.port, opening.protocols.join(" and ")) };
+            json!({"from": from, "to": to, "port": port, "because": because})
         })
     });
     rows.collect()

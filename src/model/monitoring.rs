@@ -28,7 +28,7 @@ pub struct Monitoring {
     pub runbooks: Option<Plain>,
     /// The version of the chart `kube-prometheus-stack`.
     pub version: Plain,
-    /// Pods of Prometheus. Each measures everything by itself: with two, one may be away.
+    /// Pods of Prometheus, and of Alertmanager. Each Prometheus measures everything by itself; the Alertmanagers agree on who tells whom.
     #[schemars(range(min = 1, max = 3))]
     pub replicas: u32,
     /// How long metrics are kept.
@@ -175,7 +175,7 @@ impl Monitoring {
 }
 
 /// Who reaches what inside the namespace.
-fn openings() -> [Opening; 9] {
+fn openings() -> [Opening; 10] {
     [
         Opening::anyone("webhook", "kube-prometheus-stack-prometheus-operator", 10250),
         Opening::prometheus("prometheus", "prometheus", 9090),
@@ -184,6 +184,7 @@ fn openings() -> [Opening; 9] {
         Opening::prometheus("alertmanager-reloader", "alertmanager", 8080),
         Opening::prometheus("state", "kube-state-metrics", 8080),
         Opening::prometheus("grafana", "grafana", 3000),
+        Opening::replicas("alertmanager-replicas", "alertmanager", 9094),
         Opening::beside("queries", "prometheus", 9090, "grafana"),
         Opening::beside("silences", "alertmanager", 9093, "grafana"),
     ]

@@ -61,7 +61,7 @@ impl Component for Namespace {
 fn opened(opening: &Opening) -> Value {
     let pairs = |labels: &BTreeMap<String, String>| labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>();
     let from = if let Visitor::Beside(labels) = &opening.from { pairs(labels) } else { Value::Null };
-    json!({"name": opening.name, "labels": pairs(&opening.labels), "port": opening.port, "from": from})
+    json!({"name": opening.name, "labels": pairs(&opening.labels), "port": opening.port, "protocols": opening.protocols, "from": from})
 }
 
 impl Namespace {

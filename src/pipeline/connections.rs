@@ -80,7 +80,7 @@ pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Find
             };
             add(pods(&connection.from), to, "TCP", connection.port, Some(connection.because.replace('\0', ".")));
         }
-        said.scraped.iter().for_each(|(from, to, port)| add(pods(from), pods(to), "TCP", *port, Some("monitoring".into())));
+        said.scraped.iter().for_each(|(from, to, protocol, port)| add(pods(from), pods(to), protocol, *port, Some("monitoring".into())));
         said.open.iter().for_each(|(far, port)| add(End::Anyone, pods(far), "TCP", *port, None));
         ["TCP", "UDP"].into_iter().for_each(|protocol| add(End::Workloads, pods(&said.dns), protocol, 53, None));
     }

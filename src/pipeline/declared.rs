@@ -35,9 +35,10 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
             let pods = Pods { namespace: namespace.clone(), labels: opening.labels.clone() };
             match &opening.from {
                 Visitor::Anyone => declared.open.push((pods, opening.port)),
-                Visitor::Prometheus => declared.scraped.push((prometheus.clone(), pods, opening.port)),
+                Visitor::Prometheus => declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port)),
                 Visitor::Beside(labels) => {
-                    declared.scraped.push((Pods { namespace: namespace.clone(), labels: labels.clone() }, pods, opening.port));
+                    let near = Pods { namespace: namespace.clone(), labels: labels.clone() };
+                    declared.scraped.extend(opening.protocols.iter().map(|protocol| (near.clone(), pods.clone(), *protocol, opening.port)));
                 }
             }
         }

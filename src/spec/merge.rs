@@ -80,7 +80,9 @@ fn switch_off(table: &mut Table, path: &mut Vec<String>, shape: &Shape, gone: &m
 /// Defaults fill what is missing; they never bring an optional table into being that nothing implies, nor one that was
 /// switched off.
 fn underlay(out: &mut Table, defaults: &Node, path: &mut Vec<String>, shape: &Shape, off: &BTreeSet<Vec<String>>) {
-    for (key, node) in defaults.table().into_iter().flatten() {
+    // What is said of one instance comes before what is said of all.
+    let (all, some): (Vec<_>, Vec<_>) = defaults.table().into_iter().flatten().partition(|(key, _)| *key == "*");
+    for (key, node) in some.into_iter().chain(all) {
         path.push(key.clone());
         if key == "*" {
             out.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| underlay(sibling, node, path, shape, off));

@@ -46,8 +46,8 @@ pub struct Declared<'a> {
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.
     pub open: Vec<(Pods, u16)>,
-    /// Ports of operators that Prometheus, or the operator's own pods, reach: from, to, port.
-    pub scraped: Vec<(Pods, Pods, u16)>,
+    /// Ports of operators that Prometheus, or the operator's own pods, reach: from, to, protocol, port.
+    pub scraped: Vec<(Pods, Pods, &'static str, u16)>,
     /// The severities of alerts that the platform's own Alertmanager knows; none where it is somebody else's.
     pub severities: &'a [&'a str],
     /// Namespaces that exist although nobody rendered them.

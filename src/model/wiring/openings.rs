@@ -11,6 +11,8 @@ pub struct Opening {
     pub labels: BTreeMap<String, String>,
     /// The container port.
     pub port: u16,
+    /// `TCP`, `UDP` or both.
+    pub protocols: &'static [&'static str],
     /// Who.
     pub from: Visitor,
 }
@@ -29,7 +31,7 @@ pub enum Visitor {
 impl Opening {
     /// A port that anyone may reach, of the pods of this name.
     pub fn anyone(name: &str, app: &str, port: u16) -> Opening {
-        Opening { name: name.to_owned(), labels: labelled(app), port, from: Visitor::Anyone }
+        Opening { name: name.to_owned(), labels: labelled(app), port, protocols: &["TCP"], from: Visitor::Anyone }
     }
 
     /// A port with metrics, of the pods of this name.
@@ -40,6 +42,11 @@ impl Opening {
     /// A port that the pods of another name in the same namespace reach.
     pub fn beside(name: &str, app: &str, port: u16, from: &str) -> Opening {
         Opening { from: Visitor::Beside(labelled(from)), ..Opening::anyone(name, app, port) }
+    }
+
+    /// A port that replicas reach each other by, over TCP and UDP.
+    pub fn replicas(name: &str, app: &str, port: u16) -> Opening {
+        Opening { protocols: &["TCP", "UDP"], ..Opening::beside(name, app, port, app) }
     }
 }
 

@@ -127,9 +127,11 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
     for (pods, port) in &said.open {
         out.extend(find(pods).into_iter().map(|far| ((End::Outside("any".into()), End::Group(far), format!("TCP/{port}")), None)));
     }
-    for (from, to, port) in &said.scraped {
+    for (from, to, protocol, port) in &said.scraped {
         let far = find(to);
-        out.extend(find(from).into_iter().flat_map(|near| far.iter().map(move |far| ((End::Group(near), End::Group(*far), format!("TCP/{port}")), None))));
+        out.extend(
+            find(from).into_iter().flat_map(|near| far.iter().map(move |far| ((End::Group(near), End::Group(*far), format!("{protocol}/{port}")), None))),
+        );
     }
     out
 }
