@@ -115,7 +115,7 @@ fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
     let (registry, dns) = (&env.platform.registry, &env.platform.dns);
     let owner = |scope: &Scope| match scope {
         Scope::Registry if registry.existing.is_none() => Some((registry.owner.as_ref()?.as_str().to_owned(), "registry.owner")),
-        Scope::Zone | Scope::ZoneGroup if dns.existing.is_none() => Some((env.names().zone_owner()?.to_owned(), "dns.zone")),
+        Scope::Zone | Scope::ZoneGroup if dns.zone.is_some() && dns.existing.is_none() => Some((env.names().zone_owner()?.to_owned(), "dns.zone")),
         _ => None,
     };
     let others = grants(env).into_iter().filter_map(|(_, _, scope)| owner(scope)).filter(|(owner, _)| *owner != env.name);
