@@ -224,7 +224,7 @@ fn both_schemas_accept_every_example() {
 fn both_schemas_refuse_a_planted_key() {
     let (spec, input) = example(&examples()[0]);
     let resolved = input.layers.resolve(&input.layers.stages()[0], &[], &shape());
-    for table in ["", "/platform", "/azure", "/services/product-service", "/services/product-service/metrics", "/services/user-service/health"] {
+    for table in ["", "/platform", "/azure", "/services/product-service", "/services/user-service/metrics", "/services/user-service/health"] {
         let want = [(Code::UnknownKey, format!("{table}/planted").trim_start_matches('/').replace('/', "."))];
         for (judge, tree) in [(editors(), &spec), (Judge::new(shape()), &resolved)] {
             assert_eq!(refused(&judge, &planted(tree, table)), want, "{table}");

@@ -4,6 +4,7 @@ use super::{
     Blame, Component, Env, View,
     services::expose::{Source, routes, secret},
     text::{MeshRevision, Name, Plain},
+    wiring::Pods,
 };
 use crate::diag::Code;
 use schemars::JsonSchema;
@@ -23,8 +24,17 @@ pub struct Gateway {
     pub revisions: Vec<MeshRevision>,
     /// The namespace of its pods.
     pub namespace: Name,
-    /// Labels of its pods.
-    pub labels: BTreeMap<String, Plain>,
+    /// Labels of its pods; those of the gateway of AKS where they are not given.
+    pub labels: Option<BTreeMap<String, Plain>>,
+}
+
+impl Gateway {
+    /// Its pods. Labels of one's own replace those of AKS, instead of being asked for besides.
+    pub fn pods(&self) -> Pods {
+        let of_aks = || [("istio".to_owned(), "aks-istio-ingressgateway-external".to_owned())].into();
+        let own = |labels: &BTreeMap<String, Plain>| labels.iter().map(|(key, value)| (key.clone(), value.as_str().to_owned())).collect();
+        Pods { namespace: self.namespace.as_str().to_owned(), labels: self.labels.as_ref().map_or_else(of_aks, own) }
+    }
 }
 
 /// The namespace that AKS runs the gateway in. Source: AKS documentation on the Istio add-on.

@@ -233,7 +233,7 @@ components! {
     velero: Needed velero::Velero,
 }
 
-/// Pods of Prometheus, or of the gateway.
+/// Pods of Prometheus.
 pub fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
     let labels = labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect();
     wiring::Pods { namespace: namespace.as_str().to_owned(), labels }

@@ -65,7 +65,8 @@ fn annotate(schema: &mut Value, defaults: &Value) {
     let is_required = |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|k| k == key));
     for (key, property) in schema["properties"].as_object_mut().into_iter().flatten() {
         let default = &defaults[key];
-        if default.is_null() && !is_required(key) {
+        // The defaults of a table say what is in it where it is there, and never bring it into being.
+        if !is_required(key) && (default.is_null() || property["properties"].is_object()) {
             property["x-optional"] = true.into();
         }
         if property["properties"].is_object() {

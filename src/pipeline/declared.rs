@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) fn of(env: &Env) -> Declared<'_> {
     let platform = &env.platform;
     let prometheus = pods_of(&platform.monitoring.namespace, &platform.monitoring.labels);
-    let gateway = pods_of(&platform.gateway.namespace, &platform.gateway.labels);
+    let gateway = platform.gateway.pods();
     let dns = Pods { namespace: "kube-system".into(), labels: [("k8s-app".to_owned(), "kube-dns".to_owned())].into() };
     let mut declared = Declared {
         connections: env.links.iter().collect(),

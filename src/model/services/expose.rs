@@ -170,7 +170,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env, view: &mut View) {
     view.set("issuer", issuer::name(env), ["issuer.server"]);
     let gateway = &env.platform.gateway;
     view.set("gateway_namespace", gateway.namespace.as_str(), ["gateway.namespace"]);
-    view.set("gateway_labels", gateway.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>(), ["gateway.labels"]);
+    view.set("gateway_labels", gateway.pods().labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>(), ["gateway.labels"]);
     view.set("address", env.wiring.addresses.get(me).map(|address| address.host.clone()), because());
     view.set("route_port", expose.and_then(|expose| service.port_named(expose.port.as_ref())).map(|listen| listen.service_port), because());
     let certificate = expose.and_then(|expose| expose.certificate.as_ref());

@@ -18,17 +18,17 @@ pub(in crate::model) fn calls(calls: &[text::Plain], own: &str, pods: &Pods, out
 
 pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>, out: &mut Wiring) {
     calls(&service.calls, &format!("services.{me}"), pods, out);
-    let visit = |from: &text::Name, labels, port: Option<&text::Name>, field: &str| Call {
-        from: pods_of(from, labels),
+    let visit = |from: Pods, port: Option<&text::Name>, field: &str| Call {
+        from,
         to: me.to_owned(),
         port: port.map(|p| p.as_str().to_owned()),
         because: format!("services.{me}.{field}"),
     };
     if let Some(expose) = &service.expose {
-        out.calls.push(visit(&ground.gateway.namespace, &ground.gateway.labels, expose.port.as_ref(), "expose"));
+        out.calls.push(visit(ground.gateway.pods(), expose.port.as_ref(), "expose"));
     }
     if let Some(metrics) = &service.metrics {
-        out.calls.push(visit(&ground.monitoring.namespace, &ground.monitoring.labels, metrics.port.as_ref(), "metrics"));
+        out.calls.push(visit(pods_of(&ground.monitoring.namespace, &ground.monitoring.labels), metrics.port.as_ref(), "metrics"));
     }
 }
 

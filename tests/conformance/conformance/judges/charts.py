@@ -6,9 +6,12 @@ import json
 from ..cases import Object, unique
 from ..finding import Finding
 from ..skips import skips
+from ..tools import HERE
 
 NAME = "chart values"
 
+# Schemas that the charts lack.
+OWN = HERE / "charts"
 # Where an engine's object names the chart, and where it holds the values.
 ENGINES = {
     "HelmRelease": (("spec", "chart", "spec", "chart"), ("spec", "values")),
@@ -26,8 +29,8 @@ def judge(cases, context):
     findings, count, accepted = [], 0, set(skips(NAME))
     for one, chart, values in [*installed(unique(cases)), *bootstrapped(cases)]:
         count += 1
-        schema = context.charts / f"{chart}.json"
-        if not schema.exists():
+        schema = next((path for folder in (context.charts, OWN) if (path := folder / f"{chart}.json").exists()), None)
+        if schema is None:
             findings.append(Finding(one.case.name, one.file, f"there is no schema for the chart {chart}"))
             continue
         for error in jsonschema.Draft202012Validator(json.loads(schema.read_text())).iter_errors(values or {}):

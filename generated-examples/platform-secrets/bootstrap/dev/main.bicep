@@ -1,0 +1,339 @@
+// What has to exist before GitOps can apply this repository: the cluster of dev with one pool for workloads, its identities, and the
+// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+targetScope = 'resourceGroup'
+
+resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-platform-dev-cluster'
+  location: 'uksouth'
+}
+
+resource kubeletIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-platform-dev-kubelet'
+  location: 'uksouth'
+}
+
+resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-platform-dev-azure-operator'
+  location: 'uksouth'
+}
+
+resource nodesGroup 'Microsoft.Network/networkSecurityGroups@2024-03-01' = {
+  name: 'nsg-platform-dev-nodes'
+  location: 'uksouth'
+}
+
+resource nodesRule1 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: 'cluster'
+  properties: {
+    direction: 'Inbound'
+    access: 'Allow'
+    priority: 100
+    protocol: '*'
+    sourceAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    sourcePortRange: '*'
+    destinationAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    destinationPortRange: '*'
+  }
+}
+
+resource nodesRule2 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: 'web'
+  properties: {
+    direction: 'Inbound'
+    access: 'Allow'
+    priority: 110
+    protocol: 'Tcp'
+    sourceAddressPrefix: 'Internet'
+    sourcePortRange: '*'
+    destinationAddressPrefix: '*'
+    destinationPortRanges: [
+      '80'
+      '443'
+    ]
+  }
+}
+
+resource virtualNetwork 'Microsoft.Network/virtualNetworks@2024-03-01' = {
+  name: 'vnet-platform-dev'
+  location: 'uksouth'
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        '10.224.0.0/16'
+      ]
+    }
+  }
+}
+
+resource nodesSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-03-01' = {
+  parent: virtualNetwork
+  name: 'snet-nodes'
+  properties: {
+    addressPrefix: '10.224.0.0/18'
+    defaultOutboundAccess: false
+    networkSecurityGroup: {
+      id: nodesGroup.id
+    }
+  }
+}
+
+// Managed Identity Operator
+resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'a0877baf-8afb-5125-908e-08dc9fad6f77'
+  scope: kubeletIdentity
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830'
+  }
+}
+
+// Network Contributor
+resource clusterRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '4cc5ffc3-2946-5059-a061-6ff871a188c5'
+  scope: nodesSubnet
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7'
+  }
+}
+
+// Contributor, on the resource group
+resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '0000d01d-f360-5a6c-95c9-14aac1f8e5d2'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c'
+  }
+}
+
+// Role Based Access Control Administrator, on the resource group
+resource operatorRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'd1af29a4-d6be-5b0a-b51a-c7a621e3ec74'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168'
+  }
+}
+
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: 'aks-platform-dev'
+  location: 'uksouth'
+  sku: {
+    name: 'Base'
+    tier: 'Free'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${clusterIdentity.id}': {}
+    }
+  }
+  properties: {
+    dnsPrefix: 'platform-dev'
+    kubernetesVersion: '1.35'
+    enableRBAC: true
+    disableLocalAccounts: true
+    identityProfile: {
+      kubeletidentity: {
+        resourceId: kubeletIdentity.id
+        clientId: kubeletIdentity.properties.clientId
+        objectId: kubeletIdentity.properties.principalId
+      }
+    }
+    aadProfile: {
+      managed: true
+      enableAzureRBAC: true
+      tenantID: '00000000-0000-0000-0000-000000000001'
+      adminGroupObjectIDs: [
+        '00000000-0000-0000-0000-000000000003'
+      ]
+    }
+    oidcIssuerProfile: {
+      enabled: true
+    }
+    securityProfile: {
+      workloadIdentity: {
+        enabled: true
+      }
+      imageCleaner: {
+        enabled: true
+        intervalHours: 168
+      }
+    }
+    networkProfile: {
+      networkPlugin: 'azure'
+      networkPluginMode: 'overlay'
+      networkDataplane: 'cilium'
+      networkPolicy: 'cilium'
+      loadBalancerSku: 'standard'
+      outboundType: 'loadBalancer'
+      podCidr: '10.244.0.0/16'
+      serviceCidr: '10.0.0.0/16'
+      dnsServiceIP: '10.0.0.10'
+    }
+    serviceMeshProfile: {
+      mode: 'Istio'
+      istio: {
+        components: {
+          ingressGateways: [
+            {
+              enabled: true
+              mode: 'External'
+            }
+          ]
+        }
+        revisions: [
+          'asm-1-30'
+        ]
+      }
+    }
+    autoUpgradeProfile: {
+      upgradeChannel: 'patch'
+      nodeOSUpgradeChannel: 'NodeImage'
+    }
+    storageProfile: {
+      diskCSIDriver: {
+        enabled: true
+      }
+      snapshotController: {
+        enabled: true
+      }
+    }
+    agentPoolProfiles: [
+      {
+        name: 'system'
+        mode: 'System'
+        type: 'VirtualMachineScaleSets'
+        osType: 'Linux'
+        osSKU: 'AzureLinux'
+        vmSize: 'Standard_D4ds_v5'
+        vnetSubnetID: nodesSubnet.id
+        count: 1
+        enableAutoScaling: true
+        minCount: 1
+        maxCount: 2
+        availabilityZones: [
+          '1'
+          '2'
+          '3'
+        ]
+        nodeTaints: [
+          'CriticalAddonsOnly=true:NoSchedule'
+        ]
+        upgradeSettings: {
+          maxSurge: '33%'
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    clusterRole1
+    clusterRole2
+  ]
+}
+
+// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+  parent: cluster
+  name: 'work'
+  properties: {
+    mode: 'User'
+    type: 'VirtualMachineScaleSets'
+    osType: 'Linux'
+    osSKU: 'AzureLinux'
+    vmSize: 'Standard_D4ds_v5'
+    vnetSubnetID: nodesSubnet.id
+    count: 1
+    enableAutoScaling: true
+    minCount: 1
+    maxCount: 4
+    availabilityZones: [
+      '1'
+      '2'
+      '3'
+    ]
+    upgradeSettings: {
+      maxSurge: '33%'
+    }
+  }
+}
+
+// Azure Kubernetes Service RBAC Cluster Admin, for the people who bring the platform up
+resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'b5e31904-c9ca-5039-aad1-53265cc1ea1e'
+  scope: cluster
+  properties: {
+    principalId: '00000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b'
+  }
+}
+
+resource operatorCredential1 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2023-01-31' = {
+  parent: operatorIdentity
+  name: 'azureserviceoperator-system-azureserviceoperator-default'
+  properties: {
+    issuer: cluster.properties.oidcIssuerProfile.issuerURL
+    subject: 'system:serviceaccount:azureserviceoperator-system:azureserviceoperator-default'
+    audiences: [
+      'api://AzureADTokenExchange'
+    ]
+  }
+}
+
+resource flux 'Microsoft.KubernetesConfiguration/extensions@2023-05-01' = {
+  name: 'flux'
+  scope: cluster
+  properties: {
+    extensionType: 'microsoft.flux'
+    autoUpgradeMinorVersion: true
+    scope: {
+      cluster: {
+        releaseNamespace: 'flux-system'
+      }
+    }
+  }
+  dependsOn: [
+    pool
+  ]
+}
+
+// Applies clusters/dev of the repository; everything else follows from there.
+resource configuration 'Microsoft.KubernetesConfiguration/fluxConfigurations@2023-05-01' = {
+  name: 'bootstrap'
+  scope: cluster
+  properties: {
+    scope: 'cluster'
+    namespace: 'cluster-config'
+    sourceKind: 'GitRepository'
+    gitRepository: {
+      url: 'https://github.com/contoso/platform-secrets'
+      repositoryRef: {
+        branch: 'main'
+      }
+    }
+    kustomizations: {
+      clusters: {
+        path: 'clusters/dev'
+        prune: true
+      }
+    }
+  }
+  dependsOn: [
+    flux
+  ]
+}
+
+output operatorClientId string = operatorIdentity.properties.clientId

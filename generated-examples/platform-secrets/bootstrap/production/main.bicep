@@ -1,0 +1,339 @@
+// What has to exist before GitOps can apply this repository: the cluster of production with one pool for workloads, its identities, and the
+// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+targetScope = 'resourceGroup'
+
+resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-platform-production-cluster'
+  location: 'uksouth'
+}
+
+resource kubeletIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-platform-production-kubelet'
+  location: 'uksouth'
+}
+
+resource operatorIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-platform-production-azure-operator'
+  location: 'uksouth'
+}
+
+resource nodesGroup 'Microsoft.Network/networkSecurityGroups@2024-03-01' = {
+  name: 'nsg-platform-production-nodes'
+  location: 'uksouth'
+}
+
+resource nodesRule1 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: 'cluster'
+  properties: {
+    direction: 'Inbound'
+    access: 'Allow'
+    priority: 100
+    protocol: '*'
+    sourceAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    sourcePortRange: '*'
+    destinationAddressPrefixes: [
+      '10.224.0.0/18'
+      '10.244.0.0/16'
+    ]
+    destinationPortRange: '*'
+  }
+}
+
+resource nodesRule2 'Microsoft.Network/networkSecurityGroups/securityRules@2024-03-01' = {
+  parent: nodesGroup
+  name: 'web'
+  properties: {
+    direction: 'Inbound'
+    access: 'Allow'
+    priority: 110
+    protocol: 'Tcp'
+    sourceAddressPrefix: 'Internet'
+    sourcePortRange: '*'
+    destinationAddressPrefix: '*'
+    destinationPortRanges: [
+      '80'
+      '443'
+    ]
+  }
+}
+
+resource virtualNetwork 'Microsoft.Network/virtualNetworks@2024-03-01' = {
+  name: 'vnet-platform-production'
+  location: 'uksouth'
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        '10.224.0.0/16'
+      ]
+    }
+  }
+}
+
+resource nodesSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-03-01' = {
+  parent: virtualNetwork
+  name: 'snet-nodes'
+  properties: {
+    addressPrefix: '10.224.0.0/18'
+    defaultOutboundAccess: false
+    networkSecurityGroup: {
+      id: nodesGroup.id
+    }
+  }
+}
+
+// Managed Identity Operator
+resource clusterRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'a94f885f-3079-5c92-b20d-c46b46a25790'
+  scope: kubeletIdentity
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830'
+  }
+}
+
+// Network Contributor
+resource clusterRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: 'f5968344-c7ad-5d4c-86e8-e805d6d2b329'
+  scope: nodesSubnet
+  properties: {
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7'
+  }
+}
+
+// Contributor, on the resource group
+resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '5b2482eb-505e-599d-84cf-36a3b4c4bf64'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c'
+  }
+}
+
+// Role Based Access Control Administrator, on the resource group
+resource operatorRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '0709603a-5102-5e8b-9352-91b47de60cac'
+  properties: {
+    principalId: operatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168'
+  }
+}
+
+resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: 'aks-platform-production'
+  location: 'uksouth'
+  sku: {
+    name: 'Base'
+    tier: 'Standard'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${clusterIdentity.id}': {}
+    }
+  }
+  properties: {
+    dnsPrefix: 'platform-production'
+    kubernetesVersion: '1.35'
+    enableRBAC: true
+    disableLocalAccounts: true
+    identityProfile: {
+      kubeletidentity: {
+        resourceId: kubeletIdentity.id
+        clientId: kubeletIdentity.properties.clientId
+        objectId: kubeletIdentity.properties.principalId
+      }
+    }
+    aadProfile: {
+      managed: true
+      enableAzureRBAC: true
+      tenantID: '00000000-0000-0000-0000-000000000001'
+      adminGroupObjectIDs: [
+        '00000000-0000-0000-0000-000000000003'
+      ]
+    }
+    oidcIssuerProfile: {
+      enabled: true
+    }
+    securityProfile: {
+      workloadIdentity: {
+        enabled: true
+      }
+      imageCleaner: {
+        enabled: true
+        intervalHours: 168
+      }
+    }
+    networkProfile: {
+      networkPlugin: 'azure'
+      networkPluginMode: 'overlay'
+      networkDataplane: 'cilium'
+      networkPolicy: 'cilium'
+      loadBalancerSku: 'standard'
+      outboundType: 'loadBalancer'
+      podCidr: '10.244.0.0/16'
+      serviceCidr: '10.0.0.0/16'
+      dnsServiceIP: '10.0.0.10'
+    }
+    serviceMeshProfile: {
+      mode: 'Istio'
+      istio: {
+        components: {
+          ingressGateways: [
+            {
+              enabled: true
+              mode: 'External'
+            }
+          ]
+        }
+        revisions: [
+          'asm-1-30'
+        ]
+      }
+    }
+    autoUpgradeProfile: {
+      upgradeChannel: 'patch'
+      nodeOSUpgradeChannel: 'NodeImage'
+    }
+    storageProfile: {
+      diskCSIDriver: {
+        enabled: true
+      }
+      snapshotController: {
+        enabled: true
+      }
+    }
+    agentPoolProfiles: [
+      {
+        name: 'system'
+        mode: 'System'
+        type: 'VirtualMachineScaleSets'
+        osType: 'Linux'
+        osSKU: 'AzureLinux'
+        vmSize: 'Standard_D4ds_v5'
+        vnetSubnetID: nodesSubnet.id
+        count: 3
+        enableAutoScaling: true
+        minCount: 3
+        maxCount: 5
+        availabilityZones: [
+          '1'
+          '2'
+          '3'
+        ]
+        nodeTaints: [
+          'CriticalAddonsOnly=true:NoSchedule'
+        ]
+        upgradeSettings: {
+          maxSurge: '33%'
+        }
+      }
+    ]
+  }
+  dependsOn: [
+    clusterRole1
+    clusterRole2
+  ]
+}
+
+// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+  parent: cluster
+  name: 'work'
+  properties: {
+    mode: 'User'
+    type: 'VirtualMachineScaleSets'
+    osType: 'Linux'
+    osSKU: 'AzureLinux'
+    vmSize: 'Standard_D4ds_v5'
+    vnetSubnetID: nodesSubnet.id
+    count: 3
+    enableAutoScaling: true
+    minCount: 3
+    maxCount: 20
+    availabilityZones: [
+      '1'
+      '2'
+      '3'
+    ]
+    upgradeSettings: {
+      maxSurge: '33%'
+    }
+  }
+}
+
+// Azure Kubernetes Service RBAC Cluster Admin, for the people who bring the platform up
+resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '3044a680-08c2-5242-a551-4f2856409c17'
+  scope: cluster
+  properties: {
+    principalId: '00000000-0000-0000-0000-000000000003'
+    principalType: 'Group'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b'
+  }
+}
+
+resource operatorCredential1 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2023-01-31' = {
+  parent: operatorIdentity
+  name: 'azureserviceoperator-system-azureserviceoperator-default'
+  properties: {
+    issuer: cluster.properties.oidcIssuerProfile.issuerURL
+    subject: 'system:serviceaccount:azureserviceoperator-system:azureserviceoperator-default'
+    audiences: [
+      'api://AzureADTokenExchange'
+    ]
+  }
+}
+
+resource flux 'Microsoft.KubernetesConfiguration/extensions@2023-05-01' = {
+  name: 'flux'
+  scope: cluster
+  properties: {
+    extensionType: 'microsoft.flux'
+    autoUpgradeMinorVersion: true
+    scope: {
+      cluster: {
+        releaseNamespace: 'flux-system'
+      }
+    }
+  }
+  dependsOn: [
+    pool
+  ]
+}
+
+// Applies clusters/production of the repository; everything else follows from there.
+resource configuration 'Microsoft.KubernetesConfiguration/fluxConfigurations@2023-05-01' = {
+  name: 'bootstrap'
+  scope: cluster
+  properties: {
+    scope: 'cluster'
+    namespace: 'cluster-config'
+    sourceKind: 'GitRepository'
+    gitRepository: {
+      url: 'https://github.com/contoso/platform-secrets'
+      repositoryRef: {
+        branch: 'main'
+      }
+    }
+    kustomizations: {
+      clusters: {
+        path: 'clusters/production'
+        prune: true
+      }
+    }
+  }
+  dependsOn: [
+    flux
+  ]
+}
+
+output operatorClientId string = operatorIdentity.properties.clientId
