@@ -6,11 +6,14 @@ out, whether it is. Samples of what may be left out stand in matrix/platform.tom
 
 import copy
 import dataclasses
+import functools
 import itertools
 import json
 import tomllib
 
 ABSENT = "(left out)"
+# How many values of a row may be changed until no rule minds it.
+MENDS = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,35 +99,50 @@ class Rules:
     def __init__(self, text):
         self.rows = tomllib.loads(text).get("refused", [])
 
+    @functools.cached_property
+    def by_key(self):
+        """The rules that speak of a key: what each says of it, and of others."""
+        out = {}
+        for rule in self.rows:
+            for key, value in rule["when"].items():
+                others = [item for item in rule["when"].items() if item[0] != key]
+                out.setdefault((key, value), []).append(others)
+        return out
+
     def without(self, rule):
         """The same but for one."""
-        other = copy.copy(self)
+        other = Rules("")
         other.rows = [one for one in self.rows if one is not rule]
         return other
 
+    def minds(self, row, key, value):
+        """Does a rule mind this value beside those of the row?"""
+        return any(all(row.get(k) == v for k, v in others) for others in self.by_key.get((key, value), ()))
+
+    def broken(self, row):
+        return [rule for rule in self.rows if all(row.get(key) == value for key, value in rule["when"].items())]
+
     def forbids(self, row):
-        return any(all(row.get(key) == value for key, value in rule["when"].items()) for rule in self.rows)
+        return any(self.minds(row, key, value) for key, value in row.items())
 
 
 def covering(factors, rules):
     """Rows in which every pair of values that may go together does, each row as {key: value}. Greedy, and the same every time."""
-    open_pairs = {
+    every = [
         pair
         for one, two in itertools.combinations(factors, 2)
-        for pair in ((one.key, a, two.key, b) for a in one.values for b in two.values)
-        if not rules.forbids({pair[0]: pair[1], pair[2]: pair[3]})
-    }
-    order = {factor.key: number for number, factor in enumerate(factors)}
-    rows = []
-    while open_pairs:
-        seed = min(open_pairs, key=lambda p: (order[p[0]], order[p[2]], str(p[1]), str(p[3])))
-        row = fill({seed[0]: seed[1], seed[2]: seed[3]}, factors, rules, open_pairs)
-        if rules.forbids(row):
-            # These two go together with nothing that the others may be; the rest of the row is tried elsewhere.
-            open_pairs.remove(seed)
+        for pair in itertools.product(((one.key, a) for a in one.values), ((two.key, b) for b in two.values))
+        if not rules.forbids(dict(pair))
+    ]
+    open_pairs, rows = set(every), []
+    for seed in every:
+        if seed not in open_pairs:
             continue
-        open_pairs -= pairs(row, order)
-        rows.append(row)
+        row = mended(fill(dict(seed), factors, rules, open_pairs), dict(seed), factors, rules)
+        if row:
+            open_pairs -= pairs(row, factors)
+            rows.append(row)
+        # Otherwise these two go together with nothing that the others may be.
     return rows
 
 
@@ -137,30 +155,47 @@ def quiet(row, factors, rules):
     """Gives every other factor a value that no rule minds: left out, where it may be."""
     for factor in factors:
         if factor.key not in row:
-            allowed = [v for v in factor.values if not rules.forbids({**row, factor.key: v})] or list(factor.values)
+            allowed = allowed_values(factor, row, rules)
             row[factor.key] = ABSENT if ABSENT in allowed else allowed[0]
     return row
-
-
-def pairs(row, order):
-    keys = sorted(row, key=order.get)
-    return {(a, row[a], b, row[b]) for a, b in itertools.combinations(keys, 2)}
 
 
 def fill(row, factors, rules, open_pairs):
     """Gives every other factor the value that covers most pairs that nobody has covered yet."""
     order = {factor.key: number for number, factor in enumerate(factors)}
 
-    def gain(factor, value):
-        mine = order[factor.key]
-        ordered = ((k, v, factor.key, value) if order[k] < mine else (factor.key, value, k, v) for k, v in row.items())
-        return sum(pair in open_pairs for pair in ordered)
+    def gain(key, value):
+        mine, one = order[key], (key, value)
+        return sum(((other, one) if order[other[0]] < mine else (one, other)) in open_pairs for other in row.items())
 
     for factor in factors:
         if factor.key not in row:
-            allowed = [v for v in factor.values if not rules.forbids({**row, factor.key: v})] or list(factor.values)
-            row[factor.key] = max(allowed, key=lambda value: gain(factor, value))
+            row[factor.key] = max(allowed_values(factor, row, rules), key=lambda value: gain(factor.key, value))
     return row
+
+
+def mended(row, seed, factors, rules):
+    """Changes what a rule minds, but for the seed, to what the fewest rules mind; nothing if that leads nowhere."""
+    values = {factor.key: factor.values for factor in factors}
+    for _ in range(MENDS):
+        broken = rules.broken(row)
+        if not broken:
+            return row
+        choices = [(key, value) for rule in broken for key in rule["when"] if key not in seed for value in values[key] if value != row[key]]
+        if not choices:
+            return None
+        key, value = min(choices, key=lambda choice: len(rules.broken(row | dict([choice]))))
+        row[key] = value
+    return None
+
+
+def allowed_values(factor, row, rules):
+    return [value for value in factor.values if not rules.minds(row, factor.key, value)] or list(factor.values)
+
+
+def pairs(row, factors):
+    """Every two values of a row, in the order of the factors."""
+    return set(itertools.combinations(((factor.key, row[factor.key]) for factor in factors), 2))
 
 
 def spec(base, row):
