@@ -59,11 +59,13 @@ pub struct Outcome {
 /// # Errors
 /// All findings of the first stage that has any; then nothing was written.
 pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
-    let input = Input::load(request)?;
-    let schemas = Schemas::new(input.crds(request).as_deref()).map_err(|finding| vec![finding])?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
     let pool = pool.map_err(|error| vec![Finding::new(Code::Io, error.to_string())])?;
-    pool.install(|| judged(request, &input, &schemas, sink))
+    pool.install(|| {
+        let input = Input::load(request)?;
+        let schemas = Schemas::new(input.crds(request).as_deref()).map_err(|finding| vec![finding])?;
+        judged(request, &input, &schemas, sink)
+    })
 }
 
 fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
@@ -73,17 +75,19 @@ fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) 
     let make = make::Maker { tracer, schemas, names: &names, sink, waivers: &waivers };
     let mut made = Made::join(units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect());
     stop(&mut made.findings)?;
-    for (index, env) in input.envs.iter().enumerate() {
-        let delivered = delivery::deliver(&make, index, env, &made.files);
-        made.extend(delivered);
-        made.facts.extend(make.surroundings(index, env));
+    let delivered: Vec<_> =
+        input.envs.par_iter().enumerate().map(|(index, env)| (delivery::deliver(&make, index, env, &made.files), make.surroundings(index, env))).collect();
+    for (objects, facts) in delivered {
+        made.extend(objects);
+        made.facts.extend(facts);
     }
     stop(&mut made.findings)?;
-    for (index, env) in input.envs.iter().enumerate() {
+    let disagreements = input.envs.par_iter().enumerate().map(|(index, env)| {
         let rows: Vec<_> = made.facts.iter().filter(|row| usize::from(row.origin.environment) == index).copied().collect();
-        let verdicts = agree(&rows, &names, &declared::of(env));
-        made.findings.extend(make.explain(verdicts, &rows));
-    }
+        make.explain(agree(&rows, &names, &declared::of(env)), &rows)
+    });
+    let disagreements: Vec<_> = disagreements.collect();
+    made.findings.extend(disagreements.into_iter().flatten());
     made.findings.extend(waivers.unused(&input.envs, &tracer));
     let not_judged: Vec<String> = schemas.not_judged().into_iter().collect();
     if request.strict && !not_judged.is_empty() {

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 /// The spec's file.
@@ -50,12 +51,13 @@ impl Input {
         stop(&mut findings)?;
         let stages = stages(request, &layers, &assets, &mut findings);
         stop(&mut findings)?;
-        let envs = decode(&layers, &stages, &mut findings);
+        let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
+        let mut of_templates = vec![];
+        let (envs, catalog) = rayon::join(|| decode(&layers, &stages, &mut findings), || Catalog::load(&assets, &components, &mut of_templates));
         stop(&mut findings)?;
         findings.extend(meaning(&layers, &stages, &envs));
         let manifests = read_manifests(request, &layers, &envs, &mut findings);
-        let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
-        let catalog = Catalog::load(&assets, &components, &mut findings);
+        findings.extend(of_templates);
         stop(&mut findings)?;
         findings.extend(check_names(&catalog, &envs));
         findings.extend(catalog.unused_overrides(&components, |component, instance| exists(&envs, component, instance)));
@@ -157,9 +159,9 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
 }
 
 fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec<Env> {
-    let judge = Judge::new(model::shape());
+    let [judge, written] = judges();
     let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
-    findings.extend(unknown_keys(layers, &judge));
+    findings.extend(unknown_keys(layers, written));
     let mut envs = vec![];
     for stage in stages {
         let resolve = |derived: &[(String, String)]| {
@@ -175,9 +177,19 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
     envs
 }
 
+/// The schema of a resolved spec, and that of a spec as people write it: the same in every run.
+fn judges() -> &'static [Judge; 2] {
+    static JUDGES: LazyLock<[Judge; 2]> = LazyLock::new(|| {
+        let shape = model::shape();
+        let written = shape.with(model::for_editors(&shape.schema, &Value::Null));
+        let (resolved, written) = rayon::join(|| Judge::new(shape), || Judge::new(written));
+        [resolved, written]
+    });
+    &JUDGES
+}
+
 /// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile says is judged too.
-fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
-    let written = Judge::new(judge.shape().with(model::for_editors(&judge.shape().schema, &Value::Null)));
+fn unknown_keys(layers: &Layers, written: &Judge) -> Vec<Finding> {
     let mut out = vec![];
     for layer in layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set)) {
         for mistake in written.mistakes(&layer.tree.plain()).into_iter().filter(|m| m.code == Code::UnknownKey) {

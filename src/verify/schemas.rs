@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 /// Where a schema says whether objects of its kind live in a namespace.
@@ -58,11 +58,17 @@ impl Schema {
 
 type Found = Result<Arc<Schema>, Unjudged>;
 
-/// All schemas, compiled when they are first asked for.
+/// Schemas by version and kind. Each is compiled when it is first asked for, while others may be.
+type Table = Mutex<BTreeMap<(String, String), Arc<OnceLock<Found>>>>;
+
+/// Kubernetes' own, which are the same in every run.
+static BUILT_IN: Table = Mutex::new(BTreeMap::new());
+
+/// All schemas.
 #[derive(Debug)]
 pub struct Schemas {
     crds: Option<CrdSource>,
-    compiled: Mutex<BTreeMap<(String, String), Found>>,
+    custom: Table,
 }
 
 impl Schemas {
@@ -71,7 +77,7 @@ impl Schemas {
     /// # Errors
     /// If the directory or file cannot be read, or holds no CRD.
     pub fn new(crds: Option<&Path>) -> Result<Schemas, Finding> {
-        Ok(Schemas { crds: crds.map(CrdSource::open).transpose()?, compiled: Mutex::default() })
+        Ok(Schemas { crds: crds.map(CrdSource::open).transpose()?, custom: Table::default() })
     }
 
     /// The schema of a kind.
@@ -82,22 +88,17 @@ impl Schemas {
     /// # Panics
     /// If another thread panicked meanwhile.
     pub fn of(&self, api_version: &str, kind: &str) -> Found {
-        let key = (api_version.to_owned(), kind.to_owned());
-        let mut compiled = self.compiled.lock().expect("no panic while held");
-        compiled.entry(key).or_insert_with(|| self.compile(api_version, kind)).clone()
+        let built_in = cell(&BUILT_IN, api_version, kind);
+        let found = built_in.get_or_init(|| builtin::schema(api_version, kind).ok_or(Unjudged::Unknown).and_then(compile)).clone();
+        found.or_else(|_| cell(&self.custom, api_version, kind).get_or_init(|| self.custom(api_version, kind).and_then(compile)).clone())
     }
 
-    fn compile(&self, api_version: &str, kind: &str) -> Found {
-        let schema = match (builtin::schema(api_version, kind), &self.crds) {
-            (Some(schema), _) => Ok(schema),
-            (None, _) if !api_version.split('/').next().is_some_and(|group| group.contains('.')) => Err(Unjudged::Unknown),
-            (None, Some(crds)) => crds.schema(api_version, kind).ok_or(Unjudged::Unknown),
-            (None, None) => Err(Unjudged::NoCrds),
-        };
-        let mut schema = schema?;
-        close(&mut schema);
-        let validator = jsonschema::options().build(&schema).map_err(|_| Unjudged::Unknown)?;
-        Ok(Arc::new(Schema { plain: schema, validator }))
+    fn custom(&self, api_version: &str, kind: &str) -> Result<Value, Unjudged> {
+        match &self.crds {
+            _ if !api_version.split('/').next().is_some_and(|group| group.contains('.')) => Err(Unjudged::Unknown),
+            Some(crds) => crds.schema(api_version, kind).ok_or(Unjudged::Unknown),
+            None => Err(Unjudged::NoCrds),
+        }
     }
 
     /// The kinds that were asked for and could not be judged, because no CRDs were given.
@@ -105,9 +106,20 @@ impl Schemas {
     /// # Panics
     /// If another thread panicked meanwhile.
     pub fn not_judged(&self) -> BTreeSet<String> {
-        let compiled = self.compiled.lock().expect("no panic while held");
-        compiled.iter().filter(|(_, found)| matches!(found, Err(Unjudged::NoCrds))).map(|((_, kind), _)| kind.clone()).collect()
+        let custom = self.custom.lock().expect("no panic while held");
+        custom.iter().filter(|(_, found)| matches!(found.get(), Some(Err(Unjudged::NoCrds)))).map(|((_, kind), _)| kind.clone()).collect()
     }
+}
+
+fn cell(table: &Table, api_version: &str, kind: &str) -> Arc<OnceLock<Found>> {
+    let mut table = table.lock().expect("no panic while held");
+    table.entry((api_version.to_owned(), kind.to_owned())).or_default().clone()
+}
+
+fn compile(mut schema: Value) -> Found {
+    close(&mut schema);
+    let validator = jsonschema::options().build(&schema).map_err(|_| Unjudged::Unknown)?;
+    Ok(Arc::new(Schema { plain: schema, validator }))
 }
 
 /// Closes every table that lists its fields: Kubernetes drops unknown fields, or refuses them, but never means them. What stands under

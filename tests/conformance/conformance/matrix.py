@@ -152,11 +152,13 @@ def refusals(factors, rules):
 
 
 def quiet(row, factors, rules):
-    """Gives every other factor a value that no rule minds: left out, where it may be."""
+    """Gives every other factor a value that no rule minds: left out, where it may be and holds nothing that the row speaks of."""
+    spoken_of = tuple(row)
     for factor in factors:
         if factor.key not in row:
             allowed = allowed_values(factor, row, rules)
-            row[factor.key] = ABSENT if ABSENT in allowed else allowed[0]
+            holds = any(key.startswith(f"{factor.key}.") for key in spoken_of)
+            row[factor.key] = ABSENT if ABSENT in allowed and not holds else allowed[0]
     return row
 
 
