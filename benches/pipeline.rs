@@ -41,7 +41,36 @@ fn main() {
     fs::create_dir_all(&spec).expect("a directory under the temporary one");
     fs::write(spec.join("platform.toml"), platform(objects.div_ceil(PER_SERVICE))).expect("the spec can be written");
     compare(&home, &spec);
+    examples(&home);
     fs::remove_dir_all(&home).expect("our own directory");
+}
+
+/// Whole processes, from their start to their end: what somebody waits for. The fastest of several counts.
+fn examples(home: &Path) {
+    println!("\n{:<36}{:>9}{:>12}{:>10}", "example, milliseconds", "validate", "unchanged", "empty");
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples")).expect("the examples") {
+        let example = entry.expect("an example").path();
+        let dir = home.join("examples").join(example.file_name().expect("a name"));
+        let fresh = |_| {
+            let _ = fs::remove_dir_all(&dir);
+            fs::create_dir_all(&dir).and_then(|()| fs::copy(example.join("platform.toml"), dir.join("platform.toml"))).expect("room for the example");
+            whole("render", &dir)
+        };
+        let (empty, unchanged, validate) = (quickest(fresh), quickest(|_| whole("render", &dir)), quickest(|_| whole("validate", &dir)));
+        println!("{:<36}{validate:>9.0}{unchanged:>12.0}{empty:>10.0}", example.file_name().expect("a name").to_string_lossy());
+    }
+}
+
+fn quickest(run: impl FnMut(usize) -> f64) -> f64 {
+    (0..10).map(run).fold(f64::INFINITY, f64::min)
+}
+
+/// Milliseconds of one process.
+fn whole(command: &str, dir: &Path) -> f64 {
+    let start = Instant::now();
+    let done = Command::new(env!("CARGO_BIN_EXE_aksgen")).arg(command).arg("-C").arg(dir).output().expect("the program that was built for this");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    start.elapsed().as_secs_f64() * 1000.0
 }
 
 /// What one stage took.

@@ -99,6 +99,8 @@ impl Compare {
             match fs::symlink_metadata(self.target.join(part)) {
                 Ok(found) if found.is_symlink() => return Some(part.to_owned()),
                 Ok(found) if found.is_dir() => drop(fair.insert(part.to_owned())),
+                // Nothing is below what is not there.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
                 _ => {}
             }
         }

@@ -39,8 +39,7 @@ impl Stage {
 
     fn place(&self, path: &str) -> io::Result<()> {
         let to = self.compare.target.join(path);
-        fs::create_dir_all(to.parent().unwrap_or(&to))?;
-        fs::rename(self.folder.join(path), to)
+        in_its_folder(&to, || fs::rename(self.folder.join(path), &to))
     }
 
     /// A file of ours that is no longer made, but that someone edited, or that stands behind a link.
@@ -96,8 +95,7 @@ impl Sink for Stage {
             return Ok(());
         }
         let to = self.folder.join(path);
-        let folder = to.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder).and_then(|()| fs::write(&to, text)).map_err(|error| failed(&to, &error))
+        in_its_folder(&to, || fs::write(&to, text)).map_err(|error| failed(&to, &error))
     }
 
     fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
@@ -117,6 +115,14 @@ impl Sink for Stage {
         }
         self.write_lock(complete).map_err(|finding| vec![finding])?;
         Ok(report)
+    }
+}
+
+/// Makes the folder only where it is missing: mostly it is there.
+fn in_its_folder(to: &Path, act: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    match act() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(to.parent().unwrap_or(to)).and_then(|()| act()),
+        done => done,
     }
 }
 
