@@ -92,16 +92,41 @@ fn by_the_engine(env: &Env) -> Vec<Step> {
         all.push(step("agreed", "[private endpoints](private-endpoints.md) of what belongs to others, agreed to", "commands", "its owners", &["azure"]));
     }
     all.push(step("foundation", "wave `foundation`: namespaces, policies, quotas, stores, copies of ids", engine, engine, &["azure"]));
+    all.extend(meanwhile(env));
+    let rights = format!("{engine}; pods by workload identity");
+    all.push(step("workloads", "waves `addons`, `config` and `workloads`", engine, rights, &["foundation", "seeds", "databases", "images"]));
+    if env.has("gateway") {
+        all.push(step(
+            "hosts",
+            "what people do for hosts: DNS records, certificates, see [hosts](hosts.md)",
+            "commands",
+            "a person",
+            &["workloads", "delegation"],
+        ));
+    }
+    all
+}
+
+/// What people do as soon as the thing is there that they do it to.
+fn meanwhile(env: &Env) -> Vec<Step> {
+    let (platform, mut all) = (&env.platform, vec![]);
     if !env.wiring.seeds.is_empty() {
         // A vault is there before the namespaces are; what is put into a namespace waits for it.
         let place = if env.wiring.keeps.is_empty() { "azure" } else { "foundation" };
-        let admins = format!("a person of the group `{}`", env.platform.azure.admins.as_str());
+        let admins = format!("a person of the group `{}`", platform.azure.admins.as_str());
         all.push(step("seeds", "secrets that people put in, see [secrets](secrets.md)", "commands", admins, &[place, "agreed"]));
     }
-    let rights = format!("{engine}; pods by workload identity");
-    all.push(step("workloads", "waves `addons`, `config` and `workloads`", engine, rights, &["foundation", "seeds"]));
-    if env.has("gateway") {
-        all.push(step("hosts", "what people do for hosts: DNS records, certificates, see [hosts](hosts.md)", "commands", "a person", &["workloads"]));
+    if !platform.postgres.is_empty() {
+        let pages: Vec<String> = platform.postgres.keys().map(|name| format!("[{name}](postgres/{name}.md)")).collect();
+        let what = format!("what callers may do inside their databases, see {}", pages.join(", "));
+        all.push(step("databases", what, "commands", "the administrator of the server", &["azure"]));
+    }
+    if env.has("registry") && platform.registry.is_own(&env.name) {
+        let what = format!("images of the platform's own, pushed into `{}`", env.names().registry());
+        all.push(step("images", what, "your pipeline", "its own identity, with the role AcrPush", &["azure", "agreed"]));
+    }
+    if env.has("dns") && env.names().owns_zone() {
+        all.push(step("delegation", "the zone is pointed to from above, see [dns](dns.md)", "the registrar of the domain", "its owner", &["azure"]));
     }
     all
 }
