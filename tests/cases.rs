@@ -243,6 +243,24 @@ fn every_code_has_a_case() {
     assert!(needless.is_empty(), "these have a case now, take them out of the list: {}", needless.join(", "));
 }
 
+/// Whoever follows a bring-up from top to bottom never has to wait for what stands below.
+#[test]
+fn every_step_of_a_bring_up_waits_for_earlier_ones() {
+    let mut count = 0;
+    for root in ["generated-examples", "tests/cases"] {
+        let all = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
+        for (path, text) in all.iter().filter(|(path, _)| path.ends_with("/bring-up.md")) {
+            let text = String::from_utf8_lossy(text);
+            for cells in text.lines().map(|line| line.split('|').map(str::trim).collect::<Vec<_>>()).filter(|cells| cells.len() == 7) {
+                let (step, after) = (cells[1].parse::<usize>(), cells[5].split(", ").filter_map(|step| step.parse::<usize>().ok()));
+                step.into_iter().for_each(|step| assert!(after.clone().all(|earlier| earlier < step), "{root}/{path}: step {step}"));
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 100, "the tables are not read: {count} rows");
+}
+
 /// No anchors, tags or doubled keys, one document per file, and nothing that a reader of YAML 1.1 takes for something else: the strict reader
 /// accepts every file of the examples and of the trees of the cases.
 #[test]
