@@ -6,10 +6,10 @@ use serde_json::Value;
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// One line of the table.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
-    /// The kinds; none where `at` starts with `{pod}`.
+    /// The kinds; none where `at` starts with a word in braces.
     #[serde(default)]
     kinds: Vec<String>,
     says: Relation,
@@ -33,33 +33,25 @@ pub(super) struct Entry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    pods: BTreeMap<String, String>,
+    words: BTreeMap<String, BTreeMap<String, String>>,
     given: BTreeMap<String, Vec<String>>,
     facts: Vec<Entry>,
 }
 
-/// Stands in `at` for the place of the pod's template.
-const POD: &str = "{pod}";
-
 static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("../facts.toml")).expect("our own table"));
 
-/// The lines by kind, each with its place.
-static BY_KIND: LazyLock<BTreeMap<&str, Vec<(String, &Entry)>>> = LazyLock::new(|| {
-    let mut out: BTreeMap<&str, Vec<(String, &Entry)>> = BTreeMap::new();
+/// The lines by kind, with every word said as that kind says it.
+static BY_KIND: LazyLock<BTreeMap<&str, Vec<Entry>>> = LazyLock::new(|| {
+    let mut out: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
     for entry in &TABLE.facts {
-        match entry.at.strip_prefix(POD) {
-            Some(inner) => TABLE.pods.iter().for_each(|(kind, template)| out.entry(kind).or_default().push((format!("{template}{inner}"), entry))),
-            None => entry.kinds.iter().for_each(|kind| out.entry(kind).or_default().push((entry.at.clone(), entry))),
-        }
+        entry.kinds().for_each(|kind| out.entry(kind).or_default().push(entry.said_by(kind)));
     }
     out
 });
 
 /// Adds the rows of an object of a kind.
 pub(super) fn read(kind: &str, object: &Value, namespace: &str, out: &mut Collector<'_>) {
-    for (at, entry) in BY_KIND.get(kind).into_iter().flatten() {
-        entry.read(at, object, namespace, out);
-    }
+    BY_KIND.get(kind).into_iter().flatten().for_each(|entry| entry.read(object, namespace, out));
 }
 
 /// Does the API server make such an object by itself?
@@ -75,10 +67,25 @@ struct Place<'a> {
 }
 
 impl Entry {
+    /// The kinds that it is for: those of its word, or those that it names.
+    fn kinds(&self) -> impl Iterator<Item = &str> {
+        let word = self.at.strip_prefix('{').and_then(|rest| TABLE.words.get(rest.split_once('}')?.0));
+        word.into_iter().flat_map(BTreeMap::keys).chain(&self.kinds).map(String::as_str)
+    }
+
+    fn said_by(&self, kind: &str) -> Entry {
+        let said = |text: &String| {
+            let words = TABLE.words.iter().filter_map(|(word, places)| Some((word, places.get(kind)?)));
+            words.fold(text.clone(), |text, (word, place)| text.replace(&format!("{{{word}}}"), place))
+        };
+        let [at, a, b, c, namespace] = [&self.at, &self.a, &self.b, &self.c, &self.namespace].map(said);
+        Entry { at, a, b, c, namespace, ..self.clone() }
+    }
+
     /// Adds a row for every place that has a first column.
-    fn read(&self, at: &str, object: &Value, own: &str, out: &mut Collector<'_>) {
+    fn read(&self, object: &Value, own: &str, out: &mut Collector<'_>) {
         let meant = |place: &Place<'_>| self.only.iter().all(|(field, wanted)| text(&place.value[field]).as_ref() == Some(wanted));
-        for place in places(object, at).into_iter().filter(meant) {
+        for place in places(object, &self.at).into_iter().filter(meant) {
             let column = |expression: &str| column(expression, object, &place);
             let Some(a) = column(&self.a) else { continue };
             let namespace = if self.namespace.is_empty() { own.to_owned() } else { column(&self.namespace).unwrap_or_default() };
