@@ -97,8 +97,8 @@ impl Catalog {
 
     /// Every template of a component, the overrides of single instances included.
     pub fn templates<'a>(&'a self, component: &'a str) -> impl Iterator<Item = &'a str> {
-        let names: BTreeSet<&str> = self.sources.keys().filter_map(|k| k.split_once('/')).map(|(_, name)| name).collect();
-        names.into_iter().filter(move |name| name.split('/').next() == Some(component))
+        let names = self.sources.keys().filter_map(|k| k.split_once('/')).map(|(_, name)| name);
+        names.filter(|name| name.split('/').next() == Some(component)).collect::<BTreeSet<&str>>().into_iter()
     }
 
     /// Overrides for an instance that does not exist. `exists` is asked for component and instance.
