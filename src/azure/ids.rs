@@ -15,6 +15,11 @@ pub fn name(id: &str) -> &str {
     part(id, 8)
 }
 
+/// The name of a resource below its resource group; that of a part has the names of what it is part of before it: `vnet/subnet`.
+pub fn path(id: &str) -> String {
+    id.split('/').skip(8).step_by(2).collect::<Vec<_>>().join("/")
+}
+
 /// The id of the resource group of a resource.
 pub fn scope_of_group(id: &str) -> &str {
     id.split("/providers/").next().unwrap_or_default()
@@ -44,6 +49,8 @@ mod tests {
         assert!(is_of("Microsoft.KeyVault/vaults", id));
         assert!(is_of("Microsoft.KeyVault/vaults", &id.to_lowercase()), "Azure ids are case-insensitive");
         assert_eq!((subscription(id), group(id), name(id), scope_of_group(id)), ("s", "rg", "kv-hub", "/subscriptions/s/resourceGroups/rg"));
+        assert_eq!(path(id), "kv-hub");
+        assert_eq!(path("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"), "v/s");
         for wrong in ["kv-hub", "/subscriptions/s/resourceGroups/rg", &format!("{id}/secrets/x"), &id.replace("kv-hub", "kv hub"), &id.replace("/s/", "//")] {
             assert!(!is_of("Microsoft.KeyVault/vaults", wrong), "{wrong}");
         }

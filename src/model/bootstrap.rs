@@ -4,7 +4,7 @@
 use super::{
     Blame, Component, Env, Ground, View, azure_operator,
     cluster::{Cluster, Mode},
-    existing::grants,
+    existing::{deployments, grants},
     general::Engine,
     text::Plain,
     wiring::{Scope, Wiring},
@@ -115,12 +115,10 @@ impl Bootstrap {
 
 /// The roles that Azure Service Operator cannot give, and the identities that have them: a person makes these, and the operator adopts them.
 fn granted(env: &Env, view: &mut View) {
-    let names = env.names();
-    let grants = grants(env);
-    let one = |(identity, role, scope): &(&str, &str, &Scope)| json!({"identity": names.identity(identity), "role": role, "scope": names.scope_id(scope)});
-    let identities: BTreeSet<String> = grants.iter().map(|(identity, ..)| names.identity(identity)).collect();
-    view.set("grants", grants.iter().map(one).collect::<Value>(), ["identities"]);
+    let identities: BTreeSet<String> = grants(env).iter().map(|grant| env.names().identity(grant.identity)).collect();
     view.set("granted", json!(identities), ["identities"]);
+    view.set("deployments", json!(deployments(env)), ["identities"]);
+    view.set("stem", env.names().stem(), ["platform.name"]);
 }
 
 fn user_pools(cluster: &Cluster) -> Vec<&str> {

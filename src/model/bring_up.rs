@@ -49,7 +49,7 @@ fn by_people(env: &Env) -> Vec<Step> {
     ];
     if !grants(env).is_empty() {
         let what = "identities that need roles on what belongs to others, with these roles";
-        all.push(Step { abroad: abroad(env), ..step("grants", what, "commands", "a person who may give roles there", &["group"]) });
+        all.push(Step { abroad: abroad(env), ..step("grants", what, "Bicep", "a person who may give roles there", &["group"]) });
     }
     if platform.network.existing.is_none() {
         all.push(step("network", format!("network `{}` with the subnet of the nodes", names.network()), "Bicep", owner, &["group"]));
@@ -143,7 +143,7 @@ fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
         Scope::Zone | Scope::ZoneGroup if dns.zone.is_some() && dns.existing.is_none() => Some((env.names().zone_owner()?.to_owned(), "dns.zone")),
         _ => None,
     };
-    let others = grants(env).into_iter().filter_map(|(_, _, scope)| owner(scope)).filter(|(owner, _)| *owner != env.name);
+    let others = grants(env).into_iter().filter_map(|grant| owner(grant.scope)).filter(|(owner, _)| *owner != env.name);
     others.map(|(owner, path)| (owner, "azure", path)).collect()
 }
 

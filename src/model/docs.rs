@@ -4,6 +4,7 @@ mod secrets;
 
 use super::{
     Component, Env, View, bring_up,
+    existing::granted,
     general::Engine,
     vaults,
     wiring::{Peer, Pods, Visitor},
@@ -41,6 +42,7 @@ impl Component for Docs {
         view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
         view.set("has_alerts", ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it)) || !platform.services.is_empty(), ["rules", "services"]);
         view.set("has_health_check", env.has("health_check"), ["health_check"]);
+        view.set("granted", json!(granted(env)), ["identities"]);
         view.set("connections", connections(env), ["services"]);
         view.set("openings", openings(env), ["services"]);
         view

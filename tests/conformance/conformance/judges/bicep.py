@@ -37,8 +37,8 @@ def version():
 def judge(cases, context):
     findings, seen = [], set()
     for case in cases:
-        for path in sorted(case.dir.glob("bootstrap/*/*.bicep")):
-            environment = path.parent.name
+        for path in sorted(case.dir.glob("bootstrap/**/*.bicep")):
+            environment = path.relative_to(case.dir).parts[1]
             key = (path.read_text(), tuple(one.text for one in case.of(environment)))
             if key not in seen:
                 seen.add(key)
@@ -64,7 +64,8 @@ def ask(case, environment, path):
         spec = one.value.get("spec") or {}
         if ".azure.com/" in one.value["apiVersion"]:
             adopted.setdefault(one.kind, {})[spec.get("azureName", one.value["metadata"]["name"])] = spec
-    said = [problem for resource in parsed.get("resources", {}).values() for problem in compare(resource, parsed, adopted)]
+    rule = abroad if path.parent.name == "roles" else compare
+    said = [problem for resource in parsed.get("resources", {}).values() for problem in rule(resource, parsed, adopted)]
     return [Finding(case.name, file, problem) for problem in said]
 
 
@@ -82,6 +83,16 @@ def compare(resource, parsed, adopted):
         mine, theirs = literal(mine, parsed), at(spec, path)
         if theirs is not None and theirs != mine:
             yield f"{resource['type']} `{name}`: `{'.'.join(map(str, path))}` is {mine} here and {theirs} in {kind}"
+
+
+def abroad(resource, parsed, adopted):
+    """What a deployment in a group of others creates is roles, which the operator leaves alone, for identities that it adopts."""
+    kind, name = KINDS.get(resource["type"]), literal(resource["config"].get("name"), parsed)
+    there = name in adopted.get(kind, {})
+    if kind == "UserAssignedIdentity" and not there:
+        yield f"identity `{name}`: nobody makes it; there is: {', '.join(adopted.get(kind, {})) or 'none'}"
+    if not resource.get("existing") and (kind != "RoleAssignment" or there):
+        yield f"{resource['type']} `{name}`: it belongs to the operator, and not into a group of others"
 
 
 def leaves(value, path=()):

@@ -1,0 +1,31 @@
+// The roles that identities of {{ environment }} need in a resource group that belongs to others. They are all that this creates: whoever owns the group
+// deploys it there, and takes them back by deleting them.
+targetScope = 'resourceGroup'
+{%- for identity in item.identities %}
+
+resource identity{{ loop.index }} 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: {{ identity | bicep }}
+  scope: resourceGroup({{ subscription_id | bicep }}, {{ resource_group_name | bicep }})
+}
+{%- endfor %}
+{%- for scope in item.scopes %}
+
+resource scope{{ loop.index }} {{ scope.resource | bicep }} existing = {
+  name: {{ scope.name | bicep }}
+}
+{%- endfor %}
+{%- for role in item.roles %}
+
+// {{ role.role }}
+resource role{{ loop.index }} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: {{ role.guid | bicep }}
+{%- if role.scope %}
+  scope: scope{{ role.scope }}
+{%- endif %}
+  properties: {
+    principalId: identity{{ role.identity }}.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: {{ role.definition | bicep }}
+  }
+}
+{%- endfor %}

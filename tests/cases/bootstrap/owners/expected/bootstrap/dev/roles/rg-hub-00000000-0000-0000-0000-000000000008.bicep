@@ -1,0 +1,23 @@
+// The roles that identities of dev need in a resource group that belongs to others. They are all that this creates: whoever owns the group
+// deploys it there, and takes them back by deleting them.
+targetScope = 'resourceGroup'
+
+resource identity1 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: 'id-shop-dev-vault-reader'
+  scope: resourceGroup('00000000-0000-0000-0000-000000000002', 'rg-shop-dev')
+}
+
+resource scope1 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: 'kv-hub'
+}
+
+// Key Vault Secrets User
+resource role1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: '3ea4d405-2cae-560a-85cc-eaae0948678f'
+  scope: scope1
+  properties: {
+    principalId: identity1.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6'
+  }
+}
