@@ -201,11 +201,15 @@ fn example(dir: &Path) -> (Value, Input) {
 }
 
 fn editors() -> Judge {
-    Judge::new(shape().with(for_editors(&shape().schema, &Value::Null)))
+    Judge::new(Shape { schema: for_editors(&shape().schema, &Value::Null), ..shape() })
 }
 
 fn refused(judge: &Judge, tree: &Value) -> Vec<(Code, String)> {
     judge.mistakes(tree).into_iter().map(|mistake| (mistake.code, mistake.path.join("."))).collect()
+}
+
+fn strangers(tree: &Value) -> Vec<(Code, String)> {
+    Judge::new(shape()).strangers(tree).into_iter().map(|mistake| (mistake.code, mistake.path.join("."))).collect()
 }
 
 #[test]
@@ -231,7 +235,23 @@ fn both_schemas_refuse_a_planted_key() {
         }
     }
     let want = [(Code::UnknownKey, "environments.production.services.product-service.planted".to_owned())];
-    assert_eq!(refused(&editors(), &planted(&spec, "/environments/production/services/product-service")), want);
+    let wrong = planted(&spec, "/environments/production/services/product-service");
+    assert_eq!(refused(&editors(), &wrong), want);
+    assert_eq!(strangers(&wrong), want);
+}
+
+/// The keys that no table knows are found without the schema for editors, and are the same.
+#[test]
+fn strangers_are_what_the_editors_schema_refuses() {
+    let (spec, _) = example(&examples()[0]);
+    assert_eq!(strangers(&spec), []);
+    for table in
+        ["", "/platform", "/services/product-service", "/services/user-service/metrics", "/environments", "/environments/dev", "/environments/dev/cluster"]
+    {
+        let wrong = planted(&spec, table);
+        let want: Vec<_> = refused(&editors(), &wrong).into_iter().filter(|(code, _)| *code == Code::UnknownKey).collect();
+        assert_eq!(strangers(&wrong), want, "{table}");
+    }
 }
 
 fn planted(tree: &Value, table: &str) -> Value {

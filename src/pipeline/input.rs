@@ -159,9 +159,9 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
 }
 
 fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec<Env> {
-    let [judge, written] = judges();
+    let judge = judge();
     let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
-    findings.extend(unknown_keys(layers, written));
+    findings.extend(unknown_keys(layers, judge));
     let mut envs = vec![];
     for stage in stages {
         let resolve = |derived: &[(String, String)]| {
@@ -177,22 +177,17 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
     envs
 }
 
-/// The schema of a resolved spec, and that of a spec as people write it: the same in every run.
-fn judges() -> &'static [Judge; 2] {
-    static JUDGES: LazyLock<[Judge; 2]> = LazyLock::new(|| {
-        let shape = model::shape();
-        let written = shape.with(model::for_editors(&shape.schema, &Value::Null));
-        let (resolved, written) = rayon::join(|| Judge::new(shape), || Judge::new(written));
-        [resolved, written]
-    });
-    &JUDGES
+/// The schema of a resolved spec: the same in every run.
+fn judge() -> &'static Judge {
+    static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(model::shape()));
+    &JUDGE
 }
 
 /// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile says is judged too.
-fn unknown_keys(layers: &Layers, written: &Judge) -> Vec<Finding> {
+fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
     let mut out = vec![];
     for layer in layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set)) {
-        for mistake in written.mistakes(&layer.tree.plain()).into_iter().filter(|m| m.code == Code::UnknownKey) {
+        for mistake in judge.strangers(&layer.tree.plain()) {
             let node = mistake.path.iter().try_fold(&layer.tree, |node, key| node.get(key));
             let at = node.map(|node| Label::new(&layer.source, node.key.clone()));
             out.push(Finding::new(mistake.code, mistake.message).help(mistake.help).at(at));

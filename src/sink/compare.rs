@@ -23,6 +23,17 @@ pub(super) enum State {
     Same,
 }
 
+/// The way from the target to a file.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// This part of it is a link.
+    Link(PathBuf),
+    /// It ends before the file.
+    Nothing,
+    /// Folders, up to the file.
+    Fair,
+}
+
 /// For `check` and dry runs.
 #[derive(Debug)]
 pub struct Compare {
@@ -60,9 +71,13 @@ impl Compare {
     }
 
     fn state(&self, section: &str, path: &str, text: &str) -> Result<State, Finding> {
-        if let Some(link) = self.link_on_the_way(path) {
-            self.refuse(Code::NotOurs, format!("`{}` is a link", link.display()), "replace it by a real folder or file: nothing is written through links");
-            return Ok(State::Old);
+        match self.way(path) {
+            Way::Link(link) => {
+                self.refuse(Code::NotOurs, format!("`{}` is a link", link.display()), "replace it by a real folder or file: nothing is written through links");
+                return Ok(State::Old);
+            }
+            Way::Nothing => return Ok(State::New),
+            Way::Fair => {}
         }
         let full = self.target.join(path);
         let old = match fs::read(&full) {
@@ -91,20 +106,22 @@ impl Compare {
         Ok(State::Old)
     }
 
-    /// A link in a path could lead out of the tree.
-    pub(super) fn link_on_the_way(&self, path: &str) -> Option<PathBuf> {
-        let mut fair = self.fair.lock().expect("no panic while held");
+    /// What is on the way to a file: a link could lead out of the tree.
+    pub(super) fn way(&self, path: &str) -> Way {
         let parts: Vec<&Path> = Path::new(path).ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
-        for part in parts.into_iter().rev().filter(|part| !fair.contains(*part)).collect::<Vec<_>>() {
+        for part in parts.into_iter().rev() {
+            if self.fair.lock().expect("no panic while held").contains(part) {
+                continue;
+            }
             match fs::symlink_metadata(self.target.join(part)) {
-                Ok(found) if found.is_symlink() => return Some(part.to_owned()),
-                Ok(found) if found.is_dir() => drop(fair.insert(part.to_owned())),
+                Ok(found) if found.is_symlink() => return Way::Link(part.to_owned()),
+                Ok(found) if found.is_dir() => drop(self.fair.lock().expect("no panic while held").insert(part.to_owned())),
                 // Nothing is below what is not there.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Way::Nothing,
                 _ => {}
             }
         }
-        None
+        Way::Fair
     }
 
     fn refuse(&self, code: Code, message: String, help: &str) {

@@ -2,7 +2,7 @@
 
 use super::{
     Report, Sink,
-    compare::{Compare, State, is_complete},
+    compare::{Compare, State, Way, is_complete},
     failed,
     lock::{Digest, FILE, digest},
 };
@@ -37,14 +37,28 @@ impl Stage {
         }
     }
 
-    fn place(&self, path: &str) -> io::Result<()> {
-        let to = self.compare.target.join(path);
-        in_its_folder(&to, || fs::rename(self.folder.join(path), &to))
+    /// Moves what is staged into place: a folder as a whole where there is none yet, else what is in it.
+    fn place(&self, below: &Path) -> Result<(), Finding> {
+        let from = self.folder.join(below);
+        let entries = match fs::read_dir(&from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries.and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(|error| failed(&from, &error))?,
+        };
+        for entry in entries {
+            let path = below.join(entry.file_name());
+            let to = self.compare.target.join(&path);
+            match fs::rename(entry.path(), &to) {
+                Ok(()) => {}
+                Err(_) if entry.path().is_dir() => self.place(&path)?,
+                Err(error) => return Err(failed(&to, &error)),
+            }
+        }
+        Ok(())
     }
 
     /// A file of ours that is no longer made, but that someone edited, or that stands behind a link.
     fn keeps_an_edit(&self, path: &str, ours: &Digest) -> Option<Finding> {
-        if let Some(link) = self.compare.link_on_the_way(path) {
+        if let Way::Link(link) = self.compare.way(path) {
             return Some(
                 Finding::new(Code::NotOurs, format!("`{}` is a link", link.display()))
                     .help("replace it by a real folder or file: nothing is removed through links"),
@@ -106,9 +120,7 @@ impl Sink for Stage {
             return Err(refused);
         }
         let report = self.compare.report(complete);
-        for path in report.values().flat_map(|changes| changes.added.iter().chain(&changes.changed)) {
-            self.place(path).map_err(|error| vec![failed(&self.compare.target.join(path), &error)])?;
-        }
+        self.place(Path::new("")).map_err(|finding| vec![finding])?;
         let failures: Vec<Finding> = orphans.iter().filter_map(|(_, path, _)| self.remove(path).err()).collect();
         if !failures.is_empty() {
             return Err(failures);

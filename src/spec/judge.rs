@@ -48,18 +48,43 @@ impl Judge {
         self.validator.iter_errors(tree).flat_map(|error| self.explain(&error)).collect()
     }
 
+    /// Keys that no table knows, in a tree as people write it: nothing is required there, and `environments` holds it all again.
+    pub fn strangers(&self, tree: &Value) -> Vec<Mistake> {
+        let mut out = self.below(tree, &mut vec![], &["environments"]);
+        for (name, own) in tree["environments"].as_object().into_iter().flatten() {
+            let within = ["environments", name].map(str::to_owned);
+            let mistakes = self.below(own, &mut vec![], &["profile"]);
+            out.extend(mistakes.into_iter().map(|mistake| Mistake { path: [&within, mistake.path.as_slice()].concat(), ..mistake }));
+        }
+        out
+    }
+
+    fn below(&self, tree: &Value, path: &mut Vec<String>, besides: &[&str]) -> Vec<Mistake> {
+        let (schema, mut out) = (self.shape.at(&*path), vec![]);
+        for (key, value) in tree.as_object().into_iter().flatten().filter(|(key, _)| !besides.contains(&key.as_str())) {
+            if schema["properties"].get(key).is_none() && schema["additionalProperties"] == Value::Bool(false) {
+                out.push(self.unknown(path, key, besides));
+            } else {
+                path.push(key.clone());
+                out.extend(self.below(value, path, &[]));
+                path.pop();
+            }
+        }
+        out
+    }
+
     fn explain(&self, error: &ValidationError<'_>) -> Vec<Mistake> {
         let path: Vec<String> = error.instance_path().as_str().split('/').skip(1).map(unescape).collect();
         match error.kind() {
-            Kind::AdditionalProperties { unexpected } => unexpected.iter().map(|key| self.unknown(&path, key)).collect(),
+            Kind::AdditionalProperties { unexpected } => unexpected.iter().map(|key| self.unknown(&path, key, &[])).collect(),
             Kind::Required { property } => vec![missing(&path, property.as_str().unwrap_or_default())],
             Kind::Format { format } => vec![self.malformed(path, format, error.instance().as_str().unwrap_or_default())],
             kind => vec![self.unfit(path, kind, error.instance())],
         }
     }
 
-    fn unknown(&self, path: &[String], key: &str) -> Mistake {
-        let known = self.shape.keys(path);
+    fn unknown(&self, path: &[String], key: &str, besides: &[&str]) -> Mistake {
+        let known: Vec<&str> = self.shape.keys(path).into_iter().chain(besides.iter().copied()).collect();
         let help = match nearest(key, known.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
             None if known.len() > 24 => String::new(),

@@ -25,12 +25,6 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The same formats with another schema.
-    #[must_use]
-    pub fn with(&self, schema: Value) -> Shape {
-        Shape { schema, formats: self.formats }
-    }
-
     /// The schema of the value at a path; null where the schema knows nothing.
     pub fn at<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> &Value {
         path.into_iter().fold(&self.schema, |schema, key| {
