@@ -16,6 +16,7 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod render;
+pub mod report;
 pub mod secret;
 pub mod sink;
 pub mod spec;

@@ -18,7 +18,7 @@ const CONFIG: &str = "environments/dev/workloads/ecommerce/services/user-service
 /// The program, deaf to the settings of whoever runs the tests.
 fn aksgen(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aksgen"));
-    for name in ["CLICOLOR_FORCE", "NO_COLOR", "RAYON_NUM_THREADS", "COLUMNS"] {
+    for name in ["CLICOLOR_FORCE", "FORCE_COLOR", "NO_COLOR", "RAYON_NUM_THREADS", "COLUMNS"] {
         command.env_remove(name);
     }
     command.args(arguments).current_dir(dir);
@@ -47,11 +47,53 @@ fn render_writes_and_says_what_changed() {
     let dir = workspace(EXAMPLE);
     let (code, results, _) = run(dir.path(), &["render"]);
     assert_eq!(code, 0);
-    for word in ["dev: ", "production: ", " added, 0 changed, 0 removed, 0 unchanged", " objects)"] {
-        assert!(results.contains(word), "{word} in {results}");
+    let first = results.lines().next().unwrap();
+    for word in [" added, 0 unchanged (objects: dev ", ", production "] {
+        assert!(first.contains(word), "{word} in {first}");
     }
+    assert!(results.contains("\n  + and ") && results.lines().count() < 20, "{results}");
     let (code, results, _) = run(dir.path(), &["render"]);
-    assert_eq!((code, results.matches("0 added, 0 changed, 0 removed").count()), (0, 3), "{results}");
+    assert!(code == 0 && results.starts_with("all ") && results.contains(" files unchanged (objects: ") && results.lines().count() == 1, "{results}");
+    fs::remove_file(dir.path().join(CONFIG)).unwrap();
+    let (_, results, _) = run(dir.path(), &["render"]);
+    assert!(results.starts_with("1 added, ") && results.ends_with(&format!("\n  + {CONFIG}\n")), "{results}");
+}
+
+/// The same run, with fewer words and with more.
+#[test]
+fn quiet_says_nothing_and_verbose_says_all() {
+    let dir = workspace(EXAMPLE);
+    assert_eq!(run(dir.path(), &["render", "--quiet"]), (0, String::new(), String::new()));
+    fs::remove_dir_all(dir.path().join("docs")).unwrap();
+    let said = |flag: &str| run(dir.path(), &["render", "--dry-run", flag]).1;
+    assert!(run(dir.path(), &["validate", "--verbose"]).2.contains("took "));
+    assert!(said("--verbose").lines().filter(|line| line.starts_with("  + docs/")).count() > 20 && !said("-v").contains("more"));
+    assert_eq!(said("-q"), "");
+    assert_eq!(run(dir.path(), &["check", "-q"]).0, 1, "what differs is no success");
+    assert_eq!(run(dir.path(), &["validate", "-q"]), (0, String::new(), String::new()));
+    assert_eq!(run(dir.path(), &["validate", "-q", "-v"]).0, 2);
+}
+
+/// A newcomer's spec may have a mistake on every line; fifty are read, the others counted.
+#[test]
+fn fifty_mistakes_are_shown_and_the_others_counted() {
+    let dir = workspace(&format!("{HEAD}{}", (0..60).map(|i| format!("[services.web{i}]\nimag = \"x\"\n")).collect::<String>()));
+    let (code, _, messages) = run(dir.path(), &["validate"]);
+    let (_, _, all) = run(dir.path(), &["validate", "-v"]);
+    let shown = |messages: &str| messages.lines().filter(|line| line.trim_start().starts_with("--> ")).count();
+    assert_eq!((code, shown(&messages)), (2, 50), "{messages}");
+    let rest = shown(&all) - 50;
+    assert!(rest >= 10 && messages.contains(&format!("\n{rest} more like these; `--verbose` shows all\n")), "{messages}");
+    assert!(messages.ends_with(&format!("{} mistakes; nothing was written\n", rest + 50)), "{messages}");
+}
+
+/// A file of ours says what it is at the line where it is.
+#[test]
+fn findings_are_in_the_order_of_files_and_lines() {
+    let dir = workspace(&format!("{HEAD}[services.b]\nimag = 1\n[services.a]\nimag = 1\n[services.a.x]\n"));
+    let (_, _, messages) = run(dir.path(), &["validate"]);
+    let lines: Vec<u32> = messages.lines().filter_map(|line| line.trim().strip_prefix("--> platform.toml:")?.split(':').next()?.parse().ok()).collect();
+    assert!(lines.len() >= 3 && lines.is_sorted(), "{messages}");
 }
 
 #[test]
@@ -59,7 +101,7 @@ fn a_dry_run_writes_nothing_and_says_so() {
     let dir = workspace(EXAMPLE);
     let (code, results, _) = run(dir.path(), &["render", "--dry-run"]);
     assert_eq!(code, 0);
-    assert!(results.ends_with("nothing was written: this was a dry run\n"), "{results}");
+    assert!(results.starts_with("a dry run, nothing was written: "), "{results}");
     assert!(on_disk(dir.path()).is_empty());
 }
 
@@ -241,8 +283,14 @@ fn colour_is_for_those_who_ask() {
         let output = aksgen(dir.path(), &["validate", "--set", "x=1"]).env(name, value).output().unwrap();
         outcome(&output).2.contains('\u{1b}')
     };
-    assert!(coloured("CLICOLOR_FORCE", "1"));
+    assert!(coloured("CLICOLOR_FORCE", "1") && coloured("FORCE_COLOR", "1"));
     assert!(!coloured("TERM", "xterm-256color"), "stderr is no terminal");
+    let flag = |when: &str, name: &str| {
+        let output = aksgen(dir.path(), &["validate", "--set", "x=1", "--color", when]).env(name, "1").output().unwrap();
+        outcome(&output).2.contains('\u{1b}')
+    };
+    assert!(flag("always", "NO_COLOR") && !flag("never", "CLICOLOR_FORCE"), "the flag wins");
+    assert!(!flag("auto", "NO_COLOR") && flag("auto", "CLICOLOR_FORCE"));
 }
 
 /// `aksgen render | head -1`.

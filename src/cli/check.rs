@@ -1,6 +1,6 @@
 //! `aksgen check`.
 
-use super::{Judging, output};
+use super::{Judging, judged, output, progress::Counted, settings};
 use crate::{
     pipeline::{self, Outcome},
     sink::Compare,
@@ -10,15 +10,21 @@ use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t)]
+    format: judged::Format,
     #[command(flatten)]
     judging: Judging,
 }
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+    let format = arguments.format;
     let request = arguments.judging.request(dir);
-    match Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &sink)) {
-        Ok(outcome) => report(&outcome),
-        Err(findings) => output::fail(&findings),
+    let sink = Compare::new(&request.dir).map_err(|finding| vec![finding]);
+    match sink.and_then(|sink| pipeline::run(&request, &Counted::new(sink))) {
+        Ok(outcome) if format == judged::Format::Human => report(&outcome),
+        Ok(outcome) => judged::pass(format, "check", &request.dir, &outcome),
+        Err(findings) => judged::fail(format, "check", &request.dir, &findings),
     }
 }
 
@@ -31,10 +37,11 @@ fn report(outcome: &Outcome) -> ExitCode {
         .flat_map(|c| [differ("missing  ", &c.added), differ("different", &c.changed), differ("left over", &c.removed)].concat())
         .collect();
     if lines.is_empty() {
-        return output::line("in step: the tree is what platform.toml says").err().unwrap_or(ExitCode::SUCCESS);
+        return output::success("in step: the tree is what platform.toml says");
     }
-    let shown = lines.iter().take(20).try_for_each(|line| output::line(line));
-    let more = lines.len().saturating_sub(20);
+    let limit = if settings::get().verbose { lines.len() } else { 20 };
+    let shown = lines.iter().take(limit).try_for_each(|line| output::line(line));
+    let more = lines.len().saturating_sub(limit);
     let printed = shown.and_then(|()| if more > 0 { output::line(&format!("  and {more} more")) } else { Ok(()) });
     let files = if lines.len() == 1 { "file differs" } else { "files differ" };
     output::message(&format!("{} {files} from what platform.toml says: run `aksgen render` and commit the result", lines.len()));

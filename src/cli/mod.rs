@@ -2,23 +2,28 @@
 
 mod check;
 mod explain;
+mod judged;
 mod list;
 mod output;
+mod progress;
 mod render;
 mod schema;
+mod settings;
 mod validate;
 
 use crate::pipeline::Request;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 /// One TOML file in, a proven `GitOps` tree for Azure Kubernetes Service out.
 #[derive(Debug, Parser)]
-#[command(name = "aksgen", version, arg_required_else_help = true)]
+#[command(name = "aksgen", version, arg_required_else_help = true, about = "One TOML file in, a proven GitOps tree for Azure Kubernetes Service out")]
 struct Cli {
     /// Where platform.toml is; the tree goes there too.
     #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
     dir: PathBuf,
+    #[command(flatten)]
+    settings: settings::Settings,
     #[command(subcommand)]
     command: Command,
 }
@@ -35,8 +40,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List the components and what each is for, or the connections.
     List(list::Arguments),
-    /// Print the JSON Schema of platform.toml, for editors and generators.
-    Schema,
+    /// Print the JSON Schema of platform.toml, for editors and generators, or that of a report.
+    Schema(schema::Arguments),
 }
 
 /// How results are printed.
@@ -75,12 +80,22 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
     };
+    settings::keep(cli.settings);
+    let start = Instant::now();
+    let code = command(cli);
+    if settings::get().verbose {
+        output::message(&format!("took {:.2} s", start.elapsed().as_secs_f64()));
+    }
+    code
+}
+
+fn command(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Render(arguments) => render::run(arguments, cli.dir),
         Command::Validate(arguments) => validate::run(arguments, cli.dir),
         Command::Check(arguments) => check::run(arguments, cli.dir),
         Command::Explain(arguments) => explain::run(&arguments, cli.dir),
         Command::List(arguments) => list::run(&arguments, cli.dir),
-        Command::Schema => schema::run(&cli.dir),
+        Command::Schema(arguments) => schema::run(&arguments, &cli.dir),
     }
 }

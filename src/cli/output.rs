@@ -1,20 +1,26 @@
 //! Streams, colour and exit codes. Results go to stdout, messages to stderr.
 
+use super::settings;
 use crate::{
-    diag::{Finding, Printer, Severity},
+    diag::{Finding, Printer},
     pipeline::Outcome,
 };
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     process::ExitCode,
 };
 
 /// No tree could be computed.
 pub(super) const FAILED: u8 = 2;
 
-/// Prints a line of the result. A closed pipe ends the program quietly; anything else that keeps us from writing is a failure.
+/// Prints a line of the result.
 pub(super) fn line(text: &str) -> Result<(), ExitCode> {
-    match writeln!(io::stdout(), "{text}") {
+    self::text(&format!("{text}\n"))
+}
+
+/// Prints a result. A closed pipe ends the program quietly; anything else that keeps us from writing is a failure.
+pub(super) fn text(text: &str) -> Result<(), ExitCode> {
+    match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ExitCode::SUCCESS),
         Err(error) => {
@@ -22,6 +28,11 @@ pub(super) fn line(text: &str) -> Result<(), ExitCode> {
             Err(ExitCode::from(FAILED))
         }
     }
+}
+
+/// Prints a line that only says that all is well.
+pub(super) fn success(text: &str) -> ExitCode {
+    if settings::get().quiet { ExitCode::SUCCESS } else { line(text).err().unwrap_or(ExitCode::SUCCESS) }
 }
 
 /// Prints a result for programs.
@@ -40,21 +51,21 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
 }
 
-/// Colour only for a person at a terminal, who has not asked for none.
-fn colour() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
-    let wanted = set("CLICOLOR_FORCE") || io::stderr().is_terminal() && std::env::var_os("TERM").is_some_and(|t| t != "dumb");
-    wanted && !set("NO_COLOR")
-}
+/// So many findings are read; the rest is counted.
+const SHOWN: usize = 50;
 
 /// Prints findings and their number.
 pub(super) fn findings(all: &[Finding]) {
-    let printer = Printer::new(all, colour());
-    for finding in all {
+    let printer = Printer::new(all, settings::colour(), settings::width());
+    let quiet = |finding: &&Finding| finding.is_error() || !settings::get().quiet;
+    let shown = if settings::get().verbose { usize::MAX } else { SHOWN };
+    for finding in all.iter().filter(quiet).take(shown) {
         message(&format!("{}\n", printer.print(finding)));
     }
-    let errors = all.iter().filter(|f| f.code.severity() == Severity::Error).count();
-    match errors {
+    if all.len() > shown {
+        message(&format!("{} more like these; `--verbose` shows all\n", all.len() - shown));
+    }
+    match all.iter().filter(|finding| finding.is_error()).count() {
         0 => {}
         1 => message("1 mistake; nothing was written"),
         n => message(&format!("{n} mistakes; nothing was written")),
@@ -70,7 +81,7 @@ pub(super) fn fail(all: &[Finding]) -> ExitCode {
 /// Prints what a run that succeeded has to say besides its result.
 pub(super) fn remarks(outcome: &Outcome) {
     findings(&outcome.warnings);
-    if !outcome.not_judged.is_empty() {
+    if !outcome.not_judged.is_empty() && !settings::get().quiet {
         message(&format!("not judged, because no CRDs were given (`[verify] crds` or `--crds`): {}", outcome.not_judged.join(", ")));
     }
 }

@@ -1,9 +1,9 @@
 //! `aksgen render`.
 
-use super::{Judging, output};
+use super::{Judging, output, progress::Counted, settings};
 use crate::{
     pipeline::{self, Outcome, Request},
-    sink::{Compare, Sink, Stage},
+    sink::{Changes, Compare, Stage},
 };
 use clap::Args;
 use std::{path::PathBuf, process::ExitCode};
@@ -26,39 +26,52 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let dry = arguments.dry_run;
     let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
-    let result = if dry {
-        Compare::new(&request.dir).map(|sink| Box::new(sink) as Box<dyn Sink>)
+    let done = if dry {
+        Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)))
     } else {
-        Stage::new(&request.dir).map(|sink| Box::new(sink) as Box<dyn Sink>)
+        Stage::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)))
     };
-    match result.map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &*sink)) {
+    match done {
         Ok(outcome) => report(&outcome, dry),
         Err(findings) => output::fail(&findings),
     }
 }
 
-/// One line per environment, and one per file that changed.
+/// One line that says what changed, and one per file that did.
 fn report(outcome: &Outcome, dry: bool) -> ExitCode {
     output::remarks(outcome);
-    let printed = (|| {
-        for (section, changes) in &outcome.report {
-            let objects = outcome.objects.iter().find(|(name, _)| name == section).map_or_else(String::new, |(_, count)| format!(" ({count} objects)"));
-            let counts =
-                format!("{} added, {} changed, {} removed, {} unchanged", changes.added.len(), changes.changed.len(), changes.removed.len(), changes.same);
-            output::line(&format!("{section}: {counts}{objects}"))?;
-            for (sign, files) in [("+", &changes.added), ("~", &changes.changed), ("-", &changes.removed)] {
-                for file in files.iter().take(if files.len() > 20 { 10 } else { 20 }) {
-                    output::line(&format!("  {sign} {file}"))?;
-                }
-                if files.len() > 20 {
-                    output::line(&format!("  {sign} and {} more", files.len() - 10))?;
-                }
-            }
-        }
-        if dry {
-            output::line("nothing was written: this was a dry run")?;
-        }
-        Ok(())
-    })();
+    if settings::get().quiet {
+        return ExitCode::SUCCESS;
+    }
+    let printed = output::line(&summary(outcome, dry)).and_then(|()| files(outcome));
     printed.err().unwrap_or(ExitCode::SUCCESS)
+}
+
+fn summary(outcome: &Outcome, dry: bool) -> String {
+    let sum = |count: fn(&Changes) -> usize| outcome.report.values().map(count).sum::<usize>();
+    let same = sum(|changes| changes.same);
+    let counts =
+        [(sum(|changes| changes.added.len()), "added"), (sum(|changes| changes.changed.len()), "changed"), (sum(|changes| changes.removed.len()), "removed")];
+    let changed: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let objects: Vec<String> = outcome.objects.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let what = match changed.as_slice() {
+        [] => format!("all {same} files unchanged"),
+        some => format!("{}, {same} unchanged", some.join(", ")),
+    };
+    let would = if dry { "a dry run, nothing was written: " } else { "" };
+    format!("{would}{what} (objects: {})", objects.join(", "))
+}
+
+fn files(outcome: &Outcome) -> Result<(), ExitCode> {
+    let all = |files: fn(&Changes) -> &Vec<String>| outcome.report.values().flat_map(files).collect::<Vec<_>>();
+    for (sign, files) in [('+', all(|changes| &changes.added)), ('~', all(|changes| &changes.changed)), ('-', all(|changes| &changes.removed))] {
+        let limit = if settings::get().verbose || files.len() <= 20 { files.len() } else { 10 };
+        for file in &files[..limit] {
+            output::line(&format!("  {sign} {file}"))?;
+        }
+        if files.len() > limit {
+            output::line(&format!("  {sign} and {} more", files.len() - limit))?;
+        }
+    }
+    Ok(())
 }

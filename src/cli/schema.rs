@@ -1,10 +1,30 @@
 //! `aksgen schema`.
 
 use super::output;
-use crate::pipeline;
+use crate::{pipeline, report};
+use clap::{Args, ValueEnum};
 use std::{path::Path, process::ExitCode};
 
-/// Prints the JSON Schema of `platform.toml` for editors: nothing is required there, because defaults and other layers fill in.
-pub(super) fn run(dir: &Path) -> ExitCode {
-    output::json(&pipeline::schema(dir))
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Of what.
+    #[arg(long, value_enum, default_value_t)]
+    of: What,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum What {
+    /// platform.toml, for editors: nothing is required there, because defaults and other layers fill in.
+    #[default]
+    Spec,
+    /// What `--format json` of `validate` and `check` prints.
+    Report,
+}
+
+/// Prints a JSON Schema.
+pub(super) fn run(arguments: &Arguments, dir: &Path) -> ExitCode {
+    output::json(&match arguments.of {
+        What::Spec => pipeline::schema(dir),
+        What::Report => report::schema(),
+    })
 }

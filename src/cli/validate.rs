@@ -1,8 +1,8 @@
 //! `aksgen validate`.
 
-use super::{Judging, output};
+use super::{Judging, judged, output, progress::Counted};
 use crate::{
-    pipeline::{self, Request},
+    pipeline::{self, Outcome, Request},
     sink::Nowhere,
 };
 use clap::Args;
@@ -16,18 +16,25 @@ pub(super) struct Arguments {
     /// Try another value, as KEY=VALUE.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t)]
+    format: judged::Format,
     #[command(flatten)]
     judging: Judging,
 }
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+    let format = arguments.format;
     let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
-    match pipeline::run(&request, &Nowhere) {
-        Ok(outcome) => {
-            output::remarks(&outcome);
-            let counts: Vec<String> = outcome.objects.iter().map(|(name, count)| format!("{name}: {count} objects")).collect();
-            output::line(&format!("valid; {}", counts.join(", "))).err().unwrap_or(ExitCode::SUCCESS)
-        }
-        Err(findings) => output::fail(&findings),
+    match pipeline::run(&request, &Counted::new(Nowhere)) {
+        Ok(outcome) if format == judged::Format::Human => report(&outcome),
+        Ok(outcome) => judged::pass(format, "validate", &request.dir, &outcome),
+        Err(findings) => judged::fail(format, "validate", &request.dir, &findings),
     }
+}
+
+fn report(outcome: &Outcome) -> ExitCode {
+    output::remarks(outcome);
+    let counts: Vec<String> = outcome.objects.iter().map(|(name, count)| format!("{name}: {count} objects")).collect();
+    output::success(&format!("valid; {}", counts.join(", ")))
 }

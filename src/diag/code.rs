@@ -182,6 +182,9 @@ codes! {
     NotOurs = "not-ours",
     /// A file that aksgen wrote was edited by hand; it is not overwritten.
     EditedByHand = "edited-by-hand",
+    /// A file of the tree is not what the spec says: the spec changed and nobody rendered, somebody edited or deleted the file, or aksgen is
+    /// another version. Run `aksgen render`, and commit what it wrote.
+    Drift = "drift",
     /// `aksgen.lock` cannot be read, or names a path outside the tree.
     BadLock = "bad-lock",
     /// Reading or writing failed.

@@ -12,14 +12,14 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// A printer for these findings; it must know all of them, because a secret that one points at may stand on a line that another shows.
-    pub fn new(findings: &[Finding], colour: bool) -> Printer {
+    /// A printer for these findings, which cuts lines of files at a width; it must know all of them, because a secret that one points at may stand on a line that another shows.
+    pub fn new(findings: &[Finding], colour: bool, width: usize) -> Printer {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut masked = BTreeMap::new();
         for label in findings.iter().flat_map(|f| &f.labels).filter(|l| l.secret) {
             mask(masked.entry(label.source.name.clone()).or_insert_with(|| label.source.text.clone()), label);
         }
-        Printer { renderer: renderer.decor_style(DecorStyle::Ascii).term_width(140), masked }
+        Printer { renderer: renderer.decor_style(DecorStyle::Ascii).term_width(width), masked }
     }
 
     /// One finding, several lines, no newline at the end.

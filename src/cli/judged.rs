@@ -1,0 +1,74 @@
+//! What a judging command found, as the caller wants to read it. Results for programs go to stdout, for people to stderr.
+
+use super::output;
+use crate::{
+    diag::{Code, Finding, Label, Source},
+    pipeline,
+    report::{self, Outcome, Report},
+    sink,
+};
+use clap::ValueEnum;
+use std::{path::Path, process::ExitCode};
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// All there is to know, for programs; `aksgen schema --of report` says what is in it.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of lines, for a log of GitHub Actions.
+    Github,
+    /// `JUnit`'s XML: a test per code, for servers that show tests.
+    Junit,
+}
+
+/// Prints what a command found, in a format for programs.
+pub(super) fn print(format: Format, report: &Report, dir: &Path) -> ExitCode {
+    let code = match report.outcome {
+        Outcome::Ok => ExitCode::SUCCESS,
+        Outcome::Drift => ExitCode::from(1),
+        Outcome::Mistakes => ExitCode::from(output::FAILED),
+    };
+    let text = match format {
+        Format::Human => String::new(),
+        Format::Json => format!("{:#}\n", serde_json::json!(report)),
+        Format::Sarif => format!("{:#}\n", report::sarif(report, dir)),
+        Format::Github => report::github(report, dir),
+        Format::Junit => report::junit(report),
+    };
+    output::text(&text).err().unwrap_or(code)
+}
+
+/// Mistakes: no tree could be computed.
+pub(super) fn fail(format: Format, command: &str, dir: &Path, findings: &[Finding]) -> ExitCode {
+    match format {
+        Format::Human => output::fail(findings),
+        format => print(format, &Report::new(command, Outcome::Mistakes, dir, findings), dir),
+    }
+}
+
+/// What a run has to say that succeeded.
+pub(super) fn pass(format: Format, command: &str, dir: &Path, outcome: &pipeline::Outcome) -> ExitCode {
+    let drift = drift(&outcome.report);
+    let what = if drift.is_empty() { Outcome::Ok } else { Outcome::Drift };
+    let findings = [drift, outcome.warnings.clone()].concat();
+    print(format, &Report::new(command, what, dir, &findings).judged(&outcome.objects), dir)
+}
+
+/// A finding per file that is not what the spec says.
+fn drift(report: &sink::Report) -> Vec<Finding> {
+    let one = |file: &String, what: &str| {
+        let help = "run `aksgen render`, and commit what it wrote";
+        let at = Label::new(&Source::new(file.clone(), ""), 0..0);
+        Finding::new(Code::Drift, format!("`{file}` {what}")).help(help).at(at)
+    };
+    let of = |files: &[String], what: &str| files.iter().map(|file| one(file, what)).collect::<Vec<_>>();
+    let all = report.values().flat_map(|changes| {
+        [of(&changes.added, "is missing"), of(&changes.changed, "is not what the spec says"), of(&changes.removed, "is no longer made")].concat()
+    });
+    all.collect()
+}

@@ -1,0 +1,57 @@
+//! A line that says that something is going on, for whoever waits longer than a second at a terminal. Never a result.
+
+use super::settings;
+use crate::{
+    diag::Finding,
+    sink::{Report, Sink},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+/// Nobody wonders before that.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A sink that counts what another one takes.
+pub(super) struct Counted<S> {
+    sink: S,
+    start: Instant,
+    bar: OnceLock<ProgressBar>,
+}
+
+impl<S> Counted<S> {
+    /// Counts for as long as the sink is there.
+    pub(super) fn new(sink: S) -> Counted<S> {
+        Counted { sink, start: Instant::now(), bar: OnceLock::new() }
+    }
+}
+
+impl<S: Sink> Sink for Counted<S> {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        if settings::is_terminal() && !settings::get().quiet && self.start.elapsed() > PATIENCE {
+            self.bar.get_or_init(bar).inc(1);
+        }
+        self.sink.put(section, path, text)
+    }
+
+    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+        self.bar.get().inspect(|bar| bar.set_message("comparing, writing"));
+        let report = self.sink.commit(complete);
+        self.bar.get().inspect(|bar| bar.finish_and_clear());
+        report
+    }
+}
+
+impl<S> Drop for Counted<S> {
+    /// Mistakes are printed where the line was.
+    fn drop(&mut self) {
+        self.bar.get().inspect(|bar| bar.finish_and_clear());
+    }
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {msg}: {human_pos} files").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::new_spinner().with_style(style).with_message("rendering, judging")
+}

@@ -1,0 +1,81 @@
+//! SARIF 2.1.0, as GitHub's code scanning reads it: one run, a rule per code, results at lines of files that people keep.
+
+use super::{Entry, Level, Place, Report, prefix};
+use crate::diag::{Code, Severity};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, path::Path};
+
+/// What a path of a URI may hold as it is: letters, digits and these.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// One run with everything that was found.
+pub fn sarif(report: &Report, dir: &Path) -> Value {
+    let mut seen = BTreeMap::new();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "aksgen",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": Code::ALL.iter().map(|code| rule(*code)).collect::<Value>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": report.findings.iter().map(|entry| result(entry, dir, &mut seen)).collect::<Value>(),
+        }],
+    })
+}
+
+fn rule(code: Code) -> Value {
+    let level = if code.severity() == Severity::Error { "error" } else { "warning" };
+    let meaning = code.explain().split_whitespace().collect::<Vec<_>>().join(" ");
+    let first = meaning.split_once(". ").map_or(meaning.as_str(), |(first, _)| first);
+    json!({
+        "id": code.id(),
+        "shortDescription": {"text": first},
+        "fullDescription": {"text": meaning},
+        "defaultConfiguration": {"level": level},
+    })
+}
+
+fn result(entry: &Entry, dir: &Path, seen: &mut BTreeMap<String, u32>) -> Value {
+    let at = entry.kept(&prefix(dir));
+    let others: Vec<Value> = entry.places.iter().filter(|place| place.file != at.file || place.line != at.line).map(related).collect();
+    let mut out = json!({
+        "ruleId": entry.code,
+        "level": if entry.severity == Level::Error { "error" } else { "warning" },
+        "message": {"text": entry.text()},
+        "locations": [location(&at)],
+        "partialFingerprints": {"aksgen/v1": fingerprint(entry, &at, seen)},
+    });
+    if !others.is_empty() {
+        out["relatedLocations"] = others.into();
+    }
+    out
+}
+
+fn location(place: &Place) -> Value {
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": utf8_percent_encode(&place.file, PATH).to_string()},
+        "region": {"startLine": place.line, "startColumn": place.column, "endLine": place.end_line, "endColumn": place.end_column},
+    }})
+}
+
+/// A further place; what it has to do with the result is its message.
+fn related(place: &Place) -> Value {
+    let mut out = location(place);
+    let note = if place.note.is_empty() { format!("{}:{}", place.file, place.line) } else { place.note.clone() };
+    out["message"] = json!({"text": note});
+    out
+}
+
+/// What stays the same when lines move: code, file and message, and the number of the result among those that are equal in all of them.
+fn fingerprint(entry: &Entry, at: &Place, seen: &mut BTreeMap<String, u32>) -> String {
+    let same = format!("{}\n{}\n{}", entry.code, at.file, entry.message);
+    let count = seen.entry(same.clone()).or_insert(0);
+    *count += 1;
+    let digest = Sha256::digest(format!("{same}\n{count}"));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
