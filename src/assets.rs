@@ -63,7 +63,7 @@ pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
     let text = String::from_utf8(bytes).map_err(|e| refuse(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to())).help("save it as UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
     if text.trim().is_empty() {
-        return Err(refuse("is empty".into()));
+        return Err(refuse("is empty".into()).help("write into it what it is for, or remove it; `aksgen init` begins a spec"));
     }
     Ok(Source::new(name, text))
 }

@@ -17,7 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("escape", &[]),
     ("azure", &[]),
     ("assets", &["diag"]),
-    ("spec", &["diag"]),
+    ("spec", &["diag", "secret"]),
     ("yaml", &["diag", "escape"]),
     ("model", &["azure", "diag", "layout", "secret", "spec", "wave"]),
     ("catalog", &["assets", "diag", "escape", "wave"]),

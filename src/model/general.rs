@@ -1,6 +1,6 @@
 //! The tables of the spec that are no component: who, where, how it is delivered, and the escape hatches.
 
-use super::text::{Guid, Name, Plain, Repository};
+use super::text::{Guid, Location, Name, Plain, Repository};
 use crate::{azure::versions, layout::Layout, wave::Wave};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub struct Azure {
     /// The subscription that everything is created in.
     pub subscription_id: Guid,
     /// The region, as in `az account list-locations`.
-    pub location: Name,
+    pub location: Location,
     /// The Entra group of the people who administer the cluster and seed the vault. Local accounts are off: without it nobody can log in.
     pub admins: Guid,
     /// The release of Azure Service Operator, as `major.minor`.

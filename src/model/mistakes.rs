@@ -108,10 +108,9 @@ impl Env {
             match self.wiring.resolve(call) {
                 Ok(_) => {}
                 Err(Miss::Endpoint) => {
-                    let known = self.wiring.endpoints.keys().map(String::as_str);
-                    let help = nearest(&call.to, known.clone())
-                        .map_or_else(|| format!("known: {}", known.collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
-                    out.push(Blame::new(Code::UnknownCall, &call.because, format!("nothing is called `{}`", call.to), help));
+                    let address = call.port.as_deref().is_some_and(|port| port.starts_with("//"));
+                    let message = if address { "an address is no name".to_owned() } else { format!("nothing is called `{}`", call.to) };
+                    out.push(Blame::new(Code::UnknownCall, &call.because, message, self.callable(&call.to, address)));
                 }
                 Err(Miss::Port) => {
                     let ports: Vec<&str> = self.wiring.endpoints[&call.to].ports.iter().map(|p| p.name.as_str()).collect();
@@ -124,6 +123,18 @@ impl Env {
                     out.push(Blame::new(Code::UnknownPort, &call.because, message, help));
                 }
             }
+        }
+    }
+
+    /// What could have been called instead of what is not there.
+    fn callable(&self, to: &str, address: bool) -> String {
+        let known: Vec<&str> = self.wiring.endpoints.keys().map(String::as_str).collect();
+        let component = to.split_once('.').and_then(|(component, _)| TABLE.iter().find(|row| row.name == component && row.presence == Presence::Declared));
+        match (nearest(to, known.iter().copied()), component) {
+            _ if address => format!("name one of: {}; or declare the address by `[external.<name>]` and call `external.<name>`", known.join(", ")),
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(_)) => format!("declare it: `[{to}]`"),
+            (None, None) => format!("there are: {}", known.join(", ")),
         }
     }
 

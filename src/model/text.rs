@@ -30,6 +30,9 @@ macro_rules! texts {
 texts! {
     /// A label of a DNS name: a Kubernetes name.
     Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end", is_name;
+    /// A region of Azure.
+    Location = "location", "a region such as `uksouth`, as `az account list-locations --query '[].name'` prints them",
+        |s| is_name(s) && !s.contains('-');
     /// A container image, pinned by tag or digest; without a registry it is one of the platform's own.
     OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest` is no version",
         |s| is_image(s) || is_image(&format!("own.azurecr.io/{s}"));

@@ -5,7 +5,7 @@ use super::{
     existing::has_already,
     resource_group::legal,
     stores::Kind,
-    text::{Name, Plain, VaultId},
+    text::{Location, Name, Plain, VaultId},
     vault,
     wiring::{Scope, Seed, Target, Wiring},
 };
@@ -24,7 +24,7 @@ pub struct OtherVault {
     /// Its name in Azure, unique in the world; made from platform, environment and its name here where it is not given.
     pub name: Option<Plain>,
     /// Its region; that of the platform where it is not given.
-    pub location: Option<Name>,
+    pub location: Option<Location>,
     /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the roles.
     pub existing: Option<VaultId>,
 }

@@ -137,7 +137,8 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
     }
     for wrong in request.environments.iter().filter(|name| !all.iter().any(|stage| stage.name == **name)) {
         let known: Vec<&str> = all.iter().map(|stage| stage.name.as_str()).collect();
-        findings.push(Finding::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`")).help(format!("there are: {}", known.join(", "))));
+        let near = nearest(wrong, known.iter().copied()).map_or_else(|| format!("there are: {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+        findings.push(Finding::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`")).help(near));
     }
     let profiles = assets.profiles();
     for stage in all.iter().filter(|stage| !profiles.contains(&stage.profile.as_str())) {

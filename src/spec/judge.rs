@@ -1,6 +1,6 @@
 //! Holds a resolved tree against the schema: every mistake at once. Never looks at a component.
 
-use super::{Format, Shape};
+use super::{Format, Shape, mend::meant};
 use crate::diag::{Code, nearest};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -101,7 +101,10 @@ impl Judge {
         match known.and_then(|f| f.secret) {
             // Words that are only joined by the wrong sign are a name, not a secret.
             Some(help) if !is_words(found) => Mistake { path, code: Code::LiteralSecret, message, help: help.into(), value: true },
-            _ => Mistake { path, code: Code::BadValue, message, help: String::new(), value: true },
+            _ => {
+                let help = known.and_then(|format| meant(format, found)).unwrap_or_default();
+                Mistake { path, code: Code::BadValue, message, help, value: true }
+            }
         }
     }
 
@@ -115,6 +118,7 @@ impl Judge {
             _ => match found.as_str().and_then(|word| nearest(word, words(schema))) {
                 Some(word) => (format!("`{key}` must be {want}"), format!("did you mean `{word}`?")),
                 None if found.is_string() && !words(schema).is_empty() => (format!("`{key}` must be {want}"), String::new()),
+                None if !found.is_boolean() && self.shape.is_instance(&path) => within(&path),
                 None => (format!("`{key}` must be {want}, but is {}", kind_of(found)), hint(schema, found)),
             },
         };
@@ -167,6 +171,12 @@ fn wanted(schema: &Value) -> String {
     }
 }
 
+/// A key that stands where names of tables do.
+fn within(path: &[String]) -> (String, String) {
+    let (key, parent) = (key_of(path), path[..path.len() - 1].join("."));
+    (format!("`{key}` belongs into a table with a name of its own"), format!("write `[{parent}.<name>]` above it"))
+}
+
 /// What a person may have meant.
 fn hint(schema: &Value, found: &Value) -> String {
     let switch = schema["properties"]["enabled"].is_object();
@@ -174,6 +184,9 @@ fn hint(schema: &Value, found: &Value) -> String {
         (Value::Bool(on), Some("object")) if switch => format!("write `enabled = {on}` in the table"),
         (Value::Bool(true), Some("object")) => "an empty table, `{}`, takes the defaults".into(),
         (Value::Number(_), Some("string")) => "put it in quotes".into(),
+        (Value::String(number), Some("integer" | "number")) if number.parse::<f64>().is_ok() => "write it without quotes".into(),
+        (Value::String(word), Some("boolean")) if matches!(word.as_str(), "true" | "false") => "write it without quotes".into(),
+        (Value::String(_), Some("array")) => "put it in brackets: a list may have one item".into(),
         _ => String::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! One TOML text, parsed once, with the place of every key and value. Never merges.
 
+use super::mend::first_of_twice;
 use crate::diag::{Code, Finding, Label, Source};
 use serde_json::Value;
 use serde_spanned::Spanned;
@@ -105,10 +106,14 @@ impl Layer {
     /// Parses a text; every syntax error is a finding, and what could be read is kept.
     pub fn parse(source: &Arc<Source>, rank: Rank, findings: &mut Vec<Finding>) -> Layer {
         let (tree, errors) = DeTable::parse_recoverable(&source.text);
-        for error in errors {
-            let at = Label::new(source, error.span().unwrap_or(0..0));
-            findings.push(Finding::new(Code::TomlSyntax, error.message().trim().replace('\n', ", ")).at(at));
-        }
+        let (twice, other): (Vec<_>, Vec<_>) = errors.into_iter().partition(|error| error.message().trim() == "duplicate key");
+        findings.extend(other.iter().map(|error| syntax(source, error, error.message().trim().replace('\n', ", "))));
+        let again = |error: toml::de::Error| {
+            let at = error.span().unwrap_or(0..0);
+            let message = format!("`{}` stands here again", source.text.get(at.clone()).unwrap_or_default());
+            (at.start, syntax(source, &error, message).help("rename one of the two, or remove it"))
+        };
+        findings.extend(first_of_twice(&source.text, twice.into_iter().map(again).collect()));
         let span = tree.span();
         Layer { source: source.clone(), rank, tree: Node { key: span.clone(), span, data: table(tree.get_ref()) } }
     }
@@ -129,6 +134,12 @@ impl Layer {
         let file = self.source.name.rsplit('/').next().unwrap_or("");
         file.strip_suffix(".toml").unwrap_or(file)
     }
+}
+
+fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Finding {
+    // A word that begins like `true` or `false` is taken for one.
+    let help = if message.starts_with("invalid boolean") { "a text stands in quotes" } else { "" };
+    Finding::new(Code::TomlSyntax, message).help(help).at(Label::new(source, error.span().unwrap_or(0..0)))
 }
 
 fn table(table: &DeTable<'_>) -> Data {

@@ -2,6 +2,7 @@
 
 mod judge;
 mod layer;
+mod mend;
 mod merge;
 mod origin;
 mod shape;

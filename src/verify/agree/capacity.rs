@@ -95,7 +95,7 @@ fn quotas(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
         }
         let short = [
             ("requests.cpu", cpu(&facts.text(row.a)), processor, "m"),
-            ("requests.memory", memory(&facts.text(row.b)), bytes, " bytes"),
+            ("requests.memory", memory(&facts.text(row.b)).map(|bytes| bytes >> 20), bytes.div_ceil(1 << 20), "Mi"),
             ("pods", facts.text(row.c).parse().ok(), pods, ""),
         ];
         for (what, has, needs, unit) in short {

@@ -16,10 +16,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         if !seen.insert((row.namespace, row.a, row.b)) {
             let place = facts.text(row.namespace);
             let place = if place.is_empty() { String::new() } else { format!(" in the namespace `{place}`") };
-            out.push(facts.verdict(row, Code::DuplicateObject, format!("{kind} `{name}` exists twice{place}"), "rename one of the two"));
+            out.push(facts.verdict(row, Code::DuplicateObject, format!("there is another one of this name{place}"), "rename one of the two"));
         }
         if !is_legal(&kind, &name) {
-            let message = format!("`{name}` is not a name that {kind} takes");
+            let message = if name.is_empty() { "it has no name".to_owned() } else { format!("`{name}` is not a name that {kind} takes") };
             out.push(facts.verdict(row, Code::IllegalName, message, "use lower-case letters, digits and dashes; dots where the kind allows them"));
         }
     }
