@@ -1,4 +1,4 @@
-//! aksgen: one TOML file in, a proven `GitOps` tree for Azure Kubernetes Service out.
+//! aksgen: one TOML file in, a proven GitOps tree for Azure Kubernetes Service out.
 //!
 //! Data flows one way: layers, spec, model and wiring, plan, rendered objects, facts, tree, sink. Every stage is a pure function of the
 //! one before. Nothing below `cli` prints; nothing but `sink` writes; templates hold no defaults and no environment names; no module

@@ -22,7 +22,7 @@ pub(super) enum Format {
     Sarif,
     /// Annotations of lines, for a log of GitHub Actions.
     Github,
-    /// `JUnit`'s XML: a test per code, for servers that show tests.
+    /// JUnit's XML: a test per code, for servers that show tests.
     Junit,
 }
 

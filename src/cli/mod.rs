@@ -15,9 +15,9 @@ use crate::pipeline::Request;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-/// One TOML file in, a proven `GitOps` tree for Azure Kubernetes Service out.
+/// One TOML file in, a proven GitOps tree for Azure Kubernetes Service out.
 #[derive(Debug, Parser)]
-#[command(name = "aksgen", version, arg_required_else_help = true, about = "One TOML file in, a proven GitOps tree for Azure Kubernetes Service out")]
+#[command(name = "aksgen", version, arg_required_else_help = true)]
 struct Cli {
     /// Where platform.toml is; the tree goes there too.
     #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
