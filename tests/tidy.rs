@@ -28,7 +28,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sink", &["diag"]),
     ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
     ("pipeline", &["assets", "azure", "catalog", "diag", "layout", "locate", "model", "plan", "render", "sink", "spec", "tree", "verify", "wave", "yaml"]),
-    ("cli", &["assets", "catalog", "diag", "model", "pipeline", "sink"]),
+    ("init", &["diag", "spec"]),
+    ("cli", &["assets", "catalog", "diag", "init", "model", "pipeline", "sink"]),
 ];
 
 const LONGEST_FILE: usize = 300;

@@ -1,9 +1,13 @@
 //! The command line: arguments, wording, exit codes. The only module that prints.
 
 mod check;
+mod draft;
 mod explain;
+mod init;
+mod interview;
 mod list;
 mod output;
+mod prompt;
 mod render;
 mod schema;
 mod validate;
@@ -25,6 +29,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Begin a platform: a few questions, then platform.toml, the tree that it describes, and a workflow that checks it.
+    Init(Box<init::Arguments>),
     /// Write the tree that platform.toml describes.
     Render(render::Arguments),
     /// Do everything but write: find every mistake.
@@ -76,6 +82,7 @@ pub fn main() -> ExitCode {
         Err(error) => return output::usage(&error),
     };
     match cli.command {
+        Command::Init(arguments) => init::run(*arguments, cli.dir),
         Command::Render(arguments) => render::run(arguments, cli.dir),
         Command::Validate(arguments) => validate::run(arguments, cli.dir),
         Command::Check(arguments) => check::run(arguments, cli.dir),

@@ -1,0 +1,239 @@
+//! `aksgen init`.
+
+use super::{
+    draft::{self, Draft},
+    interview::{self, Stop},
+    output,
+    prompt::{self, Ask},
+};
+use crate::{
+    diag::{Code, Finding},
+    init::{self, Answers, File, QUESTIONS},
+    pipeline::{self, Outcome, Request, SPEC},
+    sink::{self, Compare, Stage},
+};
+use clap::{Args, ValueEnum};
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    answers: Answers,
+    /// Take further answers from a file; `-` for the standard input.
+    #[arg(long = "answers", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Ask nothing: take the default for everything that is not answered.
+    #[arg(long)]
+    yes: bool,
+    /// Go on with the answers of an interrupted run.
+    #[arg(long)]
+    resume: bool,
+    /// What to do with files that are there and differ, where nobody can be asked.
+    #[arg(long, value_enum)]
+    existing: Option<Existing>,
+}
+
+/// What to do with a file that is there, and differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Existing {
+    /// Leave it as it is.
+    Keep,
+    /// Write over it.
+    Replace,
+}
+
+/// Why there is no platform: arguments that do not suffice, mistakes, or somebody who left.
+enum End {
+    Usage(String),
+    Findings(Vec<Finding>),
+    Left,
+}
+
+impl From<Vec<Finding>> for End {
+    fn from(findings: Vec<Finding>) -> End {
+        End::Findings(findings)
+    }
+}
+
+impl From<Finding> for End {
+    fn from(finding: Finding) -> End {
+        End::Findings(vec![finding])
+    }
+}
+
+impl From<Stop> for End {
+    fn from(stop: Stop) -> End {
+        match stop {
+            Stop::Left => End::Left,
+            Stop::Failed(finding) => finding.into(),
+        }
+    }
+}
+
+impl From<io::Error> for End {
+    fn from(_: io::Error) -> End {
+        End::Left
+    }
+}
+
+pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+    match begin(arguments, dir) {
+        Ok(code) => code,
+        Err(End::Findings(findings)) => output::fail(&findings),
+        Err(End::Usage(text)) => {
+            output::message(&text);
+            ExitCode::from(output::FAILED)
+        }
+        Err(End::Left) => prompt::leave(),
+    }
+}
+
+fn begin(arguments: Arguments, dir: PathBuf) -> Result<ExitCode, End> {
+    let ask = prompt::asker().filter(|_| !arguments.yes);
+    let said = said(&arguments, &dir)?;
+    let more_services = said.services.is_none() || arguments.resume && arguments.answers.services.is_none();
+    let mut draft = Draft::new(dir, said)?;
+    if ask.is_none() && !arguments.yes {
+        complete(&draft.said)?;
+    }
+    draft.judged()?;
+    let files = match ask {
+        Some(ask) => agreed(&mut draft, &*ask, more_services)?,
+        None => settled(&draft, arguments.existing)?,
+    };
+    write(&draft, &files)
+}
+
+/// The answers that were given before anything is asked: flags, then the file, then the interrupted run.
+fn said(arguments: &Arguments, dir: &Path) -> Result<Answers, Finding> {
+    let mut said = arguments.answers.clone();
+    if let Some(path) = &arguments.file {
+        let name = path.display().to_string();
+        let text = if name == "-" { from_stdin() } else { fs::read_to_string(path) };
+        let text = text.map_err(|error| Finding::new(Code::InputFile, format!("`{name}` cannot be read: {}", crate::diag::reason(&error))))?;
+        said = said.over(draft::answers(&name, &text)?);
+    }
+    let resumed = if arguments.resume { draft::resumed(dir)? } else { Answers::default() };
+    Ok(said.over(resumed))
+}
+
+fn from_stdin() -> io::Result<String> {
+    let mut text = String::new();
+    io::stdin().read_to_string(&mut text).map(|_| text)
+}
+
+/// Where nobody can be asked, everything has to be said.
+fn complete(said: &Answers) -> Result<(), End> {
+    let missing = QUESTIONS.iter().filter(|question| said.of(question).is_none());
+    let lines: String = missing.map(|question| format!("\n  {:<15} {}", format!("--{}", question.key), question.ask)).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let fix = "give these flags, name a file of answers by `--answers FILE`, or take the defaults by `--yes`";
+    Err(End::Usage(format!("error: there is no terminal to ask at, and these answers are missing:{lines}\n\n{fix}")))
+}
+
+/// The files that a person wants written.
+fn agreed(draft: &mut Draft, ask: &dyn Ask, more_services: bool) -> Result<Vec<File>, End> {
+    prompt::guard();
+    interview::interview(draft, ask, more_services)?;
+    loop {
+        interview::review(draft, ask)?;
+        let Some(files) = preview(draft)? else { continue };
+        let mut wanted = vec![];
+        for file in files {
+            let replaces = file.path != SPEC && draft.dir.join(file.path).exists();
+            if !replaces || ask.confirm(&format!("`{}` is there, and differs: replace it?", file.path), false)? {
+                wanted.push(file);
+            }
+        }
+        if ask.confirm("write this, and the tree?", true)? {
+            prompt::finish();
+            return Ok(wanted);
+        }
+    }
+}
+
+/// Shows the spec, or what would change in it, and what would be written; nothing if it is not valid.
+fn preview(draft: &Draft) -> Result<Option<Vec<File>>, End> {
+    let outcome = match draft.compared() {
+        Ok(outcome) => outcome,
+        Err(findings) => {
+            output::findings(&findings);
+            return Ok(None);
+        }
+    };
+    let text = draft.text()?;
+    match &draft.before {
+        None => output::message(&format!("\n{}", crate::diag::safe(&text))),
+        Some((before, _)) if *before == text => output::message("\nplatform.toml stays as it is"),
+        Some((before, _)) => output::message(&format!("\n{}", crate::diag::safe(&diffy::create_patch(before, &text).to_string()))),
+    }
+    let files = differing(draft)?;
+    output::message(&format!("files: {}", names(&files)));
+    tree(&outcome).iter().for_each(|line| output::message(line));
+    Ok(Some(files))
+}
+
+/// The files that are to be written where nobody is asked.
+fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<File>, End> {
+    let files = differing(draft)?;
+    let (there, new): (Vec<File>, Vec<File>) = files.iter().cloned().partition(|file| draft.dir.join(file.path).exists());
+    match existing {
+        Some(Existing::Replace) => Ok(files),
+        Some(Existing::Keep) => Ok(new),
+        None if there.is_empty() => Ok(new),
+        None => Err(Finding::new(Code::NotOurs, format!("these files are there, and differ: {}", names(&there)))
+            .help("say `--existing keep` or `--existing replace`")
+            .into()),
+    }
+}
+
+fn differing(draft: &Draft) -> Result<Vec<File>, Vec<Finding>> {
+    let same = |file: &File| fs::read_to_string(draft.dir.join(file.path)).is_ok_and(|text| text == file.text);
+    Ok(draft.files()?.into_iter().filter(|file| !same(file)).collect())
+}
+
+fn names(files: &[File]) -> String {
+    if files.is_empty() { "nothing new".into() } else { files.iter().map(|file| file.path).collect::<Vec<_>>().join(", ") }
+}
+
+/// One line per environment: what changes in its tree.
+fn tree(outcome: &Outcome) -> Vec<String> {
+    let count = |section: &str| outcome.objects.iter().find(|(name, _)| name == section).map_or_else(String::new, |(_, count)| format!(" ({count} objects)"));
+    let line = |(section, c): (&String, &sink::Changes)| {
+        format!("{section}: {} added, {} changed, {} removed, {} unchanged{}", c.added.len(), c.changed.len(), c.removed.len(), c.same, count(section))
+    };
+    outcome.report.iter().map(line).collect()
+}
+
+/// Writes, renders, checks, and says what is next.
+fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
+    files.iter().try_for_each(|file| sink::place(&draft.dir, file.path, &file.text))?;
+    let request = Request { dir: draft.dir.clone(), ..Request::default() };
+    let rendered = pipeline::run(&request, &Stage::new(&draft.dir)?)?;
+    let checked = pipeline::run(&request, &Compare::new(&draft.dir)?)?;
+    sink::clear(&draft.dir, init::STATE)?;
+    output::findings(&rendered.warnings);
+    let in_step = checked.report.values().all(sink::Changes::none);
+    let mut lines = vec![format!("wrote: {}", names(files))];
+    lines.extend(tree(&rendered));
+    lines.push(if in_step { "in step: the tree is what platform.toml says" } else { "the tree is not what platform.toml says" }.to_owned());
+    lines.extend(next(draft));
+    let printed = lines.iter().try_for_each(|line| output::line(line));
+    Ok(printed.err().unwrap_or(if in_step { ExitCode::SUCCESS } else { ExitCode::from(1) }))
+}
+
+fn next(draft: &Draft) -> Vec<String> {
+    let placeholders = init::placeholders(&draft.answers());
+    let replace = format!("placeholders, to be replaced before anything can be brought up: {}", placeholders.join(", "));
+    let commit = "next: `git add . && git commit`; docs/README.md says how the platform is brought up, and `aksgen render` follows what you change";
+    let mut out = if placeholders.is_empty() { vec![] } else { vec![replace] };
+    out.push(commit.to_owned());
+    out
+}
