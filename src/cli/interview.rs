@@ -112,17 +112,28 @@ fn accepted(draft: &mut Draft, next: Draft) -> Asked<bool> {
     Ok(true)
 }
 
+/// The list of before, one after the other, and then further ones; what an interrupted run answered is not asked again.
 fn services(draft: &mut Draft, ask: &dyn Ask) -> Asked<()> {
+    let mut number = draft.said.services.as_ref().map_or(0, Vec::len);
     let recorded = draft.before.as_ref().and_then(|(_, answers)| answers.services.clone());
-    let proposed = recorded.unwrap_or_else(|| Preset::of(&draft.said).service.into_iter().collect());
-    let mut number = draft.said.services.get_or_insert_default().len();
+    let first = Preset::of(&draft.said).service.filter(|_| recorded.is_none());
+    draft.said.services.get_or_insert(recorded.unwrap_or_default());
     loop {
-        let proposal = proposed.get(number).cloned().unwrap_or_default();
-        if !service(draft, ask, number, &proposal)? {
+        let current = draft.said.services.iter().flatten().nth(number).cloned();
+        let proposal = current.or_else(|| first.clone().filter(|_| number == 0)).unwrap_or_default();
+        if service(draft, ask, number, &proposal)? {
+            number += 1;
+        } else if ends(draft, number)? {
             return Ok(());
         }
-        number += 1;
     }
+}
+
+/// Takes out the rest of the list; false if others need it.
+fn ends(draft: &mut Draft, number: usize) -> Asked<bool> {
+    let mut next = draft.clone();
+    next.said.services.iter_mut().for_each(|all| all.truncate(number));
+    accepted(draft, next)
 }
 
 /// Changes a service of the list, or adds one behind it.

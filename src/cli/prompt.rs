@@ -69,9 +69,10 @@ impl Ask for Plain {
     }
 
     fn choose(&self, label: &str, choices: &[String], default: usize) -> io::Result<usize> {
+        output::message(&format!("{label}:"));
         choices.iter().enumerate().for_each(|(i, choice)| output::message(&format!("  {}) {choice}", i + 1)));
         loop {
-            let text = Plain::line(&format!("{label}, by number [{}]: ", default + 1))?;
+            let text = Plain::line(&format!("number [{}]: ", default + 1))?;
             match text.parse::<usize>() {
                 Err(_) if text.is_empty() => return Ok(default),
                 Ok(number) if (1..=choices.len()).contains(&number) => return Ok(number - 1),

@@ -1,0 +1,79 @@
+//! The program at a terminal of its own. Never knows what it is asked.
+
+use rexpect::{
+    process::{Signal, WaitStatus},
+    reader::Options,
+    session::{PtySession, spawn_with_options},
+};
+use rustix::termios::{LocalModes, tcgetattr};
+use std::{path::Path, process::Command};
+
+/// The longest that a prompt may take: a machine that does other work judges a platform in seconds.
+const PATIENCE: u64 = 60_000;
+
+/// The program, and what it shows.
+pub(crate) struct Terminal(PtySession);
+
+impl Terminal {
+    pub(crate) fn new(dir: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
+        // As a person's terminal is: it shows what is typed, and has a size.
+        let mut command = Command::new("sh");
+        command.args(["-c", "stty echo rows 50 cols 120 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_aksgen"), "init", "-C"]);
+        command.arg(dir).args(arguments).env("TERM", "xterm-256color");
+        for name in ["NO_COLOR", "AKSGEN_ACCESSIBLE", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        command.envs(environment.iter().copied());
+        Terminal(spawn_with_options(command, Options::new().timeout_ms(Some(PATIENCE))).expect("a terminal"))
+    }
+
+    /// Waits for a prompt, types a line, and gives what was shown before it. What starts with an escape is a key.
+    #[track_caller]
+    pub(crate) fn answer(&mut self, prompt: &str, line: &str) -> String {
+        let shown = self.see(prompt);
+        self.0.send(&format!("{line}\r")).expect("a terminal that listens");
+        self.0.flush().expect("a terminal that listens");
+        shown
+    }
+
+    /// Waits for a text, and gives what was shown before it.
+    #[track_caller]
+    pub(crate) fn see(&mut self, text: &str) -> String {
+        self.0.exp_string(text).unwrap_or_else(|error| panic!("waited for `{text}`: {error}"))
+    }
+
+    /// Ctrl-C at a prompt. The terminal is as it was before: the cursor is there, and what is typed is shown.
+    #[track_caller]
+    pub(crate) fn interrupt(mut self, prompt: &str) {
+        self.see(prompt);
+        self.0.send_control('c').expect("a terminal that listens");
+        self.see("`aksgen init --resume` goes on");
+        let handle = self.0.process().get_file_handle().expect("its own terminal");
+        let modes = tcgetattr(&handle).expect("a terminal").local_modes;
+        assert!(modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG), "{modes:?} at {prompt}");
+        let (code, rest) = self.end();
+        assert_eq!(code, 130, "{prompt}: {rest}");
+    }
+
+    pub(crate) fn end_of_input(&mut self) {
+        self.0.send_control('d').expect("a terminal that listens");
+    }
+
+    pub(crate) fn hang_up(&mut self) {
+        self.0.process_mut().signal(Signal::SIGHUP).expect("a process");
+    }
+
+    pub(crate) fn terminate(&mut self) {
+        self.0.process_mut().signal(Signal::SIGTERM).expect("a process");
+    }
+
+    /// What is shown to the end, and the exit code.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> (i32, String) {
+        let rest = self.0.exp_eof().unwrap_or_else(|error| panic!("waited for the end: {error}"));
+        match self.0.process().wait().expect("a process") {
+            WaitStatus::Exited(_, code) => (code, rest),
+            other => panic!("{other:?}\n{rest}"),
+        }
+    }
+}
