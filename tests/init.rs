@@ -482,3 +482,58 @@ fn every_preset_is_a_case_and_strictly_valid() {
         succeeds(&aksgen(&home.1, ["check", "--strict", "--crds", &crds.to_string_lossy()]));
     }
 }
+
+/// What the workflows run is run: the command as it stands there, and what makes annotations of its lines.
+#[test]
+fn the_workflows_run() {
+    for (system, path) in [("github", ".github/workflows/platform.yaml"), ("azure", "azure-pipelines.yml")] {
+        let home = Home::new();
+        succeeds(&home.init(&["--yes", "--ci", system]));
+        let workflow: serde_json::Value = serde_yaml::from_str(&home.text(path)).unwrap();
+        let steps = workflow.pointer("/jobs/check/steps").or(workflow.get("steps")).unwrap().as_array().unwrap();
+        let mut scripts = steps.iter().filter_map(|step| ["run", "bash"].iter().find_map(|key| step[key].as_str()));
+        let script = scripts.rfind(|script| script.contains("check")).unwrap();
+        let arguments = script.lines().find_map(|line| line.split_once("aksgen\" check").or(line.split_once("aksgen check"))).unwrap().1;
+        let arguments: Vec<&str> = arguments.split_whitespace().take_while(|word| !["|", "\\"].contains(word)).collect();
+        let help = String::from_utf8(aksgen(&home.1, ["check", "--help"]).stdout).unwrap();
+        if help.contains("--format") {
+            succeeds(&aksgen(&home.1, ["check"].iter().chain(&arguments)));
+        } else {
+            assert_eq!(arguments, ["--format", "github"]);
+            eprintln!("`check` has no formats yet: not run as the workflow of {system} runs it");
+        }
+        if system == "azure" {
+            annotates(&home, script);
+        }
+    }
+}
+
+/// The script of Azure Pipelines with a program that finds a mistake in its place.
+fn annotates(home: &Home, script: &str) {
+    let bin = home.0.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("aksgen"), "#!/bin/sh\necho '::error file=platform.toml,line=3,col=9,title=bad-value::it is: wrong'\nexit 2\n").unwrap();
+    fs::set_permissions(bin.join("aksgen"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let output = std::process::Command::new("bash").args(["-c", script]).env("CARGO_HOME", home.0.path()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "##vso[task.logissue type=error;sourcepath=platform.toml;linenumber=3]it is: wrong\n");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// An interrupted run is offered to whoever begins again without a word about it.
+#[test]
+fn an_interrupted_run_is_offered() {
+    let home = Home::new();
+    let mut terminal = home.terminal(&[], &[]);
+    terminal.answer("preset:", "");
+    terminal.answer("name [shop]", "store");
+    terminal.interrupt("owner [");
+    let mut terminal = home.terminal(&[], &[]);
+    terminal.answer("go on with them?", "");
+    assert!(!terminal.see("owner [").contains("preset:"));
+    assert!(home.text(".aksgen-init/answers.toml").contains("store"));
+    terminal.interrupt("");
+    let mut terminal = home.terminal(&[], &[]);
+    terminal.answer("go on with them?", "n");
+    terminal.answer("preset:", "");
+    terminal.interrupt("name [shop]");
+}

@@ -81,7 +81,7 @@ impl From<io::Error> for End {
     }
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
     match begin(arguments, dir) {
         Ok(code) => code,
         Err(End::Findings(findings)) => output::fail(&findings),
@@ -93,10 +93,14 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     }
 }
 
-fn begin(arguments: Arguments, dir: PathBuf) -> Result<ExitCode, End> {
+fn begin(arguments: &Arguments, dir: PathBuf) -> Result<ExitCode, End> {
     let ask = prompt::asker().filter(|_| !arguments.yes);
-    let said = said(&arguments, &dir)?;
-    let more_services = said.services.is_none() || arguments.resume && arguments.answers.services.is_none();
+    if ask.is_some() {
+        prompt::guard();
+    }
+    let resumes = arguments.resume || ask.as_deref().map_or(Ok(false), |ask| goes_on(ask, &dir))?;
+    let said = said(arguments, &dir, resumes)?;
+    let more_services = said.services.is_none() || resumes && arguments.answers.services.is_none();
     let mut draft = Draft::new(dir, said)?;
     if ask.is_none() && !arguments.yes {
         complete(&draft.said)?;
@@ -109,8 +113,14 @@ fn begin(arguments: Arguments, dir: PathBuf) -> Result<ExitCode, End> {
     write(&draft, &files)
 }
 
+/// An interrupted run that nobody mentions is not forgotten without a word.
+fn goes_on(ask: &dyn Ask, dir: &Path) -> io::Result<bool> {
+    let there = dir.join(init::STATE_FILE).exists();
+    if there { ask.confirm("an interrupted run left its answers here: go on with them?", true) } else { Ok(false) }
+}
+
 /// The answers that were given before anything is asked: flags, then the file, then the interrupted run.
-fn said(arguments: &Arguments, dir: &Path) -> Result<Answers, Finding> {
+fn said(arguments: &Arguments, dir: &Path, resumes: bool) -> Result<Answers, Finding> {
     let mut said = arguments.answers.clone();
     if let Some(path) = &arguments.file {
         let name = path.display().to_string();
@@ -118,7 +128,7 @@ fn said(arguments: &Arguments, dir: &Path) -> Result<Answers, Finding> {
         let text = text.map_err(|error| Finding::new(Code::InputFile, format!("`{name}` cannot be read: {}", crate::diag::reason(&error))))?;
         said = said.over(draft::answers(&name, &text)?);
     }
-    let resumed = if arguments.resume { draft::resumed(dir)? } else { Answers::default() };
+    let resumed = if resumes { draft::resumed(dir)? } else { Answers::default() };
     Ok(said.over(resumed))
 }
 
@@ -140,7 +150,6 @@ fn complete(said: &Answers) -> Result<(), End> {
 
 /// The files that a person wants written.
 fn agreed(draft: &mut Draft, ask: &dyn Ask, more_services: bool) -> Result<Vec<File>, End> {
-    prompt::guard();
     interview::interview(draft, ask, more_services)?;
     loop {
         interview::review(draft, ask)?;

@@ -169,15 +169,15 @@ fn service(draft: &mut Draft, ask: &dyn Ask, number: usize, proposal: &Service) 
         }
     };
     for question in OF_A_SERVICE.iter().filter(|question| (question.when)(&draft.answers())) {
-        so_far = of_service(draft, ask, number, so_far, question)?;
+        so_far = of_service(draft, ask, number, &so_far, question)?;
     }
     let next = put(draft, number, so_far);
     accepted(draft, next)
 }
 
-fn of_service(draft: &Draft, ask: &dyn Ask, number: usize, so_far: Service, question: &OfService) -> Asked<Service> {
+fn of_service(draft: &Draft, ask: &dyn Ask, number: usize, so_far: &Service, question: &OfService) -> Asked<Service> {
     let mut slot = so_far.clone();
-    let default = (question.slot)(&mut slot).clone().unwrap_or_else(|| (question.default)(&so_far));
+    let default = (question.slot)(&mut slot).clone().unwrap_or_else(|| (question.default)(so_far));
     output::message(question.why);
     loop {
         let answer = ask.text(&format!("{} {}", so_far.name, question.key), &default)?;

@@ -82,7 +82,7 @@ pub fn main() -> ExitCode {
         Err(error) => return output::usage(&error),
     };
     match cli.command {
-        Command::Init(arguments) => init::run(*arguments, cli.dir),
+        Command::Init(arguments) => init::run(&arguments, cli.dir),
         Command::Render(arguments) => render::run(arguments, cli.dir),
         Command::Validate(arguments) => validate::run(arguments, cli.dir),
         Command::Check(arguments) => check::run(arguments, cli.dir),

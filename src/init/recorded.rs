@@ -57,3 +57,42 @@ fn service(name: &str, node: &Node) -> Service {
 pub fn merged(existing: &str, before: &Answers, now: &Answers) -> Result<String, String> {
     diffy::merge(&spec(before), existing, &spec(now))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::Preset;
+    use proptest::prelude::*;
+
+    /// Anything that a person can type, and what would break out if it could.
+    fn typed() -> impl Strategy<Value = String> {
+        const HOSTILE: [&str; 3] = ["\"\n[environments.x]\nprofile = \"dev\"\n# ", "''' \"\"\" \u{7f}\\", "\r\n\u{1b}[31m"];
+        prop_oneof![any::<String>(), "[ -~]{0,12}", proptest::sample::select(&HOSTILE[..]).prop_map(str::to_owned)]
+    }
+
+    proptest! {
+        /// No answer ends a string, a comment or a table: what is read back is what was said.
+        #[test]
+        fn a_spec_says_what_was_answered(texts in proptest::collection::vec(typed(), 9), service in (typed(), typed(), typed()), preset in 0..4_usize) {
+            let mut next = texts.into_iter().map(Some);
+            let mut text = || next.next().flatten();
+            let (preset, _) = Preset::choices()[preset];
+            let (name, image, value) = service;
+            let value = value.replace([',', '='], "");
+            let run = Service { name, image: Some(image), secrets: Some(format!("KEY={}", value.trim())), ..Service::default() };
+            let said = Answers {
+                preset: Some(preset.to_owned()), name: text(), owner: text(), location: text(), tenant: text(), subscription: text(),
+                admins: text(), engine: text(), repository: text(), zone: text(), ci: Some("none".into()), services: Some(vec![run]),
+            };
+            let written = spec(&said);
+            prop_assert_eq!(recorded(&written, |_| false), Some(said.clone()));
+            prop_assert_eq!(merged(&written, &said, &said), Ok(written));
+        }
+    }
+
+    #[test]
+    fn what_init_did_not_begin_is_not_read() {
+        assert_eq!(recorded("[platform]\nname = \"shop\"\n", |_| false), None);
+        assert_eq!(recorded(&format!("#:schema x\n{BEGUN}learning`\n[platform\n"), |_| false), None);
+    }
+}

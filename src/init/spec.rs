@@ -107,10 +107,10 @@ fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-/// A key of TOML; quoted where it has to be. A line break would end a comment, too.
+/// A key of TOML; quoted where it has to be, as JSON does it, but for the one control character that JSON leaves as it is.
 fn word(text: &str) -> String {
     let bare = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if bare { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+    if bare { text.to_owned() } else { serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f") }
 }
 
 /// Is it an image of the platform's own registry?
