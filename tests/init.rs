@@ -537,3 +537,11 @@ fn an_interrupted_run_is_offered() {
     terminal.answer("preset:", "");
     terminal.interrupt("name [shop]");
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_made() {
+    let home = Home::new();
+    let new = home.1.join("of/its/own");
+    succeeds(&aksgen(&new, ["init", "--yes"]));
+    assert!(fs::read_to_string(new.join("platform.toml")).unwrap().contains("name  = \"own\""));
+}

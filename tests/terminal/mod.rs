@@ -1,5 +1,7 @@
 //! The program at a terminal of its own. Never knows what it is asked.
 
+#![allow(dead_code, reason = "not every test file leaves at a prompt")]
+
 use rexpect::{
     process::{Signal, WaitStatus},
     reader::Options,
@@ -18,8 +20,8 @@ impl Terminal {
     pub(crate) fn new(dir: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
         // As a person's terminal is: it shows what is typed, and has a size.
         let mut command = Command::new("sh");
-        command.args(["-c", "stty echo rows 50 cols 120 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_aksgen"), "init", "-C"]);
-        command.arg(dir).args(arguments).env("TERM", "xterm-256color");
+        command.args(["-c", "stty echo rows 200 cols 120 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_aksgen"), "init"]);
+        command.current_dir(dir).args(arguments).env("TERM", "xterm-256color");
         for name in ["NO_COLOR", "AKSGEN_ACCESSIBLE", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
