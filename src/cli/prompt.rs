@@ -31,7 +31,9 @@ pub(super) fn asker() -> Option<Box<dyn Ask>> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
     let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
-    somebody.then(|| if dumb || set("NO_COLOR") || set("AKSGEN_ACCESSIBLE") { Box::new(Plain) as Box<dyn Ask> } else { Box::new(Lively) })
+    let plain = dumb || set("NO_COLOR") || set("AKSGEN_ACCESSIBLE");
+    LIVELY.store(somebody && !plain, Ordering::SeqCst);
+    somebody.then(|| if plain { Box::new(Plain) as Box<dyn Ask> } else { Box::new(Lively) })
 }
 
 impl Ask for Lively {
@@ -94,6 +96,9 @@ impl Ask for Plain {
     }
 }
 
+/// The cursor may be hidden.
+static LIVELY: AtomicBool = AtomicBool::new(false);
+
 /// Files are being written: that takes a moment, and is not interrupted.
 static WRITING: AtomicBool = AtomicBool::new(false);
 
@@ -120,7 +125,9 @@ pub(super) fn leave() -> ! {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         terminal::restore();
-        let _ = Term::stderr().show_cursor();
+        if LIVELY.load(Ordering::SeqCst) {
+            let _ = Term::stderr().show_cursor();
+        }
         output::message("\nstopped, and nothing was written; `aksgen init --resume` goes on with the answers so far");
         std::process::exit(130)
     });

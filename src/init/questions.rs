@@ -57,7 +57,7 @@ pub const QUESTIONS: &[Question] = &[
         "What is the platform called?", "The namespace of its services, and a part of every Azure name: short. By default it is called like this folder.",
         |_, folder| named_like(folder)),
     question!(owner: Kind::Text, false,
-        "Whom should people ask about it?", "An address or a team; it stands on every Azure resource. The default is a placeholder.",
+        "Whom should people ask about it?", "An address or a team; a tag on the resource groups. The default is a placeholder.",
         |_, _| OWNER.into()),
     question!(location: Kind::Text, false,
         "Which Azure region?", "The default has availability zones, and a second region in the same country.",
