@@ -298,7 +298,7 @@ fn a_terminal_that_goes_away_leaves_the_answers_and_nothing_else() {
         PROMPTS[..4].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
         terminal.see("tenant [");
         way(&mut terminal);
-        terminal.is_left();
+        terminal.leaves();
         assert!(home.text(".aksgen-init/answers.toml").contains("location = \"uksouth\""), "{i}");
         assert!(!home.1.join("platform.toml").exists(), "{i}");
     }
@@ -420,6 +420,8 @@ fn a_line_that_both_changed_is_left_to_the_person() {
     succeeds(&home.init(&["--yes"]));
     let own = home.text("platform.toml").replace("# the region", "# near our customers");
     fs::write(home.1.join("platform.toml"), own).unwrap();
+    let told = fails(&home, &["--yes", "--owner", "team@contoso.example"]);
+    assert!(told.contains("-owner = ") && told.contains("+owner = ") && told.contains("--existing replace"), "{told}");
     let told = fails(&home, &["--yes", "--location", "westeurope", "--existing", "replace"]);
     assert!(told.contains("changed by hand") && told.contains("near our customers"), "{told}");
 }
@@ -549,4 +551,21 @@ fn a_folder_that_is_not_there_is_made() {
     let new = home.1.join("of/its/own");
     succeeds(&aksgen(&new, ["init", "--yes"]));
     assert!(fs::read_to_string(new.join("platform.toml")).unwrap().contains("name  = \"own\""));
+}
+
+/// Nothing is half-written: what stands in the way of the tree keeps the spec from being written, too.
+#[test]
+fn what_stands_in_the_way_is_found_before_anything_is_written() {
+    let home = Home::new();
+    fs::create_dir(home.1.join("docs")).unwrap();
+    fs::write(home.1.join("docs/README.md"), "mine").unwrap();
+    assert!(fails(&home, &["--yes"]).contains("[not-ours]"));
+}
+
+#[test]
+fn a_folder_inside_a_repository_is_told_what_that_means() {
+    let home = Home::new();
+    fs::create_dir(home.1.join(".git")).unwrap();
+    assert!(!succeeds(&home.init(&["--yes"])).contains("gitops.path"));
+    assert!(succeeds(&aksgen(&home.1.join("sub"), ["init", "--yes"])).contains("gitops.path"));
 }

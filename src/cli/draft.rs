@@ -83,9 +83,12 @@ impl Draft {
     /// What `render` would write.
     ///
     /// # Errors
-    /// The mistakes.
+    /// The mistakes, and what stands in the way.
     pub(super) fn compared(&self) -> Result<Outcome, Vec<Finding>> {
-        Compare::new(&self.dir).map_err(|finding| vec![finding]).and_then(|sink| self.run(&sink))
+        let sink = Compare::new(&self.dir).map_err(|finding| vec![finding])?;
+        let outcome = self.run(&sink)?;
+        let conflicts = sink.conflicts();
+        if conflicts.is_empty() { Ok(outcome) } else { Err(conflicts) }
     }
 
     fn run(&self, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
@@ -111,6 +114,12 @@ impl Draft {
         let text = toml::to_string(&self.said).map_err(|error| Finding::new(Code::Io, error.to_string()))?;
         sink::place(&self.dir, &format!("{}/.gitignore", init::STATE), "*\n")?;
         sink::place(&self.dir, init::STATE_FILE, &text)
+    }
+
+    /// Is the root of the repository further up?
+    pub(super) fn is_within_a_repository(&self) -> bool {
+        let full = std::path::absolute(&self.dir).unwrap_or_default();
+        full.ancestors().position(|folder| folder.join(".git").exists()).is_some_and(|above| above > 0)
     }
 
     fn folder(&self) -> String {

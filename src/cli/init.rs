@@ -177,20 +177,31 @@ fn preview(draft: &Draft) -> Result<Option<Vec<File>>, End> {
             return Ok(None);
         }
     };
-    let text = draft.text()?;
-    match &draft.before {
-        None => output::message(&format!("\n{}", crate::diag::safe(&text))),
-        Some((before, _)) if *before == text => output::message("\nplatform.toml stays as it is"),
-        Some((before, _)) => output::message(&format!("\n{}", crate::diag::safe(&diffy::create_patch(before, &text).to_string()))),
+    if draft.before.is_none() {
+        output::message(&format!("\n{}", crate::diag::safe(&draft.text()?)));
     }
+    changes(draft)?;
     let files = differing(draft)?;
     output::message(&format!("files: {}", names(&files)));
     tree(&outcome).iter().for_each(|line| output::message(line));
     Ok(Some(files))
 }
 
+/// Shows what changes in a spec that is there.
+fn changes(draft: &Draft) -> Result<(), Vec<Finding>> {
+    let (text, before) = (draft.text()?, draft.before.as_ref().map(|(text, _)| text));
+    match before {
+        None => {}
+        Some(before) if *before == text => output::message("\nplatform.toml stays as it is"),
+        Some(before) => output::message(&format!("\n{}", crate::diag::safe(&diffy::create_patch(before, &text).to_string()))),
+    }
+    Ok(())
+}
+
 /// The files that are to be written where nobody is asked.
 fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<File>, End> {
+    draft.compared()?;
+    changes(draft)?;
     let files = differing(draft)?;
     let (there, new): (Vec<File>, Vec<File>) = files.iter().cloned().partition(|file| draft.dir.join(file.path).exists());
     match existing {
@@ -243,6 +254,9 @@ fn next(draft: &Draft) -> Vec<String> {
     let replace = format!("placeholders, to be replaced before anything can be brought up: {}", placeholders.join(", "));
     let commit = "next: `git add . && git commit`; docs/README.md says how the platform is brought up, and `aksgen render` follows what you change";
     let mut out = if placeholders.is_empty() { vec![] } else { vec![replace] };
+    if draft.is_within_a_repository() {
+        out.push("this folder is not the root of its repository: name it by `gitops.path`, and move the workflow to the root".to_owned());
+    }
     out.push(commit.to_owned());
     out
 }

@@ -54,12 +54,12 @@ impl Terminal {
     pub(crate) fn interrupt(mut self, prompt: &str) {
         self.see(prompt);
         self.session.send_control('c').expect("a terminal that listens");
-        self.is_left();
+        self.leaves();
     }
 
     /// The program ends as an interrupted one, and the terminal is as it was before: the cursor is there, and what is typed is shown.
     #[track_caller]
-    pub(crate) fn is_left(mut self) {
+    pub(crate) fn leaves(mut self) {
         let shown = self.see("`aksgen init --resume` goes on");
         let fair = if self.lively { shown.rfind("\u{1b}[?25h") > shown.rfind("\u{1b}[?25l") } else { !shown.contains('\u{1b}') };
         assert!(fair, "the cursor: {shown:?}");
