@@ -3,6 +3,7 @@
 mod check;
 mod draft;
 mod explain;
+mod founding;
 mod init;
 mod interview;
 mod list;
