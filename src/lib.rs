@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod cli;
 pub mod diag;
 pub mod escape;
+pub mod init;
 pub mod layout;
 pub mod locate;
 pub mod model;

@@ -10,10 +10,10 @@ mod waive;
 
 pub use connections::{Edge, End, connections};
 pub use explain::{Explanation, explain};
-pub use input::{Input, schema};
+pub use input::{Input, SPEC, schema};
 
 use crate::{
-    diag::{Code, Finding, fold},
+    diag::{Code, Finding, Source, fold},
     locate::Tracer,
     plan::units,
     sink::{Report, Sink},
@@ -21,7 +21,7 @@ use crate::{
 };
 use make::Made;
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 use waive::Waivers;
 
 /// What is asked for.
@@ -29,6 +29,8 @@ use waive::Waivers;
 pub struct Request {
     /// Where `platform.toml` is, and the tree.
     pub dir: PathBuf,
+    /// The text of the spec, instead of the file: what somebody is about to write is judged before it is written.
+    pub spec: Option<Arc<Source>>,
     /// The environments; empty for all.
     pub environments: Vec<String>,
     /// Settings that win over the spec, as `key=value`.

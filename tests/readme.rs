@@ -63,7 +63,13 @@ fn commands() -> Vec<Vec<String>> {
     let lines = blocks().into_iter().filter(|block| block.language == "console").flat_map(|block| block.text.lines());
     let typed = lines.filter_map(|line| line.strip_prefix("$ ")).map(|line| line.split(" #").next().unwrap_or(line).trim());
     let ours = typed.filter_map(|line| line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("aksgen ")));
-    ours.map(|line| line.split_whitespace().map(str::to_owned).collect()).collect()
+    ours.map(words).collect()
+}
+
+/// As a shell splits a line, as far as README needs it: double quotes hold a word together.
+fn words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate();
+    parts.flat_map(|(i, part)| if i % 2 == 1 { vec![part.to_owned()] } else { part.split_whitespace().map(str::to_owned).collect() }).collect()
 }
 
 fn assert_success(output: &Output, what: &str) {
@@ -88,6 +94,9 @@ fn commands_succeed() {
         }
         // Without `-C` the reader stands where the spec is.
         let here = if arguments.iter().any(|a| a == "-C") { home.path().to_owned() } else { home.path().join(BASE) };
+        // A platform begins in a folder of its own.
+        let new = TempDir::new().expect("a temporary directory");
+        let here = if arguments[0] == "init" { new.path().to_owned() } else { here };
         let output = Command::new(env!("CARGO_BIN_EXE_aksgen")).args(&arguments).current_dir(here).output().expect("the program of this test");
         assert_success(&output, &format!("`aksgen {line}`"));
     }

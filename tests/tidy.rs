@@ -29,7 +29,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
     ("pipeline", &["assets", "azure", "catalog", "diag", "layout", "locate", "model", "plan", "render", "sink", "spec", "tree", "verify", "wave", "yaml"]),
     ("report", &["diag"]),
-    ("cli", &["assets", "catalog", "diag", "model", "pipeline", "report", "sink"]),
+    ("init", &["diag", "spec"]),
+    ("cli", &["assets", "catalog", "diag", "init", "model", "pipeline", "report", "sink"]),
 ];
 
 const LONGEST_FILE: usize = 300;

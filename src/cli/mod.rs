@@ -1,11 +1,16 @@
 //! The command line: arguments, wording, exit codes. The only module that prints.
 
 mod check;
+mod draft;
 mod explain;
+mod founding;
+mod init;
+mod interview;
 mod judged;
 mod list;
 mod output;
 mod progress;
+mod prompt;
 mod render;
 mod schema;
 mod settings;
@@ -30,6 +35,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Begin a platform: a few questions, then platform.toml, the tree that it describes, and a workflow that checks it.
+    Init(Box<init::Arguments>),
     /// Write the tree that platform.toml describes.
     Render(render::Arguments),
     /// Do everything but write: find every mistake.
@@ -91,6 +98,7 @@ pub fn main() -> ExitCode {
 
 fn command(cli: Cli) -> ExitCode {
     match cli.command {
+        Command::Init(arguments) => init::run(&arguments, cli.dir),
         Command::Render(arguments) => render::run(arguments, cli.dir),
         Command::Validate(arguments) => validate::run(arguments, cli.dir),
         Command::Check(arguments) => check::run(arguments, cli.dir),

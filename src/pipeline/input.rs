@@ -20,7 +20,7 @@ use std::{
 };
 
 /// The spec's file.
-pub(super) const SPEC: &str = "platform.toml";
+pub const SPEC: &str = "platform.toml";
 
 /// Everything that is known before anything is rendered.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ fn read_layers(request: &Request, assets: &Assets, findings: &mut Vec<Finding>) 
         let source = assets.get(&format!("profiles/{name}.toml"));
         source.into_iter().for_each(|source| layers.add(Layer::parse(source, Rank::Profile, findings)));
     }
-    match assets::read(&request.dir, SPEC) {
+    match request.spec.clone().map_or_else(|| assets::read(&request.dir, SPEC), Ok) {
         Ok(source) => layers.add(Layer::parse(&source, Rank::Spec, findings)),
         Err(finding) if request.dir.join(SPEC).exists() => findings.push(finding),
         Err(_) => {

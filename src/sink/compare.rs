@@ -128,6 +128,14 @@ impl Compare {
         self.refused.lock().expect("no panic while held").push(Finding::new(code, message).help(help));
     }
 
+    /// What would keep the tree from being written: files of others, and edits by hand.
+    ///
+    /// # Panics
+    /// Never: no thread panics while it holds the list.
+    pub fn conflicts(&self) -> Vec<Finding> {
+        self.refused.lock().expect("no panic while held").clone()
+    }
+
     /// Files of ours, in complete sections, that nobody put.
     pub(super) fn orphans(&self, complete: &[&str]) -> Vec<(String, String, Digest)> {
         let put = self.put.lock().expect("no panic while held");

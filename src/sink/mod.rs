@@ -3,11 +3,13 @@
 mod compare;
 mod lock;
 mod nowhere;
+mod place;
 mod stage;
 
 pub use compare::Compare;
 pub use lock::{FILE as LOCK, Lock};
 pub use nowhere::Nowhere;
+pub use place::{clear, place};
 pub use stage::Stage;
 
 use crate::diag::{Code, Finding, reason};

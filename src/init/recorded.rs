@@ -1,0 +1,98 @@
+//! From a spec that `init` began back to the answers, and from new answers to that spec with what people added. Never a second record.
+
+use super::{
+    answers::{Answers, Service},
+    spec::{BEGUN, spec},
+};
+use crate::{
+    diag::Source,
+    spec::{Layer, Node, Rank},
+};
+
+/// The answers that a spec stands for; nothing if `init` did not begin it, or it cannot be read. `there` says which files exist beside it.
+pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
+    let preset = text.lines().nth(1)?.strip_prefix(BEGUN)?.split('`').next()?;
+    let mut findings = vec![];
+    let layer = Layer::parse(&Source::new("platform.toml", text), Rank::Spec, &mut findings);
+    let tree = findings.is_empty().then_some(layer.tree)?;
+    let say = |table: &str, key: &str| tree.get(table).and_then(|table| table.get(key)).and_then(Node::text).map(str::to_owned);
+    let mut services: Vec<(usize, Service)> =
+        tree.get("services").and_then(Node::table).into_iter().flatten().map(|(name, node)| (node.key.start, service(name, node))).collect();
+    services.sort_by_key(|(place, _)| *place);
+    Some(Answers {
+        preset: Some(preset.to_owned()),
+        name: say("platform", "name"),
+        owner: say("platform", "owner"),
+        location: say("azure", "location"),
+        tenant: say("azure", "tenant_id"),
+        subscription: say("azure", "subscription_id"),
+        admins: say("azure", "admins"),
+        engine: say("gitops", "engine"),
+        repository: say("gitops", "repository"),
+        zone: Some(say("dns", "zone").unwrap_or_default()),
+        ci: Some(super::files::system(there).to_owned()),
+        services: Some(services.into_iter().map(|(_, service)| service).collect()),
+    })
+}
+
+fn service(name: &str, node: &Node) -> Service {
+    let plain = |key: &str| node.get(key).map(Node::plain);
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let list = |value: serde_json::Value| value.as_array().map(|all| all.iter().map(text).collect::<Vec<_>>().join(", "));
+    let pairs = |value: serde_json::Value| value.as_object().map(|all| all.iter().map(|(k, v)| format!("{k}={}", text(v))).collect::<Vec<_>>().join(", "));
+    Service {
+        name: name.to_owned(),
+        image: plain("image").map(|value| text(&value)),
+        port: plain("port").map(|value| text(&value)),
+        calls: plain("calls").and_then(list),
+        host: node.get("expose").and_then(|expose| expose.get("host")).and_then(Node::text).map(str::to_owned),
+        secrets: plain("secrets").and_then(pairs),
+    }
+}
+
+/// The existing spec, changed as the answers changed: what people wrote into it stays.
+///
+/// # Errors
+/// The text with both versions of the lines that people and the answers changed alike.
+pub fn merged(existing: &str, before: &Answers, now: &Answers) -> Result<String, String> {
+    diffy::merge(&spec(before), existing, &spec(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::Preset;
+    use proptest::prelude::*;
+
+    /// Anything that a person can type, and what would break out if it could.
+    fn typed() -> impl Strategy<Value = String> {
+        const HOSTILE: [&str; 3] = ["\"\n[environments.x]\nprofile = \"dev\"\n# ", "''' \"\"\" \u{7f}\\", "\r\n\u{1b}[31m"];
+        prop_oneof![any::<String>(), "[ -~]{0,12}", proptest::sample::select(&HOSTILE[..]).prop_map(str::to_owned)]
+    }
+
+    proptest! {
+        /// No answer ends a string, a comment or a table: what is read back is what was said.
+        #[test]
+        fn a_spec_says_what_was_answered(texts in proptest::collection::vec(typed(), 9), service in (typed(), typed(), typed()), preset in 0..4_usize) {
+            let mut next = texts.into_iter().map(Some);
+            let mut text = || next.next().flatten();
+            let (preset, _) = Preset::choices()[preset];
+            let (name, image, value) = service;
+            let value = value.replace([',', '='], "");
+            let run = Service { name, image: Some(image), secrets: Some(format!("KEY={}", value.trim())), ..Service::default() };
+            let said = Answers {
+                preset: Some(preset.to_owned()), name: text(), owner: text(), location: text(), tenant: text(), subscription: text(),
+                admins: text(), engine: text(), repository: text(), zone: text(), ci: Some("none".into()), services: Some(vec![run]),
+            };
+            let written = spec(&said);
+            prop_assert_eq!(recorded(&written, |_| false), Some(said.clone()));
+            prop_assert_eq!(merged(&written, &said, &said), Ok(written));
+        }
+    }
+
+    #[test]
+    fn what_init_did_not_begin_is_not_read() {
+        assert_eq!(recorded("[platform]\nname = \"shop\"\n", |_| false), None);
+        assert_eq!(recorded(&format!("#:schema x\n{BEGUN}learning`\n[platform\n"), |_| false), None);
+    }
+}
