@@ -11,13 +11,13 @@ use std::{
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(super) struct Settings {
     /// Colours: for a terminal only, always, or never. `NO_COLOR` and `CLICOLOR_FORCE` are asked where this is not given.
-    #[arg(long, value_enum, value_name = "WHEN", global = true, hide_possible_values = true)]
+    #[arg(long, value_enum, value_name = "WHEN", global = true, hide_possible_values = true, display_order = 900)]
     color: Option<Colour>,
     /// Say nothing but mistakes.
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 901)]
     pub(super) quiet: bool,
     /// Say everything: every file, every finding, how long it took.
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 902)]
     pub(super) verbose: bool,
 }
 
