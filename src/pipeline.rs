@@ -3,13 +3,12 @@
 mod connections;
 mod declared;
 mod delivery;
-mod explain;
+pub mod explain;
 mod input;
 mod make;
 mod waive;
 
 pub use connections::{Edge, End, connections};
-pub use explain::{Explanation, explain};
 pub use input::{Input, schema};
 
 use crate::{

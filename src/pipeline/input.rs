@@ -178,7 +178,7 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
 }
 
 /// The schema of a resolved spec, and that of a spec as people write it: the same in every run.
-fn judges() -> &'static [Judge; 2] {
+pub(super) fn judges() -> &'static [Judge; 2] {
     static JUDGES: LazyLock<[Judge; 2]> = LazyLock::new(|| {
         let shape = model::shape();
         let written = shape.with(model::for_editors(&shape.schema, &Value::Null));
