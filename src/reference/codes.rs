@@ -35,7 +35,7 @@ pub struct Page {
     pub instead: String,
 }
 
-/// The page of a code: its file has the parts `=== fails`, `=== passes`, each with further arguments, or `=== none` and the reason. Within a
+/// The page of a code: its file has the parts `=== fails`, `=== passes`, each with the command where it is not `validate`, or `=== none` and the reason. Within a
 /// part `--- <path>` begins another file.
 pub fn page(code: Code) -> Page {
     let text = CODES.get_file(format!("{}.txt", code.id())).and_then(include_dir::File::contents_utf8).unwrap_or_default();
@@ -44,7 +44,8 @@ pub fn page(code: Code) -> Page {
         let (title, body) = part.split_once('\n').unwrap_or((part, ""));
         let mut words = title.split_whitespace();
         let kind = words.next();
-        let example = || Example { command: ["validate"].into_iter().chain(words).map(str::to_owned).collect(), shown: files(body) };
+        let said: Vec<String> = words.map(str::to_owned).collect();
+        let example = || Example { command: if said.is_empty() { vec!["validate".into()] } else { said.clone() }, shown: files(body) };
         match kind {
             Some("fails") => page.fails = Some(example()),
             Some("passes") => page.passes = Some(example()),

@@ -66,9 +66,9 @@ pub fn parts(path: &str) -> Vec<String> {
 /// The first part that the schema does not know.
 pub fn find(schema: &Value, formats: &[Format], path: &[String], instances: &BTreeSet<String>) -> Result<(Key, Vec<String>), Unknown> {
     let (mut at, mut pattern, mut whole) = (schema, vec![], vec![]);
-    for part in path {
+    for (number, part) in path.iter().enumerate() {
         let rest = &at["additionalProperties"];
-        let named = instances.contains(&format!("{}.{part}", whole.join(".")));
+        let named = instances.contains(&format!("{}.{part}", whole.join("."))) || !leads(&rest["properties"][part], path.get(number + 1));
         if let Some(inner) = at["properties"].get(part) {
             at = inner;
             pattern.push(part.clone());
@@ -87,6 +87,11 @@ pub fn find(schema: &Value, formats: &[Format], path: &[String], instances: &BTr
         whole.push(part.clone());
     }
     Ok((described(at, &pattern, &whole, formats), whole))
+}
+
+/// Can a key be followed by the next part of a path?
+fn leads(key: &Value, next: Option<&String>) -> bool {
+    next.is_none_or(|next| key["properties"][next].is_object() || key["additionalProperties"].is_object())
 }
 
 fn unknown(at: &Value, key: &str, whole: &[String]) -> Unknown {

@@ -104,7 +104,8 @@ fn value(schema: &Value, key: &str) -> Value {
 }
 
 fn number(schema: &Value, key: &str) -> Value {
-    if key.ends_with("port") { json!(8080) } else { schema.get("minimum").cloned().unwrap_or(json!(1)) }
+    let limit = |name: &str, open: i64| schema[name].as_i64().unwrap_or(open);
+    if key.ends_with("port") { json!(8080) } else { json!(3.clamp(limit("minimum", 0), limit("maximum", i64::MAX))) }
 }
 
 /// A value as TOML.

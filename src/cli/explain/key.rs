@@ -82,7 +82,7 @@ fn value(setting: &Setting) -> String {
     let leaf = setting.value.as_ref().filter(|value| !value.is_object());
     let mut out = match (leaf, setting.value.is_some(), setting.origins.first()) {
         (_, false, _) => "not set".to_owned(),
-        (_, true, None) => "there, and all of it as the defaults and its callers say".to_owned(),
+        (_, true, None) => "nobody wrote it: it exists because others need it".to_owned(),
         (Some(value), ..) => short(&value.to_string()),
         (None, ..) => "a table".to_owned(),
     };

@@ -59,9 +59,18 @@ fn name(text: &Text) -> &str {
 /// Where a file stands, whatever the environment is called.
 fn place(form: &Form, env: &Env) -> String {
     match form {
-        Form::Document { path, .. } => path.split('/').map(|part| if part == env.name { "<environment>" } else { part }).collect::<Vec<_>>().join("/"),
-        Form::Object { .. } => tree::places(env.platform.gitops.layout, &form.below().unwrap_or_default(), "<environment>").pop().unwrap_or_default(),
+        Form::Document { path, .. } => anywhere(path, env),
+        Form::Object { .. } => anywhere(&tree::places(env.platform.gitops.layout, &form.below().unwrap_or_default(), &env.name).pop().unwrap_or_default(), env),
     }
+}
+
+/// The name of the environment, alone or at the end of the name of a namespace.
+fn anywhere(path: &str, env: &Env) -> String {
+    let part = |part: &str| match part.strip_suffix(env.name.as_str()) {
+        Some(before) if before.is_empty() || before.ends_with('-') => format!("{before}<environment>"),
+        _ => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// The values of a step that the key is behind: those that its template prints or asks for, and what says whether it is made at all.
