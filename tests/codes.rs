@@ -6,7 +6,7 @@ mod common;
 
 use aksgen::{
     diag::{Code, Severity},
-    reference::{Example, page},
+    reference::{Example, code_page},
 };
 use common::{aksgen, crds, plant};
 
@@ -27,7 +27,7 @@ fn run(example: &Example) -> Option<(bool, String)> {
 
 /// What is wrong with the page of a code.
 fn wrong(code: Code) -> Vec<String> {
-    let page = page(code);
+    let page = code_page(code);
     let (Some(fails), Some(passes)) = (&page.fails, &page.passes) else {
         let excused = NO_EXAMPLE.contains(&code) && page.instead.split_whitespace().count() > 5;
         return if excused { vec![] } else { vec![format!("{} has neither examples nor a reason", code.id())] };

@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("yaml", &["diag", "escape"]),
     ("model", &["azure", "diag", "layout", "secret", "spec", "wave"]),
     ("catalog", &["assets", "diag", "escape", "wave"]),
-    ("reference", &["diag", "spec"]),
+    ("reference", &["catalog", "diag", "model", "spec"]),
     ("plan", &["azure", "catalog", "model", "wave"]),
     ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
     ("verify", &["azure", "diag", "model"]),

@@ -100,6 +100,20 @@ fn unknown(at: &Value, key: &str, whole: &[String]) -> Unknown {
     Unknown { key: key.to_owned(), within: whole.join("."), near, known }
 }
 
+/// Every key of a table and of those below it, in the order of the schema; the environments, which hold everything again, are left out.
+pub fn every(schema: &Value, formats: &[Format], path: &[String]) -> Vec<Key> {
+    let mut out = vec![];
+    for (key, inner) in schema["properties"].as_object().into_iter().flatten().filter(|(key, _)| *key != "environments" || !path.is_empty()) {
+        let own: Vec<String> = path.iter().cloned().chain([key.clone()]).collect();
+        out.push(described(inner, &own, &own, formats));
+        let star: Vec<String> = own.iter().cloned().chain(["*".to_owned()]).collect();
+        out.extend(every(inner, formats, &own));
+        out.extend(every(&inner["additionalProperties"], formats, &star));
+        out.extend(every(&inner["items"], formats, &star));
+    }
+    out
+}
+
 fn described(schema: &Value, pattern: &[String], whole: &[String], formats: &[Format]) -> Key {
     let meaning = |schema: &Value| schema["description"].as_str().unwrap_or_default().replace('\n', " ");
     let table = if schema["properties"].is_object() { schema } else { &schema["additionalProperties"] };
@@ -129,6 +143,7 @@ fn takes(schema: &Value, formats: &[Format]) -> String {
         (Some("object"), _) if schema["properties"].is_object() => "a table of the keys below".into(),
         (Some("object"), _) if schema["additionalProperties"]["properties"].is_object() => "tables by name, each with the keys below".into(),
         (Some("object"), _) if schema["additionalProperties"].is_object() => format!("a table; each value: {}", takes(&schema["additionalProperties"], formats)),
+        (Some("object"), _) if schema["additionalProperties"] == false => "a table without keys".into(),
         (Some("object"), _) => "a table of your own".into(),
         (Some("integer"), _) => format!("a whole number{}", range(schema)),
         (Some("number"), _) => format!("a number{}", range(schema)),

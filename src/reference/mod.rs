@@ -3,7 +3,9 @@
 
 mod codes;
 mod key;
+mod pages;
 mod sample;
 
-pub use codes::{Example, Files, Page, page};
-pub use key::{Key, Unknown, find, parts};
+pub use codes::{Example, Files, Page, page as code_page};
+pub use pages::pages;
+pub use key::{Key, Unknown, every, find, parts};

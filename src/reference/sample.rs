@@ -62,7 +62,8 @@ pub(super) fn lines(schema: &Value, whole: &[String]) -> String {
     }
     if is_table(schema) {
         let rows: String = fields(schema).iter().map(|(key, value)| format!("\n{} = {}", quoted(key), written(value))).collect();
-        let own = if schema["properties"].is_object() { path(&named) } else { format!("{}.{}", path(&named), quoted(&name(Some(key)))) };
+        let many = schema["additionalProperties"]["properties"].is_object();
+        let own = if many { format!("{}.{}", path(&named), quoted(&name(Some(key)))) } else { path(&named) };
         return format!("[{own}]{rows}");
     }
     let head = if table.is_empty() { String::new() } else { format!("[{}]\n", path(table)) };
@@ -70,7 +71,7 @@ pub(super) fn lines(schema: &Value, whole: &[String]) -> String {
 }
 
 fn is_table(schema: &Value) -> bool {
-    schema["properties"].is_object() || schema["additionalProperties"]["properties"].is_object()
+    schema["properties"].is_object() || schema["additionalProperties"]["properties"].is_object() || schema["additionalProperties"] == false
 }
 
 fn name(of: Option<&String>) -> String {
@@ -83,6 +84,32 @@ fn fields(schema: &Value) -> Map<String, Value> {
     let needed = table["properties"].as_object().into_iter().flatten().filter(|(_, inner)| inner["x-needed"] == true);
     needed.map(|(key, inner)| (key.clone(), value(inner, key))).collect()
 }
+
+/// Values of keys that take any text.
+const PLAIN: &[(&str, &str)] = &[
+    ("owner", "platform@contoso.example"),
+    ("calls", "postgres.orders"),
+    ("args", "--verbose"),
+    ("command", "/app/orders"),
+    ("path", "clusters/aks"),
+    ("branch", "release"),
+    ("crds", "crds"),
+    ("file", "extra/viewer.yaml"),
+    ("code", "budget-blocks-drain"),
+    ("at", "PodDisruptionBudget/shop/orders"),
+    ("reason", "its nodes are drained by hand, at night"),
+    ("kind", "ClusterRole"),
+    ("name", "log-reader"),
+    ("keys", "tls.crt"),
+    ("groups", "cache.azure.com"),
+    ("vm_size", "Standard_D4ds_v5"),
+    ("size", "Standard_D4ds_v5"),
+    ("database", "orders"),
+    ("administrator", "pgadmin"),
+    ("container", "velero"),
+    ("runbooks", "https://github.com/contoso/runbooks/blob/main"),
+    ("labels", "prometheus"),
+];
 
 /// A value that the schema takes; another one than the default, where there is a choice.
 fn value(schema: &Value, key: &str) -> Value {
@@ -97,8 +124,10 @@ fn value(schema: &Value, key: &str) -> Value {
         Some("object") => json!({name(Some(&key.to_owned())): value(&schema["additionalProperties"], key)}),
         Some("boolean") => json!(*default != Value::Bool(true)),
         Some("integer" | "number") if default.is_number() => default.clone(),
-        Some("integer" | "number") => number(schema, key),
+        Some("integer") => number(schema, key),
+        Some("number") => json!(if schema["maximum"].as_f64().is_some_and(|most| most < 100.0) { 99.9 } else { 0.5 }),
         _ if schema["oneOf"].is_array() => words().find(|word| *word != default).or(words().next()).cloned().unwrap_or_default(),
+        _ if format == "plain" => PLAIN.iter().find(|(name, _)| *name == key).map_or_else(|| schema["default"].as_str().unwrap_or("info"), |(_, text)| text).into(),
         _ => TEXTS.iter().find(|(name, _)| *name == format).map_or("info", |(_, text)| text).into(),
     }
 }

@@ -8,13 +8,13 @@ use crate::{
 use serde_json::{Value, json};
 
 pub(super) fn json(code: Code) -> Value {
-    let page = reference::page(code);
+    let page = reference::code_page(code);
     let severity = if code.severity() == Severity::Error { "error" } else { "warning" };
     json!({"code": code.id(), "severity": severity, "meaning": meaning(code), "examples": page})
 }
 
 pub(super) fn text(code: Code) -> String {
-    let page = reference::page(code);
+    let page = reference::code_page(code);
     let stops = if code.severity() == Severity::Error { "a mistake: nothing is written" } else { "a warning: the tree is written" };
     let mut out = format!("{} ({stops})\n\n{}\n", code.id(), meaning(code));
     for (title, example) in [("this has it", &page.fails), ("this has not", &page.passes)] {
