@@ -6,10 +6,12 @@ mod delivery;
 pub mod explain;
 mod input;
 mod make;
+mod names;
 mod waive;
 
 pub use connections::{Edge, End, connections};
 pub use input::{Input, schema};
+pub use names::{environments, keys};
 
 use crate::{
     diag::{Code, Finding, fold},

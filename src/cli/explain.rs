@@ -5,12 +5,13 @@ mod file;
 mod key;
 mod topics;
 
-use super::{Format, output};
+use super::{Format, completions, output};
 use crate::{
     diag::Code,
     pipeline::{Request, explain},
 };
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use serde_json::Value;
 use std::{path::PathBuf, process::ExitCode};
 
@@ -18,7 +19,7 @@ use std::{path::PathBuf, process::ExitCode};
 pub(super) struct Arguments {
     /// A key of platform.toml, such as `services.orders.calls` or `services.*.calls`; a file of the tree, with or without `:LINE`; or the
     /// code of a finding. Without it: what can be asked.
-    #[arg(value_name = "KEY|FILE[:LINE]|CODE")]
+    #[arg(value_name = "KEY|FILE[:LINE]|CODE", add = ArgValueCompleter::new(completions::topics))]
     what: Option<String>,
     /// How to print it.
     #[arg(long, value_enum, default_value_t)]

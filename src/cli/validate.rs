@@ -1,20 +1,21 @@
 //! `aksgen validate`.
 
-use super::{Judging, output};
+use super::{Judging, completions, output};
 use crate::{
     pipeline::{self, Request},
     sink::Nowhere,
 };
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Only these environments.
-    #[arg(long = "env", value_name = "ENVIRONMENT")]
+    #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
     /// Try another value, as KEY=VALUE.
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
     #[command(flatten)]
     judging: Judging,

@@ -95,9 +95,10 @@ fn host(address: &str) -> &str {
     address.split('/').nth(2).unwrap_or(address)
 }
 
-/// A text that stays in its cell.
+/// A text that stays in its cell, and between backticks as it is.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('<', "&lt;")
+    let part = |(number, part): (usize, &str)| if number % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() };
+    text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`").replace('|', "\\|")
 }
 
 fn findings() -> String {
