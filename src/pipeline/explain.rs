@@ -24,7 +24,9 @@ use serde_json::Value;
 /// What is behind a file, or behind a line of it.
 #[derive(Debug, Default)]
 pub struct OfFile {
-    /// The spec path of the component's instance.
+    /// What it is, where it is no object of a component: "a text", "an index of kustomize".
+    pub what: &'static str,
+    /// The spec path of the component's instance; empty where none makes it.
     pub unit: String,
     /// Why it exists, and what would happen without it; empty for a manifest of the user's own.
     pub why: String,
@@ -86,7 +88,7 @@ fn paths(form: &Form, env: &Env) -> Vec<String> {
 }
 
 fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: &str, line: Option<usize>) -> OfFile {
-    let mut out = OfFile { unit: unit.path().replace('\0', "."), environments: vec![env.name.clone()], ..OfFile::default() };
+    let mut out = OfFile { unit: unit.path().replace('\0', "."), environments: vec![env.name.clone()], what: "a text", ..OfFile::default() };
     let Some(view) = unit.view(env) else { return out };
     let steps = unit.steps(&view, env, tracer.catalog);
     let step = &steps[usize::from(origin.step)];

@@ -66,6 +66,7 @@ pub fn parts(path: &str) -> Vec<String> {
 /// The first part that the schema does not know.
 pub fn find(schema: &Value, formats: &[Format], path: &[String], instances: &BTreeSet<String>) -> Result<(Key, Vec<String>), Unknown> {
     let (mut at, mut pattern, mut whole) = (schema, vec![], vec![]);
+    let mut meaning = "";
     for (number, part) in path.iter().enumerate() {
         let rest = &at["additionalProperties"];
         let named = instances.contains(&format!("{}.{part}", whole.join("."))) || !leads(&rest["properties"][part], path.get(number + 1));
@@ -85,8 +86,11 @@ pub fn find(schema: &Value, formats: &[Format], path: &[String], instances: &BTr
             return Err(unknown(at, part, &whole));
         }
         whole.push(part.clone());
+        // An item of a list, or a value of a table of one's own, is what the list or the table says.
+        meaning = at["description"].as_str().filter(|_| pattern.last() != Some(&"*".to_owned()) || at["properties"].is_object()).unwrap_or(meaning);
     }
-    Ok((described(at, &pattern, &whole, formats), whole))
+    let key = Key { meaning: meaning.replace('\n', " "), ..described(at, &pattern, &whole, formats) };
+    Ok((key, whole))
 }
 
 /// Can a key be followed by the next part of a path?

@@ -17,7 +17,7 @@ pub(super) fn text(code: Code) -> String {
     let page = reference::code_page(code);
     let stops = if code.severity() == Severity::Error { "a mistake: nothing is written" } else { "a warning: the tree is written" };
     let mut out = format!("{} ({stops})\n\n{}\n", code.id(), meaning(code));
-    for (title, example) in [("this has it", &page.fails), ("this has not", &page.passes)] {
+    for (title, example) in [("found here", &page.fails), ("not found here", &page.passes)] {
         let title = |example: &Example| if example.command != ["validate"] { format!("{title}, with `aksgen {}`", example.command.join(" ")) } else { title.to_owned() };
         out.push_str(&example.as_ref().map(|example| section(&title(example), &shown(example))).unwrap_or_default());
     }

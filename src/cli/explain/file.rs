@@ -14,6 +14,7 @@ pub(super) fn json(found: &OfFile) -> Value {
     };
     let object = found.object.as_ref().map(|[kind, namespace, name]| json!({"kind": kind, "namespace": namespace, "name": name}));
     json!({
+        "what": if found.object.is_some() { "an object" } else { found.what },
         "component": found.unit,
         "environments": found.environments,
         "object": object,
@@ -26,11 +27,11 @@ pub(super) fn json(found: &OfFile) -> Value {
 /// What it is, why it exists, and the lines behind it.
 pub(super) fn text(found: &OfFile) -> String {
     let object = found.object.as_ref().map_or_else(
-        || "a text".to_owned(),
+        || found.what.to_owned(),
         |[kind, namespace, name]| if namespace.is_empty() { format!("{kind} `{name}`") } else { format!("{kind} `{namespace}/{name}`") },
     );
-    let object = if found.unit == "gitops" { "an object of the engine".to_owned() } else { object };
-    let mut out = safe(&format!("{object}, made by `{}` for {}\n", found.unit, found.environments.join(", ")));
+    let maker = if found.unit.is_empty() { String::new() } else { format!(", made by `{}`", found.unit) };
+    let mut out = safe(&format!("{object}{maker} for {}\n", found.environments.join(", ")));
     if !found.why.is_empty() {
         out.push_str(&section("why", &format!("{}\n{}", found.why, found.see)));
     }

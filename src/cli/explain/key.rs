@@ -3,7 +3,7 @@
 use super::section;
 use crate::{
     diag::safe,
-    pipeline::explain::{OfKey, Said, Setting},
+    pipeline::explain::{OfKey, Said, Setting, Shaped},
     spec::Rank,
 };
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ pub(super) fn text(found: &OfKey) -> String {
     out.push_str(&section("keys", &columns(found.key.keys.iter().map(|(key, meaning)| (key.clone(), meaning.clone())))));
     if found.mistakes > 0 {
         let mistakes = if found.mistakes == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", found.mistakes) };
-        out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` shows what to mend before values can be")));
+        out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` shows what to mend before values can be shown")));
     }
     out.push_str(&section("set", &settings(&found.settings)));
     out.push_str(&section("for example", &found.key.example));
@@ -51,11 +51,16 @@ fn takes(found: &OfKey) -> String {
     out.push_str(&key.unit.map(|unit| format!("in {unit}\n")).unwrap_or_default());
     match &key.default {
         Some(default) => out.push_str(&format!("default {default}\n")),
-        None if key.needed => out.push_str("no default: it has to be set\n"),
+        None if key.needed => out.push_str(&safe(&format!("no default: {} cannot do without it\n", parent(&found.path)))),
         None if key.keys.is_empty() => out.push_str("no default: it may be left out\n"),
         None => {}
     }
     out
+}
+
+/// The table that a key stands in.
+fn parent(path: &str) -> String {
+    path.rsplit_once('.').map_or_else(|| "the spec".into(), |(above, _)| format!("`{above}`"))
 }
 
 /// Names and what they mean, one under the other.
@@ -110,8 +115,16 @@ fn short(text: &str) -> String {
     if text.chars().count() > 100 { format!("{}...", text.chars().take(100).collect::<String>()) } else { text }
 }
 
+/// A file of one environment has its whole path.
+fn placed(shaped: &Shaped) -> String {
+    match shaped.environments.as_slice() {
+        [one] => shaped.file.replace("<environment>", one),
+        _ => shaped.file.clone(),
+    }
+}
+
 fn shapes(found: &OfKey) -> String {
-    let rows = found.shapes.iter().take(MOST).map(|shaped| (safe(&shaped.unit), safe(&shaped.file)));
+    let rows = found.shapes.iter().take(MOST).map(|shaped| (safe(&shaped.unit), safe(&placed(shaped))));
     let more = found.shapes.len().saturating_sub(MOST);
     columns(rows) + &if more > 0 { format!("and {more} more files; `--format json` names all\n") } else { String::new() }
 }

@@ -22,26 +22,26 @@ const LOCK: (&str, &str) = (
 pub(super) fn file(input: &Input, path: &str) -> Option<OfFile> {
     let mut out: Option<OfFile> = None;
     for env in &input.envs {
-        let Some((maker, (why, see))) = made(input, env, path) else { continue };
-        let found = out.get_or_insert_with(|| OfFile { unit: maker, why: why.to_owned(), see: see.to_owned(), ..OfFile::default() });
+        let Some((what, (why, see))) = made(input, env, path) else { continue };
+        let found = out.get_or_insert_with(|| OfFile { what, why: why.to_owned(), see: see.to_owned(), ..OfFile::default() });
         found.environments.push(env.name.clone());
     }
     out
 }
 
-fn made<'a>(input: &'a Input, env: &Env, path: &str) -> Option<(String, (&'a str, &'a str))> {
+fn made<'a>(input: &'a Input, env: &Env, path: &str) -> Option<(&'static str, (&'a str, &'a str))> {
     let roots = roots(input, env);
     if path == "aksgen.lock" {
-        return Some(("aksgen".into(), LOCK));
+        return Some(("the list of aksgen's own files", LOCK));
     }
     if path == format!("clusters/{}/kustomization.yaml", env.name) || roots.iter().any(|root| root.index() == path) {
-        return Some(("the list of the other files".into(), INDEX));
+        return Some(("an index of kustomize", INDEX));
     }
     let engine = input.catalog.engine(env.platform.gitops.engine.folder());
     let file = path.strip_prefix(&format!("clusters/{}/", env.name))?.strip_suffix(".yaml")?;
     let own = engine.environment.iter().find(|object| object.template.trim_end_matches(".yaml") == file);
     let object = own.or_else(|| roots.iter().any(|root| root.name == file).then_some(&engine.root))?;
-    Some(("gitops".into(), (&object.why, &object.see)))
+    Some(("an object of the engine", (&object.why, &object.see)))
 }
 
 /// The roots of an environment; with shared bases also those that may be empty.
