@@ -117,11 +117,19 @@ fn what_a_key_shapes_is_what_changes_with_it() {
         said["shapes"].as_array().unwrap().iter().map(|s| s["file"].as_str().unwrap().replace("<environment>", "production")).collect()
     };
     assert!(aksgen(home.path(), ["render"]).status.success());
-    for (key, value) in [("services.user-service.memory", "512Mi"), ("services.user-service.env.LOG_LEVEL", "debug"), ("services.product-service.calls", "[]"), ("services.user-service.secrets.JWT_KEY", "jwt"), ("cluster.version", "\"1.36\""), ("vault.sku", "premium")] {
+    for (key, value) in [
+        ("services.user-service.memory", "512Mi"),
+        ("services.user-service.env.LOG_LEVEL", "debug"),
+        ("services.product-service.calls", "[]"),
+        ("services.user-service.secrets.JWT_KEY", "jwt"),
+        ("cluster.version", "\"1.36\""),
+        ("vault.sku", "premium"),
+    ] {
         let output = aksgen(home.path(), ["render", "--dry-run", "--set", &format!("{key}={value}")]);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let changed: Vec<&str> = said.lines().filter_map(|line| line.trim().split_once(' ')).map(|(_, path)| path.trim()).collect();
-        let (files, missed): (Vec<_>, Vec<_>) = (shaped(key), changed.iter().filter(|path| path.contains("production/") && !path.ends_with("kustomization.yaml")).collect());
+        let (files, missed): (Vec<_>, Vec<_>) =
+            (shaped(key), changed.iter().filter(|path| path.contains("production/") && !path.ends_with("kustomization.yaml")).collect());
         let missed: Vec<&&&str> = missed.iter().filter(|path| !files.iter().any(|file| file == **path)).collect();
         assert!(output.status.success() && !files.is_empty() && missed.is_empty(), "{key}: {missed:?} of {changed:?}\nknown: {files:?}");
     }

@@ -40,6 +40,19 @@ fn pages_say_what_the_code_says() {
     }
 }
 
+/// What editors are given accepts what we show, carries a meaning for every key, and sees a misspelt one.
+#[test]
+fn the_schema_for_editors_takes_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let judge = Judge::new(shape().with(aksgen::pipeline::schema(Path::new("no-such-directory"))));
+    let mistakes = |text: &str| -> Vec<String> { judge.mistakes(&toml::from_str(text).expect("TOML")).into_iter().map(|m| m.message).collect() };
+    let specs = ["generated-examples/ecommerce", "generated-examples/platform-secrets", "tests/cases/examples/forty-lines"];
+    for spec in specs.map(|folder| fs::read_to_string(root.join(folder).join("platform.toml")).expect("a spec of ours")) {
+        assert_eq!(mistakes(&spec), Vec::<String>::new(), "{spec}");
+        assert_eq!(mistakes(&spec.replacen("image", "imgae", 1)).len(), usize::from(spec.contains("image")), "{spec}");
+    }
+}
+
 /// A reason says more than the name of the kind, and names who says so.
 #[test]
 fn every_output_says_why_it_exists_and_who_says_so() {

@@ -74,7 +74,7 @@ fn manual_pages_name_every_option() {
         let page = String::from_utf8(aksgen(Path::new("."), ["man"].into_iter().chain(named)).stdout).expect("a page is text");
         let help = String::from_utf8(aksgen(Path::new("."), named.into_iter().chain(["--help"])).stdout).expect("help is text");
         assert!(page.contains(".TH aksgen") && page.contains(".SH SYNOPSIS"), "{command}: {page}");
-        let options = help.lines().filter_map(|line| line.trim().split_whitespace().find(|word| word.starts_with("--")));
+        let options = help.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")));
         let plain = page.replace("\\-", "-");
         options.for_each(|option| assert!(plain.contains(option.trim_end_matches(',')), "{command}: {option}"));
         let macros = [".ie", ".el", ".TH", ".SH", ".SS", ".TP", ".PP", ".br", ".RS", ".RE", ".ds", ".nf", ".fi", ".IP"];

@@ -28,7 +28,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("tree", &["layout", "yaml"]),
     ("sink", &["diag"]),
     ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
-    ("pipeline", &["assets", "azure", "catalog", "diag", "layout", "locate", "model", "plan", "reference", "render", "sink", "spec", "tree", "verify", "wave", "yaml"]),
+    (
+        "pipeline",
+        &["assets", "azure", "catalog", "diag", "layout", "locate", "model", "plan", "reference", "render", "sink", "spec", "tree", "verify", "wave", "yaml"],
+    ),
     ("cli", &["assets", "catalog", "diag", "model", "pipeline", "reference", "sink"]),
 ];
 

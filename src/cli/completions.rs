@@ -4,11 +4,7 @@ use super::{Cli, output};
 use crate::{diag::Code, pipeline};
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::{CompleteEnv, engine::CompletionCandidate, env::Shells};
-use std::{
-    ffi::OsStr,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
 /// The variable by which the script of a shell says that it asks.
 const ASKED: &str = "AKSGEN_COMPLETE";

@@ -70,7 +70,9 @@ impl Namespace {
         // What a workload asks for, and how often: the rest of it does not count.
         let because = |fields: &[&str]| {
             let workloads = need.because.iter().filter(|path| path.starts_with("services.") || path.starts_with("jobs."));
-            let fields = |path: &String| fields.iter().filter(|f| path.starts_with("services.") || !f.ends_with("replicas")).map(|f| format!("{path}.{f}")).collect::<Vec<_>>();
+            let fields = |path: &String| {
+                fields.iter().filter(|f| path.starts_with("services.") || !f.ends_with("replicas")).map(|f| format!("{path}.{f}")).collect::<Vec<_>>()
+            };
             workloads.flat_map(fields).chain([format!("namespaces.{me}.quota_percent")]).collect::<Vec<_>>()
         };
         view.set("quota_pods", of(need.demand.pods).to_string(), because(&["replicas", "max_replicas"]));

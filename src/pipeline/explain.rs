@@ -9,8 +9,8 @@ pub use shapes::Shaped;
 
 use super::{Input, Request, make::narrow};
 use crate::{
-    diag::{Code, Finding, Label, nearest},
     catalog::{Catalog, Kind},
+    diag::{Code, Finding, Label, nearest},
     locate::Tracer,
     model::Env,
     plan::{Form, Step, Text, Unit, units},

@@ -48,14 +48,15 @@ pub struct Unknown {
 
 /// The parts of a path as people write it: `services.orders.env."a.b"`.
 pub fn parts(path: &str) -> Vec<String> {
-    let (mut out, mut quoted) = (vec![String::new()], false);
+    let (mut out, mut part, mut quoted) = (vec![], String::new(), false);
     for c in path.chars() {
         match c {
             '"' => quoted = !quoted,
-            '.' if !quoted => out.push(String::new()),
-            c => out.last_mut().expect("it starts with one").push(c),
+            '.' if !quoted => out.push(std::mem::take(&mut part)),
+            c => part.push(c),
         }
     }
+    out.push(part);
     out
 }
 
@@ -146,7 +147,9 @@ fn takes(schema: &Value, formats: &[Format]) -> String {
         (Some("array"), _) => format!("a list; each of it: {}", takes(&schema["items"], formats)),
         (Some("object"), _) if schema["properties"].is_object() => "a table of the keys below".into(),
         (Some("object"), _) if schema["additionalProperties"]["properties"].is_object() => "tables by name, each with the keys below".into(),
-        (Some("object"), _) if schema["additionalProperties"].is_object() => format!("a table; each value: {}", takes(&schema["additionalProperties"], formats)),
+        (Some("object"), _) if schema["additionalProperties"].is_object() => {
+            format!("a table; each value: {}", takes(&schema["additionalProperties"], formats))
+        }
         (Some("object"), _) if schema["additionalProperties"] == false => "a table without keys".into(),
         (Some("object"), _) => "a table of your own".into(),
         (Some("integer"), _) => format!("a whole number{}", range(schema)),

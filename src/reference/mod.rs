@@ -7,5 +7,5 @@ mod pages;
 mod sample;
 
 pub use codes::{Example, Files, Page, page as code_page};
-pub use pages::pages;
 pub use key::{Key, Unknown, every, find, parts};
+pub use pages::pages;

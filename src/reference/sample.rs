@@ -127,7 +127,9 @@ fn value(schema: &Value, key: &str) -> Value {
         Some("integer") => number(schema, key),
         Some("number") => json!(if schema["maximum"].as_f64().is_some_and(|most| most < 100.0) { 99.9 } else { 0.5 }),
         _ if schema["oneOf"].is_array() => words().find(|word| *word != default).or(words().next()).cloned().unwrap_or_default(),
-        _ if format == "plain" => PLAIN.iter().find(|(name, _)| *name == key).map_or_else(|| schema["default"].as_str().unwrap_or("info"), |(_, text)| text).into(),
+        _ if format == "plain" => {
+            PLAIN.iter().find(|(name, _)| *name == key).map_or_else(|| schema["default"].as_str().unwrap_or("info"), |(_, text)| text).into()
+        }
         _ => TEXTS.iter().find(|(name, _)| *name == format).map_or("info", |(_, text)| text).into(),
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn text(code: Code) -> String {
     let stops = if code.severity() == Severity::Error { "a mistake: nothing is written" } else { "a warning: the tree is written" };
     let mut out = format!("{} ({stops})\n\n{}\n", code.id(), meaning(code));
     for (title, example) in [("found here", &page.fails), ("not found here", &page.passes)] {
-        let title = |example: &Example| if example.command != ["validate"] { format!("{title}, with `aksgen {}`", example.command.join(" ")) } else { title.to_owned() };
+        let title = |example: &Example| {
+            if example.command == ["validate"] { title.to_owned() } else { format!("{title}, with `aksgen {}`", example.command.join(" ")) }
+        };
         out.push_str(&example.as_ref().map(|example| section(&title(example), &shown(example))).unwrap_or_default());
     }
     out + &section("there is no example", &page.instead)

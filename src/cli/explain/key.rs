@@ -4,7 +4,6 @@ use super::section;
 use crate::{
     diag::safe,
     pipeline::explain::{OfKey, Said, Setting, Shaped},
-    spec::Rank,
 };
 use serde_json::{Value, json};
 
@@ -14,12 +13,11 @@ const MOST: usize = 16;
 pub(super) fn json(found: &OfKey) -> Value {
     let said = |said: &Said| {
         let (line, column) = said.label.source.position(said.label.span.start);
-        json!({"layer": layer(said.rank), "file": said.label.source.name, "line": line, "column": column, "text": safe(&said.text)})
+        json!({"layer": said.layer, "file": said.label.source.name, "line": line, "column": column, "text": safe(&said.text)})
     };
     let setting = |s: &Setting| json!({"environment": s.environment, "value": s.value, "set": s.origins.iter().map(said).collect::<Vec<_>>()});
-    let shaped = found.shapes.iter().map(
-        |s| json!({"component": s.unit, "template": s.template, "file": s.file, "environments": s.environments, "values": s.values}),
-    );
+    let shaped =
+        found.shapes.iter().map(|s| json!({"component": s.unit, "template": s.template, "file": s.file, "environments": s.environments, "values": s.values}));
     json!({
         "path": found.path,
         "key": found.key,
@@ -95,19 +93,9 @@ fn value(setting: &Setting) -> String {
         let verb = if i == 0 { "set in" } else { "which wins over" };
         let text = if i == 0 { String::new() } else { format!(" {}", short(&said.text)) };
         let text = if leaf.is_none() { String::new() } else { text };
-        out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&said.label.place()), layer(said.rank)));
+        out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&said.label.place()), said.layer));
     }
     out
-}
-
-const fn layer(rank: Rank) -> &'static str {
-    match rank {
-        Rank::Default => "default",
-        Rank::Profile => "profile",
-        Rank::Spec => "spec",
-        Rank::Environment => "environment",
-        Rank::Set => "--set",
-    }
 }
 
 fn short(text: &str) -> String {

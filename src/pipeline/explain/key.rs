@@ -46,8 +46,8 @@ pub struct Setting {
 /// What one layer says.
 #[derive(Debug)]
 pub struct Said {
-    /// How strong the layer is.
-    pub rank: Rank,
+    /// What kind of layer it is: `default`, `profile`, `spec`, `environment`.
+    pub layer: &'static str,
     /// Where.
     pub label: Label,
     /// What, as it stands there.
@@ -96,7 +96,9 @@ fn within(mut path: Vec<String>) -> (Option<String>, Vec<String>) {
 
 /// The paths of all instances that exist in some environment.
 fn instances(input: &Input) -> BTreeSet<String> {
-    let of = |env: &Env| TABLE.iter().filter(|row| row.many()).flat_map(|row| env.instances(row).into_iter().map(|(name, _)| format!("{}.{name}", row.name))).collect::<Vec<_>>();
+    let of = |env: &Env| {
+        TABLE.iter().filter(|row| row.many()).flat_map(|row| env.instances(row).into_iter().map(|(name, _)| format!("{}.{name}", row.name))).collect::<Vec<_>>()
+    };
     let environments = input.envs.iter().map(|env| format!("environments.{}", env.name));
     input.envs.iter().flat_map(of).chain(environments).collect()
 }
@@ -150,5 +152,15 @@ fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
 
 fn said(origin: Origin) -> Said {
     let text = origin.source.text.get(origin.value.clone()).unwrap_or_default();
-    Said { rank: origin.rank, text: text.split_whitespace().collect::<Vec<_>>().join(" "), label: Label::new(&origin.source, origin.key) }
+    Said { layer: layer(origin.rank), text: text.split_whitespace().collect::<Vec<_>>().join(" "), label: Label::new(&origin.source, origin.key) }
+}
+
+const fn layer(rank: Rank) -> &'static str {
+    match rank {
+        Rank::Default => "default",
+        Rank::Profile => "profile",
+        Rank::Spec => "spec",
+        Rank::Environment => "environment",
+        Rank::Set => "--set",
+    }
 }

@@ -37,7 +37,13 @@ pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<Shaped>, BTre
                     continue;
                 }
                 let file = place(&step.form, env);
-                let fresh = || Shaped { unit: unit.path().replace('\0', "."), template: name(&step.text).into(), file: file.clone(), environments: vec![], values: BTreeSet::new() };
+                let fresh = || Shaped {
+                    unit: unit.path().replace('\0', "."),
+                    template: name(&step.text).into(),
+                    file: file.clone(),
+                    environments: vec![],
+                    values: BTreeSet::new(),
+                };
                 let shaped = out.entry((index, file.clone())).or_insert_with(fresh);
                 shaped.values.extend(values);
                 if !shaped.environments.contains(&env.name) {
