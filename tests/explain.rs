@@ -19,6 +19,8 @@ enum Where {
     Nowhere,
     /// Beside a spec with a mistake.
     Broken,
+    /// Beside a spec that removes a table in one environment.
+    Off,
 }
 
 /// The name of the file, where it is asked, and what.
@@ -32,6 +34,8 @@ const ASKED: &[(&str, Where, &str)] = &[
     ("key-with-a-dot", Where::Nowhere, "services.*.files.\"/etc/app.conf\""),
     ("key-of-all", Where::Nowhere, "services.calls"),
     ("key-of-a-broken-spec", Where::Broken, "services.user-service.calls"),
+    ("key-of-an-environment", Where::Example, "environments.dev.profile"),
+    ("key-switched-off", Where::Off, "services.user-service.metrics"),
     ("table", Where::Example, "postgres.shop"),
     ("derived", Where::Example, "identities.vault-reader"),
     ("file", Where::Example, "environments/dev/workloads/ecommerce/services/user-service/networkpolicy.yaml"),
@@ -59,6 +63,7 @@ fn place(at: Where) -> TempDir {
     let spec = match at {
         Where::Example => spec,
         Where::Nowhere => return home,
+        Where::Off => String::from_utf8(spec).unwrap().replace("profile = \"dev\"", "profile = \"dev\"\nservices.user-service.metrics = false").into_bytes(),
         Where::Broken => String::from_utf8(spec).unwrap().replace("memory   =", "memori   =").into_bytes(),
     };
     plant(&[("platform.toml".to_owned(), spec)].into(), home.path());

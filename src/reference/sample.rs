@@ -54,7 +54,6 @@ const NAMES: &[(&str, &str)] = &[
 pub(super) fn lines(schema: &Value, whole: &[String]) -> String {
     let named: Vec<String> = whole.iter().enumerate().map(|(i, part)| if part == "*" { name(whole.get(i.wrapping_sub(1))) } else { part.clone() }).collect();
     let Some((key, table)) = named.split_last() else { return String::new() };
-    let path = |parts: &[String]| parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join(".");
     if let Ok(index) = key.parse::<usize>()
         && index < 1000
     {
@@ -68,6 +67,11 @@ pub(super) fn lines(schema: &Value, whole: &[String]) -> String {
     }
     let head = if table.is_empty() { String::new() } else { format!("[{}]\n", path(table)) };
     format!("{head}{} = {}", quoted(key), written(&value(schema, key)))
+}
+
+/// A path as people write it; a part with a dot or a slash is quoted.
+pub fn path(parts: &[String]) -> String {
+    parts.iter().map(|part| if part == "*" { part.clone() } else { quoted(part) }).collect::<Vec<_>>().join(".")
 }
 
 fn is_table(schema: &Value) -> bool {

@@ -84,15 +84,17 @@ fn settings(all: &[Setting]) -> String {
 fn value(setting: &Setting) -> String {
     let leaf = setting.value.as_ref().filter(|value| !value.is_object());
     let mut out = match (leaf, setting.value.is_some(), setting.origins.first()) {
-        (_, false, _) => "not set".to_owned(),
+        (_, false, Some(_)) => "removed".to_owned(),
+        (_, false, None) => "not set".to_owned(),
         (_, true, None) => "nobody wrote it: it exists because others need it".to_owned(),
         (Some(value), ..) => short(&value.to_string()),
         (None, ..) => "a table".to_owned(),
     };
     for (i, said) in setting.origins.iter().enumerate() {
         let verb = if i == 0 { "set in" } else { "which wins over" };
-        let text = if i == 0 { String::new() } else { format!(" {}", short(&said.text)) };
-        let text = if leaf.is_none() { String::new() } else { text };
+        // What won is shown above, unless it is what removed the key; a table is not shown at all.
+        let shown = if i == 0 { setting.value.is_none() } else { leaf.is_some() };
+        let text = if shown { format!(" {}", short(&said.text)) } else { String::new() };
         out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&said.label.place()), said.layer));
     }
     out

@@ -67,7 +67,7 @@ pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Finding>> {
     let shape = judges()[0].shape();
     let (key, whole) = reference::find(&schema, shape.formats, &path, &instances).map_err(|wrong| vec![unknown(&wrong)])?;
     let written = whole.iter().map(|part| segment(part)).collect::<Vec<_>>().join(".");
-    let mut out = OfKey { key, path: whole.join("."), settings: vec![], shapes: vec![], brings: BTreeSet::new(), mistakes: 0 };
+    let mut out = OfKey { key, path: reference::path(&whole), settings: vec![], shapes: vec![], brings: BTreeSet::new(), mistakes: 0 };
     let Some(input) = input else {
         out.mistakes = if request.dir.join(SPEC).exists() { loaded.err().map_or(0, |findings| findings.len()) } else { 0 };
         return Ok(out);
@@ -77,7 +77,9 @@ pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Finding>> {
     if let Some(only) = only.filter(|_| envs.is_empty()) {
         return Err(vec![absent("environments", &only, &input.envs.iter().map(|env| env.name.as_str()).collect::<Vec<_>>())]);
     }
-    if !whole.iter().any(|part| part == "*") {
+    if whole.first().is_some_and(|table| table == "environments") {
+        out.settings = envs.iter().filter(|env| whole.get(1) == Some(&env.name)).filter_map(|env| of_environment(input, env, &whole)).collect();
+    } else if !whole.iter().any(|part| part == "*") {
         out.settings = envs.iter().map(|env| setting(input, env, &whole)).collect();
     }
     (out.shapes, out.brings) = shapes::of(input, &envs, &written);
@@ -148,6 +150,14 @@ fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
     let tree = input.layers.resolve(&stage, &derived(env), judges()[0].shape());
     let value = path.iter().try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
     Setting { environment: env.name.clone(), value: value.cloned(), origins: input.layers.origins(&stage, path).into_iter().map(said).collect() }
+}
+
+/// What is said of an environment itself, such as its profile: it stands in no resolved tree.
+fn of_environment(input: &Input, env: &Env, path: &[String]) -> Option<Setting> {
+    let mut out = setting(input, env, path);
+    let written = toml::from_str::<Value>(&format!("it = {}", out.origins.first()?.text)).ok()?;
+    out.value = written.get("it").cloned();
+    Some(out)
 }
 
 fn said(origin: Origin) -> Said {
