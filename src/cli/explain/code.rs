@@ -23,6 +23,8 @@ pub(super) fn text(code: Code) -> String {
         };
         out.push_str(&example.as_ref().map(|example| section(&title(example), &shown(example))).unwrap_or_default());
     }
+    let shared = "Examples leave out what they share: the tables platform, azure, gitops, environments and a service `orders`.\n";
+    out.push_str(&page.fails.as_ref().map(|_| format!("\n{shared}")).unwrap_or_default());
     out + &section("there is no example", &page.instead)
 }
 
