@@ -16,6 +16,7 @@ pub mod locate;
 pub mod model;
 pub mod pipeline;
 pub mod plan;
+pub mod reference;
 pub mod render;
 pub mod report;
 pub mod secret;

@@ -3,14 +3,15 @@
 mod connections;
 mod declared;
 mod delivery;
-mod explain;
+pub mod explain;
 mod input;
 mod make;
+mod names;
 mod waive;
 
 pub use connections::{Edge, End, connections};
-pub use explain::{Explanation, explain};
 pub use input::{Input, SPEC, schema};
+pub use names::{environments, keys};
 
 use crate::{
     diag::{Code, Finding, Source, fold},

@@ -47,6 +47,8 @@ pub struct Graft {
 /// One file of a unit in one environment. Small enough to be made again for a message.
 #[derive(Debug, Clone)]
 pub struct Step {
+    /// Which output of its component, by its place in the manifest; absent for a manifest of the user's own.
+    pub output: Option<usize>,
     /// Where its text comes from.
     pub text: Text,
     /// The element of an `each`: the list and its index.
@@ -130,8 +132,9 @@ impl Unit {
                 .manifest(row.name)
                 .outputs
                 .iter()
-                .filter(|output| is_wanted(output, view))
-                .flat_map(|o| self.outputs(row, o, view, env, catalog))
+                .enumerate()
+                .filter(|(_, output)| is_wanted(output, view))
+                .flat_map(|(number, o)| self.outputs(row, o, view, env, catalog).into_iter().map(move |step| Step { output: Some(number), ..step }))
                 .collect(),
             None => vec![self.manifest(env)],
         }
@@ -149,7 +152,7 @@ impl Unit {
             graft: None,
             resources: vec![],
         };
-        Step { text: Text::File(extra.file.as_str().to_owned()), item: None, form }
+        Step { output: None, text: Text::File(extra.file.as_str().to_owned()), item: None, form }
     }
 
     fn outputs(&self, row: &Row, output: &Output, view: &View, env: &Env, catalog: &Catalog) -> Vec<Step> {
@@ -186,7 +189,7 @@ impl Unit {
                 resources: vec![],
             }
         };
-        Step { text: Text::Template(template.to_owned()), item, form }
+        Step { output: None, text: Text::Template(template.to_owned()), item, form }
     }
 
     /// A chart: the engine's own objects, one of which takes the values.
@@ -201,6 +204,7 @@ impl Unit {
         let objects = catalog.engine(engine).chart.iter();
         objects
             .map(|object| Step {
+                output: None,
                 text: Text::Template(format!("engine/{engine}/{}", object.template)),
                 item: None,
                 form: Form::Object {

@@ -378,7 +378,7 @@ fn the_schema_knows_defaults_and_what_a_person_must_say() {
 fn help_says_what_it_said() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help");
     let update = std::env::var_os("UPDATE").is_some();
-    for command in ["aksgen", "init", "render", "validate", "check", "explain", "list", "schema"] {
+    for command in ["aksgen", "init", "render", "validate", "check", "explain", "list", "schema", "completions"] {
         let arguments: &[&str] = if command == "aksgen" { &["--help"] } else { &[command, "--help"] };
         let (_, help, _) = run(Path::new("."), arguments);
         let file = folder.join(format!("{command}.txt"));

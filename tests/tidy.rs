@@ -21,16 +21,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("yaml", &["diag", "escape"]),
     ("model", &["azure", "diag", "layout", "secret", "spec", "wave"]),
     ("catalog", &["assets", "diag", "escape", "wave"]),
+    ("reference", &["catalog", "diag", "model", "spec"]),
     ("plan", &["azure", "catalog", "model", "wave"]),
     ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
     ("verify", &["azure", "diag", "model"]),
     ("tree", &["layout", "yaml"]),
     ("sink", &["diag"]),
     ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
-    ("pipeline", &["assets", "azure", "catalog", "diag", "layout", "locate", "model", "plan", "render", "sink", "spec", "tree", "verify", "wave", "yaml"]),
+    (
+        "pipeline",
+        &["assets", "azure", "catalog", "diag", "layout", "locate", "model", "plan", "reference", "render", "sink", "spec", "tree", "verify", "wave", "yaml"],
+    ),
     ("report", &["diag"]),
     ("init", &["diag", "spec"]),
-    ("cli", &["assets", "catalog", "diag", "init", "model", "pipeline", "report", "sink"]),
+    ("cli", &["assets", "catalog", "diag", "init", "model", "pipeline", "reference", "report", "sink"]),
 ];
 
 const LONGEST_FILE: usize = 300;

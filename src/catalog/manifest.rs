@@ -25,6 +25,10 @@ pub struct Manifest {
 pub struct Output {
     /// The template, in the component's folder.
     pub template: String,
+    /// Why it exists, and what would happen without it.
+    pub why: String,
+    /// The document or standard that says so.
+    pub see: String,
     /// When it is applied.
     pub wave: Option<Wave>,
     /// The value of the view that says when it is applied.
@@ -101,9 +105,21 @@ pub struct EngineManifest {
     /// The objects that install a chart.
     pub chart: Vec<ChartObject>,
     /// The objects that stand once per environment.
-    pub environment: Vec<String>,
+    pub environment: Vec<EngineObject>,
     /// The object that applies one root.
-    pub root: String,
+    pub root: EngineObject,
+}
+
+/// An object of the engine's own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EngineObject {
+    /// The template, in the engine's folder.
+    pub template: String,
+    /// Why it exists, and what would happen without it.
+    pub why: String,
+    /// The document or standard that says so.
+    pub see: String,
 }
 
 /// An object that installs a chart.
@@ -112,6 +128,10 @@ pub struct EngineManifest {
 pub struct ChartObject {
     /// The template, in the engine's folder.
     pub template: String,
+    /// Why it exists, and what would happen without it.
+    pub why: String,
+    /// The document or standard that says so.
+    pub see: String,
     /// The JSON pointer under which the chart's values go.
     pub values: Option<String>,
 }

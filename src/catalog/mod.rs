@@ -5,7 +5,7 @@ mod engine;
 mod manifest;
 mod trace;
 
-pub use manifest::{Chart, ChartPod, EngineManifest, Kind, Manifest, Output};
+pub use manifest::{Chart, ChartPod, EngineManifest, EngineObject, Kind, Manifest, Output};
 
 use crate::{
     assets::Assets,
@@ -123,6 +123,11 @@ impl Catalog {
     /// Names in the templates of a component that its view does not have.
     pub fn unknown_variables(&self, component: &str, known: &BTreeSet<&str>) -> Vec<Finding> {
         self.templates(component).flat_map(|template| check::unknown_variables(&self.tera, template, self.source(template), known)).collect()
+    }
+
+    /// The names of all values that a template uses; `item` among them where it is made for the elements of a list.
+    pub fn variables(&self, template: &str) -> BTreeSet<String> {
+        self.tera.get_template_variables(template).map(|set| set.into_iter().map(Into::into).collect()).unwrap_or_default()
     }
 
     /// Renders a template.

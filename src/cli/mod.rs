@@ -1,6 +1,7 @@
 //! The command line: arguments, wording, exit codes. The only module that prints.
 
 mod check;
+mod completions;
 mod draft;
 mod explain;
 mod founding;
@@ -8,6 +9,7 @@ mod init;
 mod interview;
 mod judged;
 mod list;
+mod man;
 mod output;
 mod progress;
 mod prompt;
@@ -43,12 +45,17 @@ enum Command {
     Validate(validate::Arguments),
     /// Is the tree what platform.toml says? Exit 0: yes, 1: no, 2: no tree could be computed.
     Check(check::Arguments),
-    /// Say what is behind a file of the tree or a line of it, or what a finding's code means.
+    /// Say what a key means and where it is set, why a file of the tree exists and what is behind a line of it, or what a finding's code means.
     Explain(explain::Arguments),
     /// List the components and what each is for, or the connections.
     List(list::Arguments),
     /// Print the JSON Schema of platform.toml, for editors and generators, or that of a report.
     Schema(schema::Arguments),
+    /// Print the script that completes commands, environments and keys in a shell.
+    Completions(completions::Arguments),
+    /// Print the manual page of a command, as roff.
+    #[command(hide = true)]
+    Man(man::Arguments),
 }
 
 /// How results are printed.
@@ -83,6 +90,9 @@ impl Judging {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    if completions::answer() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
@@ -105,5 +115,7 @@ fn command(cli: Cli) -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, cli.dir),
         Command::List(arguments) => list::run(&arguments, cli.dir),
         Command::Schema(arguments) => schema::run(&arguments, &cli.dir),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     }
 }

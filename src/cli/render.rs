@@ -1,23 +1,24 @@
 //! `aksgen render`.
 
-use super::{Judging, output, progress::Counted, settings};
+use super::{Judging, completions, output, progress::Counted, settings};
 use crate::{
     pipeline::{self, Outcome, Request},
     sink::{Changes, Compare, Stage},
 };
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Only these environments; the files of the others stay as they are.
-    #[arg(long = "env", value_name = "ENVIRONMENT")]
+    #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
     /// Say what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
     /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than the spec.
-    #[arg(long, value_name = "KEY=VALUE", requires = "dry_run")]
+    #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
     #[command(flatten)]
     judging: Judging,

@@ -1,20 +1,21 @@
 //! `aksgen validate`.
 
-use super::{Judging, judged, output, progress::Counted};
+use super::{Judging, completions, judged, output, progress::Counted};
 use crate::{
     pipeline::{self, Outcome, Request},
     sink::Nowhere,
 };
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Only these environments.
-    #[arg(long = "env", value_name = "ENVIRONMENT")]
+    #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
     /// Try another value, as KEY=VALUE.
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t)]

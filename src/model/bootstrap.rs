@@ -71,18 +71,20 @@ impl Component for Bootstrap {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("bootstrap", "", self, env);
         let gitops = &env.platform.gitops;
-        let cluster = env.platform.cluster.view("", env).values;
+        let of_cluster = env.platform.cluster.view("", env);
+        let (behind_cluster, cluster) = (of_cluster.behind(), of_cluster.values);
         let name = self.first_pool(&env.platform.cluster).unwrap_or_default();
         let first = cluster["user_pools"].as_array().into_iter().flatten().find(|pool| pool["name"] == name).cloned();
         view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
-        view.set("cluster", Value::Object(cluster), ["cluster"]);
-        let network = env.platform.network.view("", env).values;
+        view.set("cluster", Value::Object(cluster), behind_cluster);
+        let of_network = env.platform.network.view("", env);
+        let (behind_network, network) = (of_network.behind(), of_network.values);
         let of_nodes =
             |list: &str, key: &str| network[list].as_array().into_iter().flatten().filter(|one| one[key] == Subnet::Nodes.name()).cloned().collect::<Vec<_>>();
         view.set("nodes", of_nodes("subnets", "name").pop(), ["network"]);
         view.set("nodes_group", of_nodes("groups", "name").pop(), ["network"]);
         view.set("nodes_rules", json!(of_nodes("rules", "group")), ["network"]);
-        view.set("network", Value::Object(network), ["network"]);
+        view.set("network", Value::Object(network), behind_network);
         view.set("cluster_admin", roles::CLUSTER_ADMIN, ["azure.admins"]);
         for (name, identity) in [("cluster_identity", "cluster"), ("kubelet_identity", "kubelet"), ("operator_identity", OPERATOR)] {
             let values = env.platform.identities[identity].view(identity, env).values;

@@ -43,7 +43,8 @@ impl Component for Docs {
         view.set("has_alerts", ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it)) || !platform.services.is_empty(), ["rules", "services"]);
         view.set("has_health_check", env.has("health_check"), ["health_check"]);
         view.set("granted", json!(granted(env)), ["identities"]);
-        view.set("connections", connections(env), ["services"]);
+        let calls = env.wiring.calls.iter().map(|call| call.because.clone());
+        view.set("connections", connections(env), calls.chain(["services".into()]));
         view.set("openings", openings(env), ["services"]);
         view
     }
@@ -66,8 +67,9 @@ fn bring_up(env: &Env, view: &mut View) {
 /// Where people put which secrets, and what they do when a vault is lost.
 fn seeding(env: &Env, view: &mut View) {
     let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
-    view.set("has_seeds", !env.wiring.seeds.is_empty(), ["services", "secrets"]);
-    view.set("places", json!(secrets::places(env)), ["services", "secrets", "stores", "vaults"]);
+    let seeds = || env.wiring.seeds.iter().map(|seed| seed.because.clone());
+    view.set("has_seeds", !env.wiring.seeds.is_empty(), seeds().chain(["services".into(), "secrets".into()]));
+    view.set("places", json!(secrets::places(env)), seeds().chain(["services", "secrets", "stores", "vaults"].map(Into::into)));
     view.set("reloads", env.has("reloader"), ["reloader"]);
     view.set("copy", copy, ["vaults"]);
     view.set("first_stores", json!(secrets::readers(env)), ["stores"]);

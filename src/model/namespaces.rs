@@ -45,7 +45,7 @@ impl Component for Namespace {
         view.set("application", matches!(need.purpose, Purpose::Application | Purpose::Tool), because());
         view.set("operator", need.purpose == Purpose::Operator, because());
         view.set("both_ways", need.purpose != Purpose::Operator, because());
-        self.quota(need, &mut view);
+        self.quota(me, need, &mut view);
         let monitoring = &env.platform.monitoring;
         let prometheus: Value = monitoring.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
         view.set("monitoring_namespace", monitoring.namespace.as_str(), ["monitoring.namespace"]);
@@ -65,11 +65,18 @@ fn opened(opening: &Opening) -> Value {
 }
 
 impl Namespace {
-    fn quota(&self, need: &NamespaceNeed, view: &mut View) {
+    fn quota(&self, me: &str, need: &NamespaceNeed, view: &mut View) {
         let of = |amount: u64| amount.saturating_mul(self.quota_percent).div_ceil(100);
-        let because: Vec<String> = need.because.iter().cloned().chain(["namespaces".into()]).collect();
-        view.set("quota_pods", of(need.demand.pods).to_string(), because.clone());
-        view.set("quota_cpu", format!("{}m", of(need.demand.cpu)), because.clone());
-        view.set("quota_memory", format!("{}Mi", of(need.demand.memory).div_ceil(1 << 20)), because);
+        // What a workload asks for, and how often: the rest of it does not count.
+        let because = |fields: &[&str]| {
+            let workloads = need.because.iter().filter(|path| path.starts_with("services.") || path.starts_with("jobs."));
+            let fields = |path: &String| {
+                fields.iter().filter(|f| path.starts_with("services.") || !f.ends_with("replicas")).map(|f| format!("{path}.{f}")).collect::<Vec<_>>()
+            };
+            workloads.flat_map(fields).chain([format!("namespaces.{me}.quota_percent")]).collect::<Vec<_>>()
+        };
+        view.set("quota_pods", of(need.demand.pods).to_string(), because(&["replicas", "max_replicas"]));
+        view.set("quota_cpu", format!("{}m", of(need.demand.cpu)), because(&["cpu", "replicas", "max_replicas"]));
+        view.set("quota_memory", format!("{}Mi", of(need.demand.memory).div_ceil(1 << 20)), because(&["memory", "replicas", "max_replicas"]));
     }
 }

@@ -3,7 +3,7 @@
 use super::{Env, wiring::SpecPath};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The values of one component instance in one environment.
 #[derive(Debug)]
@@ -52,6 +52,11 @@ impl View {
     /// The spec paths behind a value.
     pub fn because(&self, name: &str) -> Vec<SpecPath> {
         self.because.get(name).cloned().unwrap_or_else(|| vec![format!("{}.{name}", self.own)])
+    }
+
+    /// The spec paths behind any of the values.
+    pub fn behind(&self) -> BTreeSet<SpecPath> {
+        self.values.keys().flat_map(|name| self.because(name)).collect()
     }
 
     /// A string value; empty where there is none.

@@ -86,11 +86,11 @@ fn objects(make: &Maker<'_>, number: usize, env: &Env, roots: &[Root], awaited: 
     let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
     let charts: BTreeSet<&str> = here.filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref()).map(|chart| chart.repository.as_str()).collect();
     for template in &manifest.environment {
-        add(template, template.clone(), json!({"charts": charts}));
+        add(&template.template, template.template.clone(), json!({"charts": charts}));
     }
     for root in roots {
         let values = described(root, roots, awaited.get(root.name.as_str()).map(Vec::as_slice).unwrap_or_default(), env);
-        add(&manifest.root, format!("{}.yaml", root.name), values);
+        add(&manifest.root.template, format!("{}.yaml", root.name), values);
     }
     made.findings.extend(make.sink.put(&env.name, &format!("clusters/{}/kustomization.yaml", env.name), &tree::kustomization(&index)).err());
 }

@@ -1,11 +1,19 @@
-//! Where a file of the tree comes from: the unit, the template and the lines of the spec. Never writes.
+//! Where a file of the tree comes from: the unit, the template and the lines of the spec; and what a key of the spec does. Never writes.
+
+mod delivered;
+mod key;
+mod shapes;
+
+pub use key::{OfKey, Said, Setting, key};
+pub use shapes::Shaped;
 
 use super::{Input, Request, make::narrow};
 use crate::{
+    catalog::{Catalog, Kind},
     diag::{Code, Finding, Label, nearest},
     locate::Tracer,
     model::Env,
-    plan::{Form, Unit, units},
+    plan::{Form, Step, Text, Unit, units},
     render::{self, Made},
     tree,
     verify::Origin,
@@ -14,10 +22,16 @@ use crate::{
 use serde_json::Value;
 
 /// What is behind a file, or behind a line of it.
-#[derive(Debug)]
-pub struct Explanation {
-    /// The spec path of the component's instance.
+#[derive(Debug, Default)]
+pub struct OfFile {
+    /// What it is, where it is no object of a component: "a text", "an index of kustomize".
+    pub what: &'static str,
+    /// The spec path of the component's instance; empty where none makes it.
     pub unit: String,
+    /// Why it exists, and what would happen without it; empty for a manifest of the user's own.
+    pub why: String,
+    /// The document or standard that says so.
+    pub see: String,
     /// The environments that the file belongs to.
     pub environments: Vec<String>,
     /// The object: kind, namespace and name; absent for a text.
@@ -30,12 +44,12 @@ pub struct Explanation {
 ///
 /// # Errors
 /// What is wrong with the spec, or that no unit makes such a file.
-pub fn explain(request: &Request, path: &str, line: Option<usize>) -> Result<Explanation, Vec<Finding>> {
+pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile, Vec<Finding>> {
     let input = Input::load(request)?;
     let units = units(&input.envs);
     let tracer = Tracer { layers: &input.layers, catalog: &input.catalog, manifests: &input.manifests, envs: &input.envs, units: &units };
     let mut known = vec![];
-    let mut found: Option<Explanation> = None;
+    let mut found: Option<OfFile> = None;
     for (index, unit) in units.iter().enumerate() {
         for (number, env) in input.envs.iter().enumerate() {
             let Some(step) = step_of(unit, env, &tracer, path, &mut known) else { continue };
@@ -47,7 +61,7 @@ pub fn explain(request: &Request, path: &str, line: Option<usize>) -> Result<Exp
             }
         }
     }
-    found.ok_or_else(|| vec![unknown(path, &known)])
+    found.or_else(|| delivered::file(&input, path)).ok_or_else(|| vec![unknown(path, &known)])
 }
 
 /// The step of a unit that makes the file; `known` collects the paths that were no match.
@@ -73,11 +87,12 @@ fn paths(form: &Form, env: &Env) -> Vec<String> {
     }
 }
 
-fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: &str, line: Option<usize>) -> Explanation {
-    let mut out = Explanation { unit: unit.path(), environments: vec![env.name.clone()], object: None, labels: vec![] };
+fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: &str, line: Option<usize>) -> OfFile {
+    let mut out = OfFile { unit: unit.path().replace('\0', "."), environments: vec![env.name.clone()], what: "a text", ..OfFile::default() };
     let Some(view) = unit.view(env) else { return out };
     let steps = unit.steps(&view, env, tracer.catalog);
     let step = &steps[usize::from(origin.step)];
+    (out.why, out.see) = reason(unit, step, env, tracer.catalog);
     let mut pointer = String::new();
     let at = |text: &str| line.and_then(|line| yaml::pointer_at(text, line));
     match render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
@@ -94,6 +109,18 @@ fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: 
     out
 }
 
+/// Why a file exists, and who says so. An object that installs a chart has the reasons of the chart.
+fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, String) {
+    let Some(output) = unit.row.zip(step.output).and_then(|(row, number)| catalog.manifest(row.name).outputs.get(number)) else { return Default::default() };
+    let (mut why, see) = (output.why.clone(), output.see.clone());
+    if let (Kind::Chart, Text::Template(template)) = (output.kind, &step.text) {
+        let mut objects = catalog.engine(env.platform.gitops.engine.folder()).chart.iter();
+        let own = objects.find(|object| template.ends_with(&format!("/{}", object.template)));
+        own.into_iter().for_each(|object| why = format!("{why} {}", object.why));
+    }
+    (why, see)
+}
+
 /// The text of the part that stands at `path` besides, and where in the object it comes from.
 fn extracted<'a>(form: &'a Form, path: &str, object: &Value) -> Option<(String, &'a str)> {
     let Form::Object { extract: Some((pointer, place)), .. } = form else { return None };
@@ -103,7 +130,7 @@ fn extracted<'a>(form: &'a Form, path: &str, object: &Value) -> Option<(String, 
 fn unknown(path: &str, known: &[String]) -> Finding {
     let help = match nearest(path, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "name a file below `environments`, `base`, `overlays`, `docs` or `tests`; files in `clusters` and each `kustomization.yaml` are made from the list of the others".into(),
+        None => "name a file of the tree, such as one below `environments` or `docs`".into(),
     };
-    Finding::new(Code::InputFile, format!("no component makes `{path}`")).help(help)
+    Finding::new(Code::InputFile, format!("no file of the tree is called `{path}`")).help(help)
 }

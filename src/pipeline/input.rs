@@ -179,7 +179,7 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
 }
 
 /// The schema of a resolved spec: the same in every run.
-fn judge() -> &'static Judge {
+pub(super) fn judge() -> &'static Judge {
     static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(model::shape()));
     &JUDGE
 }

@@ -1,0 +1,37 @@
+//! What can be asked.
+
+use super::{code, key::columns, section};
+use crate::{diag::Code, model, pipeline};
+use serde_json::{Value, json};
+use std::path::Path;
+
+const FORMS: &str = "\
+aksgen explain services.orders.calls    a key: what it means, where it is set, what it shapes
+aksgen explain 'services.*.calls'       the same of every instance, also where there is no platform.toml
+aksgen explain FILE                     a file of the tree: why it exists, and what made it
+aksgen explain FILE:LINE                a line of it: the template and the lines of the spec behind it
+aksgen explain unpinned-image           the code of a finding: what it means, with an example
+";
+
+/// The tables of the spec, each with its meaning.
+fn tables() -> Vec<(String, String)> {
+    let schema = pipeline::schema(Path::new(""));
+    let tables = schema["properties"].as_object().into_iter().flatten();
+    let named = |name: &str| if model::TABLE.iter().any(|row| row.name == name && row.many()) { format!("{name}.*") } else { name.to_owned() };
+    tables.map(|(name, table)| (named(name), table["description"].as_str().unwrap_or_default().replace('\n', " "))).collect()
+}
+
+fn codes() -> Vec<(String, String)> {
+    let first = |code: &Code| code::meaning(*code).split_inclusive(['.', ':', ';']).next().unwrap_or_default().trim_end_matches([':', ';', '.']).to_owned();
+    Code::ALL.iter().map(|code| (code.id().to_owned(), first(code))).collect()
+}
+
+pub(super) fn json() -> Value {
+    let rows = |all: Vec<(String, String)>| all.into_iter().map(|(name, about)| json!({"name": name, "about": about})).collect::<Value>();
+    json!({"tables": rows(tables()), "codes": rows(codes())})
+}
+
+pub(super) fn text() -> String {
+    let tables = section("tables of platform.toml", &columns(tables().into_iter()));
+    format!("{FORMS}{tables}{}", section("codes of findings", &columns(codes().into_iter())))
+}

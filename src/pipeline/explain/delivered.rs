@@ -1,0 +1,57 @@
+//! Files that no component makes: indexes, and the engine's objects for the roots. Never renders.
+
+use super::{OfFile, paths};
+use crate::{
+    model::Env,
+    pipeline::Input,
+    plan::units,
+    tree::{self, Root},
+};
+
+const INDEX: (&str, &str) = (
+    "Lists the files of its folder, so that the engine applies exactly these: a file that no index lists would be in Git and never in the cluster.",
+    "https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/",
+);
+
+const LOCK: (&str, &str) = (
+    "Lists the files that aksgen wrote, with their digests: nothing else is ever changed or removed, and what was edited by hand is noticed.",
+    "https://opengitops.dev/",
+);
+
+/// What is behind such a file, if it is one.
+pub(super) fn file(input: &Input, path: &str) -> Option<OfFile> {
+    let mut out: Option<OfFile> = None;
+    for env in &input.envs {
+        let Some((what, (why, see))) = made(input, env, path) else { continue };
+        let found = out.get_or_insert_with(|| OfFile { what, why: why.to_owned(), see: see.to_owned(), ..OfFile::default() });
+        found.environments.push(env.name.clone());
+    }
+    out
+}
+
+fn made<'a>(input: &'a Input, env: &Env, path: &str) -> Option<(&'static str, (&'a str, &'a str))> {
+    let roots = roots(input, env);
+    if path == "aksgen.lock" {
+        return Some(("the list of aksgen's own files", LOCK));
+    }
+    if path == format!("clusters/{}/kustomization.yaml", env.name) || roots.iter().any(|root| root.index() == path) {
+        return Some(("an index of kustomize", INDEX));
+    }
+    let engine = input.catalog.engine(env.platform.gitops.engine.folder());
+    let file = path.strip_prefix(&format!("clusters/{}/", env.name))?.strip_suffix(".yaml")?;
+    let own = engine.environment.iter().find(|object| object.template.trim_end_matches(".yaml") == file);
+    let object = own.or_else(|| roots.iter().any(|root| root.name == file).then_some(&engine.root))?;
+    Some(("an object of the engine", (&object.why, &object.see)))
+}
+
+/// The roots of an environment; with shared bases also those that may be empty.
+fn roots(input: &Input, env: &Env) -> Vec<Root> {
+    let mut files = vec![];
+    for unit in units(&input.envs) {
+        let Some(view) = unit.view(env) else { continue };
+        let steps = unit.steps(&view, env, &input.catalog);
+        files.extend(steps.iter().filter(|step| step.form.below().is_some()).flat_map(|step| paths(&step.form, env)));
+    }
+    let (roots, bases) = tree::roots(env.platform.gitops.layout, &env.name, files.iter().map(String::as_str));
+    roots.into_iter().chain(bases).collect()
+}

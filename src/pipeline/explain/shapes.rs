@@ -1,0 +1,109 @@
+//! The files that a key of the spec shapes: those of whose values the views say that the key is behind. Never renders.
+
+use crate::{
+    catalog::{Catalog, Output},
+    model::{Env, TABLE, View, wiring::segments},
+    pipeline::Input,
+    plan::{Form, Step, Text, Unit, units},
+    tree,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A file, in all environments that have it.
+#[derive(Debug)]
+pub struct Shaped {
+    /// The spec path of the instance that makes it.
+    pub unit: String,
+    /// Its template.
+    pub template: String,
+    /// Its path; `<environment>` stands for the name of one.
+    pub file: String,
+    /// The environments.
+    pub environments: Vec<String>,
+    /// The values of the template that the key is behind.
+    pub values: BTreeSet<String>,
+}
+
+/// What a key shapes, and the instances of components that exist because of it.
+pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<Shaped>, BTreeSet<String>) {
+    let asked = segments(path);
+    let mut out: BTreeMap<(usize, String), Shaped> = BTreeMap::new();
+    for (index, unit) in units(&input.envs).iter().enumerate() {
+        for env in envs {
+            let Some(view) = unit.view(env) else { continue };
+            for step in unit.steps(&view, env, &input.catalog) {
+                let values = behind(unit, &view, &step, &input.catalog, &asked);
+                if values.is_empty() {
+                    continue;
+                }
+                let file = place(&step.form, env);
+                let fresh = || Shaped {
+                    unit: unit.path().replace('\0', "."),
+                    template: name(&step.text).into(),
+                    file: file.clone(),
+                    environments: vec![],
+                    values: BTreeSet::new(),
+                };
+                let shaped = out.entry((index, file.clone())).or_insert_with(fresh);
+                shaped.values.extend(values);
+                if !shaped.environments.contains(&env.name) {
+                    shaped.environments.push(env.name.clone());
+                }
+            }
+        }
+    }
+    let brings = envs.iter().flat_map(|env| brought(env, &asked)).collect();
+    (out.into_values().collect(), brings)
+}
+
+fn name(text: &Text) -> &str {
+    match text {
+        Text::Template(name) | Text::File(name) => name,
+    }
+}
+
+/// Where a file stands, whatever the environment is called.
+fn place(form: &Form, env: &Env) -> String {
+    match form {
+        Form::Document { path, .. } => anywhere(path, env),
+        Form::Object { .. } => anywhere(&tree::places(env.platform.gitops.layout, &form.below().unwrap_or_default(), &env.name).pop().unwrap_or_default(), env),
+    }
+}
+
+/// The name of the environment, alone or at the end of the name of a namespace.
+fn anywhere(path: &str, env: &Env) -> String {
+    let part = |part: &str| match part.strip_suffix(env.name.as_str()) {
+        Some(before) if before.is_empty() || before.ends_with('-') => format!("{before}<environment>"),
+        _ => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// The values of a step that the key is behind: those that its template prints or asks for, and what says whether it is made at all.
+fn behind(unit: &Unit, view: &View, step: &Step, catalog: &Catalog, asked: &[String]) -> Vec<String> {
+    let output = step.output.zip(unit.row).map(|(number, row)| &catalog.manifest(row.name).outputs[number]);
+    let asked_for = |output: &Output| [&output.when, &output.each, &output.namespace, &output.wave_of].into_iter().flatten().cloned().collect::<Vec<_>>();
+    let graft = match &step.form {
+        Form::Object { graft: Some(graft), .. } => Some(graft.template.as_str()),
+        _ => None,
+    };
+    let templates = [Some(name(&step.text)).filter(|_| matches!(step.text, Text::Template(_))), graft];
+    let mut names: BTreeSet<String> = templates.into_iter().flatten().flat_map(|template| catalog.variables(template)).collect();
+    names.extend(output.into_iter().flat_map(asked_for));
+    let own = segments(&unit.path()).len();
+    names.retain(|name| view.values.contains_key(name) && view.because(name).iter().any(|because| touches(&segments(because), asked, own)));
+    names.into_iter().collect()
+}
+
+/// Does a path behind a value speak of the key: is it the key, something below it, or a table that holds it? The instance as a whole, whose
+/// path has `own` parts, is behind everything of it, which says nothing.
+fn touches(because: &[String], asked: &[String], own: usize) -> bool {
+    let same = because.iter().zip(asked).all(|(a, b)| a == b || b == "*");
+    same && (because.len() >= asked.len() || because.len() > own)
+}
+
+/// Instances that exist because of the key.
+fn brought(env: &Env, asked: &[String]) -> Vec<String> {
+    let needs = env.wiring.needs.iter().filter(|(_, because)| because.iter().any(|path| touches(&segments(path), asked, usize::MAX)));
+    needs.filter_map(|((component, name), _)| Some(TABLE.iter().find(|row| row.name == *component)?.path(name).replace('\0', "."))).collect()
+}

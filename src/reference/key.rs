@@ -1,0 +1,203 @@
+//! One key of the spec, as the schema for editors describes it. Never knows what a spec says.
+
+use super::sample;
+use crate::{diag::nearest, spec::Format};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What can be said of a key without looking at any spec.
+#[derive(Debug, Serialize)]
+pub struct Key {
+    /// Its path; `*` stands for the name of an instance.
+    pub path: String,
+    /// What it means.
+    pub meaning: String,
+    /// What it takes, in words: "a list of strings", "a whole number from 1 to 1000".
+    pub takes: String,
+    /// What a number of it counts, or a text of it measures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<&'static str>,
+    /// The words that it may be, each with its meaning.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<(String, String)>,
+    /// The default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// It has no default, and somebody has to set it.
+    pub needed: bool,
+    /// Lines of TOML that set it.
+    pub example: String,
+    /// The keys below it, each with its meaning.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<(String, String)>,
+}
+
+/// A path that the schema does not know.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// The part of the path that is wrong.
+    pub key: String,
+    /// Where it was looked for; empty for the top of the spec.
+    pub within: String,
+    /// The whole path as it may have been meant.
+    pub near: Option<String>,
+    /// What there is, where it is not too much to say.
+    pub known: Vec<String>,
+}
+
+/// The parts of a path as people write it: `services.orders.env."a.b"`.
+pub fn parts(path: &str) -> Vec<String> {
+    let (mut out, mut part, mut quoted) = (vec![], String::new(), false);
+    for c in path.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted => out.push(std::mem::take(&mut part)),
+            c => part.push(c),
+        }
+    }
+    out.push(part);
+    out
+}
+
+/// The key at a path, and the path with `*` put in where the name of an instance was left out. `instances` are the paths of those that
+/// exist, so that `services.calls` is the key of every service unless one is called `calls`.
+///
+/// # Errors
+/// The first part that the schema does not know.
+pub fn find(schema: &Value, formats: &[Format], path: &[String], instances: &BTreeSet<String>) -> Result<(Key, Vec<String>), Unknown> {
+    let (mut at, mut pattern, mut whole) = (schema, vec![], vec![]);
+    let mut meaning = "";
+    for (number, part) in path.iter().enumerate() {
+        let rest = &at["additionalProperties"];
+        let named = instances.contains(&format!("{}.{part}", whole.join("."))) || !leads(&rest["properties"][part], path.get(number + 1));
+        if let Some(inner) = at["properties"].get(part) {
+            at = inner;
+            pattern.push(part.clone());
+        } else if let Some(inner) = rest["properties"].get(part).filter(|_| !named) {
+            at = inner;
+            pattern.extend(["*".to_owned(), part.clone()]);
+            whole.push("*".to_owned());
+        } else if rest.is_object() || at["items"].is_object() && part.parse::<usize>().is_ok() {
+            at = if rest.is_object() { rest } else { &at["items"] };
+            pattern.push("*".to_owned());
+        } else if at["type"].as_array().is_some_and(|t| t.iter().any(|t| t == "object")) && *rest != Value::Bool(false) {
+            break;
+        } else {
+            return Err(unknown(at, part, &whole));
+        }
+        whole.push(part.clone());
+        // An item of a list, or a value of a table of one's own, is what the list or the table says.
+        meaning = at["description"].as_str().filter(|_| pattern.last() != Some(&"*".to_owned()) || at["properties"].is_object()).unwrap_or(meaning);
+    }
+    let key = Key { meaning: meaning.replace('\n', " "), ..described(at, &pattern, &whole, formats) };
+    Ok((key, whole))
+}
+
+/// Can a key be followed by the next part of a path?
+fn leads(key: &Value, next: Option<&String>) -> bool {
+    next.is_none_or(|next| key["properties"][next].is_object() || key["additionalProperties"].is_object())
+}
+
+fn unknown(at: &Value, key: &str, whole: &[String]) -> Unknown {
+    let known: Vec<String> = at["properties"].as_object().map(|table| table.keys().cloned().collect()).unwrap_or_default();
+    let near = nearest(key, known.iter().map(String::as_str)).map(|near| whole.iter().map(String::as_str).chain([near]).collect::<Vec<_>>().join("."));
+    Unknown { key: key.to_owned(), within: whole.join("."), near, known }
+}
+
+/// Every key of a table and of those below it, in the order of the schema; the environments, which hold everything again, are left out.
+pub fn every(schema: &Value, formats: &[Format], path: &[String]) -> Vec<Key> {
+    let mut out = vec![];
+    for (key, inner) in schema["properties"].as_object().into_iter().flatten().filter(|(key, _)| *key != "environments" || !path.is_empty()) {
+        let own: Vec<String> = path.iter().cloned().chain([key.clone()]).collect();
+        out.push(described(inner, &own, &own, formats));
+        let star: Vec<String> = own.iter().cloned().chain(["*".to_owned()]).collect();
+        out.extend(every(inner, formats, &own));
+        out.extend(every(&inner["additionalProperties"], formats, &star));
+        out.extend(every(&inner["items"], formats, &star));
+    }
+    out
+}
+
+fn described(schema: &Value, pattern: &[String], whole: &[String], formats: &[Format]) -> Key {
+    let meaning = |schema: &Value| schema["description"].as_str().unwrap_or_default().replace('\n', " ");
+    let table = if schema["properties"].is_object() { schema } else { &schema["additionalProperties"] };
+    let keys = table["properties"].as_object().into_iter().flatten().map(|(key, inner)| (key.clone(), meaning(inner)));
+    let words = schema["oneOf"].as_array().into_iter().flatten().filter_map(|word| Some((word["const"].as_str()?.to_owned(), meaning(word))));
+    Key {
+        path: pattern.join("."),
+        meaning: meaning(schema),
+        takes: takes(schema, formats),
+        unit: unit(pattern.last().map_or("", String::as_str), schema),
+        words: words.collect(),
+        default: schema.get("default").cloned(),
+        needed: schema["x-needed"] == true,
+        example: sample::lines(schema, whole),
+        keys: keys.collect(),
+    }
+}
+
+/// What a key takes, in words.
+fn takes(schema: &Value, formats: &[Format]) -> String {
+    let format = schema["format"].as_str().and_then(|name| formats.iter().find(|f| f.name == name));
+    let kind = schema["type"].as_array().and_then(|all| all.first()).unwrap_or(&schema["type"]).as_str();
+    match (kind, format) {
+        (_, Some(format)) if format.name == "plain" => "text; one that looks like a secret is refused".into(),
+        (_, Some(format)) => format.what.into(),
+        (Some("array"), _) => format!("a list; each of it: {}", takes(&schema["items"], formats)),
+        (Some("object"), _) if schema["properties"].is_object() => "a table of the keys below".into(),
+        (Some("object"), _) if schema["additionalProperties"]["properties"].is_object() => "tables by name, each with the keys below".into(),
+        (Some("object"), _) if schema["additionalProperties"].is_object() => {
+            format!("a table; each value: {}", takes(&schema["additionalProperties"], formats))
+        }
+        (Some("object"), _) if schema["additionalProperties"] == false => "a table without keys".into(),
+        (Some("object"), _) => "a table of your own".into(),
+        (Some("integer"), _) => format!("a whole number{}", range(schema)),
+        (Some("number"), _) => format!("a number{}", range(schema)),
+        (Some("boolean"), _) => "true or false".into(),
+        _ if schema["oneOf"].is_array() || schema["enum"].is_array() => "one of the words below".into(),
+        _ => "text".into(),
+    }
+}
+
+fn range(schema: &Value) -> String {
+    match (&schema["minimum"], &schema["maximum"]) {
+        (Value::Null, Value::Null) => String::new(),
+        (low, Value::Null) => format!(", at least {low}"),
+        (Value::Null, high) => format!(", at most {high}"),
+        (low, high) => format!(" from {low} to {high}"),
+    }
+}
+
+/// The last word of a key, or its form, says what it counts.
+const UNITS: &[(&str, &str)] = &[
+    ("seconds", "seconds"),
+    ("minutes", "minutes"),
+    ("hours", "hours"),
+    ("days", "days"),
+    ("percent", "percent"),
+    ("availability", "percent"),
+    ("gb", "GB"),
+    ("gib", "GiB"),
+    ("cpu", "processors; `m` stands for thousandths"),
+    ("memory", "bytes; `Mi` and `Gi` are powers of 1024"),
+    ("duration", "hours, minutes, seconds: `1h30m`"),
+    ("cron", "UTC"),
+    ("clock", "UTC"),
+];
+
+fn unit(key: &str, schema: &Value) -> Option<&'static str> {
+    let of = |word: &str| UNITS.iter().find(|(known, _)| *known == word).map(|(_, unit)| *unit);
+    schema["format"].as_str().and_then(of).or_else(|| of(key.rsplit('_').next()?).filter(|_| !schema["minimum"].is_null()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn quotes_keep_a_dot_in_its_part() {
+        assert_eq!(parts("a.b"), ["a", "b"]);
+        assert_eq!(parts("files.\"/etc/a.conf\".x"), ["files", "/etc/a.conf", "x"]);
+    }
+}
