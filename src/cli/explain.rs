@@ -39,12 +39,12 @@ pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
         };
         return match explain::file(&request, path.trim_start_matches("./"), line) {
             Ok(found) => print(format, &file::json(&found), || file::text(&found)),
-            Err(findings) => output::fail(&findings),
+            Err(findings) => output::no_answer(&findings),
         };
     }
     match explain::key(&request, what) {
         Ok(found) => print(format, &key::json(&found), || key::text(&found)),
-        Err(findings) => output::fail(&findings),
+        Err(findings) => output::no_answer(&findings),
     }
 }
 

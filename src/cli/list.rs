@@ -68,7 +68,7 @@ fn connections(format: Format, dir: PathBuf) -> ExitCode {
             Format::Human => lines(edges.iter().map(described)),
             Format::Json => output::json(&json!(edges)),
         },
-        Err(findings) => output::fail(&findings),
+        Err(findings) => output::no_answer(&findings),
     }
 }
 

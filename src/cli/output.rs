@@ -54,7 +54,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 /// So many findings are read; the rest is counted.
 const SHOWN: usize = 50;
 
-/// Prints findings and their number.
+/// Prints findings.
 pub(super) fn findings(all: &[Finding]) {
     let printer = Printer::new(all, settings::colour(), settings::width());
     let quiet = |finding: &&Finding| finding.is_error() || !settings::get().quiet;
@@ -65,15 +65,20 @@ pub(super) fn findings(all: &[Finding]) {
     if all.len() > shown {
         message(&format!("{} more like these; `--verbose` shows all\n", all.len() - shown));
     }
+}
+
+/// Prints what keeps a tree from being written, and the number of mistakes.
+pub(super) fn fail(all: &[Finding]) -> ExitCode {
+    findings(all);
     match all.iter().filter(|finding| finding.is_error()).count() {
-        0 => {}
         1 => message("1 mistake; nothing was written"),
         n => message(&format!("{n} mistakes; nothing was written")),
     }
+    ExitCode::from(FAILED)
 }
 
-/// Prints mistakes and fails.
-pub(super) fn fail(all: &[Finding]) -> ExitCode {
+/// Prints what keeps a question from being answered.
+pub(super) fn no_answer(all: &[Finding]) -> ExitCode {
     findings(all);
     ExitCode::from(FAILED)
 }

@@ -284,6 +284,7 @@ mod tests {
             ("host", &["api.example.com"], &["api", "API.example.com", "a..b", "-a.com", "a.com/x"]),
             ("host-label", &["www", "api.example.com"], &["www.", "W", "a b"]),
             ("cidr", &["10.0.0.0/8"], &["10.0.0.1/8", "10.0.0.0", "::/0"]),
+            ("location", &["uksouth", "westus2"], &["UK South", "uk-south", "", "2west"]),
             ("guid", &["00000000-0000-0000-0000-000000000001"], &["0", "00000000-0000-0000-0000-00000000000g"]),
             ("own-image", &["ghcr.io/a/b:1.2", "orders:1.4.2", "team/orders:1"], &["orders", "orders:latest", "ghcr.io/a/b", "a b:1", "Orders:1"]),
             (
