@@ -1,4 +1,5 @@
-"""The trees that are judged: every example under both engines and in both layouts, and the matrix over all switches of the spec."""
+"""The trees that are judged: every example under both engines and in both layouts, what the wizard begins from every preset under both engines, and
+the matrix over all switches of the spec."""
 
 import json
 import re
@@ -12,6 +13,7 @@ from .finding import Finding
 
 EXAMPLES = tools.HERE.parents[1] / "generated-examples"
 MATRIX = tools.HERE / "matrix"
+PRESETS = tools.HERE.parent / "cases" / "init"
 # What render writes; everything else beside a spec belongs to the person.
 WRITTEN = {"aksgen.lock", "base", "bootstrap", "clusters", "docs", "environments", "overlays", "tests"}
 CODE = re.compile(r"^error\[([a-z-]+)\]", re.MULTILINE)
@@ -25,6 +27,8 @@ def rendered(context):
             for layout in ("isolated", "base-overlays"):
                 row = {"gitops.engine": engine, "gitops.layout": layout}
                 specs[f"{example.name}-{engine}-{layout}"] = (example, row, None)
+    for preset, begun in presets(context):
+        specs |= {f"preset-{preset}-{engine}": (begun, {"gitops.engine": engine}, None) for engine in ("flux", "argocd")}
     rows, expected, missing = covering(context)
     specs |= {f"matrix-{number:02}": (MATRIX, row, None) for number, row in enumerate(rows)}
     specs |= {f"refused-{number:02}": (MATRIX, row, code) for number, (row, code) in enumerate(expected)}
@@ -32,6 +36,16 @@ def rendered(context):
     done = both(lambda name: one(context, name, *specs[name]), specs)
     findings += [problem for _, problem in done if problem]
     return [case for case, _ in done if case], sum(1 for name in specs if name.startswith("refused")), findings
+
+
+def presets(context):
+    """What the wizard writes if nothing is answered, by the names of the presets: the cases that hold it to its files."""
+    for preset in sorted(path.name for path in PRESETS.iterdir() if path.is_dir()):
+        begun = context.work / "presets" / preset
+        begun.mkdir(parents=True)
+        command = [context.aksgen, "init", "-C", begun, "--yes", "--preset", preset, "--name", "shop"]
+        subprocess.run(command, capture_output=True, text=True, check=True)
+        yield preset, begun
 
 
 def covering(context):
