@@ -141,7 +141,7 @@ impl Home {
     }
 
     fn terminal(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
-        Terminal::new(&self.1, arguments, environment)
+        Terminal::new(&self.1, &[&["init"], arguments].concat(), environment)
     }
 
     fn tree(&self) -> Tree {

@@ -55,7 +55,7 @@ fn session() -> String {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let shop = dir.path().join("shop");
     fs::create_dir(&shop).expect("our own directory");
-    let mut terminal = Terminal::new(&shop, &[], &[]);
+    let mut terminal = Terminal::new(&shop, &["init"], &[]);
     let mut bytes: String = PROMPTS.iter().map(|prompt| terminal.answer(prompt, "") + prompt).collect();
     let (code, rest) = terminal.end();
     assert_eq!(code, 0, "{rest}");

@@ -24,7 +24,7 @@ impl Terminal {
     pub(crate) fn new(dir: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
         // As a person's terminal is: it shows what is typed, and has a size.
         let mut command = Command::new("sh");
-        command.args(["-c", "stty echo rows 200 cols 120 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_aksgen"), "init"]);
+        command.args(["-c", "stty echo rows 200 cols 120 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_aksgen")]);
         command.current_dir(dir).args(arguments).env("TERM", "xterm-256color");
         for name in ["NO_COLOR", "AKSGEN_ACCESSIBLE", "CLICOLOR_FORCE"] {
             command.env_remove(name);
