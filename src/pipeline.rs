@@ -18,7 +18,7 @@ use crate::{
     locate::Tracer,
     plan::units,
     sink::{Report, Sink},
-    verify::{Interner, Schemas, agree},
+    verify::{Interner, Schemas, agree, prepare},
 };
 use make::Made;
 use rayon::prelude::*;
@@ -65,7 +65,8 @@ pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> 
     let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
     let pool = pool.map_err(|error| vec![Finding::new(Code::Io, error.to_string())])?;
     pool.install(|| {
-        let input = Input::load(request)?;
+        let (input, ()) = rayon::join(|| Input::load(request), prepare);
+        let input = input?;
         let schemas = Schemas::new(input.crds(request).as_deref()).map_err(|finding| vec![finding])?;
         judged(request, &input, &schemas, sink)
     })

@@ -47,7 +47,8 @@ impl Input {
     pub fn load(request: &Request) -> Result<Input, Vec<Finding>> {
         let mut findings = vec![];
         let assets = Assets::load(&request.dir, &mut findings);
-        let layers = read_layers(request, &assets, &mut findings);
+        // The schema compiles while files are read.
+        let (layers, _) = rayon::join(|| read_layers(request, &assets, &mut findings), judge);
         stop(&mut findings)?;
         let stages = stages(request, &layers, &assets, &mut findings);
         stop(&mut findings)?;

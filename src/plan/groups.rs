@@ -6,7 +6,7 @@ use crate::{
     model::{Env, Row, TABLE, View},
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{cell::LazyCell, collections::BTreeSet};
 
 /// Every kind of the groups with this ending that an environment has objects of, and of those that the view names besides.
 pub(super) fn pattern(ending: &str, view: &View, env: &Env, catalog: &Catalog) -> String {
@@ -26,22 +26,34 @@ fn all(ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)>
 }
 
 fn of(row: &Row, ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)> {
-    let group = |template: &str| group(&catalog.source(template).text).filter(|(group, _)| group.ends_with(ending)).map(|(g, k)| (g.to_owned(), k.to_owned()));
+    let mut found = BTreeSet::new();
     // Few components have such objects; the views of the others are not needed.
-    if !catalog.templates(row.name).any(|template| group(template).is_some()) {
-        return BTreeSet::new();
+    if !catalog.templates(row.name).any(|template| group(&catalog.source(template).text).is_some_and(|(group, _)| group.ends_with(ending))) {
+        return found;
     }
-    let outputs = |view: View, name: &str| {
-        let made = catalog.manifest(row.name).outputs.iter().filter(|output| is_made(output, &view));
-        made.filter_map(|output| group(&catalog.template(row.name, name, &output.template))).collect::<Vec<_>>()
-    };
-    env.instances(row).into_iter().flat_map(|(name, component)| outputs(component.view(name, env), name)).collect()
+    for (name, component) in env.instances(row) {
+        let view = LazyCell::new(|| component.view(name, env));
+        for output in catalog.manifest(row.name).outputs.iter().filter(|output| output.kind == Kind::Object) {
+            let template = catalog.template(row.name, name, &output.template);
+            let Some((group, kind)) = group(&catalog.source(&template).text).filter(|(group, _)| group.ends_with(ending)) else { continue };
+            let kind = (group.to_owned(), kind.to_owned());
+            if !found.contains(&kind) && (is_always(output) || is_made(output, &view)) {
+                found.insert(kind);
+            }
+        }
+    }
+    found
+}
+
+/// Is an output made whatever the view says?
+fn is_always(output: &Output) -> bool {
+    output.when.is_none() && output.each.is_none()
 }
 
 /// Does this view make anything of an output?
 fn is_made(output: &Output, view: &View) -> bool {
     let some = |list: &String| view.values.get(list).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    output.kind == Kind::Object && super::is_wanted(output, view) && output.each.as_ref().is_none_or(some)
+    super::is_wanted(output, view) && output.each.as_ref().is_none_or(some)
 }
 
 /// The group and the kind that a template's objects have; they stand there as they are.

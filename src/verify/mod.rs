@@ -10,4 +10,4 @@ mod schemas;
 pub use agree::{Declared, Verdict, agree};
 pub use facts::{Collector, Interner, Name, Origin, Relation, Row};
 pub use object::{Wrong, judge};
-pub use schemas::{CrdSource, Schemas, Unjudged};
+pub use schemas::{CrdSource, Schemas, Unjudged, prepare};

@@ -64,6 +64,22 @@ type Table = Mutex<BTreeMap<(String, String), Arc<OnceLock<Found>>>>;
 /// Kubernetes' own, which are the same in every run.
 static BUILT_IN: Table = Mutex::new(BTreeMap::new());
 
+/// Kinds that are in every tree, and take long: those with a pod in them.
+const USUAL: &[(&str, &str)] = &[("apps/v1", "Deployment"), ("networking.k8s.io/v1", "NetworkPolicy"), ("batch/v1", "CronJob")];
+
+/// Compiles the schemas that every run needs, for whoever has a thread to spare.
+///
+/// # Panics
+/// If another thread panicked meanwhile.
+pub fn prepare() {
+    USUAL.iter().for_each(|(api_version, kind)| drop(built_in(api_version, kind)));
+}
+
+fn built_in(api_version: &str, kind: &str) -> Found {
+    let found = cell(&BUILT_IN, api_version, kind);
+    found.get_or_init(|| builtin::schema(api_version, kind).ok_or(Unjudged::Unknown).and_then(compile)).clone()
+}
+
 /// All schemas.
 #[derive(Debug)]
 pub struct Schemas {
@@ -88,9 +104,7 @@ impl Schemas {
     /// # Panics
     /// If another thread panicked meanwhile.
     pub fn of(&self, api_version: &str, kind: &str) -> Found {
-        let built_in = cell(&BUILT_IN, api_version, kind);
-        let found = built_in.get_or_init(|| builtin::schema(api_version, kind).ok_or(Unjudged::Unknown).and_then(compile)).clone();
-        found.or_else(|_| cell(&self.custom, api_version, kind).get_or_init(|| self.custom(api_version, kind).and_then(compile)).clone())
+        built_in(api_version, kind).or_else(|_| cell(&self.custom, api_version, kind).get_or_init(|| self.custom(api_version, kind).and_then(compile)).clone())
     }
 
     fn custom(&self, api_version: &str, kind: &str) -> Result<Value, Unjudged> {
