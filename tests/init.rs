@@ -13,30 +13,7 @@ use std::{
     process::Output,
 };
 use tempfile::TempDir;
-use terminal::Terminal;
-
-/// Every prompt that Enter is an answer to, in order, and the only service that is proposed.
-const PROMPTS: [&str; 19] = [
-    "preset:",
-    "name [shop]",
-    "owner [",
-    "location [",
-    "tenant [",
-    "subscription [",
-    "admins [",
-    "engine:",
-    "repository [",
-    "zone:",
-    "ci:",
-    "service [web]",
-    "web image [",
-    "web port [",
-    "web calls:",
-    "web secrets:",
-    "service:",
-    "which one to change? Enter goes on",
-    "write this, and the tree?",
-];
+use terminal::{PROMPTS, Terminal};
 
 /// A platform in which every question has another answer than its default, as flags.
 const FLAGS: [&str; 26] = [

@@ -7,34 +7,11 @@ mod terminal;
 
 use common::aksgen;
 use std::{fs, num::NonZeroU16, path::Path};
-use terminal::Terminal;
+use terminal::{PROMPTS, Terminal};
 
 /// Where README has it: between this line and the next fence.
 const BEGIN: &str = "<!-- A real session, by tests/recording.rs -->\n```text\n";
 const END: &str = "```\n";
-
-/// Enter, until there is a platform.
-const PROMPTS: [&str; 19] = [
-    "preset:",
-    "name [shop]",
-    "owner [",
-    "location [",
-    "tenant [",
-    "subscription [",
-    "admins [",
-    "engine:",
-    "repository [",
-    "zone:",
-    "ci:",
-    "service [web]",
-    "web image [",
-    "web port [",
-    "web calls:",
-    "web secrets:",
-    "service:",
-    "Enter goes on",
-    "write this",
-];
 
 #[test]
 fn readme_begins_with_a_real_session() {

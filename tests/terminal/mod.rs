@@ -1,6 +1,6 @@
-//! The program at a terminal of its own. Never knows what it is asked.
+//! The program at a terminal of its own. Never judges what it says.
 
-#![allow(dead_code, reason = "not every test file leaves at a prompt")]
+#![allow(dead_code, reason = "not every test file answers prompts, or leaves at one")]
 
 use rexpect::{
     process::{Signal, WaitStatus},
@@ -9,6 +9,29 @@ use rexpect::{
 };
 use rustix::termios::{LocalModes, tcgetattr};
 use std::{path::Path, process::Command};
+
+/// Every prompt that Enter is an answer to, in order, and the only service that is proposed.
+pub(crate) const PROMPTS: [&str; 19] = [
+    "preset:",
+    "name [shop]",
+    "owner [",
+    "location [",
+    "tenant [",
+    "subscription [",
+    "admins [",
+    "engine:",
+    "repository [",
+    "zone:",
+    "ci:",
+    "service [web]",
+    "web image [",
+    "web port [",
+    "web calls:",
+    "web secrets:",
+    "service:",
+    "which one to change? Enter goes on",
+    "write this, and the tree?",
+];
 
 /// The longest that a prompt may take: a machine that does other work judges a platform in seconds.
 const PATIENCE: u64 = 60_000;
