@@ -2,7 +2,6 @@
 
 use super::{
     draft::Draft,
-    init::Existing,
     interview::{self, Stop},
     output,
     prompt::{self, Ask},
@@ -13,7 +12,17 @@ use crate::{
     pipeline::{self, Outcome, Request, SPEC},
     sink::{self, Compare, Stage},
 };
+use clap::ValueEnum;
 use std::{fs, io, process::ExitCode};
+
+/// What to do with a file that is there, and differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Existing {
+    /// Leave it as it is.
+    Keep,
+    /// Write over it.
+    Replace,
+}
 
 /// Why there is no platform: arguments that do not suffice, mistakes, or somebody who left.
 pub(super) enum End {

@@ -2,7 +2,7 @@
 
 use super::{
     draft::{self, Draft},
-    founding::{self, End},
+    founding::{self, End, Existing},
     output,
     prompt::{self, Ask},
 };
@@ -10,7 +10,7 @@ use crate::{
     diag::{Code, Finding},
     init::{self, Answers, QUESTIONS},
 };
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::{
     fs,
     io::{self, Read},
@@ -34,15 +34,6 @@ pub(super) struct Arguments {
     /// What to do with files that are there and differ, where nobody can be asked.
     #[arg(long, value_enum)]
     existing: Option<Existing>,
-}
-
-/// What to do with a file that is there, and differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Existing {
-    /// Leave it as it is.
-    Keep,
-    /// Write over it.
-    Replace,
 }
 
 pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {

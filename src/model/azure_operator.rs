@@ -10,6 +10,9 @@ use crate::{diag::Code, wave::Wave};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The identity that it works with.
+pub(super) const IDENTITY: &str = "azure-operator";
+
 /// Azure Service Operator. It runs in the cluster that it describes.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

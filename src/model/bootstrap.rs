@@ -29,9 +29,6 @@ pub struct Bootstrap {
     pub argocd_chart: Plain,
 }
 
-/// The identity that Azure Service Operator works with.
-pub(super) const OPERATOR: &str = "azure-operator";
-
 /// Resource providers of everything that can be rendered: what is added next year needs no person again. Azure registers them once per
 /// subscription; an identity of a resource group may not.
 const PROVIDERS: &[&str] = &[
@@ -48,7 +45,7 @@ const PROVIDERS: &[&str] = &[
 
 impl Component for Bootstrap {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let own = out.identity(OPERATOR, "bootstrap");
+        let own = out.identity(azure_operator::IDENTITY, "bootstrap");
         own.protect = true;
         own.subjects.insert((azure_operator::NAMESPACE.into(), azure_operator::ACCOUNT.into()));
         own.roles.extend([roles::CONTRIBUTOR, roles::RBAC_ADMINISTRATOR].map(|role| (role, Scope::ResourceGroup)));
@@ -86,7 +83,7 @@ impl Component for Bootstrap {
         view.set("nodes_rules", json!(of_nodes("rules", "group")), ["network"]);
         view.set("network", Value::Object(network), behind_network);
         view.set("cluster_admin", roles::CLUSTER_ADMIN, ["azure.admins"]);
-        for (name, identity) in [("cluster_identity", "cluster"), ("kubelet_identity", "kubelet"), ("operator_identity", OPERATOR)] {
+        for (name, identity) in [("cluster_identity", "cluster"), ("kubelet_identity", "kubelet"), ("operator_identity", azure_operator::IDENTITY)] {
             let values = env.platform.identities[identity].view(identity, env).values;
             view.set(name, Value::Object(values), [format!("identities.{identity}")]);
         }

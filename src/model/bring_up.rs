@@ -1,6 +1,6 @@
 //! How an environment comes up: who makes what, as whom, and after what. The document prints this list, and a rule judges it. Never a command.
 
-use super::{Blame, Env, bootstrap, existing::grants, general::Engine, wiring::Scope};
+use super::{Blame, Env, azure_operator, existing::grants, general::Engine, wiring::Scope};
 use crate::diag::Code;
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ fn by_people(env: &Env) -> Vec<Step> {
             "operator",
             format!(
                 "identity `{}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group",
-                names.identity(bootstrap::OPERATOR)
+                names.identity(azure_operator::IDENTITY)
             ),
             "Bicep",
             "the same",
@@ -81,7 +81,7 @@ fn by_people(env: &Env) -> Vec<Step> {
 
 /// What follows by itself, and what people put in meanwhile.
 fn by_the_engine(env: &Env) -> Vec<Step> {
-    let (engine, operator) = (engine(env), format!("`{}`", env.names().identity(bootstrap::OPERATOR)));
+    let (engine, operator) = (engine(env), format!("`{}`", env.names().identity(azure_operator::IDENTITY)));
     let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-slow`";
     let mut all = vec![
         step("core", "wave `core`: operators and their CRDs", engine, engine, &["engine"]),

@@ -4,7 +4,7 @@ mod rules;
 mod view;
 
 use super::{
-    Blame, Component, Env, Ground, View, bootstrap,
+    Blame, Component, Env, Ground, View, azure_operator,
     text::{Cidr, Plain, SubnetId},
     wiring::{Scope, Wiring},
 };
@@ -102,7 +102,7 @@ impl Component for Network {
         // In a network of others the operator may put nothing into a subnet, unless its owner lets it.
         let named = |existing: &Existing| Subnet::ALL.into_iter().filter(|role| existing.subnet(*role).is_some()).collect::<Vec<_>>();
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
-        out.identity(bootstrap::OPERATOR, "network").roles.extend(joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))));
+        out.identity(azure_operator::IDENTITY, "network").roles.extend(joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))));
     }
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {

@@ -1,7 +1,7 @@
 //! Private DNS zones: how names of databases and private endpoints are found inside the network. Never a public zone.
 
 use super::{
-    Blame, Component, Env, Ground, View, bootstrap,
+    Blame, Component, Env, Ground, View, azure_operator,
     existing::has_already,
     network,
     text::PrivateZoneId,
@@ -47,7 +47,7 @@ pub(super) fn reference(me: &str, env: &Env) -> Value {
 
 impl Component for PrivateZone {
     fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        let operator = out.identity(bootstrap::OPERATOR, &format!("private_zones.{me}"));
+        let operator = out.identity(azure_operator::IDENTITY, &format!("private_zones.{me}"));
         if self.existing.is_some() {
             operator.roles.insert((roles::PRIVATE_DNS_ZONE_CONTRIBUTOR, Scope::PrivateZone(me.to_owned())));
         } else if ground.network.existing.is_some() {

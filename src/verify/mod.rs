@@ -6,8 +6,10 @@ pub mod network;
 mod object;
 mod promql;
 mod schemas;
+mod wrong;
 
 pub use agree::{Declared, Verdict, agree};
 pub use facts::{Collector, Interner, Name, Origin, Relation, Row};
-pub use object::{Wrong, judge};
+pub use object::judge;
 pub use schemas::{CrdSource, Schemas, Unjudged, prepare};
+pub use wrong::Wrong;

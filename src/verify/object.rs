@@ -1,25 +1,12 @@
 //! One object against the schema of its kind. Never looks at another object.
 
-use super::{Schemas, Unjudged, promql, schemas::Schema};
+use super::{Schemas, Unjudged, promql, schemas::Schema, wrong::Wrong};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
 };
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
-
-/// What is wrong with an object, and where in it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// Which rule.
-    pub code: Code,
-    /// The JSON pointer.
-    pub pointer: String,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-}
 
 /// Everything that is wrong with an object by itself.
 pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {

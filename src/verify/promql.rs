@@ -1,6 +1,6 @@
 //! Every expression that Prometheus will be asked, parsed as it does: those of rules, and those of dashboards. Never asks what a metric means.
 
-use super::object::Wrong;
+use super::wrong::Wrong;
 use crate::diag::Code;
 use serde_json::Value;
 
