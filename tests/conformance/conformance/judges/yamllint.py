@@ -17,5 +17,5 @@ def judge(cases, context):
     from yamllint import config, linter
 
     rules, files = config.YamlLintConfig((HERE / "yamllint.yaml").read_text()), unique_files(cases, "*.yaml")
-    findings = [Finding(case.name, file, f"{p.rule}: {p.desc}", p.line) for case, file, path in files for p in linter.run(path.read_text(), rules)]
+    findings = [Finding(case.name, file, f"{p.rule}: {p.desc}", p.line) for case, file, path in files for p in linter.run(path.read_text(), rules, str(path))]
     return len(files), findings
