@@ -62,7 +62,7 @@ fn examples(home: &Path) {
 }
 
 fn quickest(run: impl FnMut(usize) -> f64) -> f64 {
-    (0..10).map(run).fold(f64::INFINITY, f64::min)
+    (0..20).map(run).fold(f64::INFINITY, f64::min)
 }
 
 /// Milliseconds of one process.
