@@ -5,6 +5,7 @@ mod declared;
 mod delivery;
 pub mod explain;
 mod input;
+mod made;
 mod make;
 mod names;
 mod waive;
@@ -20,7 +21,7 @@ use crate::{
     sink::{Report, Sink},
     verify::{Interner, Schemas, agree, prepare},
 };
-use make::Made;
+use made::Made;
 use rayon::prelude::*;
 use std::{path::PathBuf, sync::Arc};
 use waive::Waivers;
@@ -87,7 +88,7 @@ fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) 
     }
     stop(&mut made.findings)?;
     let disagreements = input.envs.par_iter().enumerate().map(|(index, env)| {
-        let rows: Vec<_> = made.facts.iter().filter(|row| usize::from(row.origin.environment) == index).copied().collect();
+        let rows = made.facts_of(index);
         make.explain(agree(&rows, &names, &declared::of(env)), &rows)
     });
     let disagreements: Vec<_> = disagreements.collect();

@@ -22,57 +22,107 @@ pub enum Made {
     Document(String),
 }
 
+/// What the templates of a step say, before anyone reads it. Equal drafts of one step become equal files.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Draft {
+    text: String,
+    /// The values of a chart.
+    values: Option<String>,
+    /// What is stamped on the object: its namespace, its platform, and whether it outlives its file.
+    stamp: (Option<String>, String, bool),
+}
+
 /// Makes one step.
 ///
 /// # Errors
 /// What is wrong with its template, or with the YAML that came out of it.
 pub fn render(unit: &Unit, step: &Step, view: &View, catalog: &Catalog, manifests: &Manifests) -> Result<Made, Finding> {
-    let context = unit.context(view, step, catalog);
-    let text = match &step.text {
-        Text::Template(template) => catalog.render(template, &context)?,
-        Text::File(path) => manifests[path].text.clone(),
-    };
-    let (namespace, protect, graft) = match &step.form {
-        Form::Object { namespace, protect, graft, .. } => (namespace, *protect, graft),
-        // For a program, and not for people: read and written like an object.
-        Form::Document { path, .. } if path.ends_with(".yaml") => {
-            return Ok(Made::Document(yaml::file(&parse(&text, &step.text, catalog, &context, manifests)?)));
-        }
-        Form::Document { .. } => return Ok(Made::Document(text)),
-    };
-    let mut object = parse(&text, &step.text, catalog, &context, manifests)?;
-    if let Some(graft) = graft {
-        put_values(&mut object, graft, catalog, &context, manifests)?;
-    }
-    let source = match &step.text {
-        Text::Template(template) => catalog.source(template),
-        Text::File(path) => &manifests[path],
-    };
-    same_namespace(&object, namespace.as_deref(), Label::new(source, 0..0))?;
-    stamp(&mut object, namespace.as_deref(), view.text("platform"), protect);
-    let file = yaml::file(&object);
-    Ok(Made::Object(object, file))
+    let all = unit.context(view, catalog);
+    let context = step.context(&all, view);
+    let from = From { step, context: &context, catalog, manifests };
+    from.draft(view).and_then(|draft| from.finish(&draft))
 }
 
-fn put_values(object: &mut Value, graft: &Graft, catalog: &Catalog, context: &tera::Context, manifests: &Manifests) -> Result<(), Finding> {
-    let values = parse(&catalog.render(&graft.template, context)?, &Text::Template(graft.template.clone()), catalog, context, manifests)?;
-    let source = catalog.source(&graft.template);
-    let slot = object.pointer_mut(&graft.pointer);
-    *slot.ok_or_else(|| Finding::new(Code::TemplateSyntax, format!("the engine's object has no `{}`", graft.pointer)).at(Label::new(source, 0..0)))? = values;
-    Ok(())
+/// Where a step takes its text from.
+#[derive(Clone, Copy)]
+pub struct From<'a> {
+    /// The step.
+    pub step: &'a Step,
+    /// What its template sees.
+    pub context: &'a tera::Context,
+    /// The templates.
+    pub catalog: &'a Catalog,
+    /// The user's own manifests.
+    pub manifests: &'a Manifests,
 }
 
-fn parse(text: &str, from: &Text, catalog: &Catalog, context: &tera::Context, manifests: &Manifests) -> Result<Value, Finding> {
-    yaml::read(text).map_err(|problem| {
-        let (source, line) = match from {
-            Text::Template(template) => {
-                let (_, lines) = catalog.trace(template, context);
-                (catalog.source(template), lines.get(problem.line.saturating_sub(1)).copied().flatten().unwrap_or(problem.line))
-            }
-            Text::File(path) => (&manifests[path], problem.line),
+impl From<'_> {
+    /// What the templates say.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn draft(&self, view: &View) -> Result<Draft, Finding> {
+        let text = match &self.step.text {
+            Text::Template(template) => self.catalog.render(template, self.context)?,
+            Text::File(path) => self.manifests[path].text.clone(),
         };
-        Finding::new(problem.code, problem.message).help(problem.help).at(Label::new(source, source.line(line)))
-    })
+        let (namespace, protect, graft) = match &self.step.form {
+            Form::Object { namespace, protect, graft, .. } => (namespace.clone(), *protect, graft.as_ref()),
+            Form::Document { .. } => (None, false, None),
+        };
+        let values = graft.map(|graft| self.catalog.render(&graft.template, self.context)).transpose()?;
+        Ok(Draft { text, values, stamp: (namespace, view.text("platform").to_owned(), protect) })
+    }
+
+    /// What it becomes.
+    ///
+    /// # Errors
+    /// What is wrong with the YAML.
+    pub fn finish(&self, draft: &Draft) -> Result<Made, Finding> {
+        match &self.step.form {
+            // For a program, and not for people: read and written like an object.
+            Form::Document { path, .. } if path.ends_with(".yaml") => Ok(Made::Document(yaml::file(&self.parse(&draft.text, &self.step.text)?))),
+            Form::Document { .. } => Ok(Made::Document(draft.text.clone())),
+            Form::Object { graft, .. } => self.object(draft, graft.as_deref()),
+        }
+    }
+
+    fn object(&self, draft: &Draft, graft: Option<&Graft>) -> Result<Made, Finding> {
+        let mut object = self.parse(&draft.text, &self.step.text)?;
+        if let Some((graft, values)) = graft.zip(draft.values.as_ref()) {
+            self.put_values(&mut object, graft, values)?;
+        }
+        let source = match &self.step.text {
+            Text::Template(template) => self.catalog.source(template),
+            Text::File(path) => &self.manifests[path],
+        };
+        let (namespace, platform, protect) = &draft.stamp;
+        same_namespace(&object, namespace.as_deref(), Label::new(source, 0..0))?;
+        stamp(&mut object, namespace.as_deref(), platform, *protect);
+        let file = yaml::file(&object);
+        Ok(Made::Object(object, file))
+    }
+
+    fn put_values(&self, object: &mut Value, graft: &Graft, values: &str) -> Result<(), Finding> {
+        let values = self.parse(values, &Text::Template(graft.template.clone()))?;
+        let source = self.catalog.source(&graft.template);
+        let slot = object.pointer_mut(&graft.pointer);
+        *slot.ok_or_else(|| Finding::new(Code::TemplateSyntax, format!("the engine's object has no `{}`", graft.pointer)).at(Label::new(source, 0..0)))? = values;
+        Ok(())
+    }
+
+    fn parse(&self, text: &str, from: &Text) -> Result<Value, Finding> {
+        yaml::read(text).map_err(|problem| {
+            let (source, line) = match from {
+                Text::Template(template) => {
+                    let (_, lines) = self.catalog.trace(template, self.context);
+                    (self.catalog.source(template), lines.get(problem.line.saturating_sub(1)).copied().flatten().unwrap_or(problem.line))
+                }
+                Text::File(path) => (&self.manifests[path], problem.line),
+            };
+            Finding::new(problem.code, problem.message).help(problem.help).at(Label::new(source, source.line(line)))
+        })
+    }
 }
 
 /// What every object carries: its namespace, whose it is, and whether it may be deleted with its file.

@@ -21,15 +21,20 @@ pub struct Placed<'a> {
 pub fn factor<'a>(layout: Layout, file: &str, texts: &[(&'a str, &'a str)], all: usize) -> Vec<Placed<'a>> {
     let same = texts.len() == all && texts.windows(2).all(|pair| pair[0].1 == pair[1].1);
     if layout == Layout::BaseOverlays && same && all > 1 {
-        return vec![Placed { path: format!("base/{file}"), text: texts[0].1, environment: None }];
+        return vec![Placed { path: path(layout, file, None), text: texts[0].1, environment: None }];
     }
-    texts.iter().map(|(environment, text)| Placed { path: format!("{}/{file}", home(layout, environment)), text, environment: Some(environment) }).collect()
+    texts.iter().map(|(environment, text)| Placed { path: path(layout, file, Some(environment)), text, environment: Some(environment) }).collect()
+}
+
+/// The path of a file in the folder of an environment, or else in the base.
+pub fn path(layout: Layout, file: &str, environment: Option<&str>) -> String {
+    environment.map_or_else(|| format!("base/{file}"), |environment| format!("{}/{file}", home(layout, environment)))
 }
 
 /// Where the file of one object may stand for an environment.
 pub fn places(layout: Layout, file: &str, environment: &str) -> Vec<String> {
-    let shared = (layout == Layout::BaseOverlays).then(|| format!("base/{file}"));
-    shared.into_iter().chain([format!("{}/{file}", home(layout, environment))]).collect()
+    let shared = (layout == Layout::BaseOverlays).then(|| path(layout, file, None));
+    shared.into_iter().chain([path(layout, file, Some(environment))]).collect()
 }
 
 fn home(layout: Layout, environment: &str) -> String {

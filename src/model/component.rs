@@ -6,6 +6,7 @@ use super::{
     issuer,
     monitoring::Monitoring,
     network,
+    wiring::Pods,
 };
 use crate::diag::Code;
 
@@ -20,6 +21,10 @@ pub struct Ground<'a> {
     pub azure: &'a Azure,
     /// The gateway.
     pub gateway: &'a gateway::Gateway,
+    /// The pods of the gateway.
+    pub gateway_pods: &'a Pods,
+    /// The pods of Prometheus.
+    pub prometheus: &'a Pods,
     /// The issuer of certificates.
     pub issuer: &'a issuer::Issuer,
     /// The DNS zone, where there is one.

@@ -1,6 +1,6 @@
 //! From a plain tree to an environment: decoded, and wired until nothing new is needed. Never looks for the user's mistakes.
 
-use super::{Component, Env, Ground, Platform, Presence, Row, TABLE, Wiring, env::Present, text::Host, vaults, wiring::Links};
+use super::{Component, Env, Ground, Platform, Presence, Row, TABLE, Wiring, env::Present, pods_of, text::Host, vaults, wiring::Links};
 use crate::spec::Mistake;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -50,10 +50,13 @@ fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&
 
 fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
     let copies = vaults::copies(platform);
+    let (gateway_pods, prometheus) = (platform.gateway.pods(), pods_of(&platform.monitoring.namespace, &platform.monitoring.labels));
     let ground = Ground {
         environment,
         platform: &platform.platform,
         gateway: &platform.gateway,
+        gateway_pods: &gateway_pods,
+        prometheus: &prometheus,
         issuer: &platform.issuer,
         zone: platform.dns.zone.as_ref().map(Host::as_str),
         monitoring: &platform.monitoring,

@@ -76,25 +76,25 @@ fn seeding(env: &Env, view: &mut View) {
 }
 
 fn connections(env: &Env) -> Value {
-    let row = |link: &super::wiring::Connection| {
-        let to = match &link.to {
+    let row = |link: super::wiring::Connection<'_>| {
+        let to = match link.to {
             Peer::Pods(pods) => named(pods),
             Peer::Range(range) | Peer::Host(range) => range.clone(),
         };
-        json!({"from": named(&link.from), "to": to, "port": link.port, "because": link.because.replace('\0', ".")})
+        json!({"from": named(link.from), "to": to, "port": link.port, "because": link.because.replace('\0', ".")})
     };
-    env.links.iter().map(row).collect()
+    env.wiring.connections().map(row).collect()
 }
 
 /// Ports of operators: for Prometheus, or for the API server, whose address no policy can name.
 fn openings(env: &Env) -> Value {
     let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
         need.openings.iter().map(move |opening| {
-            let to = named(&Pods { namespace: namespace.clone(), labels: opening.labels.clone() });
+            let to = named(&Pods::new(namespace, opening.labels.clone()));
             let (from, because) = match &opening.from {
                 Visitor::Anyone => ("anyone".to_owned(), "calls of the API server, whose address no policy can name"),
                 Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
-                Visitor::Beside(labels) => (named(&Pods { namespace: namespace.clone(), labels: labels.clone() }), "monitoring"),
+                Visitor::Beside(labels) => (named(&Pods::new(namespace, labels.clone())), "monitoring"),
             };
             let port = if opening.protocols == ["TCP"] { opening.port.to_string() } else { format!("{}, {}", opening.port, opening.protocols.join(" and ")) };
             json!({"from": from, "to": to, "port": port, "because": because})

@@ -19,8 +19,8 @@ pub struct Env {
     pub platform: Platform,
     /// What its components offer and need.
     pub wiring: Wiring,
-    /// Its connections.
-    pub links: wiring::Links,
+    /// Its connections by either end.
+    pub(super) links: wiring::Links,
     /// The component instances that exist.
     pub(super) present: Present,
 }
@@ -56,6 +56,16 @@ impl Env {
     /// Is something reached by a private endpoint only?
     pub(super) fn is_private(&self, component: &str) -> bool {
         self.wiring.targets.contains_key(component)
+    }
+
+    /// What some pods connect to.
+    pub fn connections_from(&self, pods: &wiring::Pods) -> impl Iterator<Item = wiring::Connection<'_>> {
+        self.wiring.connections_from(pods, &self.links)
+    }
+
+    /// Who connects to a peer.
+    pub fn connections_to(&self, peer: &wiring::Peer) -> impl Iterator<Item = wiring::Connection<'_>> {
+        self.wiring.connections_to(peer, &self.links)
     }
 
     /// The pods of a service.

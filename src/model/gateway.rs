@@ -33,7 +33,7 @@ impl Gateway {
     pub fn pods(&self) -> Pods {
         let of_aks = || [("istio".to_owned(), "aks-istio-ingressgateway-external".to_owned())].into();
         let own = |labels: &BTreeMap<String, Plain>| labels.iter().map(|(key, value)| (key.clone(), value.as_str().to_owned())).collect();
-        Pods { namespace: self.namespace.as_str().to_owned(), labels: self.labels.as_ref().map_or_else(of_aks, own) }
+        Pods::new(self.namespace.as_str(), self.labels.as_ref().map_or_else(of_aks, own))
     }
 }
 

@@ -236,5 +236,5 @@ components! {
 /// Pods of Prometheus.
 pub fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
     let labels = labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect();
-    wiring::Pods { namespace: namespace.as_str().to_owned(), labels }
+    wiring::Pods::new(namespace.as_str(), labels)
 }

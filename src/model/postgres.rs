@@ -95,9 +95,9 @@ impl Postgres {
         }
         let own = format!("postgres.{me}");
         let labels = |from: &Pods| from.labels.values().any(|label| label == name);
-        if let Some(link) = env.links.iter().find(|link| link.name == own && labels(&link.from)) {
+        if let Some(link) = env.wiring.connections().find(|link| link.name == own && labels(link.from)) {
             let blame = Blame::new(Code::SameName, path, format!("the administrator is called like the caller `{name}`"), "choose another name");
-            out.push(Blame { other: Some(link.because.clone()), ..blame });
+            out.push(Blame { other: Some(link.because.to_owned()), ..blame });
         }
     }
 

@@ -5,6 +5,7 @@ mod links;
 pub mod logins;
 mod namespaces;
 mod openings;
+mod pods;
 mod seeds;
 mod subnets;
 mod targets;
@@ -14,6 +15,7 @@ pub use links::Links;
 pub use logins::Login;
 pub use namespaces::{Demand, NamespaceNeed, Purpose};
 pub use openings::{Opening, Visitor};
+pub use pods::{Pods, Selected};
 pub use seeds::{Form, Remote, Seed, object};
 pub use subnets::SubnetNeed;
 pub use targets::Target;
@@ -32,22 +34,6 @@ pub fn segment(key: &str) -> String {
 /// The parts of a spec path.
 pub fn segments(path: &str) -> Vec<String> {
     path.split('.').filter(|part| !part.is_empty()).map(|part| part.replace('\0', ".")).collect()
-}
-
-/// Pods, by namespace and labels.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Pods {
-    /// Their namespace.
-    pub namespace: String,
-    /// Labels that they all carry.
-    pub labels: BTreeMap<String, String>,
-}
-
-impl Pods {
-    /// The pods of a workload that carries our name label.
-    pub fn named(namespace: &str, name: &str) -> Pods {
-        Pods { namespace: namespace.to_owned(), labels: [("app.kubernetes.io/name".to_owned(), name.to_owned())].into() }
-    }
 }
 
 /// One end of a connection.
@@ -97,20 +83,20 @@ pub struct Call {
 }
 
 /// A call that found its endpoint.
-#[derive(Debug, Clone)]
-pub struct Connection {
+#[derive(Debug, Clone, Copy)]
+pub struct Connection<'a> {
     /// Who.
-    pub from: Pods,
+    pub from: &'a Pods,
     /// Whom.
-    pub to: Peer,
+    pub to: &'a Peer,
     /// The endpoint's name.
-    pub name: String,
+    pub name: &'a str,
     /// On which port.
     pub port: u16,
     /// That port's name, where the caller gave it.
-    pub asked: Option<String>,
+    pub asked: Option<&'a str>,
     /// The spec path that says so.
-    pub because: SpecPath,
+    pub because: &'a str,
 }
 
 /// How a client reaches an endpoint.
@@ -283,17 +269,17 @@ impl Wiring {
     ///
     /// # Errors
     /// Why it means none.
-    pub fn resolve(&self, call: &Call) -> Result<Connection, Miss> {
+    pub fn resolve<'a>(&'a self, call: &'a Call) -> Result<Connection<'a>, Miss> {
         let endpoint = self.endpoints.get(&call.to).ok_or(Miss::Endpoint)?;
         let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(Miss::Port)?;
         let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(Miss::Port)?;
         Ok(Connection {
-            from: call.from.clone(),
-            to: endpoint.peer.clone(),
-            name: call.to.clone(),
+            from: &call.from,
+            to: &endpoint.peer,
+            name: &call.to,
             port: port.number,
-            asked: call.port.clone(),
-            because: call.because.clone(),
+            asked: call.port.as_deref(),
+            because: &call.because,
         })
     }
 }

@@ -72,13 +72,13 @@ pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Find
             out.push(Edge { environment: env.name.clone(), from, to, protocol, port, because });
         };
         for connection in &said.connections {
-            let to = match &connection.to {
+            let to = match connection.to {
                 Peer::Pods(far) => pods(far),
                 Peer::Range(cidr) => range(cidr),
                 Peer::Host(host) if said.fqdn_policies => End::Host(host.clone()),
                 Peer::Host(_) => range("0.0.0.0/0"),
             };
-            add(pods(&connection.from), to, "TCP", connection.port, Some(connection.because.replace('\0', ".")));
+            add(pods(connection.from), to, "TCP", connection.port, Some(connection.because.replace('\0', ".")));
         }
         said.scraped.iter().for_each(|(from, to, protocol, port)| add(pods(from), pods(to), protocol, *port, Some("monitoring".into())));
         said.open.iter().for_each(|(far, port)| add(End::Anyone, pods(far), "TCP", *port, None));

@@ -16,9 +16,9 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     let platform = &env.platform;
     let prometheus = pods_of(&platform.monitoring.namespace, &platform.monitoring.labels);
     let gateway = platform.gateway.pods();
-    let dns = Pods { namespace: "kube-system".into(), labels: [("k8s-app".to_owned(), "kube-dns".to_owned())].into() };
+    let dns = Pods::new("kube-system", [("k8s-app".to_owned(), "kube-dns".to_owned())].into());
     let mut declared = Declared {
-        connections: env.links.iter().collect(),
+        connections: env.wiring.connections().collect(),
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
         namespaces: vec!["kube-system", "default", platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()],
         sources: sources(env),
@@ -32,12 +32,12 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     };
     for (namespace, need) in &env.wiring.namespaces {
         for opening in &need.openings {
-            let pods = Pods { namespace: namespace.clone(), labels: opening.labels.clone() };
+            let pods = Pods::new(namespace, opening.labels.clone());
             match &opening.from {
                 Visitor::Anyone => declared.open.push((pods, opening.port)),
                 Visitor::Prometheus => declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port)),
                 Visitor::Beside(labels) => {
-                    let near = Pods { namespace: namespace.clone(), labels: labels.clone() };
+                    let near = Pods::new(namespace, labels.clone());
                     declared.scraped.extend(opening.protocols.iter().map(|protocol| (near.clone(), pods.clone(), *protocol, opening.port)));
                 }
             }

@@ -1,6 +1,9 @@
 //! What the engine applies: an index for every root, and `clusters/<environment>/` with an object per root. Never looks into a file.
 
-use super::make::{File, Made, Maker, bare};
+use super::{
+    made::{File, Made},
+    make::{Maker, bare},
+};
 use crate::{
     diag::{Code, Label},
     model::{Env, TABLE, View},
@@ -22,9 +25,9 @@ pub(super) const NAMES: &[&str] =
 pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
     let mut made = Made::default();
     let layout = env.platform.gitops.layout;
-    let here = |file: &&File| file.environment.is_none_or(|e| usize::from(e) == number);
-    let paths = files.iter().filter(here).map(|file| file.path.as_str());
-    let (roots, bases) = tree::roots(layout, &env.name, paths);
+    let here: Vec<(String, &File)> = files.iter().filter(|file| file.is_in(number)).map(|file| (tree::path(layout, &file.below, named(file, env)), file)).collect();
+    let paths = || here.iter().map(|(path, _)| path.as_str());
+    let (roots, bases) = tree::roots(layout, &env.name, paths());
     for root in &roots {
         made.findings.extend(make.sink.put(&env.name, &root.index(), &root.kustomization()).err());
     }
@@ -34,14 +37,19 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
         }
     }
     let indexes: Vec<(String, String)> = roots.iter().chain(&bases).map(|root| (root.folder.clone(), root.kustomization())).collect();
-    let wrong = tree::unlisted(&indexes, files.iter().filter(here).map(|file| file.path.as_str()));
+    let wrong = tree::unlisted(&indexes, paths());
     made.findings.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
-    let mut awaited = awaited(&roots, files.iter().filter(here));
+    let mut awaited = awaited(&roots, &here);
     let crds = installed(make, env);
     let core = roots.iter().find(|root| root.wave == Wave::Core.name() && root.namespace == env.platform.gitops.namespace());
     core.into_iter().for_each(|root| awaited.entry(root.name.as_str()).or_default().extend(&crds));
     objects(make, number, env, &roots, &awaited, &mut made);
     made
+}
+
+/// The environment whose folder a file is in; none for the base.
+fn named<'a>(file: &File, env: &'a Env) -> Option<&'a str> {
+    (!file.shared).then_some(env.name.as_str())
 }
 
 /// The CRDs that pods of operators install: until they are there, nothing of their kinds can be applied.
@@ -54,16 +62,16 @@ fn installed(make: &Maker<'_>, env: &Env) -> Vec<[String; 4]> {
 type Awaited<'a> = BTreeMap<&'a str, Vec<&'a [String; 4]>>;
 
 /// What each root has to wait for.
-fn awaited<'a>(roots: &'a [Root], files: impl Iterator<Item = &'a File>) -> Awaited<'a> {
+fn awaited<'a>(roots: &'a [Root], files: &[(String, &'a File)]) -> Awaited<'a> {
     let mut folders: BTreeMap<String, &str> = BTreeMap::new();
     for root in roots {
         folders.insert(root.folder.clone(), &root.name);
         folders.insert(format!("base/{}", root.folder.splitn(3, '/').nth(2).unwrap_or_default()), &root.name);
     }
     let mut out = Awaited::new();
-    for file in files {
+    for (path, file) in files {
         let Some(subject) = file.awaited.as_deref() else { continue };
-        let folder = file.path.match_indices('/').rev().find_map(|(i, _)| folders.get(&file.path[..i]));
+        let folder = path.match_indices('/').rev().find_map(|(i, _)| folders.get(&path[..i]));
         folder.into_iter().for_each(|name| out.entry(name).or_default().push(subject));
     }
     out

@@ -1,60 +1,23 @@
 //! One unit in all environments: rendered, judged, factored, handed to the sink, forgotten. Only rows stay.
 
-use super::waive::Waivers;
+use super::{
+    made::{File, Made, Saying},
+    waive::Waivers,
+};
 use crate::{
     diag::{Code, Finding},
     locate::Tracer,
     model::{Env, View},
     plan::{Form, Step, Unit},
-    render,
+    render::{self, Draft, From},
     sink::{SHARED, Sink},
     tree,
     verify::{Collector, Interner, Origin, Relation, Row, Schemas, Verdict, Wrong, judge},
     yaml,
 };
+use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// What stays of the units.
-#[derive(Debug, Default)]
-pub(super) struct Made {
-    /// The files of objects.
-    pub files: Vec<File>,
-    /// What the objects say.
-    pub facts: Vec<Row>,
-    /// The environment of every object.
-    pub objects: Vec<u16>,
-    /// What is wrong.
-    pub findings: Vec<Finding>,
-}
-
-/// A file with an object.
-#[derive(Debug)]
-pub(super) struct File {
-    /// Its path in the tree.
-    pub path: String,
-    /// The environment; absent for what all share.
-    pub environment: Option<u16>,
-    /// What it holds, where an engine may have to wait for it: apiVersion, kind, namespace, name.
-    pub awaited: Option<Box<[String; 4]>>,
-}
-
-impl Made {
-    /// All of them, in the order of the units.
-    pub(super) fn join(all: Vec<Made>) -> Made {
-        let mut out = Made::default();
-        all.into_iter().for_each(|made| out.extend(made));
-        out
-    }
-
-    /// This and then that.
-    pub(super) fn extend(&mut self, more: Made) {
-        self.files.extend(more.files);
-        self.facts.extend(more.facts);
-        self.objects.extend(more.objects);
-        self.findings.extend(more.findings);
-    }
-}
 
 /// All that is needed to make a unit.
 #[derive(Clone, Copy)]
@@ -71,42 +34,95 @@ pub(super) struct Maker<'a> {
     pub waivers: &'a Waivers,
 }
 
-type Texts<'a> = BTreeMap<String, (Option<Box<[String; 4]>>, Vec<(&'a str, String)>)>;
+/// What a template said, and what follows from that alone.
+struct Said {
+    draft: Draft,
+    release: String,
+    thing: Thing,
+    /// The environments where it said that.
+    origins: Vec<Origin>,
+}
+
+enum Thing {
+    Object(Object),
+    Document(String),
+}
+
+/// An object by itself.
+struct Object {
+    text: String,
+    /// The part of it that stands elsewhere besides.
+    part: Option<String>,
+    awaited: Option<Box<[String; 4]>>,
+    /// Kind, namespace and name.
+    subject: [String; 3],
+    wrong: Vec<Wrong>,
+    facts: Box<[Row]>,
+}
 
 impl Maker<'_> {
-    /// Makes one unit.
+    /// Makes one unit. Where a template says the same in several environments, it is read and judged once.
     pub(super) fn unit(&self, index: usize, unit: &Unit) -> Made {
-        let (mut made, mut texts) = (Made::default(), Texts::new());
+        let (mut made, mut said) = (Made::default(), IndexMap::<String, Vec<Said>>::new());
         for (number, env) in self.tracer.envs.iter().enumerate() {
             let Some(view) = unit.view(env) else { continue };
+            let all = unit.context(&view, self.tracer.catalog);
             for (step_number, step) in unit.steps(&view, env, self.tracer.catalog).iter().enumerate() {
                 let origin = Origin { unit: narrow(index), environment: narrow(number), step: narrow(step_number) };
-                match render::render(unit, step, &view, self.tracer.catalog, self.tracer.manifests) {
-                    Ok(render::Made::Object(object, text)) => {
-                        self.object(origin, env, step, &object, &mut made);
-                        let below = step.form.below().unwrap_or_default();
-                        texts.entry(below).or_insert_with(|| (awaited(&object), vec![])).1.push((&env.name, text));
-                    }
-                    Ok(render::Made::Document(text)) => self.document(env, step, &text, &mut made),
+                let context = step.context(&all, &view);
+                let from = From { step, context: &context, catalog: self.tracer.catalog, manifests: self.tracer.manifests };
+                match self.say(origin, env, &view, &from, said.entry(key(step)).or_default()) {
+                    Ok(said) => self.take(origin, env, step, said, &mut made),
                     Err(finding) => made.findings.push(finding.within(&env.name)),
                 }
             }
             made.facts.extend(self.chart_pods(index, number, unit, &view));
         }
-        self.place(texts, &mut made);
+        said.into_iter().for_each(|(below, said)| self.place(&below, said, &mut made));
         made
     }
 
+    /// What a step says in one environment; `known` is what it said in others.
+    fn say<'a>(&self, origin: Origin, env: &Env, view: &View, from: &From<'_>, known: &'a mut Vec<Said>) -> Result<&'a Said, Finding> {
+        let (draft, release) = (from.draft(view)?, env.platform.azure.operator_release.as_str());
+        let index = match known.iter().position(|said| said.draft == draft && said.release == release) {
+            Some(index) => index,
+            None => {
+                let thing = match from.finish(&draft)? {
+                    render::Made::Object(object, text) => Thing::Object(self.object(origin, from.step, release, &object, text)),
+                    render::Made::Document(text) => Thing::Document(text),
+                };
+                known.push(Said { draft, release: release.to_owned(), thing, origins: vec![] });
+                known.len() - 1
+            }
+        };
+        known[index].origins.push(origin);
+        Ok(&known[index])
+    }
+
     /// Judges an object by itself, and keeps what it says about others.
-    fn object(&self, origin: Origin, env: &Env, step: &Step, object: &Value, made: &mut Made) {
-        let wrong = judge(object, self.schemas, env.platform.azure.operator_release.as_str());
-        made.findings.extend(wrong.into_iter().filter(|w| !self.waivers.cover(env, w.code, object)).map(|w| self.finding(origin, env, w)));
-        made.facts.extend(Collector::new(self.names, origin).collect(object));
+    fn object(&self, origin: Origin, step: &Step, release: &str, object: &Value, text: String) -> Object {
+        let part = match &step.form {
+            Form::Object { extract: Some((pointer, _)), .. } => object.pointer(pointer).map(yaml::file),
+            _ => None,
+        };
+        let facts = Collector::new(self.names, origin).collect(object).into();
+        let subject = ["/kind", "/metadata/namespace", "/metadata/name"].map(|pointer| text_at(object, pointer));
+        Object { text, part, awaited: awaited(object), subject, wrong: judge(object, self.schemas, release), facts }
+    }
+
+    /// Takes what was said into one environment.
+    fn take(&self, origin: Origin, env: &Env, step: &Step, said: &Said, made: &mut Made) {
+        let object = match &said.thing {
+            Thing::Document(text) => return self.document(env, step, text, made),
+            Thing::Object(object) => object,
+        };
+        let [kind, namespace, name] = &object.subject;
+        let wrong = object.wrong.iter().filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
+        made.findings.extend(wrong.map(|wrong| self.finding(origin, env, wrong)));
         made.objects.push(origin.environment);
-        if let Form::Object { extract: Some((pointer, path)), .. } = &step.form
-            && let Some(part) = object.pointer(pointer)
-        {
-            made.findings.extend(self.sink.put(&env.name, path, &yaml::file(part)).err());
+        if let (Form::Object { extract: Some((_, path)), .. }, Some(part)) = (&step.form, &object.part) {
+            made.findings.extend(self.sink.put(&env.name, path, part).err());
         }
     }
 
@@ -119,17 +135,21 @@ impl Maker<'_> {
         }
     }
 
-    fn place(&self, texts: Texts<'_>, made: &mut Made) {
+    /// Puts the files of one object.
+    fn place(&self, below: &str, said: Vec<Said>, made: &mut Made) {
         let envs = self.tracer.envs;
         let Some(layout) = envs.first().map(|env| env.platform.gitops.layout) else { return };
-        for (file, (awaited, texts)) in texts {
-            let borrowed: Vec<(&str, &str)> = texts.iter().map(|(env, text)| (*env, text.as_str())).collect();
-            for placed in tree::factor(layout, &file, &borrowed, envs.len()) {
-                made.findings.extend(self.sink.put(placed.environment.unwrap_or(SHARED), &placed.path, placed.text).err());
-                let environment = placed.environment.and_then(|name| envs.iter().position(|env| env.name == name)).map(narrow);
-                made.files.push(File { path: placed.path, environment, awaited: awaited.clone() });
-            }
+        let objects: Vec<(&Object, &[Origin])> = said.iter().filter_map(|said| Some((said.thing.object()?, said.origins.as_slice()))).collect();
+        let Some((first, _)) = objects.first() else { return };
+        let mut texts: Vec<(u16, &str)> = objects.iter().flat_map(|(object, origins)| origins.iter().map(|o| (o.environment, object.text.as_str()))).collect();
+        texts.sort_unstable_by_key(|(environment, _)| *environment);
+        let named: Vec<(&str, &str)> = texts.iter().map(|(environment, text)| (envs[usize::from(*environment)].name.as_str(), *text)).collect();
+        let placed = tree::factor(layout, below, &named, envs.len());
+        for file in &placed {
+            made.findings.extend(self.sink.put(file.environment.unwrap_or(SHARED), &file.path, file.text).err());
         }
+        let (shared, awaited) = (placed.iter().any(|file| file.environment.is_none()), first.awaited.clone());
+        made.files.push(File { below: below.into(), shared, awaited, sayings: said.into_iter().filter_map(Said::saying).collect() });
     }
 
     fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Row> {
@@ -157,9 +177,9 @@ impl Maker<'_> {
         assumed.chain(given).collect()
     }
 
-    fn finding(&self, origin: Origin, env: &Env, wrong: Wrong) -> Finding {
+    fn finding(&self, origin: Origin, env: &Env, wrong: &Wrong) -> Finding {
         let labels = self.tracer.labels(origin, &wrong.pointer);
-        labels.into_iter().fold(Finding::new(wrong.code, wrong.message).help(wrong.help).within(&env.name), Finding::at)
+        labels.into_iter().fold(Finding::new(wrong.code, wrong.message.clone()).help(wrong.help.clone()).within(&env.name), Finding::at)
     }
 
     /// Verdicts as findings, without those that were accepted.
@@ -186,12 +206,39 @@ impl Maker<'_> {
     }
 }
 
+impl Thing {
+    fn object(&self) -> Option<&Object> {
+        match self {
+            Thing::Object(object) => Some(object),
+            Thing::Document(_) => None,
+        }
+    }
+}
+
+impl Said {
+    /// What stays of it.
+    fn saying(self) -> Option<Saying> {
+        match self.thing {
+            Thing::Object(object) => Some(Saying { origins: self.origins.into(), facts: object.facts }),
+            Thing::Document(_) => None,
+        }
+    }
+}
+
+/// What two environments have to agree on to be compared: the file, or the template of a text.
+fn key(step: &Step) -> String {
+    step.form.below().unwrap_or_else(|| format!("{:?}", step.text))
+}
+
 /// Objects that say when they work; the others are ready when they are applied.
 fn awaited(object: &Value) -> Option<Box<[String; 4]>> {
-    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (api_version, kind) = (text("/apiVersion"), text("/kind"));
+    let (api_version, kind) = (text_at(object, "/apiVersion"), text_at(object, "/kind"));
     let waits = matches!(kind.as_str(), "Deployment" | "HelmRelease") || crate::azure::versions::is_azure(&api_version);
-    waits.then(|| Box::new([api_version, kind, text("/metadata/namespace"), text("/metadata/name")]))
+    waits.then(|| Box::new([api_version, kind, text_at(object, "/metadata/namespace"), text_at(object, "/metadata/name")]))
+}
+
+fn text_at(object: &Value, pointer: &str) -> String {
+    object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Counts are far below the limits of the rows' columns.

@@ -5,7 +5,6 @@ use crate::{
     locate::Tracer,
     model::Env,
 };
-use serde_json::Value;
 use std::{collections::BTreeSet, sync::Mutex};
 
 /// The waivers that covered something, by name.
@@ -16,12 +15,6 @@ pub(super) struct Waivers {
 
 impl Waivers {
     /// Is a finding about this object accepted?
-    pub(super) fn cover(&self, env: &Env, code: Code, object: &Value) -> bool {
-        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        self.covers(env, code, text("/kind"), text("/metadata/namespace"), text("/metadata/name"))
-    }
-
-    /// The same, by kind, namespace and name.
     pub(super) fn covers(&self, env: &Env, code: Code, kind: &str, namespace: &str, name: &str) -> bool {
         let fits = |at: &str| at.split('/').zip([kind, namespace, name]).all(|(pattern, part)| pattern == "*" || pattern == part);
         let found = env.platform.waive.iter().find(|(_, waiver)| waiver.code.as_str() == code.id() && fits(waiver.at.as_str()));

@@ -41,7 +41,7 @@ pub struct Verdict {
 #[derive(Debug)]
 pub struct Declared<'a> {
     /// Every connection.
-    pub connections: Vec<&'a Connection>,
+    pub connections: Vec<Connection<'a>>,
     /// Pods that aksgen does not render: the gateway, Prometheus, the cluster's DNS.
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.

@@ -51,9 +51,9 @@ pub(super) fn reader(me: &str) -> String {
 
 /// Everyone who calls it, once.
 fn callers(me: &str, own: &str, env: &Env, view: &mut View) {
-    let links: Vec<_> = env.links.iter().filter(|link| link.name == own).collect();
-    let because = || links.iter().map(|link| link.because.clone()).chain([own.to_owned()]);
-    let all: BTreeSet<(&str, &str)> = links.iter().filter_map(|link| Some((name(&link.from)?, link.from.namespace.as_str()))).collect();
+    let links: Vec<_> = env.wiring.connections().filter(|link| link.name == own).collect();
+    let because = || links.iter().map(|link| link.because.to_owned()).chain([own.to_owned()]);
+    let all: BTreeSet<(&str, &str)> = links.iter().filter_map(|link| Some((name(link.from)?, link.from.namespace.as_str()))).collect();
     let described = |(caller, namespace): &(&str, &str)| {
         json!({
             "name": caller, "user": format!("{me}-{caller}"), "namespace": namespace, "secret": format!("postgres-user-{me}-{caller}"),

@@ -2,7 +2,7 @@
 
 use super::Service;
 use crate::model::{
-    Env, Ground, View, peers, pods_of, text,
+    Env, Ground, View, peers, text,
     wiring::{Call, Connection, Peer, Pods, Wiring, logins},
 };
 use serde_json::{Value, json};
@@ -25,33 +25,33 @@ pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>
         because: format!("services.{me}.{field}"),
     };
     if let Some(expose) = &service.expose {
-        out.calls.push(visit(ground.gateway.pods(), expose.port.as_ref(), "expose"));
+        out.calls.push(visit(ground.gateway_pods.clone(), expose.port.as_ref(), "expose"));
     }
     if let Some(metrics) = &service.metrics {
-        out.calls.push(visit(pods_of(&ground.monitoring.namespace, &ground.monitoring.labels), metrics.port.as_ref(), "metrics"));
+        out.calls.push(visit(ground.prometheus.clone(), metrics.port.as_ref(), "metrics"));
     }
 }
 
 /// Both ends of the policies of some pods.
 pub(in crate::model) fn view(pods: &Pods, env: &Env, view: &mut View) {
-    let inward: Vec<&Connection> = env.links.to(&Peer::Pods(pods.clone())).collect();
-    let outward: Vec<&Connection> = env.links.from(pods).collect();
-    let because = |all: &[&Connection]| all.iter().map(|c| c.because.clone()).collect::<Vec<_>>();
+    let inward: Vec<Connection<'_>> = env.connections_to(&Peer::Pods(pods.clone())).collect();
+    let outward: Vec<Connection<'_>> = env.connections_from(pods).collect();
+    let because = |all: &[Connection<'_>]| all.iter().map(|c| c.because.to_owned()).collect::<Vec<_>>();
     view.set("ingress", peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))), because(&inward));
     let named = env.platform.cluster.fqdn_policies;
-    let by_name = |c: &&&Connection| matches!(c.to, Peer::Host(_));
+    let by_name = |c: &&Connection<'_>| matches!(c.to, Peer::Host(_));
     let plain = outward.iter().filter(|c| !(named && by_name(c)));
     view.set("egress", peers::rules(plain.map(|c| (c.to.clone(), c.port))), because(&outward));
-    let hosts: BTreeSet<(String, u16)> = outward.iter().filter(by_name).filter(|_| named).map(|c| (host(&c.to), c.port)).collect();
+    let hosts: BTreeSet<(String, u16)> = outward.iter().filter(by_name).filter(|_| named).map(|c| (host(c.to), c.port)).collect();
     view.set("has_hosts", !hosts.is_empty(), because(&outward));
     view.set("hosts", hosts.into_iter().map(|(host, port)| json!({"host": host, "port": port.to_string()})).collect::<Value>(), because(&outward));
 }
 
 /// The variables by which a service logs in where it calls, and the call behind each.
 pub(super) fn logins(me: &str, env: &Env) -> Vec<(Value, String)> {
-    let mut called: BTreeMap<&str, &Connection> = BTreeMap::new();
-    for link in env.links.from(&env.pods(me)) {
-        called.entry(&link.name).or_insert(link);
+    let mut called: BTreeMap<&str, Connection<'_>> = BTreeMap::new();
+    for link in env.connections_from(&env.pods(me)) {
+        called.entry(link.name).or_insert(link);
     }
     let mut out = vec![];
     for (name, link) in called {
@@ -59,7 +59,7 @@ pub(super) fn logins(me: &str, env: &Env) -> Vec<(Value, String)> {
         let plain = login.plain.iter().map(|(variable, value)| json!({"name": variable, "value": value}));
         let user = json!({"name": login.user, "value": me});
         let password = json!({"name": login.password, "secret": logins::secret(me, name), "key": logins::KEY});
-        out.extend(plain.chain([user, password]).map(|variable| (variable, link.because.clone())));
+        out.extend(plain.chain([user, password]).map(|variable| (variable, link.because.to_owned())));
     }
     out
 }

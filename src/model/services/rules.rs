@@ -220,10 +220,10 @@ pub(in crate::model) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Bl
     if env.platform.cluster.fqdn_policies {
         return;
     }
-    for connection in env.links.from(pods) {
-        if let Peer::Host(host) = &connection.to {
+    for connection in env.connections_from(pods) {
+        if let Peer::Host(host) = connection.to {
             let message = format!("`{me}` reaches `{host}` by name only: its policy opens port {} to every address outside the cluster", connection.port);
-            out.push(Blame::new(Code::HostNotFiltered, &connection.because, message, "set `cluster.fqdn_policies = true`, or give the dependency a `cidr`"));
+            out.push(Blame::new(Code::HostNotFiltered, connection.because, message, "set `cluster.fqdn_policies = true`, or give the dependency a `cidr`"));
         }
     }
 }

@@ -39,13 +39,13 @@ pub(in crate::model) fn check(pods: &Pods, own: &Plains, secrets: &Secrets, env:
 /// Variables that follow from calls, but for those that a person set: name, value, and the call.
 fn derived(pods: &Pods, own: &Plains, secrets: &Secrets, env: &Env) -> Vec<(String, String, SpecPath)> {
     let mut out = vec![];
-    for connection in env.links.from(pods) {
-        let Some(address) = env.wiring.addresses.get(&connection.name) else { continue };
-        let stem = upper(&connection.name);
-        let port = connection.asked.as_ref().map_or_else(|| format!("{stem}_PORT"), |asked| format!("{stem}_{}_PORT", upper(asked)));
+    for connection in env.connections_from(pods) {
+        let Some(address) = env.wiring.addresses.get(connection.name) else { continue };
+        let stem = upper(connection.name);
+        let port = connection.asked.map_or_else(|| format!("{stem}_PORT"), |asked| format!("{stem}_{}_PORT", upper(asked)));
         let served = address.ports.get(&connection.port).copied().unwrap_or(connection.port);
-        out.push((format!("{stem}_HOST"), address.host.clone(), connection.because.clone()));
-        out.push((port, served.to_string(), connection.because.clone()));
+        out.push((format!("{stem}_HOST"), address.host.clone(), connection.because.to_owned()));
+        out.push((port, served.to_string(), connection.because.to_owned()));
     }
     out.retain(|(name, ..)| !own.contains_key(name) && !secrets.contains_key(name));
     out

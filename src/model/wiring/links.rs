@@ -1,41 +1,45 @@
 //! Connections by either end. Never decides what a call means.
 
-use super::{Connection, Peer, Pods, Wiring};
+use super::{Call, Connection, Peer, Pods, Wiring};
 use std::collections::BTreeMap;
 
-/// All calls that found their endpoint, by either end.
+/// The calls that found their endpoint, by either end: their places in the wiring.
 #[derive(Debug, Default)]
 pub struct Links {
-    all: Vec<Connection>,
-    from: BTreeMap<Pods, Vec<usize>>,
-    to: BTreeMap<Peer, Vec<usize>>,
+    from: BTreeMap<Pods, Vec<u32>>,
+    to: BTreeMap<Peer, Vec<u32>>,
 }
 
 impl Links {
     /// The connections of an environment.
     pub fn new(wiring: &Wiring) -> Links {
         let mut links = Links::default();
-        for connection in wiring.calls.iter().filter_map(|call| wiring.resolve(call).ok()) {
-            let index = links.all.len();
+        for (index, call) in (0..).zip(&wiring.calls) {
+            let Ok(connection) = wiring.resolve(call) else { continue };
             links.from.entry(connection.from.clone()).or_default().push(index);
             links.to.entry(connection.to.clone()).or_default().push(index);
-            links.all.push(connection);
         }
         links
     }
+}
 
+impl Wiring {
     /// Every connection.
-    pub fn iter(&self) -> impl Iterator<Item = &Connection> {
-        self.all.iter()
+    pub fn connections(&self) -> impl Iterator<Item = Connection<'_>> {
+        self.calls.iter().filter_map(|call| self.resolve(call).ok())
     }
 
     /// What these pods connect to.
-    pub fn from(&self, pods: &Pods) -> impl Iterator<Item = &Connection> {
-        self.from.get(pods).into_iter().flatten().map(|i| &self.all[*i])
+    pub fn connections_from<'a>(&'a self, pods: &Pods, links: &'a Links) -> impl Iterator<Item = Connection<'a>> {
+        links.from.get(pods).into_iter().flatten().filter_map(|index| self.resolve(self.call(*index)).ok())
     }
 
     /// Who connects to this peer.
-    pub fn to(&self, peer: &Peer) -> impl Iterator<Item = &Connection> {
-        self.to.get(peer).into_iter().flatten().map(|i| &self.all[*i])
+    pub fn connections_to<'a>(&'a self, peer: &Peer, links: &'a Links) -> impl Iterator<Item = Connection<'a>> {
+        links.to.get(peer).into_iter().flatten().filter_map(|index| self.resolve(self.call(*index)).ok())
+    }
+
+    fn call(&self, index: u32) -> &Call {
+        &self.calls[index as usize]
     }
 }

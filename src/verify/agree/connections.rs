@@ -110,14 +110,14 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
     };
     let mut out: BTreeMap<Edge, Option<String>> = BTreeMap::new();
     for connection in &said.connections {
-        let to: Vec<End> = match &connection.to {
+        let to: Vec<End> = match connection.to {
             Peer::Pods(pods) => find(pods).into_iter().map(End::Group).collect(),
             Peer::Range(cidr) => vec![outside(cidr)],
             Peer::Host(host) if said.fqdn_policies => vec![End::Outside(format!("host {host}"))],
             Peer::Host(_) => vec![outside("0.0.0.0/0")],
         };
-        for from in find(&connection.from) {
-            out.extend(to.iter().map(|to| ((End::Group(from), to.clone(), format!("TCP/{}", connection.port)), Some(connection.because.clone()))));
+        for from in find(connection.from) {
+            out.extend(to.iter().map(|to| ((End::Group(from), to.clone(), format!("TCP/{}", connection.port)), Some(connection.because.to_owned()))));
         }
     }
     let dns = find(&said.dns);

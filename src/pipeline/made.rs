@@ -1,0 +1,81 @@
+//! What stays of the units, and of the engine's objects: paths, rows and findings. Never texts.
+
+use crate::{
+    diag::Finding,
+    verify::{Origin, Row},
+};
+
+/// What stays.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// The files of objects.
+    pub files: Vec<File>,
+    /// What is said by things that have no such file.
+    pub facts: Vec<Row>,
+    /// The environment of every object.
+    pub objects: Vec<u16>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// A file with an object, in whichever environments it exists.
+#[derive(Debug)]
+pub(super) struct File {
+    /// Its path below the folder of an environment, or of the base.
+    pub below: Box<str>,
+    /// It stands in the base, once for all.
+    pub shared: bool,
+    /// What it holds, where an engine may have to wait for it: apiVersion, kind, namespace, name.
+    pub awaited: Option<Box<[String; 4]>>,
+    /// What it says, each with the environments where it says that.
+    pub sayings: Vec<Saying>,
+}
+
+/// Facts, which stand once for all environments that agree on them: each has an origin of its own.
+#[derive(Debug)]
+pub(super) struct Saying {
+    /// Where it is said.
+    pub origins: Box<[Origin]>,
+    /// What is said, as if by the first.
+    pub facts: Box<[Row]>,
+}
+
+impl Saying {
+    fn origin(&self, environment: usize) -> Option<Origin> {
+        self.origins.iter().find(|origin| usize::from(origin.environment) == environment).copied()
+    }
+
+    fn facts(&self, environment: usize) -> impl Iterator<Item = Row> {
+        self.origin(environment).into_iter().flat_map(|origin| self.facts.iter().map(move |row| Row { origin, ..*row }))
+    }
+}
+
+impl File {
+    /// Does an environment have it?
+    pub(super) fn is_in(&self, environment: usize) -> bool {
+        self.sayings.iter().any(|saying| saying.origin(environment).is_some())
+    }
+}
+
+impl Made {
+    /// All of them, in the order of the units.
+    pub(super) fn join(all: Vec<Made>) -> Made {
+        let mut out = Made::default();
+        all.into_iter().for_each(|made| out.extend(made));
+        out
+    }
+
+    /// This and then that.
+    pub(super) fn extend(&mut self, more: Made) {
+        self.files.extend(more.files);
+        self.facts.extend(more.facts);
+        self.objects.extend(more.objects);
+        self.findings.extend(more.findings);
+    }
+
+    /// All that is said in an environment.
+    pub(super) fn facts_of(&self, environment: usize) -> Vec<Row> {
+        let files = self.files.iter().flat_map(|file| &file.sayings).flat_map(|saying| saying.facts(environment));
+        files.chain(self.facts.iter().filter(|row| usize::from(row.origin.environment) == environment).copied()).collect()
+    }
+}
