@@ -107,7 +107,8 @@ impl From<'_> {
         let values = self.parse(values, &Text::Template(graft.template.clone()))?;
         let source = self.catalog.source(&graft.template);
         let slot = object.pointer_mut(&graft.pointer);
-        *slot.ok_or_else(|| Finding::new(Code::TemplateSyntax, format!("the engine's object has no `{}`", graft.pointer)).at(Label::new(source, 0..0)))? = values;
+        *slot.ok_or_else(|| Finding::new(Code::TemplateSyntax, format!("the engine's object has no `{}`", graft.pointer)).at(Label::new(source, 0..0)))? =
+            values;
         Ok(())
     }
 

@@ -8,26 +8,46 @@ use std::collections::BTreeSet;
 /// A tree, or what is wrong with its form.
 pub type Shaped = Result<Value, Vec<Mistake>>;
 
-/// Decodes an environment; `environments` are the names of all. `resolve` gives the judged tree for a set of derived instances, as component and name; what one instance needs
-/// may need others in turn, so it is asked again until nothing new appears.
+/// What an environment says, judged.
+pub trait Spec {
+    /// All of it.
+    ///
+    /// # Errors
+    /// The mistakes of form, if there are any.
+    fn whole(&self) -> Shaped;
+
+    /// The table of one component, with instances that no one wrote.
+    ///
+    /// # Errors
+    /// The mistakes of form, if there are any.
+    fn table(&self, component: &str, instances: &[&str]) -> Shaped;
+}
+
+/// Decodes an environment; `environments` are the names of all. What one instance needs may need others in turn, so the spec is asked for
+/// the tables of those until nothing new appears.
 ///
 /// # Errors
 /// The mistakes of form, if there are any.
 ///
 /// # Panics
 /// If a tree that the schema accepts does not decode: schema and structs are made from each other.
-pub fn decode(name: &str, profile: &str, environments: &[String], resolve: impl Fn(&[(String, String)]) -> Shaped) -> Result<Env, Vec<Mistake>> {
-    let mut needed: BTreeSet<(&'static str, String)> = BTreeSet::new();
+pub fn decode(name: &str, profile: &str, environments: &[String], spec: &impl Spec) -> Result<Env, Vec<Mistake>> {
+    let mut platform: Platform = serde_json::from_value(spec.whole()?).expect("the schema is made from the structs");
+    let (mut needed, mut present, mut wiring) = (BTreeSet::new(), Present::new(), Wiring::default());
     loop {
-        let derived: Vec<(String, String)> = needed.iter().filter(|(_, name)| !name.is_empty()).map(|(c, n)| ((*c).to_owned(), n.clone())).collect();
-        let platform: Platform = serde_json::from_value(resolve(&derived)?).expect("the schema is made from the structs");
-        let present = present(&platform, &needed);
-        let wiring = wire(name, &platform, &present);
+        let now = self::present(&platform, &needed);
+        wire(name, &platform, &now, &present, &mut wiring);
+        present = now;
         let wishes = wiring.wishes.iter().map(|component| (*component, String::new()));
-        let next = wiring.needs.keys().cloned().chain(wishes).collect();
+        let next: BTreeSet<(&'static str, String)> = wiring.needs.keys().cloned().chain(wishes).collect();
         if next == needed {
             let links = Links::new(&wiring);
             return Ok(Env { name: name.to_owned(), profile: profile.to_owned(), environments: environments.to_vec(), platform, wiring, links, present });
+        }
+        let fresh: BTreeSet<&str> = next.difference(&needed).filter(|(_, instance)| !instance.is_empty()).map(|(component, _)| *component).collect();
+        for component in fresh {
+            let instances: Vec<&str> = next.iter().filter(|(other, instance)| *other == component && !instance.is_empty()).map(|(_, i)| i.as_str()).collect();
+            platform.replace(component, spec.table(component, &instances)?);
         }
         needed = next;
     }
@@ -48,7 +68,8 @@ fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&
     }
 }
 
-fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
+/// Lets those speak that were not there `before`.
+fn wire(environment: &str, platform: &Platform, present: &Present, before: &Present, wiring: &mut Wiring) {
     let copies = vaults::copies(platform);
     let (gateway_pods, prometheus) = (platform.gateway.pods(), pods_of(&platform.monitoring.namespace, &platform.monitoring.labels));
     let ground = Ground {
@@ -65,13 +86,11 @@ fn wire(environment: &str, platform: &Platform, present: &Present) -> Wiring {
         copies: &copies,
         private: platform.private_endpoints.enabled == Some(true),
     };
-    let mut wiring = Wiring::default();
     for row in TABLE {
         for (name, component) in (row.instances)(platform) {
-            if present[row.name].contains(name) {
-                component.wire(name, &ground, &mut wiring);
+            if present[row.name].contains(name) && !before.get(row.name).is_some_and(|known| known.contains(name)) {
+                component.wire(name, &ground, wiring);
             }
         }
     }
-    wiring
 }

@@ -55,7 +55,7 @@ mod velero;
 
 pub use across::across;
 pub use component::{Blame, Component, Ground};
-pub use decode::{Shaped, decode};
+pub use decode::{Shaped, Spec, decode};
 pub use env::Env;
 pub use names::Names;
 pub use schema::{for_editors, shape};
@@ -134,6 +134,16 @@ macro_rules! components {
             $($(#[doc = $doc])* pub $name: components!(@field $presence $type),)+
         }
 
+        impl Platform {
+            /// Takes another table of a component whose instances others need.
+            fn replace(&mut self, component: &str, table: Value) {
+                match component {
+                    $(stringify!($name) => components!(@replace $presence self.$name, table),)+
+                    _ => {}
+                }
+            }
+        }
+
         /// Every component. A new one is a file here, a folder of templates, and a row in this table.
         pub const TABLE: &[Row] = &[
             $(Row {
@@ -144,6 +154,8 @@ macro_rules! components {
             },)+
         ];
     };
+    (@replace Derived $p:ident.$name:ident, $table:ident) => { $p.$name = serde_json::from_value($table).expect("the schema is made from the structs") };
+    (@replace $presence:ident $p:ident.$name:ident, $table:ident) => {{ let _ = $table; }};
     (@field Always $type:ty) => { $type };
     (@field Needed $type:ty) => { $type };
     (@field Declared $type:ty) => { Each<$type> };

@@ -273,13 +273,6 @@ impl Wiring {
         let endpoint = self.endpoints.get(&call.to).ok_or(Miss::Endpoint)?;
         let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(Miss::Port)?;
         let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(Miss::Port)?;
-        Ok(Connection {
-            from: &call.from,
-            to: &endpoint.peer,
-            name: &call.to,
-            port: port.number,
-            asked: call.port.as_deref(),
-            because: &call.because,
-        })
+        Ok(Connection { from: &call.from, to: &endpoint.peer, name: &call.to, port: port.number, asked: call.port.as_deref(), because: &call.because })
     }
 }

@@ -25,7 +25,8 @@ pub(super) const NAMES: &[&str] =
 pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
     let mut made = Made::default();
     let layout = env.platform.gitops.layout;
-    let here: Vec<(String, &File)> = files.iter().filter(|file| file.is_in(number)).map(|file| (tree::path(layout, &file.below, named(file, env)), file)).collect();
+    let here: Vec<(String, &File)> =
+        files.iter().filter(|file| file.is_in(number)).map(|file| (tree::path(layout, &file.below, named(file, env)), file)).collect();
     let paths = || here.iter().map(|(path, _)| path.as_str());
     let (roots, bases) = tree::roots(layout, &env.name, paths());
     for root in &roots {

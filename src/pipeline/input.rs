@@ -12,6 +12,7 @@ use crate::{
     sink::SHARED,
     spec::{Judge, Layer, Layers, Mistake, Rank, Stage},
 };
+use rayon::prelude::*;
 use serde_json::{Map, Value};
 use std::{
     collections::BTreeSet,
@@ -164,19 +165,36 @@ fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec
     let judge = judge();
     let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
     findings.extend(unknown_keys(layers, judge));
+    let decoded: Vec<_> = stages.par_iter().map(|stage| model::decode(&stage.name, &stage.profile, &all, &Judged { layers, stage, judge })).collect();
     let mut envs = vec![];
-    for stage in stages {
-        let resolve = |derived: &[(String, String)]| {
-            let tree = layers.resolve(stage, derived, judge.shape());
-            let mistakes = judge.mistakes(&tree);
-            if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
-        };
-        match model::decode(&stage.name, &stage.profile, &all, resolve) {
+    for (stage, decoded) in stages.iter().zip(decoded) {
+        match decoded {
             Ok(env) => envs.push(env),
             Err(mistakes) => findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
         }
     }
     envs
+}
+
+/// The layers of one environment, merged and judged.
+struct Judged<'a> {
+    layers: &'a Layers,
+    stage: &'a Stage,
+    judge: &'a Judge,
+}
+
+impl model::Spec for Judged<'_> {
+    fn whole(&self) -> model::Shaped {
+        let tree = self.layers.resolve(self.stage, self.judge.shape());
+        let mistakes = self.judge.mistakes(&tree);
+        if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
+    }
+
+    fn table(&self, component: &str, instances: &[&str]) -> model::Shaped {
+        let tree = self.layers.resolve_table(self.stage, component, instances, self.judge.shape());
+        let mistakes = self.judge.mistakes_in(component, &tree);
+        if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
+    }
 }
 
 /// The schema of a resolved spec: the same in every run.

@@ -4,6 +4,10 @@ use super::{Format, Shape, mend::meant};
 use crate::diag::{Code, nearest};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 /// A mistake of form, at a path of the tree.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub struct Mistake {
 pub struct Judge {
     shape: Shape,
     validator: Validator,
+    /// Those of single tables, made when they are asked for.
+    tables: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
 impl Judge {
@@ -33,9 +39,8 @@ impl Judge {
     /// # Panics
     /// If the schema, which is our own, is not a schema.
     pub fn new(shape: Shape) -> Judge {
-        let options = shape.formats.iter().fold(jsonschema::options().should_validate_formats(true), |o, f| o.with_format(f.name, f.is));
-        let validator = options.build(&shape.schema).expect("the schema of our own structs compiles");
-        Judge { shape, validator }
+        let validator = compile(&shape, &shape.schema);
+        Judge { shape, validator, tables: Mutex::default() }
     }
 
     /// The schema.
@@ -45,7 +50,19 @@ impl Judge {
 
     /// Every mistake in a tree.
     pub fn mistakes(&self, tree: &Value) -> Vec<Mistake> {
-        self.validator.iter_errors(tree).flat_map(|error| self.explain(&error)).collect()
+        self.validator.iter_errors(tree).flat_map(|error| self.explain(&error, &[])).collect()
+    }
+
+    /// Every mistake in one of the tables at the root.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
+    pub fn mistakes_in(&self, table: &str, tree: &Value) -> Vec<Mistake> {
+        let validator = {
+            let mut tables = self.tables.lock().expect("no panic while held");
+            tables.entry(table.to_owned()).or_insert_with(|| Arc::new(compile(&self.shape, &self.shape.schema["properties"][table]))).clone()
+        };
+        validator.iter_errors(tree).flat_map(|error| self.explain(&error, &[table])).collect()
     }
 
     /// Keys that no table knows, in a tree as people write it: nothing is required there, and `environments` holds it all again.
@@ -73,8 +90,9 @@ impl Judge {
         out
     }
 
-    fn explain(&self, error: &ValidationError<'_>) -> Vec<Mistake> {
-        let path: Vec<String> = error.instance_path().as_str().split('/').skip(1).map(unescape).collect();
+    fn explain(&self, error: &ValidationError<'_>, within: &[&str]) -> Vec<Mistake> {
+        let below = error.instance_path().as_str().split('/').skip(1).map(unescape);
+        let path: Vec<String> = within.iter().map(|part| (*part).to_owned()).chain(below).collect();
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => unexpected.iter().map(|key| self.unknown(&path, key, &[])).collect(),
             Kind::Required { property } => vec![missing(&path, property.as_str().unwrap_or_default())],
@@ -124,6 +142,11 @@ impl Judge {
         };
         Mistake { path, code: Code::BadValue, message, help, value: true }
     }
+}
+
+fn compile(shape: &Shape, schema: &Value) -> Validator {
+    let options = shape.formats.iter().fold(jsonschema::options().should_validate_formats(true), |o, f| o.with_format(f.name, f.is));
+    options.build(schema).expect("the schema of our own structs compiles")
 }
 
 /// Lower-case words, joined by dots or underlines.

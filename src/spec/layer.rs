@@ -92,6 +92,12 @@ impl Node {
         }
     }
 
+    /// The table with one of its keys, if it has it.
+    pub fn pick(&self, key: &str) -> Option<Node> {
+        let own = self.get(key)?.clone();
+        Some(Node { data: Data::Table([(key.to_owned(), own)].into()), ..Node::default() })
+    }
+
     /// The same value under a longer path.
     fn mount(self, path: &[&str]) -> Node {
         path.iter().rev().fold(self, |inner, key| Node {

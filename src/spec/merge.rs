@@ -7,25 +7,37 @@ use std::collections::BTreeSet;
 type Table = Map<String, Value>;
 
 impl Layers {
-    /// What one environment says, with every default filled in. `derived` are instances, as component and name, that no one wrote.
-    pub fn resolve(&self, stage: &Stage, derived: &[(String, String)], shape: &Shape) -> Value {
-        let stack = self.stack(stage);
-        let written = || stack.iter().filter(|(_, _, rank)| *rank > Rank::Default).map(|(_, tree, _)| *tree);
-        let mut out = Table::new();
-        written().for_each(|tree| name_instances(tree, &mut out));
-        for (component, name) in derived {
-            table_at(table_at(&mut out, component), name);
-        }
-        written().for_each(|tree| lay_over(&mut out, tree));
-        let mut off = BTreeSet::new();
-        switch_off(&mut out, &mut vec![], shape, &mut off);
-        for (_, tree, _) in stack.iter().filter(|(_, _, rank)| *rank == Rank::Default) {
-            underlay(&mut out, tree, &mut vec![], shape, &off);
-        }
+    /// What one environment says, with every default filled in.
+    pub fn resolve(&self, stage: &Stage, shape: &Shape) -> Value {
+        let stack: Vec<(&Node, Rank)> = self.stack(stage).into_iter().map(|(_, tree, rank)| (tree, rank)).collect();
+        let mut out = merge(&stack, Table::new(), shape);
         out.remove("environments");
         out.remove("profile");
         out.into()
     }
+
+    /// The same of one table, with instances that no one wrote.
+    pub fn resolve_table(&self, stage: &Stage, table: &str, instances: &[&str], shape: &Shape) -> Value {
+        let picked: Vec<(Node, Rank)> = self.stack(stage).into_iter().filter_map(|(_, tree, rank)| Some((tree.pick(table)?, rank))).collect();
+        let stack: Vec<(&Node, Rank)> = picked.iter().map(|(tree, rank)| (tree, *rank)).collect();
+        let mut out = Table::new();
+        for name in instances {
+            table_at(table_at(&mut out, table), name);
+        }
+        merge(&stack, out, shape).remove(table).unwrap_or_else(|| Table::new().into())
+    }
+}
+
+fn merge(stack: &[(&Node, Rank)], mut out: Table, shape: &Shape) -> Table {
+    let written = || stack.iter().filter(|(_, rank)| *rank > Rank::Default).map(|(tree, _)| *tree);
+    written().for_each(|tree| name_instances(tree, &mut out));
+    written().for_each(|tree| lay_over(&mut out, tree));
+    let mut off = BTreeSet::new();
+    switch_off(&mut out, &mut vec![], shape, &mut off);
+    for (tree, _) in stack.iter().filter(|(_, rank)| *rank == Rank::Default) {
+        underlay(&mut out, tree, &mut vec![], shape, &off);
+    }
+    out
 }
 
 fn table_at<'a>(parent: &'a mut Table, key: &str) -> &'a mut Table {

@@ -143,12 +143,11 @@ fn unknown(wrong: &Unknown) -> Finding {
 
 fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
     let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
-    let derived = |env: &Env| {
-        let rows = TABLE.iter().filter(|row| row.many());
-        rows.flat_map(|row| env.instances(row).into_iter().map(|(name, _)| (row.name.to_owned(), name.to_owned()))).collect::<Vec<_>>()
-    };
-    let tree = input.layers.resolve(&stage, &derived(env), judge().shape());
-    let value = path.iter().try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
+    let (table, below) = path.split_first().map_or(("", [].as_slice()), |(table, below)| (table.as_str(), below));
+    let row = TABLE.iter().find(|row| row.many() && row.name == table);
+    let instances: Vec<&str> = row.into_iter().flat_map(|row| env.instances(row)).map(|(name, _)| name).collect();
+    let tree = input.layers.resolve_table(&stage, table, &instances, judge().shape());
+    let value = below.iter().try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
     Setting { environment: env.name.clone(), value: value.cloned(), origins: input.layers.origins(&stage, path).into_iter().map(said).collect() }
 }
 
