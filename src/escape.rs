@@ -21,8 +21,12 @@ fn is_plain(text: &str) -> bool {
         b' ' | b':' => bytes.get(i + 1).is_some_and(u8::is_ascii_alphanumeric),
         _ => false,
     };
-    let starts = bytes.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/');
-    is_measure(text) || starts && bytes.iter().enumerate().all(inner) && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+    let is_word = || bytes.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    match bytes.first() {
+        Some(b) if b.is_ascii_digit() => is_measure(text),
+        Some(b) if b.is_ascii_alphabetic() || *b == b'/' => bytes.iter().enumerate().all(inner) && !is_word(),
+        _ => false,
+    }
 }
 
 /// `250m`, `128Mi`, `25%`, `1h0m0s`: no reader takes a number with one of these units for anything but a string.
@@ -39,17 +43,21 @@ fn is_measure(text: &str) -> bool {
 
 fn quoted(text: &str, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\"")?;
-    for c in text.chars() {
+    let mut harmless = text;
+    while let Some(at) = harmless.find(|c| matches!(c, '"' | '\\') || is_unprintable(c)) {
+        let c = harmless[at..].chars().next().unwrap_or_default();
+        out.write_all(&harmless.as_bytes()[..at])?;
         match c {
             '"' => out.write_all(b"\\\"")?,
             '\\' => out.write_all(b"\\\\")?,
             '\n' => out.write_all(b"\\n")?,
             '\t' => out.write_all(b"\\t")?,
             '\r' => out.write_all(b"\\r")?,
-            c if is_unprintable(c) => write!(out, "\\u{:04X}", c as u32)?,
-            c => write!(out, "{c}")?,
+            c => write!(out, "\\u{:04X}", c as u32)?,
         }
+        harmless = &harmless[at + c.len_utf8()..];
     }
+    out.write_all(harmless.as_bytes())?;
     out.write_all(b"\"")
 }
 

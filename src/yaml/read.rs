@@ -1,5 +1,6 @@
 //! The strict reader. Never guesses: what two readers would read differently is refused.
 
+use super::quick;
 use crate::diag::Code;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use serde_json::{Map, Number, Value};
@@ -34,6 +35,14 @@ enum Data {
 /// # Errors
 /// The first problem.
 pub fn read(text: &str) -> Result<Value, Problem> {
+    quick::read(text).map_or_else(|| strict(text), Ok)
+}
+
+/// The same by the library's events alone: the oracle of the quick reader.
+///
+/// # Errors
+/// The first problem.
+pub fn strict(text: &str) -> Result<Value, Problem> {
     Ok(plain(document(text)?))
 }
 
@@ -88,7 +97,7 @@ struct Reader<'a> {
 }
 
 /// Deeper than any manifest; a limit so that a hostile text cannot exhaust the stack.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 fn document(text: &str) -> Result<Node, Problem> {
     let mut reader = Reader { events: Parser::new_from_str(text), depth: 0 };
@@ -129,7 +138,13 @@ impl<'a> Reader<'a> {
         }
         let line = span.start.line();
         let data = match event {
-            Event::Scalar(text, style, _, _) => Data::Leaf(scalar(&text, style, span)?),
+            Event::Scalar(text, ScalarStyle::Plain, _, _) => Data::Leaf(scalar(&text).map_err(|(code, message)| Problem {
+                code,
+                line,
+                message,
+                help: "quote it, or write `true`, `false` or a decimal number".into(),
+            })?),
+            Event::Scalar(text, ..) => Data::Leaf(text.into()),
             Event::SequenceStart(..) => self.inside(span, Self::list)?,
             Event::MappingStart(..) => self.inside(span, Self::table)?,
             _ => return Err(bad(span, "the document ends here", "")),
@@ -178,10 +193,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle, span: Span) -> Result<Value, Problem> {
-    if style != ScalarStyle::Plain {
-        return Ok(text.into());
-    }
+/// A scalar without quotes, or the code and the message of what is wrong with it.
+pub(super) fn scalar(text: &str) -> Result<Value, (Code, String)> {
     match text {
         "" | "~" | "null" => return Ok(Value::Null),
         "true" => return Ok(true.into()),
@@ -192,13 +205,7 @@ fn scalar(text: &str, style: ScalarStyle, span: Span) -> Result<Value, Problem> 
         return Ok(number.into());
     }
     if is_ambiguous(text) {
-        let message = format!("`{text}` is read differently by different readers");
-        return Err(Problem {
-            code: Code::AmbiguousScalar,
-            line: span.start.line(),
-            message,
-            help: "quote it, or write `true`, `false` or a decimal number".into(),
-        });
+        return Err((Code::AmbiguousScalar, format!("`{text}` is read differently by different readers")));
     }
     Ok(text.into())
 }
@@ -218,11 +225,15 @@ fn number(text: &str) -> Option<Number> {
 /// Would a reader of YAML 1.1 take this for something else than a string? Words for true and false, and everything that starts like a number, a time or a merge.
 fn is_ambiguous(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    let lower = text.to_ascii_lowercase();
-    let unsigned = lower.strip_prefix(['+', '-']).unwrap_or(&lower);
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    // Nearly all texts begin with a letter and are no such word.
+    if unsigned.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    }
+    let (lower, unsigned) = (text.to_ascii_lowercase(), unsigned.to_ascii_lowercase());
     let numeric = |s: &str| s.starts_with(|c: char| c.is_ascii_digit()) && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b));
-    let number_like = numeric(unsigned) || numeric(unsigned.trim_start_matches('.'));
-    WORDS.contains(&lower.as_str()) || matches!(unsigned, ".inf" | ".nan" | "=" | "<<") || number_like && !is_address(&lower) && !is_guid(&lower)
+    let number_like = numeric(&unsigned) || numeric(unsigned.trim_start_matches('.'));
+    matches!(unsigned.as_str(), ".inf" | ".nan" | "=" | "<<") || number_like && !is_address(&lower) && !is_guid(&lower)
 }
 
 /// `10.0.0.10` or `1.2.3`: two dots are too many for a number.

@@ -1,0 +1,286 @@
+//! The quick reader: plain blocks of ASCII, as templates and the emitter write them. Never guesses: what it is not sure of, mistakes among
+//! it, it leaves to the strict reader, which is its oracle in a property test and in a fuzz target.
+
+use super::read::{DEEPEST, scalar};
+use serde_json::{Map, Value};
+
+/// Reads a document, if it is as simple as nearly all are.
+pub(super) fn read(text: &str) -> Option<Value> {
+    let known = |b: u8| b == b'\n' || (b' '..=b'~').contains(&b);
+    (text.ends_with('\n') && text.bytes().all(known)).then_some(())?;
+    let mut blocks = Blocks { rest: text, depth: 0 };
+    let value = blocks.block(0)?;
+    blocks.peek().is_none().then_some(value)
+}
+
+struct Blocks<'a> {
+    /// What is not read yet; it begins at the start of a line, or behind the dash of a list.
+    rest: &'a str,
+    depth: usize,
+}
+
+/// A line: how far it is indented, and what stands on it.
+type Line<'a> = (usize, &'a str);
+
+impl<'a> Blocks<'a> {
+    /// The next line that says something.
+    fn peek(&mut self) -> Option<Line<'a>> {
+        loop {
+            let line = self.line()?;
+            let said = line.trim_start_matches(' ');
+            if !said.is_empty() && !said.starts_with('#') {
+                return Some((line.len() - said.len(), said.trim_end_matches(' ')));
+            }
+            self.skip();
+        }
+    }
+
+    fn line(&self) -> Option<&'a str> {
+        (!self.rest.is_empty()).then(|| self.rest.split_once('\n').map_or(self.rest, |(line, _)| line))
+    }
+
+    fn skip(&mut self) {
+        self.rest = self.rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+
+    /// A table or a list that stands exactly so far in.
+    fn block(&mut self, indent: usize) -> Option<Value> {
+        self.depth += 1;
+        let (at, line) = self.peek()?;
+        (at == indent && self.depth <= DEEPEST).then_some(())?;
+        let value = if is_item(line) { self.list(indent) } else { self.table(indent, 0) };
+        self.depth -= 1;
+        value
+    }
+
+    fn list(&mut self, indent: usize) -> Option<Value> {
+        let mut list = vec![];
+        while let Some((at, line)) = self.peek().filter(|(at, line)| *at >= indent && is_item(line)) {
+            (at == indent).then_some(())?;
+            let item = line[2..].trim_start_matches(' ');
+            let within = indent + line.len() - item.len();
+            if entry(item).is_some() {
+                self.depth += 1;
+                (self.depth <= DEEPEST).then_some(())?;
+                list.push(self.table(within, within)?);
+                self.depth -= 1;
+            } else {
+                self.skip();
+                list.push(self.value(item, indent)?);
+            }
+        }
+        Some(list.into())
+    }
+
+    /// A table; `begun` is where its first key stands, if that is behind a dash.
+    fn table(&mut self, indent: usize, mut begun: usize) -> Option<Value> {
+        let mut table = Map::new();
+        while let Some((at, line)) = self.peek() {
+            let line = if begun > 0 { &line[begun - at..] } else { line };
+            match if begun > 0 { indent } else { at } {
+                at if at < indent => break,
+                at if at == indent && !is_item(line) => {}
+                // The list of the key above ends where this one would go on: only the strict reader knows what that is.
+                _ => return None,
+            }
+            begun = 0;
+            let (key, value) = entry(line)?;
+            self.skip();
+            let value = if value.is_empty() { self.below(indent)? } else { self.value(value, indent)? };
+            table.insert(key, value).is_none().then_some(())?;
+        }
+        Some(table.into())
+    }
+
+    /// What stands on the lines under a key.
+    fn below(&mut self, indent: usize) -> Option<Value> {
+        match self.peek()? {
+            (at, _) if at > indent => self.block(at),
+            (at, line) if at == indent && is_item(line) => self.block(at),
+            _ => None,
+        }
+    }
+
+    /// What stands behind a key or a dash.
+    fn value(&mut self, text: &str, indent: usize) -> Option<Value> {
+        match (text, text.as_bytes()[0]) {
+            ("[]", _) => Some(Value::Array(vec![])),
+            ("{}", _) => Some(Value::Object(Map::new())),
+            ("|" | "|-", _) => self.literal(indent, text == "|"),
+            (_, b'"') => quoted(text).filter(|(_, after)| after.is_empty()).map(|(value, _)| value.into()),
+            _ => plain(text),
+        }
+    }
+
+    /// The lines of a literal block.
+    fn literal(&mut self, indent: usize, ends: bool) -> Option<Value> {
+        let first = self.line()?;
+        let within = first.len() - first.trim_start_matches(' ').len();
+        (within > indent && within < first.len()).then_some(())?;
+        let mut out = String::new();
+        while let Some(line) = self.line() {
+            match (line.get(..within), line.get(within..)) {
+                (Some(margin), Some(text)) if margin.bytes().all(|b| b == b' ') => out.push_str(text),
+                _ if line.bytes().all(|b| b == b' ') => {}
+                _ => break,
+            }
+            out.push('\n');
+            self.skip();
+        }
+        out.truncate(out.trim_end_matches('\n').len());
+        out.extend(ends.then_some('\n'));
+        Some(out.into())
+    }
+}
+
+fn is_item(line: &str) -> bool {
+    line.starts_with("- ")
+}
+
+/// A key and what stands behind its colon.
+fn entry(line: &str) -> Option<(String, &str)> {
+    let (key, after) = if line.starts_with('"') { quoted(line)? } else { bare_key(line)? };
+    let value = after.strip_prefix(':').filter(|after| after.is_empty() || after.starts_with(' '))?;
+    (key != "<<" && key.len() < 512).then(|| (key, value.trim_start_matches(' ')))
+}
+
+fn bare_key(line: &str) -> Option<(String, &str)> {
+    let (key, after) = line.split_at(line.find(": ").or_else(|| line.strip_suffix(':').map(str::len))?);
+    let Value::String(key) = plain(key)? else { return None };
+    Some((key, after))
+}
+
+/// A scalar that needs no quotes, and goes on on no other line: that would stand further in, where nobody looks for it.
+fn plain(text: &str) -> Option<Value> {
+    const MARKS: &[u8] = b"-?:,[]{}#&*!|>'\"%@`=";
+    let bytes = text.as_bytes();
+    let first = bytes.first()?;
+    let starts = !MARKS.contains(first) || *first == b'-' && bytes.get(1).is_some_and(u8::is_ascii_alphanumeric);
+    let fair = starts && !text.ends_with([':', ' ']) && !text.contains(": ") && !text.contains(" #");
+    fair.then(|| scalar(text).ok())?
+}
+
+/// A scalar in double quotes on one line, and what stands behind it.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = &text[1..];
+    loop {
+        let end = rest.find(['"', '\\'])?;
+        out.push_str(&rest[..end]);
+        let escape = rest[end..].starts_with('\\').then(|| rest.as_bytes().get(end + 1));
+        rest = &rest[end + 1..];
+        match escape {
+            None => return Some((out, rest)),
+            Some(Some(b'n')) => out.push('\n'),
+            Some(Some(b't')) => out.push('\t'),
+            Some(Some(mark @ (b'"' | b'\\'))) => out.push(char::from(*mark)),
+            Some(_) => return None,
+        }
+        rest = &rest[1..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::strict;
+    use proptest::prelude::*;
+
+    /// Pieces of lines, from which most documents are wrong, and some are right in a way that takes care.
+    const PIECES: &[&str] = &[
+        "a: b",
+        "a:",
+        "b:",
+        "c: |",
+        "c: |-",
+        "- a",
+        "- a: b",
+        "- a:",
+        "-",
+        "- - a",
+        "- |",
+        "text",
+        "a: \"b\"",
+        "\"a\": b",
+        "a: \"b\\n\\\"\" ",
+        "a: 'b'",
+        "a: []",
+        "- {}",
+        "a: [b]",
+        "# a",
+        "a: b # c",
+        "a: b #c",
+        "a #b: c",
+        "a: b: c",
+        "a: b:",
+        "a : b",
+        "a:  b",
+        "-  a: b",
+        "- a : b",
+        "? a",
+        ": a",
+        "a: -1",
+        "a: - b",
+        "a: 1.50",
+        "a: yes",
+        "yes: a",
+        "a: ~",
+        "a: &b c",
+        "a: *b",
+        "a: !c d",
+        "a: >",
+        "a: |2",
+        "a: @b",
+        "---",
+        "...",
+        "%a",
+        "a: b\\",
+        "\"a",
+        "a: \"b\" c",
+        "a: http://b:80/c",
+        "",
+        "   ",
+        "<<: a",
+        "a: =",
+        "- \"a\": b",
+        "- \"a: b\"",
+        "~: a",
+        "a: \"\\x\"",
+        "a: null",
+        "1: a",
+        "a: -",
+        "- -",
+        "a: 0440",
+        "a: a,b",
+        "a: b]",
+        "-a: b",
+        "- # a",
+        "a: # b",
+        "a\\: b",
+        "a: `b`",
+        "a: |  ",
+        "a: | # b",
+    ];
+
+    fn documents() -> impl Strategy<Value = String> {
+        let line = (0_usize..7, prop::sample::select(PIECES)).prop_map(|(indent, piece)| format!("{}{piece}\n", " ".repeat(indent)));
+        prop::collection::vec(line, 0..9).prop_map(|lines| lines.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn what_the_quick_reader_reads_the_strict_one_reads_alike(text in documents()) {
+            if let Some(value) = read(&text) {
+                prop_assert_eq!(strict(&text), Ok(value));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_quickly() {
+        let value = serde_json::json!({"a": [1, "no", {"b": "x\ny\n", "c.d/e": [], "f": {}}, "g: h"], "i": "1\n2", "j": {"k": -2, "l": "m \"n\""}});
+        assert_eq!(read(&crate::yaml::file(&value)), Some(value));
+    }
+}
