@@ -31,7 +31,7 @@ pub struct Gateway {
 impl Gateway {
     /// Its pods. Labels of one's own replace those of AKS, instead of being asked for besides.
     pub fn pods(&self) -> Pods {
-        let of_aks = || [("istio".to_owned(), "aks-istio-ingressgateway-external".to_owned())].into();
+        let of_aks = || BTreeMap::from([("istio".to_owned(), "aks-istio-ingressgateway-external".to_owned())]);
         let own = |labels: &BTreeMap<String, Plain>| labels.iter().map(|(key, value)| (key.clone(), value.as_str().to_owned())).collect();
         Pods::new(self.namespace.as_str(), self.labels.as_ref().map_or_else(of_aks, own))
     }

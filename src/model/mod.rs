@@ -158,15 +158,15 @@ macro_rules! components {
     (@replace $presence:ident $p:ident.$name:ident, $table:ident) => {{ let _ = $table; }};
     (@field Always $type:ty) => { $type };
     (@field Needed $type:ty) => { $type };
-    (@field Declared $type:ty) => { Each<$type> };
+    (@field Declared $type:ty) => { Each<Box<$type>> };
     (@field Derived $type:ty) => { Each<$type> };
     (@one Always $p:ident.$name:ident, $key:ident) => { $key.is_empty().then_some(&$p.$name as &dyn Component) };
     (@one Needed $p:ident.$name:ident, $key:ident) => { $key.is_empty().then_some(&$p.$name as &dyn Component) };
-    (@one Declared $p:ident.$name:ident, $key:ident) => { $p.$name.get($key).map(|v| v as &dyn Component) };
+    (@one Declared $p:ident.$name:ident, $key:ident) => { $p.$name.get($key).map(|v| &**v as &dyn Component) };
     (@one Derived $p:ident.$name:ident, $key:ident) => { $p.$name.get($key).map(|v| v as &dyn Component) };
     (@list Always $p:ident.$name:ident) => { vec![("", &$p.$name as &dyn Component)] };
     (@list Needed $p:ident.$name:ident) => { vec![("", &$p.$name as &dyn Component)] };
-    (@list Declared $p:ident.$name:ident) => { $p.$name.iter().map(|(k, v)| (k.as_str(), v as &dyn Component)).collect() };
+    (@list Declared $p:ident.$name:ident) => { $p.$name.iter().map(|(k, v)| (k.as_str(), &**v as &dyn Component)).collect() };
     (@list Derived $p:ident.$name:ident) => { $p.$name.iter().map(|(k, v)| (k.as_str(), v as &dyn Component)).collect() };
 }
 
@@ -247,6 +247,5 @@ components! {
 
 /// Pods of Prometheus.
 pub fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
-    let labels = labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())).collect();
-    wiring::Pods::new(namespace.as_str(), labels)
+    wiring::Pods::new(namespace.as_str(), labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())))
 }

@@ -52,7 +52,7 @@ pub struct Edge {
 }
 
 fn pods(pods: &Pods) -> End {
-    End::Pods { namespace: pods.namespace.clone(), labels: pods.labels.clone() }
+    End::Pods { namespace: pods.namespace.clone(), labels: pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect() }
 }
 
 fn range(cidr: &str) -> End {

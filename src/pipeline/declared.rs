@@ -16,7 +16,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     let platform = &env.platform;
     let prometheus = pods_of(&platform.monitoring.namespace, &platform.monitoring.labels);
     let gateway = platform.gateway.pods();
-    let dns = Pods::new("kube-system", [("k8s-app".to_owned(), "kube-dns".to_owned())].into());
+    let dns = Pods::new("kube-system", [("k8s-app".to_owned(), "kube-dns".to_owned())]);
     let mut declared = Declared {
         connections: env.wiring.connections().collect(),
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],

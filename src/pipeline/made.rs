@@ -28,7 +28,7 @@ pub(super) struct File {
     /// What it holds, where an engine may have to wait for it: apiVersion, kind, namespace, name.
     pub awaited: Option<Box<[String; 4]>>,
     /// What it says, each with the environments where it says that.
-    pub sayings: Vec<Saying>,
+    pub sayings: Box<[Saying]>,
 }
 
 /// Facts, which stand once for all environments that agree on them: each has an origin of its own.

@@ -44,6 +44,6 @@ pub fn keys(dir: &Path, typed: &str) -> Vec<String> {
 fn instances(layers: &Layers, path: &[String]) -> BTreeSet<String> {
     let at = |tree: &Node| path.iter().try_fold(tree.clone(), |node, key| node.get(key).cloned()).and_then(|node| node.table().cloned()).unwrap_or_default();
     let environments = |layer: &Layer| layer.tree.get("environments").and_then(Node::table).cloned().unwrap_or_default();
-    let all = layers.iter().flat_map(|layer| environments(layer).into_values().chain([layer.tree.clone()]).collect::<Vec<_>>());
-    all.flat_map(|tree| at(&tree).into_keys()).filter(|name| name != "*").collect()
+    let all = layers.iter().flat_map(|layer| environments(layer).into_iter().map(|(_, own)| own).chain([layer.tree.clone()]).collect::<Vec<_>>());
+    all.flat_map(|tree| at(&tree)).map(|(name, _)| name).filter(|name| name != "*").collect()
 }

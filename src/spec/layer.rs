@@ -2,9 +2,10 @@
 
 use super::mend::first_of_twice;
 use crate::diag::{Code, Finding, Label, Source};
+use litemap::LiteMap;
 use serde_json::Value;
 use serde_spanned::Spanned;
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 use toml::de::{DeTable, DeValue};
 
 /// How strong a layer is, weakest first.
@@ -44,11 +45,14 @@ pub struct Node {
     pub data: Data,
 }
 
+/// The entries of a table, by key.
+pub type Entries = LiteMap<String, Node>;
+
 /// A TOML value.
 #[derive(Debug, Clone)]
 pub enum Data {
     /// A table.
-    Table(BTreeMap<String, Node>),
+    Table(Entries),
     /// An array.
     Array(Vec<Node>),
     /// Anything else.
@@ -57,13 +61,13 @@ pub enum Data {
 
 impl Default for Data {
     fn default() -> Data {
-        Data::Table(BTreeMap::new())
+        Data::Table(Entries::new())
     }
 }
 
 impl Node {
     /// The table, if it is one.
-    pub fn table(&self) -> Option<&BTreeMap<String, Node>> {
+    pub fn table(&self) -> Option<&Entries> {
         match &self.data {
             Data::Table(table) => Some(table),
             _ => None,
@@ -95,7 +99,7 @@ impl Node {
     /// The table with one of its keys, if it has it.
     pub fn pick(&self, key: &str) -> Option<Node> {
         let own = self.get(key)?.clone();
-        Some(Node { data: Data::Table([(key.to_owned(), own)].into()), ..Node::default() })
+        Some(Node { data: Data::Table(Entries::from_iter([(key.to_owned(), own)])), ..Node::default() })
     }
 
     /// The same value under a longer path.
@@ -103,7 +107,7 @@ impl Node {
         path.iter().rev().fold(self, |inner, key| Node {
             key: inner.key.clone(),
             span: inner.span.clone(),
-            data: Data::Table([((*key).to_owned(), inner)].into()),
+            data: Data::Table(Entries::from_iter([((*key).to_owned(), inner)])),
         })
     }
 }

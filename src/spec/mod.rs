@@ -8,7 +8,7 @@ mod origin;
 mod shape;
 
 pub use judge::{Judge, Mistake};
-pub use layer::{Data, Layer, Node, Rank};
+pub use layer::{Data, Entries, Layer, Node, Rank};
 pub use origin::Origin;
 pub use shape::{Format, Shape};
 

@@ -1,6 +1,10 @@
 //! Who takes part in connections. Never says which.
 
-use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+use litemap::LiteMap;
+use std::{ops::Deref, sync::Arc};
+
+/// Labels by their keys.
+type Labels = LiteMap<String, String>;
 
 /// Pods, by namespace and labels. Every call holds those that it comes from, so all copies share one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,18 +16,18 @@ pub struct Selected {
     /// Their namespace.
     pub namespace: String,
     /// Labels that they all carry.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
 }
 
 impl Pods {
     /// The pods of a namespace that carry all of some labels.
-    pub fn new(namespace: &str, labels: BTreeMap<String, String>) -> Pods {
-        Pods(Arc::new(Selected { namespace: namespace.to_owned(), labels }))
+    pub fn new(namespace: &str, labels: impl IntoIterator<Item = (String, String)>) -> Pods {
+        Pods(Arc::new(Selected { namespace: namespace.to_owned(), labels: labels.into_iter().collect() }))
     }
 
     /// The pods of a workload that carries our name label.
     pub fn named(namespace: &str, name: &str) -> Pods {
-        Pods::new(namespace, [("app.kubernetes.io/name".to_owned(), name.to_owned())].into())
+        Pods::new(namespace, [("app.kubernetes.io/name".to_owned(), name.to_owned())])
     }
 }
 
