@@ -1,6 +1,9 @@
 //! Values made harmless, one function per place that they land in. Never decides where that is.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 /// Words that some reader of YAML 1.1 takes for something else than a string.
 const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
@@ -67,8 +70,11 @@ pub fn is_unprintable(c: char) -> bool {
 }
 
 /// A string inside the quotes of a `PromQL` string, on one line.
-pub fn promql(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+pub fn promql(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\\', '"', '\n']) {
+        return text.into();
+    }
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").into()
 }
 
 /// A string in an annotation of an alert: Prometheus must not take `{{` for the start of a template.

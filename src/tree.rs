@@ -1,6 +1,9 @@
 //! Where files go, and the indexes that list them, from texts and paths alone. Never knows what a file says.
 
+mod parts;
+
 use crate::{layout::Layout, yaml::HEADER};
+use parts::{Files, Part, name, split};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Beyond this many objects kustomize takes seconds: its cost grows with the square.
@@ -49,14 +52,14 @@ fn home(layout: Layout, environment: &str) -> String {
 pub struct Root {
     /// The folder in the tree.
     pub folder: String,
-    /// Its name: wave, namespace, and the component where it was split.
+    /// Its name: wave, namespace, and the part of it where it was split.
     pub name: String,
     /// The wave's folder.
     pub wave: String,
     /// The namespace; `cluster` for what has none.
     pub namespace: String,
-    /// The files in it, and the folder of the base that it stands on.
-    files: BTreeSet<String>,
+    /// What it lists: files in it, and folders beside it or in the base.
+    entries: BTreeSet<String>,
 }
 
 impl Root {
@@ -67,7 +70,24 @@ impl Root {
 
     /// Its index.
     pub fn kustomization(&self) -> String {
-        kustomization(&self.files)
+        kustomization(&self.entries)
+    }
+
+    /// Does it stand in the base?
+    pub fn is_shared(&self) -> bool {
+        self.folder.starts_with("base/")
+    }
+
+    /// The folders that it applies: its own, and those that it lists.
+    pub fn folders(&self) -> impl Iterator<Item = String> {
+        let listed = self.entries.iter().filter(|entry| entry.starts_with("../")).map(|entry| resolve(&self.folder, entry));
+        [self.folder.clone()].into_iter().chain(listed)
+    }
+
+    /// Does it hold all of its component, or this instance of it?
+    pub fn has(&self, instance: &str) -> bool {
+        let mut instances = self.entries.iter().filter(|entry| entry.starts_with("../") && entry.matches('/').count() == 2).peekable();
+        instances.peek().is_none() || instances.any(|entry| entry.ends_with(&format!("/{instance}")))
     }
 }
 
@@ -77,11 +97,11 @@ pub fn kustomization<'a>(files: impl IntoIterator<Item = &'a String>) -> String 
     format!("{HEADER}apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsortOptions:\n  order: fifo\nresources:\n{list}")
 }
 
-/// The roots of one environment: one per wave and namespace, split by component where it would be too large. `files` are paths in the tree.
-/// Bases are returned besides: they are indexes that no engine applies by itself.
+/// The roots of one environment: one per wave and namespace, split where it would be too large. `files` are paths in the tree. Indexes that
+/// no engine applies by itself are returned besides: of bases, and of instances.
 pub fn roots<'a>(layout: Layout, environment: &str, files: impl IntoIterator<Item = &'a str>) -> (Vec<Root>, Vec<Root>) {
     let home = home(layout, environment);
-    let mut folders: BTreeMap<(String, String), Vec<(bool, String)>> = BTreeMap::new();
+    let mut folders: BTreeMap<(String, String), Files> = BTreeMap::new();
     for path in files {
         let (base, below) = match (path.strip_prefix("base/"), path.strip_prefix(&home).and_then(|p| p.strip_prefix('/'))) {
             (Some(below), _) => (true, below),
@@ -93,29 +113,62 @@ pub fn roots<'a>(layout: Layout, environment: &str, files: impl IntoIterator<Ite
             folders.entry((wave.to_owned(), namespace.to_owned())).or_default().push((base, file.to_owned()));
         }
     }
-    let (mut own, mut bases) = (vec![], vec![]);
+    let (mut own, mut besides) = (vec![], vec![]);
     for ((wave, namespace), files) in folders {
-        for (part, files) in split(files) {
-            let folder = |home: &str| [home, &wave, &namespace, &part].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<&str>>().join("/");
-            let name = [wave.as_str(), &namespace, &part].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<&str>>().join("-");
-            let cut = |file: &String| file.strip_prefix(&format!("{part}/")).filter(|_| !part.is_empty()).unwrap_or(file).to_owned();
-            let pick = |base: bool| files.iter().filter(|(b, _)| *b == base).map(|(_, f)| cut(f)).collect::<BTreeSet<_>>();
-            let root = |folder: String, files| Root { folder, name: name.clone(), wave: wave.clone(), namespace: namespace.clone(), files };
-            let (shared, mut mine) = (pick(true), pick(false));
-            if !shared.is_empty() {
-                let base = root(folder("base"), shared);
-                let depth = folder(&home).split('/').count();
-                mine.insert(format!("{}{}", "../".repeat(depth), base.folder));
-                bases.push(base);
+        let place = Place { home: &home, wave: &wave, namespace: &namespace };
+        for part in split(files) {
+            match part {
+                Part::Whole(part, files) => own.push(place.root(&part, files, &mut besides)),
+                Part::Bucket(part, instances) => own.push(place.bucket(&part, instances, &mut besides)),
             }
-            own.push(root(folder(&home), mine));
         }
     }
-    (own, bases)
+    (own, besides)
 }
 
-/// What is wrong with the indexes of a tree: `indexes` are folders and the texts of their kustomizations, `files` the paths of all objects.
-/// Every entry exists, and every object is listed once.
+/// Where a root stands.
+struct Place<'a> {
+    home: &'a str,
+    wave: &'a str,
+    namespace: &'a str,
+}
+
+impl Place<'_> {
+    fn folder(&self, home: &str, part: &str) -> String {
+        [home, self.wave, self.namespace, part].iter().filter(|p| !p.is_empty()).copied().collect::<Vec<&str>>().join("/")
+    }
+
+    fn at(&self, folder: String, part: &str, entries: BTreeSet<String>) -> Root {
+        let name = name(&[self.wave, self.namespace, part]);
+        Root { folder, name, wave: self.wave.to_owned(), namespace: self.namespace.to_owned(), entries }
+    }
+
+    /// A root of files, and of the base that it stands on.
+    fn root(&self, part: &str, files: Files, besides: &mut Vec<Root>) -> Root {
+        let cut = |file: &String| file.strip_prefix(&format!("{part}/")).filter(|_| !part.is_empty()).unwrap_or(file).to_owned();
+        let pick = |base: bool| files.iter().filter(|(b, _)| *b == base).map(|(_, f)| cut(f)).collect::<BTreeSet<_>>();
+        let (shared, mut mine, folder) = (pick(true), pick(false), self.folder(self.home, part));
+        if !shared.is_empty() {
+            let base = self.at(self.folder("base", part), part, shared);
+            mine.insert(format!("{}{}", "../".repeat(folder.split('/').count()), base.folder));
+            besides.push(base);
+        }
+        self.at(folder, part, mine)
+    }
+
+    /// A root of instances, each with an index of its own.
+    fn bucket(&self, part: &str, instances: Vec<(String, Files)>, besides: &mut Vec<Root>) -> Root {
+        let entries = instances.iter().map(|(instance, _)| format!("../{instance}")).collect();
+        for (instance, files) in instances {
+            let index = self.root(&instance, files, besides);
+            besides.push(index);
+        }
+        self.at(self.folder(self.home, part), part, entries)
+    }
+}
+
+/// What is wrong with the indexes of a tree: `indexes` are folders and the texts of their kustomizations, `files` the paths of all objects,
+/// and the folders that no engine applies by itself. Every entry exists, and every one of these is listed once.
 pub fn unlisted<'a>(indexes: &[(String, String)], files: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut listed: BTreeMap<String, usize> = BTreeMap::new();
     for (folder, text) in indexes {
@@ -147,21 +200,6 @@ fn resolve(folder: &str, entry: &str) -> String {
     parts.join("/")
 }
 
-type Files = Vec<(bool, String)>;
-
-/// One part, or one per component if there are too many files for one.
-fn split(files: Files) -> Vec<(String, Files)> {
-    if files.len() <= LARGEST_ROOT {
-        return vec![(String::new(), files)];
-    }
-    let mut parts: BTreeMap<String, Files> = BTreeMap::new();
-    for (base, file) in files {
-        let component = file.split('/').next().unwrap_or_default().to_owned();
-        parts.entry(component).or_default().push((base, file));
-    }
-    parts.into_iter().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +228,21 @@ mod tests {
         let (own, _) = roots(Layout::Isolated, "a", files.iter().map(String::as_str));
         assert_eq!(own.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["w-n-x", "w-n-y"]);
         assert!(own[0].kustomization().ends_with("resources:\n  - f0.yaml\n"));
+    }
+
+    #[test]
+    fn a_component_that_is_too_large_is_split_into_buckets_that_stay() {
+        let files = |count: usize| (0..count).map(|i| format!("environments/a/w/n/y/i{}/f{i}.yaml", i / 2)).collect::<Vec<_>>();
+        let made = |count: usize| roots(Layout::Isolated, "a", files(count).iter().map(String::as_str));
+        let (own, indexes) = made(2 * LARGEST_ROOT);
+        assert!(own.len() == 16 && own.iter().all(|root| root.entries.len() < LARGEST_ROOT), "{}", own.len());
+        assert!(own[0].kustomization().contains("  - ../y/i"), "{}", own[0].kustomization());
+        let listed: Vec<(String, String)> = own.iter().chain(&indexes).map(|root| (root.folder.clone(), root.kustomization())).collect();
+        assert_eq!(unlisted(&listed, files(2 * LARGEST_ROOT).iter().map(String::as_str)), Vec::<String>::new());
+        let (more, _) = made(2 * LARGEST_ROOT + 1);
+        assert_eq!(own.iter().zip(&more).filter(|(before, after)| before != after).count(), 1);
+        let holding = own.iter().filter(|root| root.has("i7")).count();
+        assert_eq!(holding, 1);
     }
 
     #[test]

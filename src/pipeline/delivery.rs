@@ -28,17 +28,17 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
     let here: Vec<(String, &File)> =
         files.iter().filter(|file| file.is_in(number)).map(|file| (tree::path(layout, &file.below, named(file, env)), file)).collect();
     let paths = || here.iter().map(|(path, _)| path.as_str());
-    let (roots, bases) = tree::roots(layout, &env.name, paths());
+    let (roots, besides) = tree::roots(layout, &env.name, paths());
     for root in &roots {
         made.findings.extend(make.sink.put(&env.name, &root.index(), &root.kustomization()).err());
     }
-    if number == 0 {
-        for base in &bases {
-            made.findings.extend(make.sink.put(SHARED, &base.index(), &base.kustomization()).err());
-        }
+    // The bases are the same for every environment.
+    for index in besides.iter().filter(|index| number == 0 || !index.is_shared()) {
+        let section = if index.is_shared() { SHARED } else { &env.name };
+        made.findings.extend(make.sink.put(section, &index.index(), &index.kustomization()).err());
     }
-    let indexes: Vec<(String, String)> = roots.iter().chain(&bases).map(|root| (root.folder.clone(), root.kustomization())).collect();
-    let wrong = tree::unlisted(&indexes, paths());
+    let indexes: Vec<(String, String)> = roots.iter().chain(&besides).map(|root| (root.folder.clone(), root.kustomization())).collect();
+    let wrong = tree::unlisted(&indexes, paths().chain(besides.iter().map(|index| index.folder.as_str())));
     made.findings.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
     let mut awaited = awaited(&roots, &here);
     let crds = installed(make, env);
@@ -66,8 +66,10 @@ type Awaited<'a> = BTreeMap<&'a str, Vec<&'a [String; 4]>>;
 fn awaited<'a>(roots: &'a [Root], files: &[(String, &'a File)]) -> Awaited<'a> {
     let mut folders: BTreeMap<String, &str> = BTreeMap::new();
     for root in roots {
-        folders.insert(root.folder.clone(), &root.name);
-        folders.insert(format!("base/{}", root.folder.splitn(3, '/').nth(2).unwrap_or_default()), &root.name);
+        for folder in root.folders() {
+            folders.insert(format!("base/{}", folder.splitn(3, '/').nth(2).unwrap_or_default()), &root.name);
+            folders.insert(folder, &root.name);
+        }
     }
     let mut out = Awaited::new();
     for (path, file) in files {
@@ -156,7 +158,8 @@ fn rank(wave: &str) -> usize {
 /// or database must not hold up a fix of a service.
 fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
     let of = |wave: Wave| roots.iter().filter(move |r| r.wave == wave.name()).map(|r| r.name.as_str()).collect::<Vec<_>>();
-    let own = |r: &&Root| r.namespace == "cluster" || r.namespace == root.namespace;
+    // Where namespaces have roots of their own, there are too many to wait for those of others.
+    let own = |r: &&Root| r.namespace == root.namespace || r.namespace == "cluster" && r.has(&root.namespace);
     let before = match Wave::ALL[rank(&root.wave)] {
         Wave::Core => vec![],
         Wave::Azure | Wave::AzureSlow | Wave::Foundation => of(Wave::Core),
@@ -167,6 +170,6 @@ fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
     };
     // The namespaces themselves are in the root of what has none; that of the slow resources is in the quick wave.
     let home = if root.wave == Wave::AzureSlow.name() { Wave::Azure.name() } else { &root.wave };
-    let same = roots.iter().filter(|r| r.wave == home && r.namespace == "cluster" && root.namespace != "cluster");
+    let same = roots.iter().filter(|r| r.wave == home && r.namespace == "cluster" && root.namespace != "cluster" && r.has(&root.namespace));
     before.into_iter().chain(same.map(|r| r.name.as_str())).collect()
 }

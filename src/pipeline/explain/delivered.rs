@@ -52,6 +52,6 @@ fn roots(input: &Input, env: &Env) -> Vec<Root> {
         let steps = unit.steps(&view, env, &input.catalog);
         files.extend(steps.iter().filter(|step| step.form.below().is_some()).flat_map(|step| paths(&step.form, env)));
     }
-    let (roots, bases) = tree::roots(env.platform.gitops.layout, &env.name, files.iter().map(String::as_str));
-    roots.into_iter().chain(bases).collect()
+    let (roots, besides) = tree::roots(env.platform.gitops.layout, &env.name, files.iter().map(String::as_str));
+    roots.into_iter().chain(besides).collect()
 }

@@ -59,10 +59,16 @@ pub(super) fn is_given(kind: &str, name: &str) -> bool {
     TABLE.given.get(kind).is_some_and(|names| names.iter().any(|given| given == name))
 }
 
-/// A place in an object: its pointer, its last key, its value.
-struct Place<'a> {
-    pointer: String,
-    key: String,
+/// A key on the way to a place.
+#[derive(Debug, Clone, Copy)]
+enum Key<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+/// A place in an object: the way to it, and its value.
+struct Place<'a, 'b> {
+    way: &'b [Key<'a>],
     value: &'a Value,
 }
 
@@ -84,40 +90,60 @@ impl Entry {
 
     /// Adds a row for every place that has a first column.
     fn read(&self, object: &Value, own: &str, out: &mut Collector<'_>) {
-        let meant = |place: &Place<'_>| self.only.iter().all(|(field, wanted)| text(&place.value[field]).as_ref() == Some(wanted));
-        for place in places(object, &self.at).into_iter().filter(meant) {
-            let column = |expression: &str| column(expression, object, &place);
-            let Some(a) = column(&self.a) else { continue };
+        walk(object, &self.at, &mut vec![], &mut |place| {
+            if self.only.iter().any(|(field, wanted)| text(&place.value[field]).as_ref() != Some(wanted)) {
+                return;
+            }
+            let column = |expression: &str| column(expression, object, place);
+            let Some(a) = column(&self.a) else { return };
             let namespace = if self.namespace.is_empty() { own.to_owned() } else { column(&self.namespace).unwrap_or_default() };
             let (b, c) = (column(&self.b).unwrap_or_default(), column(&self.c).unwrap_or_default());
-            out.add(self.says, &place.pointer, &namespace, [&a, &b, &c]);
+            out.add(self.says, &place.pointer(), &namespace, [&a, &b, &c]);
+        });
+    }
+}
+
+impl Place<'_, '_> {
+    fn pointer(&self) -> String {
+        let part = |key: &Key<'_>| match key {
+            Key::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Key::Index(index) => format!("/{index}"),
+        };
+        self.way.iter().map(part).collect()
+    }
+
+    fn key(&self) -> String {
+        match self.way.last() {
+            Some(Key::Name(name)) => (*name).to_owned(),
+            Some(Key::Index(index)) => index.to_string(),
+            None => String::new(),
         }
     }
 }
 
-fn places<'a>(object: &'a Value, pattern: &str) -> Vec<Place<'a>> {
-    let mut all = vec![Place { pointer: String::new(), key: String::new(), value: object }];
-    for part in pattern.split('/').skip(1) {
-        all = all.into_iter().flat_map(|place| step(&place, part)).collect();
+/// Goes to every place that a pattern names below a value. Most patterns lead nowhere in most objects: nothing is built on the way.
+fn walk<'a>(value: &'a Value, pattern: &str, way: &mut Vec<Key<'a>>, found: &mut dyn FnMut(&Place<'a, '_>)) {
+    let Some((part, rest)) = pattern.strip_prefix('/').map(|rest| rest.find('/').map_or((rest, ""), |end| rest.split_at(end))) else {
+        return found(&Place { way, value });
+    };
+    let mut into = |key: Key<'a>, inner: &'a Value| {
+        way.push(key);
+        walk(inner, rest, way, found);
+        way.pop();
+    };
+    match (value, part) {
+        (Value::Array(list), "*") => list.iter().enumerate().for_each(|(i, inner)| into(Key::Index(i), inner)),
+        (Value::Object(table), "*") => table.iter().for_each(|(name, inner)| into(Key::Name(name), inner)),
+        (Value::Object(table), name) => table.get_key_value(name).into_iter().for_each(|(name, inner)| into(Key::Name(name), inner)),
+        _ => {}
     }
-    all
 }
 
-fn step<'a>(place: &Place<'a>, part: &str) -> Vec<Place<'a>> {
-    let inner = |key: String, value: &'a Value| Place { pointer: format!("{}/{}", place.pointer, key.replace('~', "~0").replace('/', "~1")), key, value };
-    match (place.value, part) {
-        (Value::Array(list), "*") => list.iter().enumerate().map(|(i, value)| inner(i.to_string(), value)).collect(),
-        (Value::Object(table), "*") => table.iter().map(|(key, value)| inner(key.clone(), value)).collect(),
-        (Value::Object(table), key) => table.get(key).map(|value| inner(key.to_owned(), value)).into_iter().collect(),
-        _ => vec![],
-    }
-}
-
-fn column(expression: &str, object: &Value, place: &Place<'_>) -> Option<String> {
+fn column(expression: &str, object: &Value, place: &Place<'_, '_>) -> Option<String> {
     match expression {
         "" => None,
         "." => text(place.value),
-        "#" => Some(place.key.clone()),
+        "#" => Some(place.key()),
         _ if expression.starts_with('=') => Some(expression[1..].to_owned()),
         _ if expression.starts_with('%') => part(&text(place.value)?, &expression[1..]),
         _ if expression.starts_with('/') => text(object.pointer(expression)?),
