@@ -1,12 +1,14 @@
 //! Where bytes go. The only module that writes; `put` may be called from any thread, `commit` once.
 
 mod compare;
+mod differ;
 mod lock;
 mod nowhere;
 mod place;
 mod stage;
 
 pub use compare::Compare;
+pub use differ::{Before, Differ, Differing, Digests, OnDisk, Wanted};
 pub use lock::{FILE as LOCK, Lock};
 pub use nowhere::Nowhere;
 pub use place::{clear, place};

@@ -1,0 +1,185 @@
+//! Keeps what differs from another tree, and nothing else. Never writes.
+
+use super::{Report, Sink, failed, lock::Lock};
+use crate::diag::Finding;
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::PathBuf,
+    sync::Mutex,
+};
+
+/// A file that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differing {
+    /// The environment that it belongs to, or [`super::SHARED`].
+    pub section: String,
+    /// Its path in the tree.
+    pub path: String,
+    /// What it was; absent where it is new.
+    pub before: Option<String>,
+    /// What it is; absent where it is gone.
+    pub after: Option<String>,
+}
+
+/// A tree that another one is compared with.
+pub trait Before: Sync {
+    /// Does a file of it have this text?
+    ///
+    /// # Errors
+    /// If it is there and cannot be read.
+    fn has(&self, path: &str, text: &str) -> Result<bool, Finding>;
+
+    /// Its files: section and path.
+    fn files(&self) -> Vec<(String, String)>;
+}
+
+/// The files of a lock, as they are on disk.
+#[derive(Debug)]
+pub struct OnDisk {
+    root: PathBuf,
+    lock: Lock,
+}
+
+impl OnDisk {
+    /// A tree that aksgen wrote.
+    ///
+    /// # Errors
+    /// If its lock cannot be read.
+    pub fn new(root: impl Into<PathBuf>) -> Result<OnDisk, Finding> {
+        let root = root.into();
+        Ok(OnDisk { lock: Lock::load(&root)?, root })
+    }
+
+    /// The text of a file; absent where there is none.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
+        let full = self.root.join(path);
+        match fs::read(&full) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(&full, &error)),
+        }
+    }
+}
+
+impl Before for OnDisk {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+        Ok(self.text(path)?.as_deref() == Some(text))
+    }
+
+    fn files(&self) -> Vec<(String, String)> {
+        self.lock.sections.iter().flat_map(|(section, files)| files.keys().map(|path| (section.clone(), path.clone()))).collect()
+    }
+}
+
+/// A tree that is only rendered: of every file its section and digest.
+#[derive(Debug, Default)]
+pub struct Digests(Mutex<BTreeMap<String, (String, [u8; 32])>>);
+
+impl Sink for Digests {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        self.0.lock().expect("no panic while held").insert(path.to_owned(), (section.to_owned(), Sha256::digest(text).into()));
+        Ok(())
+    }
+
+    fn commit(&self, _: &[&str]) -> Result<Report, Vec<Finding>> {
+        Ok(Report::new())
+    }
+}
+
+impl Before for Digests {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        Ok(self.0.lock().expect("no panic while held").get(path).is_some_and(|(_, known)| *known == digest))
+    }
+
+    fn files(&self) -> Vec<(String, String)> {
+        self.0.lock().expect("no panic while held").iter().map(|(path, (section, _))| (section.clone(), path.clone())).collect()
+    }
+}
+
+/// Keeps the texts of some files.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    paths: BTreeSet<String>,
+    texts: Mutex<BTreeMap<String, String>>,
+}
+
+impl Wanted {
+    /// Keeps these.
+    pub fn new(paths: impl IntoIterator<Item = String>) -> Wanted {
+        Wanted { paths: paths.into_iter().collect(), texts: Mutex::default() }
+    }
+
+    /// What was put of them.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
+    pub fn texts(self) -> BTreeMap<String, String> {
+        self.texts.into_inner().expect("no panic while held")
+    }
+}
+
+impl Sink for Wanted {
+    fn put(&self, _: &str, path: &str, text: &str) -> Result<(), Finding> {
+        if self.paths.contains(path) {
+            self.texts.lock().expect("no panic while held").insert(path.to_owned(), text.to_owned());
+        }
+        Ok(())
+    }
+
+    fn commit(&self, _: &[&str]) -> Result<Report, Vec<Finding>> {
+        Ok(Report::new())
+    }
+}
+
+/// Takes a tree, and keeps what another one has not.
+pub struct Differ<'a> {
+    before: &'a dyn Before,
+    put: Mutex<BTreeSet<String>>,
+    kept: Mutex<Vec<Differing>>,
+    sections: Mutex<BTreeSet<String>>,
+}
+
+impl<'a> Differ<'a> {
+    /// Compares with a tree.
+    pub fn new(before: &'a dyn Before) -> Differ<'a> {
+        Differ { before, put: Mutex::default(), kept: Mutex::default(), sections: Mutex::default() }
+    }
+
+    /// What differs, by path; texts of before are left to the caller. And the sections that were put.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
+    pub fn found(self) -> (Vec<Differing>, BTreeSet<String>) {
+        let mut all = self.kept.into_inner().expect("no panic while held");
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        (all, self.sections.into_inner().expect("no panic while held"))
+    }
+}
+
+impl Sink for Differ<'_> {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        if !self.before.has(path, text)? {
+            let (section, path, after) = (section.to_owned(), path.to_owned(), Some(text.to_owned()));
+            self.kept.lock().expect("no panic while held").push(Differing { section, path, before: None, after });
+        }
+        let mut sections = self.sections.lock().expect("no panic while held");
+        if !sections.contains(section) {
+            sections.insert(section.to_owned());
+        }
+        self.put.lock().expect("no panic while held").insert(path.to_owned());
+        Ok(())
+    }
+
+    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+        let (put, mut kept) = (self.put.lock().expect("no panic while held"), self.kept.lock().expect("no panic while held"));
+        let gone = self.before.files().into_iter().filter(|(section, path)| super::compare::is_complete(section, complete) && !put.contains(path));
+        kept.extend(gone.map(|(section, path)| Differing { section, path, before: None, after: None }));
+        Ok(Report::new())
+    }
+}
