@@ -86,7 +86,7 @@ impl Lock {
                 before.map_or(Ok(()), |_| Err(Trouble::Strange))
             }
             (_, Some(version), Table::Top) if self.aksgen.is_empty() => {
-                self.aksgen = plain(version).ok_or(Trouble::Strange)?.to_owned();
+                plain(version).ok_or(Trouble::Strange)?.clone_into(&mut self.aksgen);
                 Ok(())
             }
             _ => Err(Trouble::Strange),
