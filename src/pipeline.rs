@@ -17,7 +17,7 @@ use crate::{
     diag::{Code, Finding, Source, fold},
     locate::Tracer,
     plan::units,
-    sink::{Report, Sink},
+    sink::{Data, Report, Sink},
     verify::{Interner, Schemas, agree, prepare},
 };
 use make::Made;
@@ -100,7 +100,7 @@ fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) 
     }
     stop(&mut made.findings)?;
     let warnings = fold([made.findings, input.warnings.clone()].concat());
-    let report = sink.commit(&input.sections())?;
+    let report = sink.commit(&input.sections(), Data::new())?;
     let count = |index: usize| made.objects.iter().filter(|environment| usize::from(**environment) == index).count();
     let objects = input.envs.iter().enumerate().map(|(index, env)| (env.name.clone(), count(index))).collect();
     Ok(Outcome { report, warnings, not_judged, objects })

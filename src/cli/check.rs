@@ -3,7 +3,7 @@
 use super::{Judging, judged, output, progress::Counted, settings};
 use crate::{
     pipeline::{self, Outcome},
-    sink::Compare,
+    sink::{Compare, File, Sign},
 };
 use clap::Args;
 use std::{path::PathBuf, process::ExitCode};
@@ -30,12 +30,12 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
 
 fn report(outcome: &Outcome) -> ExitCode {
     output::remarks(outcome);
-    let differ = |word: &'static str, files: &[String]| files.iter().map(|file| format!("  {word} {file}")).collect::<Vec<_>>();
-    let lines: Vec<String> = outcome
-        .report
-        .values()
-        .flat_map(|c| [differ("missing  ", &c.added), differ("different", &c.changed), differ("left over", &c.removed)].concat())
-        .collect();
+    let line = |file: File<'_>| match file.sign {
+        Sign::Added | Sign::Missing => format!("  missing   {file}"),
+        Sign::Removed | Sign::Left => format!("  left over {file}"),
+        _ => format!("  different {file}"),
+    };
+    let lines: Vec<String> = outcome.report.differing().map(line).collect();
     if lines.is_empty() {
         return output::success("in step: the tree is what platform.toml says");
     }

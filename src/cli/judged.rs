@@ -5,7 +5,7 @@ use crate::{
     diag::{Code, Finding, Label, Source},
     pipeline,
     report::{self, Outcome, Report},
-    sink,
+    sink::{self, Sign},
 };
 use clap::ValueEnum;
 use std::{path::Path, process::ExitCode};
@@ -61,14 +61,14 @@ pub(super) fn pass(format: Format, command: &str, dir: &Path, outcome: &pipeline
 
 /// A finding per file that is not what the spec says.
 fn drift(report: &sink::Report) -> Vec<Finding> {
-    let one = |file: &String, what: &str| {
-        let help = "run `aksgen render`, and commit what it wrote";
-        let at = Label::new(&Source::new(file.clone(), ""), 0..0);
-        Finding::new(Code::Drift, format!("`{file}` {what}")).help(help).at(at)
+    let one = |file: sink::File<'_>| {
+        let what = match file.sign {
+            Sign::Added | Sign::Missing => "is missing",
+            Sign::Removed | Sign::Left => "is no longer made",
+            _ => "is not what the spec says",
+        };
+        let at = Label::new(&Source::new(file.to_string(), ""), 0..0);
+        Finding::new(Code::Drift, format!("`{file}` {what}")).help("run `aksgen render`, and commit what it wrote").at(at)
     };
-    let of = |files: &[String], what: &str| files.iter().map(|file| one(file, what)).collect::<Vec<_>>();
-    let all = report.values().flat_map(|changes| {
-        [of(&changes.added, "is missing"), of(&changes.changed, "is not what the spec says"), of(&changes.removed, "is no longer made")].concat()
-    });
-    all.collect()
+    report.differing().map(one).collect()
 }

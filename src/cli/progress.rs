@@ -3,7 +3,7 @@
 use super::settings;
 use crate::{
     diag::Finding,
-    sink::{Report, Sink},
+    sink::{Data, Lock, Report, Sink},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -45,9 +45,13 @@ impl<S: Sink> Sink for Counted<S> {
         self.sink().put(section, path, text)
     }
 
-    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+    fn past(&self) -> &Lock {
+        self.sink().past()
+    }
+
+    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
         self.bar.get().inspect(|bar| bar.set_message("comparing, writing"));
-        let report = self.sink().commit(complete);
+        let report = self.sink().commit(complete, data);
         self.bar.get().inspect(|bar| bar.finish_and_clear());
         report
     }

@@ -3,7 +3,7 @@
 use super::{Judging, completions, output, progress::Counted, settings};
 use crate::{
     pipeline::{self, Outcome, Request},
-    sink::{Changes, Compare, Stage},
+    sink::{Compare, Sign, Stage},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -49,10 +49,8 @@ fn report(outcome: &Outcome, dry: bool) -> ExitCode {
 }
 
 fn summary(outcome: &Outcome, dry: bool) -> String {
-    let sum = |count: fn(&Changes) -> usize| outcome.report.values().map(count).sum::<usize>();
-    let same = sum(|changes| changes.same);
-    let counts =
-        [(sum(|changes| changes.added.len()), "added"), (sum(|changes| changes.changed.len()), "changed"), (sum(|changes| changes.removed.len()), "removed")];
+    let total = outcome.report.total();
+    let (counts, same) = ([(total.added, "added"), (total.changed, "changed"), (total.removed, "removed")], total.same);
     let changed: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let objects: Vec<String> = outcome.objects.iter().map(|(name, count)| format!("{name} {count}")).collect();
     let what = match changed.as_slice() {
@@ -64,14 +62,15 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
 }
 
 fn files(outcome: &Outcome) -> Result<(), ExitCode> {
-    let all = |files: fn(&Changes) -> &Vec<String>| outcome.report.values().flat_map(files).collect::<Vec<_>>();
-    for (sign, files) in [('+', all(|changes| &changes.added)), ('~', all(|changes| &changes.changed)), ('-', all(|changes| &changes.removed))] {
-        let limit = if settings::get().verbose || files.len() <= 20 { files.len() } else { 10 };
-        for file in &files[..limit] {
-            output::line(&format!("  {sign} {file}"))?;
-        }
-        if files.len() > limit {
-            output::line(&format!("  {sign} and {} more", files.len() - limit))?;
+    const SIGNS: [(char, &[Sign]); 3] =
+        [('+', &[Sign::Added, Sign::Missing]), ('~', &[Sign::Changed, Sign::Edited, Sign::Foreign]), ('-', &[Sign::Removed, Sign::Left])];
+    for (sign, signs) in SIGNS {
+        let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));
+        let count = files().count();
+        let limit = if settings::get().verbose || count <= 20 { count } else { 10 };
+        files().take(limit).try_for_each(|file| output::line(&format!("  {sign} {file}")))?;
+        if count > limit {
+            output::line(&format!("  {sign} and {} more", count - limit))?;
         }
     }
     Ok(())

@@ -1,27 +1,17 @@
 //! What differs between the tree on disk and the one that is put. Never writes.
 
 use super::{
-    Changes, Report, SHARED, Sink, failed,
-    lock::{Digest, Lock, digest},
+    Data, Report, SHARED, Sink, failed,
+    files::{Files, Sign},
+    lock::{self, Digest, Lock, digest},
 };
 use crate::diag::{Code, Finding};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
     sync::Mutex,
 };
-
-/// How a file stands to its new text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    /// Not there.
-    New,
-    /// Ours, with another text.
-    Old,
-    /// As it should be.
-    Same,
-}
 
 /// The way from the target to a file.
 #[derive(Debug)]
@@ -39,8 +29,8 @@ pub(super) enum Way {
 pub struct Compare {
     pub(super) target: PathBuf,
     pub(super) lock: Lock,
-    /// Section and path to digest and state, of everything that was put.
-    pub(super) put: Mutex<BTreeMap<(String, String), (Digest, State)>>,
+    /// Everything that was put.
+    pub(super) put: Mutex<Files>,
     /// Folders that are no links, and stand below none.
     fair: Mutex<BTreeSet<PathBuf>>,
     /// Files that must not be overwritten.
@@ -54,56 +44,62 @@ impl Compare {
     /// If its lock cannot be read.
     pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Finding> {
         let target = target.into();
-        let lock = Lock::load(&target)?;
+        let path = target.join(lock::FILE);
+        let lock = match fs::File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Lock::default(),
+            file => Lock::read(file.map_err(|error| failed(&path, &error))?)?,
+        };
         Ok(Compare { target, lock, put: Mutex::default(), fair: Mutex::default(), refused: Mutex::default() })
     }
 
     /// Notes a file, and says how it stands.
-    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<State, Finding> {
+    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Sign, Finding> {
         let new = digest(text.as_bytes());
-        let state = self.state(section, path, text)?;
-        let key = (section.to_owned(), path.to_owned());
-        let before = self.put.lock().expect("no panic while held").insert(key, (new, state));
-        match before {
-            Some(_) => Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`")).help("rename one of the two objects")),
-            None => Ok(state),
+        let state = self.state(path, text)?;
+        if self.put.lock().expect("no panic while held").add(section, path, new, state) {
+            return Ok(state);
         }
+        Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`")).help("rename one of the two objects"))
     }
 
-    fn state(&self, section: &str, path: &str, text: &str) -> Result<State, Finding> {
+    fn state(&self, path: &str, text: &str) -> Result<Sign, Finding> {
         match self.way(path) {
             Way::Link(link) => {
                 self.refuse(Code::NotOurs, format!("`{}` is a link", link.display()), "replace it by a real folder or file: nothing is written through links");
-                return Ok(State::Old);
+                return Ok(Sign::Foreign);
             }
-            Way::Nothing => return Ok(State::New),
+            Way::Nothing => return Ok(self.absent(path)),
             Way::Fair => {}
         }
         let full = self.target.join(path);
         let old = match fs::read(&full) {
             Ok(old) => old,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound) => return Ok(State::New),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound) => return Ok(self.absent(path)),
             Err(error) => return Err(failed(&full, &error)),
         };
         if old == text.as_bytes() {
-            return Ok(State::Same);
+            return Ok(Sign::Same);
         }
-        match self.lock.digest(section, path) {
-            Some(ours) if *ours == digest(&old) => {}
-            Some(_) => self.refuse(
-                Code::EditedByHand,
-                format!("`{path}` was edited by hand"),
-                "make the change in the spec or in a template, then delete the file and render again",
-            ),
+        match self.lock.files.get(path) {
+            Some(ours) if ours.digest == digest(&old) => Ok(Sign::Changed),
+            Some(_) => {
+                let help = "make the change in the spec or in a template, then delete the file and render again";
+                self.refuse(Code::EditedByHand, format!("`{path}` was edited by hand"), help);
+                Ok(Sign::Edited)
+            }
             None => {
                 self.refuse(
                     Code::NotOurs,
                     format!("`{path}` stands in the way, and aksgen did not write it"),
                     "move it away, or render into another directory",
                 );
+                Ok(Sign::Foreign)
             }
         }
-        Ok(State::Old)
+    }
+
+    fn absent(&self, path: &str) -> Sign {
+        if self.lock.files.get(path).is_some() { Sign::Missing } else { Sign::Added }
     }
 
     /// What is on the way to a file: a link could lead out of the tree.
@@ -137,28 +133,20 @@ impl Compare {
     }
 
     /// Files of ours, in complete sections, that nobody put.
-    pub(super) fn orphans(&self, complete: &[&str]) -> Vec<(String, String, Digest)> {
+    pub(super) fn orphans(&self, complete: &[&str]) -> Vec<(String, Digest)> {
         let put = self.put.lock().expect("no panic while held");
-        let made: BTreeSet<&str> = put.keys().map(|(_, path)| path.as_str()).collect();
-        let owned = self.lock.sections.iter().filter(|(section, _)| is_complete(section, complete));
-        let all = owned.flat_map(|(section, files)| files.iter().map(move |(path, digest)| (section, path, digest)));
-        all.filter(|(_, path, _)| !made.contains(path.as_str())).map(|(s, p, d)| (s.clone(), p.clone(), *d)).collect()
+        let owned = self.lock.files().filter(|file| is_complete(file.section, complete));
+        owned.map(|file| (file.to_string(), file.digest)).filter(|(path, _)| put.get(path).is_none()).collect()
     }
 
+    /// Everything, with what the lock has besides.
     pub(super) fn report(&self, complete: &[&str]) -> Report {
-        let mut report = Report::new();
-        for ((section, path), (_, state)) in self.put.lock().expect("no panic while held").iter() {
-            let changes: &mut Changes = report.entry(section.clone()).or_default();
-            match state {
-                State::New => changes.added.push(path.clone()),
-                State::Old => changes.changed.push(path.clone()),
-                State::Same => changes.same += 1,
-            }
+        let mut files = std::mem::take(&mut *self.put.lock().expect("no panic while held"));
+        for file in self.lock.files() {
+            let sign = if is_complete(file.section, complete) { Sign::Removed } else { Sign::Kept };
+            files.add(file.section, &file.to_string(), file.digest, sign);
         }
-        for (section, path, _) in self.orphans(complete) {
-            report.entry(section).or_default().removed.push(path);
-        }
-        report
+        Report { files }
     }
 }
 
@@ -172,7 +160,11 @@ impl Sink for Compare {
         self.note(section, path, text).map(drop)
     }
 
-    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+    fn past(&self) -> &Lock {
+        &self.lock
+    }
+
+    fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
         Ok(self.report(complete))
     }
 }

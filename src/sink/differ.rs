@@ -1,6 +1,6 @@
 //! Keeps what differs from another tree, and nothing else. Never writes.
 
-use super::{Report, Sink, failed, lock::Lock};
+use super::{Compare, Data, Report, Sink, failed};
 use crate::diag::Finding;
 use sha2::{Digest, Sha256};
 use std::{
@@ -37,10 +37,7 @@ pub trait Before: Sync {
 
 /// The files of a lock, as they are on disk.
 #[derive(Debug)]
-pub struct OnDisk {
-    root: PathBuf,
-    lock: Lock,
-}
+pub struct OnDisk(Compare);
 
 impl OnDisk {
     /// A tree that aksgen wrote.
@@ -48,8 +45,7 @@ impl OnDisk {
     /// # Errors
     /// If its lock cannot be read.
     pub fn new(root: impl Into<PathBuf>) -> Result<OnDisk, Finding> {
-        let root = root.into();
-        Ok(OnDisk { lock: Lock::load(&root)?, root })
+        Compare::new(root).map(OnDisk)
     }
 
     /// The text of a file; absent where there is none.
@@ -57,7 +53,7 @@ impl OnDisk {
     /// # Errors
     /// If it cannot be read.
     pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
-        let full = self.root.join(path);
+        let full = self.0.target.join(path);
         match fs::read(&full) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -72,7 +68,7 @@ impl Before for OnDisk {
     }
 
     fn files(&self) -> Vec<(String, String)> {
-        self.lock.sections.iter().flat_map(|(section, files)| files.keys().map(|path| (section.clone(), path.clone()))).collect()
+        self.0.lock.files().map(|file| (file.section.to_owned(), file.to_string())).collect()
     }
 }
 
@@ -86,8 +82,8 @@ impl Sink for Digests {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str]) -> Result<Report, Vec<Finding>> {
-        Ok(Report::new())
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        Ok(Report::default())
     }
 }
 
@@ -132,8 +128,8 @@ impl Sink for Wanted {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str]) -> Result<Report, Vec<Finding>> {
-        Ok(Report::new())
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        Ok(Report::default())
     }
 }
 
@@ -176,10 +172,10 @@ impl Sink for Differ<'_> {
         Ok(())
     }
 
-    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
         let (put, mut kept) = (self.put.lock().expect("no panic while held"), self.kept.lock().expect("no panic while held"));
         let gone = self.before.files().into_iter().filter(|(section, path)| super::compare::is_complete(section, complete) && !put.contains(path));
         kept.extend(gone.map(|(section, path)| Differing { section, path, before: None, after: None }));
-        Ok(Report::new())
+        Ok(Report::default())
     }
 }

@@ -1,6 +1,6 @@
 //! Takes everything and keeps nothing. Never touches the disk.
 
-use super::{Report, Sink};
+use super::{Data, Report, Sink};
 use crate::diag::Finding;
 
 /// For `validate`.
@@ -12,7 +12,7 @@ impl Sink for Nowhere {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str]) -> Result<Report, Vec<Finding>> {
-        Ok(Report::new())
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        Ok(Report::default())
     }
 }

@@ -1,14 +1,14 @@
 //! Writes a tree: what differs is staged beside it, and moved into place only when everything is there. Never overwrites what is not ours.
 
 use super::{
-    Report, Sink,
-    compare::{Compare, State, Way, is_complete},
+    Data, Report, Sink,
+    compare::{Compare, Way, is_complete},
     failed,
-    lock::{Digest, FILE, digest},
+    files::Sign,
+    lock::{self, Digest, FILE, Lock, digest},
 };
 use crate::diag::{Code, Finding};
 use std::{
-    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -84,18 +84,11 @@ impl Stage {
         Ok(())
     }
 
-    fn write_lock(&self, complete: &[&str]) -> Result<(), Finding> {
-        let put = self.compare.put.lock().expect("no panic while held");
-        let made: BTreeSet<&str> = put.keys().map(|(_, path)| path.as_str()).collect();
-        let mut lock = self.compare.lock.clone();
-        lock.sections.retain(|section, _| !is_complete(section, complete));
-        lock.sections.values_mut().for_each(|files| files.retain(|path, _| !made.contains(path.as_str())));
-        for ((section, path), (digest, _)) in put.iter() {
-            lock.sections.entry(section.clone()).or_default().insert(path.clone(), *digest);
-        }
-        let text = lock.text();
+    fn write_lock(&self, report: &Report, data: &Data) -> Result<(), Finding> {
+        let mut text = vec![];
         let (new, to) = (self.folder.join(FILE), self.compare.target.join(FILE));
-        if fs::read_to_string(&to).is_ok_and(|old| old == text) {
+        lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), &mut text).map_err(|error| failed(&to, &error))?;
+        if fs::read(&to).is_ok_and(|old| old == text) {
             return Ok(());
         }
         fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, &error))?;
@@ -105,27 +98,33 @@ impl Stage {
 
 impl Sink for Stage {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        if self.compare.note(section, path, text)? == State::Same {
+        if self.compare.note(section, path, text)? == Sign::Same {
             return Ok(());
         }
         let to = self.folder.join(path);
         in_its_folder(&to, || fs::write(&to, text)).map_err(|error| failed(&to, &error))
     }
 
-    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+    fn past(&self) -> &Lock {
+        &self.compare.lock
+    }
+
+    fn commit(&self, complete: &[&str], mut data: Data) -> Result<Report, Vec<Finding>> {
         let mut refused = std::mem::take(&mut *self.compare.refused.lock().expect("no panic while held"));
         let orphans = self.compare.orphans(complete);
-        refused.extend(orphans.iter().filter_map(|(_, path, ours)| self.keeps_an_edit(path, ours)));
+        refused.extend(orphans.iter().filter_map(|(path, ours)| self.keeps_an_edit(path, ours)));
         if !refused.is_empty() {
             return Err(refused);
         }
         let report = self.compare.report(complete);
         self.place(Path::new("")).map_err(|finding| vec![finding])?;
-        let failures: Vec<Finding> = orphans.iter().filter_map(|(_, path, _)| self.remove(path).err()).collect();
+        let failures: Vec<Finding> = orphans.iter().filter_map(|(path, _)| self.remove(path).err()).collect();
         if !failures.is_empty() {
             return Err(failures);
         }
-        self.write_lock(complete).map_err(|finding| vec![finding])?;
+        let kept = self.compare.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
+        data.extend(kept.map(|(section, rows)| (section.clone(), rows.clone())));
+        self.write_lock(&report, &data).map_err(|finding| vec![finding])?;
         Ok(report)
     }
 }
