@@ -1,6 +1,7 @@
 //! The sequence from a spec to a tree, once, for every command. Never prints, and writes only through the sink.
 
 mod connections;
+mod data;
 mod declared;
 mod delivery;
 pub mod explain;
@@ -17,8 +18,8 @@ use crate::{
     diag::{Code, Finding, Source, fold},
     locate::Tracer,
     plan::units,
-    sink::{Data, Report, Sink},
-    verify::{Interner, Schemas, agree, prepare},
+    sink::{Report, Sink},
+    verify::{Interner, Schemas, agree, holders, prepare},
 };
 use make::Made;
 use rayon::prelude::*;
@@ -38,6 +39,8 @@ pub struct Request {
     pub set: Vec<String>,
     /// CRDs, instead of those that the spec names.
     pub crds: Option<PathBuf>,
+    /// What may get lost: objects that hold data as `environment/Kind/namespace/name`, or environments that are gone.
+    pub allow_data_loss: Vec<String>,
     /// A kind that cannot be judged is a mistake.
     pub strict: bool,
     /// How many threads; absent for as many as there are processors.
@@ -98,9 +101,11 @@ fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) 
         let message = format!("no CRDs were given for: {}", not_judged.join(", "));
         made.findings.push(Finding::new(Code::NotJudged, message).help("name them by `[verify] crds`, or by `--crds`"));
     }
+    let holders = holders(&made.facts, &names);
+    made.findings.extend(data::judge(request, input, &tracer, &sink.past().data, &holders));
     stop(&mut made.findings)?;
     let warnings = fold([made.findings, input.warnings.clone()].concat());
-    let report = sink.commit(&input.sections(), Data::new())?;
+    let report = sink.commit(&input.sections(), data::rows(input, &holders))?;
     let count = |index: usize| made.objects.iter().filter(|environment| usize::from(**environment) == index).count();
     let objects = input.envs.iter().enumerate().map(|(index, env)| (env.name.clone(), count(index))).collect();
     Ok(Outcome { report, warnings, not_judged, objects })

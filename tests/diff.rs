@@ -75,7 +75,7 @@ fn every_case_says_what_is_expected() {
     for case in cases() {
         let dir = tempfile::tempdir().unwrap();
         let more = planted(&case, dir.path());
-        let before = support::layout::files(dir.path());
+        let before = support::on_disk(dir.path());
         for (file, format) in [("expected.txt", "human"), ("expected.md", "markdown"), ("expected.json", "json")] {
             let golden = case.join(file);
             if format == "json" && !golden.exists() {
@@ -90,7 +90,7 @@ fn every_case_says_what_is_expected() {
                 wrong.push(format!("{}:\n{text}", golden.display()));
             }
         }
-        assert_eq!(support::layout::files(dir.path()), before, "`diff` wrote something");
+        assert_eq!(support::on_disk(dir.path()), before, "`diff` wrote something");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -27,7 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("verify", &["azure", "diag", "model"]),
     ("tree", &["layout", "yaml"]),
     ("sink", &["diag"]),
-    ("diff", &["diag", "escape", "secret", "sink", "yaml"]),
+    ("diff", &["diag", "escape", "secret", "sink", "verify", "yaml"]),
     ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
     (
         "pipeline",

@@ -144,14 +144,15 @@ fn traced(diff: Diff, request: &Request, former: &Former, all: &[Differing]) -> 
         Former::Tree(_) => None,
     };
     diff.traced(&|side, env, file, pointer| match side {
-        Side::After => now.as_ref()?.line(env, file, pointer).map(|label| place(&label, "")),
-        Side::Before => then.as_ref().and_then(|(behind, dir)| Some(place(&behind.line(env, file, pointer)?, dir))),
+        Side::After => place(&now.as_ref()?.lines(env, file, pointer), ""),
+        Side::Before => then.as_ref().and_then(|(behind, dir)| place(&behind.lines(env, file, pointer), dir)),
     })
 }
 
-fn place(label: &Label, dir: &str) -> Place {
+fn place(labels: &[Label], dir: &str) -> Option<Place> {
+    let label = labels.first()?;
     let (line, column) = label.source.position(label.span.start);
     let name = &label.source.name;
     let file = if dir.is_empty() || name == "--set" { name.clone() } else { format!("{}/{name}", dir.trim_end_matches('/')) };
-    Place { file, line, column }
+    Some(Place { file, line, column, others: labels.len() - 1 })
 }

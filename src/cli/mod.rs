@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod diff;
 mod draft;
+mod drift;
 mod explain;
 mod founding;
 mod init;

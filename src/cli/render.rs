@@ -20,13 +20,17 @@ pub(super) struct Arguments {
     /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than the spec.
     #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
+    /// Something that holds data may get lost; NAME as the finding prints it. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    allow_data_loss: Vec<String>,
     #[command(flatten)]
     judging: Judging,
 }
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let dry = arguments.dry_run;
-    let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
+    let request =
+        Request { environments: arguments.environments, set: arguments.set, allow_data_loss: arguments.allow_data_loss, ..arguments.judging.request(dir) };
     let done = if dry {
         Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)))
     } else {

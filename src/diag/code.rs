@@ -182,6 +182,10 @@ codes! {
     NotOurs = "not-ours",
     /// A file that aksgen wrote was edited by hand; it is not overwritten.
     EditedByHand = "edited-by-hand",
+    /// Something that holds data would be gone, or be smaller, than when the tree was written: a database, a vault, a volume, a storage account, a
+    /// location of backups. Neither the engine nor an operator deletes it, but nothing would use it or look after it any more, and what takes its
+    /// place begins empty. Renaming is removing and adding. `render` and `check` take `--allow-data-loss NAME` where that is meant.
+    DataLoss = "data-loss",
     /// A file of the tree is not what the spec says: the spec changed and nobody rendered, somebody edited or deleted the file, or aksgen is
     /// another version. Run `aksgen render`, and commit what it wrote.
     Drift = "drift",

@@ -79,6 +79,8 @@ struct Entry {
     see: String,
     /// What must stand in the object before.
     only: Option<BTreeMap<String, Value>>,
+    /// There is something to say where the object is kept, too.
+    kept: Option<bool>,
 }
 
 /// What keeps the engine and the operator from deleting the thing with its file.
@@ -121,9 +123,10 @@ pub(super) fn of_field(object: &Value, pointer: &str, before: Option<&Value>, af
 
 /// What happens when an object goes.
 pub fn of_removal(object: &Value) -> Option<Consequence> {
-    let holds = |entry: &&Entry| entry.when == Some(When::Gone) && entry.at.iter().any(|at| holds(object, at)) && entry.fits(object);
-    let found = gravest(TABLE.effects.iter().filter(holds))?;
-    if found.effect != Effect::DeletesData || !is_kept(object) {
+    let kept = is_kept(object);
+    let meant = |entry: &&Entry| entry.when == Some(When::Gone) && entry.at.iter().any(|at| holds(object, at)) && entry.fits(object);
+    let found = gravest(TABLE.effects.iter().filter(meant).filter(|entry| !kept || entry.kept.unwrap_or(true)))?;
+    if found.effect != Effect::DeletesData || !kept {
         return Some(found);
     }
     Some(Consequence { effect: Effect::LeavesData, why: TABLE.left.clone(), ..found })
@@ -187,25 +190,6 @@ fn holds(value: &Value, pattern: &str) -> bool {
 
 /// Sizes: numbers, and quantities as Kubernetes writes them.
 fn is_smaller(before: &Value, after: &Value) -> bool {
-    let size = |value: &Value| value.as_f64().or_else(|| quantity(value.as_str()?));
-    size(before).zip(size(after)).is_some_and(|(old, new)| new < old)
-}
-
-/// `10Gi` in bytes.
-fn quantity(text: &str) -> Option<f64> {
-    const UNITS: [(&str, f64); 12] = [
-        ("Ki", 1024.0),
-        ("Mi", 1_048_576.0),
-        ("Gi", 1_073_741_824.0),
-        ("Ti", 1_099_511_627_776.0),
-        ("Pi", 1_125_899_906_842_624.0),
-        ("m", 0.001),
-        ("k", 1e3),
-        ("M", 1e6),
-        ("G", 1e9),
-        ("T", 1e12),
-        ("P", 1e15),
-        ("", 1.0),
-    ];
-    UNITS.iter().find_map(|(unit, factor)| Some(text.strip_suffix(unit)?.parse::<f64>().ok()? * factor))
+    let size = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    crate::verify::is_smaller(&size(before), &size(after))
 }

@@ -34,6 +34,15 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
     }
 }
 
+/// The first thing that differs, without its environment.
+pub fn first(env: &Environment) -> String {
+    if let Some(object) = env.objects.first() {
+        let field = object.fields.first().map(|one| field(one, false, true)).unwrap_or_default();
+        return format!("{}  {}", object.title(), field.trim_end());
+    }
+    env.files.iter().flat_map(|file| file.lines.iter().take(2)).map(|line| format!("{line}\n")).collect()
+}
+
 pub(super) fn sign(change: Change) -> &'static str {
     match change {
         Change::Added => "+ ",
@@ -104,5 +113,5 @@ fn words(consequence: Option<&Consequence>) -> String {
 }
 
 fn place(place: Option<&Place>) -> String {
-    place.map(|place| format!("  ({}:{})", place.file, place.line)).unwrap_or_default()
+    place.map(|place| format!("  ({})", place.words())).unwrap_or_default()
 }

@@ -99,7 +99,7 @@ fn values(before: Option<&Value>, after: Option<&Value>) -> String {
 }
 
 fn place(place: Option<&Place>) -> String {
-    place.map(|place| code(&format!("{}:{}", place.file, place.line))).unwrap_or_default()
+    place.map(|place| code(&place.words())).unwrap_or_default()
 }
 
 fn code(text: &str) -> String {

@@ -9,7 +9,7 @@ mod texts;
 
 pub use effects::{Consequence, Effect, of_removal as gone, reasons};
 pub use fields::{Difference, differences};
-pub use human::human;
+pub use human::{first, human};
 pub use markdown::markdown;
 pub use pair::{changed, compare};
 
@@ -142,6 +142,16 @@ pub struct Place {
     pub line: usize,
     /// The column, from 1.
     pub column: usize,
+    /// How many more lines are behind it.
+    pub others: usize,
+}
+
+impl Place {
+    /// `file:line`, and how many more there are.
+    pub fn words(&self) -> String {
+        let others = if self.others > 0 { format!(" +{}", self.others) } else { String::new() };
+        format!("{}:{}{others}", self.file, self.line)
+    }
 }
 
 /// Asked for the line behind a place: was it there before, or is it there now; environment; file; pointer.

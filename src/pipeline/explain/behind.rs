@@ -1,11 +1,12 @@
 //! The lines behind files, for many files at once: the input is read once. Never renders but what is asked about.
 
-use super::paths;
+use super::{extracted, paths};
 use crate::{
     diag::{Finding, Label},
     locate::Tracer,
     pipeline::{Input, Request, make::narrow},
     plan::{Unit, units},
+    render::{self, Made},
     verify::Origin,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,18 +57,40 @@ impl Behind {
         self.made.get(&key).or_else(|| self.made.iter().find(|((path, _), _)| path == file).map(|(_, origin)| origin)).copied()
     }
 
+    /// The environments of the spec.
+    pub fn environments(&self) -> Vec<String> {
+        self.input.envs.iter().map(|env| env.name.clone()).collect()
+    }
+
     /// The spec path of the instance that makes a file.
     pub fn owner(&self, environment: &str, file: &str) -> Option<String> {
         Some(self.units[self.origin(environment, file)?.unit as usize].path().replace('\0', "."))
     }
 
-    /// The line that a person wrote behind a place of a file; behind a file as a whole, the line of its instance.
-    pub fn line(&self, environment: &str, file: &str, pointer: &str) -> Option<Label> {
+    /// What a file will be; absent for what no instance makes.
+    pub fn text(&self, environment: &str, file: &str) -> Option<String> {
         let (tracer, origin) = (self.tracer(), self.origin(environment, file)?);
+        let (unit, env) = (&self.units[origin.unit as usize], &self.input.envs[usize::from(origin.environment)]);
+        let view = unit.view(env)?;
+        let steps = unit.steps(&view, env, tracer.catalog);
+        let step = steps.get(usize::from(origin.step))?;
+        match render::render(unit, step, &view, tracer.catalog, tracer.manifests).ok()? {
+            Made::Object(object, text) => Some(extracted(&step.form, file, &object).map_or(text, |(part, _)| part)),
+            Made::Document(text) => Some(text),
+        }
+    }
+
+    /// The lines that people wrote behind a place of a file; behind a file as a whole, the line of its instance.
+    pub fn lines(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
+        let (tracer, Some(origin)) = (self.tracer(), self.origin(environment, file)) else { return vec![] };
         let own = |label: &Label| !label.source.name.starts_with("aksgen:");
-        let labels = if pointer.is_empty() { vec![] } else { tracer.labels(origin, pointer) };
-        let of_unit = || tracer.in_spec(&self.input.envs[usize::from(origin.environment)], &self.units[origin.unit as usize].path());
-        // What a template of the user's own says itself is behind it only where no key of the spec is.
-        labels.iter().skip(1).chain(labels.first()).find(|label| own(label)).cloned().or_else(|| of_unit().filter(|label| pointer.is_empty() && own(label)))
+        let instance = || tracer.in_spec(&self.input.envs[usize::from(origin.environment)], &self.units[origin.unit as usize].path());
+        if pointer.is_empty() {
+            return instance().into_iter().filter(own).collect();
+        }
+        let labels: Vec<Label> = tracer.labels(origin, pointer).into_iter().filter(own).collect();
+        // A template of the user's own is behind a place only where no key of the spec is.
+        let keys: Vec<Label> = labels.iter().filter(|label| !label.note.is_empty()).cloned().collect();
+        if keys.is_empty() { labels } else { keys }
     }
 }
