@@ -16,6 +16,7 @@ mod prompt;
 mod render;
 mod schema;
 mod settings;
+mod signals;
 mod validate;
 
 use crate::pipeline::Request;
