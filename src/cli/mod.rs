@@ -18,6 +18,7 @@ mod prompt;
 mod render;
 mod schema;
 mod settings;
+mod signals;
 mod validate;
 
 use crate::pipeline::Request;

@@ -39,7 +39,7 @@ impl<S> Counted<S> {
 
 impl<S: Sink> Sink for Counted<S> {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        if settings::is_terminal() && !settings::get().quiet && self.start.elapsed() > PATIENCE {
+        if self.start.elapsed() > PATIENCE && settings::is_terminal() && !settings::get().quiet {
             self.bar.get_or_init(bar).inc(1);
         }
         self.sink().put(section, path, text)

@@ -1,9 +1,10 @@
 //! `aksgen render`.
 
-use super::{Judging, completions, output, progress::Counted, settings};
+use super::{Judging, completions, output, progress::Counted, settings, signals};
 use crate::{
+    diag::Finding,
     pipeline::{self, Outcome, Request},
-    sink::{Compare, Sign, Stage},
+    sink::{Compare, Options, Sign, Stage, Wishes},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -20,6 +21,15 @@ pub(super) struct Arguments {
     /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than the spec.
     #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
+    /// Drop what was edited by hand in this file, or in all of this folder.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
+    overwrite: Vec<String>,
+    /// Leave this file, or all of this folder, as it was edited by hand; `aksgen check` still says that it differs.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
+    keep: Vec<String>,
+    /// Wait until all is on the disk, in an order that a loss of power cannot upset.
+    #[arg(long, conflicts_with = "dry_run")]
+    sync: bool,
     /// Something that holds data may get lost; NAME as the finding prints it. May be given several times.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
@@ -28,18 +38,27 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
-    let dry = arguments.dry_run;
+    let wishes = Wishes::new(arguments.overwrite, arguments.keep);
     let request =
         Request { environments: arguments.environments, set: arguments.set, allow_data_loss: arguments.allow_data_loss, ..arguments.judging.request(dir) };
-    let done = if dry {
-        Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)))
-    } else {
-        Stage::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)))
-    };
-    match done {
-        Ok(outcome) => report(&outcome, dry),
-        Err(findings) => output::fail(&findings),
+    if arguments.dry_run {
+        let compared = Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
+        return compared.map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
     }
+    let stop = signals::watch();
+    match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
+        Ok(outcome) => report(&outcome, false),
+        Err(findings) => signals::end(&stop).unwrap_or_else(|| output::fail(&findings)),
+    }
+}
+
+fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
+    let sink = Stage::with(&request.dir, options).map_err(|finding| vec![finding])?;
+    if let Some(edited) = sink.repaired() {
+        output::message("repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done");
+        output::findings(edited);
+    }
+    pipeline::run(request, &Counted::new(sink))
 }
 
 /// One line that says what changed, and one per file that did.

@@ -191,6 +191,11 @@ codes! {
     Drift = "drift",
     /// `aksgen.lock` cannot be read, or names a path outside the tree.
     BadLock = "bad-lock",
+    /// Another process is writing the tree, or wrote it while it was looked at. Only one at a time may.
+    Busy = "busy",
+    /// A run was interrupted: by Ctrl-C before anything was written, or by a kill while files were moved into place. The next
+    /// `aksgen render` finishes the latter, and says so.
+    Interrupted = "interrupted",
     /// Reading or writing failed.
     Io = "io",
 }

@@ -1,11 +1,10 @@
 //! Keeps what differs from another tree, and nothing else. Never writes.
 
-use super::{Compare, Data, Report, Sink, failed};
+use super::{Compare, Data, Report, Sink, hold::refused};
 use crate::diag::Finding;
 use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
     path::PathBuf,
     sync::Mutex,
 };
@@ -53,12 +52,8 @@ impl OnDisk {
     /// # Errors
     /// If it cannot be read.
     pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
-        let full = self.0.target.join(path);
-        match fs::read(&full) {
-            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(&full, &error)),
-        }
+        let text = self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
+        Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 }
 
@@ -68,7 +63,7 @@ impl Before for OnDisk {
     }
 
     fn files(&self) -> Vec<(String, String)> {
-        self.0.lock.files().map(|file| (file.section.to_owned(), file.to_string())).collect()
+        self.0.seen.lock.files().map(|file| (file.section.to_owned(), file.to_string())).collect()
     }
 }
 

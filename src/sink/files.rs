@@ -103,6 +103,11 @@ impl Files {
         self.folders.get(folder)?.iter().find(|entry| entry.name as usize == name)
     }
 
+    /// Are there none?
+    pub(super) fn is_empty(&self) -> bool {
+        self.folders.is_empty()
+    }
+
     /// All files: folder by folder, and by name in each.
     pub(super) fn iter(&self) -> impl Iterator<Item = File<'_>> {
         self.folders.iter().flat_map(|(folder, entries)| {

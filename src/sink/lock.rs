@@ -2,6 +2,8 @@
 
 mod read;
 
+pub(super) use read::is_inside;
+
 use super::files::{File, Files, Sign};
 use crate::diag::{Code, Finding};
 use sha2::{Digest as _, Sha256};
@@ -99,6 +101,6 @@ pub(super) fn shown(digest: &Digest) -> String {
     ALGORITHM.chars().chain(digits).collect()
 }
 
-fn broken(what: &str) -> Finding {
+pub(super) fn broken(what: &str) -> Finding {
     Finding::new(Code::BadLock, format!("`{FILE}` {what}")).help("restore it from Git; without it aksgen does not know which files are its own")
 }

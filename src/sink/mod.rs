@@ -2,21 +2,26 @@
 
 mod compare;
 mod differ;
+mod edits;
 mod files;
+mod hold;
+mod journal;
 mod lock;
 mod nowhere;
 mod place;
 mod report;
+mod root;
 mod stage;
 
 pub use compare::Compare;
 pub use differ::{Before, Differ, Differing, Digests, OnDisk, Wanted};
+pub use edits::Wishes;
 pub use files::{File, Sign};
 pub use lock::{Data, FILE as LOCK, Lock};
 pub use nowhere::Nowhere;
 pub use place::{clear, place};
 pub use report::{Counts, Report};
-pub use stage::Stage;
+pub use stage::{Options, Stage};
 
 use crate::diag::{Code, Finding, reason};
 use std::{io, path::Path};
