@@ -93,7 +93,7 @@ pub fn markdown(text: &str) -> String {
 
 /// A string in HTML that stands in Markdown, such as a comment on a pull request: no value may begin a table, a link, a tag or a mention there.
 pub fn comment(text: &str) -> String {
-    let fair = |c: char| c.is_alphanumeric() || " -./:,;()=%".contains(c);
+    let fair = |c: char| c.is_alphanumeric() || " -./:,;()=%\"".contains(c);
     text.chars().map(|c| if fair(c) { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the elements of lists are known by, the first that fits all of them: a row of several keys is for lists in which each element has one of them.
 const KEYS: &[&[&str]] = &[
     &["name"],
+    &["metadata/name"],
     &["alert", "record"],
     &["key"],
     &["secretKey"],
@@ -98,7 +99,7 @@ fn lists(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference
 
 /// The names of all elements, if each has one of its own.
 fn labels(list: &[Value], keys: &[&str]) -> Option<Vec<String>> {
-    let name = |element: &Value| keys.iter().find_map(|key| scalar(element.get(key)?));
+    let name = |element: &Value| keys.iter().find_map(|key| scalar(element.pointer(&format!("/{key}"))?));
     let all: Vec<String> = list.iter().map(name).collect::<Option<_>>()?;
     (all.iter().collect::<BTreeSet<_>>().len() == all.len()).then_some(all)
 }

@@ -3,6 +3,7 @@
 use super::{Change, Consequence, Diff, Environment, Field, Object, Place, summary, texts};
 use crate::diag::safe;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// So many lines of a text are shown; the rest is counted.
 const LINES: usize = 6;
@@ -22,7 +23,12 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
     if let Some(change) = folded {
         out.push_str(&format!("{}  {}the environment: {} objects, {} other files\n", env.name, sign(change), env.objects.len(), env.files.len()));
     }
-    for object in env.objects.iter().filter(|object| folded.is_none() || object.consequence.is_some()) {
+    let moves = if whole { BTreeMap::new() } else { moves(env) };
+    for ((from, to), count) in moves.iter().filter(|(_, count)| **count >= SEVERAL) {
+        out.push_str(&safe(&format!("{}  {count} objects moved {from} -> {to}\n", env.name)));
+    }
+    let told = |object: &Object| alike(object).and_then(|way| moves.get(&way)).is_some_and(|count| *count >= SEVERAL);
+    for object in env.objects.iter().filter(|object| !told(object) && (folded.is_none() || object.consequence.is_some())) {
         out.push_str(&safe(&self::object(&env.name, object, whole)));
     }
     for file in env.files.iter().filter(|_| folded.is_none()) {
@@ -32,6 +38,24 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
         let files = if env.indexes == 1 { "index follows" } else { "indexes follow" };
         out.push_str(&format!("{}  {} {files}\n", env.name, env.indexes));
     }
+}
+
+/// So many objects that go the same way are told at once.
+const SEVERAL: usize = 4;
+
+/// How many objects only go from one folder to another.
+fn moves(env: &Environment) -> BTreeMap<(&str, &str), usize> {
+    env.objects.iter().filter_map(alike).fold(BTreeMap::new(), |mut all, way| {
+        *all.entry(way).or_default() += 1;
+        all
+    })
+}
+
+/// Where an object was moved from and to, without the part of the path that stays, if it is the same besides.
+fn alike(object: &Object) -> Option<(&str, &str)> {
+    let (from, to) = (object.from.as_deref().filter(|_| object.fields.is_empty())?, object.path.as_str());
+    let same = from.rsplit('/').zip(to.rsplit('/')).take_while(|(a, b)| a == b).map(|(part, _)| part.len() + 1).sum::<usize>();
+    Some((&from[..from.len().saturating_sub(same)], &to[..to.len().saturating_sub(same)]))
 }
 
 /// The first thing that differs, without its environment.
