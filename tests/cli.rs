@@ -167,7 +167,7 @@ fn check_names_the_line_behind_the_first_difference() {
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].ends_with("files differ from what platform.toml says: run `aksgen render` and commit the result"), "{text}");
     assert!(lines[1].starts_with("first: environments/dev/") && lines[1].contains(", made by `services.user-service`, because of platform.toml:"), "{text}");
-    assert!(lines[1].ends_with("`services.user-service.env.LOG_LEVEL`") && lines[2].ends_with("data.LOG_LEVEL info -> debug"), "{text}");
+    assert!(lines[1].ends_with("`services.user-service.env`") && lines[2].ends_with("data.LOG_LEVEL info -> debug"), "{text}");
     assert_eq!(lines[3], format!("spec changed: {}", lines[0].split(' ').next().unwrap()), "{text}");
 }
 

@@ -126,7 +126,8 @@ fn only_what_is_ours_is_pruned_and_empty_folders_go() {
 fn an_environment_that_is_gone_is_pruned() {
     let dir = rendered();
     write(&dir, "platform.toml", &[HEAD, WEB, ORDERS].concat());
-    render(dir.path()).unwrap();
+    let request = Request { allow_data_loss: vec!["production".to_owned()], ..request(dir.path()) };
+    run(&request, &Stage::new(dir.path()).unwrap()).unwrap();
     let left: Vec<String> = on_disk(dir.path()).into_keys().filter(|path| path.contains("production")).collect();
     assert_eq!(left, Vec::<String>::new());
     assert!(!fs::read_to_string(dir.path().join(LOCK)).unwrap().contains("production]"));

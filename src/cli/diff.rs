@@ -112,7 +112,7 @@ fn compared(request: &Request, former: &Former) -> Result<Diff, Vec<Finding>> {
     let (mut all, after) = sink.into_inner().found();
     fill(&mut all, former)?;
     let wanted = |name: &String| request.environments.is_empty() || request.environments.contains(name);
-    let sections: BTreeSet<String> = before.files().into_iter().map(|(section, _)| section).filter(wanted).collect();
+    let sections: BTreeSet<String> = before.sections().into_iter().filter(wanted).collect();
     let diff = Diff::new(diff::compare(&all, &sections, &after));
     Ok(if diff.is_empty() { diff } else { traced(diff, request, former, &all) })
 }

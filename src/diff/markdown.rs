@@ -23,7 +23,7 @@ fn counts(diff: &Diff) -> String {
         let Counts { added, changed, moved, removed, files } = Diff::new(vec![env.clone()]).counts;
         out.push_str(&format!("| {} | {added} | {changed} | {moved} | {removed} | {files} |\n", escaped(&env.name)));
     }
-    let effects: Vec<String> = diff.effects.iter().map(|(words, n)| format!("{words}: {n}")).collect();
+    let effects: Vec<String> = diff.effects.iter().map(|(words, n)| format!("{n} {words}")).collect();
     if effects.is_empty() { out } else { format!("{out}\n{}\n", effects.join(", ")) }
 }
 

@@ -247,7 +247,7 @@ pub fn summary(diff: &Diff) -> String {
         1 => "; 1 other file".to_owned(),
         n => format!("; {n} other files"),
     };
-    let effects: String = diff.effects.iter().map(|(words, n)| format!("; {words}: {n}")).collect();
+    let effects: String = diff.effects.iter().map(|(words, n)| format!("; {n} {words}")).collect();
     format!("{objects}{files}{effects}")
 }
 

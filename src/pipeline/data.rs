@@ -48,7 +48,9 @@ fn line(tracer: &Tracer<'_>, holders: &Holders, number: usize, name: &str) -> Op
     let holder = holders.get(&(u16::try_from(number).ok()?, name.to_owned()))?;
     let own = |label: &Label| !label.source.name.starts_with("aksgen:");
     let unit = || tracer.in_spec(&tracer.envs[number], &tracer.units[holder.origin.unit as usize].path());
-    tracer.labels(holder.origin, &holder.pointer).into_iter().skip(1).find(own).or_else(unit)
+    // The size of a claim in a workload stands below the claim; other pointers lead to a size already.
+    let pointer = format!("{}/spec/resources/requests/storage", holder.pointer);
+    tracer.labels(holder.origin, &pointer).into_iter().skip(1).find(own).or_else(unit)
 }
 
 fn finding(section: &str, name: &str, loss: &Loss, line: &dyn Fn(&str) -> Option<Label>) -> Finding {

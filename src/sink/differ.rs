@@ -1,8 +1,12 @@
 //! Keeps what differs from another tree, and nothing else. Never writes.
 
-use super::{Compare, Data, Report, Sink, hold::refused};
+use super::{
+    Compare, Data, Report, Sink,
+    files::{Files, Sign},
+    hold::refused,
+    lock::{Digest, digest},
+};
 use crate::diag::Finding;
-use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -30,8 +34,23 @@ pub trait Before: Sync {
     /// If it is there and cannot be read.
     fn has(&self, path: &str, text: &str) -> Result<bool, Finding>;
 
-    /// Its files: section and path.
-    fn files(&self) -> Vec<(String, String)>;
+    /// Shows each of its files: section and path.
+    fn each(&self, show: &mut dyn FnMut(&str, &str));
+
+    /// Its sections.
+    fn sections(&self) -> BTreeSet<String> {
+        let mut all = BTreeSet::new();
+        self.each(&mut |section, _| {
+            if !all.contains(section) {
+                all.insert(section.to_owned());
+            }
+        });
+        all
+    }
+}
+
+fn each(files: &Files, show: &mut dyn FnMut(&str, &str)) {
+    files.iter().for_each(|file| show(file.section, &file.to_string()));
 }
 
 /// The files of a lock, as they are on disk.
@@ -62,18 +81,18 @@ impl Before for OnDisk {
         Ok(self.text(path)?.as_deref() == Some(text))
     }
 
-    fn files(&self) -> Vec<(String, String)> {
-        self.0.seen.lock.files().map(|file| (file.section.to_owned(), file.to_string())).collect()
+    fn each(&self, show: &mut dyn FnMut(&str, &str)) {
+        each(&self.0.seen.lock.files, show);
     }
 }
 
 /// A tree that is only rendered: of every file its section and digest.
 #[derive(Debug, Default)]
-pub struct Digests(Mutex<BTreeMap<String, (String, [u8; 32])>>);
+pub struct Digests(Mutex<Files>);
 
 impl Sink for Digests {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        self.0.lock().expect("no panic while held").insert(path.to_owned(), (section.to_owned(), Sha256::digest(text).into()));
+        self.0.lock().expect("no panic while held").add(section, path, digest(text.as_bytes()), Sign::Same);
         Ok(())
     }
 
@@ -84,12 +103,12 @@ impl Sink for Digests {
 
 impl Before for Digests {
     fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
-        let digest: [u8; 32] = Sha256::digest(text).into();
-        Ok(self.0.lock().expect("no panic while held").get(path).is_some_and(|(_, known)| *known == digest))
+        let new = digest(text.as_bytes());
+        Ok(self.0.lock().expect("no panic while held").get(path).is_some_and(|known| known.digest == new))
     }
 
-    fn files(&self) -> Vec<(String, String)> {
-        self.0.lock().expect("no panic while held").iter().map(|(path, (section, _))| (section.clone(), path.clone())).collect()
+    fn each(&self, show: &mut dyn FnMut(&str, &str)) {
+        each(&self.0.lock().expect("no panic while held"), show);
     }
 }
 
@@ -131,15 +150,15 @@ impl Sink for Wanted {
 /// Takes a tree, and keeps what another one has not.
 pub struct Differ<'a> {
     before: &'a dyn Before,
-    put: Mutex<BTreeSet<String>>,
+    /// What was put, without digests.
+    put: Mutex<Files>,
     kept: Mutex<Vec<Differing>>,
-    sections: Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Differ<'a> {
     /// Compares with a tree.
     pub fn new(before: &'a dyn Before) -> Differ<'a> {
-        Differ { before, put: Mutex::default(), kept: Mutex::default(), sections: Mutex::default() }
+        Differ { before, put: Mutex::default(), kept: Mutex::default() }
     }
 
     /// What differs, by path; texts of before are left to the caller. And the sections that were put.
@@ -149,7 +168,8 @@ impl<'a> Differ<'a> {
     pub fn found(self) -> (Vec<Differing>, BTreeSet<String>) {
         let mut all = self.kept.into_inner().expect("no panic while held");
         all.sort_by(|a, b| a.path.cmp(&b.path));
-        (all, self.sections.into_inner().expect("no panic while held"))
+        let put = self.put.into_inner().expect("no panic while held");
+        (all, put.sections().into_iter().map(str::to_owned).collect())
     }
 }
 
@@ -159,18 +179,17 @@ impl Sink for Differ<'_> {
             let (section, path, after) = (section.to_owned(), path.to_owned(), Some(text.to_owned()));
             self.kept.lock().expect("no panic while held").push(Differing { section, path, before: None, after });
         }
-        let mut sections = self.sections.lock().expect("no panic while held");
-        if !sections.contains(section) {
-            sections.insert(section.to_owned());
-        }
-        self.put.lock().expect("no panic while held").insert(path.to_owned());
+        self.put.lock().expect("no panic while held").add(section, path, Digest::default(), Sign::Same);
         Ok(())
     }
 
     fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
         let (put, mut kept) = (self.put.lock().expect("no panic while held"), self.kept.lock().expect("no panic while held"));
-        let gone = self.before.files().into_iter().filter(|(section, path)| super::compare::is_complete(section, complete) && !put.contains(path));
-        kept.extend(gone.map(|(section, path)| Differing { section, path, before: None, after: None }));
+        self.before.each(&mut |section, path| {
+            if super::compare::is_complete(section, complete) && put.get(path).is_none() {
+                kept.push(Differing { section: section.to_owned(), path: path.to_owned(), before: None, after: None });
+            }
+        });
         Ok(Report::default())
     }
 }
