@@ -72,7 +72,7 @@ impl Compare {
 
 /// Nobody is writing.
 fn is_free(root: &Root) -> Result<(), Finding> {
-    match hold::look(root).map_err(|obstacle| refused(root, obstacle))? {
+    match hold::look(root).map_err(|obstacle| refused(root, obstacle.below(hold::FOLDER)))? {
         Stage::Free => Ok(()),
         Stage::Held(holder) => Err(busy(&holder)),
         Stage::Interrupted => {

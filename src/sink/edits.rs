@@ -37,7 +37,10 @@ impl Wishes {
     pub(super) fn unused(&self) -> Vec<Finding> {
         let used = self.used.lock().expect("no panic while held");
         let unused = self.keep.iter().chain(&self.overwrite).filter(|wish| !used.contains(*wish));
-        let say = |wish: &String| Finding::new(Code::NotOurs, format!("`{wish}` is no file of ours that was edited by hand")).help("paths are those of the tree, as `aksgen check` shows them");
+        let say = |wish: &String| {
+            Finding::new(Code::NotOurs, format!("`{wish}` is no file of ours that was edited by hand"))
+                .help("paths are those of the tree, as `aksgen check` shows them")
+        };
         unused.map(say).collect()
     }
 }

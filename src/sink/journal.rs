@@ -62,7 +62,8 @@ impl Journal<'_> {
         }
         let read = |name| self.stage.file(name).map_err(failed).and_then(|(file, ..)| Lock::read(file));
         let broken = |_| {
-            Finding::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown(""))).help("its `old` folder holds what was replaced: take what you need, delete it all, and render again")
+            Finding::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown("")))
+                .help("its `old` folder holds what was replaced: take what you need, delete it all, and render again")
         };
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
         self.advance(&steps, Some(&next)).map(Some).map_err(|obstacle| refused(self.target, obstacle))
@@ -200,7 +201,6 @@ pub(super) fn staged(path: &str) -> String {
 fn aside(number: usize) -> String {
     format!("old/{number}")
 }
-
 
 /// Notes what a run removes.
 pub(super) fn removals(steps: &mut Files, files: &Files) {
