@@ -50,7 +50,10 @@ impl Hold {
             Ok(stage) => stage,
         };
         let mut file = match stage.hold(LOCK, true) {
-            Err(obstacle) => return gone(obstacle),
+            Err(obstacle) => {
+                target.remove_empty(FOLDER);
+                return gone(obstacle);
+            }
             Ok(file) => file,
         };
         match file.try_lock() {
