@@ -65,7 +65,10 @@ pub struct Outcome {
 /// # Errors
 /// All findings of the first stage that has any; then nothing was written.
 pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0));
+    // One thread is the one that is there, unless it belongs to a pool already.
+    let alone = (request.threads == Some(1)).then(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok()).flatten();
+    let pool = alone.map_or_else(|| pool.build(), Ok);
     let pool = pool.map_err(|error| vec![Finding::new(Code::Io, error.to_string())])?;
     pool.install(|| {
         let (input, ()) = rayon::join(|| Input::load(request), prepare);

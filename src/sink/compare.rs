@@ -72,7 +72,7 @@ impl Compare {
 
 /// Nobody is writing.
 fn is_free(root: &Root) -> Result<(), Finding> {
-    match hold::look(root).map_err(|obstacle| refused(root, obstacle))? {
+    match hold::look(root).map_err(|obstacle| refused(root, obstacle.below(hold::FOLDER)))? {
         Stage::Free => Ok(()),
         Stage::Held(holder) => Err(busy(&holder)),
         Stage::Interrupted => {
@@ -104,10 +104,7 @@ impl Seen {
 
     /// Notes a file, and says what is to be done.
     pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Finding> {
-        if !lock::is_inside(path) {
-            let help = "every part of a path has letters, digits, `-`, `_` and dots inside it, and is no name of a device";
-            return Err(Finding::new(Code::BadName, format!("`{path}` cannot be the path of a file")).help(help).within(section));
-        }
+        edits::fair(section, path)?;
         let (sign, mode) = self.sign(section, path, text)?;
         if self.put().files.add(section, path, digest(text.as_bytes()), sign) {
             return Ok(if matches!(sign, Sign::Same | Sign::Kept) { Todo::Nothing } else { Todo::Write(mode) });

@@ -1,6 +1,9 @@
 //! What people changed, and what they want of it. Only wording and wishes.
 
-use super::files::{File, Files};
+use super::{
+    files::{File, Files},
+    lock,
+};
 use crate::diag::{Code, Finding, Label, Source};
 use std::{collections::BTreeSet, sync::Mutex};
 
@@ -47,6 +50,19 @@ impl Wishes {
 
 fn covers(wish: &str, path: &str) -> bool {
     path.strip_prefix(wish).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A path that no system takes for anything but the name of a file in the tree.
+///
+/// # Errors
+/// If it is another one.
+pub(super) fn fair(section: &str, path: &str) -> Result<(), Finding> {
+    if lock::is_inside(path) {
+        return Ok(());
+    }
+    let part = path.split('/').find(|part| !lock::is_fair(part)).unwrap_or(path);
+    let help = "letters, digits, `-`, `_` and dots inside, at most 255 of them and 4095 in a path, and nothing that Windows takes for a device, such as `con` or `aux`";
+    Err(Finding::new(Code::BadName, format!("`{part}` would be part of a path, and cannot")).help(help).within(section))
 }
 
 /// A file that was edited: the first line that is not ours, and what to do.

@@ -23,7 +23,7 @@ const TRIES: usize = 50;
 #[derive(Debug)]
 pub(super) struct Hold {
     pub(super) stage: Root,
-    _lock: File,
+    lock: File,
 }
 
 impl Hold {
@@ -33,7 +33,7 @@ impl Hold {
     /// If somebody else has it, or it cannot be made.
     pub(super) fn take(target: &Root) -> Result<Hold, Finding> {
         for _ in 0..TRIES {
-            match Hold::attempt(target).map_err(|obstacle| refused(target, obstacle))? {
+            match Hold::attempt(target).map_err(|obstacle| refused(target, obstacle.below(FOLDER)))? {
                 Ok(Some(hold)) => return Ok(hold),
                 Ok(None) => {}
                 Err(holder) => return Err(busy(&holder)),
@@ -50,7 +50,10 @@ impl Hold {
             Ok(stage) => stage,
         };
         let mut file = match stage.hold(LOCK, true) {
-            Err(obstacle) => return gone(obstacle),
+            Err(obstacle) => {
+                target.remove_empty(FOLDER);
+                return gone(obstacle);
+            }
             Ok(file) => file,
         };
         match file.try_lock() {
@@ -64,10 +67,21 @@ impl Hold {
         if !there.is_ok_and(|(device, number, ..)| (device, number) == (cap_fs_ext::MetadataExt::dev(&own), cap_fs_ext::MetadataExt::ino(&own))) {
             return Ok(Ok(None));
         }
-        let me = format!("process {} on {}\n", std::process::id(), host());
+        let hold = Hold { stage, lock: file };
+        match hold.sign() {
+            Ok(()) => Ok(Ok(Some(hold))),
+            Err(obstacle) => {
+                hold.release(target);
+                Err(obstacle)
+            }
+        }
+    }
+
+    /// Says whose the stage is, and keeps it out of Git.
+    fn sign(&self) -> Met<()> {
+        let (mut file, me) = (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
         file.set_len(0).and_then(|()| file.write_all(me.as_bytes())).map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
-        stage.write(IGNORE, b"*\n", false)?;
-        Ok(Ok(Some(Hold { stage, _lock: file })))
+        self.stage.write(IGNORE, b"*\n", false).map(drop)
     }
 
     /// Forgets what is staged; the lock stays ours.

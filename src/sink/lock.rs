@@ -2,7 +2,7 @@
 
 mod read;
 
-pub(super) use read::is_inside;
+pub(super) use read::{is_fair, is_inside};
 
 use super::files::{File, Files, Sign};
 use crate::diag::{Code, Finding};

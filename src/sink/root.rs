@@ -25,6 +25,18 @@ pub(super) enum Obstacle {
     Failed(String, io::Error),
 }
 
+impl Obstacle {
+    /// The same, seen from the folder above.
+    pub(super) fn below(self, folder: &str) -> Obstacle {
+        let at = |path: String| if path == folder { path } else { format!("{folder}/{path}") };
+        match self {
+            Obstacle::Absent(path) => Obstacle::Absent(at(path)),
+            Obstacle::InTheWay(path, what) => Obstacle::InTheWay(at(path), what),
+            Obstacle::Failed(path, error) => Obstacle::Failed(at(path), error),
+        }
+    }
+}
+
 pub(super) type Met<T> = Result<T, Obstacle>;
 
 /// Folders from the root to the last file that a thread looked at.

@@ -174,7 +174,8 @@ pub(crate) fn is_inside(path: &str) -> bool {
     path.len() <= LONGEST.0 && path.split('/').all(is_fair)
 }
 
-fn is_fair(name: &str) -> bool {
+/// Can a part of a path be one of ours?
+pub(crate) fn is_fair(name: &str) -> bool {
     let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     letters && !name.is_empty() && name.len() <= LONGEST.1 && !name.starts_with('.') && !name.ends_with('.') && !is_device(name)
 }
