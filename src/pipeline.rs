@@ -39,7 +39,7 @@ pub struct Request {
     pub set: Vec<String>,
     /// CRDs, instead of those that the spec names.
     pub crds: Option<PathBuf>,
-    /// What may get lost: objects that hold data as `environment/Kind/namespace/name`, or environments that are gone.
+    /// What may get lost: objects that hold data as `Kind/namespace/name`, with `environment/` before it where only that one is meant; and environments that are gone.
     pub allow_data_loss: Vec<String>,
     /// A kind that cannot be judged is a mistake.
     pub strict: bool,

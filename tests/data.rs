@@ -77,7 +77,7 @@ fn the_lock_has_a_row_for_everything_that_holds_data() {
 fn a_database_with_another_name_is_another_database() {
     let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
     let dir = changed(&format!("[postgres.shop]\n{web}"), &format!("[postgres.store]\n{web}"));
-    let names = ["dev/FlexibleServer/azure-shop-dev/shop", "dev/FlexibleServersDatabase/azure-shop-dev/shop"];
+    let names = ["FlexibleServer/azure-shop-dev/shop", "FlexibleServersDatabase/azure-shop-dev/shop"];
     refused_until_allowed(dir.path(), &["it looks like a rename to `FlexibleServer/azure-shop-dev/store`", "platform.toml:15"], &names);
     assert!(rows(dir.path()).iter().all(|row| !row.contains("/shop\"")), "{:?}", rows(dir.path()));
 }
@@ -88,8 +88,9 @@ fn a_volume_does_not_shrink_but_may_grow() {
     let dir = changed(&spec, &spec.replace("10Gi", "20Gi"));
     assert_eq!(run(dir.path(), &["render"]), (Some(0), String::new()));
     say(dir.path(), &spec.replace("10Gi", "15Gi"));
-    let names = ["dev/StatefulSet/shop/web/data", "test/StatefulSet/shop/web/data"];
-    refused_until_allowed(dir.path(), &["would shrink from 20Gi to 15Gi", "platform.toml:20"], &names);
+    let (code, text) = run(dir.path(), &["check", "--allow-data-loss", "dev/StatefulSet/shop/web/data"]);
+    assert!(code == Some(2) && text.contains("seen in test\n"), "{text}");
+    refused_until_allowed(dir.path(), &["would shrink from 20Gi to 15Gi", "platform.toml:20", "seen in dev, test"], &["StatefulSet/shop/web/data"]);
 }
 
 #[test]

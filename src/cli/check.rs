@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t)]
     format: judged::Format,
-    /// Something that holds data may get lost; NAME as the finding prints it. May be given several times.
+    /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for one environment. May be given several times.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]

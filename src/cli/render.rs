@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     /// Wait until all is on the disk, in an order that a loss of power cannot upset.
     #[arg(long, conflicts_with = "dry_run")]
     sync: bool,
-    /// Something that holds data may get lost; NAME as the finding prints it. May be given several times.
+    /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for one environment. May be given several times.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]

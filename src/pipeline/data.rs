@@ -21,26 +21,23 @@ pub(super) fn rows(input: &Input, holders: &Holders) -> Held {
 /// What would be lost, and was not allowed to be; and what was allowed and is not lost.
 pub(super) fn judge(request: &Request, input: &Input, tracer: &Tracer<'_>, past: &Held, holders: &Holders) -> Vec<Finding> {
     let now = rows(input, holders);
-    let mut names = BTreeSet::new();
-    let mut out = vec![];
+    let mut all: Vec<(Vec<String>, Finding)> = vec![];
     for (section, before) in past.iter().filter(|(_, before)| !before.is_empty()) {
         match input.envs.iter().position(|env| env.name == *section) {
             Some(number) => {
-                for (name, loss) in lost(before, now.get(section).unwrap_or(&BTreeMap::new())) {
-                    names.insert(format!("{section}/{name}"));
-                    out.push((format!("{section}/{name}"), finding(section, &name, &loss, &|object| line(tracer, holders, number, object))));
-                }
+                let losses = lost(before, now.get(section).unwrap_or(&BTreeMap::new()));
+                let line = |object: &str| line(tracer, holders, number, object);
+                // The name alone means wherever it is lost.
+                all.extend(losses.iter().map(|(name, loss)| (vec![name.clone(), format!("{section}/{name}")], finding(section, name, loss, &line))));
             }
-            None if input.whole => {
-                names.insert(section.clone());
-                out.push((section.clone(), environment(section, before)));
-            }
+            None if input.whole => all.push((vec![section.clone()], environment(section, before))),
             None => {}
         }
     }
-    let asked = |name: &String| request.allow_data_loss.contains(name);
-    let useless = request.allow_data_loss.iter().filter(|name| !names.contains(*name)).map(|name| nothing(name, &names));
-    out.into_iter().filter(|(name, _)| !asked(name)).map(|(_, finding)| finding).chain(useless).collect()
+    let names: BTreeSet<&String> = all.iter().flat_map(|(names, _)| names).collect();
+    let useless: Vec<Finding> = request.allow_data_loss.iter().filter(|name| !names.contains(name)).map(|name| nothing(name, &names)).collect();
+    let refused = all.into_iter().filter(|(names, _)| !names.iter().any(|name| request.allow_data_loss.contains(name)));
+    refused.map(|(_, finding)| finding).chain(useless).collect()
 }
 
 /// The line of the spec behind the size of an object, or behind its being there.
@@ -54,7 +51,7 @@ fn line(tracer: &Tracer<'_>, holders: &Holders, number: usize, name: &str) -> Op
 }
 
 fn finding(section: &str, name: &str, loss: &Loss, line: &dyn Fn(&str) -> Option<Label>) -> Finding {
-    let allow = format!("`--allow-data-loss {section}/{name}`");
+    let allow = format!("`--allow-data-loss {name}`");
     let finding = match loss {
         Loss::Smaller(from, to) => {
             let message = format!("`{name}` holds data, and would shrink from {from} to {to}");
@@ -80,8 +77,8 @@ fn environment(section: &str, held: &BTreeMap<String, String>) -> Finding {
     Finding::new(Code::DataLoss, message).help(format!("put it back, or, if all of that may go, say `--allow-data-loss {section}`")).within(section)
 }
 
-fn nothing(name: &str, lost: &BTreeSet<String>) -> Finding {
-    let near = nearest(name, lost.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+fn nothing(name: &str, lost: &BTreeSet<&String>) -> Finding {
+    let near = nearest(name, lost.iter().map(|name| name.as_str())).map(|near| format!("did you mean `{near}`?"));
     let help = near.unwrap_or_else(|| "leave it out: it is only for the run that loses something".into());
     Finding::new(Code::DataLoss, format!("`--allow-data-loss {name}` allows nothing: nothing of that name would be lost")).help(help)
 }
