@@ -49,7 +49,7 @@ enum Format {
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let (format, against) = (arguments.format, arguments.against);
     let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
-    match former(&request, against.as_deref()).and_then(|former| compared(&request, &former)) {
+    match former(&request, against.as_deref()).and_then(|former| compared(&request, &former, against.as_deref())) {
         Ok(diff) => print(format, &diff),
         Err(findings) => output::no_answer(&findings),
     }
@@ -68,14 +68,14 @@ fn print(format: Format, diff: &Diff) -> ExitCode {
 /// What is compared with.
 enum Former {
     /// The files of a tree.
-    Tree(OnDisk),
+    Tree(Box<OnDisk>),
     /// What another spec says.
     Spec(Box<Request>, Digests),
 }
 
 /// A directory with both is a tree: what was merged, and not what this version makes of it.
 fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Finding>> {
-    let tree = |root: &Path| OnDisk::new(root).map(Former::Tree).map_err(|finding| vec![finding]);
+    let tree = |root: &Path| OnDisk::new(root).map(|tree| Former::Tree(Box::new(tree))).map_err(|finding| vec![finding]);
     let Some(path) = against else { return tree(&request.dir) };
     if path.join(LOCK).exists() {
         return tree(path);
@@ -101,9 +101,9 @@ fn spec(request: &Request, path: &Path) -> Result<Request, Finding> {
     Ok(Request { dir, spec: Some(spec), ..all })
 }
 
-fn compared(request: &Request, former: &Former) -> Result<Diff, Vec<Finding>> {
+fn compared(request: &Request, former: &Former, against: Option<&Path>) -> Result<Diff, Vec<Finding>> {
     let before: &dyn Before = match former {
-        Former::Tree(tree) => tree,
+        Former::Tree(tree) => tree.as_ref(),
         Former::Spec(_, digests) => digests,
     };
     let sink = Counted::new(Differ::new(before));
@@ -114,7 +114,7 @@ fn compared(request: &Request, former: &Former) -> Result<Diff, Vec<Finding>> {
     let wanted = |name: &String| request.environments.is_empty() || request.environments.contains(name);
     let sections: BTreeSet<String> = before.sections().into_iter().filter(wanted).collect();
     let diff = Diff::new(diff::compare(&all, &sections, &after));
-    Ok(if diff.is_empty() { diff } else { traced(diff, request, former, &all) })
+    Ok(if diff.is_empty() { diff } else { traced(diff, request, former, &all, &said_before(former, against)) })
 }
 
 /// What differing files were before.
@@ -136,7 +136,7 @@ fn fill(all: &mut [Differing], former: &Former) -> Result<(), Vec<Finding>> {
 }
 
 /// The same with lines of the spec; of both, where there are two.
-fn traced(diff: Diff, request: &Request, former: &Former, all: &[Differing]) -> Diff {
+fn traced(diff: Diff, request: &Request, former: &Former, all: &[Differing], known: &BTreeSet<String>) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();
     let now = Behind::load(request, &files).ok();
     let then = match former {
@@ -144,12 +144,28 @@ fn traced(diff: Diff, request: &Request, former: &Former, all: &[Differing]) -> 
         Former::Tree(_) => None,
     };
     diff.traced(&|side, env, file, pointer| match side {
-        Side::After => place(&now.as_ref()?.lines(env, file, pointer), ""),
-        Side::Before => then.as_ref().and_then(|(behind, dir)| place(&behind.lines(env, file, pointer), dir)),
+        Side::After => place(now.as_ref()?.lines(env, file, pointer), "", known),
+        Side::Before => then.as_ref().and_then(|(behind, dir)| place(behind.lines(env, file, pointer), dir, &BTreeSet::new())),
     })
 }
 
-fn place(labels: &[Label], dir: &str) -> Option<Place> {
+/// The lines of the former spec, where there is one: what is behind a change is rather a line that is not among them.
+fn said_before(former: &Former, against: Option<&Path>) -> BTreeSet<String> {
+    let spec = match (former, against) {
+        (Former::Spec(request, _), _) => request.spec.clone().or_else(|| assets::read(&request.dir, pipeline::SPEC).ok()),
+        (Former::Tree(_), Some(dir)) => assets::read(dir, pipeline::SPEC).ok(),
+        (Former::Tree(_), None) => None,
+    };
+    spec.iter().flat_map(|source| source.text.lines()).map(|line| line.trim().to_owned()).collect()
+}
+
+/// The most telling of several lines: what is only tried, then what was not said before.
+fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<Place> {
+    let is_known = |label: &Label| {
+        let (line, _) = label.source.position(label.span.start);
+        known.contains(label.source.text[label.source.line(line)].trim())
+    };
+    labels.sort_by_key(|label| (label.source.name != "--set", is_known(label)));
     let label = labels.first()?;
     let (line, column) = label.source.position(label.span.start);
     let name = &label.source.name;
