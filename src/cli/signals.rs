@@ -27,6 +27,9 @@ pub(super) fn watch() -> Arc<AtomicUsize> {
         let _ = signal_hook::flag::register(signal, Arc::clone(&again));
         let _ = signal_hook::flag::register_usize(signal, Arc::clone(&number), usize::try_from(signal).unwrap_or_default());
     }
+    // A file that is larger than a limit of the process is an error like any other, and no reason to die.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     number
 }
 

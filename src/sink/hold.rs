@@ -86,7 +86,8 @@ impl Hold {
 
     /// Forgets what is staged; the lock stays ours.
     pub(super) fn clear(&self) -> Met<()> {
-        let names = self.stage.names()?;
+        self.stage.forget();
+        let names = self.stage.names("")?;
         names.iter().filter(|name| *name != LOCK && *name != IGNORE).try_for_each(|name| self.stage.clear(name))
     }
 

@@ -176,20 +176,31 @@ impl Root {
         })
     }
 
-    /// What is right below.
-    pub(super) fn names(&self) -> Met<Vec<String>> {
-        let failed = |error| Obstacle::Failed(String::new(), error);
-        let entries = self.base.entries().map_err(failed)?;
-        entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).map_err(failed)).collect()
+    /// What is in a folder; in this one, if it has no name.
+    pub(super) fn names(&self, folder: &str) -> Met<Vec<String>> {
+        let failed = |error| Obstacle::Failed(folder.to_owned(), error);
+        self.within(folder, false, |dir, name| {
+            let entries = if name.is_empty() { dir.entries() } else { dir.read_dir(name) }.map_err(failed)?;
+            entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).map_err(failed)).collect()
+        })
     }
 
-    /// Removes a file, or a folder with all that is in it, right below.
-    pub(super) fn clear(&self, folder: &str) -> Met<()> {
-        self.forget();
-        match self.base.symlink_metadata(folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Ok(found) if !found.is_dir() => self.remove(folder),
-            _ => self.base.remove_dir_all(folder).map_err(|error| Obstacle::Failed(folder.to_owned(), error)),
+    /// Removes a file, or a folder with all that is in it. Opens no more folders at a time than whoever made them: descriptors may be what
+    /// is missing.
+    pub(super) fn clear(&self, path: &str) -> Met<()> {
+        let is_folder = self.within(path, false, |dir, name| {
+            let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
+            Ok(found.is_dir() && dir.remove_dir(name).is_err())
+        });
+        match is_folder {
+            Err(Obstacle::Absent(_)) => Ok(()),
+            Ok(false) => self.remove(path),
+            Err(obstacle) => Err(obstacle),
+            Ok(true) => {
+                self.names(path)?.iter().try_for_each(|name| self.clear(&format!("{path}/{name}")))?;
+                self.forget();
+                self.within(path, false, |dir, name| dir.remove_dir(name).map_err(|error| Obstacle::Failed(path.to_owned(), error)))
+            }
         }
     }
 
