@@ -128,3 +128,17 @@ fn who_only_asks_is_not_refused() {
     assert!(code == Some(1) && text.contains("deletes data"), "{text}");
     assert_eq!(run(dir.path(), &["validate"]), (Some(0), String::new()));
 }
+
+#[test]
+fn rows_that_were_lost_are_drift() {
+    let spec = format!("{TWO}{VOLUME}");
+    let dir = changed(&spec, &spec);
+    let lock = dir.path().join("aksgen.lock");
+    let owned = fs::read_to_string(&lock).unwrap();
+    let less: String = owned.lines().filter(|line| !line.contains("StatefulSet/shop/web/data")).map(|line| format!("{line}\n")).collect();
+    fs::write(&lock, less).unwrap();
+    let (code, text) = run(dir.path(), &["check"]);
+    assert!(code == Some(1) && text.starts_with("1 file differs") && text.contains("  aksgen.lock\n"), "{text}");
+    assert_eq!(run(dir.path(), &["render"]), (Some(0), String::new()));
+    assert_eq!(fs::read_to_string(&lock).unwrap(), owned);
+}

@@ -212,6 +212,11 @@ impl Seen {
     }
 }
 
+/// What a section holds.
+fn rows<'a>(data: &'a Data, section: &str) -> impl Iterator<Item = (&'a String, &'a String)> {
+    data.get(section).into_iter().flatten()
+}
+
 /// Was a section put as a whole? With the shared one every other was: an environment that is gone has nothing left to keep.
 pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
     complete.contains(&section) || complete.contains(&SHARED)
@@ -227,8 +232,12 @@ impl Sink for Compare {
     }
 
     /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new one are none.
-    fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
-        let report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
+        let mut report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+        // Rows that somebody lost in a merge would let data get lost.
+        if self.first.is_some() && complete.iter().any(|section| rows(&data, section).ne(rows(&self.seen.lock.data, section))) {
+            report.files.add(SHARED, FILE, Digest::default(), Sign::Changed);
+        }
         is_free(&self.seen.root).map_err(|finding| vec![finding])?;
         if self.seen.root.identity(FILE).ok() != self.first {
             return Err(vec![busy("")]);
