@@ -50,11 +50,13 @@ impl Assets {
 /// What is wrong with the file.
 pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
     let refuse = |what: String| Finding::new(Code::InputFile, format!("`{name}` {what}"));
-    let file = fs::File::open(dir.join(name)).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
-    let kind = file.metadata().map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
+    let path = dir.join(name);
+    // Before it is opened: who opens a pipe waits for its other end.
+    let kind = fs::metadata(&path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     if !kind.is_file() {
         return Err(refuse("is not a file".into()));
     }
+    let file = fs::File::open(path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     let mut bytes = vec![];
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     if bytes.len() as u64 > LARGEST {

@@ -105,6 +105,12 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// A string in HTML that stands in Markdown, such as a comment on a pull request: no value may begin a table, a link, a tag or a mention there.
+pub fn comment(text: &str) -> String {
+    let fair = |c: char| c.is_alphanumeric() || " -./:,;()=%\"".contains(c);
+    text.chars().map(|c| if fair(c) { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
+}
+
 /// A string as a literal of Bicep, with its quotes.
 pub fn bicep(text: &str) -> String {
     let mut out = String::from("'");

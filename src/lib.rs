@@ -9,6 +9,7 @@ pub mod azure;
 pub mod catalog;
 pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod escape;
 pub mod init;
 pub mod layout;

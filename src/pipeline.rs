@@ -1,6 +1,7 @@
 //! The sequence from a spec to a tree, once, for every command. Never prints, and writes only through the sink.
 
 mod connections;
+mod data;
 mod declared;
 mod delivery;
 pub mod explain;
@@ -19,7 +20,7 @@ use crate::{
     locate::Tracer,
     plan::units,
     sink::{Report, Sink},
-    verify::{Interner, Schemas, agree, prepare},
+    verify::{Interner, Schemas, agree, holders, prepare},
 };
 use made::Made;
 use rayon::prelude::*;
@@ -39,6 +40,8 @@ pub struct Request {
     pub set: Vec<String>,
     /// CRDs, instead of those that the spec names.
     pub crds: Option<PathBuf>,
+    /// What may get lost: objects that hold data as `Kind/namespace/name`, with `environment/` before it where only that one is meant; and environments that are gone.
+    pub allow_data_loss: Vec<String>,
     /// A kind that cannot be judged is a mistake.
     pub strict: bool,
     /// How many threads; absent for as many as there are processors.
@@ -63,7 +66,10 @@ pub struct Outcome {
 /// # Errors
 /// All findings of the first stage that has any; then nothing was written.
 pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0)).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0));
+    // One thread is the one that is there, unless it belongs to a pool already.
+    let alone = (request.threads == Some(1)).then(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok()).flatten();
+    let pool = alone.map_or_else(|| pool.build(), Ok);
     let pool = pool.map_err(|error| vec![Finding::new(Code::Io, error.to_string())])?;
     pool.install(|| {
         let (input, ()) = rayon::join(|| Input::load(request), prepare);
@@ -99,9 +105,11 @@ fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) 
         let message = format!("no CRDs were given for: {}", not_judged.join(", "));
         made.findings.push(Finding::new(Code::NotJudged, message).help("name them by `[verify] crds`, or by `--crds`"));
     }
+    let holders = holders(&made.facts, &names);
+    made.findings.extend(data::judge(request, input, &tracer, &sink.past().data, &holders));
     stop(&mut made.findings)?;
     let warnings = fold([made.findings, input.warnings.clone()].concat());
-    let report = sink.commit(&input.sections())?;
+    let report = sink.commit(&input.sections(), data::rows(input, &holders))?;
     let count = |index: usize| made.objects.iter().filter(|environment| usize::from(**environment) == index).count();
     let objects = input.envs.iter().enumerate().map(|(index, env)| (env.name.clone(), count(index))).collect();
     Ok(Outcome { report, warnings, not_judged, objects })

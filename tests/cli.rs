@@ -131,29 +131,54 @@ fn validate_judges_settings_and_writes_nothing() {
 }
 
 #[test]
-fn check_tells_in_step_from_drift() {
+fn check_tells_in_step_from_drift_and_why() {
     let dir = rendered();
     assert_eq!(run(dir.path(), &["check"]).0, 0);
-    let file = dir.path().join(CONFIG);
-    let good = fs::read_to_string(&file).unwrap();
-    // By hand, deleted, and a file of ours that the spec no longer makes.
+    let (file, lock) = (dir.path().join(CONFIG), dir.path().join("aksgen.lock"));
+    let (good, owned) = (fs::read_to_string(&file).unwrap(), fs::read_to_string(&lock).unwrap());
     fs::write(&file, good.replace("info", "debug")).unwrap();
-    drifted(dir.path(), &format!("different {CONFIG}"));
+    let text = drifted(dir.path(), &format!("edited by hand  {CONFIG}"));
+    assert!(text.contains("data.LOG_LEVEL debug -> info"), "{text}");
+    assert!(text.contains(&format!("run `aksgen render --overwrite {CONFIG}`")), "{text}");
     fs::remove_file(&file).unwrap();
-    drifted(dir.path(), &format!("missing   {CONFIG}"));
+    drifted(dir.path(), &format!("missing  {CONFIG}"));
+    fs::write(&file, good.replace("info", "debug")).unwrap();
+    fs::write(&lock, owned.lines().filter(|line| !line.contains(CONFIG)).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    let text = drifted(dir.path(), &format!("not ours  {CONFIG}"));
+    assert!(text.contains(&format!("move `{CONFIG}` away")), "{text}");
     fs::write(&file, good).unwrap();
+    fs::write(&lock, &owned).unwrap();
     assert_eq!(run(dir.path(), &["check"]).0, 0);
+    // A file of ours that the spec no longer makes, and the same by another version of aksgen.
     fs::write(dir.path().join("platform.toml"), EXAMPLE.replace("env      = { LOG_LEVEL = \"info\" }\n", "")).unwrap();
-    drifted(dir.path(), &format!("left over {CONFIG}"));
+    drifted(dir.path(), &format!("spec changed  {CONFIG}"));
+    let version = format!("aksgen = \"{}\"", env!("CARGO_PKG_VERSION"));
+    fs::write(&lock, owned.replace(&version, "aksgen = \"0.0.1\"")).unwrap();
+    let text = drifted(dir.path(), &format!("aksgen upgraded  {CONFIG}"));
+    assert!(text.contains(&format!("aksgen upgraded from 0.0.1 to {}: ", env!("CARGO_PKG_VERSION"))), "{text}");
 }
 
-fn drifted(dir: &Path, line: &str) {
+/// The first line says how many and what to do, the next one where it comes from.
+#[test]
+fn check_names_the_line_behind_the_first_difference() {
+    let dir = rendered();
+    fs::write(dir.path().join("platform.toml"), EXAMPLE.replace("LOG_LEVEL = \"info\" }\nsecrets", "LOG_LEVEL = \"debug\" }\nsecrets")).unwrap();
+    let text = drifted(dir.path(), "spec changed  ");
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].ends_with("files differ from what platform.toml says: run `aksgen render` and commit the result"), "{text}");
+    assert!(lines[1].starts_with("first: environments/dev/") && lines[1].contains(", made by `services.user-service`, because of platform.toml:"), "{text}");
+    assert!(lines[1].ends_with("`services.user-service.env`") && lines[2].ends_with("data.LOG_LEVEL info -> debug"), "{text}");
+    assert_eq!(lines[3], format!("spec changed: {}", lines[0].split(' ').next().unwrap()), "{text}");
+}
+
+fn drifted(dir: &Path, line: &str) -> String {
     let before = on_disk(dir);
     let (code, results, messages) = run(dir, &["check"]);
     assert_eq!(code, 1, "{results}{messages}");
-    assert!(results.contains(line), "{line} in {results}");
-    assert!(messages.contains("aksgen render"), "{messages}");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&results).contains(&words(line)), "{line} in {results}");
     assert_eq!(on_disk(dir), before);
+    results
 }
 
 #[test]
@@ -378,7 +403,7 @@ fn the_schema_knows_defaults_and_what_a_person_must_say() {
 fn help_says_what_it_said() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help");
     let update = std::env::var_os("UPDATE").is_some();
-    for command in ["aksgen", "init", "render", "validate", "check", "explain", "list", "schema", "completions"] {
+    for command in ["aksgen", "init", "render", "validate", "check", "diff", "explain", "list", "schema", "completions"] {
         let arguments: &[&str] = if command == "aksgen" { &["--help"] } else { &[command, "--help"] };
         let (_, help, _) = run(Path::new("."), arguments);
         let file = folder.join(format!("{command}.txt"));

@@ -75,6 +75,7 @@ fn drift_is_told_in_every_format_and_nothing_where_there_is_none() {
         let (code, text) = said(dir.path(), &["check", "--format", format]);
         assert_eq!(code, 1, "{text}");
         assert!(text.contains("docs/dev/connections.md") && text.contains("drift") && text.contains("aksgen render"), "{text}");
+        assert!(text.contains("edited by hand"), "{text}");
     }
 }
 

@@ -69,7 +69,7 @@ fn every_shell_gets_a_script_that_asks_the_program() {
 /// Lines of roff that a typesetter would not know are text that begins with a dot.
 #[test]
 fn manual_pages_name_every_option() {
-    for command in ["", "render", "validate", "check", "explain", "list", "schema", "completions"] {
+    for command in ["", "render", "validate", "check", "diff", "explain", "list", "schema", "completions"] {
         let named = Some(command).filter(|name| !name.is_empty());
         let page = String::from_utf8(aksgen(Path::new("."), ["man"].into_iter().chain(named)).stdout).expect("a page is text");
         let help = String::from_utf8(aksgen(Path::new("."), named.into_iter().chain(["--help"])).stdout).expect("help is text");

@@ -7,7 +7,7 @@ mod support;
 use aksgen::{
     diag::Code,
     pipeline::{Request, run},
-    sink::{Compare, LOCK, Stage},
+    sink::{Compare, LOCK, Sign, Stage},
 };
 use std::{
     fs,
@@ -87,7 +87,7 @@ fn a_file_that_was_edited_is_not_overwritten_and_deleting_it_heals() {
     assert_eq!(refused(&dir), [Code::EditedByHand]);
     fs::remove_file(dir.path().join(CONFIG)).unwrap();
     let report = render(dir.path()).unwrap();
-    assert_eq!(report["dev"].added, [CONFIG]);
+    assert_eq!(report.paths("dev", &[Sign::Missing]), [CONFIG]);
     assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
 }
 
@@ -104,7 +104,7 @@ fn a_file_that_already_says_the_right_thing_becomes_ours() {
     let dir = rendered();
     fs::remove_file(dir.path().join(LOCK)).unwrap();
     let report = render(dir.path()).unwrap();
-    assert!(report.values().all(aksgen::sink::Changes::none), "{report:?}");
+    assert!(report.is_same(), "{report:?}");
     assert!(fs::read_to_string(dir.path().join(LOCK)).unwrap().contains(CONFIG));
 }
 
@@ -115,7 +115,7 @@ fn only_what_is_ours_is_pruned_and_empty_folders_go() {
     write(&dir, &format!("{folder}/orders/notes.md"), "mine\n");
     write(&dir, "platform.toml", &[HEAD, TWO, &ORDERS.replace("orders", "last")].concat());
     let report = render(dir.path()).unwrap();
-    assert!(report["dev"].removed.contains(&CONFIG.to_owned()));
+    assert!(report.paths("dev", &[Sign::Removed]).contains(&CONFIG.to_owned()));
     assert!(!dir.path().join(folder).join("web").exists(), "an empty folder");
     let left: Vec<_> = fs::read_dir(dir.path().join(folder).join("orders")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["notes.md"]);
@@ -126,10 +126,11 @@ fn only_what_is_ours_is_pruned_and_empty_folders_go() {
 fn an_environment_that_is_gone_is_pruned() {
     let dir = rendered();
     write(&dir, "platform.toml", &[HEAD, WEB, ORDERS].concat());
-    render(dir.path()).unwrap();
+    let request = Request { allow_data_loss: vec!["production".to_owned()], ..request(dir.path()) };
+    run(&request, &Stage::new(dir.path()).unwrap()).unwrap();
     let left: Vec<String> = on_disk(dir.path()).into_keys().filter(|path| path.contains("production")).collect();
     assert_eq!(left, Vec::<String>::new());
-    assert!(!fs::read_to_string(dir.path().join(LOCK)).unwrap().contains("[production]"));
+    assert!(!fs::read_to_string(dir.path().join(LOCK)).unwrap().contains("production]"));
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn a_lock_that_names_what_is_outside_deletes_nothing() {
     for path in ["../../x", &up, ".git/config", "/etc/hostname", &outside.path().join("x").to_string_lossy(), "a/../../x", ".", ""] {
         // The digest of what stands there, so that it would pass for ours.
         let line = format!("\n\"{path}\" = \"157fc55121ab2c59852c35d78aca98d840047e5d9668c423e4d3b146e1577901\"\n");
-        write(&dir, LOCK, &lock.replacen("\n\n[dev]\n", &format!("\n\n[dev]{line}"), 1));
+        write(&dir, LOCK, &lock.replacen("\n\n[files.dev]\n", &format!("\n\n[files.dev]{line}"), 1));
         assert!(Stage::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock), "{path}");
         assert!(Compare::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock), "{path}");
         assert_eq!(refused(&dir), [Code::BadLock], "{path}");
@@ -167,12 +168,12 @@ fn a_run_for_one_environment_leaves_the_others_alone() {
     let before = on_disk(dir.path());
     write(&dir, "platform.toml", &spec().replace("info", "debug").replace(ORDERS, ""));
     let report = render_some(dir.path(), &["dev"]).unwrap();
-    assert_eq!(report.keys().collect::<Vec<_>>(), ["dev"]);
+    assert_eq!(report.sections().into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["dev"]);
     let after = on_disk(dir.path());
     let differ = before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path) && *path != LOCK);
     assert!(differ.clone().count() > 5);
     assert_eq!(differ.filter(|path| !path.contains("/dev/")).collect::<Vec<_>>(), Vec::<&String>::new());
-    let section = |lock: &str| lock.split("\n[").find(|part| part.starts_with("production]")).unwrap().trim_end().to_owned();
+    let section = |lock: &str| lock.split("\n[").find(|part| part.starts_with("files.production]")).unwrap().trim_end().to_owned();
     assert_eq!(section(&before[LOCK].0), section(&after[LOCK].0));
     render(dir.path()).unwrap();
     let fresh = workspace(&fs::read_to_string(dir.path().join("platform.toml")).unwrap());
@@ -191,7 +192,7 @@ fn a_file_that_does_not_differ_keeps_its_time() {
     write(&dir, "platform.toml", &spec().replace("info", "debug"));
     let report = render(dir.path()).unwrap();
     let mut written: Vec<String> = on_disk(dir.path()).into_iter().filter(|(_, (_, time))| *time != long_ago).map(|(path, _)| path).collect();
-    let mut reported: Vec<String> = report.values().flat_map(|changes| changes.changed.clone()).chain([LOCK.to_owned()]).collect();
+    let mut reported: Vec<String> = report.differing().map(|file| file.to_string()).chain([LOCK.to_owned()]).collect();
     written.sort();
     reported.sort();
     assert_eq!(written, reported);
@@ -212,7 +213,7 @@ fn a_stage_that_a_killed_run_left_is_removed() {
 fn comparing_writes_nothing() {
     let dir = workspace(&spec());
     let outcome = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap();
-    assert!(outcome.report["dev"].added.contains(&CONFIG.to_owned()));
+    assert!(outcome.report.paths("dev", &[Sign::Added]).contains(&CONFIG.to_owned()));
     assert!(on_disk(dir.path()).is_empty());
 }
 

@@ -27,6 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("verify", &["azure", "diag", "model"]),
     ("tree", &["layout", "yaml"]),
     ("sink", &["diag"]),
+    ("diff", &["diag", "escape", "secret", "sink", "verify", "yaml"]),
     ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
     (
         "pipeline",
@@ -34,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("report", &["diag"]),
     ("init", &["diag", "spec"]),
-    ("cli", &["assets", "catalog", "diag", "init", "model", "pipeline", "reference", "report", "sink"]),
+    ("cli", &["assets", "catalog", "diag", "diff", "init", "model", "pipeline", "reference", "report", "sink"]),
 ];
 
 const LONGEST_FILE: usize = 300;

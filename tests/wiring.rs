@@ -4,9 +4,13 @@
 
 mod support;
 
-use aksgen::diag::Code;
+use aksgen::{
+    diag::Code,
+    pipeline::{Request, run},
+    sink::Stage,
+};
 use std::{collections::BTreeSet, fs};
-use support::{HEAD, Tree, codes, found, on_disk, render, tree, workspace};
+use support::{HEAD, Tree, codes, found, on_disk, render, request, tree, workspace};
 
 const PLAIN: &str = r#"
 [services.web]
@@ -85,9 +89,18 @@ fn nothing_is_derived_that_nothing_needs() {
 fn what_was_derived_goes_with_its_last_consumer() {
     let second = WITH_SECRET.replace("orders", "users");
     let dir = workspace(&spec(&[PLAIN, WITH_SECRET, &second, WITH_BACKUPS]));
-    for parts in [&[PLAIN, WITH_SECRET, &second, WITH_BACKUPS][..], &[PLAIN, WITH_SECRET, &second], &[PLAIN, &second], &[PLAIN]] {
+    let backups =
+        ["BackupStorageLocation/velero/default", "StorageAccount/azure-shop-dev/storage", "StorageAccountsBlobServicesContainer/azure-shop-dev/velero"];
+    let steps: [(&[&str], &[&str]); 4] = [
+        (&[PLAIN, WITH_SECRET, &second, WITH_BACKUPS], &[]),
+        (&[PLAIN, WITH_SECRET, &second], &backups),
+        (&[PLAIN, &second], &[]),
+        (&[PLAIN], &["Vault/azure-shop-dev/vault"]),
+    ];
+    for (parts, lost) in steps {
         fs::write(dir.path().join("platform.toml"), spec(parts)).unwrap();
-        render(dir.path()).unwrap();
+        let allow_data_loss = lost.iter().map(|name| (*name).to_owned()).collect();
+        run(&Request { allow_data_loss, ..request(dir.path()) }, &Stage::new(dir.path()).unwrap()).unwrap();
         let fresh = workspace(&spec(parts));
         render(fresh.path()).unwrap();
         assert_eq!(texts(&on_disk(dir.path())), texts(&on_disk(fresh.path())), "{}", parts.concat());

@@ -139,10 +139,10 @@ fn names(files: &[File]) -> String {
 /// One line per environment: what changes in its tree.
 fn tree(outcome: &Outcome) -> Vec<String> {
     let count = |section: &str| outcome.objects.iter().find(|(name, _)| name == section).map_or_else(String::new, |(_, count)| format!(" ({count} objects)"));
-    let line = |(section, c): (&String, &sink::Changes)| {
-        format!("{section}: {} added, {} changed, {} removed, {} unchanged{}", c.added.len(), c.changed.len(), c.removed.len(), c.same, count(section))
+    let line = |(section, c): (&str, sink::Counts)| {
+        format!("{section}: {} added, {} changed, {} removed, {} unchanged{}", c.added, c.changed, c.removed, c.same, count(section))
     };
-    outcome.report.iter().map(line).collect()
+    outcome.report.sections().into_iter().map(line).collect()
 }
 
 /// Writes, renders, checks, and says what is next.
@@ -153,7 +153,7 @@ pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
     let checked = pipeline::run(&request, &Compare::new(&draft.dir)?)?;
     sink::clear(&draft.dir, init::STATE)?;
     output::findings(&rendered.warnings);
-    let in_step = checked.report.values().all(sink::Changes::none);
+    let in_step = checked.report.is_same();
     let mut lines = vec![format!("wrote: {}", names(files))];
     lines.extend(tree(&rendered));
     lines.push(if in_step { "in step: the tree is what platform.toml says" } else { "the tree is not what platform.toml says" }.to_owned());

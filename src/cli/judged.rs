@@ -1,11 +1,10 @@
 //! What a judging command found, as the caller wants to read it. Results for programs go to stdout, for people to stderr.
 
-use super::output;
+use super::{drift::Drift, output};
 use crate::{
     diag::{Code, Finding, Label, Source},
     pipeline,
     report::{self, Outcome, Report},
-    sink,
 };
 use clap::ValueEnum;
 use std::{path::Path, process::ExitCode};
@@ -52,23 +51,20 @@ pub(super) fn fail(format: Format, command: &str, dir: &Path, findings: &[Findin
 }
 
 /// What a run has to say that succeeded.
-pub(super) fn pass(format: Format, command: &str, dir: &Path, outcome: &pipeline::Outcome) -> ExitCode {
-    let drift = drift(&outcome.report);
+pub(super) fn pass(format: Format, command: &str, dir: &Path, outcome: &pipeline::Outcome, drift: &[Drift]) -> ExitCode {
     let what = if drift.is_empty() { Outcome::Ok } else { Outcome::Drift };
-    let findings = [drift, outcome.warnings.clone()].concat();
+    let findings = [drift.iter().map(finding).collect(), outcome.warnings.clone()].concat();
     print(format, &Report::new(command, what, dir, &findings).judged(&outcome.objects), dir)
 }
 
-/// A finding per file that is not what the spec says.
-fn drift(report: &sink::Report) -> Vec<Finding> {
-    let one = |file: &String, what: &str| {
-        let help = "run `aksgen render`, and commit what it wrote";
-        let at = Label::new(&Source::new(file.clone(), ""), 0..0);
-        Finding::new(Code::Drift, format!("`{file}` {what}")).help(help).at(at)
+/// A file that is not what the spec says, with the line of the spec behind it.
+fn finding(drift: &Drift) -> Finding {
+    let first = drift.first.lines().next().map(|line| format!("; first {line}")).unwrap_or_default();
+    let help = match drift.cause {
+        "edited by hand" => "make the edit in the spec, or run `aksgen render --overwrite` with the file",
+        "not ours" => "move it away, then run `aksgen render`",
+        _ => "run `aksgen render`, and commit what it wrote",
     };
-    let of = |files: &[String], what: &str| files.iter().map(|file| one(file, what)).collect::<Vec<_>>();
-    let all = report.values().flat_map(|changes| {
-        [of(&changes.added, "is missing"), of(&changes.changed, "is not what the spec says"), of(&changes.removed, "is no longer made")].concat()
-    });
-    all.collect()
+    let at = Label::new(&Source::new(drift.path.clone(), ""), 0..0);
+    Finding::new(Code::Drift, format!("`{}` is not what the spec says ({}){first}", drift.path, drift.cause)).help(help).at(at).at(drift.lines.first().cloned())
 }

@@ -2,7 +2,9 @@
 
 mod check;
 mod completions;
+mod diff;
 mod draft;
+mod drift;
 mod explain;
 mod founding;
 mod init;
@@ -16,6 +18,7 @@ mod prompt;
 mod render;
 mod schema;
 mod settings;
+mod signals;
 mod validate;
 
 use crate::pipeline::Request;
@@ -45,6 +48,8 @@ enum Command {
     Validate(validate::Arguments),
     /// Is the tree what platform.toml says? Exit 0: yes, 1: no, 2: no tree could be computed.
     Check(check::Arguments),
+    /// Say what changes in every environment, by resource and field, and what Kubernetes or Azure does on it. Exit 0: nothing, 1: something, 2: it cannot be said.
+    Diff(diff::Arguments),
     /// Say what a key means and where it is set, why a file of the tree exists and what is behind a line of it, or what a finding's code means.
     Explain(explain::Arguments),
     /// List the components and what each is for, or the connections.
@@ -112,6 +117,7 @@ fn command(cli: Cli) -> ExitCode {
         Command::Render(arguments) => render::run(arguments, cli.dir),
         Command::Validate(arguments) => validate::run(arguments, cli.dir),
         Command::Check(arguments) => check::run(arguments, cli.dir),
+        Command::Diff(arguments) => diff::run(arguments, cli.dir),
         Command::Explain(arguments) => explain::run(&arguments, cli.dir),
         Command::List(arguments) => list::run(&arguments, cli.dir),
         Command::Schema(arguments) => schema::run(&arguments, &cli.dir),

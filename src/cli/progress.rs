@@ -3,7 +3,7 @@
 use super::settings;
 use crate::{
     diag::Finding,
-    sink::{Report, Sink},
+    sink::{Data, Lock, Report, Sink},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A sink that counts what another one takes.
 pub(super) struct Counted<S> {
-    sink: S,
+    sink: Option<S>,
     start: Instant,
     bar: OnceLock<ProgressBar>,
 }
@@ -24,21 +24,34 @@ pub(super) struct Counted<S> {
 impl<S> Counted<S> {
     /// Counts for as long as the sink is there.
     pub(super) fn new(sink: S) -> Counted<S> {
-        Counted { sink, start: Instant::now(), bar: OnceLock::new() }
+        Counted { sink: Some(sink), start: Instant::now(), bar: OnceLock::new() }
+    }
+
+    /// The sink, when everything was counted.
+    pub(super) fn into_inner(mut self) -> S {
+        self.sink.take().expect("taken once, by value")
+    }
+
+    fn sink(&self) -> &S {
+        self.sink.as_ref().expect("it is there until it is taken")
     }
 }
 
 impl<S: Sink> Sink for Counted<S> {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        if settings::is_terminal() && !settings::get().quiet && self.start.elapsed() > PATIENCE {
+        if self.start.elapsed() > PATIENCE && settings::is_terminal() && !settings::get().quiet {
             self.bar.get_or_init(bar).inc(1);
         }
-        self.sink.put(section, path, text)
+        self.sink().put(section, path, text)
     }
 
-    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
+    fn past(&self) -> &Lock {
+        self.sink().past()
+    }
+
+    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
         self.bar.get().inspect(|bar| bar.set_message("comparing, writing"));
-        let report = self.sink.commit(complete);
+        let report = self.sink().commit(complete, data);
         self.bar.get().inspect(|bar| bar.finish_and_clear());
         report
     }

@@ -1,9 +1,10 @@
 //! `aksgen render`.
 
-use super::{Judging, completions, output, progress::Counted, settings};
+use super::{Judging, completions, output, progress::Counted, settings, signals};
 use crate::{
+    diag::Finding,
     pipeline::{self, Outcome, Request},
-    sink::{Changes, Compare, Stage},
+    sink::{Compare, Options, Sign, Stage, Wishes},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -20,22 +21,44 @@ pub(super) struct Arguments {
     /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than the spec.
     #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
+    /// Drop what was edited by hand in this file, or in all of this folder.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
+    overwrite: Vec<String>,
+    /// Leave this file, or all of this folder, as it was edited by hand; `aksgen check` still says that it differs.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
+    keep: Vec<String>,
+    /// Wait until all is on the disk, in an order that a loss of power cannot upset.
+    #[arg(long, conflicts_with = "dry_run")]
+    sync: bool,
+    /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for one environment. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    allow_data_loss: Vec<String>,
     #[command(flatten)]
     judging: Judging,
 }
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
-    let dry = arguments.dry_run;
-    let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
-    let done = if dry {
-        Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)))
-    } else {
-        Stage::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)))
-    };
-    match done {
-        Ok(outcome) => report(&outcome, dry),
-        Err(findings) => output::fail(&findings),
+    let wishes = Wishes::new(arguments.overwrite, arguments.keep);
+    let request =
+        Request { environments: arguments.environments, set: arguments.set, allow_data_loss: arguments.allow_data_loss, ..arguments.judging.request(dir) };
+    if arguments.dry_run {
+        let compared = Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
+        return compared.map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
     }
+    let stop = signals::watch();
+    match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
+        Ok(outcome) => report(&outcome, false),
+        Err(findings) => signals::end(&stop).unwrap_or_else(|| output::fail(&findings)),
+    }
+}
+
+fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
+    let sink = Stage::with(&request.dir, options).map_err(|finding| vec![finding])?;
+    if let Some(edited) = sink.repaired() {
+        output::message("repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done");
+        output::findings(edited);
+    }
+    pipeline::run(request, &Counted::new(sink))
 }
 
 /// One line that says what changed, and one per file that did.
@@ -49,10 +72,8 @@ fn report(outcome: &Outcome, dry: bool) -> ExitCode {
 }
 
 fn summary(outcome: &Outcome, dry: bool) -> String {
-    let sum = |count: fn(&Changes) -> usize| outcome.report.values().map(count).sum::<usize>();
-    let same = sum(|changes| changes.same);
-    let counts =
-        [(sum(|changes| changes.added.len()), "added"), (sum(|changes| changes.changed.len()), "changed"), (sum(|changes| changes.removed.len()), "removed")];
+    let total = outcome.report.total();
+    let (counts, same) = ([(total.added, "added"), (total.changed, "changed"), (total.removed, "removed")], total.same);
     let changed: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let objects: Vec<String> = outcome.objects.iter().map(|(name, count)| format!("{name} {count}")).collect();
     let what = match changed.as_slice() {
@@ -64,14 +85,15 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
 }
 
 fn files(outcome: &Outcome) -> Result<(), ExitCode> {
-    let all = |files: fn(&Changes) -> &Vec<String>| outcome.report.values().flat_map(files).collect::<Vec<_>>();
-    for (sign, files) in [('+', all(|changes| &changes.added)), ('~', all(|changes| &changes.changed)), ('-', all(|changes| &changes.removed))] {
-        let limit = if settings::get().verbose || files.len() <= 20 { files.len() } else { 10 };
-        for file in &files[..limit] {
-            output::line(&format!("  {sign} {file}"))?;
-        }
-        if files.len() > limit {
-            output::line(&format!("  {sign} and {} more", files.len() - limit))?;
+    const SIGNS: [(char, &[Sign]); 3] =
+        [('+', &[Sign::Added, Sign::Missing]), ('~', &[Sign::Changed, Sign::Edited, Sign::Foreign]), ('-', &[Sign::Removed, Sign::Left])];
+    for (sign, signs) in SIGNS {
+        let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));
+        let count = files().count();
+        let limit = if settings::get().verbose || count <= 20 { count } else { 10 };
+        files().take(limit).try_for_each(|file| output::line(&format!("  {sign} {file}")))?;
+        if count > limit {
+            output::line(&format!("  {sign} and {} more", count - limit))?;
         }
     }
     Ok(())

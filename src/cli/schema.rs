@@ -1,7 +1,7 @@
 //! `aksgen schema`.
 
 use super::output;
-use crate::{pipeline, report};
+use crate::{diff, pipeline, report};
 use clap::{Args, ValueEnum};
 use std::{path::Path, process::ExitCode};
 
@@ -19,6 +19,8 @@ enum What {
     Spec,
     /// What `--format json` of `validate` and `check` prints.
     Report,
+    /// What `--format json` of `diff` prints.
+    Diff,
 }
 
 /// Prints a JSON Schema.
@@ -26,5 +28,6 @@ pub(super) fn run(arguments: &Arguments, dir: &Path) -> ExitCode {
     output::json(&match arguments.of {
         What::Spec => pipeline::schema(dir),
         What::Report => report::schema(),
+        What::Diff => diff::schema(),
     })
 }

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
     match pipeline::run(&request, &Counted::new(Nowhere)) {
         Ok(outcome) if format == judged::Format::Human => report(&outcome),
-        Ok(outcome) => judged::pass(format, "validate", &request.dir, &outcome),
+        Ok(outcome) => judged::pass(format, "validate", &request.dir, &outcome, &[]),
         Err(findings) => judged::fail(format, "validate", &request.dir, &findings),
     }
 }

@@ -182,11 +182,20 @@ codes! {
     NotOurs = "not-ours",
     /// A file that aksgen wrote was edited by hand; it is not overwritten.
     EditedByHand = "edited-by-hand",
+    /// Something that holds data would be gone, or be smaller, than when the tree was written: a database, a vault, a volume, a storage account, a
+    /// location of backups. Neither the engine nor an operator deletes it, but nothing would use it or look after it any more, and what takes its
+    /// place begins empty. Renaming is removing and adding. `render` and `check` take `--allow-data-loss NAME` where that is meant.
+    DataLoss = "data-loss",
     /// A file of the tree is not what the spec says: the spec changed and nobody rendered, somebody edited or deleted the file, or aksgen is
     /// another version. Run `aksgen render`, and commit what it wrote.
     Drift = "drift",
     /// `aksgen.lock` cannot be read, or names a path outside the tree.
     BadLock = "bad-lock",
+    /// Another process is writing the tree, or wrote it while it was looked at. Only one at a time may.
+    Busy = "busy",
+    /// A run was interrupted: by Ctrl-C before anything was written, or by a kill while files were moved into place. The next
+    /// `aksgen render` finishes the latter, and says so.
+    Interrupted = "interrupted",
     /// Reading or writing failed.
     Io = "io",
 }

@@ -1,9 +1,11 @@
 //! Where a file of the tree comes from: the unit, the template and the lines of the spec; and what a key of the spec does. Never writes.
 
+mod behind;
 mod delivered;
 mod key;
 mod shapes;
 
+pub use behind::Behind;
 pub use key::{OfKey, Said, Setting, key};
 pub use shapes::Shaped;
 

@@ -158,6 +158,13 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
         let at = spec.zip(node.or(own)).map(|(l, node)| Label::new(&l.source, if node.table().is_some() { node.key.clone() } else { node.span.clone() }));
         findings.push(Finding::new(Code::UnknownProfile, message).help(help).at(at));
     }
+    if all.iter().any(|stage| stage.name == SHARED) {
+        let spec = layers.iter().find(|l| l.rank == Rank::Spec);
+        let own = spec.and_then(|l| Some((l, l.tree.get("environments")?.get(SHARED)?)));
+        let at = own.map(|(l, node)| Label::new(&l.source, node.key.clone()));
+        let message = format!("an environment cannot be called `{SHARED}`");
+        findings.push(Finding::new(Code::BadName, message).help("`aksgen.lock` keeps what belongs to no environment under that name").at(at));
+    }
     all.into_iter().filter(|stage| request.environments.is_empty() || request.environments.contains(&stage.name)).collect()
 }
 

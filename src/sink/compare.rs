@@ -1,165 +1,220 @@
 //! What differs between the tree on disk and the one that is put. Never writes.
 
 use super::{
-    Changes, Report, SHARED, Sink, failed,
-    lock::{Digest, Lock, digest},
+    Data, Report, SHARED, Sink,
+    edits::{self, Wishes},
+    files::{Files, Sign},
+    hold::{self, Stage, busy, refused},
+    journal::{ADD, REPLACE},
+    lock::{self, Digest, FILE, Lock, digest},
+    root::{Identity, Obstacle, Root},
 };
 use crate::diag::{Code, Finding};
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Mutex,
+    io::Read,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard},
 };
-
-/// How a file stands to its new text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    /// Not there.
-    New,
-    /// Ours, with another text.
-    Old,
-    /// As it should be.
-    Same,
-}
-
-/// The way from the target to a file.
-#[derive(Debug)]
-pub(super) enum Way {
-    /// This part of it is a link.
-    Link(PathBuf),
-    /// It ends before the file.
-    Nothing,
-    /// Folders, up to the file.
-    Fair,
-}
 
 /// For `check` and dry runs.
 #[derive(Debug)]
 pub struct Compare {
-    pub(super) target: PathBuf,
+    pub(super) seen: Seen,
+    /// The lock as it was at first.
+    first: Option<Identity>,
+}
+
+/// The tree on disk, beside what was put.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) root: Root,
     pub(super) lock: Lock,
-    /// Section and path to digest and state, of everything that was put.
-    pub(super) put: Mutex<BTreeMap<(String, String), (Digest, State)>>,
-    /// Folders that are no links, and stand below none.
-    fair: Mutex<BTreeSet<PathBuf>>,
-    /// Files that must not be overwritten.
-    pub(super) refused: Mutex<Vec<Finding>>,
+    pub(super) wishes: Wishes,
+    put: Mutex<Put>,
+}
+
+#[derive(Debug, Default)]
+struct Put {
+    /// Everything.
+    files: Files,
+    /// What has to be done to make it so.
+    steps: Files,
+    /// What keeps the tree from being written: files of others, and edits by hand.
+    refused: Vec<Finding>,
+}
+
+/// What has to be done to a file.
+pub(super) enum Todo {
+    Nothing,
+    /// It is new, or another one; with the mode of the one that it replaces.
+    Write(Option<u32>),
 }
 
 impl Compare {
     /// Compares with a tree.
     ///
     /// # Errors
-    /// If its lock cannot be read.
+    /// If its lock cannot be read, or somebody is writing it, or was and did not come to an end.
     pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Finding> {
-        let target = target.into();
-        let lock = Lock::load(&target)?;
-        Ok(Compare { target, lock, put: Mutex::default(), fair: Mutex::default(), refused: Mutex::default() })
-    }
-
-    /// Notes a file, and says how it stands.
-    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<State, Finding> {
-        let new = digest(text.as_bytes());
-        let state = self.state(section, path, text)?;
-        let key = (section.to_owned(), path.to_owned());
-        let before = self.put.lock().expect("no panic while held").insert(key, (new, state));
-        match before {
-            Some(_) => Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`")).help("rename one of the two objects")),
-            None => Ok(state),
-        }
-    }
-
-    fn state(&self, section: &str, path: &str, text: &str) -> Result<State, Finding> {
-        match self.way(path) {
-            Way::Link(link) => {
-                self.refuse(Code::NotOurs, format!("`{}` is a link", link.display()), "replace it by a real folder or file: nothing is written through links");
-                return Ok(State::Old);
-            }
-            Way::Nothing => return Ok(State::New),
-            Way::Fair => {}
-        }
-        let full = self.target.join(path);
-        let old = match fs::read(&full) {
-            Ok(old) => old,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound) => return Ok(State::New),
-            Err(error) => return Err(failed(&full, &error)),
-        };
-        if old == text.as_bytes() {
-            return Ok(State::Same);
-        }
-        match self.lock.digest(section, path) {
-            Some(ours) if *ours == digest(&old) => {}
-            Some(_) => self.refuse(
-                Code::EditedByHand,
-                format!("`{path}` was edited by hand"),
-                "make the change in the spec or in a template, then delete the file and render again",
-            ),
-            None => {
-                self.refuse(
-                    Code::NotOurs,
-                    format!("`{path}` stands in the way, and aksgen did not write it"),
-                    "move it away, or render into another directory",
-                );
-            }
-        }
-        Ok(State::Old)
-    }
-
-    /// What is on the way to a file: a link could lead out of the tree.
-    pub(super) fn way(&self, path: &str) -> Way {
-        let parts: Vec<&Path> = Path::new(path).ancestors().filter(|part| !part.as_os_str().is_empty()).collect();
-        for part in parts.into_iter().rev() {
-            if self.fair.lock().expect("no panic while held").contains(part) {
-                continue;
-            }
-            match fs::symlink_metadata(self.target.join(part)) {
-                Ok(found) if found.is_symlink() => return Way::Link(part.to_owned()),
-                Ok(found) if found.is_dir() => drop(self.fair.lock().expect("no panic while held").insert(part.to_owned())),
-                // Nothing is below what is not there.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Way::Nothing,
-                _ => {}
-            }
-        }
-        Way::Fair
-    }
-
-    fn refuse(&self, code: Code, message: String, help: &str) {
-        self.refused.lock().expect("no panic while held").push(Finding::new(code, message).help(help));
+        let seen = Seen::open(target)?;
+        is_free(&seen.root)?;
+        let first = seen.root.identity(FILE).ok();
+        // It may have been replaced before we looked.
+        let lock = read_lock(&seen.root)?;
+        Ok(Compare { seen: Seen { lock, ..seen }, first })
     }
 
     /// What would keep the tree from being written: files of others, and edits by hand.
-    ///
-    /// # Panics
-    /// Never: no thread panics while it holds the list.
     pub fn conflicts(&self) -> Vec<Finding> {
-        self.refused.lock().expect("no panic while held").clone()
+        self.seen.put().refused.clone()
+    }
+}
+
+/// Nobody is writing.
+fn is_free(root: &Root) -> Result<(), Finding> {
+    match hold::look(root).map_err(|obstacle| refused(root, obstacle.below(hold::FOLDER)))? {
+        Stage::Free => Ok(()),
+        Stage::Held(holder) => Err(busy(&holder)),
+        Stage::Interrupted => {
+            Err(Finding::new(Code::Interrupted, "an `aksgen render` was interrupted while it moved files into place").help("`aksgen render` finishes it first"))
+        }
+    }
+}
+
+fn read_lock(root: &Root) -> Result<Lock, Finding> {
+    match root.file(FILE) {
+        Ok((file, ..)) => Lock::read(file),
+        Err(Obstacle::Absent(_)) => Ok(Lock::default()),
+        Err(Obstacle::InTheWay(_, what)) => Err(lock::broken(&format!("is {what}"))),
+        Err(obstacle) => Err(refused(root, obstacle)),
+    }
+}
+
+impl Seen {
+    /// Looks at a folder, and reads no lock yet.
+    fn open(target: impl Into<PathBuf>) -> Result<Seen, Finding> {
+        let target = target.into();
+        let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
+        Ok(Seen { root, lock: Lock::default(), wishes: Wishes::default(), put: Mutex::default() })
     }
 
-    /// Files of ours, in complete sections, that nobody put.
-    pub(super) fn orphans(&self, complete: &[&str]) -> Vec<(String, String, Digest)> {
-        let put = self.put.lock().expect("no panic while held");
-        let made: BTreeSet<&str> = put.keys().map(|(_, path)| path.as_str()).collect();
-        let owned = self.lock.sections.iter().filter(|(section, _)| is_complete(section, complete));
-        let all = owned.flat_map(|(section, files)| files.iter().map(move |(path, digest)| (section, path, digest)));
-        all.filter(|(_, path, _)| !made.contains(path.as_str())).map(|(s, p, d)| (s.clone(), p.clone(), *d)).collect()
+    fn put(&self) -> MutexGuard<'_, Put> {
+        self.put.lock().expect("no panic while held")
     }
 
-    pub(super) fn report(&self, complete: &[&str]) -> Report {
-        let mut report = Report::new();
-        for ((section, path), (_, state)) in self.put.lock().expect("no panic while held").iter() {
-            let changes: &mut Changes = report.entry(section.clone()).or_default();
-            match state {
-                State::New => changes.added.push(path.clone()),
-                State::Old => changes.changed.push(path.clone()),
-                State::Same => changes.same += 1,
+    /// Notes a file, and says what is to be done.
+    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Finding> {
+        edits::fair(section, path)?;
+        let (sign, mode) = self.sign(section, path, text)?;
+        if self.put().files.add(section, path, digest(text.as_bytes()), sign) {
+            return Ok(if matches!(sign, Sign::Same | Sign::Kept) { Todo::Nothing } else { Todo::Write(mode) });
+        }
+        Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`")).help("rename one of the two objects"))
+    }
+
+    /// How a file stands to its new text, and its mode.
+    fn sign(&self, section: &str, path: &str, text: &str) -> Result<(Sign, Option<u32>), Finding> {
+        let (old, mode) = match self.old(path, text) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok((Sign::Same, None)),
+            Err(Obstacle::Absent(first)) => {
+                self.put().steps.add(ADD, &first, Digest::default(), Sign::Kept);
+                return Ok((if self.lock.files.get(path).is_some() { Sign::Missing } else { Sign::Added }, None));
+            }
+            Err(obstacle @ Obstacle::InTheWay(..)) => {
+                self.refuse(refused(&self.root, obstacle));
+                return Ok((Sign::Foreign, None));
+            }
+            Err(obstacle) => return Err(refused(&self.root, obstacle)),
+        };
+        let was = digest(&old);
+        let sign = match self.lock.files.get(path) {
+            Some(ours) if ours.digest == was => Sign::Changed,
+            Some(_) => Sign::Edited,
+            None => Sign::Foreign,
+        };
+        match sign {
+            Sign::Edited if !self.wishes.allow(path) => self.refuse(edits::edited(path, &old, text).within(section)),
+            Sign::Foreign => self.refuse(edits::foreign(path)),
+            _ => {}
+        }
+        if sign == Sign::Edited && self.wishes.keeps(path) {
+            return Ok((Sign::Kept, None));
+        }
+        self.put().steps.add(REPLACE, path, was, Sign::Kept);
+        Ok((sign, Some(mode)))
+    }
+
+    /// What a file holds, unless that is its new text.
+    fn old(&self, path: &str, text: &str) -> Result<Option<(Vec<u8>, u32)>, Obstacle> {
+        let (mut file, length, mode) = self.root.file(path)?;
+        let mut old = vec![0; usize::try_from(length).unwrap_or_default()];
+        let read = file.read_exact(&mut old).and_then(|()| if old == text.as_bytes() { Ok(0) } else { file.read_to_end(&mut old) });
+        read.map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
+        Ok((old != text.as_bytes()).then_some((old, mode)))
+    }
+
+    fn refuse(&self, finding: Finding) {
+        self.put().refused.push(finding);
+    }
+
+    /// What keeps the tree from being written, now that everything was put: also wishes that are about nothing.
+    pub(super) fn refusals(&self) -> Vec<Finding> {
+        let mut refused = std::mem::take(&mut self.put().refused);
+        refused.extend(self.wishes.unused());
+        refused
+    }
+
+    /// What has to be done, beside removing.
+    pub(super) fn steps(&self) -> Files {
+        std::mem::take(&mut self.put().steps)
+    }
+
+    /// Everything that was put, and what the lock has besides; how each of them stands.
+    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Finding> {
+        let mut files = std::mem::take(&mut self.put().files);
+        for file in self.lock.files() {
+            let path = file.to_string();
+            if !is_complete(file.section, complete) {
+                files.add(file.section, &path, file.digest, Sign::Kept);
+            } else if files.get(&path).is_none() {
+                let sign = self.orphan(&path, &file.digest)?;
+                files.add(file.section, &path, file.digest, sign);
             }
         }
-        for (section, path, _) in self.orphans(complete) {
-            report.entry(section).or_default().removed.push(path);
-        }
-        report
+        edits::collisions(&files).map_or(Ok(Report { files }), Err)
     }
+
+    /// How a file of ours stands that nobody put.
+    fn orphan(&self, path: &str, ours: &Digest) -> Result<Sign, Finding> {
+        match self.root.read(path) {
+            Ok(Some(text)) if digest(&text) != *ours => {
+                if !self.wishes.allow(path) {
+                    self.refuse(edits::left(path));
+                }
+                Ok(if self.wishes.keeps(path) { Sign::Kept } else { Sign::Left })
+            }
+            Ok(_) => Ok(Sign::Removed),
+            Err(obstacle @ Obstacle::InTheWay(..)) => {
+                self.refuse(refused(&self.root, obstacle));
+                Ok(Sign::Left)
+            }
+            Err(Obstacle::Absent(_)) => Ok(Sign::Removed),
+            Err(obstacle) => Err(refused(&self.root, obstacle)),
+        }
+    }
+}
+
+impl Seen {
+    /// Looks at a folder that nobody else writes to.
+    pub(super) fn ours(root: Root, wishes: Wishes) -> Result<Seen, Finding> {
+        Ok(Seen { lock: read_lock(&root)?, root, wishes, put: Mutex::default() })
+    }
+}
+
+/// What a section holds.
+fn rows<'a>(data: &'a Data, section: &str) -> impl Iterator<Item = (&'a String, &'a String)> {
+    data.get(section).into_iter().flatten()
 }
 
 /// Was a section put as a whole? With the shared one every other was: an environment that is gone has nothing left to keep.
@@ -169,10 +224,24 @@ pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
 
 impl Sink for Compare {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        self.note(section, path, text).map(drop)
+        self.seen.note(section, path, text).map(drop)
     }
 
-    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
-        Ok(self.report(complete))
+    fn past(&self) -> &Lock {
+        &self.seen.lock
+    }
+
+    /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new one are none.
+    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
+        let mut report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+        // Rows that somebody lost in a merge would let data get lost.
+        if self.first.is_some() && complete.iter().any(|section| rows(&data, section).ne(rows(&self.seen.lock.data, section))) {
+            report.files.add(SHARED, FILE, Digest::default(), Sign::Changed);
+        }
+        is_free(&self.seen.root).map_err(|finding| vec![finding])?;
+        if self.seen.root.identity(FILE).ok() != self.first {
+            return Err(vec![busy("")]);
+        }
+        Ok(report)
     }
 }

@@ -1,146 +1,175 @@
 //! Writes a tree: what differs is staged beside it, and moved into place only when everything is there. Never overwrites what is not ours.
 
 use super::{
-    Report, Sink,
-    compare::{Compare, State, Way, is_complete},
-    failed,
-    lock::{Digest, FILE, digest},
+    Data, Report, Sink,
+    compare::{Seen, Todo, is_complete},
+    edits::Wishes,
+    hold::{Hold, refused},
+    journal::{Journal, removals, staged},
+    lock::{self, Lock},
+    root::{Obstacle, Root, set_mode},
 };
 use crate::diag::{Code, Finding};
 use std::{
     collections::BTreeSet,
-    fs, io,
-    path::{Path, PathBuf},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
-/// The folder, in the target, that holds what is not in place yet.
-const FOLDER: &str = ".aksgen-stage";
+/// How to write.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// What is to become of files that were edited by hand.
+    pub wishes: Wishes,
+    /// Wait for the disk, in the order that survives a loss of power.
+    pub sync: bool,
+    /// Anything but zero ends the run before the next file.
+    pub stop: Arc<AtomicUsize>,
+}
 
 /// For `render`.
 #[derive(Debug)]
 pub struct Stage {
-    compare: Compare,
-    folder: PathBuf,
+    seen: Seen,
+    hold: Hold,
+    sync: bool,
+    stop: Arc<AtomicUsize>,
+    /// Files that an interrupted run had left, and somebody edited since; nothing if there was no such run.
+    repaired: Option<Vec<Finding>>,
+    failed: AtomicBool,
+    /// Something in the stage is needed by the next run.
+    keep: AtomicBool,
 }
 
 impl Stage {
     /// Writes into a tree.
     ///
     /// # Errors
-    /// If its lock cannot be read, or a stage of an earlier run cannot be removed.
+    /// As [`Stage::with`].
     pub fn new(target: impl Into<PathBuf>) -> Result<Stage, Finding> {
-        let compare = Compare::new(target)?;
-        let folder = compare.target.join(FOLDER);
-        match fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&folder, &error)),
-            _ => Ok(Stage { compare, folder }),
-        }
+        Stage::with(target, Options::default())
     }
 
-    /// Moves what is staged into place: a folder as a whole where there is none yet, else what is in it.
-    fn place(&self, below: &Path) -> Result<(), Finding> {
-        let from = self.folder.join(below);
-        let entries = match fs::read_dir(&from) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries.and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(|error| failed(&from, &error))?,
+    /// The same, as somebody wishes. What a killed run left is finished first.
+    ///
+    /// # Errors
+    /// If the lock cannot be read, somebody else is writing, or what a killed run left cannot be finished.
+    pub fn with(target: impl Into<PathBuf>, options: Options) -> Result<Stage, Finding> {
+        let target = target.into();
+        let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
+        let hold = Hold::take(&root)?;
+        let repaired = Journal { target: &root, stage: &hold.stage, sync: options.sync }.recover()?;
+        hold.clear().map_err(|obstacle| refused(&hold.stage, obstacle))?;
+        let seen = match Seen::ours(root, options.wishes) {
+            Ok(seen) => seen,
+            Err(finding) => {
+                Root::open(&target).iter().for_each(|root| hold.release(root));
+                return Err(finding);
+            }
         };
-        for entry in entries {
-            let path = below.join(entry.file_name());
-            let to = self.compare.target.join(&path);
-            match fs::rename(entry.path(), &to) {
-                Ok(()) => {}
-                Err(_) if entry.path().is_dir() => self.place(&path)?,
-                Err(error) => return Err(failed(&to, &error)),
-            }
-        }
-        Ok(())
+        Ok(Stage { seen, hold, sync: options.sync, stop: options.stop, repaired, failed: AtomicBool::new(false), keep: AtomicBool::new(false) })
     }
 
-    /// A file of ours that is no longer made, but that someone edited, or that stands behind a link.
-    fn keeps_an_edit(&self, path: &str, ours: &Digest) -> Option<Finding> {
-        if let Way::Link(link) = self.compare.way(path) {
-            return Some(
-                Finding::new(Code::NotOurs, format!("`{}` is a link", link.display()))
-                    .help("replace it by a real folder or file: nothing is removed through links"),
-            );
-        }
-        let edited = fs::read(self.compare.target.join(path)).is_ok_and(|text| digest(&text) != *ours);
-        let message = format!("`{path}` is no longer made, but was edited by hand");
-        edited.then(|| Finding::new(Code::EditedByHand, message).help("save the edit elsewhere, then delete the file"))
+    /// What a killed run had left was finished: files that somebody edited since, which stay as they are.
+    pub fn repaired(&self) -> Option<&[Finding]> {
+        self.repaired.as_deref()
     }
 
-    /// Removes a file of ours that is no longer made, and the folders that this leaves empty.
-    fn remove(&self, path: &str) -> Result<(), Finding> {
-        let full = self.compare.target.join(path);
-        match fs::remove_file(&full) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&full, &error)),
-            _ => {}
+    fn go_on(&self) -> Result<(), Finding> {
+        match self.stop.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            _ => Err(Finding::new(Code::Interrupted, "interrupted: nothing was written")),
         }
-        for folder in Path::new(path).ancestors().skip(1).filter(|p| !p.as_os_str().is_empty()) {
-            if fs::remove_dir(self.compare.target.join(folder)).is_err() {
-                break;
-            }
-        }
-        Ok(())
     }
 
-    fn write_lock(&self, complete: &[&str]) -> Result<(), Finding> {
-        let put = self.compare.put.lock().expect("no panic while held");
-        let made: BTreeSet<&str> = put.keys().map(|(_, path)| path.as_str()).collect();
-        let mut lock = self.compare.lock.clone();
-        lock.sections.retain(|section, _| !is_complete(section, complete));
-        lock.sections.values_mut().for_each(|files| files.retain(|path, _| !made.contains(path.as_str())));
-        for ((section, path), (digest, _)) in put.iter() {
-            lock.sections.entry(section.clone()).or_default().insert(path.clone(), *digest);
+    fn write(&self, path: &str, text: &str, mode: Option<u32>) -> Result<(), Obstacle> {
+        let to = staged(path);
+        let file = self.hold.stage.write(&to, text.as_bytes(), self.sync)?;
+        mode.map_or(Ok(()), |mode| set_mode(&file, mode)).map_err(|error| Obstacle::Failed(to, error))
+    }
+
+    fn journal(&self) -> Journal<'_> {
+        Journal { target: &self.seen.root, stage: &self.hold.stage, sync: self.sync }
+    }
+
+    /// Makes the tree what the report says.
+    fn settle(&self, report: &Report, data: &Data) -> Result<Vec<Finding>, Finding> {
+        let failed = |obstacle| refused(&self.seen.root, obstacle);
+        let (mut steps, mut next) = (self.seen.steps(), vec![]);
+        removals(&mut steps, &report.files);
+        lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), &mut next).map_err(|error| failed(Obstacle::Failed(lock::FILE.to_owned(), error)))?;
+        if steps.is_empty() && self.seen.root.read(lock::FILE).map_err(failed)?.as_deref() == Some(&next) {
+            return Ok(vec![]);
         }
-        let text = lock.text();
-        let (new, to) = (self.folder.join(FILE), self.compare.target.join(FILE));
-        if fs::read_to_string(&to).is_ok_and(|old| old == text) {
+        self.sync_folders(report).map_err(failed)?;
+        self.keep.store(true, Ordering::Relaxed);
+        let done = self.journal().carry_out(steps, &next);
+        self.keep.store(self.hold.stage.has(lock::FILE).unwrap_or(true), Ordering::Relaxed);
+        done
+    }
+
+    /// The names of what is staged have to be on the disk before the journal says so.
+    fn sync_folders(&self, report: &Report) -> Result<(), Obstacle> {
+        if !self.sync {
             return Ok(());
         }
-        fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, &error))?;
-        fs::write(&new, text).and_then(|()| fs::rename(&new, &to)).map_err(|error| failed(&to, &error))
+        let above = |path: String| path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect::<Vec<_>>();
+        let folders: BTreeSet<String> = report.differing().flat_map(|file| above(staged(&file.to_string()))).collect();
+        for folder in folders {
+            match self.hold.stage.sync(&folder) {
+                Err(Obstacle::Absent(_)) => {}
+                done => done?,
+            }
+        }
+        Ok(())
     }
 }
 
 impl Sink for Stage {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        if self.compare.note(section, path, text)? == State::Same {
+        self.go_on()?;
+        // A full disk is one mistake, and not one per file.
+        if self.failed.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let to = self.folder.join(path);
-        in_its_folder(&to, || fs::write(&to, text)).map_err(|error| failed(&to, &error))
+        let done = match self.seen.note(section, path, text)? {
+            Todo::Nothing => Ok(()),
+            Todo::Write(mode) => self.write(path, text, mode),
+        };
+        done.map_err(|obstacle| {
+            self.failed.store(true, Ordering::Relaxed);
+            refused(&self.hold.stage, obstacle)
+        })
     }
 
-    fn commit(&self, complete: &[&str]) -> Result<Report, Vec<Finding>> {
-        let mut refused = std::mem::take(&mut *self.compare.refused.lock().expect("no panic while held"));
-        let orphans = self.compare.orphans(complete);
-        refused.extend(orphans.iter().filter_map(|(_, path, ours)| self.keeps_an_edit(path, ours)));
+    fn past(&self) -> &Lock {
+        &self.seen.lock
+    }
+
+    fn commit(&self, complete: &[&str], mut data: Data) -> Result<Report, Vec<Finding>> {
+        let report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+        let refused = self.seen.refusals();
         if !refused.is_empty() {
             return Err(refused);
         }
-        let report = self.compare.report(complete);
-        self.place(Path::new("")).map_err(|finding| vec![finding])?;
-        let failures: Vec<Finding> = orphans.iter().filter_map(|(_, path, _)| self.remove(path).err()).collect();
-        if !failures.is_empty() {
-            return Err(failures);
-        }
-        self.write_lock(complete).map_err(|finding| vec![finding])?;
-        Ok(report)
-    }
-}
-
-/// Makes the folder only where it is missing: mostly it is there.
-fn in_its_folder(to: &Path, act: impl Fn() -> io::Result<()>) -> io::Result<()> {
-    match act() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(to.parent().unwrap_or(to)).and_then(|()| act()),
-        done => done,
+        self.go_on().map_err(|finding| vec![finding])?;
+        let kept = self.seen.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
+        data.extend(kept.map(|(section, rows)| (section.clone(), rows.clone())));
+        let edited = self.settle(&report, &data).map_err(|finding| vec![finding])?;
+        if edited.is_empty() { Ok(report) } else { Err(edited) }
     }
 }
 
 impl Drop for Stage {
-    /// What was staged and not committed is forgotten.
+    /// What was staged and not committed is forgotten, and nothing of ours is left.
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
+        if !*self.keep.get_mut() {
+            self.seen.root.forget();
+            self.hold.stage.forget();
+            self.hold.release(&self.seen.root);
+        }
     }
 }

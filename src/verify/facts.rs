@@ -117,6 +117,8 @@ pub enum Relation {
     Location,
     /// It has a volume that outlives its pods: name.
     Volume,
+    /// It holds data: which of its parts, or nothing; how much, or nothing.
+    Holds,
     /// A schedule backs up a namespace: namespace.
     Covers,
     /// A schedule leaves out a resource: its name for the API server.

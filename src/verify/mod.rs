@@ -1,6 +1,7 @@
 //! Whether what was rendered is accepted, and whether its parts agree. Never changes anything.
 
 mod agree;
+mod data;
 mod facts;
 pub mod network;
 mod object;
@@ -9,6 +10,7 @@ mod schemas;
 mod wrong;
 
 pub use agree::{Declared, Verdict, agree};
+pub use data::{Held, Holder, Holders, Loss, holders, is_smaller, lost};
 pub use facts::{Collector, Interner, Name, Origin, Relation, Row};
 pub use object::judge;
 pub use schemas::{CrdSource, Schemas, Unjudged, prepare};

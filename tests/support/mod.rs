@@ -12,7 +12,7 @@ pub(crate) use catalogue::crds;
 use aksgen::{
     diag::{Code, Finding},
     pipeline::{Request, run},
-    sink::{Report, Sink, Stage},
+    sink::{Data, Report, Sink, Stage},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
@@ -58,8 +58,8 @@ impl Sink for Memory {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str]) -> Result<Report, Vec<Finding>> {
-        Ok(Report::new())
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        Ok(Report::default())
     }
 }
 

@@ -1,0 +1,214 @@
+//! What differs between two values, field by field. Lists are read as people read them: an element is known by its name, not by its place.
+
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the elements of lists are known by, the first that fits all of them: a row of several keys is for lists in which each element has one of them.
+const KEYS: &[&[&str]] = &[
+    &["name"],
+    &["metadata/name"],
+    &["alert", "record"],
+    &["key"],
+    &["secretKey"],
+    &["mountPath"],
+    &["containerPort"],
+    &["port"],
+    &["topologyKey"],
+    &["host"],
+    &["hostname"],
+    &["ip"],
+    &["cidr"],
+    &["path"],
+    &["type"],
+    &["id"],
+];
+
+/// A place that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// As people write it: `spec.containers[orders].image`.
+    pub path: String,
+    /// Its JSON pointer, in what came after; in what was before where it is gone.
+    pub pointer: String,
+    /// What was there.
+    pub before: Option<Value>,
+    /// What is there.
+    pub after: Option<Value>,
+}
+
+/// A place in both values.
+#[derive(Clone, Default)]
+struct Place {
+    path: String,
+    pointer: String,
+}
+
+impl Place {
+    fn key(&self, key: &str) -> Place {
+        let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        let path = match (self.path.is_empty(), plain) {
+            (true, true) => key.to_owned(),
+            (false, true) => format!("{}.{key}", self.path),
+            (_, false) => format!("{}[{}]", self.path, Value::from(key)),
+        };
+        Place { path, pointer: format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1")) }
+    }
+
+    fn element(&self, label: &str, index: usize) -> Place {
+        Place { path: format!("{}[{label}]", self.path), pointer: format!("{}/{index}", self.pointer) }
+    }
+
+    fn differs(self, before: Option<&Value>, after: Option<&Value>, out: &mut Vec<Difference>) {
+        out.push(Difference { path: self.path, pointer: self.pointer, before: before.cloned(), after: after.cloned() });
+    }
+}
+
+/// Every place that differs, in the order of what came after.
+pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
+    let mut out = vec![];
+    compare(&Place::default(), before, after, &mut out);
+    out
+}
+
+fn compare(at: &Place, before: &Value, after: &Value, out: &mut Vec<Difference>) {
+    match (before, after) {
+        (a, b) if a == b => {}
+        (Value::Object(a), Value::Object(b)) => tables(at, a, b, out),
+        (Value::Array(a), Value::Array(b)) => lists(at, a, b, out),
+        (a, b) => at.clone().differs(Some(a), Some(b), out),
+    }
+}
+
+fn tables(at: &Place, before: &Map<String, Value>, after: &Map<String, Value>, out: &mut Vec<Difference>) {
+    for (key, new) in after {
+        match before.get(key) {
+            Some(old) => compare(&at.key(key), old, new, out),
+            None => at.key(key).differs(None, Some(new), out),
+        }
+    }
+    before.iter().filter(|(key, _)| !after.contains_key(*key)).for_each(|(key, old)| at.key(key).differs(Some(old), None, out));
+}
+
+fn lists(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
+    let named = KEYS.iter().find_map(|keys| Some((labels(before, keys)?, labels(after, keys)?)));
+    match named {
+        Some((old, new)) => elements(at, &old, &new, (before, after), out),
+        None => strangers(at, before, after, out),
+    }
+}
+
+/// The names of all elements, if each has one of its own.
+fn labels(list: &[Value], keys: &[&str]) -> Option<Vec<String>> {
+    let name = |element: &Value| keys.iter().find_map(|key| scalar(element.pointer(&format!("/{key}"))?));
+    let all: Vec<String> = list.iter().map(name).collect::<Option<_>>()?;
+    (all.iter().collect::<BTreeSet<_>>().len() == all.len()).then_some(all)
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Elements that have names: those of one name are compared, and then their order.
+fn elements(at: &Place, old: &[String], new: &[String], (before, after): (&[Value], &[Value]), out: &mut Vec<Difference>) {
+    let start = out.len();
+    let places: BTreeMap<&String, usize> = old.iter().enumerate().map(|(i, name)| (name, i)).collect();
+    for (i, name) in new.iter().enumerate() {
+        match places.get(name) {
+            Some(was) => compare(&at.element(name, i), &before[*was], &after[i], out),
+            None => at.element(name, i).differs(None, Some(&after[i]), out),
+        }
+    }
+    let kept: BTreeSet<&String> = new.iter().collect();
+    for (i, name) in old.iter().enumerate().filter(|(_, name)| !kept.contains(name)) {
+        at.element(name, i).differs(Some(&before[i]), None, out);
+    }
+    if out.len() == start {
+        let order = |names: &[String]| Value::from(names.to_vec());
+        let place = Place { path: format!("{} (order)", at.path), pointer: at.pointer.clone() };
+        place.differs(Some(&order(old)), Some(&order(new)), out);
+    }
+}
+
+/// Elements without names: equal ones are the same; of the rest, one takes the place of one, or they come and go.
+fn strangers(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
+    let mut left: Vec<(usize, &Value)> = before.iter().enumerate().collect();
+    let mut new = vec![];
+    for (i, value) in after.iter().enumerate() {
+        match left.iter().position(|(_, old)| *old == value) {
+            Some(found) => drop(left.remove(found)),
+            None => new.push((i, value)),
+        }
+    }
+    if left.is_empty() && new.is_empty() {
+        let place = Place { path: format!("{} (order)", at.path), pointer: at.pointer.clone() };
+        return place.differs(Some(&before.to_vec().into()), Some(&after.to_vec().into()), out);
+    }
+    let same = left.len() == new.len();
+    for (n, (i, value)) in new.iter().enumerate() {
+        match left.get(n).filter(|_| same) {
+            Some((_, old)) => compare(&at.element(&i.to_string(), *i), old, value, out),
+            None => at.element(&i.to_string(), *i).differs(None, Some(value), out),
+        }
+    }
+    for (i, old) in left.iter().filter(|_| !same) {
+        at.element(&i.to_string(), *i).differs(Some(old), None, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shown(before: &Value, after: &Value) -> Vec<String> {
+        let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), Value::to_string);
+        differences(before, after).iter().map(|d| format!("{} {} {} {}", d.path, d.pointer, text(&d.before), text(&d.after))).collect()
+    }
+
+    #[test]
+    fn an_element_is_known_by_its_name() {
+        let before = json!({"containers": [{"name": "a", "image": "x:1"}, {"name": "b"}]});
+        let after = json!({"containers": [{"name": "c"}, {"name": "a", "image": "x:2"}]});
+        let all = shown(&before, &after);
+        assert_eq!(
+            all,
+            [
+                r#"containers[c] /containers/0 - {"name":"c"}"#,
+                r#"containers[a].image /containers/1/image "x:1" "x:2""#,
+                r#"containers[b] /containers/1 {"name":"b"} -"#
+            ]
+        );
+    }
+
+    #[test]
+    fn an_element_without_a_name_is_known_by_its_value() {
+        let all = shown(&json!([1, 2, 3]), &json!([3, 1, 4]));
+        assert_eq!(all, ["[2] /2 2 4"]);
+        assert_eq!(shown(&json!([1, 2]), &json!([2])), ["[0] /0 1 -"]);
+        assert_eq!(shown(&json!([{"from": 1}]), &json!([{"from": 2}])), ["[0].from /0/from 1 2"]);
+    }
+
+    #[test]
+    fn the_order_alone_is_a_difference_too() {
+        assert_eq!(shown(&json!({"a": [1, 2]}), &json!({"a": [2, 1]})), ["a (order) /a [1,2] [2,1]"]);
+        let named = |names: [&str; 2]| json!({"a": names.map(|name| json!({"name": name}))});
+        assert_eq!(shown(&named(["x", "y"]), &named(["y", "x"])), [r#"a (order) /a ["x","y"] ["y","x"]"#]);
+    }
+
+    #[test]
+    fn a_key_that_is_no_word_is_quoted() {
+        let all = shown(&json!({"metadata": {"labels": {}}}), &json!({"metadata": {"labels": {"a.b/c": "x"}}}));
+        assert_eq!(all, [r#"metadata.labels["a.b/c"] /metadata/labels/a.b~1c - "x""#]);
+    }
+
+    #[test]
+    fn what_has_two_kinds_of_name_is_known_by_either() {
+        let before = json!([{"alert": "A", "expr": "x"}, {"record": "r", "expr": "y"}]);
+        let after = json!([{"record": "r", "expr": "z"}, {"alert": "A", "expr": "x"}]);
+        assert_eq!(shown(&before, &after), [r#"[r].expr /0/expr "y" "z""#]);
+    }
+}

@@ -1,0 +1,177 @@
+//! Which object of one tree is which of the other. An object is known by its group, kind, namespace and name, wherever its file stands.
+
+use super::{Change, Environment, Field, File, Object, effects, fields::differences, texts};
+use crate::{
+    sink::{Differing, SHARED},
+    yaml,
+};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The folders whose files are objects.
+const OBJECTS: &[&str] = &["environments", "base", "overlays", "clusters"];
+
+/// Group, kind, namespace, name.
+type Id = [String; 4];
+
+/// A file that differs, read where it holds an object.
+struct Read<'a> {
+    file: &'a Differing,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+/// All changes, by environment. `before` and `after` are the sections of both trees.
+pub fn compare(all: &[Differing], before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<Environment> {
+    let all: Vec<&Differing> = all.iter().filter(|file| file.before.is_some() || file.after.is_some()).collect();
+    let (indexes, rest): (Vec<&Differing>, Vec<&Differing>) = all.into_iter().partition(|file| is_index(&file.path));
+    let read: Vec<Result<Read<'_>, &Differing>> = rest.into_iter().map(read).collect();
+    let objects: Vec<&Read<'_>> = read.iter().filter_map(|read| read.as_ref().ok()).collect();
+    let mut names: BTreeSet<&str> = before.union(after).map(String::as_str).filter(|name| *name != SHARED).collect();
+    names.extend(objects.iter().map(|read| read.file.section.as_str()).filter(|name| *name != SHARED));
+    names
+        .into_iter()
+        .chain([SHARED])
+        .map(|name| {
+            let sides = (before.contains(name), after.contains(name));
+            let files = read.iter().filter_map(|read| read.as_ref().err()).filter(|file| file.section == name);
+            Environment {
+                name: name.to_owned(),
+                whole: whole(name, sides),
+                objects: if name == SHARED { vec![] } else { of_environment(name, sides, &objects) },
+                files: files.map(|file| text(file)).collect(),
+                indexes: indexes.iter().filter(|file| file.section == name).count(),
+            }
+        })
+        .collect()
+}
+
+fn whole(name: &str, sides: (bool, bool)) -> Option<Change> {
+    match sides {
+        (false, true) if name != SHARED => Some(Change::Added),
+        (true, false) if name != SHARED => Some(Change::Removed),
+        _ => None,
+    }
+}
+
+/// Indexes follow what they list.
+fn is_index(path: &str) -> bool {
+    in_objects(path) && path.ends_with("/kustomization.yaml")
+}
+
+fn in_objects(path: &str) -> bool {
+    path.split('/').next().is_some_and(|first| OBJECTS.contains(&first))
+}
+
+/// What holds no object, or cannot be read as one, is a text.
+fn read(file: &Differing) -> Result<Read<'_>, &Differing> {
+    let side = |text: &Option<String>| match text {
+        Some(text) => yaml::read(text).ok().filter(|object| id(object).is_some()).map(Some).ok_or(file),
+        None => Ok(None),
+    };
+    if !in_objects(&file.path) || !file.path.ends_with(".yaml") {
+        return Err(file);
+    }
+    Ok(Read { file, before: side(&file.before)?, after: side(&file.after)? })
+}
+
+fn id(object: &Value) -> Option<Id> {
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
+    let group = text("/apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
+    Some([group.to_owned(), text("/kind")?.to_owned(), text("/metadata/namespace").unwrap_or_default().to_owned(), text("/metadata/name")?.to_owned()])
+}
+
+/// A file's object on one side.
+struct Known<'a> {
+    path: &'a str,
+    object: &'a Value,
+}
+
+/// What stands once for all environments is in each of them.
+fn of_environment(name: &str, (before, after): (bool, bool), all: &[&Read<'_>]) -> Vec<Object> {
+    let mut known: BTreeMap<(Id, usize), [Option<Known<'_>>; 2]> = BTreeMap::new();
+    for read in all {
+        for (side, there, object) in [(0, before, &read.before), (1, after, &read.after)] {
+            let here = read.file.section == name || (read.file.section == SHARED && there);
+            let Some((id, object)) = object.as_ref().filter(|_| here).and_then(|object| Some((id(object)?, object))) else { continue };
+            // A tree that others wrote may have two objects of one name: then the second stands for itself.
+            let free = (0..all.len()).find(|n| known.get(&(id.clone(), *n)).is_none_or(|sides| sides[side].is_none())).unwrap_or_default();
+            known.entry((id, free)).or_default()[side] = Some(Known { path: &read.file.path, object });
+        }
+    }
+    let mut out: Vec<Object> = known.into_iter().filter_map(|((id, _), sides)| object(&id, &sides)).collect();
+    out.sort_by(|a, b| (&a.path, &a.kind, &a.name).cmp(&(&b.path, &b.kind, &b.name)));
+    renames(&mut out);
+    out
+}
+
+fn object([_, kind, namespace, name]: &Id, sides: &[Option<Known<'_>>; 2]) -> Option<Object> {
+    let (change, known, from) = match sides {
+        [Some(old), Some(new)] if old.path != new.path => (Change::Moved, new, Some(old.path.to_owned())),
+        [Some(_), Some(new)] => (Change::Changed, new, None),
+        [None, Some(new)] => (Change::Added, new, None),
+        [Some(old), None] => (Change::Removed, old, None),
+        [None, None] => return None,
+    };
+    let fields = match sides {
+        [Some(old), Some(new)] => changed(old.object, new.object),
+        _ => vec![],
+    };
+    // The texts differ and the object does not: a comment, or the order of keys.
+    if change == Change::Changed && fields.is_empty() {
+        return None;
+    }
+    Some(Object {
+        change,
+        api_version: known.object["apiVersion"].as_str().unwrap_or_default().to_owned(),
+        kind: kind.clone(),
+        namespace: namespace.clone(),
+        name: name.clone(),
+        path: known.path.to_owned(),
+        from,
+        consequence: (change == Change::Removed).then(|| effects::of_removal(known.object)).flatten(),
+        renamed: None,
+        fields,
+        line: None,
+    })
+}
+
+/// The fields that differ between two states of an object, and what happens.
+pub fn changed(before: &Value, after: &Value) -> Vec<Field> {
+    let secret = before["kind"] == "Secret";
+    let shown = |difference: &super::Difference, value: &Value| {
+        let name = difference.pointer.rsplit('/').next().unwrap_or_default();
+        // A variable of a container is known by the name beside its value.
+        let named = difference.path.strip_suffix("].value").and_then(|path| path.rsplit_once('[')).map_or(name, |(_, name)| name);
+        texts::harmless(named, &if secret { texts::without_data(&difference.pointer, value) } else { value.clone() })
+    };
+    let field = |difference: super::Difference| Field {
+        consequence: effects::of_field(before, &difference.pointer, difference.before.as_ref(), difference.after.as_ref()),
+        before: difference.before.as_ref().map(|value| shown(&difference, value)),
+        after: difference.after.as_ref().map(|value| shown(&difference, value)),
+        path: difference.path,
+        pointer: difference.pointer,
+        line: None,
+    };
+    differences(before, after).into_iter().map(field).collect()
+}
+
+/// A holder of data that went while exactly one of its kind came has probably another name now: its data does not move by that.
+fn renames(all: &mut [Object]) {
+    let mut came: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for object in all.iter().filter(|object| object.change == Change::Added) {
+        came.entry(object.kind.clone()).or_default().push(object.title());
+    }
+    for object in all.iter_mut().filter(|object| object.consequence.is_some()) {
+        object.renamed = came.get(&object.kind).filter(|names| names.len() == 1).map(|names| names[0].clone());
+    }
+}
+
+fn text(file: &Differing) -> File {
+    let (change, lines) = match (&file.before, &file.after) {
+        (Some(old), Some(new)) => (Change::Changed, texts::lines(old, new)),
+        (None, _) => (Change::Added, vec![]),
+        (_, None) => (Change::Removed, vec![]),
+    };
+    File { change, path: file.path.clone(), lines }
+}

@@ -1,0 +1,195 @@
+//! Keeps what differs from another tree, and nothing else. Never writes.
+
+use super::{
+    Compare, Data, Report, Sink,
+    files::{Files, Sign},
+    hold::refused,
+    lock::{Digest, digest},
+};
+use crate::diag::Finding;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Mutex,
+};
+
+/// A file that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differing {
+    /// The environment that it belongs to, or [`super::SHARED`].
+    pub section: String,
+    /// Its path in the tree.
+    pub path: String,
+    /// What it was; absent where it is new.
+    pub before: Option<String>,
+    /// What it is; absent where it is gone.
+    pub after: Option<String>,
+}
+
+/// A tree that another one is compared with.
+pub trait Before: Sync {
+    /// Does a file of it have this text?
+    ///
+    /// # Errors
+    /// If it is there and cannot be read.
+    fn has(&self, path: &str, text: &str) -> Result<bool, Finding>;
+
+    /// Shows each of its files: section and path.
+    fn each(&self, show: &mut dyn FnMut(&str, &str));
+
+    /// Its sections.
+    fn sections(&self) -> BTreeSet<String> {
+        let mut all = BTreeSet::new();
+        self.each(&mut |section, _| {
+            if !all.contains(section) {
+                all.insert(section.to_owned());
+            }
+        });
+        all
+    }
+}
+
+fn each(files: &Files, show: &mut dyn FnMut(&str, &str)) {
+    files.iter().for_each(|file| show(file.section, &file.to_string()));
+}
+
+/// The files of a lock, as they are on disk.
+#[derive(Debug)]
+pub struct OnDisk(Compare);
+
+impl OnDisk {
+    /// A tree that aksgen wrote.
+    ///
+    /// # Errors
+    /// If its lock cannot be read.
+    pub fn new(root: impl Into<PathBuf>) -> Result<OnDisk, Finding> {
+        Compare::new(root).map(OnDisk)
+    }
+
+    /// The text of a file; absent where there is none.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
+        let text = self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
+        Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
+
+impl Before for OnDisk {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+        Ok(self.text(path)?.as_deref() == Some(text))
+    }
+
+    fn each(&self, show: &mut dyn FnMut(&str, &str)) {
+        each(&self.0.seen.lock.files, show);
+    }
+}
+
+/// A tree that is only rendered: of every file its section and digest.
+#[derive(Debug, Default)]
+pub struct Digests(Mutex<Files>);
+
+impl Sink for Digests {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        self.0.lock().expect("no panic while held").add(section, path, digest(text.as_bytes()), Sign::Same);
+        Ok(())
+    }
+
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        Ok(Report::default())
+    }
+}
+
+impl Before for Digests {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+        let new = digest(text.as_bytes());
+        Ok(self.0.lock().expect("no panic while held").get(path).is_some_and(|known| known.digest == new))
+    }
+
+    fn each(&self, show: &mut dyn FnMut(&str, &str)) {
+        each(&self.0.lock().expect("no panic while held"), show);
+    }
+}
+
+/// Keeps the texts of some files.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    paths: BTreeSet<String>,
+    texts: Mutex<BTreeMap<String, String>>,
+}
+
+impl Wanted {
+    /// Keeps these.
+    pub fn new(paths: impl IntoIterator<Item = String>) -> Wanted {
+        Wanted { paths: paths.into_iter().collect(), texts: Mutex::default() }
+    }
+
+    /// What was put of them.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
+    pub fn texts(self) -> BTreeMap<String, String> {
+        self.texts.into_inner().expect("no panic while held")
+    }
+}
+
+impl Sink for Wanted {
+    fn put(&self, _: &str, path: &str, text: &str) -> Result<(), Finding> {
+        if self.paths.contains(path) {
+            self.texts.lock().expect("no panic while held").insert(path.to_owned(), text.to_owned());
+        }
+        Ok(())
+    }
+
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        Ok(Report::default())
+    }
+}
+
+/// Takes a tree, and keeps what another one has not.
+pub struct Differ<'a> {
+    before: &'a dyn Before,
+    /// What was put, without digests.
+    put: Mutex<Files>,
+    kept: Mutex<Vec<Differing>>,
+}
+
+impl<'a> Differ<'a> {
+    /// Compares with a tree.
+    pub fn new(before: &'a dyn Before) -> Differ<'a> {
+        Differ { before, put: Mutex::default(), kept: Mutex::default() }
+    }
+
+    /// What differs, by path; texts of before are left to the caller. And the sections that were put.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
+    pub fn found(self) -> (Vec<Differing>, BTreeSet<String>) {
+        let mut all = self.kept.into_inner().expect("no panic while held");
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        let put = self.put.into_inner().expect("no panic while held");
+        (all, put.sections().into_iter().map(str::to_owned).collect())
+    }
+}
+
+impl Sink for Differ<'_> {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        if !self.before.has(path, text)? {
+            let (section, path, after) = (section.to_owned(), path.to_owned(), Some(text.to_owned()));
+            self.kept.lock().expect("no panic while held").push(Differing { section, path, before: None, after });
+        }
+        self.put.lock().expect("no panic while held").add(section, path, Digest::default(), Sign::Same);
+        Ok(())
+    }
+
+    fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        let (put, mut kept) = (self.put.lock().expect("no panic while held"), self.kept.lock().expect("no panic while held"));
+        self.before.each(&mut |section, path| {
+            if super::compare::is_complete(section, complete) && put.get(path).is_none() {
+                kept.push(Differing { section: section.to_owned(), path: path.to_owned(), before: None, after: None });
+            }
+        });
+        Ok(Report::default())
+    }
+}

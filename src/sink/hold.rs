@@ -1,0 +1,159 @@
+//! One writer per tree: who has the lock of the stage may write, and nobody waits for it. The system lets go of it when the writer ends,
+//! however it ends.
+
+use super::{
+    lock,
+    root::{Met, Obstacle, Root},
+};
+use crate::diag::{Code, Finding, reason};
+use std::{
+    fs::{File, TryLockError},
+    io::{Read, Seek, Write},
+};
+
+/// The folder, in the target, that holds what is not in place yet.
+pub(super) const FOLDER: &str = ".aksgen-stage";
+const LOCK: &str = "lock";
+const IGNORE: &str = ".gitignore";
+
+/// So often a stage may vanish between two looks, because its writer ended.
+const TRIES: usize = 50;
+
+/// The stage, for as long as it is ours.
+#[derive(Debug)]
+pub(super) struct Hold {
+    pub(super) stage: Root,
+    lock: File,
+}
+
+impl Hold {
+    /// Makes the stage ours.
+    ///
+    /// # Errors
+    /// If somebody else has it, or it cannot be made.
+    pub(super) fn take(target: &Root) -> Result<Hold, Finding> {
+        for _ in 0..TRIES {
+            match Hold::attempt(target).map_err(|obstacle| refused(target, obstacle.below(FOLDER)))? {
+                Ok(Some(hold)) => return Ok(hold),
+                Ok(None) => {}
+                Err(holder) => return Err(busy(&holder)),
+            }
+        }
+        Err(busy(""))
+    }
+
+    /// Nothing if the stage vanished under us; who holds it, if it is held.
+    fn attempt(target: &Root) -> Met<Result<Option<Hold>, String>> {
+        let gone = |obstacle| if matches!(obstacle, Obstacle::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) };
+        let stage = match target.below(FOLDER, true) {
+            Err(obstacle) => return gone(obstacle),
+            Ok(stage) => stage,
+        };
+        let mut file = match stage.hold(LOCK, true) {
+            Err(obstacle) => {
+                target.remove_empty(FOLDER);
+                return gone(obstacle);
+            }
+            Ok(file) => file,
+        };
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(Err(holder(&mut file))),
+            locked => locked.map_err(|error| Obstacle::Failed(LOCK.to_owned(), error.into()))?,
+        }
+        // The one before us may have removed what we have just locked.
+        let whose = |file: &File| cap_std::fs::File::from_std(file.try_clone()?).metadata();
+        let own = whose(&file).map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
+        let there = target.below(FOLDER, false).and_then(|stage| stage.identity(LOCK));
+        if !there.is_ok_and(|(device, number, ..)| (device, number) == (cap_fs_ext::MetadataExt::dev(&own), cap_fs_ext::MetadataExt::ino(&own))) {
+            return Ok(Ok(None));
+        }
+        let hold = Hold { stage, lock: file };
+        match hold.sign() {
+            Ok(()) => Ok(Ok(Some(hold))),
+            Err(obstacle) => {
+                hold.release(target);
+                Err(obstacle)
+            }
+        }
+    }
+
+    /// Says whose the stage is, and keeps it out of Git.
+    fn sign(&self) -> Met<()> {
+        let (mut file, me) = (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
+        file.set_len(0).and_then(|()| file.write_all(me.as_bytes())).map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
+        self.stage.write(IGNORE, b"*\n", false).map(drop)
+    }
+
+    /// Forgets what is staged; the lock stays ours.
+    pub(super) fn clear(&self) -> Met<()> {
+        self.stage.forget();
+        let names = self.stage.names("")?;
+        names.iter().filter(|name| *name != LOCK && *name != IGNORE).try_for_each(|name| self.stage.clear(name))
+    }
+
+    /// Removes the stage. The lock goes last, so that nobody takes what is about to vanish for its own.
+    pub(super) fn release(&self, target: &Root) {
+        let _ = self.clear();
+        for file in [IGNORE, LOCK] {
+            let _ = self.stage.remove(file);
+        }
+        target.remove_empty(FOLDER);
+    }
+}
+
+/// What those find who only read.
+pub(super) enum Stage {
+    Free,
+    /// Somebody is writing.
+    Held(String),
+    /// Somebody was, and did not come to its end.
+    Interrupted,
+}
+
+/// Looks at the stage, and leaves it as it is.
+pub(super) fn look(target: &Root) -> Met<Stage> {
+    let found = || {
+        let stage = target.below(FOLDER, false)?;
+        let mut file = stage.hold(LOCK, false)?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
+            return Ok(Stage::Held(holder(&mut file)));
+        }
+        Ok(if stage.has(lock::FILE)? { Stage::Interrupted } else { Stage::Free })
+    };
+    match found() {
+        Err(Obstacle::Absent(_)) => Ok(Stage::Free),
+        found => found,
+    }
+}
+
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let _ = file.rewind().and_then(|()| file.take(200).read_to_string(&mut text));
+    text.trim().to_owned()
+}
+
+#[cfg(unix)]
+fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn host() -> String {
+    "this machine".to_owned()
+}
+
+/// Somebody else is writing.
+pub(super) fn busy(holder: &str) -> Finding {
+    let who = if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
+    Finding::new(Code::Busy, format!("another `aksgen render` is writing this tree{who}")).help("run this again when it is done")
+}
+
+/// What an obstacle says to a person.
+pub(super) fn refused(root: &Root, obstacle: Obstacle) -> Finding {
+    match obstacle {
+        Obstacle::Absent(path) => Finding::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
+        Obstacle::InTheWay(path, what) => Finding::new(Code::NotOurs, format!("`{}` is {what}", root.shown(&path)))
+            .help("replace it by a real file or folder, or move it away: nothing is read, written or removed through it"),
+        Obstacle::Failed(path, error) => Finding::new(Code::Io, format!("`{}`: {}", root.shown(&path), reason(&error))),
+    }
+}

@@ -1,0 +1,286 @@
+//! A folder, and everything below it: each part of a path is opened from the one above, and never through a link. The only way from the sink
+//! to a disk.
+
+use cap_fs_ext::{DirExt, FollowSymlinks, MetadataExt, OpenOptionsFollowExt};
+use cap_std::{
+    ambient_authority,
+    fs::{Dir, File, FileType, OpenOptions},
+};
+use std::{
+    collections::HashMap,
+    io::{self, ErrorKind, Read, Write},
+    path::{Path, PathBuf},
+    sync::Mutex,
+    thread::{self, ThreadId},
+};
+
+/// Why something cannot be done at a path.
+#[derive(Debug)]
+pub(super) enum Obstacle {
+    /// Nothing is there: the first part of the path that is missing.
+    Absent(String),
+    /// At this part of the path stands what must not be there.
+    InTheWay(String, &'static str),
+    /// The system says no.
+    Failed(String, io::Error),
+}
+
+impl Obstacle {
+    /// The same, seen from the folder above.
+    pub(super) fn below(self, folder: &str) -> Obstacle {
+        let at = |path: String| if path == folder { path } else { format!("{folder}/{path}") };
+        match self {
+            Obstacle::Absent(path) => Obstacle::Absent(at(path)),
+            Obstacle::InTheWay(path, what) => Obstacle::InTheWay(at(path), what),
+            Obstacle::Failed(path, error) => Obstacle::Failed(at(path), error),
+        }
+    }
+}
+
+pub(super) type Met<T> = Result<T, Obstacle>;
+
+/// Folders from the root to the last file that a thread looked at.
+type Walk = Vec<(String, Dir)>;
+
+/// A folder whose name a person gave; links may lead to it, and none out of it.
+#[derive(Debug)]
+pub(super) struct Root {
+    base: Dir,
+    name: PathBuf,
+    /// Most files are in the same folder as the one before.
+    walks: Mutex<HashMap<ThreadId, Walk>>,
+}
+
+/// What tells one file from another, and from itself after a change.
+pub(super) type Identity = (u64, u64, u64, Option<cap_std::time::SystemTime>);
+
+impl Root {
+    /// Opens a folder.
+    pub(super) fn open(path: &Path) -> io::Result<Root> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        Ok(Root::of(Dir::open_ambient_dir(path, ambient_authority())?, path))
+    }
+
+    fn of(base: Dir, name: &Path) -> Root {
+        Root { base, name: name.to_owned(), walks: Mutex::default() }
+    }
+
+    /// Opens a folder right below this one; makes it first, if it is missing and wanted.
+    pub(super) fn below(&self, folder: &str, make: bool) -> Met<Root> {
+        Ok(Root::of(step(&self.base, folder, folder, make)?, &self.name.join(folder)))
+    }
+
+    /// A path as messages have it.
+    pub(super) fn shown(&self, path: &str) -> String {
+        self.name.join(path).display().to_string().trim_start_matches("./").to_owned()
+    }
+
+    /// Forgets which folders are open: some may move.
+    pub(super) fn forget(&self) {
+        self.walks.lock().expect("no panic while held").clear();
+    }
+
+    /// Does something in the folder of a path, with the name in it.
+    fn within<T>(&self, path: &str, make: bool, act: impl FnOnce(&Dir, &str) -> Met<T>) -> Met<T> {
+        let me = thread::current().id();
+        let mut walk = self.walks.lock().expect("no panic while held").remove(&me).unwrap_or_default();
+        let done = self.walk(path, make, &mut walk).and_then(|name| act(walk.last().map_or(&self.base, |(_, dir)| dir), name));
+        self.walks.lock().expect("no panic while held").insert(me, walk);
+        done
+    }
+
+    fn walk<'a>(&self, path: &'a str, make: bool, walk: &mut Walk) -> Met<&'a str> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let parts = || folder.split('/').filter(|part| !part.is_empty());
+        let common = parts().zip(&*walk).take_while(|(part, (known, _))| part == known).count();
+        walk.truncate(common);
+        for (depth, part) in parts().enumerate().skip(common) {
+            let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
+            let dir = step(walk.last().map_or(&self.base, |(_, dir)| dir), part, &whole(), make)?;
+            walk.push((part.to_owned(), dir));
+        }
+        Ok(name)
+    }
+
+    /// Opens a file to be read, with its length and mode; nothing but a file.
+    pub(super) fn file(&self, path: &str) -> Met<(File, u64, u32)> {
+        self.within(path, false, |dir, name| {
+            let file = dir.open_with(name, &reading()).map_err(|error| what(dir, name, path, error))?;
+            let metadata = file.metadata().map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
+            match kind(metadata.file_type()) {
+                Some(other) => Err(Obstacle::InTheWay(path.to_owned(), other)),
+                None => Ok((file, metadata.len(), mode(&metadata))),
+            }
+        })
+    }
+
+    /// The content of a file, or nothing.
+    pub(super) fn read(&self, path: &str) -> Met<Option<Vec<u8>>> {
+        let (mut file, length, _) = match self.file(path) {
+            Err(Obstacle::Absent(_)) => return Ok(None),
+            file => file?,
+        };
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        file.read_to_end(&mut bytes).map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
+        Ok(Some(bytes))
+    }
+
+    /// Tells whether a file became another one.
+    pub(super) fn identity(&self, path: &str) -> Met<Identity> {
+        self.within(path, false, |dir, name| {
+            let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
+            Ok((found.dev(), found.ino(), found.len(), found.modified().ok()))
+        })
+    }
+
+    /// Is anything at a path?
+    pub(super) fn has(&self, path: &str) -> Met<bool> {
+        match self.identity(path) {
+            Err(Obstacle::Absent(_)) => Ok(false),
+            found => found.map(|_| true),
+        }
+    }
+
+    /// Writes a new file, and makes its folders.
+    pub(super) fn write(&self, path: &str, bytes: &[u8], sync: bool) -> Met<File> {
+        self.within(path, true, |dir, name| {
+            let write = || {
+                let mut file = dir.open_with(name, OpenOptions::new().write(true).create(true).truncate(true).follow(FollowSymlinks::No))?;
+                file.write_all(bytes)?;
+                if sync { file.sync_all().map(|()| file) } else { Ok(file) }
+            };
+            write().map_err(|error| Obstacle::Failed(path.to_owned(), error))
+        })
+    }
+
+    /// Opens a file that is a lock for processes, and makes it.
+    pub(super) fn hold(&self, path: &str, make: bool) -> Met<std::fs::File> {
+        self.within(path, false, |dir, name| {
+            let file = dir.open_with(name, reading().write(make).create(make)).map_err(|error| what(dir, name, path, error))?;
+            Ok(file.into_std())
+        })
+    }
+
+    /// Moves a file or folder.
+    pub(super) fn rename(&self, from: &str, to: &Root, path: &str) -> Met<()> {
+        let source = self.within(from, false, |dir, _| dir.try_clone().map_err(|error| Obstacle::Failed(from.to_owned(), error)))?;
+        let name = from.rsplit('/').next().unwrap_or(from);
+        to.within(path, true, |dir, new| source.rename(name, dir, new).map_err(|error| Obstacle::Failed(path.to_owned(), error)))
+    }
+
+    /// Removes a file.
+    pub(super) fn remove(&self, path: &str) -> Met<()> {
+        self.within(path, false, |dir, name| match dir.remove_file(name) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Obstacle::Failed(path.to_owned(), error)),
+            _ => Ok(()),
+        })
+    }
+
+    /// What is in a folder; in this one, if it has no name.
+    pub(super) fn names(&self, folder: &str) -> Met<Vec<String>> {
+        let failed = |error| Obstacle::Failed(folder.to_owned(), error);
+        self.within(folder, false, |dir, name| {
+            let entries = if name.is_empty() { dir.entries() } else { dir.read_dir(name) }.map_err(failed)?;
+            entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).map_err(failed)).collect()
+        })
+    }
+
+    /// Removes a file, or a folder with all that is in it. Opens no more folders at a time than whoever made them: descriptors may be what
+    /// is missing.
+    pub(super) fn clear(&self, path: &str) -> Met<()> {
+        let is_folder = self.within(path, false, |dir, name| {
+            let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
+            Ok(found.is_dir() && dir.remove_dir(name).is_err())
+        });
+        match is_folder {
+            Err(Obstacle::Absent(_)) => Ok(()),
+            Ok(false) => self.remove(path),
+            Err(obstacle) => Err(obstacle),
+            Ok(true) => {
+                self.names(path)?.iter().try_for_each(|name| self.clear(&format!("{path}/{name}")))?;
+                self.forget();
+                self.within(path, false, |dir, name| dir.remove_dir(name).map_err(|error| Obstacle::Failed(path.to_owned(), error)))
+            }
+        }
+    }
+
+    /// Removes a folder if it is empty. Says whether it is gone.
+    pub(super) fn remove_empty(&self, folder: &str) -> bool {
+        self.forget();
+        self.within(folder, false, |dir, name| dir.remove_dir(name).map_err(|error| Obstacle::Failed(folder.to_owned(), error))).is_ok()
+    }
+
+    /// Makes sure that the entries of the folder of a path are on the disk.
+    pub(super) fn sync(&self, path: &str) -> Met<()> {
+        self.within(path, false, |dir, _| {
+            dir.open_with(".", &reading()).and_then(|dir| dir.sync_all()).map_err(|error| Obstacle::Failed(path.to_owned(), error))
+        })
+    }
+}
+
+/// From a folder into one below.
+fn step(dir: &Dir, name: &str, path: &str, make: bool) -> Met<Dir> {
+    match dir.open_dir_nofollow(name) {
+        Err(error) if make && error.kind() == ErrorKind::NotFound => match dir.create_dir(name) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Obstacle::Failed(path.to_owned(), error)),
+            _ => step(dir, name, path, false),
+        },
+        found => found.map_err(|error| match what(dir, name, path, error) {
+            Obstacle::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => Obstacle::InTheWay(path, "a file"),
+            other => other,
+        }),
+    }
+}
+
+fn reading() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).follow(FollowSymlinks::No);
+    // Nobody waits for the other end of a pipe.
+    #[cfg(unix)]
+    cap_std::fs::OpenOptionsExt::custom_flags(&mut options, i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default());
+    options
+}
+
+/// What stands where a file or folder cannot be opened.
+fn what(dir: &Dir, name: &str, path: &str, error: io::Error) -> Obstacle {
+    if error.kind() == ErrorKind::NotFound {
+        return Obstacle::Absent(path.to_owned());
+    }
+    match dir.symlink_metadata(name).ok().and_then(|found| kind(found.file_type())) {
+        Some("a folder") | None => Obstacle::Failed(path.to_owned(), error),
+        Some(other) => Obstacle::InTheWay(path.to_owned(), other),
+    }
+}
+
+/// What something is that is no file.
+fn kind(found: FileType) -> Option<&'static str> {
+    match found {
+        found if found.is_file() => None,
+        found if found.is_symlink() => Some("a link"),
+        found if found.is_dir() => Some("a folder"),
+        _ => Some("a pipe, a socket or a device"),
+    }
+}
+
+#[cfg(unix)]
+fn mode(found: &cap_std::fs::Metadata) -> u32 {
+    cap_std::fs::MetadataExt::mode(found) & 0o777
+}
+
+#[cfg(not(unix))]
+fn mode(_: &cap_std::fs::Metadata) -> u32 {
+    0
+}
+
+/// Gives a file the mode of the one that it replaces.
+#[cfg(unix)]
+pub(super) fn set_mode(file: &File, wanted: u32) -> io::Result<()> {
+    let there = mode(&file.metadata()?);
+    let permissions = cap_std::fs::PermissionsExt::from_mode(wanted);
+    if there == wanted { Ok(()) } else { file.set_permissions(permissions) }
+}
+
+#[cfg(not(unix))]
+pub(super) fn set_mode(_: &File, _: u32) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! What holds data: what did when the tree was written, what does now, and what would be lost. Never knows a spec or a tree.
+
+use super::facts::{Interner, Origin, Relation, Row};
+use std::collections::BTreeMap;
+
+/// By section, objects as `Kind/namespace/name`, and how large each is; nothing where that cannot shrink.
+pub type Held = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Where an object says that it holds data.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The object.
+    pub origin: Origin,
+    /// The JSON pointer of the field.
+    pub pointer: String,
+    /// How large it is; empty where that cannot shrink.
+    pub size: String,
+}
+
+/// All that hold data, by environment and name.
+pub type Holders = BTreeMap<(u16, String), Holder>;
+
+/// What would be lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loss {
+    /// An object is no longer made; exactly one of its kind is new.
+    Gone(Option<String>),
+    /// It would become smaller: from, to.
+    Smaller(String, String),
+}
+
+/// All that hold data. Every volume of a workload is one of its own.
+pub fn holders(rows: &[Row], names: &Interner) -> Holders {
+    let of = |relation: Relation| rows.iter().filter(move |row| row.relation == relation);
+    let wanted: BTreeMap<Origin, Vec<&Row>> = of(Relation::Holds).fold(BTreeMap::new(), |mut all, row| {
+        all.entry(row.origin).or_insert_with(Vec::new).push(row);
+        all
+    });
+    let mut out = Holders::new();
+    for object in of(Relation::Is).filter(|_| !wanted.is_empty()) {
+        for row in wanted.get(&object.origin).into_iter().flatten() {
+            let parts = [object.a, object.namespace, object.b, row.a].map(|name| names.text(name));
+            let name = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("/");
+            let holder = Holder { origin: row.origin, pointer: names.text(row.at), size: names.text(row.b) };
+            out.insert((row.origin.environment, name), holder);
+        }
+    }
+    out
+}
+
+/// What of one environment would be lost.
+pub fn lost(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Vec<(String, Loss)> {
+    let kind = |name: &str| name.split('/').next().unwrap_or_default().to_owned();
+    let loss = |(name, size): (&String, &String)| match now.get(name) {
+        None => {
+            let mut came = now.keys().filter(|new| !before.contains_key(*new) && kind(new) == kind(name));
+            Some(Loss::Gone(came.next().filter(|_| came.next().is_none()).cloned()))
+        }
+        Some(new) => is_smaller(size, new).then(|| Loss::Smaller(size.clone(), new.clone())),
+    };
+    before.iter().filter_map(|row| Some((row.0.clone(), loss(row)?))).collect()
+}
+
+/// Is one size below another? What is no size is not.
+pub fn is_smaller(before: &str, now: &str) -> bool {
+    quantity(before).zip(quantity(now)).is_some_and(|(before, now)| now < before)
+}
+
+/// `10Gi` in bytes; a plain number as it is.
+fn quantity(text: &str) -> Option<f64> {
+    const UNITS: [(&str, f64); 12] = [
+        ("Ki", 1024.0),
+        ("Mi", 1_048_576.0),
+        ("Gi", 1_073_741_824.0),
+        ("Ti", 1_099_511_627_776.0),
+        ("Pi", 1_125_899_906_842_624.0),
+        ("m", 0.001),
+        ("k", 1e3),
+        ("M", 1e6),
+        ("G", 1e9),
+        ("T", 1e12),
+        ("P", 1e15),
+        ("", 1.0),
+    ];
+    UNITS.iter().find_map(|(unit, factor)| Some(text.strip_suffix(unit)?.parse::<f64>().ok()? * factor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(all: &[(&str, &str)]) -> BTreeMap<String, String> {
+        all.iter().map(|(name, size)| ((*name).to_owned(), (*size).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_goes_and_what_shrinks_is_lost() {
+        let before = rows(&[("P/a/x", "10Gi"), ("P/a/y", "1Gi"), ("V/a/v", "")]);
+        assert_eq!(lost(&before, &before), []);
+        assert_eq!(lost(&before, &rows(&[("P/a/x", "10737418240"), ("P/a/y", "2Gi"), ("V/a/v", "")])), []);
+        let smaller = Loss::Smaller("10Gi".into(), "10G".into());
+        assert_eq!(lost(&before, &rows(&[("P/a/x", "10G"), ("P/a/y", "1Gi"), ("V/a/v", "")])), [("P/a/x".to_owned(), smaller)]);
+    }
+
+    #[test]
+    fn a_rename_is_only_told_where_one_came() {
+        let before = rows(&[("P/a/x", "")]);
+        let renamed = |now: &[(&str, &str)]| lost(&before, &rows(now))[0].1.clone();
+        assert_eq!(renamed(&[("P/a/z", "")]), Loss::Gone(Some("P/a/z".into())));
+        assert_eq!(renamed(&[("P/a/z", ""), ("P/b/z", "")]), Loss::Gone(None));
+        assert_eq!(renamed(&[("V/a/z", "")]), Loss::Gone(None));
+    }
+}
