@@ -93,11 +93,12 @@ fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) 
         made.facts.extend(facts);
     }
     stop(&mut made.findings)?;
-    let disagreements = input.envs.par_iter().enumerate().map(|(index, env)| {
+    let agreed = input.envs.par_iter().enumerate().map(|(index, env)| {
         let rows = made.facts_of(index);
-        make.explain(agree(&rows, &names, &declared::of(env)), &rows)
+        (make.explain(agree(&rows, &names, &declared::of(env)), &rows), holders(&rows, &names))
     });
-    let disagreements: Vec<_> = disagreements.collect();
+    let (disagreements, held): (Vec<_>, Vec<_>) = agreed.unzip();
+    let holders = held.into_iter().flatten().collect();
     made.findings.extend(disagreements.into_iter().flatten());
     made.findings.extend(waivers.unused(&input.envs, &tracer));
     let not_judged: Vec<String> = schemas.not_judged().into_iter().collect();
@@ -105,7 +106,6 @@ fn judged(request: &Request, input: &Input, schemas: &Schemas, sink: &dyn Sink) 
         let message = format!("no CRDs were given for: {}", not_judged.join(", "));
         made.findings.push(Finding::new(Code::NotJudged, message).help("name them by `[verify] crds`, or by `--crds`"));
     }
-    let holders = holders(&made.facts, &names);
     made.findings.extend(data::judge(request, input, &tracer, &sink.past().data, &holders));
     stop(&mut made.findings)?;
     let warnings = fold([made.findings, input.warnings.clone()].concat());
