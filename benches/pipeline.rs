@@ -1,13 +1,15 @@
-//! How long the pipeline takes for a platform of about 10,000 objects, or as many as `AKSGEN_BENCH` says, next to `cp -r` of its output.
+//! How long the pipeline takes for a platform of about 10,000 objects, next to `cp -r` of its output; with `AKSGEN_BENCH=100000` also for
+//! so many, and by how much it takes longer. `AKSGEN_BENCH_DIR` names a directory on another file system than the temporary one.
 //!
 //! Every stage is a process of its own, so that its peak memory is its own; every directory is a fresh one, because a file system that has
-//! just deleted many files creates new ones slowly. The figures to compare are the ratios of one run. Nothing is asserted.
+//! just deleted many files creates new ones slowly. The figures to compare are the ratios of one run. Nothing is asserted. What `kustomize`
+//! needs for the same trees is measured where there is one, in `$PATH` or by `AKSGEN_KUSTOMIZE`; its memory where there is GNU time.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 use aksgen::{
     pipeline::{self, Input, Request},
-    sink::{Nowhere, Stage},
+    sink::{Compare, Nowhere, Stage},
 };
 use std::{
     env, fs,
@@ -35,18 +37,28 @@ fn main() {
     {
         return measure(stage, Path::new(spec), Path::new(out));
     }
-    let objects: usize = env::var("AKSGEN_BENCH").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
-    let home = env::temp_dir().join(format!("aksgen-bench-{}", std::process::id()));
-    let spec = home.join("spec");
-    fs::create_dir_all(&spec).expect("a directory under the temporary one");
-    fs::write(spec.join("platform.toml"), platform(objects.div_ceil(PER_SERVICE))).expect("the spec can be written");
-    compare(&home, &spec);
+    let large: Option<usize> = env::var("AKSGEN_BENCH").ok().and_then(|text| text.parse().ok());
+    let home = env::var_os("AKSGEN_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from).join(format!("aksgen-bench-{}", std::process::id()));
+    let few = compare(&home.join("few"), 10_000);
+    if let Some(many) = large.map(|objects| compare(&home.join("many"), objects)) {
+        #[allow(clippy::cast_precision_loss, reason = "a small count")]
+        let times = many.objects as f64 / few.objects as f64;
+        println!("\n{times:.1} times the objects take {:.1} times as long", many.seconds / few.seconds);
+    }
+    against_kustomize(&home);
     examples(&home);
     fs::remove_dir_all(&home).expect("our own directory");
 }
 
 /// Whole processes, from their start to their end: what somebody waits for. The fastest of several counts.
 fn examples(home: &Path) {
+    let help = quickest(|_| {
+        let start = Instant::now();
+        let done = Command::new(env!("CARGO_BIN_EXE_aksgen")).arg("--help").output().expect("the program that was built for this");
+        assert!(done.status.success());
+        start.elapsed().as_secs_f64() * 1000.0
+    });
+    println!("\n`--help` takes {help:.1} ms");
     println!("\n{:<36}{:>9}{:>12}{:>10}", "example, milliseconds", "validate", "unchanged", "empty");
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples")).expect("the examples") {
         let example = entry.expect("an example").path();
@@ -81,28 +93,93 @@ struct Figures {
     objects: usize,
 }
 
-/// Runs every stage and prints the table.
-fn compare(home: &Path, spec: &Path) {
-    let nothing = home.join("nothing");
-    let decode = child("decode", spec, &nothing);
-    let render = child("render", spec, &nothing);
-    let (mut write, mut again, mut copy) = (vec![], vec![], vec![]);
+/// A directory with a spec of so many objects; in the second one service differs.
+fn specs(home: &Path, objects: usize) -> [PathBuf; 2] {
+    let text = platform(objects.div_ceil(PER_SERVICE));
+    let changed = text.replacen("LOG_LEVEL = \"info\"", "LOG_LEVEL = \"debug\"", 1);
+    [("spec", text), ("changed", changed)].map(|(name, text)| {
+        let dir = home.join(name);
+        fs::create_dir_all(&dir).and_then(|()| fs::write(dir.join("platform.toml"), text)).expect("the spec can be written");
+        dir
+    })
+}
+
+/// Runs every stage and prints the table. What it takes to write everything is returned.
+fn compare(home: &Path, objects: usize) -> Figures {
+    let ([spec, changed], nothing) = (specs(home, objects), home.join("nothing"));
+    let mut stages = [("decode and wire", vec![child("decode", &spec, &nothing)]), ("render, write nothing", vec![child("render", &spec, &nothing)])];
+    let mut writing = ["render into an empty directory", "render again, unchanged", "check", "render, one service changed"].map(|name| (name, vec![]));
+    let mut copies = vec![];
     for round in 0..ROUNDS {
         let out = home.join(format!("out-{round}"));
-        write.push(child("write", spec, &out));
-        again.push(child("write", spec, &out));
-        copy.push(copied(&out, &home.join(format!("copy-{round}"))));
+        for ((_, all), (stage, spec)) in writing.iter_mut().zip([("write", &spec), ("write", &spec), ("check", &spec), ("write", &changed)]) {
+            all.push(child(stage, spec, &out));
+        }
+        copies.push(copied(&out, &home.join(format!("copy-{round}"))));
     }
+    let copy = copies.into_iter().fold(f64::INFINITY, f64::min);
     let (files, bytes) = weigh(&home.join("out-0"));
-    let (write, again, copy) = (fastest(&write), fastest(&again), copy.into_iter().fold(f64::INFINITY, f64::min));
-    println!("objects {}, files {files}, bytes {bytes}, CRDs {}\n", render.objects, if crds().is_some() { "given" } else { "not given" });
+    println!("\nobjects {}, files {files}, bytes {bytes}, CRDs {}\n", stages[1].1[0].objects, if crds().is_some() { "given" } else { "not given" });
     println!("{:<36}{:>9}{:>12}{:>10}", "stage", "seconds", "/ `cp -r`", "peak MB");
-    for (name, figures) in
-        [("decode and wire", decode), ("render, write nothing", render), ("render into an empty directory", write), ("render again, unchanged", again)]
-    {
-        println!("{name:<36}{:>9.3}{:>12.2}{:>10.0}", figures.seconds, figures.seconds / copy, figures.megabytes);
+    for (name, all) in stages.iter_mut().chain(&mut writing) {
+        let best = fastest(all);
+        println!("{name:<36}{:>9.3}{:>12.2}{:>10.0}", best.seconds, best.seconds / copy, best.megabytes);
     }
     println!("{:<36}{copy:>9.3}{:>12.2}", "`cp -r` of the output", 1.0);
+    largest_root(&home.join("out-0"));
+    fastest(&writing[0].1)
+}
+
+/// The program, and where GNU time is, its peak memory.
+fn kustomize(folder: &Path) -> Option<(f64, f64)> {
+    let program = env::var_os("AKSGEN_KUSTOMIZE").unwrap_or_else(|| "kustomize".into());
+    let start = Instant::now();
+    let timed = Command::new("/usr/bin/time").args(["-f", "%M"]).arg(&program).arg("build").arg(folder).output().ok()?;
+    let last = String::from_utf8_lossy(&timed.stderr).lines().last()?.trim().parse::<f64>().ok()?;
+    timed.status.success().then(|| (start.elapsed().as_secs_f64(), last / 1024.0))
+}
+
+/// How long the largest index of a tree takes to build.
+fn largest_root(tree: &Path) {
+    let mut all = vec![];
+    roots(tree, &mut all);
+    let Some((entries, folder)) = all.into_iter().max() else { return };
+    match kustomize(&folder) {
+        Some((seconds, _)) => println!("the largest root has {entries} entries; `kustomize build` takes {seconds:.2} s"),
+        None => println!("the largest root has {entries} entries"),
+    }
+}
+
+/// Every folder with an index, and how many entries it lists.
+fn roots(folder: &Path, out: &mut Vec<(usize, PathBuf)>) {
+    for entry in fs::read_dir(folder).expect("our own directory").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            roots(&entry, out);
+        } else if entry.file_name().is_some_and(|name| name == "kustomization.yaml") {
+            let text = fs::read_to_string(&entry).expect("our own file");
+            out.push((text.lines().filter(|line| line.starts_with("  - ")).count(), folder.to_owned()));
+        }
+    }
+}
+
+/// All of a tree of some 4,000 objects: rendered by us, and built by `kustomize`, root by root.
+fn against_kustomize(home: &Path) {
+    let ([spec, _], out) = (specs(&home.join("some"), 4_000), home.join("some/out"));
+    let ours = child("write", &spec, &out);
+    let mut all = vec![];
+    roots(&out, &mut all);
+    let built: Option<Vec<(f64, f64)>> = all.iter().map(|(_, folder)| kustomize(folder)).collect();
+    let Some(built) = built else { return println!("\n`kustomize` was not found, or not GNU time: nothing to compare with") };
+    let (seconds, megabytes) = built.iter().fold((0.0, 0.0_f64), |(sum, most), (seconds, peak)| (sum + seconds, most.max(*peak)));
+    println!(
+        "\n{} objects: {:.3} s and {:.0} MB; `kustomize build` of its {} roots {seconds:.1} s and {megabytes:.0} MB, which is {:.0} times the time and {:.1} times the memory",
+        ours.objects,
+        ours.seconds,
+        ours.megabytes,
+        built.len(),
+        seconds / ours.seconds,
+        megabytes / ours.megabytes
+    );
 }
 
 fn fastest(all: &[Figures]) -> Figures {
@@ -133,6 +210,7 @@ fn measure(stage: &str, spec: &Path, out: &Path) {
     let result = match stage {
         "decode" => Input::load(&request).map(|_| 0),
         "render" => pipeline::run(&request, &Nowhere).map(|outcome| count(&outcome)),
+        "check" => Compare::new(out).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &sink)).map(|outcome| count(&outcome)),
         _ => fs::create_dir_all(out)
             .map_err(|error| vec![aksgen::diag::Finding::new(aksgen::diag::Code::Io, error.to_string())])
             .and_then(|()| Stage::new(out).map_err(|finding| vec![finding]))
