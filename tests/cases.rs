@@ -38,6 +38,8 @@ const OURS: &[&str] = &["expected.txt", "expected.stderr", "args", "command", "o
 const NOT_HERE: &[(Code, &str)] = &[
     (Code::KustomizeEntry, "indexes are made from the very files that they list: only a mistake in aksgen itself could make them differ"),
     (Code::Drift, "is about the tree and not the spec: `check` tells it in the formats for programs, see tests/formats.rs"),
+    (Code::Busy, "needs two processes: tests/disk.rs"),
+    (Code::Interrupted, "needs a process that was killed: tests/crash.rs"),
     (Code::Io, "needs a disk that fails, or a target without rights"),
 ];
 

@@ -5,9 +5,9 @@
 mod support;
 
 use aksgen::{
-    diag::Code,
+    diag::{Code, Printer},
     pipeline::{Request, run},
-    sink::{Compare, LOCK, Sign, Stage},
+    sink::{Compare, Data, LOCK, Options, Sign, Sink, Stage, Wishes},
 };
 use std::{
     fs,
@@ -89,6 +89,133 @@ fn a_file_that_was_edited_is_not_overwritten_and_deleting_it_heals() {
     let report = render(dir.path()).unwrap();
     assert_eq!(report.paths("dev", &[Sign::Missing]), [CONFIG]);
     assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
+}
+
+/// Writes as somebody wishes.
+fn render_with(dir: &TempDir, overwrite: &[&str], keep: &[&str]) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Finding>> {
+    let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
+    let options = Options { wishes: Wishes::new(owned(overwrite), owned(keep)), ..Options::default() };
+    let sink = Stage::with(dir.path(), options).map_err(|finding| vec![finding])?;
+    run(&request(dir.path()), &sink).map(|outcome| outcome.report)
+}
+
+#[test]
+fn an_edit_is_shown_where_it_begins_and_a_secret_in_it_is_not() {
+    let dir = rendered();
+    let text = fs::read_to_string(dir.path().join(CONFIG)).unwrap();
+    write(&dir, CONFIG, &text.replace("LOG_LEVEL: info", "LOG_LEVEL: trace\n  password: hunter2hunter2"));
+    let found = render(dir.path()).unwrap_err();
+    let printed = Printer::new(&found, false, 160).print(&found[0]);
+    assert!(printed.contains("LOG_LEVEL: trace") && printed.contains("aksgen writes `LOG_LEVEL: info`"), "{printed}");
+    assert!(
+        printed.contains("seen in dev") && printed.contains(&format!("--overwrite {CONFIG}")) && printed.contains(&format!("aksgen explain {CONFIG}:")),
+        "{printed}"
+    );
+    write(&dir, CONFIG, &format!("password: hunter2hunter2\n{text}"));
+    let found = render(dir.path()).unwrap_err();
+    assert!(!Printer::new(&found, false, 160).print(&found[0]).contains("hunter2"));
+}
+
+#[test]
+fn an_edit_goes_where_somebody_says_so() {
+    for wish in [CONFIG, "environments/dev", "./environments/dev/"] {
+        let dir = rendered();
+        let good = on_disk(dir.path());
+        write(&dir, CONFIG, "edited\n");
+        assert_eq!(render_with(&dir, &[wish], &[]).unwrap().paths("dev", &[Sign::Edited]), [CONFIG]);
+        assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
+    }
+}
+
+#[test]
+fn an_edit_that_is_kept_is_still_told() {
+    let dir = rendered();
+    write(&dir, CONFIG, "edited\n");
+    write(&dir, "platform.toml", &spec().replace("info", "debug"));
+    assert_eq!(render_with(&dir, &[], &[CONFIG]).unwrap().paths("dev", &[Sign::Changed]).len(), 1, "the Deployment alone");
+    assert_eq!(fs::read_to_string(dir.path().join(CONFIG)).unwrap(), "edited\n");
+    let seen = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap().report;
+    assert_eq!(seen.paths("dev", &[Sign::Edited]), [CONFIG]);
+    assert_eq!(refused(&dir), [Code::EditedByHand]);
+}
+
+#[test]
+fn an_edited_file_that_is_no_longer_made_is_kept_or_removed_as_somebody_says() {
+    let gone = [HEAD, TWO, ORDERS].concat();
+    let edited = || {
+        let dir = rendered();
+        write(&dir, CONFIG, "edited\n");
+        write(&dir, "platform.toml", &gone);
+        dir
+    };
+    let kept = edited();
+    render_with(&kept, &[], &[CONFIG]).unwrap();
+    assert_eq!(fs::read_to_string(kept.path().join(CONFIG)).unwrap(), "edited\n");
+    assert_eq!(run(&request(kept.path()), &Compare::new(kept.path()).unwrap()).unwrap().report.paths("dev", &[Sign::Left]), [CONFIG]);
+    let removed = edited();
+    render_with(&removed, &[CONFIG], &[]).unwrap();
+    assert!(!removed.path().join(CONFIG).exists());
+}
+
+#[test]
+fn a_wish_about_no_edit_of_ours_is_a_mistake() {
+    let dir = rendered();
+    write(&dir, "mine.md", "mine\n");
+    for wish in ["mine.md", "nothing", "../x", CONFIG] {
+        assert_eq!(codes(&render_with(&dir, &[wish], &[]).unwrap_err()), [Code::NotOurs], "{wish}");
+        assert_eq!(codes(&render_with(&dir, &[], &[wish]).unwrap_err()), [Code::NotOurs], "{wish}");
+    }
+    let foreign = workspace(&spec());
+    write(&foreign, CONFIG, "mine\n");
+    assert_eq!(codes(&render_with(&foreign, &[CONFIG], &[]).unwrap_err()), [Code::NotOurs, Code::NotOurs], "only what is ours may be dropped");
+}
+
+/// By logic, as no disk here minds: two names that some disk takes for one, and names that some disk does not take.
+#[test]
+fn names_that_are_one_somewhere_or_none_are_refused() {
+    let put = |paths: &[&str]| {
+        let dir = tempfile::tempdir().unwrap();
+        let sink = Stage::new(dir.path()).unwrap();
+        let found: Vec<Code> = paths.iter().filter_map(|path| sink.put("dev", path, "x\n").err()).map(|finding| finding.code).collect();
+        let found = if found.is_empty() { sink.commit(&["dev"], Data::new()).map_or_else(|findings| codes(&findings), |_| vec![]) } else { found };
+        drop(sink);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count() == 0, !found.is_empty(), "{paths:?}");
+        found
+    };
+    assert_eq!(put(&["a/Team-A.yaml", "a/team-a.yaml"]), [Code::DuplicateObject]);
+    assert_eq!(put(&["A/x.yaml", "a/y.yaml"]), [], "folders of one name are one folder");
+    assert_eq!(put(&["a/x.yaml", "a/x.yaml"]), [Code::DuplicateObject]);
+    let (long, deep) = ("x".repeat(256), ["x"; 2100].join("/"));
+    let never = [
+        "",
+        ".",
+        "..",
+        "../x",
+        "/x",
+        "a//b",
+        "a/../b",
+        "C:\\x",
+        "\\\\unc",
+        "CON",
+        "a/NUL.yaml",
+        "COM\u{b9}",
+        "com1.yaml",
+        "lpt9",
+        "x.",
+        "x ",
+        "~",
+        "a\nb",
+        "a\0b",
+        "caf\u{e9}",
+        "cafe\u{301}",
+        ".git/config",
+        ".x",
+        &long,
+        &deep,
+    ];
+    for path in never {
+        assert_eq!(put(&[path]), [Code::BadName], "{path}");
+    }
 }
 
 #[test]

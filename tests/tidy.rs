@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
     ("verify", &["azure", "diag", "model"]),
     ("tree", &["layout", "yaml"]),
-    ("sink", &["diag"]),
+    ("sink", &["diag", "secret"]),
     ("diff", &["diag", "escape", "secret", "sink", "verify", "yaml"]),
     ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
     (

@@ -5,7 +5,7 @@ use super::{
     edits::{self, Wishes},
     files::{Files, Sign},
     hold::{self, Stage, busy, refused},
-    journal::{ADD, REPLACE},
+    journal::{ADD, REMOVE, REPLACE},
     lock::{self, Digest, FILE, Lock, digest},
     root::{Identity, Obstacle, Root},
 };
@@ -94,7 +94,7 @@ impl Seen {
     /// Looks at a folder, and reads no lock yet.
     fn open(target: impl Into<PathBuf>) -> Result<Seen, Finding> {
         let target = target.into();
-        let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
+        let root = Root::look(&target).map_err(|error| super::failed(&target, &error))?;
         Ok(Seen { root, lock: Lock::default(), wishes: Wishes::default(), put: Mutex::default() })
     }
 
@@ -191,15 +191,20 @@ impl Seen {
             Ok(Some(text)) if digest(&text) != *ours => {
                 if !self.wishes.allow(path) {
                     self.refuse(edits::left(path));
+                } else if self.wishes.keeps(path) {
+                    return Ok(Sign::Kept);
                 }
-                Ok(if self.wishes.keeps(path) { Sign::Kept } else { Sign::Left })
+                self.put().steps.add(REMOVE, path, digest(&text), Sign::Kept);
+                Ok(Sign::Left)
             }
-            Ok(_) => Ok(Sign::Removed),
+            Ok(_) => {
+                self.put().steps.add(REMOVE, path, *ours, Sign::Kept);
+                Ok(Sign::Removed)
+            }
             Err(obstacle @ Obstacle::InTheWay(..)) => {
                 self.refuse(refused(&self.root, obstacle));
                 Ok(Sign::Left)
             }
-            Err(Obstacle::Absent(_)) => Ok(Sign::Removed),
             Err(obstacle) => Err(refused(&self.root, obstacle)),
         }
     }

@@ -4,7 +4,10 @@ use super::{
     files::{File, Files},
     lock,
 };
-use crate::diag::{Code, Finding, Label, Source};
+use crate::{
+    diag::{Code, Finding, Label, Source},
+    secret::{is_secret_name, looks_secret},
+};
 use std::{collections::BTreeSet, sync::Mutex};
 
 /// What a person says about files that were edited by hand: a path of one, or of a folder of several.
@@ -76,8 +79,16 @@ pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Finding {
         "to keep it for good, set what `aksgen explain {path}:{}` names, or make it a template of yours; else `aksgen render --overwrite {path}`, or `--keep {path}` for this time",
         same + 1
     );
-    let at = Label::new(&Source::new(path, old.clone()), start..end).note(ours);
+    let shown = [&old[..start], &hidden(&old[start..end]), &old[end..]].concat();
+    let at = Label::new(&Source::new(path, shown), start..end).note(ours);
     Finding::new(Code::EditedByHand, format!("`{path}` was edited by hand")).help(help).at(at)
+}
+
+/// A line of YAML; a secret that somebody wrote into it is not echoed.
+fn hidden(line: &str) -> String {
+    let (key, value) = line.split_once(':').unwrap_or(("", line));
+    let is_secret = looks_secret(value.trim()) || is_secret_name(key.trim().trim_matches('"'), value.trim());
+    if is_secret { format!("{}{}", &line[..line.len() - value.len()], "*".repeat(value.len())) } else { line.to_owned() }
 }
 
 /// A file that is no longer made, and was edited.

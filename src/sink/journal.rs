@@ -4,7 +4,7 @@
 
 use super::{
     edits,
-    files::{File, Files, Sign},
+    files::{File, Files},
     hold::refused,
     lock::{Digest, FILE, Lock, digest},
     root::{Met, Obstacle, Root},
@@ -200,11 +200,4 @@ pub(super) fn staged(path: &str) -> String {
 /// Where the stage has what was replaced or removed by a step.
 fn aside(number: usize) -> String {
     format!("old/{number}")
-}
-
-/// Notes what a run removes.
-pub(super) fn removals(steps: &mut Files, files: &Files) {
-    for file in files.iter().filter(|file| matches!(file.sign, Sign::Removed | Sign::Left)) {
-        steps.add(REMOVE, &file.to_string(), file.digest, Sign::Kept);
-    }
 }

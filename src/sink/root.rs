@@ -45,7 +45,8 @@ type Walk = Vec<(String, Dir)>;
 /// A folder whose name a person gave; links may lead to it, and none out of it.
 #[derive(Debug)]
 pub(super) struct Root {
-    base: Dir,
+    /// Nothing, where there is no such folder.
+    base: Option<Dir>,
     name: PathBuf,
     /// Most files are in the same folder as the one before.
     walks: Mutex<HashMap<ThreadId, Walk>>,
@@ -58,16 +59,25 @@ impl Root {
     /// Opens a folder.
     pub(super) fn open(path: &Path) -> io::Result<Root> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        Ok(Root::of(Dir::open_ambient_dir(path, ambient_authority())?, path))
+        Ok(Root::of(Some(Dir::open_ambient_dir(path, ambient_authority())?), path))
     }
 
-    fn of(base: Dir, name: &Path) -> Root {
+    /// The same, for those who only look: a folder that is not there has nothing in it.
+    pub(super) fn look(path: &Path) -> io::Result<Root> {
+        match Root::open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Root::of(None, path)),
+            found => found,
+        }
+    }
+
+    fn of(base: Option<Dir>, name: &Path) -> Root {
         Root { base, name: name.to_owned(), walks: Mutex::default() }
     }
 
     /// Opens a folder right below this one; makes it first, if it is missing and wanted.
     pub(super) fn below(&self, folder: &str, make: bool) -> Met<Root> {
-        Ok(Root::of(step(&self.base, folder, folder, make)?, &self.name.join(folder)))
+        let base = self.base.as_ref().ok_or_else(|| Obstacle::Absent(folder.to_owned()))?;
+        Ok(Root::of(Some(step(base, folder, folder, make)?), &self.name.join(folder)))
     }
 
     /// A path as messages have it.
@@ -82,24 +92,12 @@ impl Root {
 
     /// Does something in the folder of a path, with the name in it.
     fn within<T>(&self, path: &str, make: bool, act: impl FnOnce(&Dir, &str) -> Met<T>) -> Met<T> {
+        let base = self.base.as_ref().ok_or_else(|| Obstacle::Absent(path.to_owned()))?;
         let me = thread::current().id();
         let mut walk = self.walks.lock().expect("no panic while held").remove(&me).unwrap_or_default();
-        let done = self.walk(path, make, &mut walk).and_then(|name| act(walk.last().map_or(&self.base, |(_, dir)| dir), name));
+        let done = walk_to(base, path, make, &mut walk).and_then(|name| act(walk.last().map_or(base, |(_, dir)| dir), name));
         self.walks.lock().expect("no panic while held").insert(me, walk);
         done
-    }
-
-    fn walk<'a>(&self, path: &'a str, make: bool, walk: &mut Walk) -> Met<&'a str> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let parts = || folder.split('/').filter(|part| !part.is_empty());
-        let common = parts().zip(&*walk).take_while(|(part, (known, _))| part == known).count();
-        walk.truncate(common);
-        for (depth, part) in parts().enumerate().skip(common) {
-            let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
-            let dir = step(walk.last().map_or(&self.base, |(_, dir)| dir), part, &whole(), make)?;
-            walk.push((part.to_owned(), dir));
-        }
-        Ok(name)
     }
 
     /// Opens a file to be read, with its length and mode; nothing but a file.
@@ -216,6 +214,20 @@ impl Root {
             dir.open_with(".", &reading()).and_then(|dir| dir.sync_all()).map_err(|error| Obstacle::Failed(path.to_owned(), error))
         })
     }
+}
+
+/// Opens the folders of a path, but for those that are open already. Answers with the last name in it.
+fn walk_to<'a>(base: &Dir, path: &'a str, make: bool, walk: &mut Walk) -> Met<&'a str> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let parts = || folder.split('/').filter(|part| !part.is_empty());
+    let common = parts().zip(&*walk).take_while(|(part, (known, _))| part == known).count();
+    walk.truncate(common);
+    for (depth, part) in parts().enumerate().skip(common) {
+        let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
+        let dir = step(walk.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
+        walk.push((part.to_owned(), dir));
+    }
+    Ok(name)
 }
 
 /// From a folder into one below.

@@ -5,7 +5,7 @@ use super::{
     compare::{Seen, Todo, is_complete},
     edits::Wishes,
     hold::{Hold, refused},
-    journal::{Journal, removals, staged},
+    journal::{Journal, staged},
     lock::{self, Lock},
     root::{Obstacle, Root, set_mode},
 };
@@ -98,8 +98,7 @@ impl Stage {
     /// Makes the tree what the report says.
     fn settle(&self, report: &Report, data: &Data) -> Result<Vec<Finding>, Finding> {
         let failed = |obstacle| refused(&self.seen.root, obstacle);
-        let (mut steps, mut next) = (self.seen.steps(), vec![]);
-        removals(&mut steps, &report.files);
+        let (steps, mut next) = (self.seen.steps(), vec![]);
         lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), &mut next).map_err(|error| failed(Obstacle::Failed(lock::FILE.to_owned(), error)))?;
         if steps.is_empty() && self.seen.root.read(lock::FILE).map_err(failed)?.as_deref() == Some(&next) {
             return Ok(vec![]);
