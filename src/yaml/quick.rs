@@ -8,14 +8,16 @@ use serde_json::{Map, Value};
 pub(super) fn read(text: &str) -> Option<Value> {
     let known = |b: u8| b == b'\n' || (b' '..=b'~').contains(&b);
     (text.ends_with('\n') && text.bytes().all(known)).then_some(())?;
-    let mut blocks = Blocks { rest: text, depth: 0 };
+    let mut blocks = Blocks { rest: text, next: None, depth: 0 };
     let value = blocks.block(0)?;
     blocks.peek().is_none().then_some(value)
 }
 
 struct Blocks<'a> {
-    /// What is not read yet; it begins at the start of a line, or behind the dash of a list.
+    /// What is not read yet; it begins at the start of a line.
     rest: &'a str,
+    /// The line that it begins with, once somebody looked at it, and what stands behind that.
+    next: Option<(Line<'a>, &'a str)>,
     depth: usize,
 }
 
@@ -25,22 +27,30 @@ type Line<'a> = (usize, &'a str);
 impl<'a> Blocks<'a> {
     /// The next line that says something.
     fn peek(&mut self) -> Option<Line<'a>> {
-        loop {
-            let line = self.line()?;
-            let said = line.trim_start_matches(' ');
-            if !said.is_empty() && !said.starts_with('#') {
-                return Some((line.len() - said.len(), said.trim_end_matches(' ')));
+        while self.next.is_none() {
+            let (line, rest) = self.line()?;
+            let indent = line.bytes().take_while(|b| *b == b' ').count();
+            let said = line[indent..].trim_ascii_end();
+            if said.is_empty() || said.starts_with('#') {
+                self.rest = rest;
+            } else {
+                self.next = Some(((indent, said), rest));
             }
-            self.skip();
         }
+        self.next.map(|(line, _)| line)
     }
 
-    fn line(&self) -> Option<&'a str> {
-        (!self.rest.is_empty()).then(|| self.rest.split_once('\n').map_or(self.rest, |(line, _)| line))
+    /// The line that comes next, whatever it says, and what stands behind it.
+    fn line(&self) -> Option<(&'a str, &'a str)> {
+        let end = self.rest.bytes().position(|b| b == b'\n')?;
+        Some((&self.rest[..end], &self.rest[end + 1..]))
     }
 
+    /// The line that was looked at is read.
     fn skip(&mut self) {
-        self.rest = self.rest.split_once('\n').map_or("", |(_, rest)| rest);
+        if let Some((_, rest)) = self.next.take() {
+            self.rest = rest;
+        }
     }
 
     /// A table or a list that stands exactly so far in.
@@ -57,7 +67,7 @@ impl<'a> Blocks<'a> {
         let mut list = vec![];
         while let Some((at, line)) = self.peek().filter(|(at, line)| *at >= indent && is_item(line)) {
             (at == indent).then_some(())?;
-            let item = line[2..].trim_start_matches(' ');
+            let item = line[2..].trim_ascii_start();
             let within = indent + line.len() - item.len();
             if entry(item).is_some() {
                 self.depth += 1;
@@ -114,18 +124,17 @@ impl<'a> Blocks<'a> {
 
     /// The lines of a literal block.
     fn literal(&mut self, indent: usize, ends: bool) -> Option<Value> {
-        let first = self.line()?;
-        let within = first.len() - first.trim_start_matches(' ').len();
+        let (first, _) = self.line()?;
+        let within = first.bytes().take_while(|b| *b == b' ').count();
         (within > indent && within < first.len()).then_some(())?;
         let mut out = String::new();
-        while let Some(line) = self.line() {
-            match (line.get(..within), line.get(within..)) {
-                (Some(margin), Some(text)) if margin.bytes().all(|b| b == b' ') => out.push_str(text),
-                _ if line.bytes().all(|b| b == b' ') => {}
-                _ => break,
+        while let Some((line, rest)) = self.line() {
+            match line.bytes().position(|b| b != b' ') {
+                Some(at) if at < within => break,
+                _ => out.push_str(line.get(within..).unwrap_or_default()),
             }
             out.push('\n');
-            self.skip();
+            self.rest = rest;
         }
         out.truncate(out.trim_end_matches('\n').len());
         out.extend(ends.then_some('\n'));
@@ -141,7 +150,7 @@ fn is_item(line: &str) -> bool {
 fn entry(line: &str) -> Option<(String, &str)> {
     let (key, after) = if line.starts_with('"') { quoted(line)? } else { bare_key(line)? };
     let value = after.strip_prefix(':').filter(|after| after.is_empty() || after.starts_with(' '))?;
-    (key != "<<" && key.len() < 512).then(|| (key, value.trim_start_matches(' ')))
+    (key != "<<" && key.len() < 512).then(|| (key, value.trim_ascii_start()))
 }
 
 fn bare_key(line: &str) -> Option<(String, &str)> {
