@@ -8,7 +8,7 @@ use cap_std::{
 };
 use std::{
     collections::HashMap,
-    io::{self, ErrorKind, Read, Write},
+    io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     sync::Mutex,
     thread::{self, ThreadId},
@@ -41,6 +41,9 @@ pub(super) type Met<T> = Result<T, Obstacle>;
 
 /// Folders from the root to the last file that a thread looked at.
 type Walk = Vec<(String, Dir)>;
+
+/// So much of a large file is in memory.
+pub(super) const PIECE: usize = 1 << 16;
 
 /// A folder whose name a person gave; links may lead to it, and none out of it.
 #[derive(Debug)]
@@ -141,14 +144,37 @@ impl Root {
 
     /// Writes a new file, and makes its folders.
     pub(super) fn write(&self, path: &str, bytes: &[u8], sync: bool) -> Met<File> {
+        self.write_by(path, sync, |file| file.write_all(bytes))
+    }
+
+    /// The same, for what need not be in memory as a whole.
+    pub(super) fn write_by(&self, path: &str, sync: bool, act: impl FnOnce(&mut File) -> io::Result<()>) -> Met<File> {
         self.within(path, true, |dir, name| {
             let write = || {
                 let mut file = dir.open_with(name, OpenOptions::new().write(true).create(true).truncate(true).follow(FollowSymlinks::No))?;
-                file.write_all(bytes)?;
+                act(&mut file)?;
                 if sync { file.sync_all().map(|()| file) } else { Ok(file) }
             };
             write().map_err(|error| Obstacle::Failed(path.to_owned(), error))
         })
+    }
+
+    /// Does a file hold what `act` writes?
+    pub(super) fn holds(&self, path: &str, act: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Met<bool> {
+        let file = match self.file(path) {
+            Err(Obstacle::Absent(_)) => return Ok(false),
+            file => file?.0,
+        };
+        let mut held = Held { file: BufReader::with_capacity(PIECE, file), buffer: vec![] };
+        let failed = |error| Obstacle::Failed(path.to_owned(), error);
+        let mut out = BufWriter::with_capacity(PIECE, &mut held);
+        let written = act(&mut out).and_then(|()| out.flush());
+        drop(out);
+        match written {
+            Err(error) if error.kind() == ErrorKind::InvalidData => Ok(false),
+            Err(error) => Err(failed(error)),
+            Ok(()) => held.file.fill_buf().map(<[u8]>::is_empty).map_err(failed),
+        }
     }
 
     /// Opens a file that is a lock for processes, and makes it.
@@ -213,6 +239,27 @@ impl Root {
         self.within(path, false, |dir, _| {
             dir.open_with(".", &reading()).and_then(|dir| dir.sync_all()).map_err(|error| Obstacle::Failed(path.to_owned(), error))
         })
+    }
+}
+
+/// Compares what is written with a file.
+struct Held {
+    file: BufReader<File>,
+    buffer: Vec<u8>,
+}
+
+impl Write for Held {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.resize(bytes.len(), 0);
+        match self.file.read_exact(&mut self.buffer) {
+            Ok(()) if self.buffer == bytes => Ok(bytes.len()),
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(error),
+            _ => Err(ErrorKind::InvalidData.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
