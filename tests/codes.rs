@@ -11,7 +11,7 @@ use aksgen::{
 use common::{aksgen, crds, plant};
 
 /// Codes whose page says in words why it has no example.
-const NO_EXAMPLE: &[Code] = &[Code::KustomizeEntry, Code::Io, Code::Drift];
+const NO_EXAMPLE: &[Code] = &[Code::Busy, Code::Interrupted, Code::KustomizeEntry, Code::Io, Code::Drift];
 
 /// Runs an example in a directory of its own: whether it succeeded, and its messages. Absent where CRDs are needed and there are none.
 fn run(example: &Example) -> Option<(bool, String)> {

@@ -110,8 +110,18 @@ impl Files {
 
     /// All files: folder by folder, and by name in each.
     pub(super) fn iter(&self) -> impl Iterator<Item = File<'_>> {
-        self.folders.iter().flat_map(|(folder, entries)| {
-            let mut files: Vec<File<'_>> = entries.iter().map(|entry| self.file(folder, entry)).collect();
+        self.those(|_| true)
+    }
+
+    /// Those of one section, in the same order.
+    pub(super) fn of(&self, section: &str) -> impl Iterator<Item = File<'_>> {
+        let index = self.sections.iter().position(|known| known == section);
+        self.those(move |entry| Some(usize::from(entry.section)) == index)
+    }
+
+    fn those(&self, wanted: impl Fn(&Entry) -> bool) -> impl Iterator<Item = File<'_>> {
+        self.folders.iter().flat_map(move |(folder, entries)| {
+            let mut files: Vec<File<'_>> = entries.iter().filter(|entry| wanted(entry)).map(|entry| self.file(folder, entry)).collect();
             files.sort_by_key(|file| file.name);
             files
         })

@@ -7,9 +7,10 @@ use super::{
     files::{File, Files},
     hold::refused,
     lock::{Digest, FILE, Lock, digest},
-    root::{Met, Obstacle, Root},
+    root::{Met, Obstacle, PIECE, Root},
 };
 use crate::diag::{Code, Finding};
+use std::io::{self, BufWriter, Write};
 
 /// A file or folder that is moved where nothing is.
 pub(super) const ADD: &str = "add";
@@ -21,6 +22,9 @@ pub(super) const REMOVE: &str = "remove";
 const JOURNAL: &str = "journal";
 /// The next lock, before it is whole.
 const NEXT: &str = "aksgen.lock.new";
+
+/// Writes the next lock.
+pub(super) type Next<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
 
 /// The way from the stage to the target.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +41,10 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// What the system refused.
-    pub(super) fn carry_out(&self, steps: Files, next: &[u8]) -> Result<Vec<Finding>, Finding> {
-        self.begin(steps.clone(), next).map_err(|obstacle| refused(self.stage, obstacle))?;
+    pub(super) fn carry_out(&self, steps: Files, next: &Next<'_>) -> Result<Vec<Finding>, Finding> {
+        let journal = Lock { files: steps, ..Lock::default() };
+        self.begin(&journal, next).map_err(|obstacle| refused(self.stage, obstacle))?;
+        let steps = journal.files;
         match self.advance(&steps, None) {
             Ok(edited) => Ok(edited),
             Err(obstacle) => {
@@ -70,13 +76,19 @@ impl Journal<'_> {
     }
 
     /// Everything that has to be known is on disk before the first move.
-    fn begin(&self, steps: Files, next: &[u8]) -> Met<()> {
-        let mut text = vec![];
-        Lock { files: steps, ..Lock::default() }.write(&mut text).map_err(|error| Obstacle::Failed(JOURNAL.to_owned(), error))?;
-        self.stage.write(JOURNAL, &text, self.sync)?;
-        self.stage.write(NEXT, next, self.sync)?;
+    fn begin(&self, journal: &Lock, next: &Next<'_>) -> Met<()> {
+        self.write(JOURNAL, &|out| journal.write(out))?;
+        self.write(NEXT, next)?;
         self.stage.rename(NEXT, self.stage, FILE)?;
         self.synced(self.stage, FILE).and_then(|()| self.synced(self.target, FILE))
+    }
+
+    fn write(&self, name: &str, act: &Next<'_>) -> Met<()> {
+        let write = |file: &mut _| {
+            let mut out = BufWriter::with_capacity(PIECE, file);
+            act(&mut out).and_then(|()| out.flush())
+        };
+        self.stage.write_by(name, self.sync, write).map(drop)
     }
 
     /// Takes every step that is not taken yet. What is staged is only checked where somebody else staged it.
@@ -122,10 +134,10 @@ impl Journal<'_> {
     fn set_aside(&self, number: usize, path: &str, was: &Digest) -> Met<bool> {
         let aside = aside(number);
         if !self.stage.has(&aside)? {
-            match self.target.has(path)? {
-                true => self.target.rename(path, self.stage, &aside)?,
-                false => return Ok(true),
+            if !self.target.has(path)? {
+                return Ok(true);
             }
+            self.target.rename(path, self.stage, &aside)?;
         } else if self.target.has(path)? {
             return Ok(false);
         }
@@ -159,9 +171,11 @@ impl Journal<'_> {
 
     /// The next lock becomes the lock, unless it says the same.
     fn end(&self) -> Met<()> {
-        match self.target.read(FILE)? == self.stage.read(FILE)? {
-            true => self.stage.remove(FILE)?,
-            false => self.stage.rename(FILE, self.target, FILE)?,
+        let (mut next, ..) = self.stage.file(FILE)?;
+        if self.target.holds(FILE, |out| io::copy(&mut next, out).map(drop))? {
+            self.stage.remove(FILE)?;
+        } else {
+            self.stage.rename(FILE, self.target, FILE)?;
         }
         self.synced(self.target, FILE)
     }

@@ -67,7 +67,7 @@ impl Lock {
 pub(super) fn write(files: &Files, data: &Data, aksgen: &str, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{HEAD}\naksgen = \"{aksgen}\"\n")?;
     for section in files.sections() {
-        let mut own = files.iter().filter(|file| file.section == section && !matches!(file.sign, Sign::Removed | Sign::Left)).peekable();
+        let mut own = files.of(section).filter(|file| !matches!(file.sign, Sign::Removed | Sign::Left)).peekable();
         if own.peek().is_some() {
             write!(out, "\n[files.{section}]\n")?;
         }

@@ -48,7 +48,7 @@ impl Report {
     pub fn sections(&self) -> Vec<(&str, Counts)> {
         let count = |section| {
             let mut counts = Counts::default();
-            self.files.iter().filter(|file| file.section == section).for_each(|file| counts.count(file.sign));
+            self.files.of(section).for_each(|file| counts.count(file.sign));
             (section, counts)
         };
         self.files.sections().into_iter().map(count).filter(|(_, counts)| *counts != Counts::default()).collect()
@@ -63,6 +63,6 @@ impl Report {
 
     /// The paths of the files in a section, or in all, that stand like this.
     pub fn paths(&self, section: &str, signs: &[Sign]) -> Vec<String> {
-        self.files.iter().filter(|file| file.section == section && signs.contains(&file.sign)).map(|file| file.to_string()).collect()
+        self.files.of(section).filter(|file| signs.contains(&file.sign)).map(|file| file.to_string()).collect()
     }
 }

@@ -1,14 +1,19 @@
 //! A folder, and everything below it: each part of a path is opened from the one above, and never through a link. The only way from the sink
 //! to a disk.
 
-use cap_fs_ext::{DirExt, FollowSymlinks, MetadataExt, OpenOptionsFollowExt};
+mod open;
+
+pub(super) use open::set_mode;
+
+use cap_fs_ext::{FollowSymlinks, MetadataExt, OpenOptionsFollowExt};
 use cap_std::{
     ambient_authority,
-    fs::{Dir, File, FileType, OpenOptions},
+    fs::{Dir, File, OpenOptions},
 };
+use open::{kind, mode, reading, step, what};
 use std::{
     collections::HashMap,
-    io::{self, ErrorKind, Read, Write},
+    io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     sync::Mutex,
     thread::{self, ThreadId},
@@ -41,6 +46,9 @@ pub(super) type Met<T> = Result<T, Obstacle>;
 
 /// Folders from the root to the last file that a thread looked at.
 type Walk = Vec<(String, Dir)>;
+
+/// So much of a large file is in memory.
+pub(super) const PIECE: usize = 1 << 16;
 
 /// A folder whose name a person gave; links may lead to it, and none out of it.
 #[derive(Debug)]
@@ -141,14 +149,37 @@ impl Root {
 
     /// Writes a new file, and makes its folders.
     pub(super) fn write(&self, path: &str, bytes: &[u8], sync: bool) -> Met<File> {
+        self.write_by(path, sync, |file| file.write_all(bytes))
+    }
+
+    /// The same, for what need not be in memory as a whole.
+    pub(super) fn write_by(&self, path: &str, sync: bool, act: impl FnOnce(&mut File) -> io::Result<()>) -> Met<File> {
         self.within(path, true, |dir, name| {
             let write = || {
                 let mut file = dir.open_with(name, OpenOptions::new().write(true).create(true).truncate(true).follow(FollowSymlinks::No))?;
-                file.write_all(bytes)?;
+                act(&mut file)?;
                 if sync { file.sync_all().map(|()| file) } else { Ok(file) }
             };
             write().map_err(|error| Obstacle::Failed(path.to_owned(), error))
         })
+    }
+
+    /// Does a file hold what `act` writes?
+    pub(super) fn holds(&self, path: &str, act: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Met<bool> {
+        let file = match self.file(path) {
+            Err(Obstacle::Absent(_)) => return Ok(false),
+            file => file?.0,
+        };
+        let mut held = Held { file: BufReader::with_capacity(PIECE, file), buffer: vec![] };
+        let failed = |error| Obstacle::Failed(path.to_owned(), error);
+        let mut out = BufWriter::with_capacity(PIECE, &mut held);
+        let written = act(&mut out).and_then(|()| out.flush());
+        drop(out);
+        match written {
+            Err(error) if error.kind() == ErrorKind::InvalidData => Ok(false),
+            Err(error) => Err(failed(error)),
+            Ok(()) => held.file.fill_buf().map(<[u8]>::is_empty).map_err(failed),
+        }
     }
 
     /// Opens a file that is a lock for processes, and makes it.
@@ -216,6 +247,27 @@ impl Root {
     }
 }
 
+/// Compares what is written with a file.
+struct Held {
+    file: BufReader<File>,
+    buffer: Vec<u8>,
+}
+
+impl Write for Held {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.resize(bytes.len(), 0);
+        match self.file.read_exact(&mut self.buffer) {
+            Ok(()) if self.buffer == bytes => Ok(bytes.len()),
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(error),
+            _ => Err(ErrorKind::InvalidData.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Opens the folders of a path, but for those that are open already. Answers with the last name in it.
 fn walk_to<'a>(base: &Dir, path: &'a str, make: bool, walk: &mut Walk) -> Met<&'a str> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -228,71 +280,4 @@ fn walk_to<'a>(base: &Dir, path: &'a str, make: bool, walk: &mut Walk) -> Met<&'
         walk.push((part.to_owned(), dir));
     }
     Ok(name)
-}
-
-/// From a folder into one below.
-fn step(dir: &Dir, name: &str, path: &str, make: bool) -> Met<Dir> {
-    match dir.open_dir_nofollow(name) {
-        Err(error) if make && error.kind() == ErrorKind::NotFound => match dir.create_dir(name) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Obstacle::Failed(path.to_owned(), error)),
-            _ => step(dir, name, path, false),
-        },
-        found => found.map_err(|error| match what(dir, name, path, error) {
-            Obstacle::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => Obstacle::InTheWay(path, "a file"),
-            other => other,
-        }),
-    }
-}
-
-fn reading() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).follow(FollowSymlinks::No);
-    // Nobody waits for the other end of a pipe.
-    #[cfg(unix)]
-    cap_std::fs::OpenOptionsExt::custom_flags(&mut options, i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default());
-    options
-}
-
-/// What stands where a file or folder cannot be opened.
-fn what(dir: &Dir, name: &str, path: &str, error: io::Error) -> Obstacle {
-    if error.kind() == ErrorKind::NotFound {
-        return Obstacle::Absent(path.to_owned());
-    }
-    match dir.symlink_metadata(name).ok().and_then(|found| kind(found.file_type())) {
-        Some("a folder") | None => Obstacle::Failed(path.to_owned(), error),
-        Some(other) => Obstacle::InTheWay(path.to_owned(), other),
-    }
-}
-
-/// What something is that is no file.
-fn kind(found: FileType) -> Option<&'static str> {
-    match found {
-        found if found.is_file() => None,
-        found if found.is_symlink() => Some("a link"),
-        found if found.is_dir() => Some("a folder"),
-        _ => Some("a pipe, a socket or a device"),
-    }
-}
-
-#[cfg(unix)]
-fn mode(found: &cap_std::fs::Metadata) -> u32 {
-    cap_std::fs::MetadataExt::mode(found) & 0o777
-}
-
-#[cfg(not(unix))]
-fn mode(_: &cap_std::fs::Metadata) -> u32 {
-    0
-}
-
-/// Gives a file the mode of the one that it replaces.
-#[cfg(unix)]
-pub(super) fn set_mode(file: &File, wanted: u32) -> io::Result<()> {
-    let there = mode(&file.metadata()?);
-    let permissions = cap_std::fs::PermissionsExt::from_mode(wanted);
-    if there == wanted { Ok(()) } else { file.set_permissions(permissions) }
-}
-
-#[cfg(not(unix))]
-pub(super) fn set_mode(_: &File, _: u32) -> io::Result<()> {
-    Ok(())
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::diag::{Code, Finding};
 use std::{
     collections::BTreeSet,
+    io::Write,
     path::PathBuf,
     sync::{
         Arc,
@@ -98,9 +99,9 @@ impl Stage {
     /// Makes the tree what the report says.
     fn settle(&self, report: &Report, data: &Data) -> Result<Vec<Finding>, Finding> {
         let failed = |obstacle| refused(&self.seen.root, obstacle);
-        let (steps, mut next) = (self.seen.steps(), vec![]);
-        lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), &mut next).map_err(|error| failed(Obstacle::Failed(lock::FILE.to_owned(), error)))?;
-        if steps.is_empty() && self.seen.root.read(lock::FILE).map_err(failed)?.as_deref() == Some(&next) {
+        let steps = self.seen.steps();
+        let next = |out: &mut dyn Write| lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), out);
+        if steps.is_empty() && self.seen.root.holds(lock::FILE, next).map_err(failed)? {
             return Ok(vec![]);
         }
         self.sync_folders(report).map_err(failed)?;
