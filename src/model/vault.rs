@@ -82,9 +82,11 @@ pub(super) fn guarded(view: &mut View, name: Option<&str>, env: &Env) {
     view.set("own_certificates", own && certificates, ["secrets"]);
     let admins = env.platform.azure.admins.as_str();
     view.set("admins", admins, ["azure.admins"]);
-    for (people, role) in [("officers", roles::KEY_VAULT_SECRETS_OFFICER), ("certificate_officers", roles::KEY_VAULT_CERTIFICATES_OFFICER)] {
-        let guid = guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1);
-        view.set(&format!("{people}_guid"), guid, ["azure.admins"]);
-        view.set(&format!("{people}_role"), roles::definition(role), ["azure.admins"]);
+    for (guid, definition, role) in [
+        ("officers_guid", "officers_role", roles::KEY_VAULT_SECRETS_OFFICER),
+        ("certificate_officers_guid", "certificate_officers_role", roles::KEY_VAULT_CERTIFICATES_OFFICER),
+    ] {
+        view.set(guid, guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1), ["azure.admins"]);
+        view.set(definition, roles::definition(role), ["azure.admins"]);
     }
 }

@@ -3,15 +3,42 @@
 use super::{Env, wiring::SpecPath};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// The values of one component instance in one environment.
 #[derive(Debug)]
 pub struct View {
     /// The values by name. A null is known but absent: `if` sees it as false, printing it is an error.
     pub values: Map<String, Value>,
-    because: BTreeMap<String, Vec<SpecPath>>,
+    /// By the name of a value. Only a message ever asks, so nothing is written out before.
+    because: Vec<(&'static str, Vec<Because>)>,
     own: SpecPath,
+}
+
+/// A spec path behind a value.
+#[derive(Debug, Clone)]
+pub enum Because {
+    /// A field of the component itself.
+    Own(&'static str),
+    /// Any other place.
+    Path(Cow<'static, str>),
+}
+
+/// A field of the component itself.
+pub const fn own(field: &'static str) -> Because {
+    Because::Own(field)
+}
+
+impl From<&'static str> for Because {
+    fn from(path: &'static str) -> Because {
+        Because::Path(path.into())
+    }
+}
+
+impl From<SpecPath> for Because {
+    fn from(path: SpecPath) -> Because {
+        Because::Path(path.into())
+    }
 }
 
 impl View {
@@ -22,7 +49,7 @@ impl View {
     pub fn new(own: &str, name: &str, table: &impl Serialize, env: &Env) -> View {
         let Ok(Value::Object(mut values)) = serde_json::to_value(table) else { unreachable!("a component is a struct") };
         values.insert("name".into(), name.into());
-        let mut view = View { values, because: BTreeMap::new(), own: own.to_owned() };
+        let mut view = View { values, because: vec![], own: own.to_owned() };
         view.common(env);
         view
     }
@@ -44,14 +71,26 @@ impl View {
     }
 
     /// Sets a value that follows from other places of the spec than the field of its name.
-    pub fn set<S: Into<SpecPath>>(&mut self, name: &str, value: impl Into<Value>, because: impl IntoIterator<Item = S>) {
+    pub fn set<B: Into<Because>>(&mut self, name: &'static str, value: impl Into<Value>, because: impl IntoIterator<Item = B>) {
         self.values.insert(name.to_owned(), value.into());
-        self.because.insert(name.to_owned(), because.into_iter().map(Into::into).collect());
+        self.because.push((name, because.into_iter().map(Into::into).collect()));
     }
 
     /// The spec paths behind a value.
     pub fn because(&self, name: &str) -> Vec<SpecPath> {
-        self.because.get(name).cloned().unwrap_or_else(|| vec![format!("{}.{name}", self.own)])
+        let own = |field: &str| format!("{}.{field}", self.own);
+        // What was said last holds.
+        let said = self.because.iter().rev().find(|(known, _)| *known == name);
+        said.map_or_else(
+            || vec![own(name)],
+            |(_, because)| {
+                let path = |because: &Because| match because {
+                    Because::Own(field) => own(field),
+                    Because::Path(path) => path.clone().into_owned(),
+                };
+                because.iter().map(path).collect()
+            },
+        )
     }
 
     /// The spec paths behind any of the values.

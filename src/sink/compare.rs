@@ -105,8 +105,8 @@ impl Seen {
     /// Notes a file, and says what is to be done.
     pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Finding> {
         edits::fair(section, path)?;
-        let (sign, mode) = self.sign(section, path, text)?;
-        if self.put().files.add(section, path, digest(text.as_bytes()), sign) {
+        let ((sign, mode), digest) = (self.sign(section, path, text)?, digest(text.as_bytes()));
+        if self.put().files.add(section, path, digest, sign) {
             return Ok(if matches!(sign, Sign::Same | Sign::Kept) { Todo::Nothing } else { Todo::Write(mode) });
         }
         Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`")).help("rename one of the two objects"))

@@ -4,7 +4,7 @@
 use super::Service;
 use crate::{
     diag::Code,
-    model::{Blame, View, text::Metric},
+    model::{Blame, View, text::Metric, view::own},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,20 +63,20 @@ pub(super) fn check(service: &Service, at: &impl Fn(&str) -> String, out: &mut V
     }
 }
 
-pub(super) fn view(service: &Service, at: &impl Fn(&str) -> String, view: &mut View) {
+pub(super) fn view(service: &Service, view: &mut View) {
     let slo = service.slo.as_ref().filter(|_| service.metrics.is_some());
     let availability = slo.and_then(|slo| slo.availability).and_then(burn);
     let latency = slo.and_then(|slo| slo.latency.as_ref());
-    view.set("slo_windows", json!(WINDOWS), [at("slo")]);
-    view.set("has_availability", availability.is_some(), [at("slo.availability")]);
-    view.set("availability", availability, [at("slo.availability")]);
-    view.set("has_latency", latency.is_some(), [at("slo.latency")]);
-    view.set("latency", latency.and_then(|latency| burn(latency.percent)), [at("slo.latency.percent")]);
-    view.set("histogram", latency.map(|latency| latency.histogram.as_str()), [at("slo.latency.histogram")]);
-    view.set("seconds", latency.map(|latency| latency.seconds.to_string()), [at("slo.latency.seconds")]);
+    view.set("slo_windows", json!(WINDOWS), [own("slo")]);
+    view.set("has_availability", availability.is_some(), [own("slo.availability")]);
+    view.set("availability", availability, [own("slo.availability")]);
+    view.set("has_latency", latency.is_some(), [own("slo.latency")]);
+    view.set("latency", latency.and_then(|latency| burn(latency.percent)), [own("slo.latency.percent")]);
+    view.set("histogram", latency.map(|latency| latency.histogram.as_str()), [own("slo.latency.histogram")]);
+    view.set("seconds", latency.map(|latency| latency.seconds.to_string()), [own("slo.latency.seconds")]);
     // Prometheus 3 writes the bound of a bucket as `1.0`, and Prometheus 2 as the process does: `1`.
     let whole = latency.filter(|latency| latency.seconds.fract() == 0.0).map(|latency| format!(r"{}(\.0)?", latency.seconds));
-    view.set("whole_seconds", whole, [at("slo.latency.seconds")]);
+    view.set("whole_seconds", whole, [own("slo.latency.seconds")]);
 }
 
 /// The budget of an objective, and the limits of its alerts.

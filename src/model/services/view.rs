@@ -4,36 +4,35 @@ use super::{Service, expose, file_key, network, slo, variables, volumes};
 use crate::model::{
     Env, View, limits, registry, reloader,
     text::{MountPath, Name, Plain, SecretName, memory},
+    view::{Because, own},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
-    let own = format!("services.{me}");
-    let at = |field: &str| format!("{own}.{field}");
-    let mut view = View::new(&own, me, service, env);
+    let mut view = View::new(&format!("services.{me}"), me, service, env);
     let namespace = service.namespace(&env.platform.platform.name);
-    view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
+    view.set("namespace", namespace, [own("namespace"), "platform.name".into()]);
     let image = service.image.as_str();
     let whole = if service.image.is_own() { format!("{}/{image}", registry::host(env)) } else { image.to_owned() };
-    view.set("image", whole, [at("image")]);
-    view.set("listens", json!(service.listens()), [at("port"), at("ports")]);
-    view.set("probes", json!(service.probes()), [at("health"), at("port")]);
-    view.set("has_ports", !service.listens().is_empty(), [at("port"), at("ports")]);
-    view.set("autoscales", service.most_replicas() > service.replicas, [at("max_replicas")]);
-    view.set("max_replicas", service.most_replicas(), [at("max_replicas")]);
-    view.set("survives_drain", service.replicas > 1, [at("replicas")]);
-    view.set("memory_limit", service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(), [at("memory_limit"), at("memory")]);
-    service.near_limits(&at, &mut view);
-    service.configuration(me, env, &at, &mut view);
-    view.set("has_metrics", service.metrics.is_some(), [at("metrics")]);
+    view.set("image", whole, [own("image")]);
+    view.set("listens", json!(service.listens()), [own("port"), own("ports")]);
+    view.set("probes", json!(service.probes()), [own("health"), own("port")]);
+    view.set("has_ports", !service.listens().is_empty(), [own("port"), own("ports")]);
+    view.set("autoscales", service.most_replicas() > service.replicas, [own("max_replicas")]);
+    view.set("max_replicas", service.most_replicas(), [own("max_replicas")]);
+    view.set("survives_drain", service.replicas > 1, [own("replicas")]);
+    view.set("memory_limit", service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(), [own("memory_limit"), own("memory")]);
+    service.near_limits(&mut view);
+    service.configuration(me, env, &mut view);
+    view.set("has_metrics", service.metrics.is_some(), [own("metrics")]);
     let scraped = service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
-    view.set("metrics_port", scraped, [at("metrics")]);
+    view.set("metrics_port", scraped, [own("metrics")]);
     view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
     view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
-    slo::view(service, &at, &mut view);
-    volumes::view(service, &at, &mut view);
+    slo::view(service, &mut view);
+    volumes::view(service, &mut view);
     expose::view(service, me, env, &mut view);
     network::view(&env.pods(me), env, &mut view);
     view
@@ -41,36 +40,35 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
 
 /// What it reads out of Secrets, and who restarts it when they change.
 fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
-    let at = |field: &str| format!("services.{me}.{field}");
     let logins = network::logins(me, env);
-    let calls: Vec<String> = logins.iter().map(|(_, because)| because.clone()).chain([at("calls")]).collect();
-    view.set("references", references(&service.secrets, &service.store, env), [at("secrets"), at("store")]);
-    view.set("has_secrets", !service.secrets.is_empty(), [at("secrets")]);
-    view.set("lists_env", !service.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([at("secrets")]));
-    let own = (!service.secrets.is_empty()).then(|| me.to_owned());
+    let calls: Vec<Because> = logins.iter().map(|(_, because)| because.clone().into()).chain([own("calls")]).collect();
+    view.set("references", references(&service.secrets, &service.store, env), [own("secrets"), own("store")]);
+    view.set("has_secrets", !service.secrets.is_empty(), [own("secrets")]);
+    view.set("lists_env", !service.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([own("secrets")]));
+    let mine = (!service.secrets.is_empty()).then(|| me.to_owned());
     let passwords = logins.iter().filter_map(|(variable, _)| variable["secret"].as_str().map(str::to_owned));
-    let read: BTreeSet<String> = own.into_iter().chain(passwords).collect();
-    view.set("reloads", reloader::annotation(read, env), [at("secrets"), at("calls"), "reloader".into()]);
+    let read: BTreeSet<String> = mine.into_iter().chain(passwords).collect();
+    view.set("reloads", reloader::annotation(read, env), [own("secrets"), own("calls"), "reloader".into()]);
     view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
 }
 
 impl Service {
     /// Its variables, files and secrets, and where it may write.
-    fn configuration(&self, me: &str, env: &Env, at: &impl Fn(&str) -> String, view: &mut View) {
+    fn configuration(&self, me: &str, env: &Env, view: &mut View) {
         let variables = variables::of(&env.pods(me), &self.env, &self.secrets, env);
-        view.set("checksum", self.checksum(&variables), [at("env"), at("calls"), at("files")]);
-        view.set("variables", pairs(&variables), [at("env"), at("calls")]);
-        view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
-        view.set("config_files", config_files(&self.files), [at("files")]);
-        view.set("has_files", !self.files.is_empty(), [at("files")]);
+        view.set("checksum", self.checksum(&variables), [own("env"), own("calls"), own("files")]);
+        view.set("variables", pairs(&variables), [own("env"), own("calls")]);
+        view.set("has_env", !variables.is_empty(), [own("env"), own("calls")]);
+        view.set("config_files", config_files(&self.files), [own("files")]);
+        view.set("has_files", !self.files.is_empty(), [own("files")]);
         secrets(self, me, env, view);
         view.set(
             "scratch",
             self.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),
-            [at("writable")],
+            [own("writable")],
         );
-        view.set("configured", !variables.is_empty() || !self.files.is_empty(), [at("env"), at("calls"), at("files")]);
-        view.set("mounts", !self.writable.is_empty() || !self.files.is_empty(), [at("writable"), at("files")]);
+        view.set("configured", !variables.is_empty() || !self.files.is_empty(), [own("env"), own("calls"), own("files")]);
+        view.set("mounts", !self.writable.is_empty() || !self.files.is_empty(), [own("writable"), own("files")]);
     }
 
     /// Changes when the configuration does, so that a new configuration rolls the pods.
@@ -80,12 +78,12 @@ impl Service {
     }
 
     /// For the tests of the alerts.
-    fn near_limits(&self, at: &impl Fn(&str) -> String, view: &mut View) {
+    fn near_limits(&self, view: &mut View) {
         let limit = memory(view.text("memory_limit")).unwrap_or_default();
-        view.set("memory_limit_bytes", limit, [at("memory_limit"), at("memory")]);
-        view.set("memory_under", limits::nine_tenths(limit), [at("memory_limit"), at("memory")]);
-        view.set("memory_over", limits::nine_tenths(limit) + 1, [at("memory_limit"), at("memory")]);
-        view.set("errors", self.metrics.as_ref().map(|m| limits::share(m.error_percent)), [at("metrics.error_percent")]);
+        view.set("memory_limit_bytes", limit, [own("memory_limit"), own("memory")]);
+        view.set("memory_under", limits::nine_tenths(limit), [own("memory_limit"), own("memory")]);
+        view.set("memory_over", limits::nine_tenths(limit) + 1, [own("memory_limit"), own("memory")]);
+        view.set("errors", self.metrics.as_ref().map(|m| limits::share(m.error_percent)), [own("metrics.error_percent")]);
     }
 
     /// The checks of the kubelet: none where there is nothing to ask. Readiness gives up after 15 seconds and liveness after 30, so that a

@@ -6,6 +6,7 @@ use crate::{
     model::{
         Blame, View,
         text::{Memory, MountPath, Name},
+        view::own,
         wiring::segment,
     },
 };
@@ -64,13 +65,13 @@ fn paths(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
     }
 }
 
-pub(super) fn view(service: &Service, at: &impl Fn(&str) -> String, view: &mut View) {
+pub(super) fn view(service: &Service, view: &mut View) {
     let stateful = !service.volumes.is_empty();
     let claim = |(name, volume): (&String, &Volume)| json!({"name": name, "path": volume.path, "size": volume.size, "class": volume.class});
-    view.set("claims", service.volumes.iter().map(claim).collect::<Value>(), [at("volumes")]);
-    view.set("has_volumes", stateful, [at("volumes")]);
-    view.set("stateless", !stateful, [at("volumes")]);
+    view.set("claims", service.volumes.iter().map(claim).collect::<Value>(), [own("volumes")]);
+    view.set("has_volumes", stateful, [own("volumes")]);
+    view.set("stateless", !stateful, [own("volumes")]);
     // Names of kube-state-metrics, which calls the replicas that are wanted differently for each.
-    view.set("controller", if stateful { "statefulset" } else { "deployment" }, [at("volumes")]);
-    view.set("wanted_replicas", if stateful { "kube_statefulset_replicas" } else { "kube_deployment_spec_replicas" }, [at("volumes")]);
+    view.set("controller", if stateful { "statefulset" } else { "deployment" }, [own("volumes")]);
+    view.set("wanted_replicas", if stateful { "kube_statefulset_replicas" } else { "kube_deployment_spec_replicas" }, [own("volumes")]);
 }
