@@ -3,6 +3,7 @@
 mod connections;
 mod data;
 mod declared;
+mod decode;
 mod delivery;
 pub mod explain;
 mod input;

@@ -13,7 +13,7 @@ use terminal::Terminal;
 
 /// Enough services for a debug build to take seconds: a release takes less than one, and has nothing to say then.
 fn large() -> TempDir {
-    let services = if cfg!(debug_assertions) { 300 } else { 6000 };
+    let services = if cfg!(debug_assertions) { 1_500 } else { 12_000 };
     let one = |i: usize| format!("[services.s{i}]\nimage = \"ghcr.io/a/web:1.0.0\"\nport = 8080\nnamespace = \"n{}\"\n", i / 40);
     workspace(&format!("{HEAD}{}", (0..services).map(one).collect::<String>()))
 }

@@ -25,7 +25,7 @@ pub enum Because {
 }
 
 /// A field of the component itself.
-pub const fn own(field: &'static str) -> Because {
+pub(super) const fn own(field: &'static str) -> Because {
     Because::Own(field)
 }
 

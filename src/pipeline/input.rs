@@ -1,6 +1,10 @@
 //! From files to decoded environments and compiled templates. Never renders.
 
-use super::{Request, stop};
+use super::{
+    Request,
+    decode::{decode, judge},
+    stop,
+};
 use crate::{
     assets::{self, Assets},
     catalog::Catalog,
@@ -10,14 +14,12 @@ use crate::{
     plan::units,
     render::Manifests,
     sink::SHARED,
-    spec::{Judge, Layer, Layers, Mistake, Rank, Stage},
+    spec::{Layer, Layers, Rank, Stage},
 };
-use rayon::prelude::*;
 use serde_json::{Map, Value};
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::LazyLock,
 };
 
 /// The spec's file.
@@ -166,69 +168,6 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
         findings.push(Finding::new(Code::BadName, message).help("`aksgen.lock` keeps what belongs to no environment under that name").at(at));
     }
     all.into_iter().filter(|stage| request.environments.is_empty() || request.environments.contains(&stage.name)).collect()
-}
-
-fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec<Env> {
-    let judge = judge();
-    let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
-    findings.extend(unknown_keys(layers, judge));
-    let decoded: Vec<_> = stages.par_iter().map(|stage| model::decode(&stage.name, &stage.profile, &all, &Judged { layers, stage, judge })).collect();
-    let mut envs = vec![];
-    for (stage, decoded) in stages.iter().zip(decoded) {
-        match decoded {
-            Ok(env) => envs.push(env),
-            Err(mistakes) => findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
-        }
-    }
-    envs
-}
-
-/// The layers of one environment, merged and judged.
-struct Judged<'a> {
-    layers: &'a Layers,
-    stage: &'a Stage,
-    judge: &'a Judge,
-}
-
-impl model::Spec for Judged<'_> {
-    fn whole(&self) -> model::Shaped {
-        let tree = self.layers.resolve(self.stage, self.judge.shape());
-        let mistakes = self.judge.mistakes(&tree);
-        if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
-    }
-
-    fn table(&self, component: &str, instances: &[&str]) -> model::Shaped {
-        let tree = self.layers.resolve_table(self.stage, component, instances, self.judge.shape());
-        let mistakes = self.judge.mistakes_in(component, &tree);
-        if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
-    }
-}
-
-/// The schema of a resolved spec: the same in every run.
-pub(super) fn judge() -> &'static Judge {
-    static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(model::shape()));
-    &JUDGE
-}
-
-/// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile says is judged too.
-fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
-    let mut out = vec![];
-    for layer in layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set)) {
-        for mistake in judge.strangers(&layer.tree.plain()) {
-            let node = mistake.path.iter().try_fold(&layer.tree, |node, key| node.get(key));
-            let at = node.map(|node| Label::new(&layer.source, node.key.clone()));
-            out.push(Finding::new(mistake.code, mistake.message).help(mistake.help).at(at));
-        }
-    }
-    out
-}
-
-fn formal(layers: &Layers, stage: &Stage, mistake: Mistake) -> Finding {
-    let label = if mistake.value { layers.blame_value(stage, &mistake.path) } else { layers.blame(stage, &mistake.path) };
-    let secret = mistake.code == Code::LiteralSecret;
-    let finding = Finding::new(mistake.code, mistake.message).help(mistake.help).at(label.map(|label| Label { secret, ..label }));
-    // An unknown key was reported where it stands, whatever the environment.
-    if mistake.code == Code::UnknownKey { finding } else { finding.within(&stage.name) }
 }
 
 fn meaning(layers: &Layers, stages: &[Stage], envs: &[Env]) -> Vec<Finding> {

@@ -4,11 +4,7 @@ use super::shapes::{self, Shaped};
 use crate::{
     diag::{Code, Finding, Label, nearest},
     model::{Env, TABLE, wiring::segment},
-    pipeline::{
-        Input, Request,
-        input::{SPEC, judge},
-        schema,
-    },
+    pipeline::{Input, Request, decode::judge, input::SPEC, schema},
     reference::{self, Key, Unknown},
     spec::{Origin, Rank, Stage},
 };
