@@ -118,7 +118,7 @@ pub fn roots<'a>(layout: Layout, environment: &str, files: impl IntoIterator<Ite
         let place = Place { home: &home, wave: &wave, namespace: &namespace };
         for part in split(files) {
             match part {
-                Part::Whole(part, files) => own.push(place.root(&part, files, &mut besides)),
+                Part::Whole(part, files) => own.push(place.root(&part, &files, &mut besides)),
                 Part::Bucket(part, instances) => own.push(place.bucket(&part, instances, &mut besides)),
             }
         }
@@ -144,7 +144,7 @@ impl Place<'_> {
     }
 
     /// A root of files, and of the base that it stands on.
-    fn root(&self, part: &str, files: Files, besides: &mut Vec<Root>) -> Root {
+    fn root(&self, part: &str, files: &Files, besides: &mut Vec<Root>) -> Root {
         let cut = |file: &String| file.strip_prefix(&format!("{part}/")).filter(|_| !part.is_empty()).unwrap_or(file).to_owned();
         let pick = |base: bool| files.iter().filter(|(b, _)| *b == base).map(|(_, f)| cut(f)).collect::<BTreeSet<_>>();
         let (shared, mut mine, folder) = (pick(true), pick(false), self.folder(self.home, part));
@@ -160,7 +160,7 @@ impl Place<'_> {
     fn bucket(&self, part: &str, instances: Vec<(String, Files)>, besides: &mut Vec<Root>) -> Root {
         let entries = instances.iter().map(|(instance, _)| format!("../{instance}")).collect();
         for (instance, files) in instances {
-            let index = self.root(&instance, files, besides);
+            let index = self.root(&instance, &files, besides);
             besides.push(index);
         }
         self.at(self.folder(self.home, part), part, entries)

@@ -185,7 +185,7 @@ fn names_that_are_one_somewhere_or_none_are_refused() {
     assert_eq!(put(&["a/Team-A.yaml", "a/team-a.yaml"]), [Code::DuplicateObject]);
     assert_eq!(put(&["A/x.yaml", "a/y.yaml"]), [], "folders of one name are one folder");
     assert_eq!(put(&["a/x.yaml", "a/x.yaml"]), [Code::DuplicateObject]);
-    let (long, deep) = ("x".repeat(256), ["x"; 2100].join("/"));
+    let (long, deep) = ("x".repeat(256), vec!["x"; 2100].join("/"));
     let never = [
         "",
         ".",

@@ -85,17 +85,15 @@ impl Maker<'_> {
     /// What a step says in one environment; `known` is what it said in others.
     fn say<'a>(&self, origin: Origin, env: &Env, view: &View, from: &From<'_>, known: &'a mut Vec<Said>) -> Result<&'a Said, Finding> {
         let (draft, release) = (from.draft(view)?, env.platform.azure.operator_release.as_str());
-        let index = match known.iter().position(|said| said.draft == draft && said.release == release) {
-            Some(index) => index,
-            None => {
-                let thing = match from.finish(&draft)? {
-                    render::Made::Object(object, text) => Thing::Object(self.object(origin, from.step, release, &object, text)),
-                    render::Made::Document(text) => Thing::Document(text),
-                };
-                known.push(Said { draft, release: release.to_owned(), thing, origins: vec![] });
-                known.len() - 1
-            }
-        };
+        let same = known.iter().position(|said| said.draft == draft && said.release == release);
+        let index = same.unwrap_or(known.len());
+        if same.is_none() {
+            let thing = match from.finish(&draft)? {
+                render::Made::Object(object, text) => Thing::Object(self.object(origin, from.step, release, &object, text)),
+                render::Made::Document(text) => Thing::Document(text),
+            };
+            known.push(Said { draft, release: release.to_owned(), thing, origins: vec![] });
+        }
         known[index].origins.push(origin);
         Ok(&known[index])
     }

@@ -154,7 +154,7 @@ fn entry(line: &str) -> Option<(String, &str)> {
 }
 
 fn bare_key(line: &str) -> Option<(String, &str)> {
-    let (key, after) = line.split_at(pair(line, b": ").or_else(|| line.strip_suffix(':').map(str::len))?);
+    let (key, after) = line.split_at(pair(line, *b": ").or_else(|| line.strip_suffix(':').map(str::len))?);
     let Value::String(key) = plain(key)? else { return None };
     Some((key, after))
 }
@@ -165,12 +165,12 @@ fn plain(text: &str) -> Option<Value> {
     let bytes = text.as_bytes();
     let first = bytes.first()?;
     let starts = !MARKS.contains(first) || *first == b'-' && bytes.get(1).is_some_and(u8::is_ascii_alphanumeric);
-    let fair = starts && !text.ends_with([':', ' ']) && pair(text, b": ").is_none() && pair(text, b" #").is_none();
+    let fair = starts && !text.ends_with([':', ' ']) && pair(text, *b": ").is_none() && pair(text, *b" #").is_none();
     fair.then(|| scalar(text).ok())?
 }
 
 /// Where two bytes stand side by side: a search for any text costs more than these short ones are worth.
-fn pair(text: &str, wanted: &[u8; 2]) -> Option<usize> {
+fn pair(text: &str, wanted: [u8; 2]) -> Option<usize> {
     text.as_bytes().windows(2).position(|two| two == wanted)
 }
 
