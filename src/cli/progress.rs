@@ -18,13 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Counted<S> {
     sink: Option<S>,
     start: Instant,
+    /// Somebody may want to see it.
+    watched: bool,
     bar: OnceLock<ProgressBar>,
 }
 
 impl<S> Counted<S> {
     /// Counts for as long as the sink is there.
     pub(super) fn new(sink: S) -> Counted<S> {
-        Counted { sink: Some(sink), start: Instant::now(), bar: OnceLock::new() }
+        Counted { sink: Some(sink), start: Instant::now(), watched: settings::is_terminal() && !settings::get().quiet, bar: OnceLock::new() }
     }
 
     /// The sink, when everything was counted.
@@ -39,7 +41,7 @@ impl<S> Counted<S> {
 
 impl<S: Sink> Sink for Counted<S> {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        if self.start.elapsed() > PATIENCE && settings::is_terminal() && !settings::get().quiet {
+        if self.watched && self.start.elapsed() > PATIENCE {
             self.bar.get_or_init(bar).inc(1);
         }
         self.sink().put(section, path, text)

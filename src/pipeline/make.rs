@@ -11,13 +11,13 @@ use crate::{
     plan::{Form, Step, Unit},
     render::{self, Draft, From},
     sink::{SHARED, Sink},
-    tree,
+    tree::{self, Placed},
     verify::{Collector, Interner, Origin, Relation, Row, Schemas, Verdict, Wrong, judge},
     yaml,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All that is needed to make a unit.
 #[derive(Clone, Copy)]
@@ -78,7 +78,8 @@ impl Maker<'_> {
             }
             made.facts.extend(self.chart_pods(index, number, unit, &view));
         }
-        said.into_iter().for_each(|(below, said)| self.place(&below, said, &mut made));
+        let shared = self.place(&said, &mut made);
+        made.files.extend(said.into_iter().filter_map(|(below, said)| file(&below, said, shared.contains(&below))));
         made
     }
 
@@ -133,21 +134,25 @@ impl Maker<'_> {
         }
     }
 
-    /// Puts the files of one object.
-    fn place(&self, below: &str, said: Vec<Said>, made: &mut Made) {
-        let envs = self.tracer.envs;
-        let Some(layout) = envs.first().map(|env| env.platform.gitops.layout) else { return };
-        let objects: Vec<(&Object, &[Origin])> = said.iter().filter_map(|said| Some((said.thing.object()?, said.origins.as_slice()))).collect();
-        let Some((first, _)) = objects.first() else { return };
-        let mut texts: Vec<(u16, &str)> = objects.iter().flat_map(|(object, origins)| origins.iter().map(|o| (o.environment, object.text.as_str()))).collect();
-        texts.sort_unstable_by_key(|(environment, _)| *environment);
-        let named: Vec<(&str, &str)> = texts.iter().map(|(environment, text)| (envs[usize::from(*environment)].name.as_str(), *text)).collect();
-        let placed = tree::factor(layout, below, &named, envs.len());
-        for file in &placed {
+    /// Puts the files of all objects, folder by folder: whoever opens these opens each once. Returned are those that stand in the base.
+    fn place(&self, said: &IndexMap<String, Vec<Said>>, made: &mut Made) -> BTreeSet<String> {
+        let mut placed: Vec<(&str, Placed<'_>)> = said.iter().flat_map(|(below, said)| self.placed(below, said)).collect();
+        placed.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+        for (_, file) in &placed {
             made.findings.extend(self.sink.put(file.environment.unwrap_or(SHARED), &file.path, file.text).err());
         }
-        let (shared, awaited) = (placed.iter().any(|file| file.environment.is_none()), first.awaited.clone());
-        made.files.push(File { below: below.into(), shared, awaited, sayings: said.into_iter().filter_map(Said::saying).collect() });
+        placed.iter().filter(|(_, file)| file.environment.is_none()).map(|(below, _)| (*below).to_owned()).collect()
+    }
+
+    /// The files of one object.
+    fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, Placed<'a>)> {
+        let envs = self.tracer.envs;
+        let Some(layout) = envs.first().map(|env| env.platform.gitops.layout) else { return vec![] };
+        let objects = said.iter().filter_map(|said| Some((said.thing.object()?, &said.origins)));
+        let mut texts: Vec<(u16, &str)> = objects.flat_map(|(object, origins)| origins.iter().map(|o| (o.environment, object.text.as_str()))).collect();
+        texts.sort_unstable_by_key(|(environment, _)| *environment);
+        let named: Vec<(&str, &str)> = texts.iter().map(|(environment, text)| (envs[usize::from(*environment)].name.as_str(), *text)).collect();
+        tree::factor(layout, below, &named, envs.len()).into_iter().map(|file| (below, file)).collect()
     }
 
     fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Row> {
@@ -221,6 +226,12 @@ impl Said {
             Thing::Document(_) => None,
         }
     }
+}
+
+/// What stays of an object; nothing of a text.
+fn file(below: &str, said: Vec<Said>, shared: bool) -> Option<File> {
+    let awaited = said.iter().find_map(|said| said.thing.object()).map(|object| object.awaited.clone())?;
+    Some(File { below: below.into(), shared, awaited, sayings: said.into_iter().filter_map(Said::saying).collect() })
 }
 
 /// What two environments have to agree on to be compared: the file, or the template of a text.
