@@ -17,7 +17,8 @@ pub fn emit(value: &Value) -> String {
     let mut out = String::with_capacity(1024);
     match value {
         Value::Object(_) | Value::Array(_) if !is_empty(value) => block(value, 0, &mut out),
-        _ => leaf(value, 0, &mut out),
+        // A text of several lines is indented here too: `---` at the start of a line would end it.
+        _ => leaf(value, 2, &mut out),
     }
     out
 }
@@ -144,6 +145,14 @@ mod tests {
         let value = json!({"kind": "X", "list": [{"a": 1, "b": [1, "no"]}, "x", [], {}], "none": {}, "text": "one\n\ntwo\n", "odd": " a\nb"});
         let want = "kind: X\nlist:\n  - a: 1\n    b:\n      - 1\n      - \"no\"\n  - x\n  - []\n  - {}\nnone: {}\ntext: |\n  one\n\n  two\nodd: \" a\\nb\"\n";
         assert_eq!(emit(&value), want);
+    }
+
+    #[test]
+    fn a_text_alone_is_one_document() {
+        for text in ["one\n---\ntwo\n", "one\n\n!\n"] {
+            assert_eq!(crate::yaml::read(&emit(&text.into())), Ok(text.into()));
+            assert_eq!(serde_yaml::from_str::<Value>(&emit(&text.into())).ok(), Some(text.into()));
+        }
     }
 
     #[test]
