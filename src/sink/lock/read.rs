@@ -17,6 +17,9 @@ const LARGEST_STRANGE: u64 = 16 << 20;
 /// The longest path, and the longest name in it, that Linux opens.
 const LONGEST: (usize, usize) = (4095, 255);
 
+/// More environments than anybody has; whatever has more is no lock.
+const MOST_SECTIONS: usize = 1000;
+
 /// Why a line was not taken.
 enum Trouble {
     /// It is not written as we would.
@@ -116,6 +119,9 @@ impl Lock {
         }
         if !is_inside(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
+        }
+        if self.files.count() > MOST_SECTIONS {
+            return Err(broken("has more than 1000 sections"));
         }
         let digest = digest.strip_prefix(ALGORITHM).and_then(unhex).ok_or_else(|| broken("holds what is no SHA-256"))?;
         if self.files.add(section, path, digest, Sign::Kept) { Ok(()) } else { Err(broken(&format!("names `{path}` twice"))) }
@@ -290,6 +296,7 @@ mod tests {
             format!("[files.\"a b\"]\n{good}"),
             format!("[\"a]\"]\n{good}"),
             "[data.\"a b\"]\na = \"b\"\n".to_owned(),
+            (0..70_000).map(|n| format!("[s{n}]\n{}", line(&n.to_string()))).collect(),
             "[".repeat(20_000),
             format!("x = {}", "[".repeat(20_000)),
             "a.".repeat(20_000),
