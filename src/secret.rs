@@ -46,13 +46,37 @@ fn is_random(text: &str) -> bool {
 
 /// A line of TOML with everything hidden that looks like a secret, byte by byte, so that every column stays where it is.
 pub fn masked(line: &str) -> String {
-    let mut out = line.as_bytes().to_vec();
+    // A word may have lost its quotes: then it is shown because of that.
+    let mut out = hushed(line).into_bytes();
     for (key, value) in values(line) {
         if looks_secret(&line[value.clone()]) || is_secret_name(&line[key], &line[value.clone()]) {
             out[value].fill(b'*');
         }
     }
     String::from_utf8(out).unwrap_or_default()
+}
+
+/// A text in which every word that looks like a credential is hidden, byte by byte.
+pub fn hushed(text: &str) -> String {
+    let word = |c: char| c.is_ascii_alphanumeric() || "_-+/~".contains(c);
+    let run = |c: char| !c.is_whitespace() && !"\"'`[]{}(),".contains(c);
+    // A key alone gives nothing away.
+    let secret = |range: &std::ops::Range<usize>| looks_secret(text[range.clone()].trim_end_matches('='));
+    let mut out = text.as_bytes().to_vec();
+    for found in ranges(text, run).into_iter().chain(ranges(text, word)).filter(secret) {
+        out[found].fill(b'*');
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Where characters of one kind stand together.
+fn ranges(text: &str, kind: impl Fn(char) -> bool) -> Vec<std::ops::Range<usize>> {
+    let mut start = 0;
+    let parts = text.split_inclusive(|c| !kind(c)).map(|part| {
+        start += part.len();
+        start - part.len()..start - part.len() + part.trim_end_matches(|c| !kind(c)).len()
+    });
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// The strings of a line, ended or not, each with the key before it.
@@ -111,5 +135,9 @@ mod tests {
         assert_eq!(masked(r#"a = "x", DB_PASSWORD = "hunter2""#), r#"a = "x", DB_PASSWORD = "*******""#);
         assert_eq!(masked(r#"t = "ghp_0123456789abcdef"#), r#"t = "********************"#);
         assert_eq!(masked("plain = \"text\""), "plain = \"text\"");
+        assert_eq!(masked("Password=\"x\""), "Password=\"*\"");
+        assert_eq!(masked("t = [ghp_0123456789abcdef] # é"), "t = [********************] # é");
+        assert_eq!(masked("[a.ghp_0123456789abcdef]"), "[a.********************]");
+        assert_eq!(masked("t = postgres://u:p@host/db"), "t = **********************");
     }
 }

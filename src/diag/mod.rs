@@ -8,6 +8,8 @@ pub use code::{Code, Severity};
 pub use print::{Printer, safe};
 pub use source::{Label, Source, nearest, reason};
 
+use crate::secret::hushed;
+
 /// One mistake, with the lines to blame and the fix.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -24,15 +26,15 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding without a place.
+    /// A finding without a place. Whatever it says of the names that people gave, a credential is not among it.
     pub fn new(code: Code, message: impl Into<String>) -> Finding {
-        Finding { code, message: message.into(), help: String::new(), labels: vec![], environments: vec![] }
+        Finding { code, message: hushed(&message.into()), help: String::new(), labels: vec![], environments: vec![] }
     }
 
     /// The same with the fix.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Finding {
-        self.help = help.into();
+        self.help = hushed(&help.into());
         self
     }
 
@@ -46,7 +48,7 @@ impl Finding {
     /// The same, seen in one environment.
     #[must_use]
     pub fn within(mut self, environment: &str) -> Finding {
-        self.environments = vec![environment.to_owned()];
+        self.environments = vec![hushed(environment)];
         self
     }
 

@@ -1,5 +1,6 @@
 //! Texts that findings point into. Never reads a file.
 
+use crate::secret::hushed;
 use std::{ops::Range, sync::Arc};
 
 /// A text and the name a person knows it by.
@@ -60,7 +61,7 @@ impl Label {
     /// The same with a note.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Label {
-        self.note = note.into();
+        self.note = hushed(&note.into());
         self
     }
 

@@ -40,7 +40,10 @@ pub struct Difference {
 #[derive(Clone, Default)]
 struct Place {
     path: String,
+    /// In what came after.
     pointer: String,
+    /// In what was before: an element may have stood elsewhere in its list.
+    was: String,
 }
 
 impl Place {
@@ -51,15 +54,17 @@ impl Place {
             (false, true) => format!("{}.{key}", self.path),
             (_, false) => format!("{}[{}]", self.path, Value::from(key)),
         };
-        Place { path, pointer: format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1")) }
+        let part = key.replace('~', "~0").replace('/', "~1");
+        Place { path, pointer: format!("{}/{part}", self.pointer), was: format!("{}/{part}", self.was) }
     }
 
-    fn element(&self, label: &str, index: usize) -> Place {
-        Place { path: format!("{}[{label}]", self.path), pointer: format!("{}/{index}", self.pointer) }
+    fn element(&self, label: &str, was: usize, index: usize) -> Place {
+        Place { path: format!("{}[{label}]", self.path), pointer: format!("{}/{index}", self.pointer), was: format!("{}/{was}", self.was) }
     }
 
     fn differs(self, before: Option<&Value>, after: Option<&Value>, out: &mut Vec<Difference>) {
-        out.push(Difference { path: self.path, pointer: self.pointer, before: before.cloned(), after: after.cloned() });
+        let pointer = if after.is_some() { self.pointer } else { self.was };
+        out.push(Difference { path: self.path, pointer, before: before.cloned(), after: after.cloned() });
     }
 }
 
@@ -118,17 +123,17 @@ fn elements(at: &Place, old: &[String], new: &[String], (before, after): (&[Valu
     let places: BTreeMap<&String, usize> = old.iter().enumerate().map(|(i, name)| (name, i)).collect();
     for (i, name) in new.iter().enumerate() {
         match places.get(name) {
-            Some(was) => compare(&at.element(name, i), &before[*was], &after[i], out),
-            None => at.element(name, i).differs(None, Some(&after[i]), out),
+            Some(was) => compare(&at.element(name, *was, i), &before[*was], &after[i], out),
+            None => at.element(name, i, i).differs(None, Some(&after[i]), out),
         }
     }
     let kept: BTreeSet<&String> = new.iter().collect();
     for (i, name) in old.iter().enumerate().filter(|(_, name)| !kept.contains(name)) {
-        at.element(name, i).differs(Some(&before[i]), None, out);
+        at.element(name, i, i).differs(Some(&before[i]), None, out);
     }
     if out.len() == start {
         let order = |names: &[String]| Value::from(names.to_vec());
-        let place = Place { path: format!("{} (order)", at.path), pointer: at.pointer.clone() };
+        let place = Place { path: format!("{} (order)", at.path), ..at.clone() };
         place.differs(Some(&order(old)), Some(&order(new)), out);
     }
 }
@@ -144,18 +149,18 @@ fn strangers(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Differ
         }
     }
     if left.is_empty() && new.is_empty() {
-        let place = Place { path: format!("{} (order)", at.path), pointer: at.pointer.clone() };
+        let place = Place { path: format!("{} (order)", at.path), ..at.clone() };
         return place.differs(Some(&before.to_vec().into()), Some(&after.to_vec().into()), out);
     }
     let same = left.len() == new.len();
     for (n, (i, value)) in new.iter().enumerate() {
         match left.get(n).filter(|_| same) {
-            Some((_, old)) => compare(&at.element(&i.to_string(), *i), old, value, out),
-            None => at.element(&i.to_string(), *i).differs(None, Some(value), out),
+            Some((was, old)) => compare(&at.element(&i.to_string(), *was, *i), old, value, out),
+            None => at.element(&i.to_string(), *i, *i).differs(None, Some(value), out),
         }
     }
     for (i, old) in left.iter().filter(|_| !same) {
-        at.element(&i.to_string(), *i).differs(Some(old), None, out);
+        at.element(&i.to_string(), *i, *i).differs(Some(old), None, out);
     }
 }
 
@@ -190,6 +195,13 @@ mod tests {
         assert_eq!(all, ["[2] /2 2 4"]);
         assert_eq!(shown(&json!([1, 2]), &json!([2])), ["[0] /0 1 -"]);
         assert_eq!(shown(&json!([{"from": 1}]), &json!([{"from": 2}])), ["[0].from /0/from 1 2"]);
+    }
+
+    #[test]
+    fn what_is_gone_is_where_it_was() {
+        let all = shown(&json!([{"name": "a"}, {"name": "b", "x": 1}]), &json!([{"name": "b"}]));
+        assert_eq!(all, [r"[b].x /1/x 1 -", r#"[a] /0 {"name":"a"} -"#]);
+        assert_eq!(shown(&json!([1, {"x": 2}]), &json!([{}, 1])), ["[0].x /1/x 2 -"]);
     }
 
     #[test]

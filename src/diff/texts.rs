@@ -86,11 +86,11 @@ pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
 }
 
 fn hidden(line: &str) -> String {
-    let line = masked(line.trim_end_matches(['\n', '\r']));
+    let (said, line) = (line, masked(line.trim_end_matches(['\n', '\r'])));
     // YAML has no quotes to go by.
     let (key, value) = line.split_once(':').unwrap_or(("", &line));
     let name = key.trim().trim_start_matches("- ");
-    let secret = looks_secret(&line) || (!key.is_empty() && is_secret_name(name, value.trim()) && !value.trim().is_empty());
+    let secret = looks_secret(said) || (!key.is_empty() && is_secret_name(name, value.trim()) && !value.trim().is_empty());
     safe(&if secret { format!("{}{HIDDEN}", if key.is_empty() { String::new() } else { format!("{key}: ") }) } else { line })
 }
 

@@ -139,6 +139,11 @@ impl Files {
         names
     }
 
+    /// How many sections there are.
+    pub(super) fn count(&self) -> usize {
+        self.sections.len()
+    }
+
     /// Gives back what was allocated ahead.
     pub(super) fn shrink(&mut self) {
         self.folders.values_mut().for_each(Vec::shrink_to_fit);

@@ -65,7 +65,7 @@ impl Lock {
 
 /// Writes what will be the lock: files that stand as they were put, or are kept.
 pub(super) fn write(files: &Files, data: &Data, aksgen: &str, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{HEAD}\naksgen = \"{aksgen}\"\n")?;
+    write!(out, "{HEAD}\naksgen = {}\n", quoted(aksgen))?;
     for section in files.sections() {
         let mut own = files.of(section).filter(|file| !matches!(file.sign, Sign::Removed | Sign::Left)).peekable();
         if own.peek().is_some() {

@@ -17,7 +17,8 @@ pub fn emit(value: &Value) -> String {
     let mut out = String::with_capacity(1024);
     match value {
         Value::Object(_) | Value::Array(_) if !is_empty(value) => block(value, 0, &mut out),
-        _ => leaf(value, 0, &mut out),
+        // A text of several lines is indented here too: `---` at the start of a line would end it.
+        _ => leaf(value, 2, &mut out),
     }
     out
 }
@@ -76,11 +77,21 @@ fn leaf(value: &Value, indent: usize, out: &mut String) {
         }
         Value::Object(_) => out.push_str("{}\n"),
         Value::Array(_) => out.push_str("[]\n"),
+        Value::Number(number) if number.is_f64() => {
+            out.push_str(&decimal(number.as_f64().expect("it is one")));
+            out.push('\n');
+        }
         other => {
             out.push_str(&other.to_string());
             out.push('\n');
         }
     }
+}
+
+/// A number with a point and without an exponent: `1e-7` is a string to readers of YAML 1.1.
+fn decimal(number: f64) -> String {
+    let digits = number.to_string();
+    if digits.contains('.') { digits } else { digits + ".0" }
 }
 
 fn scalar(text: &str, out: &mut String) {
@@ -134,6 +145,21 @@ mod tests {
         let value = json!({"kind": "X", "list": [{"a": 1, "b": [1, "no"]}, "x", [], {}], "none": {}, "text": "one\n\ntwo\n", "odd": " a\nb"});
         let want = "kind: X\nlist:\n  - a: 1\n    b:\n      - 1\n      - \"no\"\n  - x\n  - []\n  - {}\nnone: {}\ntext: |\n  one\n\n  two\nodd: \" a\\nb\"\n";
         assert_eq!(emit(&value), want);
+    }
+
+    #[test]
+    fn a_text_alone_is_one_document() {
+        for text in ["one\n---\ntwo\n", "one\n\n!\n"] {
+            assert_eq!(crate::yaml::read(&emit(&text.into())), Ok(text.into()));
+            assert_eq!(serde_yaml::from_str::<Value>(&emit(&text.into())).ok(), Some(text.into()));
+        }
+    }
+
+    #[test]
+    fn a_number_has_no_exponent() {
+        let value = json!([1e-7, 1e21, -0.0, 2.5, 3.0]);
+        assert_eq!(emit(&value), "- 0.0000001\n- 1000000000000000000000.0\n- -0.0\n- 2.5\n- 3.0\n");
+        assert_eq!(crate::yaml::read(&emit(&value)), Ok(value));
     }
 
     fn values() -> impl Strategy<Value = Value> {

@@ -94,18 +94,24 @@ fn plain(node: Node) -> Value {
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
     depth: usize,
+    /// The last scalar is a literal or folded block.
+    block: bool,
 }
 
 /// Deeper than any manifest; a limit so that a hostile text cannot exhaust the stack.
 pub(super) const DEEPEST: usize = 64;
 
 fn document(text: &str) -> Result<Node, Problem> {
-    let mut reader = Reader { events: Parser::new_from_str(text), depth: 0 };
+    let mut reader = Reader { events: Parser::new_from_str(text), depth: 0, block: false };
     let mut root = None;
     loop {
         let (event, span) = reader.next()?;
         match event {
             Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+            // Some readers end the last line of a block where nobody did.
+            Event::StreamEnd if reader.block && !text.ends_with(['\n', '\r']) => {
+                return Err(Problem { line: text.lines().count(), ..bad(span, "the last line does not end", "end the file with a line break") });
+            }
             Event::StreamEnd => break,
             _ if root.is_some() => return Err(bad(span, "a second document", "write one object per file")),
             event => root = Some(reader.node(event, span)?),
@@ -121,7 +127,12 @@ fn bad(span: Span, message: impl Into<String>, help: &str) -> Problem {
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Problem> {
         match self.events.next_event() {
-            Some(Ok(pair)) => Ok(pair),
+            Some(Ok((event, span))) => {
+                if let Event::Scalar(_, style, ..) = &event {
+                    self.block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                }
+                Ok((event, span))
+            }
             Some(Err(error)) => Err(Problem { code: Code::BadYaml, line: error.marker().line(), message: error.info().to_owned(), help: String::new() }),
             None => Ok((Event::StreamEnd, Span::default())),
         }
@@ -144,6 +155,10 @@ impl<'a> Reader<'a> {
                 message,
                 help: "quote it, or write `true`, `false` or a decimal number".into(),
             })?),
+            Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..) if text.bytes().all(|b| b == b'\n') => {
+                let message = "a block without a text is read differently by different readers".to_owned();
+                return Err(Problem { code: Code::AmbiguousScalar, line, message, help: "write `\"\"`".into() });
+            }
             Event::Scalar(text, ..) => Data::Leaf(text.into()),
             Event::SequenceStart(..) => self.inside(span, Self::list)?,
             Event::MappingStart(..) => self.inside(span, Self::table)?,
@@ -280,11 +295,14 @@ mod tests {
             ("a: 0x1F\n", 1, Code::AmbiguousScalar),
             ("a: .inf\n", 1, Code::AmbiguousScalar),
             ("a: 1e3\n", 1, Code::AmbiguousScalar),
+            ("a:\n  - |\n", 2, Code::AmbiguousScalar),
+            ("a: >-\n\nb: 1\n", 3, Code::AmbiguousScalar),
+            ("a:\n  - |\n    b", 3, Code::BadYaml),
         ] {
             let problem = read(text).expect_err(text);
             assert_eq!((problem.line, problem.code), (line, code), "{text}");
         }
-        for text in ["a: 10.0.0.10\n", "a: 1.2.3\n", "a: 00000000-0000-0000-0000-000000000001\n"] {
+        for text in ["a: 10.0.0.10\n", "a: 1.2.3\n", "a: 00000000-0000-0000-0000-000000000001\n", "b: |\n  c\na: d"] {
             assert!(read(text).is_ok_and(|read| read["a"].is_string()), "{text}");
         }
         let deep = "[".repeat(100);

@@ -17,6 +17,9 @@ const LARGEST_STRANGE: u64 = 16 << 20;
 /// The longest path, and the longest name in it, that Linux opens.
 const LONGEST: (usize, usize) = (4095, 255);
 
+/// More environments than anybody has; whatever has more is no lock.
+const MOST_SECTIONS: usize = 1000;
+
 /// Why a line was not taken.
 enum Trouble {
     /// It is not written as we would.
@@ -95,11 +98,10 @@ impl Lock {
 
     /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were such names, `<section>` held its files.
     fn header(&self, header: &str) -> Option<Table> {
-        let bare = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         let table = match header.split_once('.') {
-            Some(("files", section)) if bare(section) => Table::Files(section.to_owned()),
-            Some(("data", section)) if bare(section) => Table::Data(section.to_owned()),
-            None if bare(header) => Table::Files(header.to_owned()),
+            Some(("files", section)) if is_bare(section) => Table::Files(section.to_owned()),
+            Some(("data", section)) if is_bare(section) => Table::Data(section.to_owned()),
+            None if is_bare(header) => Table::Files(header.to_owned()),
             _ => return None,
         };
         // A table that stands there twice is no TOML.
@@ -112,8 +114,14 @@ impl Lock {
     }
 
     fn file(&mut self, section: &str, path: &str, digest: &str) -> Result<(), Finding> {
+        if !is_bare(section) {
+            return Err(broken(&format!("has a section `{section}`, which is no name of an environment")));
+        }
         if !is_inside(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
+        }
+        if self.files.count() > MOST_SECTIONS {
+            return Err(broken("has more than 1000 sections"));
         }
         let digest = digest.strip_prefix(ALGORITHM).and_then(unhex).ok_or_else(|| broken("holds what is no SHA-256"))?;
         if self.files.add(section, path, digest, Sign::Kept) { Ok(()) } else { Err(broken(&format!("names `{path}` twice"))) }
@@ -140,7 +148,7 @@ impl Lock {
         match (table, value) {
             (section, Value::Text(digest)) => self.file(section, &name, &digest),
             ("files", Value::Table(files)) => files.into_iter().try_for_each(|(path, digest)| self.file(&name, &path, &digest.text()?)),
-            ("data", Value::Table(rows)) => {
+            ("data", Value::Table(rows)) if is_bare(&name) => {
                 let rows: Result<_, Finding> = rows.into_iter().map(|(object, limit)| Ok((object, limit.text()?))).collect();
                 self.data.insert(name, rows?);
                 Ok(())
@@ -154,6 +162,11 @@ impl Value {
     fn text(self) -> Result<String, Finding> {
         if let Value::Text(text) = self { Ok(text) } else { Err(broken("holds a table where a text has to be")) }
     }
+}
+
+/// Can it be a section? It is one of ours as it is, without quotes.
+fn is_bare(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// `"key" = "value"`, as we write it.
@@ -226,7 +239,9 @@ mod tests {
     fn what_needs_an_escape_reads_back() {
         let mut lock = Lock::default();
         lock.data.entry("dev".into()).or_default().insert("a\"b".into(), "c\\d\n".into());
-        assert_eq!(read(&text(&lock)).expect("TOML").data, lock.data);
+        lock.aksgen = "0.1\"\n".into();
+        let back = read(&text(&lock)).expect("TOML");
+        assert_eq!((back.data, back.aksgen), (lock.data, lock.aksgen));
     }
 
     #[test]
@@ -278,6 +293,10 @@ mod tests {
             format!("[files.dev]\n{good}[files.dev]\n{}", line("c")),
             format!("<<<<<<< HEAD\n[files.dev]\n{good}"),
             "[files.dev.deeper]\na = \"b\"\n".to_owned(),
+            format!("[files.\"a b\"]\n{good}"),
+            format!("[\"a]\"]\n{good}"),
+            "[data.\"a b\"]\na = \"b\"\n".to_owned(),
+            (0..70_000).map(|n| format!("[s{n}]\n{}", line(&n.to_string()))).collect(),
             "[".repeat(20_000),
             format!("x = {}", "[".repeat(20_000)),
             "a.".repeat(20_000),

@@ -1,0 +1,55 @@
+//! Up to four layers, as `===` on a line divides them: a table that is merged by itself is that of the whole, in any environment; a layer
+//! that says the same again says nothing.
+
+#![no_main]
+
+use aksgen::{
+    diag::Source,
+    model::{TABLE, shape},
+    spec::{Judge, Layer, Layers, Rank},
+};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use std::sync::LazyLock;
+
+static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(shape()));
+
+/// What the parts of an input are, in their order.
+const RANKS: [(Rank, &str); 4] =
+    [(Rank::Default, "aksgen:defaults.toml"), (Rank::Profile, "aksgen:profiles/dev.toml"), (Rank::Spec, "platform.toml"), (Rank::Set, "--set")];
+
+fuzz_target!(|text: &str| {
+    let texts: Vec<&str> = text.split("===\n").take(RANKS.len()).collect();
+    let layers = built(&texts, 1);
+    let Some(layers) = layers else { return };
+    let twice = built(&texts, 2).expect("they were read before");
+    assert_eq!(layers.stages(), twice.stages());
+    for stage in layers.stages() {
+        let whole = layers.resolve(&stage, JUDGE.shape());
+        assert_eq!(whole, layers.resolve(&stage, JUDGE.shape()));
+        assert_eq!(whole, twice.resolve(&stage, JUDGE.shape()), "a layer says more when it is said again");
+        for row in TABLE {
+            let own = layers.resolve_table(&stage, row.name, &[], JUDGE.shape());
+            let same = whole.get(row.name).map_or(own == Value::Object(serde_json::Map::new()), |there| *there == own);
+            assert!(same, "`{}` by itself is {own}", row.name);
+        }
+        for mistake in JUDGE.mistakes(&whole) {
+            let _ = (layers.blame(&stage, &mistake.path), layers.blame_value(&stage, &mistake.path));
+        }
+    }
+});
+
+/// The layers, each said so many times; nothing, where one is not TOML or has keys that aksgen refuses before it merges.
+fn built(texts: &[&str], times: usize) -> Option<Layers> {
+    let (mut layers, mut findings) = (Layers::default(), vec![]);
+    for ((rank, name), text) in RANKS.iter().zip(texts) {
+        for _ in 0..times {
+            let layer = Layer::parse(&Source::new(*name, *text), *rank, &mut findings);
+            if !JUDGE.strangers(&layer.tree.plain()).is_empty() {
+                return None;
+            }
+            layers.add(layer);
+        }
+    }
+    findings.is_empty().then_some(layers)
+}

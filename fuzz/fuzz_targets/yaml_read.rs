@@ -1,0 +1,21 @@
+//! The quick reader gives what the strict one gives, or nothing; what is taken, another library reads alike; places and lines agree.
+
+#![no_main]
+
+use aksgen::yaml::{line_of, pointer_at, read, strict};
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+fuzz_target!(|text: &str| {
+    let value = read(text);
+    assert_eq!(value, strict(text), "the quick reader guesses");
+    let Ok(value) = value else { return };
+    if let Ok(other) = serde_yaml::from_str::<Value>(text) {
+        assert_eq!(value, other, "two readers differ");
+    }
+    for line in 1..=text.lines().count() {
+        let pointer = pointer_at(text, line).expect("it is YAML");
+        assert!(value.pointer(&pointer).is_some(), "{pointer} is nowhere");
+        assert!(line_of(text, &pointer).is_some());
+    }
+});
