@@ -19,7 +19,10 @@ pub fn looks_secret(text: &str) -> bool {
     let url = URL.get_or_init(|| Regex::new(r"[a-z][a-z0-9+.-]*://[^/@:\s]+:[^/@\s]+@").expect("our own pattern"));
     let words = || text.split(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ';' | ':' | '"' | '\''));
     let marked = |word: &str| word.len() > 12 && STARTS.iter().any(|start| word.starts_with(start));
-    text.starts_with("-----BEGIN") || PARTS.iter().any(|part| text.contains(part)) || url.is_match(text) || words().any(|word| marked(word) || is_random(word))
+    text.starts_with("-----BEGIN")
+        || PARTS.iter().any(|part| text.contains(part))
+        || (text.contains("://") && url.is_match(text))
+        || words().any(|word| marked(word) || is_random(word))
 }
 
 /// Does a variable of this name hold a secret? A number, such as a limit on tokens, is none.

@@ -165,7 +165,8 @@ fn plain(text: &str) -> Option<Value> {
     let bytes = text.as_bytes();
     let first = bytes.first()?;
     let starts = !MARKS.contains(first) || *first == b'-' && bytes.get(1).is_some_and(u8::is_ascii_alphanumeric);
-    let fair = starts && !text.ends_with([':', ' ']) && pair(text, *b": ").is_none() && pair(text, *b" #").is_none();
+    // Three dots at the start of a line end the document.
+    let fair = starts && !text.starts_with("...") && !text.ends_with([':', ' ']) && pair(text, *b": ").is_none() && pair(text, *b" #").is_none();
     fair.then(|| scalar(text).ok())?
 }
 
@@ -247,6 +248,7 @@ mod tests {
         "a: @b",
         "---",
         "...",
+        "... a: b",
         "%a",
         "a: b\\",
         "\"a",

@@ -248,7 +248,8 @@ fn is_ambiguous(text: &str) -> bool {
     let (lower, unsigned) = (text.to_ascii_lowercase(), unsigned.to_ascii_lowercase());
     let numeric = |s: &str| s.starts_with(|c: char| c.is_ascii_digit()) && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b));
     let number_like = numeric(&unsigned) || numeric(unsigned.trim_start_matches('.'));
-    matches!(unsigned.as_str(), ".inf" | ".nan" | "=" | "<<") || number_like && !is_address(&lower) && !is_guid(&lower)
+    // In a flow, some readers take the mark for the start of a key.
+    text.starts_with('?') || matches!(unsigned.as_str(), ".inf" | ".nan" | "=" | "<<") || number_like && !is_address(&lower) && !is_guid(&lower)
 }
 
 /// `10.0.0.10` or `1.2.3`: two dots are too many for a number.
@@ -294,6 +295,7 @@ mod tests {
             ("a: 12:30\n", 1, Code::AmbiguousScalar),
             ("a: 0x1F\n", 1, Code::AmbiguousScalar),
             ("a: .inf\n", 1, Code::AmbiguousScalar),
+            ("a: [?b]\n", 1, Code::AmbiguousScalar),
             ("a: 1e3\n", 1, Code::AmbiguousScalar),
             ("a:\n  - |\n", 2, Code::AmbiguousScalar),
             ("a: >-\n\nb: 1\n", 3, Code::AmbiguousScalar),
