@@ -59,12 +59,13 @@ class Case:
     example: bool
 
     @functools.cached_property
-    def lock(self):
-        return tomllib.loads((self.dir / "aksgen.lock").read_text())
+    def owned(self):
+        """The files that the lock lists, by environment."""
+        return tomllib.loads((self.dir / "aksgen.lock").read_text())["files"]
 
     @property
     def environments(self):
-        return sorted(set(self.lock) - {"shared"})
+        return sorted(set(self.owned) - {"shared"})
 
     @functools.cached_property
     def objects(self):

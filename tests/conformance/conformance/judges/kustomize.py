@@ -73,7 +73,7 @@ def complaints(case, here, built):
 
 def compare(case, environment, here, built):
     """Objects that were lost on the way from the lock to the roots, and objects from nowhere."""
-    listed = {path: one for one in case.of(environment) for path in [one.file] if path in case.lock[environment] or path.startswith("base/")}
+    listed = {path: one for one in case.of(environment) for path in [one.file] if path in case.owned[environment] or path.startswith("base/")}
     expected = collections.Counter(name_of(one.value) for one in listed.values())
     found = collections.Counter(name for root in here for name in built[key_of(root)][0])
     place = {name_of(one.value): one.file for one in listed.values()}
