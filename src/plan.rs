@@ -1,5 +1,6 @@
 //! Which instance makes which files, known before anything is rendered. Never renders, and never sees YAML.
 
+mod alike;
 mod charts;
 mod groups;
 
@@ -31,7 +32,7 @@ pub enum Text {
 }
 
 /// The values of a chart, put into an object of the engine.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Graft {
     /// The template of the values.
     pub template: String,
@@ -59,7 +60,7 @@ pub struct Step {
 }
 
 /// What becomes of a text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
     /// An object of the cluster.
     Object {

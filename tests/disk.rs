@@ -168,9 +168,10 @@ fn the_second_of_two_renders_fails_at_once_and_names_the_first() {
 fn a_holder_that_was_killed_holds_nothing() {
     let dir = workspace(HEAD);
     let stop = "sleep 600 < /dev/null";
-    // The lock of the stage, taken by a process that is then killed.
+    // The lock of the stage, taken by a process that is then killed. What that one started has no part in it: nobody waits for its end.
     fs::create_dir(dir.path().join(STAGE)).unwrap();
     let mut holder = Command::new("flock")
+        .arg("--close")
         .arg(dir.path().join(STAGE).join("lock"))
         .args(["sh", "-c", &format!("echo held; exec {stop}")])
         .stdout(Stdio::piped())

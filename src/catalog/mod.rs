@@ -12,26 +12,26 @@ use crate::{
     diag::{Code, Finding, Label, Source},
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, OnceLock},
 };
 use tera::Tera;
 
 /// All manifests, and the engine that renders their templates.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Catalog {
     manifests: BTreeMap<String, Manifest>,
     engines: BTreeMap<String, EngineManifest>,
     sources: BTreeMap<String, Arc<Source>>,
     tera: Tera,
     traced: OnceLock<Tera>,
+    uses: OnceLock<HashMap<String, Vec<String>>>,
 }
 
 impl Catalog {
     /// Reads all manifests and compiles all templates. `components` are the names that a manifest may have.
     pub fn load(assets: &Assets, components: &[&str], findings: &mut Vec<Finding>) -> Catalog {
-        let mut catalog =
-            Catalog { manifests: BTreeMap::new(), engines: BTreeMap::new(), sources: BTreeMap::new(), tera: Tera::default(), traced: OnceLock::new() };
+        let mut catalog = Catalog::default();
         for (path, source) in &assets.builtin {
             let Some(name) = path.strip_prefix("templates/") else { continue };
             if let Some(component) = name.strip_suffix("/component.toml") {
@@ -128,6 +128,16 @@ impl Catalog {
     /// The names of all values that a template uses; `item` among them where it is made for the elements of a list.
     pub fn variables(&self, template: &str) -> BTreeSet<String> {
         self.tera.get_template_variables(template).map(|set| set.into_iter().map(Into::into).collect()).unwrap_or_default()
+    }
+
+    /// The names of all values that a built-in template uses, always in one order. Nothing is known of a user's own: it may read others.
+    pub fn uses(&self, template: &str) -> Option<&[String]> {
+        let uses = self.uses.get_or_init(|| {
+            let own = |name: &&str| !self.sources.contains_key(&format!("override/{name}"));
+            let builtin = self.sources.keys().filter_map(|key| key.strip_prefix("builtin/"));
+            builtin.filter(own).map(|name| (name.to_owned(), self.variables(name).into_iter().collect())).collect()
+        });
+        uses.get(template).map(Vec::as_slice)
     }
 
     /// Renders a template.

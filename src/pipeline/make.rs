@@ -17,7 +17,11 @@ use crate::{
 };
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
+};
+use tera::Context;
 
 /// All that is needed to make a unit.
 #[derive(Clone, Copy)]
@@ -34,8 +38,21 @@ pub(super) struct Maker<'a> {
     pub waivers: &'a Waivers,
 }
 
+/// An instance in an environment.
+struct Seen<'a> {
+    number: usize,
+    env: &'a Env,
+    view: View,
+}
+
+/// What all templates of an instance see, made when the first of them is rendered.
+type Lazy<'a> = LazyCell<Context, Box<dyn FnOnce() -> Context + 'a>>;
+
 /// What a template said, and what follows from that alone.
 struct Said {
+    /// Where it said that first, and what it was.
+    place: usize,
+    step: Step,
     draft: Draft,
     release: String,
     thing: Thing,
@@ -64,39 +81,51 @@ impl Maker<'_> {
     /// Makes one unit. Where a template says the same in several environments, it is read and judged once.
     pub(super) fn unit(&self, index: usize, unit: &Unit) -> Made {
         let (mut made, mut said) = (Made::default(), IndexMap::<String, Vec<Said>>::new());
-        for (number, env) in self.tracer.envs.iter().enumerate() {
-            let Some(view) = unit.view(env) else { continue };
-            let all = unit.context(&view, self.tracer.catalog);
-            for (step_number, step) in unit.steps(&view, env, self.tracer.catalog).iter().enumerate() {
-                let origin = Origin { unit: narrow(index), environment: narrow(number), step: narrow(step_number) };
-                let context = step.context(&all, &view);
-                let from = From { step, context: &context, catalog: self.tracer.catalog, manifests: self.tracer.manifests };
-                match self.say(origin, env, &view, &from, said.entry(key(step)).or_default()) {
-                    Ok(said) => self.take(origin, env, step, said, &mut made),
+        let envs = self.tracer.envs.iter().enumerate();
+        let views: Vec<Seen<'_>> = envs.filter_map(|(number, env)| Some(Seen { number, env, view: unit.view(env)? })).collect();
+        for (place, Seen { number, env, view }) in views.iter().enumerate() {
+            let all: Lazy<'_> = LazyCell::new(Box::new(|| unit.context(view, self.tracer.catalog)));
+            for (step_number, step) in unit.steps(view, env, self.tracer.catalog).into_iter().enumerate() {
+                let origin = Origin { unit: narrow(index), environment: narrow(*number), step: narrow(step_number) };
+                match self.say(origin, &views[..=place], &step, &all, said.entry(key(&step)).or_default()) {
+                    Ok(said) => self.take(origin, env, &step, said, &mut made),
                     Err(finding) => made.findings.push(finding.within(&env.name)),
                 }
             }
-            made.facts.extend(self.chart_pods(index, number, unit, &view));
+            made.facts.extend(self.chart_pods(index, *number, unit, view));
         }
         let shared = self.place(&said, &mut made);
         made.files.extend(said.into_iter().filter_map(|(below, said)| file(&below, said, shared.contains(&below))));
         made
     }
 
-    /// What a step says in one environment; `known` is what it said in others.
-    fn say<'a>(&self, origin: Origin, env: &Env, view: &View, from: &From<'_>, known: &'a mut Vec<Said>) -> Result<&'a Said, Finding> {
-        let (draft, release) = (from.draft(view)?, env.platform.azure.operator_release.as_str());
-        let same = known.iter().position(|said| said.draft == draft && said.release == release);
-        let index = same.unwrap_or(known.len());
-        if same.is_none() {
-            let thing = match from.finish(&draft)? {
-                render::Made::Object(object, text) => Thing::Object(self.object(origin, from.step, release, &object, text)),
-                render::Made::Document(text) => Thing::Document(text),
-            };
-            known.push(Said { draft, release: release.to_owned(), thing, origins: vec![] });
-        }
+    /// What a step says in the last of the environments; `known` is what it said in others.
+    fn say<'a>(&self, origin: Origin, views: &[Seen<'_>], step: &Step, all: &Lazy<'_>, known: &'a mut Vec<Said>) -> Result<&'a Said, Finding> {
+        let Some((Seen { env, view, .. }, before)) = views.split_last() else { unreachable!("a step belongs to an environment") };
+        let (catalog, release) = (self.tracer.catalog, env.platform.azure.operator_release.as_str());
+        let alike = |said: &Said| said.release == release && before.get(said.place).is_some_and(|seen| step.is_alike(view, &said.step, &seen.view, catalog));
+        let index = match known.iter().position(alike) {
+            Some(index) => index,
+            None => self.newly(origin, before.len(), step, (env, view), all, known)?,
+        };
         known[index].origins.push(origin);
         Ok(&known[index])
+    }
+
+    /// Renders a step, and looks for what says the same all the same.
+    fn newly(&self, origin: Origin, place: usize, step: &Step, (env, view): (&Env, &View), all: &Lazy<'_>, known: &mut Vec<Said>) -> Result<usize, Finding> {
+        let (context, release) = (step.context(all, view), env.platform.azure.operator_release.as_str());
+        let from = From { step, context: &context, catalog: self.tracer.catalog, manifests: self.tracer.manifests };
+        let draft = from.draft(view)?;
+        if let Some(index) = known.iter().position(|said| said.draft == draft && said.release == release) {
+            return Ok(index);
+        }
+        let thing = match from.finish(&draft)? {
+            render::Made::Object(object, text) => Thing::Object(self.object(origin, step, release, &object, text)),
+            render::Made::Document(text) => Thing::Document(text),
+        };
+        known.push(Said { place, step: step.clone(), draft, release: release.to_owned(), thing, origins: vec![] });
+        Ok(known.len() - 1)
     }
 
     /// Judges an object by itself, and keeps what it says about others.

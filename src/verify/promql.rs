@@ -3,6 +3,10 @@
 use super::wrong::Wrong;
 use crate::diag::Code;
 use serde_json::Value;
+use std::{
+    collections::HashSet,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 /// What Grafana puts in for times before it asks.
 const TIMES: [&str; 4] = ["$__rate_interval", "$__interval", "$__range", "${__range}"];
@@ -68,6 +72,69 @@ fn collect<'a>(value: &'a Value, panel: &'a str, out: &mut Vec<(&'a str, &'a str
     }
 }
 
+/// What Prometheus says to an expression. Most differ in names only, which it takes as they are: each shape is parsed once in a process.
 fn mistake(expression: &str) -> Option<String> {
-    promql_parser::parser::parse(expression).err().map(|error| error.lines().next().unwrap_or_default().to_owned())
+    static FAIR: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+    let known = || FAIR.lock().unwrap_or_else(PoisonError::into_inner);
+    let shape = shape(expression);
+    if known().contains(&shape) {
+        return None;
+    }
+    let mistake = promql_parser::parser::parse(expression).err().map(|error| error.lines().next().unwrap_or_default().to_owned());
+    if mistake.is_none() {
+        known().insert(shape);
+    }
+    mistake
+}
+
+/// The expression with one and the same word in place of every other: a word in quotes that begins with a letter and goes on with letters, digits,
+/// dashes and underscores means itself, as a name and as a pattern. What is not that simple stays.
+fn shape(expression: &str) -> String {
+    let is_word =
+        |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    // An escaped quote, or one kind within the other, would shift what is inside and what is outside.
+    if expression.contains(['\\', '\'', '`', '#']) {
+        return expression.to_owned();
+    }
+    let parts = expression.split('"').enumerate().map(|(i, part)| if i % 2 == 1 && is_word(part) { "x" } else { part });
+    parts.collect::<Vec<_>>().join("\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Expressions with a hole, some of which nobody can read.
+    const FRAMES: &[&str] = &[
+        "up{job=\"@\"} == 0",
+        "up{job=~\"@\"} == 0",
+        "sum by (pod) (rate(x{a=\"@\", b!=\"y\"}[5m])) / 2 > 0.1",
+        "label_replace(up, \"a\", \"@\", \"\", \"\")",
+        "count_values(\"@\", up)",
+        "up{job=\"@\"",
+        "up{job='@\"'} or y{a=\"@\"}",
+        "up{a=\"\\\"@\", b=\"@\"}",
+        "{\"@\"}",
+        "{__name__=\"@\"}",
+        "rate(up{job=\"@\"})",
+    ];
+
+    proptest! {
+        #[test]
+        fn a_shape_is_read_like_every_expression_that_has_it(frame in prop::sample::select(FRAMES), word in "[a-z][a-z0-9_-]{0,6}|[a-z.*+(\\[\"\\\\ ]{0,4}") {
+            let expression = frame.replace('@', &word);
+            let read = |text: &str| promql_parser::parser::parse(text).is_ok();
+            prop_assert_eq!(read(&expression), read(&shape(&expression)));
+            prop_assert_eq!(read(&expression), mistake(&expression).is_none());
+        }
+    }
+
+    #[test]
+    fn expressions_that_differ_in_names_have_one_shape() {
+        assert_eq!(shape("up{job=\"a-1\", b=\"c\"} > 1"), shape("up{job=\"d\", b=\"e_f\"} > 1"));
+        for other in ["up{job=\"a.*\", b=\"c\"} > 1", "up{job=\"a-1\", b=\"\"} > 1", "up{job=\"a-1\", b=\"c\"} > 2"] {
+            assert_ne!(shape(other), shape("up{job=\"a-1\", b=\"c\"} > 1"));
+        }
+    }
 }
