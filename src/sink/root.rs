@@ -2,6 +2,7 @@
 //! to a disk.
 
 mod open;
+mod walk;
 
 pub(super) use open::set_mode;
 
@@ -18,6 +19,7 @@ use std::{
     sync::Mutex,
     thread::{self, ThreadId},
 };
+use walk::Walk;
 
 /// Why something cannot be done at a path.
 #[derive(Debug)]
@@ -43,15 +45,6 @@ impl Obstacle {
 }
 
 pub(super) type Met<T> = Result<T, Obstacle>;
-
-/// Where a thread looked last.
-#[derive(Debug, Default)]
-struct Walk {
-    /// The folders from the root to there.
-    open: Vec<(String, Dir)>,
-    /// The first of them that is missing: in a new tree, that is so for all files.
-    absent: Option<String>,
-}
 
 /// So much of a large file is in memory.
 pub(super) const PIECE: usize = 1 << 16;
@@ -271,34 +264,5 @@ impl Write for Held {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Walk {
-    /// Opens the folders of a path, but for those that are open already. Answers with the last name in it.
-    fn to<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
-        let absent = self.absent.take().filter(|absent| !make && path.strip_prefix(absent.as_str()).is_some_and(|rest| rest.starts_with('/')));
-        if let Some(absent) = absent {
-            self.absent = Some(absent.clone());
-            return Err(Obstacle::Absent(absent));
-        }
-        let done = self.descend(base, path, make);
-        if let Err(Obstacle::Absent(absent)) = &done {
-            self.absent = Some(absent.clone());
-        }
-        done
-    }
-
-    fn descend<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let parts = || folder.split('/').filter(|part| !part.is_empty());
-        let common = parts().zip(&self.open).take_while(|(part, (known, _))| part == known).count();
-        self.open.truncate(common);
-        for (depth, part) in parts().enumerate().skip(common) {
-            let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
-            let dir = step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
-            self.open.push((part.to_owned(), dir));
-        }
-        Ok(name)
     }
 }

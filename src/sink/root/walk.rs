@@ -1,0 +1,42 @@
+//! From folder to folder. Never through a link.
+
+use super::{Met, Obstacle, open::step};
+use cap_std::fs::Dir;
+
+/// Where a thread looked last.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    /// The folders from the root to there.
+    pub(super) open: Vec<(String, Dir)>,
+    /// The first of them that is missing: in a new tree, that is so for all files.
+    absent: Option<String>,
+}
+
+impl Walk {
+    /// Opens the folders of a path, but for those that are open already. Answers with the last name in it.
+    pub(super) fn to<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
+        let absent = self.absent.take().filter(|absent| !make && path.strip_prefix(absent.as_str()).is_some_and(|rest| rest.starts_with('/')));
+        if let Some(absent) = absent {
+            self.absent = Some(absent.clone());
+            return Err(Obstacle::Absent(absent));
+        }
+        let done = self.descend(base, path, make);
+        if let Err(Obstacle::Absent(absent)) = &done {
+            self.absent = Some(absent.clone());
+        }
+        done
+    }
+
+    fn descend<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let parts = || folder.split('/').filter(|part| !part.is_empty());
+        let common = parts().zip(&self.open).take_while(|(part, (known, _))| part == known).count();
+        self.open.truncate(common);
+        for (depth, part) in parts().enumerate().skip(common) {
+            let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
+            let dir = step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
+            self.open.push((part.to_owned(), dir));
+        }
+        Ok(name)
+    }
+}
