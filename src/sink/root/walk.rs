@@ -40,3 +40,31 @@ impl Walk {
         Ok(name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Root, Obstacle};
+    use std::fs;
+
+    fn absent(root: &Root, path: &str) -> Option<String> {
+        match root.file(path) {
+            Err(Obstacle::Absent(first)) => Some(first),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_so_until_somebody_makes_it() {
+        let dir = tempfile::tempdir().expect("room");
+        fs::create_dir(dir.path().join("ab")).and_then(|()| fs::write(dir.path().join("ab/c"), "")).expect("room");
+        let root = Root::open(dir.path()).expect("a folder");
+        for path in ["a/b/c", "a/b/d", "a/e"] {
+            assert_eq!(absent(&root, path).as_deref(), Some("a"));
+        }
+        assert!(root.file("ab/c").is_ok(), "it only begins alike");
+        assert_eq!(absent(&root, "a/e").as_deref(), Some("a"));
+        assert!(root.write("a/b/c", b"", false).is_ok());
+        assert!(root.file("a/b/c").is_ok());
+        assert_eq!(absent(&root, "a/d/e").as_deref(), Some("a/d"));
+    }
+}
