@@ -43,8 +43,7 @@ impl Call {
             "openat" | "openat2" => &["ENOSPC", "EIO", "EROFS", "EACCES", "EMFILE", "EINTR"],
             "rename" | "renameat" | "renameat2" => &["ENOSPC", "EIO", "EROFS", "EACCES", "EPERM", "EXDEV"],
             "unlink" | "unlinkat" | "rmdir" => &["ENOSPC", "EIO", "EROFS", "EACCES", "EPERM"],
-            "write" | "pwrite64" => &["ENOSPC", "EIO", "EINTR"],
-            "fsync" | "fdatasync" => &["ENOSPC", "EIO", "EINTR"],
+            "write" | "pwrite64" | "fsync" | "fdatasync" => &["ENOSPC", "EIO", "EINTR"],
             "flock" => &["EIO", "EINTR", "ENOLCK"],
             _ => &["ENOSPC", "EIO", "EROFS", "EACCES"],
         }
