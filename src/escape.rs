@@ -17,7 +17,7 @@ pub fn yaml(text: &str, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Does every YAML reader, 1.1 and 1.2, in block and in flow, take this for the string that it is?
-fn is_plain(text: &str) -> bool {
+pub fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let inner = |(i, b): (usize, &u8)| match b {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'/' | b'-' | b'@' => true,

@@ -45,8 +45,7 @@ impl Tracer<'_> {
     }
 
     fn in_template(&self, unit: &Unit, env: &Env, view: &View, step: &Step, template: &str, pointer: &str) -> Vec<Label> {
-        let all = unit.context(view, self.catalog);
-        let context = step.context(&all, view);
+        let context = unit.context(step, view, self.catalog);
         let (template, pointer) = match &step.form {
             Form::Object { graft: Some(graft), .. } => match pointer.strip_prefix(&graft.pointer) {
                 Some(inner) => (graft.template.as_str(), inner),

@@ -2,6 +2,7 @@
 
 mod alike;
 mod charts;
+mod context;
 mod groups;
 
 use crate::{
@@ -10,8 +11,7 @@ use crate::{
     wave::Wave,
 };
 use serde_json::Value;
-use std::{borrow::Cow, collections::BTreeSet};
-use tera::Context;
+use std::collections::BTreeSet;
 
 /// One instance of one component, in whichever environments it exists; or one manifest of the user's own.
 #[derive(Debug)]
@@ -225,42 +225,9 @@ impl Unit {
     fn file(&self, row: &Row, file: &str) -> String {
         if row.many() { format!("{}/{}/{file}", row.name, self.name) } else { format!("{}/{file}", row.name) }
     }
-
-    /// What the templates of a view see.
-    pub fn context(&self, view: &View, catalog: &Catalog) -> Context {
-        let mut context = Context::new();
-        for (name, value) in view.values.iter().filter(|(_, value)| !value.is_null()) {
-            context.insert(name.clone(), value);
-        }
-        if let Some(chart) = self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref()) {
-            context.insert("chart", &chart.name);
-            context.insert("repository", &chart.repository);
-        }
-        context.insert("resources", &Vec::<String>::new());
-        context
-    }
 }
 
 impl Step {
-    /// What its template sees: what those of the view do, and what only this one is told.
-    pub fn context<'a>(&self, all: &'a Context, view: &View) -> Cow<'a, Context> {
-        let mut context = Cow::Borrowed(all);
-        if let Some((list, index)) = &self.item {
-            context.to_mut().insert("item", &view.values[list][*index]);
-        }
-        let Form::Object { graft, resources, .. } = &self.form else { return context };
-        if let Some(graft) = graft {
-            let context = context.to_mut();
-            context.insert("after", &graft.after);
-            context.insert("rank", &graft.rank.to_string());
-            graft.crd_pattern.iter().for_each(|pattern| context.insert("crd_pattern", pattern));
-        }
-        if !resources.is_empty() {
-            context.to_mut().insert("resources", resources);
-        }
-        context
-    }
-
     /// The same step, told which kinds are rendered.
     fn told(mut self, all: &[String]) -> Step {
         if let Form::Object { resources, .. } = &mut self.form {

@@ -37,8 +37,7 @@ pub struct Draft {
 /// # Errors
 /// What is wrong with its template, or with the YAML that came out of it.
 pub fn render(unit: &Unit, step: &Step, view: &View, catalog: &Catalog, manifests: &Manifests) -> Result<Made, Finding> {
-    let all = unit.context(view, catalog);
-    let context = step.context(&all, view);
+    let context = unit.context(step, view, catalog);
     let from = From { step, context: &context, catalog, manifests };
     from.draft(view).and_then(|draft| from.finish(&draft))
 }

@@ -17,11 +17,7 @@ use crate::{
 };
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::{
-    cell::LazyCell,
-    collections::{BTreeMap, BTreeSet},
-};
-use tera::Context;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All that is needed to make a unit.
 #[derive(Clone, Copy)]
@@ -44,9 +40,6 @@ struct Seen<'a> {
     env: &'a Env,
     view: View,
 }
-
-/// What all templates of an instance see, made when the first of them is rendered.
-type Lazy<'a> = LazyCell<Context, Box<dyn FnOnce() -> Context + 'a>>;
 
 /// What a template said, and what follows from that alone.
 struct Said {
@@ -84,10 +77,9 @@ impl Maker<'_> {
         let envs = self.tracer.envs.iter().enumerate();
         let views: Vec<Seen<'_>> = envs.filter_map(|(number, env)| Some(Seen { number, env, view: unit.view(env)? })).collect();
         for (place, Seen { number, env, view }) in views.iter().enumerate() {
-            let all: Lazy<'_> = LazyCell::new(Box::new(|| unit.context(view, self.tracer.catalog)));
             for (step_number, step) in unit.steps(view, env, self.tracer.catalog).into_iter().enumerate() {
                 let origin = Origin { unit: narrow(index), environment: narrow(*number), step: narrow(step_number) };
-                match self.say(origin, &views[..=place], &step, &all, said.entry(key(&step)).or_default()) {
+                match self.say(origin, unit, &views[..=place], &step, said.entry(key(&step)).or_default()) {
                     Ok(said) => self.take(origin, env, &step, said, &mut made),
                     Err(finding) => made.findings.push(finding.within(&env.name)),
                 }
@@ -100,21 +92,21 @@ impl Maker<'_> {
     }
 
     /// What a step says in the last of the environments; `known` is what it said in others.
-    fn say<'a>(&self, origin: Origin, views: &[Seen<'_>], step: &Step, all: &Lazy<'_>, known: &'a mut Vec<Said>) -> Result<&'a Said, Finding> {
+    fn say<'a>(&self, origin: Origin, unit: &Unit, views: &[Seen<'_>], step: &Step, known: &'a mut Vec<Said>) -> Result<&'a Said, Finding> {
         let Some((Seen { env, view, .. }, before)) = views.split_last() else { unreachable!("a step belongs to an environment") };
         let (catalog, release) = (self.tracer.catalog, env.platform.azure.operator_release.as_str());
         let alike = |said: &Said| said.release == release && before.get(said.place).is_some_and(|seen| step.is_alike(view, &said.step, &seen.view, catalog));
         let index = match known.iter().position(alike) {
             Some(index) => index,
-            None => self.newly(origin, before.len(), step, (env, view), all, known)?,
+            None => self.newly(origin, before.len(), unit, step, (env, view), known)?,
         };
         known[index].origins.push(origin);
         Ok(&known[index])
     }
 
     /// Renders a step, and looks for what says the same all the same.
-    fn newly(&self, origin: Origin, place: usize, step: &Step, (env, view): (&Env, &View), all: &Lazy<'_>, known: &mut Vec<Said>) -> Result<usize, Finding> {
-        let (context, release) = (step.context(all, view), env.platform.azure.operator_release.as_str());
+    fn newly(&self, origin: Origin, place: usize, unit: &Unit, step: &Step, (env, view): (&Env, &View), known: &mut Vec<Said>) -> Result<usize, Finding> {
+        let (context, release) = (unit.context(step, view, self.tracer.catalog), env.platform.azure.operator_release.as_str());
         let from = From { step, context: &context, catalog: self.tracer.catalog, manifests: self.tracer.manifests };
         let draft = from.draft(view)?;
         if let Some(index) = known.iter().position(|said| said.draft == draft && said.release == release) {

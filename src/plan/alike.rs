@@ -20,7 +20,7 @@ impl Step {
     }
 
     /// The templates that it is made of; a file of the user's own says the same everywhere.
-    fn templates(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn templates(&self) -> impl Iterator<Item = &str> {
         let own = match &self.text {
             Text::Template(template) => Some(template.as_str()),
             Text::File(_) => None,

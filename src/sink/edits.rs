@@ -112,7 +112,7 @@ pub(super) fn foreign(path: &str) -> Finding {
 
 /// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can make two of them look alike.
 pub(super) fn collisions(files: &Files) -> Option<Finding> {
-    let capitals = |file: &File<'_>| file.to_string().bytes().any(|b| b.is_ascii_uppercase());
+    let capitals = |file: &File<'_>| file.folder.bytes().chain(file.name.bytes()).any(|b| b.is_ascii_uppercase());
     let odd: BTreeSet<String> = files.iter().filter(capitals).map(|file| file.to_string().to_ascii_lowercase()).collect();
     if odd.is_empty() {
         return None;

@@ -44,8 +44,14 @@ impl Obstacle {
 
 pub(super) type Met<T> = Result<T, Obstacle>;
 
-/// Folders from the root to the last file that a thread looked at.
-type Walk = Vec<(String, Dir)>;
+/// Where a thread looked last.
+#[derive(Debug, Default)]
+struct Walk {
+    /// The folders from the root to there.
+    open: Vec<(String, Dir)>,
+    /// The first of them that is missing: in a new tree, that is so for all files.
+    absent: Option<String>,
+}
 
 /// So much of a large file is in memory.
 pub(super) const PIECE: usize = 1 << 16;
@@ -103,7 +109,7 @@ impl Root {
         let base = self.base.as_ref().ok_or_else(|| Obstacle::Absent(path.to_owned()))?;
         let me = thread::current().id();
         let mut walk = self.walks.lock().expect("no panic while held").remove(&me).unwrap_or_default();
-        let done = walk_to(base, path, make, &mut walk).and_then(|name| act(walk.last().map_or(base, |(_, dir)| dir), name));
+        let done = walk.to(base, path, make).and_then(|name| act(walk.open.last().map_or(base, |(_, dir)| dir), name));
         self.walks.lock().expect("no panic while held").insert(me, walk);
         done
     }
@@ -268,16 +274,31 @@ impl Write for Held {
     }
 }
 
-/// Opens the folders of a path, but for those that are open already. Answers with the last name in it.
-fn walk_to<'a>(base: &Dir, path: &'a str, make: bool, walk: &mut Walk) -> Met<&'a str> {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let parts = || folder.split('/').filter(|part| !part.is_empty());
-    let common = parts().zip(&*walk).take_while(|(part, (known, _))| part == known).count();
-    walk.truncate(common);
-    for (depth, part) in parts().enumerate().skip(common) {
-        let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
-        let dir = step(walk.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
-        walk.push((part.to_owned(), dir));
+impl Walk {
+    /// Opens the folders of a path, but for those that are open already. Answers with the last name in it.
+    fn to<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
+        let absent = self.absent.take().filter(|absent| !make && path.strip_prefix(absent.as_str()).is_some_and(|rest| rest.starts_with('/')));
+        if let Some(absent) = absent {
+            self.absent = Some(absent.clone());
+            return Err(Obstacle::Absent(absent));
+        }
+        let done = self.descend(base, path, make);
+        if let Err(Obstacle::Absent(absent)) = &done {
+            self.absent = Some(absent.clone());
+        }
+        done
     }
-    Ok(name)
+
+    fn descend<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let parts = || folder.split('/').filter(|part| !part.is_empty());
+        let common = parts().zip(&self.open).take_while(|(part, (known, _))| part == known).count();
+        self.open.truncate(common);
+        for (depth, part) in parts().enumerate().skip(common) {
+            let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
+            let dir = step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
+            self.open.push((part.to_owned(), dir));
+        }
+        Ok(name)
+    }
 }

@@ -9,18 +9,25 @@ pub const HEADER: &str = "# Written by aksgen from platform.toml. Change the spe
 
 /// A value as a file of the tree.
 pub fn file(value: &Value) -> String {
-    format!("{HEADER}{}", emit(value))
+    let mut out = String::with_capacity(2048);
+    out.push_str(HEADER);
+    document(value, &mut out);
+    out
 }
 
 /// A value as one YAML document in block style, with a newline at the end.
 pub fn emit(value: &Value) -> String {
     let mut out = String::with_capacity(1024);
-    match value {
-        Value::Object(_) | Value::Array(_) if !is_empty(value) => block(value, 0, &mut out),
-        // A text of several lines is indented here too: `---` at the start of a line would end it.
-        _ => leaf(value, 2, &mut out),
-    }
+    document(value, &mut out);
     out
+}
+
+fn document(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(_) | Value::Array(_) if !is_empty(value) => block(value, 0, out),
+        // A text of several lines is indented here too: `---` at the start of a line would end it.
+        _ => leaf(value, 2, out),
+    }
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -95,7 +102,8 @@ fn decimal(number: f64) -> String {
 }
 
 fn scalar(text: &str, out: &mut String) {
-    escape::yaml(text, &mut Text(out)).expect("a text takes everything");
+    // As most are; only the rest is worth a writer.
+    if escape::is_plain(text) { out.push_str(text) } else { escape::yaml(text, &mut Text(out)).expect("a text takes everything") }
 }
 
 /// A text that can be written into, as escapes want it.
@@ -131,7 +139,10 @@ fn literal(text: &str, indent: usize, out: &mut String) {
 }
 
 fn pad(indent: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', indent));
+    const SPACES: &str = "                                                                ";
+    let (whole, rest) = (indent / SPACES.len(), indent % SPACES.len());
+    (0..whole).for_each(|_| out.push_str(SPACES));
+    out.push_str(&SPACES[..rest]);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! it, it leaves to the strict reader, which is its oracle in a property test and in a fuzz target.
 
 use super::read::{DEEPEST, scalar};
+use crate::escape;
 use serde_json::{Map, Value};
 
 /// Reads a document, if it is as simple as nearly all are.
@@ -161,6 +162,12 @@ fn bare_key(line: &str) -> Option<(String, &str)> {
 
 /// A scalar that needs no quotes, and goes on on no other line: that would stand further in, where nobody looks for it.
 fn plain(text: &str) -> Option<Value> {
+    // Nearly all are what every reader agrees on.
+    if escape::is_plain(text) { Some(text.into()) } else { rare(text) }
+}
+
+/// The same, for what is no such text.
+fn rare(text: &str) -> Option<Value> {
     const MARKS: &[u8] = b"-?:,[]{}#&*!|>'\"%@`=";
     let bytes = text.as_bytes();
     let first = bytes.first()?;
