@@ -111,7 +111,7 @@ impl Journal<'_> {
                 edited.push(edits::meanwhile(&path));
             }
             if file.section == REMOVE {
-                self.prune(&path);
+                self.prune(&path)?;
             }
         }
         if self.sync {
@@ -168,14 +168,15 @@ impl Journal<'_> {
     }
 
     /// Removes the folders that are empty without a file.
-    fn prune(&self, path: &str) {
+    fn prune(&self, path: &str) -> Met<()> {
         let mut folder = path;
         while let Some((above, _)) = folder.rsplit_once('/') {
-            if !self.target.remove_empty(above) {
+            if !self.target.remove_empty(above)? {
                 break;
             }
             folder = above;
         }
+        Ok(())
     }
 
     /// The next lock becomes the lock, unless it says the same.

@@ -16,6 +16,8 @@ use std::{
 use tempfile::{NamedTempFile, TempDir};
 
 const WEB: &str = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\nenv = { LOG_LEVEL = \"info\" }\n";
+/// It has folders inside of folders to itself.
+const APART: &str = "[services.apart]\nimage = \"ghcr.io/contoso/apart:1.0.0\"\nport = 8080\nnamespace = \"apart\"\n";
 const NOTES: &str = "notes/mine.md";
 const STAGE: &str = ".aksgen-stage";
 const HOLDER: &str = ".aksgen-stage/lock";
@@ -119,7 +121,7 @@ impl Scene {
         let first = Scene::first();
         let dir = copy(first.dir.path());
         let spec = fs::read_to_string(dir.path().join("platform.toml")).unwrap();
-        write(dir.path(), "platform.toml", &[&spec, WEB].concat().replace("services.web]", "services.old-one]"));
+        write(dir.path(), "platform.toml", &[&spec, WEB, APART].concat().replace("services.web]", "services.old-one]"));
         assert!(aksgen(dir.path(), &["render"]).status.success());
         write(dir.path(), "platform.toml", &[&spec.replace("platform@", "people@"), WEB].concat());
         let edited = "clusters/dev/kustomization.yaml";
