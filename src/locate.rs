@@ -10,6 +10,7 @@ use crate::{
     verify::Origin,
     yaml,
 };
+use tera::Context;
 
 /// All that is needed to make a step again.
 #[derive(Clone, Copy)]
@@ -52,13 +53,18 @@ impl Tracer<'_> {
             },
             _ => (template, pointer),
         };
-        let (text, lines) = self.catalog.trace(template, &context);
+        self.behind(env, view, template, &context, pointer, step.item.as_ref().map(|(list, _)| list.as_str()))
+    }
+
+    /// The lines behind what a template says at a pointer: its own, then those of the spec. `list` is what the template's `item` is of.
+    pub fn behind(&self, env: &Env, view: &View, template: &str, context: &Context, pointer: &str, list: Option<&str>) -> Vec<Label> {
+        let (text, lines) = self.catalog.trace(template, context);
         let Some(line) = yaml::line_of(&text, pointer).and_then(|n| lines.get(n - 1).copied().flatten()) else { return vec![] };
         let source = self.catalog.source(template);
         let mut out = vec![Label::new(source, source.line(line))];
         let mut names = self.catalog.names_on(template, line);
-        if let Some((list, _)) = step.item.as_ref().filter(|_| names.iter().any(|n| n == "item")) {
-            names.push(list.clone());
+        if let Some(list) = list.filter(|_| names.iter().any(|n| n == "item")) {
+            names.push(list.to_owned());
         }
         for path in names.iter().filter(|name| view.values.contains_key(*name)).flat_map(|name| view.because(name)) {
             out.extend(self.in_spec(env, &path).filter(|new| !out.contains(new)));

@@ -32,7 +32,8 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
         out.push_str(&safe(&self::object(&env.name, object, whole)));
     }
     for file in env.files.iter().filter(|_| folded.is_none()) {
-        out.push_str(&safe(&format!("{}  {}{}\n{}", env.name, sign(file.change), file.path, lines(&file.lines, whole))));
+        let head = format!("{}  {}{}{}", env.name, sign(file.change), file.path, place(file.line.as_ref()));
+        out.push_str(&safe(&format!("{head}\n{}", lines(&file.lines, whole))));
     }
     if env.indexes > 0 && folded.is_none() {
         let files = if env.indexes == 1 { "index follows" } else { "indexes follow" };

@@ -1,6 +1,6 @@
 //! A diff as a comment on a pull request: counts, then what somebody has to think about, then everything, folded. Never decides what differs.
 
-use super::{Change, Consequence, Counts, Diff, Environment, Object, Place, human::sign, texts};
+use super::{Change, Consequence, Counts, Diff, Environment, File, Object, Place, human::sign, texts};
 use crate::{diag::safe, escape::comment};
 use serde_json::Value;
 
@@ -51,8 +51,8 @@ fn grave(env: &Environment, object: &Object, consequence: &Consequence, field: &
 }
 
 fn details(env: &Environment, left: &mut usize) -> String {
-    let rows: Vec<String> =
-        env.objects.iter().flat_map(rows).chain(env.files.iter().map(|file| row(sign(file.change), &code(&file.path), ["", "", "", ""]))).collect();
+    let file = |file: &File| row(sign(file.change), &code(&file.path), ["", "", &place(file.line.as_ref()), ""]);
+    let rows: Vec<String> = env.objects.iter().flat_map(rows).chain(env.files.iter().map(file)).collect();
     let shown = rows.len().min(*left);
     *left -= shown;
     let more = match rows.len() - shown {

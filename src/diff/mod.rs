@@ -131,6 +131,8 @@ pub struct File {
     pub path: String,
     /// Lines that differ, after `-` or `+`; none where it is new or gone.
     pub lines: Vec<String>,
+    /// The line of the spec behind what makes it.
+    pub line: Option<Place>,
 }
 
 /// A place in a file that people keep.
@@ -214,6 +216,10 @@ impl Diff {
     pub fn traced(mut self, behind: Behind<'_>) -> Diff {
         for env in &mut self.environments {
             env.objects.iter_mut().for_each(|object| trace(&env.name, object, behind));
+            for file in &mut env.files {
+                let side = if file.change == Change::Removed { Side::Before } else { Side::After };
+                file.line = behind(side, &env.name, &file.path, "");
+            }
         }
         self
     }

@@ -173,5 +173,5 @@ fn text(file: &Differing) -> File {
         (None, _) => (Change::Added, vec![]),
         (_, None) => (Change::Removed, vec![]),
     };
-    File { change, path: file.path.clone(), lines }
+    File { change, path: file.path.clone(), lines, line: None }
 }

@@ -4,7 +4,7 @@ use super::{Input, Request};
 use crate::{
     diag::{Code, Finding, Label, nearest},
     locate::Tracer,
-    verify::{Held, Holders, Loss, lost},
+    verify::{Held, Holders, Loss, around, lost, parts},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,10 +25,15 @@ pub(super) fn judge(request: &Request, input: &Input, tracer: &Tracer<'_>, past:
     for (section, before) in past.iter().filter(|(_, before)| !before.is_empty()) {
         match input.envs.iter().position(|env| env.name == *section) {
             Some(number) => {
-                let losses = lost(before, now.get(section).unwrap_or(&BTreeMap::new()));
+                let none = BTreeMap::new();
+                let now = now.get(section).unwrap_or(&none);
                 let line = |object: &str| line(tracer, holders, number, object);
-                // The name alone means wherever it is lost.
-                all.extend(losses.iter().map(|(name, loss)| (vec![name.clone(), format!("{section}/{name}")], finding(section, name, loss, &line))));
+                all.extend(lost(before, now).iter().map(|(name, loss)| {
+                    // Whoever lets go of a server lets go of what is in it.
+                    let outer = around(name, before, now);
+                    let words = outer.into_iter().chain([name.as_str()]).flat_map(|name| words(section, name)).collect();
+                    (words, finding(section, name, loss, outer.unwrap_or(name), &line))
+                }));
             }
             None if input.whole => all.push((vec![section.clone()], environment(section, before))),
             None => {}
@@ -38,6 +43,12 @@ pub(super) fn judge(request: &Request, input: &Input, tracer: &Tracer<'_>, past:
     let useless: Vec<Finding> = request.allow_data_loss.iter().filter(|name| !names.contains(name)).map(|name| nothing(name, &names)).collect();
     let refused = all.into_iter().filter(|(names, _)| !names.iter().any(|name| request.allow_data_loss.contains(name)));
     refused.map(|(_, finding)| finding).chain(useless).collect()
+}
+
+/// What allows a loss: the name in one environment, and the name alone, with or without its namespace, wherever it is lost.
+fn words(section: &str, name: &str) -> Vec<String> {
+    let bare = parts(name).map(|(kind, _, own)| format!("{kind}/{own}"));
+    [format!("{section}/{name}"), name.to_owned()].into_iter().chain(bare).collect()
 }
 
 /// The line of the spec behind the size of an object, or behind its being there.
@@ -50,8 +61,8 @@ fn line(tracer: &Tracer<'_>, holders: &Holders, number: usize, name: &str) -> Op
     tracer.labels(holder.origin, &pointer).into_iter().skip(1).find(own).or_else(unit)
 }
 
-fn finding(section: &str, name: &str, loss: &Loss, line: &dyn Fn(&str) -> Option<Label>) -> Finding {
-    let allow = format!("`--allow-data-loss {name}`");
+fn finding(section: &str, name: &str, loss: &Loss, word: &str, line: &dyn Fn(&str) -> Option<Label>) -> Finding {
+    let allow = format!("`--allow-data-loss {word}`");
     let finding = match loss {
         Loss::Smaller(from, to) => {
             let message = format!("`{name}` holds data, and would shrink from {from} to {to}");

@@ -16,6 +16,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use tera::Context;
 
 /// What the engine's templates see besides the settings of `[gitops]`: of an environment, and of a root.
 pub(super) const NAMES: &[&str] =
@@ -83,7 +84,7 @@ fn awaited<'a>(roots: &'a [Root], files: &[(String, &'a File)]) -> Awaited<'a> {
 fn objects(make: &Maker<'_>, number: usize, env: &Env, roots: &[Root], awaited: &Awaited<'_>, made: &mut Made) {
     let engine = env.platform.gitops.engine.folder();
     let manifest = make.tracer.catalog.engine(engine);
-    let base = View::new("gitops", env.platform.platform.name.as_str(), &env.platform.gitops, env);
+    let base = base(env);
     let mut index: BTreeSet<String> = BTreeSet::new();
     let mut step = 0;
     let mut add = |template: &str, file: String, values: Value| {
@@ -108,12 +109,7 @@ fn objects(make: &Maker<'_>, number: usize, env: &Env, roots: &[Root], awaited: 
 
 /// One object of the engine, judged like any other.
 fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &View, values: &Value, made: &mut Made) -> Option<String> {
-    let mut context = tera::Context::new();
-    let own = values.as_object().into_iter().flatten();
-    debug_assert!(own.clone().all(|(name, _)| NAMES.contains(&name.as_str())), "a name that templates may not use: {values}");
-    for (name, value) in base.values.iter().chain(own).filter(|(_, value)| !value.is_null()) {
-        context.insert(name.clone(), value);
-    }
+    let context = context(base, values);
     let source = make.tracer.catalog.source(template);
     let whole = Label::new(source, source.line(2));
     let text = make.tracer.catalog.render(template, &context).map_err(|finding| made.findings.push(finding.within(&env.name))).ok()?;
@@ -127,7 +123,24 @@ fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &Vi
     Some(yaml::file(&object))
 }
 
-fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -> Value {
+/// What all of the engine's objects see.
+pub(super) fn base(env: &Env) -> View {
+    View::new("gitops", env.platform.platform.name.as_str(), &env.platform.gitops, env)
+}
+
+/// What one of them sees.
+pub(super) fn context(base: &View, values: &Value) -> Context {
+    let mut context = Context::new();
+    let own = values.as_object().into_iter().flatten();
+    debug_assert!(own.clone().all(|(name, _)| NAMES.contains(&name.as_str())), "a name that templates may not use: {values}");
+    for (name, value) in base.values.iter().chain(own).filter(|(_, value)| !value.is_null()) {
+        context.insert(name.clone(), value);
+    }
+    context
+}
+
+/// What the template of a root is told of it.
+pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -> Value {
     let wave = rank(&root.wave);
     let azure = |subject: &&&[String; 4]| crate::azure::versions::is_azure(&subject[0]);
     let depends = depends(root, roots);

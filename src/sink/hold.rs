@@ -51,7 +51,7 @@ impl Hold {
         };
         let mut file = match stage.hold(LOCK, true) {
             Err(obstacle) => {
-                target.remove_empty(FOLDER);
+                let _ = target.remove_empty(FOLDER);
                 return gone(obstacle);
             }
             Ok(file) => file,
@@ -97,7 +97,7 @@ impl Hold {
         for file in [IGNORE, LOCK] {
             let _ = self.stage.remove(file);
         }
-        target.remove_empty(FOLDER);
+        let _ = target.remove_empty(FOLDER);
     }
 }
 

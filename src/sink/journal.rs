@@ -1,6 +1,7 @@
 //! From one tree to the next, so that a kill at any moment leaves what the next run can finish. Everything new is in the stage; the journal says
 //! what is moved where, and what stood there; the next lock, right beside it, says that the journal is complete. What is replaced or removed is
-//! put aside in the stage, so that it can come back. The end is that the next lock becomes the lock.
+//! put aside in the stage, so that it can come back. The end is that the next lock becomes the lock. With `sync` one wait for the disk comes after
+//! that, and may be refused: until then the former lock is kept too, so that even this can be undone.
 
 use super::{
     edits,
@@ -22,6 +23,8 @@ pub(super) const REMOVE: &str = "remove";
 const JOURNAL: &str = "journal";
 /// The next lock, before it is whole.
 const NEXT: &str = "aksgen.lock.new";
+/// The lock that was, for as long as the next one may be refused after it took its place.
+const FORMER: &str = "aksgen.lock.old";
 
 /// Writes the next lock.
 pub(super) type Next<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
@@ -43,7 +46,7 @@ impl Journal<'_> {
     /// What the system refused.
     pub(super) fn carry_out(&self, steps: Files, next: &Next<'_>) -> Result<Vec<Finding>, Finding> {
         let journal = Lock { files: steps, ..Lock::default() };
-        self.begin(&journal, next).map_err(|obstacle| refused(self.stage, obstacle))?;
+        self.begin(&journal, next).map_err(|obstacle| self.forgotten(obstacle))?;
         let steps = journal.files;
         match self.advance(&steps, None) {
             Ok(edited) => Ok(edited),
@@ -55,6 +58,12 @@ impl Journal<'_> {
                 }
             }
         }
+    }
+
+    /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to finish.
+    fn forgotten(&self, obstacle: Obstacle) -> Finding {
+        let _ = self.stage.remove(FILE);
+        refused(self.stage, obstacle)
     }
 
     /// Finishes what another run began, if one did.
@@ -102,7 +111,7 @@ impl Journal<'_> {
                 edited.push(edits::meanwhile(&path));
             }
             if file.section == REMOVE {
-                self.prune(&path);
+                self.prune(&path)?;
             }
         }
         if self.sync {
@@ -159,24 +168,26 @@ impl Journal<'_> {
     }
 
     /// Removes the folders that are empty without a file.
-    fn prune(&self, path: &str) {
+    fn prune(&self, path: &str) -> Met<()> {
         let mut folder = path;
         while let Some((above, _)) = folder.rsplit_once('/') {
-            if !self.target.remove_empty(above) {
+            if !self.target.remove_empty(above)? {
                 break;
             }
             folder = above;
         }
+        Ok(())
     }
 
     /// The next lock becomes the lock, unless it says the same.
     fn end(&self) -> Met<()> {
         let (mut next, ..) = self.stage.file(FILE)?;
         if self.target.holds(FILE, |out| io::copy(&mut next, out).map(drop))? {
-            self.stage.remove(FILE)?;
-        } else {
-            self.stage.rename(FILE, self.target, FILE)?;
+            return self.stage.remove(FILE);
         }
+        let former = if self.sync { self.target.read(FILE)? } else { None };
+        former.map_or(Ok(()), |text| self.stage.write(FORMER, &text, false).map(drop))?;
+        self.stage.rename(FILE, self.target, FILE)?;
         self.synced(self.target, FILE)
     }
 
@@ -184,6 +195,7 @@ impl Journal<'_> {
     fn undo(&self, steps: &Files) -> Met<()> {
         self.target.forget();
         self.stage.forget();
+        self.undo_end()?;
         for (number, file) in steps.iter().enumerate() {
             let path = file.to_string();
             let (new, aside) = (staged(&path), aside(number));
@@ -195,6 +207,15 @@ impl Journal<'_> {
             }
         }
         self.stage.remove(FILE)
+    }
+
+    /// The lock becomes the next one again, so that a kill from here on is repaired, and the one that was comes back.
+    fn undo_end(&self) -> Met<()> {
+        if self.stage.has(FILE)? {
+            return Ok(());
+        }
+        self.target.rename(FILE, self.stage, FILE)?;
+        if self.stage.has(FORMER)? { self.stage.rename(FORMER, self.target, FILE) } else { Ok(()) }
     }
 
     fn synced(&self, root: &Root, path: &str) -> Met<()> {

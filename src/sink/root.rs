@@ -1,6 +1,7 @@
 //! A folder, and everything below it: each part of a path is opened from the one above, and never through a link. The only way from the sink
 //! to a disk.
 
+mod held;
 mod open;
 mod walk;
 
@@ -11,10 +12,11 @@ use cap_std::{
     ambient_authority,
     fs::{Dir, File, OpenOptions},
 };
+use held::Held;
 use open::{kind, mode, reading, step, what};
 use std::{
     collections::HashMap,
-    io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write},
+    io::{self, BufWriter, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     sync::Mutex,
     thread::{self, ThreadId},
@@ -169,7 +171,7 @@ impl Root {
             Err(Obstacle::Absent(_)) => return Ok(false),
             file => file?.0,
         };
-        let mut held = Held { file: BufReader::with_capacity(PIECE, file), buffer: vec![] };
+        let mut held = Held::new(file);
         let failed = |error| Obstacle::Failed(path.to_owned(), error);
         let mut out = BufWriter::with_capacity(PIECE, &mut held);
         let written = act(&mut out).and_then(|()| out.flush());
@@ -177,7 +179,7 @@ impl Root {
         match written {
             Err(error) if error.kind() == ErrorKind::InvalidData => Ok(false),
             Err(error) => Err(failed(error)),
-            Ok(()) => held.file.fill_buf().map(<[u8]>::is_empty).map_err(failed),
+            Ok(()) => held.is_whole().map_err(failed),
         }
     }
 
@@ -232,10 +234,16 @@ impl Root {
         }
     }
 
-    /// Removes a folder if it is empty. Says whether it is gone.
-    pub(super) fn remove_empty(&self, folder: &str) -> bool {
+    /// Removes a folder if it is empty, and nobody is in it. Says whether it is gone.
+    pub(super) fn remove_empty(&self, folder: &str) -> Met<bool> {
         self.forget();
-        self.within(folder, false, |dir, name| dir.remove_dir(name).map_err(|error| Obstacle::Failed(folder.to_owned(), error))).is_ok()
+        let removed = self.within(folder, false, |dir, name| match dir.remove_dir(name).map_err(|error| (error.kind(), error)) {
+            Ok(()) | Err((ErrorKind::NotFound, _)) => Ok(true),
+            // Some systems say of a folder that is not empty that there is something.
+            Err((ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists | ErrorKind::ResourceBusy, _)) => Ok(false),
+            Err((_, error)) => Err(Obstacle::Failed(folder.to_owned(), error)),
+        });
+        if let Err(Obstacle::Absent(_)) = removed { Ok(true) } else { removed }
     }
 
     /// Makes sure that the entries of the folder of a path are on the disk.
@@ -243,26 +251,5 @@ impl Root {
         self.within(path, false, |dir, _| {
             dir.open_with(".", &reading()).and_then(|dir| dir.sync_all()).map_err(|error| Obstacle::Failed(path.to_owned(), error))
         })
-    }
-}
-
-/// Compares what is written with a file.
-struct Held {
-    file: BufReader<File>,
-    buffer: Vec<u8>,
-}
-
-impl Write for Held {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.buffer.resize(bytes.len(), 0);
-        match self.file.read_exact(&mut self.buffer) {
-            Ok(()) if self.buffer == bytes => Ok(bytes.len()),
-            Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(error),
-            _ => Err(ErrorKind::InvalidData.into()),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -61,6 +61,22 @@ pub fn lost(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -
     before.iter().filter_map(|row| Some((row.0.clone(), loss(row)?))).collect()
 }
 
+/// What a lost thing was inside of, if that is lost with it. Azure's kinds begin with that of their owner, which has the same name, or is the only one.
+pub fn around<'a>(name: &str, before: &'a BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Option<&'a str> {
+    let (kind, namespace, own) = parts(name)?;
+    let is_of = |outer: &str| kind.strip_prefix(outer).is_some_and(|rest| rest.starts_with('s'));
+    let owners = before.keys().filter_map(|other| Some((other, parts(other)?))).filter(|(_, (outer, place, _))| *place == namespace && is_of(outer));
+    let owners: Vec<(&'a String, &str)> = owners.map(|(other, (_, _, name))| (other, name)).collect();
+    let (owner, _) = owners.iter().find(|(_, name)| *name == own).or(owners.first().filter(|_| owners.len() == 1))?;
+    [name, owner.as_str()].iter().all(|name| !now.contains_key(*name)).then_some(owner.as_str())
+}
+
+/// Kind, namespace and the rest of a name; nothing for what has no namespace.
+pub fn parts(name: &str) -> Option<(&str, &str, &str)> {
+    let (kind, place) = name.split_once('/')?;
+    place.split_once('/').map(|(namespace, own)| (kind, namespace, own))
+}
+
 /// Is one size below another? What is no size is not.
 pub fn is_smaller(before: &str, now: &str) -> bool {
     quantity(before).zip(quantity(now)).is_some_and(|(before, now)| now < before)
@@ -100,6 +116,18 @@ mod tests {
         assert_eq!(lost(&before, &rows(&[("P/a/x", "10737418240"), ("P/a/y", "2Gi"), ("V/a/v", "")])), []);
         let smaller = Loss::Smaller("10Gi".into(), "10G".into());
         assert_eq!(lost(&before, &rows(&[("P/a/x", "10G"), ("P/a/y", "1Gi"), ("V/a/v", "")])), [("P/a/x".to_owned(), smaller)]);
+    }
+
+    #[test]
+    fn what_is_inside_is_lost_with_what_is_around_it() {
+        let before = rows(&[("P/a/x", ""), ("P/b/x", ""), ("P/b/y", ""), ("PsD/a/z", ""), ("PsD/b/x", ""), ("PsD/b/z", ""), ("PrD/a/x", "")]);
+        let around = |name: &str, now: &[(&str, &str)]| super::around(name, &before, &rows(now)).map(str::to_owned);
+        assert_eq!(around("PsD/a/z", &[]), Some("P/a/x".into()), "the only one");
+        assert_eq!(around("PsD/b/x", &[]), Some("P/b/x".into()), "the one of the same name");
+        assert_eq!(around("PsD/b/z", &[]), None, "one of two");
+        assert_eq!(around("PrD/a/x", &[]), None, "of another kind");
+        assert_eq!(around("PsD/a/z", &[("P/a/x", "")]), None, "what is around it stays");
+        assert_eq!(around("PsD/a/z", &[("PsD/a/z", "")]), None, "it stays itself");
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod schemas;
 mod wrong;
 
 pub use agree::{Declared, Verdict, agree};
-pub use data::{Held, Holder, Holders, Loss, holders, is_smaller, lost};
+pub use data::{Held, Holder, Holders, Loss, around, holders, is_smaller, lost, parts};
 pub use facts::{Collector, Interner, Name, Origin, Relation, Row};
 pub use object::judge;
 pub use schemas::{CrdSource, Schemas, Unjudged, prepare};

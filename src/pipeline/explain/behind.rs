@@ -1,12 +1,16 @@
 //! The lines behind files, for many files at once: the input is read once. Never renders but what is asked about.
 
-use super::{extracted, paths};
+use super::{
+    delivered::{roots, template},
+    extracted, paths,
+};
 use crate::{
     diag::{Finding, Label},
     locate::Tracer,
-    pipeline::{Input, Request, make::narrow},
+    pipeline::{Input, Request, delivery, make::narrow},
     plan::{Unit, units},
     render::{self, Made},
+    tree::Root,
     verify::Origin,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +22,8 @@ pub struct Behind {
     units: Vec<Unit>,
     /// File and environment to what makes it.
     made: BTreeMap<(String, String), Origin>,
+    /// What the engine applies, by environment; nothing where no file of the engine is asked about.
+    roots: BTreeMap<String, Vec<Root>>,
 }
 
 impl Behind {
@@ -27,7 +33,9 @@ impl Behind {
     /// What is wrong with the spec.
     pub fn load(request: &Request, files: &[&str]) -> Result<Behind, Vec<Finding>> {
         let input = Input::load(request)?;
-        let mut out = Behind { units: units(&input.envs), input, made: BTreeMap::new() };
+        let of_engine = files.iter().any(|file| file.starts_with("clusters/"));
+        let roots = input.envs.iter().filter(|_| of_engine).map(|env| (env.name.clone(), roots(&input, env))).collect();
+        let mut out = Behind { units: units(&input.envs), made: BTreeMap::new(), roots, input };
         out.made = out.find(files);
         Ok(out)
     }
@@ -82,8 +90,8 @@ impl Behind {
 
     /// The lines that people wrote behind a place of a file; behind a file as a whole, the line of its instance.
     pub fn lines(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
-        let (tracer, Some(origin)) = (self.tracer(), self.origin(environment, file)) else { return vec![] };
-        let own = |label: &Label| !label.source.name.starts_with("aksgen:");
+        let (tracer, own) = (self.tracer(), |label: &Label| !label.source.name.starts_with("aksgen:"));
+        let Some(origin) = self.origin(environment, file) else { return self.of_engine(environment, file, pointer).into_iter().filter(own).collect() };
         let instance = || tracer.in_spec(&self.input.envs[usize::from(origin.environment)], &self.units[origin.unit as usize].path());
         if pointer.is_empty() {
             return instance().into_iter().filter(own).collect();
@@ -92,5 +100,14 @@ impl Behind {
         // A template of the user's own is behind a place only where no key of the spec is.
         let keys: Vec<Label> = labels.iter().filter(|label| !label.note.is_empty()).cloned().collect();
         if keys.is_empty() { labels } else { keys }
+    }
+
+    /// The lines behind a place of an object of the engine, which are settings of `[gitops]`.
+    fn of_engine(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
+        let env = self.input.envs.iter().find(|env| env.name == environment);
+        let Some((env, roots)) = env.zip(self.roots.get(environment)) else { return vec![] };
+        let Some((template, values)) = template(&self.input, env, roots, file) else { return vec![] };
+        let base = delivery::base(env);
+        self.tracer().behind(env, &base, &template, &delivery::context(&base, &values), pointer, None)
     }
 }

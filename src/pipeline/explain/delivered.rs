@@ -2,11 +2,13 @@
 
 use super::{OfFile, paths};
 use crate::{
+    catalog::EngineObject,
     model::Env,
-    pipeline::Input,
+    pipeline::{Input, delivery},
     plan::units,
     tree::{self, Root},
 };
+use serde_json::{Value, json};
 
 const INDEX: (&str, &str) = (
     "Lists the files of its folder, so that the engine applies exactly these: a file that no index lists would be in Git and never in the cluster.",
@@ -37,15 +39,27 @@ fn made<'a>(input: &'a Input, env: &Env, path: &str) -> Option<(&'static str, (&
     if path == format!("clusters/{}/kustomization.yaml", env.name) || roots.iter().any(|root| root.index() == path) {
         return Some(("an index of kustomize", INDEX));
     }
-    let engine = input.catalog.engine(env.platform.gitops.engine.folder());
-    let file = path.strip_prefix(&format!("clusters/{}/", env.name))?.strip_suffix(".yaml")?;
-    let own = engine.environment.iter().find(|object| object.template.trim_end_matches(".yaml") == file);
-    let object = own.or_else(|| roots.iter().any(|root| root.name == file).then_some(&engine.root))?;
+    let (object, _) = object(input, env, &roots, path)?;
     Some(("an object of the engine", (&object.why, &object.see)))
 }
 
+/// The engine's object of a file, and the root that it is for, where it is for one.
+fn object<'a, 'r>(input: &'a Input, env: &Env, roots: &'r [Root], path: &str) -> Option<(&'a EngineObject, Option<&'r Root>)> {
+    let engine = input.catalog.engine(env.platform.gitops.engine.folder());
+    let file = path.strip_prefix(&format!("clusters/{}/", env.name))?.strip_suffix(".yaml")?;
+    let own = engine.environment.iter().find(|object| object.template.trim_end_matches(".yaml") == file).map(|object| (object, None));
+    own.or_else(|| Some((&engine.root, Some(roots.iter().find(|root| root.name == file)?))))
+}
+
+/// The template of such a file, and what it is told besides the settings, but for what it waits for.
+pub(super) fn template(input: &Input, env: &Env, roots: &[Root], path: &str) -> Option<(String, Value)> {
+    let (object, root) = object(input, env, roots, path)?;
+    let template = format!("engine/{}/{}", env.platform.gitops.engine.folder(), object.template);
+    Some((template, root.map_or(json!({"charts": []}), |root| delivery::described(root, roots, &[], env))))
+}
+
 /// The roots of an environment; with shared bases also those that may be empty.
-fn roots(input: &Input, env: &Env) -> Vec<Root> {
+pub(super) fn roots(input: &Input, env: &Env) -> Vec<Root> {
     let mut files = vec![];
     for unit in units(&input.envs) {
         let Some(view) = unit.view(env) else { continue };
