@@ -111,6 +111,11 @@ pub fn comment(text: &str) -> String {
     text.chars().map(|c| if fair(c) { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
 }
 
+/// A key as a part of a JSON pointer.
+pub fn pointer(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
+}
+
 /// A string as a literal of Bicep, with its quotes.
 pub fn bicep(text: &str) -> String {
     let mut out = String::from("'");
@@ -186,6 +191,7 @@ mod tests {
             "a ",
             "@a",
             "a\nb: c",
+            "1ss",
         ] {
             assert!(scalar(text).starts_with('"'), "{text}");
         }
@@ -198,6 +204,13 @@ mod tests {
     fn a_literal_of_cel_ends_where_it_should() {
         for (text, literal) in [("a", "'a'"), ("it's", r"'it\'s'"), (r"a\'", r"'a\\\''"), ("a\nb", r"'a\U0000000ab'")] {
             assert_eq!(cel(text), literal);
+        }
+    }
+
+    #[test]
+    fn a_literal_of_bicep_is_one_line_of_what_can_be_seen() {
+        for (text, literal) in [("it's", r"'it\'s'"), ("${a}\n", r"'\${a}\n'"), ("a\u{202e}b", r"'a\u{202e}b'"), ("\0", r"'\u{0}'")] {
+            assert_eq!(bicep(text), literal);
         }
     }
 

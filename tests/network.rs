@@ -175,8 +175,12 @@ fn policy(number: usize, policy: &Policy) -> Value {
 
 /// What the rules of the product say of a graph about which nothing was declared: code and message.
 fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
+    said(groups.iter().enumerate().map(|(i, g)| deployment(i, g)).chain(policies.iter().enumerate().map(|(i, p)| policy(i, p))))
+}
+
+/// The same of any objects.
+fn said(objects: impl Iterator<Item = Value>) -> Vec<(Code, String)> {
     let names = Interner::default();
-    let objects = groups.iter().enumerate().map(|(i, g)| deployment(i, g)).chain(policies.iter().enumerate().map(|(i, p)| policy(i, p)));
     let of = |(unit, object): (u32, Value)| Collector::new(&names, Origin { unit, environment: 0, step: 0 }).collect(&object);
     let rows: Vec<Row> = (0..).zip(objects).flat_map(of).collect();
     let nobody = Pods::named("nowhere", "nobody");
@@ -281,4 +285,18 @@ fn cycles_and_calls_to_oneself_connect_as_declared() {
     let rules: usize = policies.map(|(_, text)| support::object(text)["spec"]["egress"].as_array().map_or(0, Vec::len)).sum();
     // One rule per peer: two calls to the same service are one rule with two ports.
     assert_eq!(rules, 5);
+}
+
+/// Labels of a namespace are not ours to know: it may not exist, or others may give it what they like.
+#[test]
+fn a_namespace_is_known_by_its_name_alone() {
+    let group = Group { namespace: 0, labels: vec![] };
+    let from = |namespace: Value| {
+        let mut policy = policy(0, &Policy { namespace: 0, labels: vec![], ingress: Some(vec![]), egress: None, explicit: true });
+        policy["spec"]["ingress"] = json!([{"from": [{ "namespaceSelector": {"matchLabels": namespace} }]}]);
+        said([deployment(0, &group), policy].into_iter()).into_iter().filter(|(code, _)| *code != Code::NotIsolated).collect::<Vec<_>>()
+    };
+    let itself = "the policies allow `north/g0` to `north/g0` on all ports, which nobody declared".to_owned();
+    assert_eq!(from(json!({"kubernetes.io/metadata.name": "north"})), [(Code::UndeclaredConnection, itself)]);
+    assert_eq!(from(json!({"team": "shop"})), [(Code::UnknownPeer, "nobody is in a namespace with `team=shop`".to_owned())]);
 }

@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("reference", &["catalog", "diag", "model", "spec"]),
     ("plan", &["azure", "catalog", "model", "wave"]),
     ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
-    ("verify", &["azure", "diag", "model"]),
+    ("verify", &["azure", "diag", "escape", "model"]),
     ("tree", &["layout", "yaml"]),
     ("sink", &["diag", "secret"]),
     ("diff", &["diag", "escape", "secret", "sink", "verify", "yaml"]),

@@ -1,5 +1,6 @@
 //! What differs between two values, field by field. Lists are read as people read them: an element is known by its name, not by its place.
 
+use crate::escape;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +55,7 @@ impl Place {
             (false, true) => format!("{}.{key}", self.path),
             (_, false) => format!("{}[{}]", self.path, Value::from(key)),
         };
-        let part = key.replace('~', "~0").replace('/', "~1");
+        let part = escape::pointer(key);
         Place { path, pointer: format!("{}/{part}", self.pointer), was: format!("{}/{part}", self.was) }
     }
 

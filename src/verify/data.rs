@@ -110,6 +110,13 @@ mod tests {
     }
 
     #[test]
+    fn a_size_is_a_number_times_its_unit() {
+        for (text, bytes) in [("3Ki", Some(3072.0)), ("1.5Gi", Some(1_610_612_736.0)), ("2k", Some(2000.0)), ("7", Some(7.0)), ("", None), ("Gi", None)] {
+            assert_eq!(quantity(text), bytes, "{text}");
+        }
+    }
+
+    #[test]
     fn what_goes_and_what_shrinks_is_lost() {
         let before = rows(&[("P/a/x", "10Gi"), ("P/a/y", "1Gi"), ("V/a/v", "")]);
         assert_eq!(lost(&before, &before), []);

@@ -6,7 +6,7 @@ mod table;
 use indexmap::IndexSet;
 use serde::Deserialize;
 use serde_json::Value;
-use std::{fmt, sync::Mutex};
+use std::sync::Mutex;
 
 /// An interned text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,16 +177,11 @@ pub struct Row {
 }
 
 /// Takes facts out of objects.
+#[derive(Debug)]
 pub struct Collector<'a> {
     names: &'a Interner,
     origin: Origin,
     rows: Vec<Row>,
-}
-
-impl fmt::Debug for Collector<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} rows", self.rows.len())
-    }
 }
 
 impl<'a> Collector<'a> {

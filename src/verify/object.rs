@@ -4,6 +4,7 @@ use super::{Schemas, Unjudged, promql, schemas::Schema, wrong::Wrong};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
+    escape,
 };
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
@@ -12,7 +13,7 @@ use serde_json::Value;
 pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
     let text = |key: &str| object[key].as_str().unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
-    let mut out = nulls(object);
+    let mut out: Vec<Wrong> = nulls(object).into_iter().map(null).collect();
     if kind.is_empty() || api_version.is_empty() {
         let message = "this is no Kubernetes object: it has no `kind` or no `apiVersion`".to_owned();
         return vec![Wrong { code: Code::UnknownKind, pointer: String::new(), message, help: String::new() }];
@@ -69,7 +70,7 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             let known = schema.fields(&pointer);
             let one = |field: &String| {
                 let help = nearest(field, known.iter().map(String::as_str)).map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-                wrong(format!("{pointer}/{}", field.replace('~', "~0").replace('/', "~1")), format!("{kind} has no field `{field}`{at}"), help)
+                wrong(format!("{pointer}/{}", escape::pointer(field)), format!("{kind} has no field `{field}`{at}"), help)
             };
             unexpected.iter().map(one).collect()
         }
@@ -92,13 +93,14 @@ const HOLDING_DATA: &[&str] = &["Namespace", "PersistentVolumeClaim"];
 
 /// Azure Service Operator deletes a resource with its object, and an engine deletes the object with its file.
 fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
-    const ENGINES: [(&str, &str); 2] = [("kustomize.toolkit.fluxcd.io/prune", "disabled"), ("argocd.argoproj.io/sync-options", "Prune=false,Delete=false")];
-    const OPERATOR: [(&str, &str); 1] = [("serviceoperator.azure.com/reconcile-policy", "detach-on-delete")];
+    const ENGINES: [(&str, &[&str]); 2] =
+        [("kustomize.toolkit.fluxcd.io/prune", &["disabled"]), ("argocd.argoproj.io/sync-options", &["Prune=false,Delete=false"])];
+    const OPERATOR: (&str, &[&str]) = ("serviceoperator.azure.com/reconcile-policy", &["detach-on-delete", "skip"]);
     let azure = versions::is_azure(api_version);
     let holds_data = azure && !REVOCABLE.contains(&kind) || HOLDING_DATA.contains(&kind);
-    let said = |key: &str, word: &str| object["metadata"]["annotations"][key].as_str().is_some_and(|own| own == word || azure && own == "skip");
-    let wanted = ENGINES.iter().chain(OPERATOR.iter().filter(|_| azure));
-    let missing: Vec<String> = wanted.filter(|(key, word)| !said(key, word)).map(|(key, word)| format!("`{key}: {word}`")).collect();
+    let said = |key: &str, words: &[&str]| object["metadata"]["annotations"][key].as_str().is_some_and(|own| words.contains(&own));
+    let wanted = ENGINES.into_iter().chain(azure.then_some(OPERATOR));
+    let missing: Vec<String> = wanted.filter(|(key, words)| !said(key, words)).map(|(key, words)| format!("`{key}: {}`", words[0])).collect();
     (holds_data && !missing.is_empty()).then(|| Wrong {
         code: Code::Unprotected,
         pointer: "/metadata".into(),
@@ -108,33 +110,76 @@ fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
 }
 
 /// The API server drops a null without a word: it is always a mistake.
-fn nulls(value: &Value) -> Vec<Wrong> {
-    fn walk(value: &Value, pointer: &str, out: &mut Vec<Wrong>) {
-        match value {
-            Value::Null => out.push(Wrong {
-                code: Code::Schema,
-                pointer: pointer.to_owned(),
-                message: format!("`{}` is null", pointer.trim_start_matches('/').replace('/', ".")),
-                help: "leave the field out, or give it a value".into(),
-            }),
-            Value::Object(table) => table.iter().for_each(|(key, inner)| walk(inner, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), out)),
-            Value::Array(list) => list.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{pointer}/{i}"), out)),
-            _ => {}
-        }
-    }
-    let mut out = vec![];
-    // Pointers cost time, and there are hardly ever any.
-    if holds_null(value) {
-        walk(value, "", &mut out);
-    }
-    out
+fn null(pointer: String) -> Wrong {
+    let message = format!("`{}` is null", pointer.trim_start_matches('/').replace('/', "."));
+    Wrong { code: Code::Schema, pointer, message, help: "leave the field out, or give it a value".into() }
 }
 
-fn holds_null(value: &Value) -> bool {
+/// Where nulls stand, found from the inside out: where there is none, which is nearly everywhere, no pointer is made.
+fn nulls(value: &Value) -> Vec<String> {
     match value {
-        Value::Null => true,
-        Value::Object(table) => table.values().any(holds_null),
-        Value::Array(list) => list.iter().any(holds_null),
-        _ => false,
+        Value::Null => vec![String::new()],
+        Value::Object(table) => {
+            let behind = |(key, inner): (&String, _)| nulls(inner).into_iter().map(|rest| format!("/{}{rest}", escape::pointer(key))).collect::<Vec<_>>();
+            table.iter().flat_map(behind).collect()
+        }
+        Value::Array(list) => list.iter().enumerate().flat_map(|(i, inner)| nulls(inner).into_iter().map(move |rest| format!("/{i}{rest}"))).collect(),
+        _ => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn wrongs(object: &Value) -> Vec<Wrong> {
+        judge(object, &Schemas::new(None).expect("nothing to read"), "2.13")
+    }
+
+    #[test]
+    fn what_names_no_kind_or_no_version_is_no_object() {
+        for object in [json!({"kind": "Pod"}), json!({"apiVersion": "v1"}), json!({})] {
+            assert_eq!(wrongs(&object).len(), 1, "{object}");
+            assert!(wrongs(&object)[0].message.starts_with("this is no Kubernetes object"), "{object}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_azure_stays_there_only_by_the_words_that_keep_it() {
+        let help = |policy: &str, prune: &str| {
+            let annotations = json!({
+                "serviceoperator.azure.com/reconcile-policy": policy, "kustomize.toolkit.fluxcd.io/prune": prune,
+                "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+            });
+            let object = json!({"apiVersion": "resources.azure.com/v1api20200601", "kind": "ResourceGroup", "metadata": {"annotations": annotations}});
+            wrongs(&object).into_iter().find(|wrong| wrong.code == Code::Unprotected).map(|wrong| wrong.help)
+        };
+        assert_eq!((help("detach-on-delete", "disabled"), help("skip", "disabled")), (None, None));
+        assert_eq!(help("manage", "disabled").as_deref(), Some("annotate it with `serviceoperator.azure.com/reconcile-policy: detach-on-delete`"));
+        assert_eq!(help("skip", "skip").as_deref(), Some("annotate it with `kustomize.toolkit.fluxcd.io/prune: disabled`"));
+    }
+
+    #[test]
+    fn every_null_is_told_by_its_place() {
+        let object =
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "a", "x/y~": null}, "data": {"k": "v"}, "z": [0, [null]]});
+        let told = wrongs(&object).into_iter().filter(|wrong| wrong.message.ends_with(" is null"));
+        assert_eq!(told.map(|wrong| wrong.pointer).collect::<Vec<_>>(), ["/metadata/x~1y~0", "/z/1/0"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_unless_it_is_too_long_to_read() {
+        let told = |length: usize| {
+            let container = json!({"name": "a", "image": "a", "ports": [{"containerPort": "x".repeat(length)}]});
+            let object = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "a"}, "spec": {"containers": [container]}});
+            let wrong = wrongs(&object).pop().expect("a text is no port");
+            wrong.message.rsplit_once("`: ").expect("behind the place").1.to_owned()
+        };
+        let (short, long) = (told(3), told(500));
+        assert!(short.contains("\"xxx\""), "{short}");
+        assert_eq!(long, "the value does not fit `type`");
+        let longest = (0..300).map(told).filter(|text| *text != long).map(|text| text.len()).max();
+        assert_eq!(longest, Some(200));
     }
 }

@@ -1,7 +1,7 @@
 //! Every expression that Prometheus will be asked, parsed as it does: those of rules, and those of dashboards. Never asks what a metric means.
 
 use super::wrong::Wrong;
-use crate::diag::Code;
+use crate::{diag::Code, escape};
 use serde_json::Value;
 use std::{
     collections::HashSet,
@@ -38,7 +38,7 @@ fn rules(object: &Value) -> Vec<Wrong> {
 fn dashboards(object: &Value) -> Vec<Wrong> {
     let mut out = vec![];
     for (key, text) in object["data"].as_object().into_iter().flatten().filter_map(|(key, text)| Some((key, text.as_str()?))) {
-        let pointer = format!("/data/{}", key.replace('~', "~0").replace('/', "~1"));
+        let pointer = format!("/data/{}", escape::pointer(key));
         let mut wrong = |code, message| out.push(Wrong { code, pointer: pointer.clone(), message, help: String::new() });
         let dashboard = match serde_json::from_str::<Value>(text) {
             Ok(dashboard) => dashboard,

@@ -37,9 +37,9 @@ fn is_empty(value: &Value) -> bool {
 fn block(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::Object(table) => {
-            for (i, (key, inner)) in table.iter().enumerate() {
+            for (key, inner) in table {
                 // The first key of a table in a list stands behind the dash.
-                if i > 0 || !out.ends_with("- ") {
+                if !out.ends_with("- ") {
                     pad(indent, out);
                 }
                 scalar(key, out);
@@ -159,10 +159,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_empty_is_shown() {
+        assert_eq!((emit(&json!({})), emit(&json!([])), emit(&json!(null))), ("{}\n".into(), "[]\n".into(), "null\n".into()));
+    }
+
+    #[test]
     fn a_text_alone_is_one_document() {
         for text in ["one\n---\ntwo\n", "one\n\n!\n"] {
             assert_eq!(crate::yaml::read(&emit(&text.into())), Ok(text.into()));
             assert_eq!(serde_yaml::from_str::<Value>(&emit(&text.into())).ok(), Some(text.into()));
+        }
+    }
+
+    #[test]
+    fn a_text_is_shown_as_it_is_only_where_all_of_it_is_seen() {
+        for (text, want) in
+            [("a\n b\n", "|\n  a\n   b\n"), ("a \nb\n", "\"a \\nb\\n\"\n"), ("a\n\tb\n", "\"a\\n\\tb\\n\"\n"), ("a\u{202e}\nb\n", "\"a\\u202E\\nb\\n\"\n")]
+        {
+            assert_eq!(emit(&text.into()), want);
         }
     }
 

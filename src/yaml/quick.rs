@@ -57,8 +57,8 @@ impl<'a> Blocks<'a> {
     /// A table or a list that stands exactly so far in.
     fn block(&mut self, indent: usize) -> Option<Value> {
         self.depth += 1;
-        let (at, line) = self.peek()?;
-        (at == indent && self.depth <= DEEPEST).then_some(())?;
+        let (_, line) = self.peek()?;
+        (self.depth <= DEEPEST).then_some(())?;
         let value = if is_item(line) { self.list(indent) } else { self.table(indent, 0) };
         self.depth -= 1;
         value
@@ -305,5 +305,31 @@ mod tests {
     fn what_is_written_is_read_quickly() {
         let value = serde_json::json!({"a": [1, "no", {"b": "x\ny\n", "c.d/e": [], "f": {}}, "g: h"], "i": "1\n2", "j": {"k": -2, "l": "m \"n\""}});
         assert_eq!(read(&crate::yaml::file(&value)), Some(value));
+        assert_eq!(read("a:\n- b\n- c\n"), Some(serde_json::json!({"a": ["b", "c"]})));
+    }
+
+    /// Nested `levels` deep, in lists and tables by turns.
+    fn deep(levels: usize) -> String {
+        let value = (1..levels)
+            .fold(serde_json::json!({"a": 1}), |inner, level| if level % 2 == 0 { serde_json::json!({ "a": inner }) } else { serde_json::json!([inner]) });
+        crate::yaml::emit(&value)
+    }
+
+    #[test]
+    fn depth_has_a_limit_and_width_has_none() {
+        for (levels, quickly) in [(DEEPEST, true), (DEEPEST + 1, false)] {
+            assert_eq!((read(&deep(levels)).is_some(), strict(&deep(levels)).is_ok()), (quickly, quickly), "{levels} levels");
+        }
+        let wide: serde_json::Value =
+            (0..200).map(|n| (format!("a{n}"), serde_json::json!([{"b": {"c": [1]}}, {"d": 2, "e": [3]}]))).collect::<Map<_, _>>().into();
+        assert_eq!(read(&crate::yaml::emit(&wide)), Some(wide));
+    }
+
+    #[test]
+    fn what_takes_thought_is_left_to_the_strict_reader() {
+        for text in ["a: |\n   \n     b\n", "\"<<\": a\n", "  a: b\n", "- a\n  - b\n", &format!("{}: a\n", "k".repeat(512))] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert!(read(&format!("{}: a\n", "k".repeat(511))).is_some());
     }
 }

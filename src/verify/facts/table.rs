@@ -1,6 +1,7 @@
 //! The table of facts: which field of which kind says what. Never decides whether that is right.
 
 use super::{Collector, Relation};
+use crate::escape;
 use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -106,7 +107,7 @@ impl Entry {
 impl Place<'_, '_> {
     fn pointer(&self) -> String {
         let part = |key: &Key<'_>| match key {
-            Key::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Key::Name(name) => format!("/{}", escape::pointer(name)),
             Key::Index(index) => format!("/{index}"),
         };
         self.way.iter().map(part).collect()
