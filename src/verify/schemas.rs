@@ -151,3 +151,41 @@ fn close(schema: &mut Value) {
         object.get_mut(key).into_iter().for_each(close);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_table_is_closed_unless_its_schema_opens_it() {
+        let inner = json!({"properties": {"a": {}}});
+        for (schema, closed) in [
+            (inner.clone(), true),
+            (json!({"properties": {"a": {}}, "x-kubernetes-preserve-unknown-fields": true}), false),
+            (json!({"properties": {"a": {}}, "x-kubernetes-preserve-unknown-fields": false}), true),
+            (json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}}), false),
+            (json!({"x-kubernetes-preserve-unknown-fields": true}), false),
+            (json!({"type": "object"}), false),
+        ] {
+            let mut after = schema.clone();
+            close(&mut after);
+            assert_eq!(after["additionalProperties"] == json!(false), closed, "{schema}");
+        }
+        for around in ["/properties/x", "/$defs/x", "/definitions/x", "/items", "/additionalProperties"] {
+            let mut schema = around.rsplit('/').filter(|key| !key.is_empty()).fold(inner.clone(), |inner, key| json!({ key: inner }));
+            close(&mut schema);
+            assert_eq!(schema.pointer(around).expect("what was put there")["additionalProperties"], json!(false), "{around}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_judged_is_what_only_a_crd_could_know() {
+        let schemas = Schemas::new(None).expect("nothing to read");
+        for (api_version, kind, why) in [("x.example/v1", "A", Unjudged::NoCrds), ("apps/v1", "Deploymnt", Unjudged::Unknown), ("v1", "A", Unjudged::Unknown)] {
+            assert_eq!(schemas.of(api_version, kind).err(), Some(why), "{api_version} {kind}");
+        }
+        assert!(schemas.of("v1", "Pod").is_ok());
+        assert_eq!(schemas.not_judged(), BTreeSet::from(["A".to_owned()]));
+    }
+}

@@ -86,3 +86,52 @@ fn complete(mut schema: Value) -> Value {
     schema["properties"]["metadata"] = json!({"type": "object"});
     schema
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crd(kind: &str, scope: &str) -> Value {
+        let versions = [("v1", true), ("v0", false)]
+            .map(|(name, served)| json!({"name": name, "served": served, "schema": {"openAPIV3Schema": {"properties": {"spec": {"type": kind}}}}}));
+        json!({"kind": "CustomResourceDefinition", "spec": {"group": "x.example", "names": {"kind": kind}, "scope": scope, "versions": versions}})
+    }
+
+    /// For each of the kinds A to F: whose schema is found, and whether it lives in a namespace.
+    fn found(source: &CrdSource) -> Vec<String> {
+        let told = |schema: Value| format!("{} {}", schema["properties"]["spec"]["type"].as_str().unwrap_or_default(), schema[super::super::NAMESPACED]);
+        ["A", "B", "C", "D", "E", "F"].iter().filter_map(|kind| source.schema("x.example/v1", kind)).map(told).collect()
+    }
+
+    #[test]
+    fn crds_are_found_in_every_file_that_can_hold_some() {
+        let folder = tempfile::tempdir().expect("room");
+        let list = json!({"kind": "List", "items": [crd("C", "Cluster"), crd("D", "Namespaced"), {"kind": "Other", "spec": crd("E", "Cluster")["spec"]}]});
+        let files = [
+            ("a_x.example.json", crd("A", "Namespaced").to_string()),
+            ("of_another_name.yaml", format!("{}---\nkind: Other\n---\n{}", "# nothing\n", crate::yaml::emit(&crd("B", "Cluster")))),
+            ("list.yml", list.to_string()),
+            ("notes.txt", crd("F", "Cluster").to_string()),
+        ];
+        for (name, text) in &files {
+            fs::write(folder.path().join(name), text).expect("room");
+        }
+        assert_eq!(found(&CrdSource::open(folder.path()).expect("a folder of CRDs")), ["A true", "B false", "C false", "D true"]);
+        assert_eq!(found(&CrdSource::open(&folder.path().join("list.yml")).expect("a file of CRDs")), ["C false", "D true"]);
+    }
+
+    #[test]
+    fn a_kind_is_known_by_its_group_its_name_and_a_version_that_is_served() {
+        let source = CrdSource::Read(vec![crd("A", "Cluster")]);
+        for (api_version, kind, known) in [
+            ("x.example/v1", "A", true),
+            ("x.example/v0", "A", false),
+            ("x.example/v2", "A", false),
+            ("y.example/v1", "A", false),
+            ("x.example/v1", "B", false),
+            ("v1", "A", false),
+        ] {
+            assert_eq!(source.schema(api_version, kind).is_some(), known, "{api_version} {kind}");
+        }
+    }
+}
