@@ -6,7 +6,7 @@ mod support;
 
 use aksgen::{
     diag::Code,
-    model::wiring::Pods,
+    model::wiring::{Connection, Peer as Callee, Pods},
     verify::{Collector, Declared, Interner, Origin, Row, agree},
 };
 use proptest::{collection::vec, prelude::*};
@@ -180,13 +180,18 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
 
 /// The same of any objects.
 fn said(objects: impl Iterator<Item = Value>) -> Vec<(Code, String)> {
+    said_where(objects, vec![], false)
+}
+
+/// The same where somebody declared connections, and policies can name hosts or not.
+fn said_where(objects: impl Iterator<Item = Value>, connections: Vec<Connection<'_>>, fqdn_policies: bool) -> Vec<(Code, String)> {
     let names = Interner::default();
     let of = |(unit, object): (u32, Value)| Collector::new(&names, Origin { unit, environment: 0, step: 0 }).collect(&object);
     let rows: Vec<Row> = (0..).zip(objects).flat_map(of).collect();
     let nobody = Pods::named("nowhere", "nobody");
     let declared = Declared {
         namespaces: NAMESPACES.to_vec(),
-        connections: vec![],
+        connections,
         neighbours: vec![],
         sources: vec![],
         seeds: std::collections::BTreeMap::default(),
@@ -195,7 +200,7 @@ fn said(objects: impl Iterator<Item = Value>) -> Vec<(Code, String)> {
         open: vec![],
         scraped: vec![],
         dns: nobody,
-        fqdn_policies: false,
+        fqdn_policies,
     };
     agree(&rows, &names, &declared).into_iter().map(|verdict| (verdict.code, verdict.message)).collect()
 }
@@ -291,12 +296,34 @@ fn cycles_and_calls_to_oneself_connect_as_declared() {
 #[test]
 fn a_namespace_is_known_by_its_name_alone() {
     let group = Group { namespace: 0, labels: vec![] };
-    let from = |namespace: Value| {
-        let mut policy = policy(0, &Policy { namespace: 0, labels: vec![], ingress: Some(vec![]), egress: None, explicit: true });
-        policy["spec"]["ingress"] = json!([{"from": [{ "namespaceSelector": {"matchLabels": namespace} }]}]);
-        said([deployment(0, &group), policy].into_iter()).into_iter().filter(|(code, _)| *code != Code::NotIsolated).collect::<Vec<_>>()
+    let with = |namespace: Value| {
+        let mut policy = policy(0, &Policy { namespace: 0, labels: vec![], ingress: Some(vec![]), egress: Some(vec![]), explicit: true });
+        let peer = json!({ "namespaceSelector": {"matchLabels": namespace} });
+        policy["spec"]["ingress"] = json!([{ "from": [peer] }]);
+        policy["spec"]["egress"] = json!([{ "to": [peer] }]);
+        said([deployment(0, &group), policy].into_iter())
     };
     let itself = "the policies allow `north/g0` to `north/g0` on all ports, which nobody declared".to_owned();
-    assert_eq!(from(json!({"kubernetes.io/metadata.name": "north"})), [(Code::UndeclaredConnection, itself)]);
-    assert_eq!(from(json!({"team": "shop"})), [(Code::UnknownPeer, "nobody is in a namespace with `team=shop`".to_owned())]);
+    assert_eq!(with(json!({"kubernetes.io/metadata.name": "north"})), [(Code::UndeclaredConnection, itself)]);
+    let nobody = (Code::UnknownPeer, "nobody is in a namespace with `team=shop`".to_owned());
+    assert_eq!(with(json!({"team": "shop"})), [nobody.clone(), nobody]);
+}
+
+/// A host is one where policies can name it, and anyone on that port where they cannot.
+#[test]
+fn a_host_is_declared_as_policies_can_say_it() {
+    let pods = Group { namespace: 0, labels: vec![] };
+    let calls = (Pods::named("north", "g0"), Callee::Host("api.example".to_owned()));
+    let connection = || Connection { from: &calls.0, to: &calls.1, name: "", port: 443, asked: None, because: "" };
+    let policy = json!({
+        "apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": {"name": "p", "namespace": "north"},
+        "spec": {
+            "endpointSelector": {"matchLabels": {"app.kubernetes.io/name": "g0"}},
+            "egress": [{"toFQDNs": [{"matchName": "api.example"}], "toPorts": [{"ports": [{"port": "443", "protocol": "TCP"}]}]}],
+        },
+    });
+    let told = |named| said_where([deployment(0, &pods), policy.clone()].into_iter(), vec![connection()], named);
+    let codes = |named| told(named).into_iter().map(|(code, _)| code).filter(|code| *code != Code::NotIsolated).collect::<Vec<_>>();
+    assert_eq!(codes(true), []);
+    assert_eq!(codes(false), [Code::UndeclaredConnection, Code::BlockedConnection]);
 }
