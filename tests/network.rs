@@ -305,8 +305,12 @@ fn a_namespace_is_known_by_its_name_alone() {
     };
     let itself = "the policies allow `north/g0` to `north/g0` on all ports, which nobody declared".to_owned();
     assert_eq!(with(json!({"kubernetes.io/metadata.name": "north"})), [(Code::UndeclaredConnection, itself)]);
-    let nobody = (Code::UnknownPeer, "nobody is in a namespace with `team=shop`".to_owned());
-    assert_eq!(with(json!({"team": "shop"})), [nobody.clone(), nobody]);
+    for (namespace, nobody) in
+        [(json!({"team": "shop"}), "in a namespace with `team=shop`"), (json!({"kubernetes.io/metadata.name": "west"}), "a pod in the namespace `west`")]
+    {
+        let nobody = (Code::UnknownPeer, format!("nobody is {nobody}"));
+        assert_eq!(with(namespace), [nobody.clone(), nobody]);
+    }
 }
 
 /// A host is one where policies can name it, and anyone on that port where they cannot.

@@ -4,7 +4,7 @@ use super::{Collector, Relation};
 use crate::escape;
 use serde::Deserialize;
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 /// One line of the table.
 #[derive(Debug, Clone, Deserialize)]
@@ -90,21 +90,21 @@ impl Entry {
     }
 
     /// Adds a row for every place that has a first column.
-    fn read(&self, object: &Value, own: &str, out: &mut Collector<'_>) {
+    fn read<'a>(&'a self, object: &'a Value, own: &str, out: &mut Collector<'_>) {
         walk(object, &self.at, &mut vec![], &mut |place| {
-            if self.only.iter().any(|(field, wanted)| text(&place.value[field]).as_ref() != Some(wanted)) {
+            if self.only.iter().any(|(field, wanted)| text(&place.value[field]).as_deref() != Some(wanted.as_str())) {
                 return;
             }
-            let column = |expression: &str| column(expression, object, place);
+            let column = |expression: &'a str| column(expression, object, place);
             let Some(a) = column(&self.a) else { return };
-            let namespace = if self.namespace.is_empty() { own.to_owned() } else { column(&self.namespace).unwrap_or_default() };
+            let namespace = if self.namespace.is_empty() { Cow::Borrowed(own) } else { column(&self.namespace).unwrap_or_default() };
             let (b, c) = (column(&self.b).unwrap_or_default(), column(&self.c).unwrap_or_default());
             out.add(self.says, &place.pointer(), &namespace, [&a, &b, &c]);
         });
     }
 }
 
-impl Place<'_, '_> {
+impl<'a> Place<'a, '_> {
     fn pointer(&self) -> String {
         let part = |key: &Key<'_>| match key {
             Key::Name(name) => format!("/{}", escape::pointer(name)),
@@ -113,11 +113,11 @@ impl Place<'_, '_> {
         self.way.iter().map(part).collect()
     }
 
-    fn key(&self) -> String {
+    fn key(&self) -> Cow<'a, str> {
         match self.way.last() {
-            Some(Key::Name(name)) => (*name).to_owned(),
-            Some(Key::Index(index)) => index.to_string(),
-            None => String::new(),
+            Some(Key::Name(name)) => Cow::Borrowed(name),
+            Some(Key::Index(index)) => index.to_string().into(),
+            None => Cow::default(),
         }
     }
 }
@@ -140,23 +140,26 @@ fn walk<'a>(value: &'a Value, pattern: &str, way: &mut Vec<Key<'a>>, found: &mut
     }
 }
 
-fn column(expression: &str, object: &Value, place: &Place<'_, '_>) -> Option<String> {
+fn column<'a>(expression: &'a str, object: &'a Value, place: &Place<'a, '_>) -> Option<Cow<'a, str>> {
     match expression {
         "" => None,
         "." => text(place.value),
         "#" => Some(place.key()),
-        _ if expression.starts_with('=') => Some(expression[1..].to_owned()),
-        _ if expression.starts_with('%') => part(&text(place.value)?, &expression[1..]),
+        _ if expression.starts_with('=') => Some(expression[1..].into()),
+        _ if expression.starts_with('%') => part(&text(place.value)?, &expression[1..]).map(Cow::Owned),
         _ if expression.starts_with('/') => text(object.pointer(expression)?),
         // Several parts, joined by `+`, are one column.
-        _ => {
-            let parts: Vec<String> = expression
-                .split('+')
-                .map(|part| if part == "." { text(place.value) } else { text(place.value.pointer(&format!("/{part}"))?) })
-                .collect::<Option<_>>()?;
-            Some(parts.join("/"))
+        _ if expression.contains('+') => {
+            let parts: Vec<Cow<'_, str>> = expression.split('+').map(|part| below(place, part)).collect::<Option<_>>()?;
+            Some(parts.join("/").into())
         }
+        _ => below(place, expression),
     }
+}
+
+/// What stands in a place under a pointer that has lost its first slash.
+fn below<'a>(place: &Place<'a, '_>, pointer: &str) -> Option<Cow<'a, str>> {
+    text(pointer.split('/').try_fold(place.value, |value, key| value.get(key))?)
 }
 
 /// `.0`: the first part between dots.
@@ -166,12 +169,12 @@ fn part(whole: &str, which: &str) -> Option<String> {
 }
 
 /// A scalar as it is; labels as sorted `key=value`.
-fn text(value: &Value) -> Option<String> {
+fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Object(table) => Some(labels(table)),
+        Value::String(text) => Some(text.into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        Value::Bool(truth) => Some(if *truth { "true" } else { "false" }.into()),
+        Value::Object(table) => Some(labels(table).into()),
         _ => None,
     }
 }
