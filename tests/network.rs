@@ -313,6 +313,23 @@ fn a_namespace_is_known_by_its_name_alone() {
     }
 }
 
+#[test]
+fn a_range_is_told_with_what_it_leaves_out() {
+    let group = Group { namespace: 0, labels: vec![] };
+    let to = |block: Value| {
+        let mut policy = policy(0, &Policy { namespace: 0, labels: vec![], ingress: None, egress: Some(vec![]), explicit: true });
+        policy["spec"]["egress"] = json!([{ "to": [{ "ipBlock": block }], "ports": [{"port": 443}] }]);
+        let told = said([deployment(0, &group), policy].into_iter()).into_iter().filter(|(code, _)| *code == Code::UndeclaredConnection);
+        told.map(|(_, message)| message).collect::<Vec<_>>()
+    };
+    for (block, range) in [
+        (json!({"cidr": "10.0.0.0/8"}), "`10.0.0.0/8`"),
+        (json!({"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16", "10.2.0.0/16"]}), "`10.0.0.0/8` without `10.1.0.0/16,10.2.0.0/16`"),
+    ] {
+        assert_eq!(to(block), [format!("the policies allow `north/g0` to {range} on TCP/443, which nobody declared")]);
+    }
+}
+
 /// A host is one where policies can name it, and anyone on that port where they cannot.
 #[test]
 fn a_host_is_declared_as_policies_can_say_it() {
