@@ -126,3 +126,32 @@ pub(super) fn collisions(files: &Files) -> Option<Finding> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_is_about_a_file_or_all_of_a_folder() {
+        let wishes = Wishes::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
+        for (path, allowed, kept) in [
+            ("a/b", true, false),
+            ("a/b/c.yaml", true, false),
+            ("a/bc.yaml", false, false),
+            ("a", false, false),
+            ("d/e.yaml", true, true),
+            ("e.yaml", false, false),
+        ] {
+            assert_eq!((wishes.allow(path), wishes.keeps(path)), (allowed, kept), "{path}");
+        }
+        assert_eq!(wishes.unused().iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(), ["`c.yaml` is no file of ours that was edited by hand"]);
+    }
+
+    #[test]
+    fn the_part_of_a_path_that_cannot_be_is_named() {
+        assert!(fair("dev", "a/b.yaml").is_ok());
+        for (path, part) in [("a/con/b", "con"), ("a/b/..", ".."), ("a//b", "")] {
+            assert!(fair("dev", path).is_err_and(|finding| finding.message == format!("`{part}` would be part of a path, and cannot")), "{path}");
+        }
+    }
+}

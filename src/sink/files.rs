@@ -154,3 +154,18 @@ impl Files {
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_take_no_more_room_than_they_need() {
+        let mut files = Files::default();
+        assert!(files.is_empty());
+        (0..5).for_each(|n| assert!(files.add("dev", &format!("a/{n}"), Digest::default(), Sign::Same)));
+        assert!(!files.is_empty());
+        files.shrink();
+        assert!(files.folders.values().all(|entries| entries.capacity() == entries.len()));
+    }
+}

@@ -4,6 +4,7 @@
 use super::{
     lock,
     root::{Met, Obstacle, Root},
+    system::host,
 };
 use crate::diag::{Code, Finding, reason};
 use std::{
@@ -130,16 +131,6 @@ fn holder(file: &mut File) -> String {
     let mut text = String::new();
     let _ = file.rewind().and_then(|()| file.take(200).read_to_string(&mut text));
     text.trim().to_owned()
-}
-
-#[cfg(unix)]
-fn host() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
-}
-
-#[cfg(not(unix))]
-fn host() -> String {
-    "this machine".to_owned()
 }
 
 /// Somebody else is writing.

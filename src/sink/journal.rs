@@ -13,6 +13,9 @@ use super::{
 use crate::diag::{Code, Finding};
 use std::io::{self, BufWriter, Write};
 
+#[cfg(test)]
+mod tests;
+
 /// A file or folder that is moved where nothing is.
 pub(super) const ADD: &str = "add";
 /// A file that takes the place of another one.
@@ -124,16 +127,18 @@ impl Journal<'_> {
     /// One step. No, if somebody edited what stands there.
     fn step(&self, number: usize, file: &File<'_>, path: &str, check: Option<&Lock>) -> Met<bool> {
         let new = staged(path);
-        let is_staged = file.section != REMOVE && self.stage.has(&new)?;
-        if check.is_some_and(|next| is_staged && !self.is_whole(path, next)) {
-            return Ok(true);
+        if file.section == REMOVE {
+            return self.set_aside(number, path, &file.digest);
         }
-        if file.section != REMOVE && !is_staged {
+        match (self.stage.has(&new)?, check) {
+            (false, None) => return Err(Obstacle::Absent(new)),
             // It was moved by the run that was interrupted.
-            return if check.is_some() { Ok(true) } else { Err(Obstacle::Absent(new)) };
+            (false, Some(_)) => return Ok(true),
+            (true, Some(next)) if !self.is_whole(path, next) => return Ok(true),
+            (true, _) => {}
         }
         let free = if file.section == ADD { !self.target.has(path)? } else { self.set_aside(number, path, &file.digest)? };
-        if free && is_staged {
+        if free {
             self.stage.rename(&new, self.target, path)?;
         }
         Ok(free)

@@ -12,6 +12,9 @@ mod place;
 mod report;
 mod root;
 mod stage;
+#[cfg_attr(unix, path = "system/unix.rs")]
+#[cfg_attr(not(unix), path = "system/other.rs")]
+mod system;
 
 pub use compare::Compare;
 pub use differ::{Before, Differ, Differing, Digests, OnDisk, Wanted};

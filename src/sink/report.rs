@@ -66,3 +66,35 @@ impl Report {
         self.files.of(section).filter(|file| signs.contains(&file.sign)).map(|file| file.to_string()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::lock::Digest;
+
+    fn report(signs: &[Sign]) -> Report {
+        let mut report = Report::default();
+        for (n, sign) in signs.iter().enumerate() {
+            report.files.add(["dev", "shared"][n % 2], &n.to_string(), Digest::default(), *sign);
+        }
+        report
+    }
+
+    #[test]
+    fn every_file_counts_once() {
+        use Sign::{Added, Changed, Edited, Foreign, Kept, Left, Missing, Removed, Same};
+        let report = report(&[Added, Same, Missing, Kept, Changed, Same, Edited, Added, Foreign, Removed, Left, Kept, Same, Kept]);
+        let (dev, shared) = (Counts { added: 2, changed: 3, removed: 1, same: 1 }, Counts { added: 1, changed: 0, removed: 1, same: 2 });
+        assert_eq!(report.sections(), [("dev", dev), ("shared", shared)]);
+        assert_eq!(report.total(), Counts { added: 3, changed: 3, removed: 2, same: 3 });
+        assert_eq!((report.is_same(), report.differing().count()), (false, 8));
+        assert_eq!(report.paths("shared", &[Same, Removed]), ["1", "5", "9"]);
+    }
+
+    #[test]
+    fn what_stays_does_not_differ() {
+        let report = report(&[Sign::Same, Sign::Kept]);
+        assert_eq!((report.is_same(), report.differing().count()), (true, 0));
+        assert_eq!(report.sections(), [("dev", Counts { same: 1, ..Counts::default() })], "the other one has nothing to say");
+    }
+}

@@ -5,15 +5,14 @@ mod held;
 mod open;
 mod walk;
 
-pub(super) use open::set_mode;
-
+use super::system::mode;
 use cap_fs_ext::{FollowSymlinks, MetadataExt, OpenOptionsFollowExt};
 use cap_std::{
     ambient_authority,
     fs::{Dir, File, OpenOptions},
 };
 use held::Held;
-use open::{kind, mode, reading, step, what};
+use open::{kind, reading, step, what};
 use std::{
     collections::HashMap,
     io::{self, BufWriter, ErrorKind, Read, Write},

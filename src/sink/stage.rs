@@ -7,7 +7,8 @@ use super::{
     hold::{Hold, refused},
     journal::{Journal, staged},
     lock::{self, Lock},
-    root::{Obstacle, Root, set_mode},
+    root::{Obstacle, Root},
+    system::set_mode,
 };
 use crate::diag::{Code, Finding};
 use std::{

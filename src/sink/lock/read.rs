@@ -202,7 +202,7 @@ fn is_device(name: &str) -> bool {
 
 fn unhex(text: &str) -> Option<Digest> {
     let nibble = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let bytes: Vec<u8> = text.as_bytes().chunks_exact(2).map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?)).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = text.as_bytes().chunks_exact(2).map(|pair| Some(nibble(pair[0])? * 16 + nibble(pair[1])?)).collect::<Option<_>>()?;
     bytes.try_into().ok().filter(|_| text.len() == 64)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Met, Obstacle};
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt};
-use cap_std::fs::{Dir, File, FileType, OpenOptions};
+use cap_std::fs::{Dir, FileType, OpenOptions};
 use std::io::{self, ErrorKind};
 
 /// From a folder into one below.
@@ -49,25 +49,30 @@ pub(super) fn kind(found: FileType) -> Option<&'static str> {
     }
 }
 
-#[cfg(unix)]
-pub(super) fn mode(found: &cap_std::fs::Metadata) -> u32 {
-    cap_std::fs::MetadataExt::mode(found) & 0o777
-}
+#[cfg(test)]
+mod tests {
+    use super::super::{Met, Obstacle, Root};
+    use std::fs;
 
-#[cfg(not(unix))]
-pub(super) fn mode(_: &cap_std::fs::Metadata) -> u32 {
-    0
-}
+    fn stands_in_the_way<T>(met: Met<T>) -> Option<&'static str> {
+        if let Err(Obstacle::InTheWay(_, what)) = met { Some(what) } else { None }
+    }
 
-/// Gives a file the mode of the one that it replaces.
-#[cfg(unix)]
-pub(crate) fn set_mode(file: &File, wanted: u32) -> io::Result<()> {
-    let there = mode(&file.metadata()?);
-    let permissions = cap_std::fs::PermissionsExt::from_mode(wanted);
-    if there == wanted { Ok(()) } else { file.set_permissions(permissions) }
-}
-
-#[cfg(not(unix))]
-pub(crate) fn set_mode(_: &File, _: u32) -> io::Result<()> {
-    Ok(())
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_is_called_by_its_name() {
+        let dir = tempfile::tempdir().expect("room");
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("file"), "").and_then(|()| fs::create_dir(at("folder"))).expect("room");
+        std::os::unix::fs::symlink(at("file"), at("link")).expect("room");
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("room");
+        let root = Root::open(dir.path()).expect("a folder");
+        for (name, what) in [("file", None), ("folder", Some("a folder")), ("link", Some("a link")), ("socket", Some("a pipe, a socket or a device"))] {
+            assert_eq!(stands_in_the_way(root.file(name)), what, "{name}");
+        }
+        for (name, what) in [("file", "a file"), ("link", "a link")] {
+            assert_eq!(stands_in_the_way(root.file(&format!("{name}/a"))), Some(what), "{name}");
+        }
+        assert!(matches!(root.file("folder/a"), Err(Obstacle::Absent(path)) if path == "folder/a"));
+    }
 }

@@ -142,7 +142,6 @@ fn walk<'a>(value: &'a Value, pattern: &str, way: &mut Vec<Key<'a>>, found: &mut
 
 fn column<'a>(expression: &'a str, object: &'a Value, place: &Place<'a, '_>) -> Option<Cow<'a, str>> {
     match expression {
-        "" => None,
         "." => text(place.value),
         "#" => Some(place.key()),
         _ if expression.starts_with('=') => Some(expression[1..].into()),
@@ -157,7 +156,7 @@ fn column<'a>(expression: &'a str, object: &'a Value, place: &Place<'a, '_>) -> 
     }
 }
 
-/// What stands in a place under a pointer that has lost its first slash.
+/// What stands in a place under a pointer that has lost its first slash; nothing under an empty one.
 fn below<'a>(place: &Place<'a, '_>, pointer: &str) -> Option<Cow<'a, str>> {
     text(pointer.split('/').try_fold(place.value, |value, key| value.get(key))?)
 }

@@ -4,6 +4,7 @@ use crate::diag::{Code, Finding, reason};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
+    cmp::Reverse,
     fs,
     path::{Path, PathBuf},
 };
@@ -45,11 +46,9 @@ impl CrdSource {
         let found = match self {
             CrdSource::Read(all) => all.iter().find(|crd| serves(crd)).cloned(),
             CrdSource::Files(files) => {
-                // Files are mostly named after what is in them: look there first.
-                let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-                let (likely, rest): (Vec<_>, Vec<_>) =
-                    files.iter().partition(|path| name(path).contains(group) && name(path).starts_with(&kind.to_lowercase()[..1]));
-                likely.into_iter().chain(rest).flat_map(|path| documents(path)).find(serves)
+                let mut likely: Vec<&PathBuf> = files.iter().collect();
+                likely.sort_by_cached_key(|path| fit(path, group, kind));
+                likely.into_iter().flat_map(|path| documents(path)).find(serves)
             }
         }?;
         let versions = found["spec"]["versions"].as_array()?;
@@ -58,6 +57,12 @@ impl CrdSource {
         schema[super::NAMESPACED] = (found["spec"]["scope"] == "Namespaced").into();
         Some(schema)
     }
+}
+
+/// Files are mostly named after what is in them: these come first.
+fn fit(path: &Path, group: &str, kind: &str) -> Reverse<(bool, bool)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    Reverse((name.contains(group), name.starts_with(&kind.to_lowercase()[..1])))
 }
 
 fn is_document(path: &Path) -> bool {

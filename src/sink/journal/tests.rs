@@ -1,0 +1,138 @@
+//! One journal at a time, from steps to a tree.
+
+use super::*;
+use crate::sink::files::Sign;
+use std::{fs, path::Path};
+
+/// A target with a stage in it.
+struct Place {
+    dir: tempfile::TempDir,
+    target: Root,
+    stage: Root,
+}
+
+impl Place {
+    /// Files and what is in them; those that begin with `new/` are staged.
+    fn new(files: &[(&str, &str)]) -> Place {
+        let dir = tempfile::tempdir().expect("room");
+        let target = Root::open(dir.path()).expect("a folder");
+        let stage = target.below(".stage", true).expect("room");
+        for (path, text) in files {
+            let root = if path.starts_with("new/") { &stage } else { &target };
+            root.write(path, text.as_bytes(), false).expect("room");
+        }
+        Place { dir, target, stage }
+    }
+
+    fn journal(&self) -> Journal<'_> {
+        Journal { target: &self.target, stage: &self.stage, sync: false }
+    }
+
+    /// Goes through steps, to a lock that owns files.
+    fn carry_out(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) -> Result<Vec<Finding>, Finding> {
+        self.journal().carry_out(steps(all), &|out| lock(owned).write(out))
+    }
+
+    /// Writes what a run writes before its first step, and ends there; the next run goes on.
+    fn recover(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) -> Option<Vec<Finding>> {
+        let journal = Lock { files: steps(all), ..Lock::default() };
+        self.journal().begin(&journal, &|out| lock(owned).write(out)).expect("room");
+        self.journal().recover().expect("a journal")
+    }
+
+    /// The files of the target, each as `path text`, but for the lock and the stage.
+    fn tree(&self) -> Vec<String> {
+        fn walk(folder: &Path, root: &Path, out: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+                let path = entry.strip_prefix(root).expect("below it").display().to_string();
+                match fs::read_to_string(&entry) {
+                    Ok(_) if path == FILE => {}
+                    Ok(text) => out.push(format!("{path} {text}")),
+                    Err(_) if path == ".stage" => {}
+                    Err(_) => {
+                        out.push(format!("{path}/"));
+                        walk(&entry, root, out);
+                    }
+                }
+            }
+        }
+        let mut out = vec![];
+        walk(self.dir.path(), self.dir.path(), &mut out);
+        out.sort();
+        out
+    }
+}
+
+/// Steps: what to do, the path, and what stood there.
+fn steps(all: &[(&str, &str, &str)]) -> Files {
+    let mut files = Files::default();
+    all.iter().for_each(|(what, path, was)| assert!(files.add(what, path, digest(was.as_bytes()), Sign::Kept)));
+    files
+}
+
+fn lock(owned: &[(&str, &str)]) -> Lock {
+    let mut files = Files::default();
+    owned.iter().for_each(|(path, text)| assert!(files.add("dev", path, digest(text.as_bytes()), Sign::Same)));
+    Lock { files, ..Lock::default() }
+}
+
+#[test]
+fn every_step_is_taken_and_empty_folders_go() {
+    let place = Place::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c/d/e", "3"), ("c/f/g", "4"), ("h/i/j", "5")]);
+    let edited =
+        place.carry_out(&[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c/d/e", "3"), (REMOVE, "h/i/j", "5")], &[("a", "1"), ("b", "2"), ("c/f/g", "4")]);
+    assert!(edited.is_ok_and(|edited| edited.is_empty()));
+    assert_eq!(place.tree(), ["a 1", "b 2", "c/", "c/f/", "c/f/g 4"]);
+}
+
+#[test]
+fn what_was_edited_meanwhile_stays_and_is_told() {
+    let place = Place::new(&[("a", "theirs"), ("new/a", "1"), ("b", "edited"), ("new/b", "2"), ("c", "edited")]);
+    let edited = place.carry_out(&[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "old")], &[("a", "1"), ("b", "2")]).expect("no refusal");
+    assert_eq!(edited.iter().map(|finding| finding.message.split('`').nth(1).unwrap_or_default()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    assert_eq!(place.tree(), ["a theirs", "b edited", "c edited"]);
+}
+
+#[test]
+fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
+    let before = [("a", "gone"), ("c", "old"), ("f", "stays"), ("g", "old")];
+    let staged = [("new/b", "1"), ("new/c", "2"), ("new/e", "3"), ("new/g", "4")];
+    let place = Place::new(&[&before[..], &staged[..]].concat());
+    // Nobody staged `d`.
+    let all = [(REMOVE, "a", "gone"), (ADD, "b", ""), (REPLACE, "c", "old"), (ADD, "d", ""), (ADD, "e", ""), (REMOVE, "f", "stays"), (REPLACE, "g", "old")];
+    let refused = place.carry_out(&all, &[("b", "1"), ("c", "2"), ("d", "?"), ("e", "3"), ("g", "4")]).expect_err("a file that is missing");
+    assert!(refused.message.ends_with("new/d` is missing"), "{}", refused.message);
+    assert_eq!(refused.help, "nothing was changed");
+    assert_eq!(place.tree(), ["a gone", "c old", "f stays", "g old"]);
+    assert_eq!(place.journal().recover().map(|repaired| repaired.is_none()).ok(), Some(true), "the next run has nothing to finish");
+}
+
+#[test]
+fn the_next_run_finishes_what_another_one_began() {
+    let place = Place::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c", "3")]);
+    let repaired = place.recover(&[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "3"), (ADD, "d", "")], &[("a", "1"), ("b", "2"), ("d", "4")]);
+    assert_eq!(repaired.map(|edited| edited.len()), Some(0));
+    assert_eq!(place.tree(), ["a 1", "b 2"]);
+}
+
+/// A machine that lost power may have kept names of files and lost what is in them.
+#[test]
+fn what_lost_its_text_is_not_moved_into_place() {
+    let files = [
+        ("new/a", "1"),
+        ("new/b", ""),
+        ("c", "old"),
+        ("new/c", ""),
+        ("new/d/e", "5"),
+        ("new/d/f/g", "6"),
+        ("new/h/i", "7"),
+        ("new/h/j/k", ""),
+        ("new/l/m", "8"),
+    ];
+    let place = Place::new(&files);
+    let all = [(ADD, "a", ""), (ADD, "b", ""), (REPLACE, "c", "old"), (ADD, "d", ""), (ADD, "h", ""), (ADD, "l", "")];
+    // What only begins like a folder is not in it.
+    let owned = [("a", "1"), ("b", "2"), ("c", "3"), ("d/e", "5"), ("d/f/g", "6"), ("dd/x", "?"), ("h/i", "7"), ("h/j/k", "9"), ("l/m", "8")];
+    assert_eq!(place.recover(&all, &owned).map(|edited| edited.len()), Some(0));
+    assert_eq!(place.tree(), ["a 1", "c old", "d/", "d/e 5", "d/f/", "d/f/g 6", "l/", "l/m 8"]);
+}
