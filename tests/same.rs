@@ -125,7 +125,9 @@ fn what_survives_a_loss_of_power_is_written_in_that_order() {
     assert!((mark.len(), moves.len(), end.len()) == (1, 1, 1), "{mark:?} {moves:?} {end:?}");
     assert!(files.iter().all(|file| *file < mark[0]) && synced("journal").iter().all(|file| *file < mark[0]) && synced("journal").len() == 1);
     let root = dir.path().file_name().unwrap().to_str().unwrap();
-    assert!(synced("new").iter().any(|folder| *folder < mark[0]), "the folders of what is staged");
+    for folder in ["/.aksgen-stage/new", "/new/clusters", "/new/environments/dev"] {
+        assert!(synced(folder).iter().any(|folder| *folder < mark[0]), "the folders of what is staged: {folder}");
+    }
     assert!(synced(".aksgen-stage").iter().any(|stage| mark[0] < *stage && *stage < moves[0]), "the stage, between the mark and the moves");
     assert!(synced(root).iter().any(|root| moves[0] < *root && *root < end[0]), "the target, between the moves and the lock");
     assert!(synced(root).iter().any(|root| end[0] < *root), "the target, after the lock");

@@ -3,6 +3,8 @@
 
 mod held;
 mod open;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use super::system::mode;

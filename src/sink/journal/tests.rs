@@ -1,7 +1,7 @@
 //! One journal at a time, from steps to a tree.
 
 use super::*;
-use crate::sink::files::Sign;
+use crate::sink::{Stage, files::Sign, hold};
 use std::{fs, path::Path};
 
 /// A target with a stage in it.
@@ -16,7 +16,7 @@ impl Place {
     fn new(files: &[(&str, &str)]) -> Place {
         let dir = tempfile::tempdir().expect("room");
         let target = Root::open(dir.path()).expect("a folder");
-        let stage = target.below(".stage", true).expect("room");
+        let stage = target.below(hold::FOLDER, true).expect("room");
         for (path, text) in files {
             let root = if path.starts_with("new/") { &stage } else { &target };
             root.write(path, text.as_bytes(), false).expect("room");
@@ -35,9 +35,13 @@ impl Place {
 
     /// Writes what a run writes before its first step, and ends there; the next run goes on.
     fn recover(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) -> Option<Vec<Finding>> {
+        self.begin(all, owned);
+        self.journal().recover().expect("a journal")
+    }
+
+    fn begin(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) {
         let journal = Lock { files: steps(all), ..Lock::default() };
         self.journal().begin(&journal, &|out| lock(owned).write(out)).expect("room");
-        self.journal().recover().expect("a journal")
     }
 
     /// The files of the target, each as `path text`, but for the lock and the stage.
@@ -48,7 +52,7 @@ impl Place {
                 match fs::read_to_string(&entry) {
                     Ok(_) if path == FILE => {}
                     Ok(text) => out.push(format!("{path} {text}")),
-                    Err(_) if path == ".stage" => {}
+                    Err(_) if path == hold::FOLDER => {}
                     Err(_) => {
                         out.push(format!("{path}/"));
                         walk(&entry, root, out);
@@ -135,4 +139,16 @@ fn what_lost_its_text_is_not_moved_into_place() {
     let owned = [("a", "1"), ("b", "2"), ("c", "3"), ("d/e", "5"), ("d/f/g", "6"), ("dd/x", "?"), ("h/i", "7"), ("h/j/k", "9"), ("l/m", "8")];
     assert_eq!(place.recover(&all, &owned).map(|edited| edited.len()), Some(0));
     assert_eq!(place.tree(), ["a 1", "c old", "d/", "d/e 5", "d/f/", "d/f/g 6", "l/", "l/m 8"]);
+}
+
+#[test]
+fn who_finishes_what_another_one_began_says_so() {
+    let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
+    place.begin(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
+    let messages = |stage: &Stage| stage.repaired().map(|edited| edited.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>());
+    let repaired = Stage::new(place.dir.path()).expect("nobody else is writing");
+    assert_eq!(messages(&repaired), Some(vec!["`b` was edited while the tree was written; it stays as it is".to_owned()]));
+    drop(repaired);
+    assert_eq!(messages(&Stage::new(place.dir.path()).expect("nobody else is writing")), None);
+    assert_eq!(place.tree(), ["a 1", "b edited"]);
 }

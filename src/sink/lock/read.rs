@@ -1,6 +1,9 @@
 //! From the text of a lock to what it says. Our own form is read line by line; whatever else is TOML, such as a lock that somebody
 //! formatted, by a library. What was not written by us is not believed.
 
+#[cfg(test)]
+mod tests;
+
 use super::{ALGORITHM, Digest, Lock, Sign, broken};
 use crate::diag::{Finding, reason};
 use std::{
@@ -204,104 +207,4 @@ fn unhex(text: &str) -> Option<Digest> {
     let nibble = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let bytes: Vec<u8> = text.as_bytes().chunks_exact(2).map(|pair| Some(nibble(pair[0])? * 16 + nibble(pair[1])?)).collect::<Option<_>>()?;
     bytes.try_into().ok().filter(|_| text.len() == 64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sink::lock::{digest, shown};
-    use std::io::Cursor;
-
-    fn read(text: &str) -> Result<Lock, Finding> {
-        Lock::read(Cursor::new(text.as_bytes()))
-    }
-
-    fn text(lock: &Lock) -> String {
-        let mut out = vec![];
-        lock.write(&mut out).expect("memory");
-        String::from_utf8(out).expect("text")
-    }
-
-    fn line(path: &str) -> String {
-        format!("\"{path}\" = \"{}\"\n", shown(&digest(b"a")))
-    }
-
-    #[test]
-    fn a_lock_reads_back_both_ways() {
-        let rows = "\n[data.dev]\n\"PersistentVolumeClaim/shop/data\" = \"32Gi\"\n\"Vault/azure/kv\" = \"\"\n";
-        let own = format!("{}\naksgen = \"0.1.0\"\n\n[files.dev]\n{}\n[files.shared]\n{}{rows}", super::super::HEAD, line("a/b.yaml"), line("docs/README.md"));
-        let (quick, slow) = (Lock::by_line(&mut own.as_bytes()).ok().expect("our own form"), Lock::by_library(&own).expect("TOML"));
-        assert_eq!((text(&quick), text(&slow)), (own.clone(), own));
-        assert_eq!((quick.aksgen.as_str(), quick.data["dev"]["PersistentVolumeClaim/shop/data"].as_str()), ("0.1.0", "32Gi"));
-    }
-
-    #[test]
-    fn what_needs_an_escape_reads_back() {
-        let mut lock = Lock::default();
-        lock.data.entry("dev".into()).or_default().insert("a\"b".into(), "c\\d\n".into());
-        lock.aksgen = "0.1\"\n".into();
-        let back = read(&text(&lock)).expect("TOML");
-        assert_eq!((back.data, back.aksgen), (lock.data, lock.aksgen));
-    }
-
-    #[test]
-    fn a_lock_of_before_is_read() {
-        for form in
-            [format!("[dev]\n{}", line("a/b")), format!(" [ dev ]\n{}", line("a/b")), format!("[files]\n{}", line("a/b")), format!("[data]\n{}", line("a/b"))]
-        {
-            assert_eq!(read(&form).expect(&form).files().count(), 1, "{form}");
-        }
-    }
-
-    #[test]
-    fn a_lock_names_nothing_outside() {
-        let long = format!("{}/x", "a/".repeat(2100));
-        for path in [
-            "../x",
-            "/etc/passwd",
-            ".git/config",
-            "a/../../x",
-            "a//b",
-            "a/./b",
-            "C:x",
-            "a/CON",
-            "a/nul.yaml",
-            "a/com1",
-            "a/x.",
-            "a/x ",
-            "a/é",
-            &"a".repeat(256),
-            &long,
-        ] {
-            let text = format!("[files.dev]\n{}", line(path));
-            assert!(read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock), "{path}");
-            assert!(read(&format!("  {text}")).is_err(), "{path}, by the library");
-        }
-        assert!(is_inside("environments/dev/com10/a-b_c.1.yaml"));
-    }
-
-    #[test]
-    fn what_is_no_lock_is_refused() {
-        let good = line("a/b");
-        for text in [
-            "[files.dev]\n\"a\" = \"12\"\n".to_owned(),
-            "not a lock".to_owned(),
-            "aksgen = 1\n".to_owned(),
-            "other = \"1\"\n".to_owned(),
-            format!("[files.dev]\n{good}{good}"),
-            format!("[files.dev]\n{good}[files.production]\n{good}"),
-            format!("[files.dev]\n{good}[files.dev]\n{}", line("c")),
-            format!("<<<<<<< HEAD\n[files.dev]\n{good}"),
-            "[files.dev.deeper]\na = \"b\"\n".to_owned(),
-            format!("[files.\"a b\"]\n{good}"),
-            format!("[\"a]\"]\n{good}"),
-            "[data.\"a b\"]\na = \"b\"\n".to_owned(),
-            (0..70_000).map(|n| format!("[s{n}]\n{}", line(&n.to_string()))).collect(),
-            "[".repeat(20_000),
-            format!("x = {}", "[".repeat(20_000)),
-            "a.".repeat(20_000),
-        ] {
-            assert!(read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock), "{}", &text[..text.len().min(80)]);
-        }
-    }
 }
