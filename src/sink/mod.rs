@@ -8,13 +8,19 @@ mod hold;
 mod journal;
 mod lock;
 mod nowhere;
+#[cfg(not(unix))]
+mod other;
 mod place;
 mod report;
 mod root;
 mod stage;
-#[cfg_attr(unix, path = "system/unix.rs")]
-#[cfg_attr(not(unix), path = "system/other.rs")]
-mod system;
+#[cfg(unix)]
+mod unix;
+
+#[cfg(not(unix))]
+use other as system;
+#[cfg(unix)]
+use unix as system;
 
 pub use compare::Compare;
 pub use differ::{Before, Differ, Differing, Digests, OnDisk, Wanted};
