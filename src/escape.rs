@@ -214,6 +214,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_shell_takes_a_word_for_what_it_is() {
+        for (text, word) in [("a-b_c./:=@9", "a-b_c./:=@9"), ("", "''"), ("-a", "'-a'"), ("a b", "'a b'"), ("$a", "'$a'"), ("it's", r"'it'\''s'"), ("é", "'é'")]
+        {
+            assert_eq!(shell(text), word);
+        }
+    }
+
+    #[test]
+    fn markdown_shows_a_text_and_makes_nothing_of_it() {
+        assert_eq!(markdown("a|b `c`\n[d](e) <f> #1"), r"a\|b \`c\` \[d\](e) \<f\> \#1");
+        assert_eq!(comment("a (b) 5% \"c\" | <d> @e #1 `é`"), "a (b) 5% \"c\" &#124; &#60;d&#62; &#64;e &#35;1 &#96;é&#96;");
+    }
+
     proptest! {
         #[test]
         fn every_string_reads_back(text in any::<String>().prop_filter("no merge key", |text| text != "<<"), key in any::<bool>()) {
