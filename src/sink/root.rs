@@ -50,7 +50,7 @@ impl Obstacle {
 pub(super) type Met<T> = Result<T, Obstacle>;
 
 /// So much of a large file is in memory.
-pub(super) const PIECE: usize = 1 << 16;
+pub(super) const PIECE: usize = 65_536;
 
 /// A folder whose name a person gave; links may lead to it, and none out of it.
 #[derive(Debug)]

@@ -51,23 +51,30 @@ impl Lock {
     ///
     /// # Errors
     /// If it is no lock, or names a path outside the tree.
-    pub fn read(mut from: impl Read + Seek) -> Result<Lock, Finding> {
+    pub fn read(from: impl Read + Seek) -> Result<Lock, Finding> {
+        Lock::limited(from, LARGEST, LARGEST_STRANGE)
+    }
+
+    fn limited(mut from: impl Read + Seek, largest: u64, largest_strange: u64) -> Result<Lock, Finding> {
         let failed = |error: io::Error| broken(&format!("cannot be read: {}", reason(&error)));
-        match Lock::by_line(&mut BufReader::with_capacity(1 << 16, (&mut from).take(LARGEST + 1))) {
+        match Lock::by_line(&mut BufReader::with_capacity(65_536, (&mut from).take(largest + 1)), largest) {
             Ok(lock) => return Ok(lock),
             Err(Trouble::Bad(finding)) => return Err(finding),
             Err(Trouble::Strange) => from.rewind().map_err(failed)?,
         }
         let mut text = String::new();
-        from.take(LARGEST_STRANGE + 1).read_to_string(&mut text).map_err(failed)?;
+        from.take(largest_strange + 1).read_to_string(&mut text).map_err(failed)?;
+        if text.len() as u64 > largest_strange {
+            return Err(broken("is no lock of ours, and larger than 16 MiB"));
+        }
         Lock::by_library(&text)
     }
 
-    fn by_line(lines: &mut dyn BufRead) -> Result<Lock, Trouble> {
+    fn by_line(lines: &mut dyn BufRead, largest: u64) -> Result<Lock, Trouble> {
         let (mut lock, mut table, mut line, mut size) = (Lock::default(), Table::Top, String::new(), 0);
         while lines.read_line(&mut line).map_err(|_| Trouble::Strange)? > 0 {
             size += line.len() as u64;
-            if size > LARGEST {
+            if size > largest {
                 return Err(Trouble::Bad(broken("is larger than 64 MiB")));
             }
             lock.line(line.strip_suffix('\n').unwrap_or(&line), &mut table)?;
@@ -131,9 +138,6 @@ impl Lock {
     }
 
     fn by_library(text: &str) -> Result<Lock, Finding> {
-        if text.len() as u64 > LARGEST_STRANGE {
-            return Err(broken("is no lock of ours, and larger than 16 MiB"));
-        }
         let read: BTreeMap<String, Value> = toml::from_str(text).map_err(|_| broken("is not a lock"))?;
         let mut lock = Lock::default();
         for (key, value) in read {

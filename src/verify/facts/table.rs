@@ -148,11 +148,11 @@ fn column<'a>(expression: &'a str, object: &'a Value, place: &Place<'a, '_>) -> 
         _ if expression.starts_with('%') => part(&text(place.value)?, &expression[1..]).map(Cow::Owned),
         _ if expression.starts_with('/') => text(object.pointer(expression)?),
         // Several parts, joined by `+`, are one column.
-        _ if expression.contains('+') => {
-            let parts: Vec<Cow<'_, str>> = expression.split('+').map(|part| below(place, part)).collect::<Option<_>>()?;
-            Some(parts.join("/").into())
+        _ => {
+            let mut parts = expression.split('+').map(|part| below(place, part));
+            let first = parts.next()?;
+            parts.fold(first, |whole, part| Some(format!("{}/{}", whole?, part?).into()))
         }
-        _ => below(place, expression),
     }
 }
 

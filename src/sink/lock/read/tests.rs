@@ -22,7 +22,7 @@ fn line(path: &str) -> String {
 fn a_lock_reads_back_both_ways() {
     let rows = "\n[data.dev]\n\"PersistentVolumeClaim/shop/data\" = \"32Gi\"\n\"Vault/azure/kv\" = \"\"\n";
     let own = format!("{}\naksgen = \"0.1.0\"\n\n[files.dev]\n{}\n[files.shared]\n{}{rows}", super::super::HEAD, line("a/b.yaml"), line("docs/README.md"));
-    let (quick, slow) = (Lock::by_line(&mut own.as_bytes()).ok().expect("our own form"), Lock::by_library(&own).expect("TOML"));
+    let (quick, slow) = (Lock::by_line(&mut own.as_bytes(), LARGEST).ok().expect("our own form"), Lock::by_library(&own).expect("TOML"));
     assert_eq!((text(&quick), text(&slow)), (own.clone(), own));
     assert_eq!((quick.aksgen.as_str(), quick.data["dev"]["PersistentVolumeClaim/shop/data"].as_str()), ("0.1.0", "32Gi"));
 }
@@ -79,12 +79,17 @@ fn a_section_is_named_as_an_environment_is() {
     }
 }
 
+/// The limits are 64 MiB, and 16 for what is not in our own form; here they are what fits.
 #[test]
-fn what_is_not_in_our_form_may_be_16_mib_and_no_more() {
-    let strange = format!(" [ dev ]\n{}#", line("a/b"));
-    let largest = strange.clone() + &"x".repeat(usize::try_from(LARGEST_STRANGE).expect("16 MiB") - strange.len());
-    assert_eq!(read(&largest).expect("a lock").files().count(), 1);
-    assert!(read(&(largest + "x")).is_err_and(|finding| finding.message.ends_with("larger than 16 MiB")));
+fn a_lock_is_as_large_as_its_limit_and_no_larger() {
+    for (text, ours, end) in [(format!("# a\n[files.dev]\n{}", line("a/b")), true, "64 MiB"), (format!(" [ dev ]\n{}", line("a/b")), false, "16 MiB")] {
+        let limited = |limit: usize| {
+            let (limit, none) = (limit as u64, 1_000_000);
+            Lock::limited(Cursor::new(text.as_bytes()), if ours { limit } else { none }, if ours { none } else { limit })
+        };
+        assert_eq!(limited(text.len()).expect(end).files().count(), 1);
+        assert!(limited(text.len() - 1).is_err_and(|finding| finding.message.ends_with(end)), "{end}");
+    }
 }
 
 #[test]
@@ -94,7 +99,11 @@ fn what_is_no_lock_is_refused() {
         "[files.dev]\n\"a\" = \"12\"\n".to_owned(),
         "not a lock".to_owned(),
         "aksgen = 1\n".to_owned(),
+        "aksgen = \"1\"\naksgen = \"1\"\n".to_owned(),
         "other = \"1\"\n".to_owned(),
+        "[files.a b]\n".to_owned(),
+        "[data.a b]\n".to_owned(),
+        "[a b]\n".to_owned(),
         format!("[files.dev]\n{good}{good}"),
         format!("[files.dev]\n{good}[files.production]\n{good}"),
         format!("[files.dev]\n{good}[files.dev]\n{}", line("c")),
