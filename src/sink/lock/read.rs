@@ -130,11 +130,11 @@ impl Lock {
         if !is_inside(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
         }
-        if self.files.count() > MOST_SECTIONS {
-            return Err(broken("has more than 1000 sections"));
-        }
         let digest = digest.strip_prefix(ALGORITHM).and_then(unhex).ok_or_else(|| broken("holds what is no SHA-256"))?;
-        if self.files.add(section, path, digest, Sign::Kept) { Ok(()) } else { Err(broken(&format!("names `{path}` twice"))) }
+        if !self.files.add(section, path, digest, Sign::Kept) {
+            return Err(broken(&format!("names `{path}` twice")));
+        }
+        if self.files.count() > MOST_SECTIONS { Err(broken("has more than 1000 sections")) } else { Ok(()) }
     }
 
     fn by_library(text: &str) -> Result<Lock, Finding> {

@@ -93,6 +93,13 @@ fn a_lock_is_as_large_as_its_limit_and_no_larger() {
 }
 
 #[test]
+fn a_lock_has_a_thousand_sections_and_no_more() {
+    let sections = |count: usize| (0..count).map(|n| format!("[files.s{n}]\n{}", line(&n.to_string()))).collect::<String>();
+    assert_eq!(read(&sections(1000)).expect("a lock").files().count(), 1000);
+    assert!(read(&sections(1001)).is_err_and(|finding| finding.message.ends_with("has more than 1000 sections")));
+}
+
+#[test]
 fn what_is_no_lock_is_refused() {
     let good = line("a/b");
     for text in [
