@@ -54,7 +54,7 @@ mod tests {
     use super::super::{Met, Obstacle, Root};
     use std::fs;
 
-    fn stands_in_the_way<T>(met: Met<T>) -> Option<&'static str> {
+    fn stands_in_the_way<T>(met: &Met<T>) -> Option<&'static str> {
         if let Err(Obstacle::InTheWay(_, what)) = met { Some(what) } else { None }
     }
 
@@ -68,10 +68,10 @@ mod tests {
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("room");
         let root = Root::open(dir.path()).expect("a folder");
         for (name, what) in [("file", None), ("folder", Some("a folder")), ("link", Some("a link")), ("socket", Some("a pipe, a socket or a device"))] {
-            assert_eq!(stands_in_the_way(root.file(name)), what, "{name}");
+            assert_eq!(stands_in_the_way(&root.file(name)), what, "{name}");
         }
         for (name, what) in [("file", "a file"), ("link", "a link")] {
-            assert_eq!(stands_in_the_way(root.file(&format!("{name}/a"))), Some(what), "{name}");
+            assert_eq!(stands_in_the_way(&root.file(&format!("{name}/a"))), Some(what), "{name}");
         }
         assert!(matches!(root.file("folder/a"), Err(Obstacle::Absent(path)) if path == "folder/a"));
     }
