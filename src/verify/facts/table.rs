@@ -86,7 +86,7 @@ impl Entry {
             words.fold(text.clone(), |text, (word, place)| text.replace(&format!("{{{word}}}"), place))
         };
         let [at, a, b, c, namespace] = [&self.at, &self.a, &self.b, &self.c, &self.namespace].map(said);
-        Entry { at, a, b, c, namespace, ..self.clone() }
+        Entry { kinds: vec![], says: self.says, at, a, b, c, namespace, only: self.only.clone() }
     }
 
     /// Adds a row for every place that has a first column.
