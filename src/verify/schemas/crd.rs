@@ -62,7 +62,8 @@ impl CrdSource {
 /// Files are mostly named after what is in them: these come first.
 fn fit(path: &Path, group: &str, kind: &str) -> Reverse<(bool, bool)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    Reverse((name.contains(group), name.starts_with(&kind.to_lowercase()[..1])))
+    let initial: String = kind.to_lowercase().chars().take(1).collect();
+    Reverse((name.contains(group), name.starts_with(&initial)))
 }
 
 fn is_document(path: &Path) -> bool {
@@ -122,6 +123,7 @@ mod tests {
             fs::write(folder.path().join(name), text).expect("room");
         }
         assert_eq!(found(&CrdSource::open(folder.path()).expect("a folder of CRDs")), ["A true", "B false", "C false", "D true"]);
+        assert!(CrdSource::open(folder.path()).is_ok_and(|source| source.schema("x.example/v1", "Élan").is_none()), "a kind may be written in any letters");
         assert_eq!(found(&CrdSource::open(&folder.path().join("list.yml")).expect("a file of CRDs")), ["C false", "D true"]);
     }
 
