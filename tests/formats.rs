@@ -42,11 +42,7 @@ fn said(dir: &Path, arguments: &[&str]) -> (i32, String) {
 }
 
 fn golden(name: &str, found: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats").join(name);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&file, found).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&file).unwrap_or_default(), found, "{}", file.display());
+    support::golden(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats").join(name), found);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod support;
 use aksgen::{
     diag::Code,
     model::wiring::{Connection, Peer as Callee, Pods},
-    verify::{Collector, Declared, Interner, Origin, Row, agree},
+    verify::Declared,
 };
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -17,7 +17,10 @@ use std::{
     path::PathBuf,
     sync::atomic::{AtomicUsize, Ordering},
 };
-use support::{make, shop, told};
+use support::{
+    judged::{judged, undeclared},
+    make, shop, told,
+};
 
 const NAMESPACES: [&str; 2] = ["north", "south"];
 const LABELS: [(&str, &str); 4] = [("tier", "web"), ("tier", "data"), ("zone", "a"), ("zone", "b")];
@@ -180,29 +183,13 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
 
 /// The same of any objects.
 fn said(objects: impl Iterator<Item = Value>) -> Vec<(Code, String)> {
-    said_where(objects, vec![], false)
+    said_where(objects, &undeclared(&NAMESPACES))
 }
 
-/// The same where somebody declared connections, and policies can name hosts or not.
-fn said_where(objects: impl Iterator<Item = Value>, connections: Vec<Connection<'_>>, fqdn_policies: bool) -> Vec<(Code, String)> {
-    let names = Interner::default();
-    let of = |(unit, object): (u32, Value)| Collector::new(&names, Origin { unit, environment: 0, step: 0 }).collect(&object);
-    let rows: Vec<Row> = (0..).zip(objects).flat_map(of).collect();
-    let nobody = Pods::named("nowhere", "nobody");
-    let declared = Declared {
-        namespaces: NAMESPACES.to_vec(),
-        connections,
-        neighbours: vec![],
-        sources: vec![],
-        seeds: std::collections::BTreeMap::default(),
-        foreign: vec![],
-        severities: &[],
-        open: vec![],
-        scraped: vec![],
-        dns: nobody,
-        fqdn_policies,
-    };
-    agree(&rows, &names, &declared).into_iter().map(|verdict| (verdict.code, verdict.message)).collect()
+/// The same where something was declared.
+fn said_where(objects: impl Iterator<Item = Value>, declared: &Declared<'_>) -> Vec<(Code, String)> {
+    let objects: Vec<Value> = objects.collect();
+    judged(&objects, declared).into_iter().map(|verdict| (verdict.code, verdict.message)).collect()
 }
 
 /// Connections between groups out of messages such as "the policies allow `north/g0` to `south/g1` on TCP/80, which nobody declared".
@@ -335,7 +322,10 @@ fn a_range_is_told_with_what_it_leaves_out() {
 fn a_host_is_declared_as_policies_can_say_it() {
     let pods = Group { namespace: 0, labels: vec![] };
     let calls = (Pods::named("north", "g0"), Callee::Host("api.example".to_owned()));
-    let connection = || Connection { from: &calls.0, to: &calls.1, name: "", port: 443, asked: None, because: "" };
+    let declared = |fqdn_policies| {
+        let connections = vec![Connection { from: &calls.0, to: &calls.1, name: "", port: 443, asked: None, because: "" }];
+        Declared { connections, fqdn_policies, ..undeclared(&NAMESPACES) }
+    };
     let policy = json!({
         "apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": {"name": "p", "namespace": "north"},
         "spec": {
@@ -343,7 +333,7 @@ fn a_host_is_declared_as_policies_can_say_it() {
             "egress": [{"toFQDNs": [{"matchName": "api.example"}], "toPorts": [{"ports": [{"port": "443", "protocol": "TCP"}]}]}],
         },
     });
-    let told = |named| said_where([deployment(0, &pods), policy.clone()].into_iter(), vec![connection()], named);
+    let told = |named| said_where([deployment(0, &pods), policy.clone()].into_iter(), &declared(named));
     let codes = |named| told(named).into_iter().map(|(code, _)| code).filter(|code| *code != Code::NotIsolated).collect::<Vec<_>>();
     assert_eq!(codes(true), []);
     assert_eq!(codes(false), [Code::UndeclaredConnection, Code::BlockedConnection]);

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 mod catalogue;
+pub(crate) mod judged;
 pub(crate) mod layout;
 pub(crate) mod shop;
 
@@ -135,6 +136,15 @@ fn walk(root: &Path, dir: &Path, out: &mut BTreeMap<String, (String, SystemTime)
             out.insert(name, (fs::read_to_string(&path).unwrap(), time));
         }
     }
+}
+
+/// Holds a text to a file of the tests; with `UPDATE=1` it is written first, to be read before it is committed.
+#[track_caller]
+pub(crate) fn golden(file: &Path, found: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(file, found).unwrap();
+    }
+    assert_eq!(fs::read_to_string(file).unwrap_or_default(), found, "{}", file.display());
 }
 
 /// A YAML file as the product's own reader sees it.
