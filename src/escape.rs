@@ -230,7 +230,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_string_reads_back(text in any::<String>().prop_filter("no merge key", |text| text != "<<"), key in any::<bool>()) {
+        fn every_string_reads_back(text in any::<String>(), key in any::<bool>()) {
+            prop_assume!(!key || text != "<<", "a merge key is refused");
             let line = if key { format!("{}: 1\n", scalar(&text)) } else { format!("a: [{}]\n", scalar(&text)) };
             let read = crate::yaml::read(&line).expect("one line of YAML");
             let got = if key { read.as_object().unwrap().keys().next().unwrap().clone() } else { read["a"][0].as_str().unwrap().to_owned() };

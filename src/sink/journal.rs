@@ -126,10 +126,10 @@ impl Journal<'_> {
 
     /// One step. No, if somebody edited what stands there.
     fn step(&self, number: usize, file: &File<'_>, path: &str, check: Option<&Lock>) -> Met<bool> {
-        let new = staged(path);
         if file.section == REMOVE {
             return self.set_aside(number, path, &file.digest);
         }
+        let new = staged(path);
         match (self.stage.has(&new)?, check) {
             (false, None) => return Err(Obstacle::Absent(new)),
             // It was moved by the run that was interrupted.

@@ -312,6 +312,8 @@ mod tests {
         for text in ["a: 10.0.0.10\n", "a: 1 apple\n", "a: 1.2.3\n", "a: 00000000-0000-0000-0000-000000000001\n", "b: |\n  c\na: d"] {
             assert!(read(text).is_ok_and(|read| read["a"].is_string()), "{text}");
         }
+        let deep = "[".repeat(100);
+        assert!(read(&deep).is_err());
         assert!(read("\"<<\": a\n").is_err_and(|problem| problem.message == "a merge key"));
     }
 

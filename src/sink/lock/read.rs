@@ -106,12 +106,12 @@ impl Lock {
         }
     }
 
-    /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were such names, `<section>` held its files: the library
-    /// reads that.
+    /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were such names, `<section>` held its files.
     fn header(&self, header: &str) -> Option<Table> {
         let table = match header.split_once('.') {
             Some(("files", section)) if is_bare(section) => Table::Files(section.to_owned()),
             Some(("data", section)) if is_bare(section) => Table::Data(section.to_owned()),
+            None if is_bare(header) => Table::Files(header.to_owned()),
             _ => return None,
         };
         // A table that stands there twice is no TOML.

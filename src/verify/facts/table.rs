@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 /// One line of the table.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     /// The kinds; none where `at` starts with a word in braces.
@@ -158,7 +158,7 @@ fn column<'a>(expression: &'a str, object: &'a Value, place: &Place<'a, '_>) -> 
 
 /// What stands in a place under a pointer that has lost its first slash; nothing under an empty one.
 fn below<'a>(place: &Place<'a, '_>, pointer: &str) -> Option<Cow<'a, str>> {
-    text(pointer.split('/').try_fold(place.value, |value, key| value.get(key))?)
+    text(place.value.pointer(&format!("/{pointer}"))?)
 }
 
 /// `.0`: the first part between dots.

@@ -43,6 +43,8 @@ fn a_lock_of_before_is_read() {
     {
         assert_eq!(read(&form).expect(&form).files().count(), 1, "{form}");
     }
+    let plain = format!("[dev]\n{}", line("a/b"));
+    assert_eq!(Lock::by_line(&mut plain.as_bytes(), LARGEST).ok().expect("no library is asked").files().count(), 1);
 }
 
 #[test]
