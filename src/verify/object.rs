@@ -63,7 +63,7 @@ fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Wrong> {
 
 fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str) -> Vec<Wrong> {
     let pointer = error.instance_path().as_str().to_owned();
-    let at = if pointer.is_empty() { String::new() } else { format!(" in `{}`", pointer.trim_start_matches('/').replace('/', ".")) };
+    let at = if pointer.is_empty() { String::new() } else { format!(" in `{}`", dotted(&pointer)) };
     let wrong = |pointer: String, message: String, help: String| Wrong { code: Code::Schema, pointer, message, help };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } => {
@@ -83,6 +83,11 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             vec![wrong(pointer, format!("{kind}{at}: {text}"), String::new())]
         }
     }
+}
+
+/// A pointer as people write it.
+fn dotted(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace('/', ".")
 }
 
 /// Kinds that may go with their file: what they are is a right, and removing it is how it is revoked.
@@ -111,7 +116,7 @@ fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
 
 /// The API server drops a null without a word: it is always a mistake.
 fn null(pointer: String) -> Wrong {
-    let message = format!("`{}` is null", pointer.trim_start_matches('/').replace('/', "."));
+    let message = format!("`{}` is null", dotted(&pointer));
     Wrong { code: Code::Schema, pointer, message, help: "leave the field out, or give it a value".into() }
 }
 
