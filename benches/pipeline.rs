@@ -1,9 +1,12 @@
-//! How long the pipeline takes for a platform of about 10,000 objects, next to `cp -r` of its output; with `AKSGEN_BENCH=100000` also for
-//! so many, and by how much it takes longer. `AKSGEN_BENCH_DIR` names a directory on another file system than the temporary one.
+//! How long the pipeline takes for a platform of about 10,000 objects, next to `cp -r` of its
+//! output; with `AKSGEN_BENCH=100000` also for so many, and by how much it takes longer.
+//! `AKSGEN_BENCH_DIR` names a directory on another file system than the temporary one.
 //!
-//! Every stage is a process of its own, so that its peak memory is its own; every directory is a fresh one, because a file system that has
-//! just deleted many files creates new ones slowly. The figures to compare are the ratios of one run. Nothing is asserted. What `kustomize`
-//! needs for the same trees is measured where there is one, in `$PATH` or by `AKSGEN_KUSTOMIZE`; its memory where there is GNU time.
+//! Every stage is a process of its own, so that its peak memory is its own; every directory is a
+//! fresh one, because a file system that has just deleted many files creates new ones slowly. The
+//! figures to compare are the ratios of one run. Nothing is asserted. What `kustomize` needs for
+//! the same trees is measured where there is one, in `$PATH` or by `AKSGEN_KUSTOMIZE`; its memory
+//! where there is GNU time.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
@@ -26,8 +29,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const ROUNDS: usize = 3;
 /// So many services share a namespace, so that no root is large.
 const PER_NAMESPACE: usize = 40;
-const ENVIRONMENTS: [(&str, &str); 5] = [("dev", "dev"), ("test", "staging"), ("east", "production"), ("west", "production"), ("north", "production")];
-/// Objects that one service has over all environments: ten in each, but neither autoscaler nor budget where there is one pod.
+const ENVIRONMENTS: [(&str, &str); 5] = [
+    ("dev", "dev"),
+    ("test", "staging"),
+    ("east", "production"),
+    ("west", "production"),
+    ("north", "production"),
+];
+/// Objects that one service has over all environments: ten in each, but neither autoscaler nor
+/// budget where there is one pod.
 const PER_SERVICE: usize = 48;
 
 fn main() {
@@ -38,38 +48,61 @@ fn main() {
         return measure(stage, Path::new(spec), Path::new(out));
     }
     let large: Option<usize> = env::var("AKSGEN_BENCH").ok().and_then(|text| text.parse().ok());
-    let home = env::var_os("AKSGEN_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from).join(format!("aksgen-bench-{}", std::process::id()));
+    let home = env::var_os("AKSGEN_BENCH_DIR")
+        .map_or_else(env::temp_dir, PathBuf::from)
+        .join(format!("aksgen-bench-{}", std::process::id()));
     let few = compare(&home.join("few"), 10_000);
     if let Some(many) = large.map(|objects| compare(&home.join("many"), objects)) {
         #[allow(clippy::cast_precision_loss, reason = "a small count")]
         let times = many.objects as f64 / few.objects as f64;
-        println!("\n{times:.1} times the objects take {:.1} times as long", many.seconds / few.seconds);
+        println!(
+            "\n{times:.1} times the objects take {:.1} times as long",
+            many.seconds / few.seconds
+        );
     }
     against_kustomize(&home);
     examples(&home);
     fs::remove_dir_all(&home).expect("our own directory");
 }
 
-/// Whole processes, from their start to their end: what somebody waits for. The fastest of several counts.
+/// Whole processes, from their start to their end: what somebody waits for. The fastest of several
+/// counts.
 fn examples(home: &Path) {
     let help = quickest(|_| {
         let start = Instant::now();
-        let done = Command::new(env!("CARGO_BIN_EXE_aksgen")).arg("--help").output().expect("the program that was built for this");
+        let done = Command::new(env!("CARGO_BIN_EXE_aksgen"))
+            .arg("--help")
+            .output()
+            .expect("the program that was built for this");
         assert!(done.status.success());
         start.elapsed().as_secs_f64() * 1000.0
     });
     println!("\n`--help` takes {help:.1} ms");
-    println!("\n{:<36}{:>9}{:>12}{:>10}", "example, milliseconds", "validate", "unchanged", "empty");
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples")).expect("the examples") {
+    println!(
+        "\n{:<36}{:>9}{:>12}{:>10}",
+        "example, milliseconds", "validate", "unchanged", "empty"
+    );
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples"))
+        .expect("the examples")
+    {
         let example = entry.expect("an example").path();
         let dir = home.join("examples").join(example.file_name().expect("a name"));
         let fresh = |_| {
             let _ = fs::remove_dir_all(&dir);
-            fs::create_dir_all(&dir).and_then(|()| fs::copy(example.join("platform.toml"), dir.join("platform.toml"))).expect("room for the example");
+            fs::create_dir_all(&dir)
+                .and_then(|()| fs::copy(example.join("platform.toml"), dir.join("platform.toml")))
+                .expect("room for the example");
             whole("render", &dir)
         };
-        let (empty, unchanged, validate) = (quickest(fresh), quickest(|_| whole("render", &dir)), quickest(|_| whole("validate", &dir)));
-        println!("{:<36}{validate:>9.0}{unchanged:>12.0}{empty:>10.0}", example.file_name().expect("a name").to_string_lossy());
+        let (empty, unchanged, validate) = (
+            quickest(fresh),
+            quickest(|_| whole("render", &dir)),
+            quickest(|_| whole("validate", &dir)),
+        );
+        println!(
+            "{:<36}{validate:>9.0}{unchanged:>12.0}{empty:>10.0}",
+            example.file_name().expect("a name").to_string_lossy()
+        );
     }
 }
 
@@ -80,7 +113,12 @@ fn quickest(run: impl FnMut(usize) -> f64) -> f64 {
 /// Milliseconds of one process.
 fn whole(command: &str, dir: &Path) -> f64 {
     let start = Instant::now();
-    let done = Command::new(env!("CARGO_BIN_EXE_aksgen")).arg(command).arg("-C").arg(dir).output().expect("the program that was built for this");
+    let done = Command::new(env!("CARGO_BIN_EXE_aksgen"))
+        .arg(command)
+        .arg("-C")
+        .arg(dir)
+        .output()
+        .expect("the program that was built for this");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     start.elapsed().as_secs_f64() * 1000.0
 }
@@ -99,7 +137,9 @@ fn specs(home: &Path, objects: usize) -> [PathBuf; 2] {
     let changed = text.replacen("LOG_LEVEL = \"info\"", "LOG_LEVEL = \"debug\"", 1);
     [("spec", text), ("changed", changed)].map(|(name, text)| {
         let dir = home.join(name);
-        fs::create_dir_all(&dir).and_then(|()| fs::write(dir.join("platform.toml"), text)).expect("the spec can be written");
+        fs::create_dir_all(&dir)
+            .and_then(|()| fs::write(dir.join("platform.toml"), text))
+            .expect("the spec can be written");
         dir
     })
 }
@@ -107,23 +147,46 @@ fn specs(home: &Path, objects: usize) -> [PathBuf; 2] {
 /// Runs every stage and prints the table. What it takes to write everything is returned.
 fn compare(home: &Path, objects: usize) -> Figures {
     let ([spec, changed], nothing) = (specs(home, objects), home.join("nothing"));
-    let mut stages = [("decode and wire", vec![child("decode", &spec, &nothing)]), ("render, write nothing", vec![child("render", &spec, &nothing)])];
-    let mut writing = ["render into an empty directory", "render again, unchanged", "check", "render, one service changed"].map(|name| (name, vec![]));
+    let mut stages = [
+        ("decode and wire", vec![child("decode", &spec, &nothing)]),
+        ("render, write nothing", vec![child("render", &spec, &nothing)]),
+    ];
+    let mut writing = [
+        "render into an empty directory",
+        "render again, unchanged",
+        "check",
+        "render, one service changed",
+    ]
+    .map(|name| (name, vec![]));
     let mut copies = vec![];
     for round in 0..ROUNDS {
         let out = home.join(format!("out-{round}"));
-        for ((_, all), (stage, spec)) in writing.iter_mut().zip([("write", &spec), ("write", &spec), ("check", &spec), ("write", &changed)]) {
+        for ((_, all), (stage, spec)) in writing.iter_mut().zip([
+            ("write", &spec),
+            ("write", &spec),
+            ("check", &spec),
+            ("write", &changed),
+        ]) {
             all.push(child(stage, spec, &out));
         }
         copies.push(copied(&out, &home.join(format!("copy-{round}"))));
     }
     let copy = copies.into_iter().fold(f64::INFINITY, f64::min);
     let (files, bytes) = weigh(&home.join("out-0"));
-    println!("\nobjects {}, files {files}, bytes {bytes}, CRDs {}\n", stages[1].1[0].objects, if crds().is_some() { "given" } else { "not given" });
+    println!(
+        "\nobjects {}, files {files}, bytes {bytes}, CRDs {}\n",
+        stages[1].1[0].objects,
+        if crds().is_some() { "given" } else { "not given" }
+    );
     println!("{:<36}{:>9}{:>12}{:>10}", "stage", "seconds", "/ `cp -r`", "peak MB");
     for (name, all) in stages.iter_mut().chain(&mut writing) {
         let best = fastest(all);
-        println!("{name:<36}{:>9.3}{:>12.2}{:>10.0}", best.seconds, best.seconds / copy, best.megabytes);
+        println!(
+            "{name:<36}{:>9.3}{:>12.2}{:>10.0}",
+            best.seconds,
+            best.seconds / copy,
+            best.megabytes
+        );
     }
     println!("{:<36}{copy:>9.3}{:>12.2}", "`cp -r` of the output", 1.0);
     largest_root(&home.join("out-0"));
@@ -134,7 +197,13 @@ fn compare(home: &Path, objects: usize) -> Figures {
 fn kustomize(folder: &Path) -> Option<(f64, f64)> {
     let program = env::var_os("AKSGEN_KUSTOMIZE").unwrap_or_else(|| "kustomize".into());
     let start = Instant::now();
-    let timed = Command::new("/usr/bin/time").args(["-f", "%M"]).arg(&program).arg("build").arg(folder).output().ok()?;
+    let timed = Command::new("/usr/bin/time")
+        .args(["-f", "%M"])
+        .arg(&program)
+        .arg("build")
+        .arg(folder)
+        .output()
+        .ok()?;
     let last = String::from_utf8_lossy(&timed.stderr).lines().last()?.trim().parse::<f64>().ok()?;
     timed.status.success().then(|| (start.elapsed().as_secs_f64(), last / 1024.0))
 }
@@ -145,19 +214,27 @@ fn largest_root(tree: &Path) {
     roots(tree, &mut all);
     let Some((entries, folder)) = all.into_iter().max() else { return };
     match kustomize(&folder) {
-        Some((seconds, _)) => println!("the largest root has {entries} entries; `kustomize build` takes {seconds:.2} s"),
+        Some((seconds, _)) => println!(
+            "the largest root has {entries} entries; `kustomize build` takes {seconds:.2} s"
+        ),
         None => println!("the largest root has {entries} entries"),
     }
 }
 
 /// Every folder with an index, and how many entries it lists.
 fn roots(folder: &Path, out: &mut Vec<(usize, PathBuf)>) {
-    for entry in fs::read_dir(folder).expect("our own directory").map(|entry| entry.expect("an entry").path()) {
+    for entry in fs::read_dir(folder)
+        .expect("our own directory")
+        .map(|entry| entry.expect("an entry").path())
+    {
         if entry.is_dir() {
             roots(&entry, out);
         } else if entry.file_name().is_some_and(|name| name == "kustomization.yaml") {
             let text = fs::read_to_string(&entry).expect("our own file");
-            out.push((text.lines().filter(|line| line.starts_with("  - ")).count(), folder.to_owned()));
+            out.push((
+                text.lines().filter(|line| line.starts_with("  - ")).count(),
+                folder.to_owned(),
+            ));
         }
     }
 }
@@ -169,8 +246,12 @@ fn against_kustomize(home: &Path) {
     let mut all = vec![];
     roots(&out, &mut all);
     let built: Option<Vec<(f64, f64)>> = all.iter().map(|(_, folder)| kustomize(folder)).collect();
-    let Some(built) = built else { return println!("\n`kustomize` was not found, or not GNU time: nothing to compare with") };
-    let (seconds, megabytes) = built.iter().fold((0.0, 0.0_f64), |(sum, most), (seconds, peak)| (sum + seconds, most.max(*peak)));
+    let Some(built) = built else {
+        return println!("\n`kustomize` was not found, or not GNU time: nothing to compare with");
+    };
+    let (seconds, megabytes) = built
+        .iter()
+        .fold((0.0, 0.0_f64), |(sum, most), (seconds, peak)| (sum + seconds, most.max(*peak)));
     println!(
         "\n{} objects: {:.3} s and {:.0} MB; `kustomize build` of its {} roots {seconds:.1} s and {megabytes:.0} MB, which is {:.0} times the time and {:.1} times the memory",
         ours.objects,
@@ -189,7 +270,12 @@ fn fastest(all: &[Figures]) -> Figures {
 /// A stage in a process of its own.
 fn child(stage: &str, spec: &Path, out: &Path) -> Figures {
     let program = env::current_exe().expect("this program");
-    let output = Command::new(program).arg("stage").arg(stage).args([spec, out]).output().expect("this program runs");
+    let output = Command::new(program)
+        .arg("stage")
+        .arg(stage)
+        .args([spec, out])
+        .output()
+        .expect("this program runs");
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     let &[seconds, megabytes, objects] = numbers.as_slice() else {
@@ -210,9 +296,14 @@ fn measure(stage: &str, spec: &Path, out: &Path) {
     let result = match stage {
         "decode" => Input::load(&request).map(|_| 0),
         "render" => pipeline::run(&request, &Nowhere).map(|outcome| count(&outcome)),
-        "check" => Compare::new(out).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &sink)).map(|outcome| count(&outcome)),
+        "check" => Compare::new(out)
+            .map_err(|finding| vec![finding])
+            .and_then(|sink| pipeline::run(&request, &sink))
+            .map(|outcome| count(&outcome)),
         _ => fs::create_dir_all(out)
-            .map_err(|error| vec![aksgen::diag::Finding::new(aksgen::diag::Code::Io, error.to_string())])
+            .map_err(|error| {
+                vec![aksgen::diag::Finding::new(aksgen::diag::Code::Io, error.to_string())]
+            })
             .and_then(|()| Stage::new(out).map_err(|finding| vec![finding]))
             .and_then(|sink| pipeline::run(&request, &sink))
             .map(|outcome| count(&outcome)),
@@ -220,7 +311,10 @@ fn measure(stage: &str, spec: &Path, out: &Path) {
     let seconds = start.elapsed().as_secs_f64();
     match result {
         Ok(objects) => println!("{seconds} {} {objects}", peak()),
-        Err(findings) => findings.iter().take(5).for_each(|finding| println!("{}: {}", finding.code.id(), finding.message)),
+        Err(findings) => findings
+            .iter()
+            .take(5)
+            .for_each(|finding| println!("{}: {}", finding.code.id(), finding.message)),
     }
 }
 
@@ -232,7 +326,8 @@ fn count(outcome: &pipeline::Outcome) -> usize {
 fn peak() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).map_or(0.0, |kilobytes| kilobytes / 1024.0)
+    line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok())
+        .map_or(0.0, |kilobytes| kilobytes / 1024.0)
 }
 
 /// The CRDs that custom kinds are judged by, where there are any.
@@ -251,7 +346,8 @@ fn copied(from: &Path, to: &Path) -> f64 {
 
 /// The number of files below a directory, and of their bytes.
 fn weigh(dir: &Path) -> (u64, u64) {
-    let entries = fs::read_dir(dir).expect("our own directory").map(|entry| entry.expect("an entry"));
+    let entries =
+        fs::read_dir(dir).expect("our own directory").map(|entry| entry.expect("an entry"));
     entries.fold((0, 0), |(files, bytes), entry| {
         let more = match entry.metadata().expect("our own file") {
             found if found.is_dir() => weigh(&entry.path()),

@@ -1,4 +1,5 @@
-//! The bytes of templates, manifests and profiles: what is built in, and what stands beside the spec. Never parses any.
+//! The bytes of templates, manifests and profiles: what is built in, and what stands beside the
+//! spec. Never parses any.
 
 use crate::diag::{Code, Finding, Source, reason};
 use include_dir::{Dir, include_dir};
@@ -37,7 +38,12 @@ impl Assets {
 
     /// The names of all profiles.
     pub fn profiles(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.builtin.keys().chain(self.user.keys()).filter_map(|p| p.strip_prefix("profiles/")?.strip_suffix(".toml")).collect();
+        let mut names: Vec<&str> = self
+            .builtin
+            .keys()
+            .chain(self.user.keys())
+            .filter_map(|p| p.strip_prefix("profiles/")?.strip_suffix(".toml"))
+            .collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -52,20 +58,29 @@ pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
     let refuse = |what: String| Finding::new(Code::InputFile, format!("`{name}` {what}"));
     let path = dir.join(name);
     // Before it is opened: who opens a pipe waits for its other end.
-    let kind = fs::metadata(&path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
+    let kind =
+        fs::metadata(&path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     if !kind.is_file() {
         return Err(refuse("is not a file".into()));
     }
-    let file = fs::File::open(path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
+    let file =
+        fs::File::open(path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     let mut bytes = vec![];
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(refuse("is larger than 10 MiB".into()).help("split the platform, or take generated data out of the spec"));
+        return Err(refuse("is larger than 10 MiB".into())
+            .help("split the platform, or take generated data out of the spec"));
     }
-    let text = String::from_utf8(bytes).map_err(|e| refuse(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to())).help("save it as UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        refuse(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to()))
+            .help("save it as UTF-8")
+    })?;
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
     if text.trim().is_empty() {
-        return Err(refuse("is empty".into()).help("write into it what it is for, or remove it; `aksgen init` begins a spec"));
+        return Err(refuse("is empty".into())
+            .help("write into it what it is for, or remove it; `aksgen init` begins a spec"));
     }
     Ok(Source::new(name, text))
 }
@@ -79,7 +94,12 @@ fn embed(root: &str, dir: &Dir<'_>, out: &mut BTreeMap<String, Arc<Source>>) {
     dir.dirs().for_each(|inner| embed(root, inner, out));
 }
 
-fn walk(dir: &Path, name: &str, out: &mut BTreeMap<String, Arc<Source>>, findings: &mut Vec<Finding>) {
+fn walk(
+    dir: &Path,
+    name: &str,
+    out: &mut BTreeMap<String, Arc<Source>>,
+    findings: &mut Vec<Finding>,
+) {
     let Ok(entries) = fs::read_dir(dir.join(name)) else { return };
     for entry in entries.flatten() {
         let file = entry.file_name();

@@ -30,18 +30,27 @@ pub fn is_plain(text: &str) -> bool {
     let is_word = || bytes.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
     match bytes.first() {
         Some(b) if b.is_ascii_digit() => is_measure(text),
-        Some(b) if b.is_ascii_alphabetic() || *b == b'/' => bytes.iter().enumerate().all(inner) && !is_word(),
+        Some(b) if b.is_ascii_alphabetic() || *b == b'/' => {
+            bytes.iter().enumerate().all(inner) && !is_word()
+        }
         _ => false,
     }
 }
 
-/// `250m`, `128Mi`, `25%`, `1h0m0s`: no reader takes a number with one of these units for anything but a string.
+/// `250m`, `128Mi`, `25%`, `1h0m0s`: no reader takes a number with one of these units for anything
+/// but a string.
 fn is_measure(text: &str) -> bool {
     const UNITS: [&str; 9] = ["Ki", "Mi", "Gi", "Ti", "h", "ms", "m", "s", "%"];
     let mut rest = text;
     while !rest.is_empty() {
         let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let Some(next) = UNITS.iter().find_map(|unit| after.strip_prefix(unit)).filter(|_| after.len() < rest.len()) else { return false };
+        let Some(next) = UNITS
+            .iter()
+            .find_map(|unit| after.strip_prefix(unit))
+            .filter(|_| after.len() < rest.len())
+        else {
+            return false;
+        };
         rest = next;
     }
     !text.is_empty()
@@ -69,7 +78,8 @@ fn quoted(text: &str, out: &mut dyn Write) -> io::Result<()> {
 
 /// Characters that a reader may refuse, drop or take for a line break.
 pub fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A string inside the quotes of a `PromQL` string, on one line.
@@ -80,7 +90,8 @@ pub fn promql(text: &str) -> Cow<'_, str> {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").into()
 }
 
-/// A string in an annotation of an alert: Prometheus must not take `{{` for the start of a template.
+/// A string in an annotation of an alert: Prometheus must not take `{{` for the start of a
+/// template.
 pub fn annotation(text: &str) -> String {
     gotext(text)
 }
@@ -90,7 +101,8 @@ pub fn gotext(text: &str) -> String {
     text.replace("{{", r#"{{"{{"}}"#)
 }
 
-/// A string in `command`, `args` or `env`: the kubelet must not take `$(X)` for a variable. Two dollars are one to it, wherever they stand.
+/// A string in `command`, `args` or `env`: the kubelet must not take `$(X)` for a variable. Two
+/// dollars are one to it, wherever they stand.
 pub fn kubelet(text: &str) -> String {
     text.replace('$', "$$")
 }
@@ -108,15 +120,22 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// A string in HTML that stands in Markdown, such as a comment on a pull request: no value may begin a table, a link, a tag or a mention there.
+/// A string in HTML that stands in Markdown, such as a comment on a pull request: no value may
+/// begin a table, a link, a tag or a mention there.
 pub fn comment(text: &str) -> String {
     let fair = |c: char| c.is_alphanumeric() || " -./:,;()=%\"".contains(c);
-    text.chars().map(|c| if fair(c) { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
+    text.chars()
+        .map(|c| if fair(c) { c.to_string() } else { format!("&#{};", u32::from(c)) })
+        .collect()
 }
 
 /// A key as a part of a JSON pointer.
 pub fn pointer(key: &str) -> Cow<'_, str> {
-    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
+    if key.contains(['~', '/']) {
+        key.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        key.into()
+    }
 }
 
 /// A string as a literal of Bicep, with its quotes.
@@ -153,5 +172,9 @@ pub fn cel(text: &str) -> String {
 /// A string as one word of a POSIX shell.
 pub fn shell(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:=@".contains(&b);
-    if !text.is_empty() && !text.starts_with('-') && text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if !text.is_empty() && !text.starts_with('-') && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }

@@ -1,4 +1,5 @@
-//! From a place in an object to the template line and the spec lines behind it. Only for what is printed: it makes the step again.
+//! From a place in an object to the template line and the spec lines behind it. Only for what is
+//! printed: it makes the step again.
 
 use crate::{
     catalog::Catalog,
@@ -28,9 +29,11 @@ pub struct Tracer<'a> {
 }
 
 impl Tracer<'_> {
-    /// The lines to blame for what stands at a JSON pointer of an object: the template's first, then those of the spec.
+    /// The lines to blame for what stands at a JSON pointer of an object: the template's first,
+    /// then those of the spec.
     pub fn labels(&self, origin: Origin, pointer: &str) -> Vec<Label> {
-        let (unit, env) = (&self.units[origin.unit as usize], &self.envs[usize::from(origin.environment)]);
+        let (unit, env) =
+            (&self.units[origin.unit as usize], &self.envs[usize::from(origin.environment)]);
         let Some(view) = unit.view(env) else { return vec![] };
         let steps = unit.steps(&view, env, self.catalog);
         let Some(step) = steps.get(usize::from(origin.step)) else { return vec![] };
@@ -44,7 +47,15 @@ impl Tracer<'_> {
         }
     }
 
-    fn in_template(&self, unit: &Unit, env: &Env, view: &View, step: &Step, template: &str, pointer: &str) -> Vec<Label> {
+    fn in_template(
+        &self,
+        unit: &Unit,
+        env: &Env,
+        view: &View,
+        step: &Step,
+        template: &str,
+        pointer: &str,
+    ) -> Vec<Label> {
         let context = unit.context(step, view, self.catalog);
         let (template, pointer) = match &step.form {
             Form::Object { graft: Some(graft), .. } => match pointer.strip_prefix(&graft.pointer) {
@@ -53,20 +64,44 @@ impl Tracer<'_> {
             },
             _ => (template, pointer),
         };
-        self.behind(env, view, template, &context, pointer, step.item.as_ref().map(|(list, _)| list.as_str()))
+        self.behind(
+            env,
+            view,
+            template,
+            &context,
+            pointer,
+            step.item.as_ref().map(|(list, _)| list.as_str()),
+        )
     }
 
-    /// The lines behind what a template says at a pointer: its own, then those of the spec. `list` is what the template's `item` is of.
-    pub fn behind(&self, env: &Env, view: &View, template: &str, context: &Context, pointer: &str, list: Option<&str>) -> Vec<Label> {
+    /// The lines behind what a template says at a pointer: its own, then those of the spec. `list`
+    /// is what the template's `item` is of.
+    pub fn behind(
+        &self,
+        env: &Env,
+        view: &View,
+        template: &str,
+        context: &Context,
+        pointer: &str,
+        list: Option<&str>,
+    ) -> Vec<Label> {
         let (text, lines) = self.catalog.trace(template, context);
-        let Some(line) = yaml::line_of(&text, pointer).and_then(|n| lines.get(n - 1).copied().flatten()) else { return vec![] };
+        let Some(line) =
+            yaml::line_of(&text, pointer).and_then(|n| lines.get(n - 1).copied().flatten())
+        else {
+            return vec![];
+        };
         let source = self.catalog.source(template);
         let mut out = vec![Label::new(source, source.line(line))];
         let mut names = self.catalog.names_on(template, line);
         if let Some(list) = list.filter(|_| names.iter().any(|n| n == "item")) {
             names.push(list.to_owned());
         }
-        for path in names.iter().filter(|name| view.values.contains_key(*name)).flat_map(|name| view.because(name)) {
+        for path in names
+            .iter()
+            .filter(|name| view.values.contains_key(*name))
+            .flat_map(|name| view.because(name))
+        {
             out.extend(self.in_spec(env, &path).filter(|new| !out.contains(new)));
         }
         out
@@ -75,6 +110,8 @@ impl Tracer<'_> {
     /// The line of the spec behind a path.
     pub fn in_spec(&self, env: &Env, path: &str) -> Option<Label> {
         let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
-        self.layers.blame(&stage, &segments(path)).map(|label| label.note(format!("`{}`", path.replace('\0', "."))))
+        self.layers
+            .blame(&stage, &segments(path))
+            .map(|label| label.note(format!("`{}`", path.replace('\0', "."))))
     }
 }

@@ -1,4 +1,5 @@
-//! Which instance makes which files, known before anything is rendered. Never renders, and never sees YAML.
+//! Which instance makes which files, known before anything is rendered. Never renders, and never
+//! sees YAML.
 
 mod alike;
 mod charts;
@@ -13,7 +14,8 @@ use crate::{
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// One instance of one component, in whichever environments it exists; or one manifest of the user's own.
+/// One instance of one component, in whichever environments it exists; or one manifest of the
+/// user's own.
 #[derive(Debug)]
 pub struct Unit {
     /// The component; absent for a manifest of the user's own.
@@ -49,7 +51,8 @@ pub struct Graft {
 /// One file of a unit in one environment. Small enough to be made again for a message.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// Which output of its component, by its place in the manifest; absent for a manifest of the user's own.
+    /// Which output of its component, by its place in the manifest; absent for a manifest of the
+    /// user's own.
     pub output: Option<usize>,
     /// Where its text comes from.
     pub text: Text,
@@ -76,7 +79,8 @@ pub enum Form {
         extract: Option<(String, String)>,
         /// Values that are put into it.
         graft: Option<Box<Graft>>,
-        /// The kinds that are rendered, where it wants to be told, by the names that the API server lists them under.
+        /// The kinds that are rendered, where it wants to be told, by the names that the API server
+        /// lists them under.
         resources: Vec<String>,
     },
     /// A text for people, or, where its path ends in `.yaml`, data for a program.
@@ -92,7 +96,11 @@ impl Form {
     /// The path below the environment: wave, namespace, file.
     pub fn below(&self) -> Option<String> {
         match self {
-            Form::Object { wave, namespace, file, .. } => Some(format!("{}/{}/{file}", wave.name(), namespace.as_deref().unwrap_or("cluster"))),
+            Form::Object { wave, namespace, file, .. } => Some(format!(
+                "{}/{}/{file}",
+                wave.name(),
+                namespace.as_deref().unwrap_or("cluster")
+            )),
             Form::Document { .. } => None,
         }
     }
@@ -102,7 +110,8 @@ impl Form {
 pub fn units(envs: &[Env]) -> Vec<Unit> {
     let mut out = vec![];
     for row in TABLE {
-        let names: BTreeSet<&str> = envs.iter().flat_map(|env| env.instances(row)).map(|(name, _)| name).collect();
+        let names: BTreeSet<&str> =
+            envs.iter().flat_map(|env| env.instances(row)).map(|(name, _)| name).collect();
         out.extend(names.into_iter().map(|name| Unit { row: Some(row), name: name.to_owned() }));
     }
     let extras: BTreeSet<&String> = envs.iter().flat_map(|env| env.platform.extra.keys()).collect();
@@ -122,7 +131,8 @@ impl Unit {
             env.instance(row, &self.name).map(|component| component.view(&self.name, env))
         } else {
             let extra = env.platform.extra.get(&self.name)?;
-            let here = extra.environments.is_empty() || extra.environments.iter().any(|e| e.as_str() == env.name);
+            let here = extra.environments.is_empty()
+                || extra.environments.iter().any(|e| e.as_str() == env.name);
             here.then(|| View::new(&self.path(), &self.name, extra, env))
         }
     }
@@ -136,7 +146,11 @@ impl Unit {
                 .iter()
                 .enumerate()
                 .filter(|(_, output)| is_wanted(output, view))
-                .flat_map(|(number, o)| self.outputs(row, o, view, env, catalog).into_iter().map(move |step| Step { output: Some(number), ..step }))
+                .flat_map(|(number, o)| {
+                    self.outputs(row, o, view, env, catalog)
+                        .into_iter()
+                        .map(move |step| Step { output: Some(number), ..step })
+                })
                 .collect(),
             None => vec![self.manifest(env)],
         }
@@ -157,26 +171,51 @@ impl Unit {
         Step { output: None, text: Text::File(extra.file.as_str().to_owned()), item: None, form }
     }
 
-    fn outputs(&self, row: &Row, output: &Output, view: &View, env: &Env, catalog: &Catalog) -> Vec<Step> {
+    fn outputs(
+        &self,
+        row: &Row,
+        output: &Output,
+        view: &View,
+        env: &Env,
+        catalog: &Catalog,
+    ) -> Vec<Step> {
         let template = catalog.template(row.name, &self.name, &output.template);
         if output.kind == Kind::Chart {
             return self.chart(row, output, &template, view, env, catalog);
         }
-        let count = output.each.as_ref().map(|list| view.values.get(list).and_then(Value::as_array).map_or(0, Vec::len));
+        let count = output
+            .each
+            .as_ref()
+            .map(|list| view.values.get(list).and_then(Value::as_array).map_or(0, Vec::len));
         let items = count.map_or_else(|| vec![None], |n| (0..n).map(Some).collect());
-        let resources = output.groups.as_ref().map(|ending| groups::resources(ending, env, catalog)).unwrap_or_default();
+        let resources = output
+            .groups
+            .as_ref()
+            .map(|ending| groups::resources(ending, env, catalog))
+            .unwrap_or_default();
         let step = |index| self.step(row, output, &template, index, view, env);
         items.into_iter().map(|index| step(index).told(&resources)).collect()
     }
 
-    fn step(&self, row: &Row, output: &Output, template: &str, index: Option<usize>, view: &View, env: &Env) -> Step {
+    fn step(
+        &self,
+        row: &Row,
+        output: &Output,
+        template: &str,
+        index: Option<usize>,
+        view: &View,
+        env: &Env,
+    ) -> Step {
         let item = index.and_then(|i| Some((output.each.clone()?, i)));
         let element = item.as_ref().map(|(list, i)| &view.values[list][*i]);
-        let text_of = |name: &str| element.and_then(|e| e[name].as_str()).unwrap_or_else(|| view.text(name)).to_owned();
-        let path = output
-            .path
-            .as_ref()
-            .map(|p| p.replace("{environment}", &env.name).replace("{name}", &text_of("name")).replace("{namespace}", view.text("namespace")));
+        let text_of = |name: &str| {
+            element.and_then(|e| e[name].as_str()).unwrap_or_else(|| view.text(name)).to_owned()
+        };
+        let path = output.path.as_ref().map(|p| {
+            p.replace("{environment}", &env.name)
+                .replace("{name}", &text_of("name"))
+                .replace("{namespace}", view.text("namespace"))
+        });
         let form = if output.kind == Kind::Document {
             let shared = output.path.as_ref().is_some_and(|path| !path.contains("{environment}"));
             Form::Document { path: path.unwrap_or_default(), shared }
@@ -195,14 +234,35 @@ impl Unit {
     }
 
     /// A chart: the engine's own objects, one of which takes the values.
-    fn chart(&self, row: &Row, output: &Output, values: &str, view: &View, env: &Env, catalog: &Catalog) -> Vec<Step> {
+    fn chart(
+        &self,
+        row: &Row,
+        output: &Output,
+        values: &str,
+        view: &View,
+        env: &Env,
+        catalog: &Catalog,
+    ) -> Vec<Step> {
         let engine = env.platform.gitops.engine.folder();
         let namespace = Some(view.text("engine_namespace").to_owned());
-        let crd_pattern = output.groups.as_ref().map(|ending| groups::pattern(ending, view, env, catalog));
+        let crd_pattern =
+            output.groups.as_ref().map(|ending| groups::pattern(ending, view, env, catalog));
         let chart = catalog.manifest(row.name).chart.as_ref();
-        let after: Vec<String> = chart.iter().flat_map(|chart| charts::before(chart, env, catalog)).map(str::to_owned).collect();
+        let after: Vec<String> = chart
+            .iter()
+            .flat_map(|chart| charts::before(chart, env, catalog))
+            .map(str::to_owned)
+            .collect();
         let rank = chart.map(|chart| charts::rank(chart, env, catalog)).unwrap_or_default();
-        let graft = |pointer| Box::new(Graft { template: values.to_owned(), pointer, crd_pattern: crd_pattern.clone(), after: after.clone(), rank });
+        let graft = |pointer| {
+            Box::new(Graft {
+                template: values.to_owned(),
+                pointer,
+                crd_pattern: crd_pattern.clone(),
+                after: after.clone(),
+                rank,
+            })
+        };
         let objects = catalog.engine(engine).chart.iter();
         objects
             .map(|object| Step {
@@ -223,7 +283,11 @@ impl Unit {
     }
 
     fn file(&self, row: &Row, file: &str) -> String {
-        if row.many() { format!("{}/{}/{file}", row.name, self.name) } else { format!("{}/{file}", row.name) }
+        if row.many() {
+            format!("{}/{}/{file}", row.name, self.name)
+        } else {
+            format!("{}/{file}", row.name)
+        }
     }
 }
 
@@ -243,14 +307,21 @@ fn is_wanted(output: &Output, view: &View) -> bool {
 }
 
 fn wave_of(output: &Output, view: &View) -> Wave {
-    let named = output.wave_of.as_ref().and_then(|name| serde_json::from_value(view.values.get(name)?.clone()).ok());
+    let named = output
+        .wave_of
+        .as_ref()
+        .and_then(|name| serde_json::from_value(view.values.get(name)?.clone()).ok());
     output.wave.or(named).unwrap_or(Wave::Config)
 }
 
 /// `quota.yaml`, or `pool-blue.yaml` for the element `blue` of an `each`.
 fn file_name(template: &str, element: Option<&Value>) -> String {
     match element {
-        Some(element) => format!("{}-{}.yaml", template.trim_end_matches(".yaml"), element["name"].as_str().unwrap_or_default()),
+        Some(element) => format!(
+            "{}-{}.yaml",
+            template.trim_end_matches(".yaml"),
+            element["name"].as_str().unwrap_or_default()
+        ),
         None => template.to_owned(),
     }
 }

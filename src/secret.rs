@@ -4,20 +4,48 @@ use regex_lite::Regex;
 use std::sync::OnceLock;
 
 /// Beginnings and parts of credentials of common providers.
-const STARTS: &[&str] = &["-----BEGIN", "eyJ", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "sk_live_", "sk-"];
-const PARTS: &[&str] = &["AccountKey=", "SharedAccessKey=", "sig=", "Password=", "password=", "-----BEGIN"];
+const STARTS: &[&str] = &[
+    "-----BEGIN",
+    "eyJ",
+    "ghp_",
+    "gho_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "AKIA",
+    "sk_live_",
+    "sk-",
+];
+const PARTS: &[&str] =
+    &["AccountKey=", "SharedAccessKey=", "sig=", "Password=", "password=", "-----BEGIN"];
 
 /// Ends of the name of a variable that say that its value is a secret.
-const NAMES: &[&str] = &["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "CONNECTION_STRING", "ACCESS_KEY"];
+const NAMES: &[&str] = &[
+    "PASSWORD",
+    "PASSWD",
+    "SECRET",
+    "TOKEN",
+    "API_KEY",
+    "APIKEY",
+    "PRIVATE_KEY",
+    "CONNECTION_STRING",
+    "ACCESS_KEY",
+];
 
-/// Does a text look like a credential, or hold one? Keys, tokens and connection strings, and long words without structure.
+/// Does a text look like a credential, or hold one? Keys, tokens and connection strings, and long
+/// words without structure.
 ///
 /// # Panics
 /// Never: the pattern is our own.
 pub fn looks_secret(text: &str) -> bool {
     static URL: OnceLock<Regex> = OnceLock::new();
-    let url = URL.get_or_init(|| Regex::new(r"[a-z][a-z0-9+.-]*://[^/@:\s]+:[^/@\s]+@").expect("our own pattern"));
-    let words = || text.split(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ';' | ':' | '"' | '\''));
+    let url = URL.get_or_init(|| {
+        Regex::new(r"[a-z][a-z0-9+.-]*://[^/@:\s]+:[^/@\s]+@").expect("our own pattern")
+    });
+    let words = || {
+        text.split(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | ';' | ':' | '"' | '\''))
+    };
     let marked = |word: &str| word.len() > 12 && STARTS.iter().any(|start| word.starts_with(start));
     text.starts_with("-----BEGIN")
         || PARTS.iter().any(|part| text.contains(part))
@@ -31,10 +59,12 @@ pub fn is_secret_name(name: &str, value: &str) -> bool {
     !number && NAMES.iter().any(|end| name.to_uppercase().ends_with(end))
 }
 
-/// At least 32 characters of one word that mixes upper case, lower case and digits and changes between them all the time. That a path
-/// changes at its slashes says nothing: a folder may well be called by chance.
+/// At least 32 characters of one word that mixes upper case, lower case and digits and changes
+/// between them all the time. That a path changes at its slashes says nothing: a folder may well be
+/// called by chance.
 fn is_random(text: &str) -> bool {
-    if text.len() < 32 || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/_~-.".contains(&b)) {
+    if text.len() < 32 || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/_~-.".contains(&b))
+    {
         return false;
     }
     let class = |b: u8| match b {
@@ -44,11 +74,13 @@ fn is_random(text: &str) -> bool {
         _ => 3,
     };
     let classes: Vec<u8> = text.bytes().map(class).collect();
-    let changes = classes.windows(2).filter(|pair| pair[0] != pair[1] && !pair.contains(&3)).count();
+    let changes =
+        classes.windows(2).filter(|pair| pair[0] != pair[1] && !pair.contains(&3)).count();
     [0, 1, 2].iter().all(|c| classes.contains(c)) && changes * 3 > text.len()
 }
 
-/// A line of TOML with everything hidden that looks like a secret, byte by byte, so that every column stays where it is.
+/// A line of TOML with everything hidden that looks like a secret, byte by byte, so that every
+/// column stays where it is.
 pub fn masked(line: &str) -> String {
     // A word may have lost its quotes: then it is shown because of that.
     let mut out = hushed(line).into_bytes();
@@ -65,7 +97,8 @@ pub fn hushed(text: &str) -> String {
     let word = |c: char| c.is_ascii_alphanumeric() || "_-+/~".contains(c);
     let run = |c: char| !c.is_whitespace() && !"\"'`[]{}(),".contains(c);
     // A key alone gives nothing away.
-    let secret = |range: &std::ops::Range<usize>| looks_secret(text[range.clone()].trim_end_matches('='));
+    let secret =
+        |range: &std::ops::Range<usize>| looks_secret(text[range.clone()].trim_end_matches('='));
     let mut out = text.as_bytes().to_vec();
     for found in ranges(text, run).into_iter().chain(ranges(text, word)).filter(secret) {
         out[found].fill(b'*');
@@ -97,7 +130,9 @@ fn values(line: &str) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> {
                 continue;
             }
             '=' => key = word.clone(),
-            c if c.is_alphanumeric() || c == '_' || c == '-' => word = if word.end == rest { word.start..next } else { rest..next },
+            c if c.is_alphanumeric() || c == '_' || c == '-' => {
+                word = if word.end == rest { word.start..next } else { rest..next }
+            }
             _ => {}
         }
         rest = next;
@@ -134,12 +169,19 @@ mod tests {
         ] {
             assert!(!looks_secret(text), "{text}");
         }
-        assert!(is_secret_name("DB_PASSWORD", "x") && !is_secret_name("DB_PASSWORD_FILE", "/run/x") && !is_secret_name("ACCESS_TOKEN", "5"));
+        assert!(
+            is_secret_name("DB_PASSWORD", "x")
+                && !is_secret_name("DB_PASSWORD_FILE", "/run/x")
+                && !is_secret_name("ACCESS_TOKEN", "5")
+        );
     }
 
     #[test]
     fn a_shown_line_hides_them() {
-        assert_eq!(masked(r#"a = "x", DB_PASSWORD = "hunter2""#), r#"a = "x", DB_PASSWORD = "*******""#);
+        assert_eq!(
+            masked(r#"a = "x", DB_PASSWORD = "hunter2""#),
+            r#"a = "x", DB_PASSWORD = "*******""#
+        );
         assert_eq!(masked(r#"t = "ghp_0123456789abcdef"#), r#"t = "********************"#);
         assert_eq!(masked("plain = \"text\""), "plain = \"text\"");
         assert_eq!(masked("Password=\"x\""), "Password=\"*\"");

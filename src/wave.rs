@@ -3,8 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An apply order: everything of a wave is applied before the next one starts, on the first bring-up only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+/// An apply order: everything of a wave is applied before the next one starts, on the first
+/// bring-up only.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wave {
     /// Operators that everything else needs, and their CRDs.
@@ -25,7 +28,15 @@ pub enum Wave {
 
 impl Wave {
     /// All waves in their order.
-    pub const ALL: [Wave; 7] = [Wave::Core, Wave::Azure, Wave::AzureSlow, Wave::Foundation, Wave::Addons, Wave::Config, Wave::Workloads];
+    pub const ALL: [Wave; 7] = [
+        Wave::Core,
+        Wave::Azure,
+        Wave::AzureSlow,
+        Wave::Foundation,
+        Wave::Addons,
+        Wave::Config,
+        Wave::Workloads,
+    ];
 
     /// The folder's name.
     pub const fn name(self) -> &'static str {

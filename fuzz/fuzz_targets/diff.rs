@@ -1,5 +1,5 @@
-//! Two objects, as `===` on a line divides them: equal ones differ nowhere; every place that differs is where it is said to be; the other way
-//! round, what came is what goes.
+//! Two objects, as `===` on a line divides them: equal ones differ nowhere; every place that
+//! differs is where it is said to be; the other way round, what came is what goes.
 
 #![no_main]
 

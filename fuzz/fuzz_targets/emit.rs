@@ -1,4 +1,5 @@
-//! Whatever is emitted reads back as what it was, by our reader and by another one, and is emitted again as it stands.
+//! Whatever is emitted reads back as what it was, by our reader and by another one, and is emitted
+//! again as it stands.
 
 #![no_main]
 

@@ -46,7 +46,8 @@ fn promql(text: &str) {
     assert_eq!(selector.matchers.matchers.iter().map(|matcher| matcher.value.as_str()).collect::<Vec<_>>(), [text], "promql");
 }
 
-/// What stands between the quotes, by the escapes that Bicep, CEL and PromQL have in common; `bare` may not stand there as it is.
+/// What stands between the quotes, by the escapes that Bicep, CEL and PromQL have in common; `bare`
+/// may not stand there as it is.
 fn literal(text: &str, bare: &str) -> String {
     let quote = bare.chars().next().expect("each has a quote");
     let inner = text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).expect("quotes at both ends");

@@ -1,5 +1,5 @@
-//! Up to four layers, as `===` on a line divides them: a table that is merged by itself is that of the whole, in any environment; a layer
-//! that says the same again says nothing.
+//! Up to four layers, as `===` on a line divides them: a table that is merged by itself is that of
+//! the whole, in any environment; a layer that says the same again says nothing.
 
 #![no_main]
 
@@ -39,7 +39,8 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// The layers, each said so many times; nothing, where one is not TOML or has keys that aksgen refuses before it merges.
+/// The layers, each said so many times; nothing, where one is not TOML or has keys that aksgen
+/// refuses before it merges.
 fn built(texts: &[&str], times: usize) -> Option<Layers> {
     let (mut layers, mut findings) = (Layers::default(), vec![]);
     for ((rank, name), text) in RANKS.iter().zip(texts) {

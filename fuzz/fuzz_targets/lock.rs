@@ -1,4 +1,5 @@
-//! Any text is a lock or is refused; what is taken names nothing outside of the tree, and is written as it will be read.
+//! Any text is a lock or is refused; what is taken names nothing outside of the tree, and is
+//! written as it will be read.
 
 #![no_main]
 

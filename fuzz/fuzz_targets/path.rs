@@ -1,4 +1,5 @@
-//! Which names may be part of a path: the sink and the lock agree with a model of their own, and what is joined stays below the root.
+//! Which names may be part of a path: the sink and the lock agree with a model of their own, and
+//! what is joined stays below the root.
 
 #![no_main]
 
@@ -53,7 +54,8 @@ fn is_below(path: &str) -> bool {
     whole.starts_with(ROOT) && whole != Path::new(ROOT)
 }
 
-/// The rules of all systems together, said another way: what Linux, macOS and Windows open under this name and no other.
+/// The rules of all systems together, said another way: what Linux, macOS and Windows open under
+/// this name and no other.
 fn is_harmless(path: &str) -> bool {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     let part = |part: &str| {

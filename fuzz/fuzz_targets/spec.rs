@@ -1,4 +1,5 @@
-//! Any text as a spec is rendered or refused, twice in the same words, and a credential in it is never said back.
+//! Any text as a spec is rendered or refused, twice in the same words, and a credential in it is
+//! never said back.
 
 #![no_main]
 

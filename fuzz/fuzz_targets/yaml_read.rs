@@ -1,4 +1,5 @@
-//! The quick reader gives what the strict one gives, or nothing; what is taken, another library reads alike; places and lines agree.
+//! The quick reader gives what the strict one gives, or nothing; what is taken, another library
+//! reads alike; places and lines agree.
 
 #![no_main]
 

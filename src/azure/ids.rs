@@ -1,4 +1,6 @@
-//! Ids of resources: `/subscriptions/<id>/resourceGroups/<group>/providers/<namespace>/<type>/<name>`. Never knows what a resource is for.
+//! Ids of resources:
+//! `/subscriptions/<id>/resourceGroups/<group>/providers/<namespace>/<type>/<name>`. Never knows
+//! what a resource is for.
 
 /// The subscription of a resource.
 pub fn subscription(id: &str) -> &str {
@@ -15,7 +17,8 @@ pub fn name(id: &str) -> &str {
     part(id, 8)
 }
 
-/// The name of a resource below its resource group; that of a part has the names of what it is part of before it: `vnet/subnet`.
+/// The name of a resource below its resource group; that of a part has the names of what it is part
+/// of before it: `vnet/subnet`.
 pub fn path(id: &str) -> String {
     id.split('/').skip(8).step_by(2).collect::<Vec<_>>().join("/")
 }
@@ -28,8 +31,17 @@ pub fn scope_of_group(id: &str) -> &str {
 /// Is it the id of a resource of this kind, such as `Microsoft.KeyVault/vaults`?
 pub fn is_of(kind: &str, id: &str) -> bool {
     let Some((provider, of)) = kind.split_once('/') else { return false };
-    let fixed = [(0, ""), (1, "subscriptions"), (3, "resourceGroups"), (5, "providers"), (6, provider), (7, of)];
-    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._()-".contains(c));
+    let fixed = [
+        (0, ""),
+        (1, "subscriptions"),
+        (3, "resourceGroups"),
+        (5, "providers"),
+        (6, provider),
+        (7, of),
+    ];
+    let plain = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._()-".contains(c))
+    };
     id.split('/').count() == 9
         && fixed.iter().all(|(number, word)| part(id, *number).eq_ignore_ascii_case(word))
         && [subscription(id), group(id), name(id)].into_iter().all(plain)
@@ -47,11 +59,28 @@ mod tests {
     fn an_id_has_nine_parts() {
         let id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-hub";
         assert!(is_of("Microsoft.KeyVault/vaults", id));
-        assert!(is_of("Microsoft.KeyVault/vaults", &id.to_lowercase()), "Azure ids are case-insensitive");
-        assert_eq!((subscription(id), group(id), name(id), scope_of_group(id)), ("s", "rg", "kv-hub", "/subscriptions/s/resourceGroups/rg"));
+        assert!(
+            is_of("Microsoft.KeyVault/vaults", &id.to_lowercase()),
+            "Azure ids are case-insensitive"
+        );
+        assert_eq!(
+            (subscription(id), group(id), name(id), scope_of_group(id)),
+            ("s", "rg", "kv-hub", "/subscriptions/s/resourceGroups/rg")
+        );
         assert_eq!(path(id), "kv-hub");
-        assert_eq!(path("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"), "v/s");
-        for wrong in ["kv-hub", "/subscriptions/s/resourceGroups/rg", &format!("{id}/secrets/x"), &id.replace("kv-hub", "kv hub"), &id.replace("/s/", "//")] {
+        assert_eq!(
+            path(
+                "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+            ),
+            "v/s"
+        );
+        for wrong in [
+            "kv-hub",
+            "/subscriptions/s/resourceGroups/rg",
+            &format!("{id}/secrets/x"),
+            &id.replace("kv-hub", "kv hub"),
+            &id.replace("/s/", "//"),
+        ] {
             assert!(!is_of("Microsoft.KeyVault/vaults", wrong), "{wrong}");
         }
         assert!(!is_of("Microsoft.Network/dnsZones", id));

@@ -1,6 +1,8 @@
-//! The kinds of Azure Service Operator, by the names that the API server lists them under. Never an object.
+//! The kinds of Azure Service Operator, by the names that the API server lists them under. Never an
+//! object.
 
-/// The name under which the API server lists the objects of a kind, such as `registries.containerregistry.azure.com`.
+/// The name under which the API server lists the objects of a kind, such as
+/// `registries.containerregistry.azure.com`.
 pub fn resource(group: &str, kind: &str) -> String {
     format!("{}.{group}", plural(&kind.to_ascii_lowercase()))
 }
@@ -12,7 +14,9 @@ fn plural(one: &str) -> String {
     }
     match one.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
-        _ if one.ends_with(['s', 'x']) || one.ends_with("ch") || one.ends_with("sh") => format!("{one}es"),
+        _ if one.ends_with(['s', 'x']) || one.ends_with("ch") || one.ends_with("sh") => {
+            format!("{one}es")
+        }
         _ => format!("{one}s"),
     }
 }

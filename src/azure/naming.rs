@@ -1,4 +1,5 @@
-//! Which names Azure accepts. Source: the Azure resource name rules, and the validators of its Terraform provider where those are stricter.
+//! Which names Azure accepts. Source: the Azure resource name rules, and the validators of its
+//! Terraform provider where those are stricter.
 
 use regex_lite::Regex;
 use sha2::{Digest, Sha256};
@@ -37,7 +38,12 @@ pub const ACTION_GROUP: Rule = Rule {
     words: "no `|`, `:`, `<`, `>`, `+`, `#`, `%`, `&`, `\\`, `?`, `/`; no dot or space at the end",
 };
 /// Linux node pools; unique in the cluster.
-pub const POOL: Rule = Rule { what: "node pool", length: (1, 12), pattern: r"^[a-z][a-z0-9]*$", words: "lower-case letters and digits, a letter first" };
+pub const POOL: Rule = Rule {
+    what: "node pool",
+    length: (1, 12),
+    pattern: r"^[a-z][a-z0-9]*$",
+    words: "lower-case letters and digits, a letter first",
+};
 /// Key vaults; unique in the world, also while soft-deleted.
 pub const VAULT: Rule = Rule {
     what: "key vault",
@@ -46,15 +52,29 @@ pub const VAULT: Rule = Rule {
     words: "letters, digits and single dashes, a letter first, no dash at the end",
 };
 /// Storage accounts; unique in the world.
-pub const STORAGE: Rule = Rule { what: "storage account", length: (3, 24), pattern: r"^[a-z0-9]+$", words: "lower-case letters and digits" };
+pub const STORAGE: Rule = Rule {
+    what: "storage account",
+    length: (3, 24),
+    pattern: r"^[a-z0-9]+$",
+    words: "lower-case letters and digits",
+};
 /// Blob containers; unique in the account.
-pub const CONTAINER: Rule =
-    Rule { what: "blob container", length: (3, 63), pattern: r"^[a-z0-9](-?[a-z0-9])+$", words: "lower-case letters, digits and single dashes" };
+pub const CONTAINER: Rule = Rule {
+    what: "blob container",
+    length: (3, 63),
+    pattern: r"^[a-z0-9](-?[a-z0-9])+$",
+    words: "lower-case letters, digits and single dashes",
+};
 /// User-assigned identities; unique in the resource group.
-pub const IDENTITY: Rule =
-    Rule { what: "managed identity", length: (3, 128), pattern: r"^[A-Za-z0-9][A-Za-z0-9_-]*$", words: "letters, digits, `-`, `_`; a letter or digit first" };
+pub const IDENTITY: Rule = Rule {
+    what: "managed identity",
+    length: (3, 128),
+    pattern: r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+    words: "letters, digits, `-`, `_`; a letter or digit first",
+};
 
-/// Virtual networks; unique in the resource group. One character less than Azure allows: the name becomes a label of the nodes.
+/// Virtual networks; unique in the resource group. One character less than Azure allows: the name
+/// becomes a label of the nodes.
 pub const NETWORK: Rule = Rule {
     what: "virtual network",
     length: (2, 63),
@@ -63,7 +83,12 @@ pub const NETWORK: Rule = Rule {
 };
 
 /// Container registries; unique in the world.
-pub const REGISTRY: Rule = Rule { what: "container registry", length: (5, 50), pattern: r"^[A-Za-z0-9]+$", words: "letters and digits" };
+pub const REGISTRY: Rule = Rule {
+    what: "container registry",
+    length: (5, 50),
+    pattern: r"^[A-Za-z0-9]+$",
+    words: "letters and digits",
+};
 
 /// PostgreSQL servers; unique in the world.
 pub const POSTGRES: Rule = Rule {
@@ -73,8 +98,12 @@ pub const POSTGRES: Rule = Rule {
     words: "lower-case letters, digits and dashes; a letter or digit at both ends",
 };
 /// Databases and users of PostgreSQL; unique in the server.
-pub const DATABASE: Rule =
-    Rule { what: "database", length: (1, 63), pattern: r"^[A-Za-z_-][A-Za-z0-9_-]*$", words: "letters, digits, `-`, `_`; no digit first" };
+pub const DATABASE: Rule = Rule {
+    what: "database",
+    length: (1, 63),
+    pattern: r"^[A-Za-z_-][A-Za-z0-9_-]*$",
+    words: "letters, digits, `-`, `_`; no digit first",
+};
 
 impl Rule {
     /// What is wrong with a name, or nothing.
@@ -82,14 +111,18 @@ impl Rule {
         let length = name.chars().count();
         let (least, most) = self.length;
         if length < least || length > most {
-            return Some(format!("`{name}` has {length} characters; the name of a {} has {least} to {most}", self.what));
+            return Some(format!(
+                "`{name}` has {length} characters; the name of a {} has {least} to {most}",
+                self.what
+            ));
         }
         let fits = Regex::new(self.pattern).is_ok_and(|p| p.is_match(name));
         (!fits).then(|| format!("`{name}` is no name for a {}: {}", self.what, self.words))
     }
 }
 
-/// Five characters that make a name unique in the world and never change while subscription, platform and environment stay the same.
+/// Five characters that make a name unique in the world and never change while subscription,
+/// platform and environment stay the same.
 pub fn suffix(subscription: &str, platform: &str, environment: &str) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let digest = Sha256::digest(format!("{subscription}|{platform}|{environment}"));

@@ -1,11 +1,13 @@
-//! Subnets: where each stands inside the range of its network, and how many addresses it has. Source: Azure's documentation on virtual
-//! networks, on private endpoints and on networking of PostgreSQL flexible servers; of AKS: concepts-network-cni-overview.
+//! Subnets: where each stands inside the range of its network, and how many addresses it has.
+//! Source: Azure's documentation on virtual networks, on private endpoints and on networking of
+//! PostgreSQL flexible servers; of AKS: concepts-network-cni-overview.
 
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
 /// Ranges that AKS itself uses.
-pub const FORBIDDEN: &[&str] = &["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+pub const FORBIDDEN: &[&str] =
+    &["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
 /// Addresses of every subnet that Azure keeps: the first four and the last.
 const KEPT: u32 = 5;
@@ -34,8 +36,9 @@ impl Subnet {
         }
     }
 
-    /// The first sixteenth of the network that it takes, and how many bits longer its prefix is. A role keeps its place for ever: a new
-    /// one takes the next sixteenth that is free, and no other moves.
+    /// The first sixteenth of the network that it takes, and how many bits longer its prefix is. A
+    /// role keeps its place for ever: a new one takes the next sixteenth that is free, and no other
+    /// moves.
     const fn place(self) -> (u32, u8) {
         match self {
             Subnet::Nodes => (0, 2),
@@ -83,7 +86,10 @@ mod tests {
     fn every_role_has_its_place() {
         let of = |role: Subnet, network| role.within(net(network)).map(|s| s.to_string());
         assert_eq!(of(Subnet::Nodes, "10.224.0.0/16").as_deref(), Some("10.224.0.0/18"));
-        assert_eq!(of(Subnet::PrivateEndpoints, "10.224.0.0/16").as_deref(), Some("10.224.64.0/20"));
+        assert_eq!(
+            of(Subnet::PrivateEndpoints, "10.224.0.0/16").as_deref(),
+            Some("10.224.64.0/20")
+        );
         assert_eq!(of(Subnet::Postgres, "10.224.0.0/16").as_deref(), Some("10.224.80.0/20"));
         assert_eq!(of(Subnet::Postgres, "10.0.0.0/24").as_deref(), Some("10.0.0.80/28"));
         assert_eq!(of(Subnet::Postgres, "10.0.0.0/8").as_deref(), Some("10.80.0.0/12"));
@@ -94,11 +100,15 @@ mod tests {
     fn roles_are_inside_their_network_and_apart() {
         for prefix in 8..=28 {
             let network = Ipv4Net::new(Ipv4Addr::new(10, 0, 0, 0), prefix).expect("a prefix");
-            let all: Vec<Ipv4Net> = Subnet::ALL.iter().filter_map(|role| role.within(network)).collect();
+            let all: Vec<Ipv4Net> =
+                Subnet::ALL.iter().filter_map(|role| role.within(network)).collect();
             assert_eq!(all.len(), Subnet::ALL.len());
             for (i, one) in all.iter().enumerate() {
                 assert!(network.contains(one) && one.trunc() == *one, "{one}");
-                assert!(all[..i].iter().all(|other| !one.contains(other) && !other.contains(one)), "{one}");
+                assert!(
+                    all[..i].iter().all(|other| !one.contains(other) && !other.contains(one)),
+                    "{one}"
+                );
             }
         }
     }

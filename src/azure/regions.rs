@@ -1,4 +1,5 @@
-//! The regions of Azure's public cloud, which have zones, and which have a pair. Source: the locations API, as read in March 2026.
+//! The regions of Azure's public cloud, which have zones, and which have a pair. Source: the
+//! locations API, as read in March 2026.
 
 const ZONAL: &[&str] = &[
     "australiaeast",

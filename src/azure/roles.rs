@@ -50,6 +50,9 @@ const ROLES: &[(&str, &str)] = &[
 /// # Panics
 /// If the role is not in the table.
 pub fn definition(role: &str) -> String {
-    let (_, guid) = ROLES.iter().find(|(name, _)| *name == role).expect("roles are named by the constants above");
+    let (_, guid) = ROLES
+        .iter()
+        .find(|(name, _)| *name == role)
+        .expect("roles are named by the constants above");
     format!("/providers/Microsoft.Authorization/roleDefinitions/{guid}")
 }

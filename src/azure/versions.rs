@@ -1,4 +1,5 @@
-//! Which versions are supported, and which release of Azure Service Operator serves which version of a kind.
+//! Which versions are supported, and which release of Azure Service Operator serves which version
+//! of a kind.
 
 /// Minor versions of Kubernetes that AKS supports and that the schemas of this build cover.
 pub const KUBERNETES: &[&str] = &["1.34", "1.35", "1.36"];
@@ -6,8 +7,8 @@ pub const KUBERNETES: &[&str] = &["1.34", "1.35", "1.36"];
 /// Releases of Azure Service Operator for which the table below holds.
 pub const OPERATOR: &[&str] = &["2.14", "2.15", "2.16", "2.17", "2.18", "2.19", "2.20", "2.21"];
 
-/// Group, version, and the first release that serves it. All of these are still served by the newest one.
-/// Source: `$supportedFrom` of the operator's own resource tables.
+/// Group, version, and the first release that serves it. All of these are still served by the
+/// newest one. Source: `$supportedFrom` of the operator's own resource tables.
 const SERVED: &[(&str, &str, &str)] = &[
     ("resources.azure.com", "v1api20200601", "2.14"),
     ("managedidentity.azure.com", "v1api20230131", "2.14"),
@@ -31,7 +32,8 @@ const SERVED: &[(&str, &str, &str)] = &[
     ("insights.azure.com", "v1api20180301", "2.14"),
 ];
 
-/// Does this release of the operator serve this `apiVersion`? An unknown one, or a group that is not the operator's, gives nothing.
+/// Does this release of the operator serve this `apiVersion`? An unknown one, or a group that is
+/// not the operator's, gives nothing.
 pub fn serves(release: &str, api_version: &str) -> Option<bool> {
     let (group, version) = api_version.split_once('/')?;
     let (_, _, since) = SERVED.iter().find(|(g, v, _)| *g == group && *v == version)?;

@@ -12,16 +12,29 @@ use tera::Tera;
 const SAFE: &[&str] = &["cel", "promql"];
 
 /// Names that are not in the view. `item` is the element of an `each`.
-pub(super) fn unknown_variables(tera: &Tera, template: &str, source: &Arc<Source>, known: &BTreeSet<&str>) -> Vec<Finding> {
-    let used: BTreeSet<&str> = tera.get_template_variables(template).map(|set| set.into_iter().collect()).unwrap_or_default();
-    let missing = used.into_iter().filter(|name| !known.contains(name) && !matches!(*name, "item" | "loop"));
+pub(super) fn unknown_variables(
+    tera: &Tera,
+    template: &str,
+    source: &Arc<Source>,
+    known: &BTreeSet<&str>,
+) -> Vec<Finding> {
+    let used: BTreeSet<&str> = tera
+        .get_template_variables(template)
+        .map(|set| set.into_iter().collect())
+        .unwrap_or_default();
+    let missing =
+        used.into_iter().filter(|name| !known.contains(name) && !matches!(*name, "item" | "loop"));
     missing
         .map(|name| {
             let help = match nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are: {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
+                None => {
+                    format!("there are: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
+                }
             };
-            Finding::new(Code::UnknownVariable, format!("there is no value `{name}`")).help(help).at(Label::new(source, word(&source.text, name)))
+            Finding::new(Code::UnknownVariable, format!("there is no value `{name}`"))
+                .help(help)
+                .at(Label::new(source, word(&source.text, name)))
         })
         .collect()
 }
@@ -32,7 +45,8 @@ fn word(text: &str, name: &str) -> Range<usize> {
     let found = tags(text).into_iter().find_map(|tag| {
         text[tag.clone()].match_indices(name).map(|(i, _)| tag.start + i).find(|at| {
             let before = text[..*at].chars().next_back().is_some_and(ident);
-            let after = text[at + name.len()..].chars().next().is_some_and(|c| ident(c) && c != '.');
+            let after =
+                text[at + name.len()..].chars().next().is_some_and(|c| ident(c) && c != '.');
             !before && !after
         })
     });
@@ -61,18 +75,25 @@ fn tags(text: &str) -> Vec<Range<usize>> {
     out
 }
 
-/// Every value of a `.yaml` template is a whole scalar, or ends in a filter that makes it safe beside other text.
+/// Every value of a `.yaml` template is a whole scalar, or ends in a filter that makes it safe
+/// beside other text.
 pub(super) fn values_stand_alone(source: &Arc<Source>, findings: &mut Vec<Finding>) {
     if !source.name.ends_with(".yaml") {
         return;
     }
-    for tag in tags(&source.text).into_iter().filter(|tag| source.text[tag.clone()].starts_with("{{")) {
+    for tag in
+        tags(&source.text).into_iter().filter(|tag| source.text[tag.clone()].starts_with("{{"))
+    {
         let inner = source.text[tag.clone()].trim_start_matches("{{").trim_end_matches("}}");
         let filter = inner.rsplit_once('|').map(|(_, filter)| filter.trim());
-        if filter == Some("safe") || filter.is_none_or(|f| !SAFE.contains(&f)) && !stands_alone(&source.text, &tag) {
+        if filter == Some("safe")
+            || filter.is_none_or(|f| !SAFE.contains(&f)) && !stands_alone(&source.text, &tag)
+        {
             let message = "a value that is not a whole scalar cannot be escaped";
             let help = "join inside one expression, `{{ a ~ \"/\" ~ b }}`, or end it with `| promql` inside a PromQL string, `| cel` in CEL";
-            findings.push(Finding::new(Code::UnescapedValue, message).help(help).at(Label::new(source, tag)));
+            findings.push(
+                Finding::new(Code::UnescapedValue, message).help(help).at(Label::new(source, tag)),
+            );
         }
     }
 }
@@ -82,8 +103,15 @@ fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
     let line = text[..tag.start].rsplit('\n').next().unwrap_or_default();
     let before = line.trim_end();
     let after = text[tag.end..].split('\n').next().unwrap_or_default();
-    let opens = before.is_empty() || before.ends_with(['[', '{']) || line.ends_with(' ') && before.ends_with([':', ',', '-']) || before.ends_with("%}");
-    let closes = after.is_empty() || after.starts_with([',', ']', '}', ':']) || after.starts_with(" }") || after.starts_with(" ]") || after.starts_with("{%");
+    let opens = before.is_empty()
+        || before.ends_with(['[', '{'])
+        || line.ends_with(' ') && before.ends_with([':', ',', '-'])
+        || before.ends_with("%}");
+    let closes = after.is_empty()
+        || after.starts_with([',', ']', '}', ':'])
+        || after.starts_with(" }")
+        || after.starts_with(" ]")
+        || after.starts_with("{%");
     opens && closes
 }
 
@@ -91,9 +119,15 @@ fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
 pub(super) fn loops(text: &str) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     for tag in tags(text) {
-        let words: Vec<&str> = text[tag].trim_matches(|c| matches!(c, '{' | '}' | '%' | '-' | ' ')).split_whitespace().collect();
+        let words: Vec<&str> = text[tag]
+            .trim_matches(|c| matches!(c, '{' | '}' | '%' | '-' | ' '))
+            .split_whitespace()
+            .collect();
         if let ["for", variable, "in", list, ..] = words.as_slice() {
-            out.insert((*variable).to_owned(), list.split('.').next().unwrap_or_default().to_owned());
+            out.insert(
+                (*variable).to_owned(),
+                list.split('.').next().unwrap_or_default().to_owned(),
+            );
         }
     }
     out

@@ -1,4 +1,5 @@
-//! Tera, set up: overrides before built-ins, every value escaped for where it lands. Never chooses a template.
+//! Tera, set up: overrides before built-ins, every value escaped for where it lands. Never chooses
+//! a template.
 
 use crate::{
     diag::{Code, Finding, Label, Source},
@@ -8,7 +9,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use tera::{ErrorKind, Kwargs, State, Tera, Value};
 
 /// Compiles all templates; those with mistakes are findings, and are left out.
-pub(super) fn compile(sources: &BTreeMap<String, Arc<Source>>, findings: &mut Vec<Finding>) -> Tera {
+pub(super) fn compile(
+    sources: &BTreeMap<String, Arc<Source>>,
+    findings: &mut Vec<Finding>,
+) -> Tera {
     let mut good = sources.clone();
     for (name, source) in sources.iter().filter(|(name, _)| name.starts_with("override/")) {
         if let Err(error) = fresh().add_raw_template(name, &source.text) {
@@ -17,7 +21,9 @@ pub(super) fn compile(sources: &BTreeMap<String, Arc<Source>>, findings: &mut Ve
         }
     }
     let mut tera = fresh();
-    if let Err(error) = tera.add_raw_templates(good.iter().map(|(name, source)| (name.as_str(), source.text.as_str()))) {
+    if let Err(error) = tera
+        .add_raw_templates(good.iter().map(|(name, source)| (name.as_str(), source.text.as_str())))
+    {
         let named = match error.kind() {
             ErrorKind::SyntaxError(report) => sources.get(report.filename()),
             _ => sources.values().next(),
@@ -31,15 +37,22 @@ fn fresh() -> Tera {
     let mut tera = Tera::new();
     tera.autoescape_on(vec![".yaml"]);
     tera.set_escape_fn(escape::yaml);
-    tera.register_filter("promql", |value: &Value, _: Kwargs, _: &State<'_>| Value::safe_string(&escape::promql(&value.to_string())));
-    tera.register_filter("cel", |text: &str, _: Kwargs, _: &State<'_>| Value::safe_string(&escape::cel(text)));
-    tera.register_filter("annotation", |text: &str, _: Kwargs, _: &State<'_>| escape::annotation(text));
+    tera.register_filter("promql", |value: &Value, _: Kwargs, _: &State<'_>| {
+        Value::safe_string(&escape::promql(&value.to_string()))
+    });
+    tera.register_filter("cel", |text: &str, _: Kwargs, _: &State<'_>| {
+        Value::safe_string(&escape::cel(text))
+    });
+    tera.register_filter("annotation", |text: &str, _: Kwargs, _: &State<'_>| {
+        escape::annotation(text)
+    });
     tera.register_filter("gotext", |text: &str, _: Kwargs, _: &State<'_>| escape::gotext(text));
     tera.register_filter("kubelet", |text: &str, _: Kwargs, _: &State<'_>| escape::kubelet(text));
     tera.register_filter("md", |text: &str, _: Kwargs, _: &State<'_>| escape::markdown(text));
     tera.register_filter("bicep", |text: &str, _: Kwargs, _: &State<'_>| escape::bicep(text));
     tera.register_filter("sh", |text: &str, _: Kwargs, _: &State<'_>| escape::shell(text));
-    tera.set_fallback_prefixes(vec!["override/".to_owned(), "builtin/".to_owned()]).expect("set before any template is added");
+    tera.set_fallback_prefixes(vec!["override/".to_owned(), "builtin/".to_owned()])
+        .expect("set before any template is added");
     tera
 }
 
@@ -50,7 +63,9 @@ pub(super) fn finding(error: &tera::Error, source: &Arc<Source>) -> Finding {
             let mut lines = report.message().splitn(2, '\n');
             let message = lines.next().unwrap_or_default().trim_end_matches('.').to_owned();
             let help = lines.next().unwrap_or_default().trim().replace('\n', " ");
-            Finding::new(Code::TemplateSyntax, message).help(help).at(Label::new(source, source.line(report.span().start_line)))
+            Finding::new(Code::TemplateSyntax, message)
+                .help(help)
+                .at(Label::new(source, source.line(report.span().start_line)))
         }
         _ => Finding::new(Code::TemplateSyntax, error.to_string()).at(Label::new(source, 0..0)),
     }

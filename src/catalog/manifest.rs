@@ -45,10 +45,11 @@ pub struct Output {
     /// Deleting the file must not delete the thing: it holds data, or the cluster depends on it.
     #[serde(default)]
     pub protect: bool,
-    /// An ending of API groups, for those that must know of which kinds with it there are objects: a chart sees them as `crd_pattern`, the
-    /// template of an object as the list `resources`.
+    /// An ending of API groups, for those that must know of which kinds with it there are objects:
+    /// a chart sees them as `crd_pattern`, the template of an object as the list `resources`.
     pub groups: Option<String>,
-    /// Where it goes, with `{environment}`, `{namespace}` and `{name}`, that of the `item` where there is one; only for documents and extracts.
+    /// Where it goes, with `{environment}`, `{namespace}` and `{name}`, that of the `item` where
+    /// there is one; only for documents and extracts.
     pub path: Option<String>,
     /// The JSON pointer of the part that goes to `path` besides.
     pub extract: Option<String>,
@@ -81,7 +82,8 @@ pub struct Chart {
     /// CRDs that its pods install when they run, so that the engine has to wait for them.
     #[serde(default)]
     pub installs: Vec<String>,
-    /// The pods that it makes: the value of `app.kubernetes.io/name`, and the ports that they listen on.
+    /// The pods that it makes: the value of `app.kubernetes.io/name`, and the ports that they
+    /// listen on.
     #[serde(default)]
     pub pods: Vec<ChartPod>,
 }

@@ -45,6 +45,9 @@ mod tests {
         context.insert("list", &["p", "q"]);
         let (plain, lines) = super::unmark(&tera.render("t.yaml", &context).unwrap());
         let found: Vec<(&str, Option<usize>)> = plain.lines().zip(lines).collect();
-        assert_eq!(found, [("a: 1", Some(1)), ("  - p", Some(3)), ("  - q", Some(3)), ("b: 2", Some(5))]);
+        assert_eq!(
+            found,
+            [("a: 1", Some(1)), ("  - p", Some(3)), ("  - q", Some(3)), ("b: 2", Some(5))]
+        );
     }
 }

@@ -35,15 +35,21 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     let name = arguments.shell.to_possible_value().expect("no shell is hidden");
     let shells = Shells::builtins();
     let mut script = vec![];
-    let shell = shells.completer(name.get_name()).expect("the names of shells are those of the crate");
-    shell.write_registration(ASKED, "aksgen", "aksgen", "aksgen", &mut script).expect("writing to memory");
+    let shell =
+        shells.completer(name.get_name()).expect("the names of shells are those of the crate");
+    shell
+        .write_registration(ASKED, "aksgen", "aksgen", "aksgen", &mut script)
+        .expect("writing to memory");
     output::line(String::from_utf8_lossy(&script).trim_end()).err().unwrap_or(ExitCode::SUCCESS)
 }
 
 /// Answers a shell, if it is one that asks.
 pub(super) fn answer() -> bool {
     let here = std::env::current_dir().ok();
-    CompleteEnv::with_factory(Cli::command).var(ASKED).try_complete(std::env::args_os(), here.as_deref()).unwrap_or(true)
+    CompleteEnv::with_factory(Cli::command)
+        .var(ASKED)
+        .try_complete(std::env::args_os(), here.as_deref())
+        .unwrap_or(true)
 }
 
 /// The directory that the line being typed names by `-C`.

@@ -18,8 +18,8 @@ use std::{
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What it was before: another tree (a directory with aksgen.lock), or another spec (a directory with platform.toml, or the file). Without
-    /// it: the tree on disk.
+    /// What it was before: another tree (a directory with aksgen.lock), or another spec (a
+    /// directory with platform.toml, or the file). Without it: the tree on disk.
     #[arg(long, value_name = "PATH")]
     against: Option<PathBuf>,
     /// Only these environments.
@@ -48,8 +48,14 @@ enum Format {
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let (format, against) = (arguments.format, arguments.against);
-    let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
-    match former(&request, against.as_deref()).and_then(|former| compared(&request, &former, against.as_deref())) {
+    let request = Request {
+        environments: arguments.environments,
+        set: arguments.set,
+        ..arguments.judging.request(dir)
+    };
+    match former(&request, against.as_deref())
+        .and_then(|former| compared(&request, &former, against.as_deref()))
+    {
         Ok(diff) => print(format, &diff),
         Err(findings) => output::no_answer(&findings),
     }
@@ -75,7 +81,9 @@ enum Former {
 
 /// A directory with both is a tree: what was merged, and not what this version makes of it.
 fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Finding>> {
-    let tree = |root: &Path| OnDisk::new(root).map(|tree| Former::Tree(Box::new(tree))).map_err(|finding| vec![finding]);
+    let tree = |root: &Path| {
+        OnDisk::new(root).map(|tree| Former::Tree(Box::new(tree))).map_err(|finding| vec![finding])
+    };
     let Some(path) = against else { return tree(&request.dir) };
     if path.join(LOCK).exists() {
         return tree(path);
@@ -94,14 +102,23 @@ fn spec(request: &Request, path: &Path) -> Result<Request, Finding> {
     }
     let Some(name) = path.file_name().filter(|_| path.is_file()) else {
         let message = format!("`{}` has neither `{LOCK}` nor `{}`", path.display(), pipeline::SPEC);
-        return Err(Finding::new(Code::InputFile, message).help("name another tree that aksgen wrote, or another spec"));
+        return Err(Finding::new(Code::InputFile, message)
+            .help("name another tree that aksgen wrote, or another spec"));
     };
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let dir = path
+        .parent()
+        .filter(|dir| !dir.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+        .to_owned();
     let spec = assets::read(&dir, &name.to_string_lossy())?;
     Ok(Request { dir, spec: Some(spec), ..all })
 }
 
-fn compared(request: &Request, former: &Former, against: Option<&Path>) -> Result<Diff, Vec<Finding>> {
+fn compared(
+    request: &Request,
+    former: &Former,
+    against: Option<&Path>,
+) -> Result<Diff, Vec<Finding>> {
     let before: &dyn Before = match former {
         Former::Tree(tree) => tree.as_ref(),
         Former::Spec(_, digests) => digests,
@@ -111,10 +128,15 @@ fn compared(request: &Request, former: &Former, against: Option<&Path>) -> Resul
     output::remarks(&outcome);
     let (mut all, after) = sink.into_inner().found();
     fill(&mut all, former)?;
-    let wanted = |name: &String| request.environments.is_empty() || request.environments.contains(name);
+    let wanted =
+        |name: &String| request.environments.is_empty() || request.environments.contains(name);
     let sections: BTreeSet<String> = before.sections().into_iter().filter(wanted).collect();
     let diff = Diff::new(diff::compare(&all, &sections, &after));
-    Ok(if diff.is_empty() { diff } else { traced(diff, request, former, &all, &said_before(former, against)) })
+    Ok(if diff.is_empty() {
+        diff
+    } else {
+        traced(diff, request, former, &all, &said_before(former, against))
+    })
 }
 
 /// What differing files were before.
@@ -136,23 +158,36 @@ fn fill(all: &mut [Differing], former: &Former) -> Result<(), Vec<Finding>> {
 }
 
 /// The same with lines of the spec; of both, where there are two.
-fn traced(diff: Diff, request: &Request, former: &Former, all: &[Differing], known: &BTreeSet<String>) -> Diff {
+fn traced(
+    diff: Diff,
+    request: &Request,
+    former: &Former,
+    all: &[Differing],
+    known: &BTreeSet<String>,
+) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();
     let now = Behind::load(request, &files).ok();
     let then = match former {
-        Former::Spec(request, _) => Behind::load(request, &files).ok().map(|behind| (behind, request.dir.display().to_string())),
+        Former::Spec(request, _) => Behind::load(request, &files)
+            .ok()
+            .map(|behind| (behind, request.dir.display().to_string())),
         Former::Tree(_) => None,
     };
     diff.traced(&|side, env, file, pointer| match side {
         Side::After => place(now.as_ref()?.lines(env, file, pointer), "", known),
-        Side::Before => then.as_ref().and_then(|(behind, dir)| place(behind.lines(env, file, pointer), dir, &BTreeSet::new())),
+        Side::Before => then.as_ref().and_then(|(behind, dir)| {
+            place(behind.lines(env, file, pointer), dir, &BTreeSet::new())
+        }),
     })
 }
 
-/// The lines of the former spec, where there is one: what is behind a change is rather a line that is not among them.
+/// The lines of the former spec, where there is one: what is behind a change is rather a line that
+/// is not among them.
 fn said_before(former: &Former, against: Option<&Path>) -> BTreeSet<String> {
     let spec = match (former, against) {
-        (Former::Spec(request, _), _) => request.spec.clone().or_else(|| assets::read(&request.dir, pipeline::SPEC).ok()),
+        (Former::Spec(request, _), _) => {
+            request.spec.clone().or_else(|| assets::read(&request.dir, pipeline::SPEC).ok())
+        }
         (Former::Tree(_), Some(dir)) => assets::read(dir, pipeline::SPEC).ok(),
         (Former::Tree(_), None) => None,
     };
@@ -169,6 +204,10 @@ fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<
     let label = labels.first()?;
     let (line, column) = label.source.position(label.span.start);
     let name = &label.source.name;
-    let file = if dir.is_empty() || name == "--set" { name.clone() } else { format!("{}/{name}", dir.trim_end_matches('/')) };
+    let file = if dir.is_empty() || name == "--set" {
+        name.clone()
+    } else {
+        format!("{}/{name}", dir.trim_end_matches('/'))
+    };
     Some(Place { file, line, column, others: labels.len() - 1 })
 }

@@ -1,4 +1,5 @@
-//! A platform that is about to be: answers, the spec that they make, and what is thought of it. Never asks, and writes answers only.
+//! A platform that is about to be: answers, the spec that they make, and what is thought of it.
+//! Never asks, and writes answers only.
 
 use crate::{
     diag::{Code, Finding, Source, reason},
@@ -30,8 +31,15 @@ impl Draft {
     pub(super) fn new(dir: PathBuf, said: Answers) -> Result<Draft, Finding> {
         let text = match fs::read_to_string(dir.join(SPEC)) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Draft { dir, said, before: None }),
-            Err(error) => return Err(Finding::new(Code::InputFile, format!("`{SPEC}` cannot be read: {}", reason(&error)))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Draft { dir, said, before: None });
+            }
+            Err(error) => {
+                return Err(Finding::new(
+                    Code::InputFile,
+                    format!("`{SPEC}` cannot be read: {}", reason(&error)),
+                ));
+            }
         };
         match init::recorded(&text, |path| dir.join(path).exists()) {
             Some(answers) => Ok(Draft { dir, said, before: Some((text, answers)) }),
@@ -68,7 +76,14 @@ impl Draft {
             let line = both[..at].matches('\n').count() + 1;
             let source = Source::new(SPEC, text.as_str());
             let label = crate::diag::Label::new(&source, source.line(line));
-            vec![Finding::new(Code::InputFile, "this line was changed by hand, and the answers would change it too").help("change it by hand").at(label)]
+            vec![
+                Finding::new(
+                    Code::InputFile,
+                    "this line was changed by hand, and the answers would change it too",
+                )
+                .help("change it by hand")
+                .at(label),
+            ]
         })
     }
 
@@ -111,7 +126,8 @@ impl Draft {
     /// # Errors
     /// If they cannot be written.
     pub(super) fn keep(&self) -> Result<(), Finding> {
-        let text = toml::to_string(&self.said).map_err(|error| Finding::new(Code::Io, error.to_string()))?;
+        let text = toml::to_string(&self.said)
+            .map_err(|error| Finding::new(Code::Io, error.to_string()))?;
         sink::place(&self.dir, &format!("{}/.gitignore", init::STATE), "*\n")?;
         sink::place(&self.dir, init::STATE_FILE, &text)
     }
@@ -119,7 +135,9 @@ impl Draft {
     /// Is the root of the repository further up?
     pub(super) fn is_within_a_repository(&self) -> bool {
         let full = std::path::absolute(&self.dir).unwrap_or_default();
-        full.ancestors().position(|folder| folder.join(".git").exists()).is_some_and(|above| above > 0)
+        full.ancestors()
+            .position(|folder| folder.join(".git").exists())
+            .is_some_and(|above| above > 0)
     }
 
     fn folder(&self) -> String {
@@ -135,7 +153,14 @@ impl Draft {
 pub(super) fn answers(name: &str, text: &str) -> Result<Answers, Finding> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map(|span| crate::diag::Label::new(&Source::new(name, text), span));
-        Finding::new(Code::InputFile, format!("`{name}` is no file of answers: {}", error.message().trim().replace('\n', ", "))).at(at)
+        Finding::new(
+            Code::InputFile,
+            format!(
+                "`{name}` is no file of answers: {}",
+                error.message().trim().replace('\n', ", ")
+            ),
+        )
+        .at(at)
     })
 }
 
@@ -145,6 +170,9 @@ pub(super) fn answers(name: &str, text: &str) -> Result<Answers, Finding> {
 /// If there are none.
 pub(super) fn resumed(dir: &Path) -> Result<Answers, Finding> {
     let text = fs::read_to_string(dir.join(init::STATE_FILE));
-    let text = text.map_err(|_| Finding::new(Code::InputFile, "there is no interrupted run to go on with").help("begin with `aksgen init`"))?;
+    let text = text.map_err(|_| {
+        Finding::new(Code::InputFile, "there is no interrupted run to go on with")
+            .help("begin with `aksgen init`")
+    })?;
     answers(init::STATE_FILE, &text)
 }

@@ -41,7 +41,10 @@ pub(super) fn drift(request: &Request, report: &Report, upgraded: bool) -> Vec<D
     let disk = OnDisk::new(&request.dir).ok();
     let look = |(number, file): (usize, &File<'_>)| {
         let known = behind.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
-        Drift { cause: cause(file.sign, upgraded), ..known.map_or_else(|| bare(file), |(behind, disk)| looked_into(file, behind, disk)) }
+        Drift {
+            cause: cause(file.sign, upgraded),
+            ..known.map_or_else(|| bare(file), |(behind, disk)| looked_into(file, behind, disk))
+        }
     };
     files.iter().enumerate().map(look).collect()
 }
@@ -57,7 +60,13 @@ fn cause(sign: Sign, upgraded: bool) -> &'static str {
 }
 
 fn bare(file: &File<'_>) -> Drift {
-    Drift { path: file.to_string(), cause: "", first: String::new(), owner: String::new(), lines: vec![] }
+    Drift {
+        path: file.to_string(),
+        cause: "",
+        first: String::new(),
+        owner: String::new(),
+        lines: vec![],
+    }
 }
 
 fn looked_into(file: &File<'_>, behind: &Behind, disk: &OnDisk) -> Drift {
@@ -75,9 +84,20 @@ fn first(file: &File<'_>, path: &str, behind: &Behind, disk: &OnDisk) -> (String
     let (before, after) = (disk.text(path).ok().flatten(), behind.text(file.section, path));
     let Some(after) = after else { return Default::default() };
     let sections: BTreeSet<String> = behind.environments().into_iter().collect();
-    let differing = Differing { section: file.section.to_owned(), path: path.to_owned(), before, after: Some(after) };
+    let differing = Differing {
+        section: file.section.to_owned(),
+        path: path.to_owned(),
+        before,
+        after: Some(after),
+    };
     let diff = Diff::new(diff::compare(&[differing], &sections, &sections));
     let Some(env) = diff.environments.first() else { return Default::default() };
-    let pointer = env.objects.iter().flat_map(|object| &object.fields).next().map(|field| field.pointer.clone()).unwrap_or_default();
+    let pointer = env
+        .objects
+        .iter()
+        .flat_map(|object| &object.fields)
+        .next()
+        .map(|field| field.pointer.clone())
+        .unwrap_or_default();
     (safe(&diff::first(env)), pointer)
 }

@@ -62,7 +62,11 @@ impl From<io::Error> for End {
 }
 
 /// The files that a person wants written.
-pub(super) fn agreed(draft: &mut Draft, ask: &dyn Ask, more_services: bool) -> Result<Vec<File>, End> {
+pub(super) fn agreed(
+    draft: &mut Draft,
+    ask: &dyn Ask,
+    more_services: bool,
+) -> Result<Vec<File>, End> {
     interview::interview(draft, ask, more_services)?;
     loop {
         interview::review(draft, ask)?;
@@ -70,7 +74,12 @@ pub(super) fn agreed(draft: &mut Draft, ask: &dyn Ask, more_services: bool) -> R
         let mut wanted = vec![];
         for file in files {
             let replaces = file.path != SPEC && draft.dir.join(file.path).exists();
-            if !replaces || ask.confirm(&format!("`{}` is there, and differs: replace it?", file.path), false)? {
+            if !replaces
+                || ask.confirm(
+                    &format!("`{}` is there, and differs: replace it?", file.path),
+                    false,
+                )?
+            {
                 wanted.push(file);
             }
         }
@@ -81,7 +90,8 @@ pub(super) fn agreed(draft: &mut Draft, ask: &dyn Ask, more_services: bool) -> R
     }
 }
 
-/// Shows the spec, or what would change in it, and what would be written; nothing if it is not valid.
+/// Shows the spec, or what would change in it, and what would be written; nothing if it is not
+/// valid.
 fn preview(draft: &Draft) -> Result<Option<Vec<File>>, End> {
     let outcome = match draft.compared() {
         Ok(outcome) => outcome,
@@ -106,7 +116,10 @@ fn changes(draft: &Draft) -> Result<(), Vec<Finding>> {
     match before {
         None => {}
         Some(before) if *before == text => output::message("\nplatform.toml stays as it is"),
-        Some(before) => output::message(&format!("\n{}", crate::diag::safe(&diffy::create_patch(before, &text).to_string()))),
+        Some(before) => output::message(&format!(
+            "\n{}",
+            crate::diag::safe(&diffy::create_patch(before, &text).to_string())
+        )),
     }
     Ok(())
 }
@@ -116,31 +129,54 @@ pub(super) fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<F
     draft.compared()?;
     changes(draft)?;
     let files = differing(draft)?;
-    let (there, new): (Vec<File>, Vec<File>) = files.iter().cloned().partition(|file| draft.dir.join(file.path).exists());
+    let (there, new): (Vec<File>, Vec<File>) =
+        files.iter().cloned().partition(|file| draft.dir.join(file.path).exists());
     match existing {
         Some(Existing::Replace) => Ok(files),
         Some(Existing::Keep) => Ok(new),
         None if there.is_empty() => Ok(new),
-        None => Err(Finding::new(Code::NotOurs, format!("these files are there, and differ: {}", names(&there)))
-            .help("say `--existing keep` or `--existing replace`")
-            .into()),
+        None => Err(Finding::new(
+            Code::NotOurs,
+            format!("these files are there, and differ: {}", names(&there)),
+        )
+        .help("say `--existing keep` or `--existing replace`")
+        .into()),
     }
 }
 
 fn differing(draft: &Draft) -> Result<Vec<File>, Vec<Finding>> {
-    let same = |file: &File| fs::read_to_string(draft.dir.join(file.path)).is_ok_and(|text| text == file.text);
+    let same = |file: &File| {
+        fs::read_to_string(draft.dir.join(file.path)).is_ok_and(|text| text == file.text)
+    };
     Ok(draft.files()?.into_iter().filter(|file| !same(file)).collect())
 }
 
 fn names(files: &[File]) -> String {
-    if files.is_empty() { "nothing new".into() } else { files.iter().map(|file| file.path).collect::<Vec<_>>().join(", ") }
+    if files.is_empty() {
+        "nothing new".into()
+    } else {
+        files.iter().map(|file| file.path).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// One line per environment: what changes in its tree.
 fn tree(outcome: &Outcome) -> Vec<String> {
-    let count = |section: &str| outcome.objects.iter().find(|(name, _)| name == section).map_or_else(String::new, |(_, count)| format!(" ({count} objects)"));
+    let count = |section: &str| {
+        outcome
+            .objects
+            .iter()
+            .find(|(name, _)| name == section)
+            .map_or_else(String::new, |(_, count)| format!(" ({count} objects)"))
+    };
     let line = |(section, c): (&str, sink::Counts)| {
-        format!("{section}: {} added, {} changed, {} removed, {} unchanged{}", c.added, c.changed, c.removed, c.same, count(section))
+        format!(
+            "{section}: {} added, {} changed, {} removed, {} unchanged{}",
+            c.added,
+            c.changed,
+            c.removed,
+            c.same,
+            count(section)
+        )
     };
     outcome.report.sections().into_iter().map(line).collect()
 }
@@ -156,7 +192,14 @@ pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
     let in_step = checked.report.is_same();
     let mut lines = vec![format!("wrote: {}", names(files))];
     lines.extend(tree(&rendered));
-    lines.push(if in_step { "in step: the tree is what platform.toml says" } else { "the tree is not what platform.toml says" }.to_owned());
+    lines.push(
+        if in_step {
+            "in step: the tree is what platform.toml says"
+        } else {
+            "the tree is not what platform.toml says"
+        }
+        .to_owned(),
+    );
     lines.extend(next(draft));
     let printed = lines.iter().try_for_each(|line| output::line(line));
     Ok(printed.err().unwrap_or(if in_step { ExitCode::SUCCESS } else { ExitCode::from(1) }))
@@ -164,7 +207,10 @@ pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
 
 fn next(draft: &Draft) -> Vec<String> {
     let placeholders = init::placeholders(&draft.answers());
-    let replace = format!("placeholders, to be replaced before anything can be brought up: {}", placeholders.join(", "));
+    let replace = format!(
+        "placeholders, to be replaced before anything can be brought up: {}",
+        placeholders.join(", ")
+    );
     let commit = "next: `git add . && git commit`; docs/README.md says how the platform is brought up, and `aksgen render` follows what you change";
     let mut out = if placeholders.is_empty() { vec![] } else { vec![replace] };
     if draft.is_within_a_repository() {

@@ -71,16 +71,26 @@ fn begin(arguments: &Arguments, dir: PathBuf) -> Result<ExitCode, End> {
 /// An interrupted run that nobody mentions is not forgotten without a word.
 fn goes_on(ask: &dyn Ask, dir: &Path) -> io::Result<bool> {
     let there = dir.join(init::STATE_FILE).exists();
-    if there { ask.confirm("an interrupted run left its answers here: go on with them?", true) } else { Ok(false) }
+    if there {
+        ask.confirm("an interrupted run left its answers here: go on with them?", true)
+    } else {
+        Ok(false)
+    }
 }
 
-/// The answers that were given before anything is asked: flags, then the file, then the interrupted run.
+/// The answers that were given before anything is asked: flags, then the file, then the interrupted
+/// run.
 fn said(arguments: &Arguments, dir: &Path, resumes: bool) -> Result<Answers, Finding> {
     let mut said = arguments.answers.clone();
     if let Some(path) = &arguments.file {
         let name = path.display().to_string();
         let text = if name == "-" { from_stdin() } else { fs::read_to_string(path) };
-        let text = text.map_err(|error| Finding::new(Code::InputFile, format!("`{name}` cannot be read: {}", crate::diag::reason(&error))))?;
+        let text = text.map_err(|error| {
+            Finding::new(
+                Code::InputFile,
+                format!("`{name}` cannot be read: {}", crate::diag::reason(&error)),
+            )
+        })?;
         said = said.over(draft::answers(&name, &text)?);
     }
     let resumed = if resumes { draft::resumed(dir)? } else { Answers::default() };
@@ -95,10 +105,14 @@ fn from_stdin() -> io::Result<String> {
 /// Where nobody can be asked, everything has to be said.
 fn complete(said: &Answers) -> Result<(), End> {
     let missing = QUESTIONS.iter().filter(|question| said.of(question).is_none());
-    let lines: String = missing.map(|question| format!("\n  {:<15} {}", format!("--{}", question.key), question.ask)).collect();
+    let lines: String = missing
+        .map(|question| format!("\n  {:<15} {}", format!("--{}", question.key), question.ask))
+        .collect();
     if lines.is_empty() {
         return Ok(());
     }
     let fix = "give these flags, name a file of answers by `--answers FILE`, or take the defaults by `--yes`";
-    Err(End::Usage(format!("error: there is no terminal to ask at, and these answers are missing:{lines}\n\n{fix}")))
+    Err(End::Usage(format!(
+        "error: there is no terminal to ask at, and these answers are missing:{lines}\n\n{fix}"
+    )))
 }

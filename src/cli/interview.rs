@@ -1,4 +1,5 @@
-//! The questions of `init`, one after the other, until a person is content. Never writes but the answers so far.
+//! The questions of `init`, one after the other, until a person is content. Never writes but the
+//! answers so far.
 
 use super::{draft::Draft, output, prompt::Ask};
 use crate::{
@@ -28,12 +29,20 @@ pub(super) fn interview(draft: &mut Draft, ask: &dyn Ask, more_services: bool) -
     draft.keep().map_err(Stop::Failed)?;
     for (i, question) in QUESTIONS.iter().enumerate() {
         if draft.said.of(question).is_none() {
-            output::message(&format!("\n[{}/{}] {}\n{}", i + 1, QUESTIONS.len(), question.ask, question.why));
+            output::message(&format!(
+                "\n[{}/{}] {}\n{}",
+                i + 1,
+                QUESTIONS.len(),
+                question.ask,
+                question.why
+            ));
             one(draft, ask, question)?;
         }
     }
     if more_services {
-        output::message("\nNow what runs on the platform, one service after the other; an empty name, or `none`, ends the list.");
+        output::message(
+            "\nNow what runs on the platform, one service after the other; an empty name, or `none`, ends the list.",
+        );
         services(draft, ask)?;
     }
     Ok(())
@@ -49,7 +58,9 @@ pub(super) fn review(draft: &mut Draft, ask: &dyn Ask) -> Asked<()> {
         let last = QUESTIONS.len() + services.len() + 1;
         match text.parse::<usize>() {
             Err(_) if text.is_empty() => return Ok(()),
-            Ok(number) if (1..=QUESTIONS.len()).contains(&number) => changed(draft, ask, &QUESTIONS[number - 1], &answers)?,
+            Ok(number) if (1..=QUESTIONS.len()).contains(&number) => {
+                changed(draft, ask, &QUESTIONS[number - 1], &answers)?
+            }
             Ok(number) if number <= last && number > 0 => {
                 draft.said.services = Some(services);
                 service_at(draft, ask, number - QUESTIONS.len() - 1)?;
@@ -63,7 +74,9 @@ pub(super) fn review(draft: &mut Draft, ask: &dyn Ask) -> Asked<()> {
 fn shown(answers: &Answers, services: &[Service]) {
     output::message("\nReview");
     let none = |answer: &str| if answer.is_empty() { NONE.to_owned() } else { answer.to_owned() };
-    let said = QUESTIONS.iter().map(|question| format!("{:<13} {}", question.key, none(answers.of(question).unwrap_or_default())));
+    let said = QUESTIONS.iter().map(|question| {
+        format!("{:<13} {}", question.key, none(answers.of(question).unwrap_or_default()))
+    });
     let run = services.iter().map(|service| format!("{:<13} {}", "service", service.told()));
     for (i, line) in said.chain(run).chain(["add a service".to_owned()]).enumerate() {
         output::message(&format!("{:>3}) {}", i + 1, crate::diag::safe(&line)));
@@ -90,7 +103,8 @@ fn with_default(draft: &mut Draft, ask: &dyn Ask, question: &Question, default: 
             Kind::OneOf(choices) => {
                 let choices = choices();
                 let at = choices.iter().position(|(name, _)| *name == default).unwrap_or_default();
-                let lines: Vec<String> = choices.iter().map(|(name, about)| format!("{name}: {about}")).collect();
+                let lines: Vec<String> =
+                    choices.iter().map(|(name, about)| format!("{name}: {about}")).collect();
                 choices[ask.choose(question.key, &lines, at)?].0.to_owned()
             }
         };
@@ -112,7 +126,8 @@ fn accepted(draft: &mut Draft, next: Draft) -> Asked<bool> {
     Ok(true)
 }
 
-/// The list of before, one after the other, and then further ones; what an interrupted run answered is not asked again.
+/// The list of before, one after the other, and then further ones; what an interrupted run answered
+/// is not asked again.
 fn services(draft: &mut Draft, ask: &dyn Ask) -> Asked<()> {
     let mut number = draft.said.services.as_ref().map_or(0, Vec::len);
     let recorded = draft.before.as_ref().and_then(|(_, answers)| answers.services.clone());
@@ -120,7 +135,8 @@ fn services(draft: &mut Draft, ask: &dyn Ask) -> Asked<()> {
     draft.said.services.get_or_insert(recorded.unwrap_or_default());
     loop {
         let current = draft.said.services.iter().flatten().nth(number).cloned();
-        let proposal = current.or_else(|| first.clone().filter(|_| number == 0)).unwrap_or_default();
+        let proposal =
+            current.or_else(|| first.clone().filter(|_| number == 0)).unwrap_or_default();
         if service(draft, ask, number, &proposal)? {
             number += 1;
         } else if ends(draft, number)? {
@@ -175,7 +191,13 @@ fn service(draft: &mut Draft, ask: &dyn Ask, number: usize, proposal: &Service) 
     accepted(draft, next)
 }
 
-fn of_service(draft: &Draft, ask: &dyn Ask, number: usize, so_far: &Service, question: &OfService) -> Asked<Service> {
+fn of_service(
+    draft: &Draft,
+    ask: &dyn Ask,
+    number: usize,
+    so_far: &Service,
+    question: &OfService,
+) -> Asked<Service> {
     let mut slot = so_far.clone();
     let default = (question.slot)(&mut slot).clone().unwrap_or_else(|| (question.default)(so_far));
     output::message(question.why);

@@ -1,4 +1,5 @@
-//! What a judging command found, as the caller wants to read it. Results for programs go to stdout, for people to stderr.
+//! What a judging command found, as the caller wants to read it. Results for programs go to stdout,
+//! for people to stderr.
 
 use super::{drift::Drift, output};
 use crate::{
@@ -51,7 +52,13 @@ pub(super) fn fail(format: Format, command: &str, dir: &Path, findings: &[Findin
 }
 
 /// What a run has to say that succeeded.
-pub(super) fn pass(format: Format, command: &str, dir: &Path, outcome: &pipeline::Outcome, drift: &[Drift]) -> ExitCode {
+pub(super) fn pass(
+    format: Format,
+    command: &str,
+    dir: &Path,
+    outcome: &pipeline::Outcome,
+    drift: &[Drift],
+) -> ExitCode {
     let what = if drift.is_empty() { Outcome::Ok } else { Outcome::Drift };
     let findings = [drift.iter().map(finding).collect(), outcome.warnings.clone()].concat();
     print(format, &Report::new(command, what, dir, &findings).judged(&outcome.objects), dir)
@@ -59,12 +66,21 @@ pub(super) fn pass(format: Format, command: &str, dir: &Path, outcome: &pipeline
 
 /// A file that is not what the spec says, with the line of the spec behind it.
 fn finding(drift: &Drift) -> Finding {
-    let first = drift.first.lines().next().map(|line| format!("; first {line}")).unwrap_or_default();
+    let first =
+        drift.first.lines().next().map(|line| format!("; first {line}")).unwrap_or_default();
     let help = match drift.cause {
-        "edited by hand" => "make the edit in the spec, or run `aksgen render --overwrite` with the file",
+        "edited by hand" => {
+            "make the edit in the spec, or run `aksgen render --overwrite` with the file"
+        }
         "not ours" => "move it away, then run `aksgen render`",
         _ => "run `aksgen render`, and commit what it wrote",
     };
     let at = Label::new(&Source::new(drift.path.clone(), ""), 0..0);
-    Finding::new(Code::Drift, format!("`{}` is not what the spec says ({}){first}", drift.path, drift.cause)).help(help).at(at).at(drift.lines.first().cloned())
+    Finding::new(
+        Code::Drift,
+        format!("`{}` is not what the spec says ({}){first}", drift.path, drift.cause),
+    )
+    .help(help)
+    .at(at)
+    .at(drift.lines.first().cloned())
 }

@@ -44,12 +44,25 @@ pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
 fn components(format: Format) -> ExitCode {
     let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
     let mut findings = vec![];
-    let builtin = Assets { user: std::collections::BTreeMap::new(), ..Assets::load(Path::new(""), &mut findings) };
+    let builtin = Assets {
+        user: std::collections::BTreeMap::new(),
+        ..Assets::load(Path::new(""), &mut findings)
+    };
     let catalog = Catalog::load(&builtin, &names, &mut findings);
-    let rows: Vec<[&str; 3]> = TABLE.iter().map(|row| [row.name, when(row.presence), catalog.manifest(row.name).about.as_str()]).collect();
+    let rows: Vec<[&str; 3]> = TABLE
+        .iter()
+        .map(|row| [row.name, when(row.presence), catalog.manifest(row.name).about.as_str()])
+        .collect();
     match format {
-        Format::Human => lines(rows.iter().map(|[name, when, about]| format!("{name:<18}{when:<13}{about}"))),
-        Format::Json => output::json(&rows.iter().map(|[name, when, about]| json!({"name": name, "exists": when, "about": about})).collect()),
+        Format::Human => {
+            lines(rows.iter().map(|[name, when, about]| format!("{name:<18}{when:<13}{about}")))
+        }
+        Format::Json => output::json(
+            &rows
+                .iter()
+                .map(|[name, when, about]| json!({"name": name, "exists": when, "about": about}))
+                .collect(),
+        ),
     }
 }
 
@@ -73,15 +86,26 @@ fn connections(format: Format, dir: PathBuf) -> ExitCode {
 }
 
 fn described(edge: &Edge) -> String {
-    let because = edge.because.as_ref().map_or_else(String::new, |path| format!("   {}", safe(path)));
-    format!("{:<12} {} -> {} {}/{}{because}", edge.environment, end(&edge.from), end(&edge.to), edge.protocol, edge.port)
+    let because =
+        edge.because.as_ref().map_or_else(String::new, |path| format!("   {}", safe(path)));
+    format!(
+        "{:<12} {} -> {} {}/{}{because}",
+        edge.environment,
+        end(&edge.from),
+        end(&edge.to),
+        edge.protocol,
+        edge.port
+    )
 }
 
 fn end(end: &End) -> String {
     match end {
         End::Pods { namespace, labels } => match labels.get("app.kubernetes.io/name") {
             Some(name) => format!("{namespace}/{name}"),
-            None => format!("{namespace}/{}", labels.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")),
+            None => format!(
+                "{namespace}/{}",
+                labels.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")
+            ),
         },
         End::Range { cidr, .. } => cidr.clone(),
         End::Host(host) => host.clone(),

@@ -19,7 +19,10 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
         Some(name) => program.get_subcommands().find(|command| command.get_name() == name).cloned(),
     };
     let Some(page) = page else {
-        output::message(&format!("error: there is no command `{}`: `aksgen --help` lists them", arguments.command.as_deref().unwrap_or_default()));
+        output::message(&format!(
+            "error: there is no command `{}`: `aksgen --help` lists them",
+            arguments.command.as_deref().unwrap_or_default()
+        ));
         return ExitCode::from(output::FAILED);
     };
     let mut roff = vec![];

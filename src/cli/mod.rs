@@ -40,7 +40,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Begin a platform: a few questions, then platform.toml, the tree that it describes, and a workflow that checks it.
+    /// Begin a platform: a few questions, then platform.toml, the tree that it describes, and a
+    /// workflow that checks it.
     Init(Box<init::Arguments>),
     /// Write the tree that platform.toml describes.
     Render(render::Arguments),
@@ -48,9 +49,11 @@ enum Command {
     Validate(validate::Arguments),
     /// Is the tree what platform.toml says? Exit 0: yes, 1: no, 2: no tree could be computed.
     Check(check::Arguments),
-    /// Say what changes in every environment, by resource and field, and what Kubernetes or Azure does on it. Exit 0: nothing, 1: something, 2: it cannot be said.
+    /// Say what changes in every environment, by resource and field, and what Kubernetes or Azure
+    /// does on it. Exit 0: nothing, 1: something, 2: it cannot be said.
     Diff(diff::Arguments),
-    /// Say what a key means and where it is set, why a file of the tree exists and what is behind a line of it, or what a finding's code means.
+    /// Say what a key means and where it is set, why a file of the tree exists and what is behind a
+    /// line of it, or what a finding's code means.
     Explain(explain::Arguments),
     /// List the components and what each is for, or the connections.
     List(list::Arguments),
@@ -89,7 +92,13 @@ struct Judging {
 
 impl Judging {
     fn request(self, dir: PathBuf) -> Request {
-        Request { dir, crds: self.crds, strict: self.strict, threads: self.threads, ..Request::default() }
+        Request {
+            dir,
+            crds: self.crds,
+            strict: self.strict,
+            threads: self.threads,
+            ..Request::default()
+        }
     }
 }
 

@@ -18,7 +18,8 @@ pub(super) fn line(text: &str) -> Result<(), ExitCode> {
     self::text(&format!("{text}\n"))
 }
 
-/// Prints a result. A closed pipe ends the program quietly; anything else that keeps us from writing is a failure.
+/// Prints a result. A closed pipe ends the program quietly; anything else that keeps us from
+/// writing is a failure.
 pub(super) fn text(text: &str) -> Result<(), ExitCode> {
     match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => Ok(()),
@@ -32,7 +33,11 @@ pub(super) fn text(text: &str) -> Result<(), ExitCode> {
 
 /// Prints a line that only says that all is well.
 pub(super) fn success(text: &str) -> ExitCode {
-    if settings::get().quiet { ExitCode::SUCCESS } else { line(text).err().unwrap_or(ExitCode::SUCCESS) }
+    if settings::get().quiet {
+        ExitCode::SUCCESS
+    } else {
+        line(text).err().unwrap_or(ExitCode::SUCCESS)
+    }
 }
 
 /// Prints a result for programs.
@@ -87,6 +92,9 @@ pub(super) fn no_answer(all: &[Finding]) -> ExitCode {
 pub(super) fn remarks(outcome: &Outcome) {
     findings(&outcome.warnings);
     if !outcome.not_judged.is_empty() && !settings::get().quiet {
-        message(&format!("not judged, because no CRDs were given (`[verify] crds` or `--crds`): {}", outcome.not_judged.join(", ")));
+        message(&format!(
+            "not judged, because no CRDs were given (`[verify] crds` or `--crds`): {}",
+            outcome.not_judged.join(", ")
+        ));
     }
 }

@@ -1,4 +1,5 @@
-//! A line that says that something is going on, for whoever waits longer than a second at a terminal. Never a result.
+//! A line that says that something is going on, for whoever waits longer than a second at a
+//! terminal. Never a result.
 
 use super::settings;
 use crate::{
@@ -26,7 +27,12 @@ pub(super) struct Counted<S> {
 impl<S> Counted<S> {
     /// Counts for as long as the sink is there.
     pub(super) fn new(sink: S) -> Counted<S> {
-        Counted { sink: Some(sink), start: Instant::now(), watched: settings::is_terminal() && !settings::get().quiet, bar: OnceLock::new() }
+        Counted {
+            sink: Some(sink),
+            start: Instant::now(),
+            watched: settings::is_terminal() && !settings::get().quiet,
+            bar: OnceLock::new(),
+        }
     }
 
     /// The sink, when everything was counted.
@@ -67,6 +73,7 @@ impl<S> Drop for Counted<S> {
 }
 
 fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {msg}: {human_pos} files").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let style = ProgressStyle::with_template("{spinner} {msg}: {human_pos} files")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
     ProgressBar::new_spinner().with_style(style).with_message("rendering, judging")
 }

@@ -38,12 +38,21 @@ pub(super) fn asker() -> Option<Box<dyn Ask>> {
 
 impl Ask for Lively {
     fn text(&self, label: &str, default: &str) -> io::Result<String> {
-        let input = Input::<String>::new().with_prompt(label).default(default.to_owned()).show_default(!default.is_empty()).allow_empty(true);
+        let input = Input::<String>::new()
+            .with_prompt(label)
+            .default(default.to_owned())
+            .show_default(!default.is_empty())
+            .allow_empty(true);
         input.interact_text().map_err(io::Error::from)
     }
 
     fn choose(&self, label: &str, choices: &[String], default: usize) -> io::Result<usize> {
-        Select::new().with_prompt(label).items(choices).default(default).interact().map_err(io::Error::from)
+        Select::new()
+            .with_prompt(label)
+            .items(choices)
+            .default(default)
+            .interact()
+            .map_err(io::Error::from)
     }
 
     fn confirm(&self, question: &str, default: bool) -> io::Result<bool> {
@@ -72,7 +81,10 @@ impl Ask for Plain {
 
     fn choose(&self, label: &str, choices: &[String], default: usize) -> io::Result<usize> {
         output::message(&format!("{label}:"));
-        choices.iter().enumerate().for_each(|(i, choice)| output::message(&format!("  {}) {choice}", i + 1)));
+        choices
+            .iter()
+            .enumerate()
+            .for_each(|(i, choice)| output::message(&format!("  {}) {choice}", i + 1)));
         loop {
             let text = Plain::line(&format!("number [{}]: ", default + 1))?;
             match text.parse::<usize>() {
@@ -85,7 +97,8 @@ impl Ask for Plain {
 
     fn confirm(&self, question: &str, default: bool) -> io::Result<bool> {
         loop {
-            let text = Plain::line(&format!("{question} [{}]: ", if default { "Y/n" } else { "y/N" }))?;
+            let text =
+                Plain::line(&format!("{question} [{}]: ", if default { "Y/n" } else { "y/N" }))?;
             match text.to_lowercase().as_str() {
                 "" => return Ok(default),
                 "y" | "yes" => return Ok(true),
@@ -119,7 +132,8 @@ pub(super) fn finish() {
 
 /// Ends the program as an interrupted one: the terminal as it was, what to do next, exit code 130.
 ///
-/// Two threads may come here at once, the one that waits for signals and the one that was reading: the second waits until it is over.
+/// Two threads may come here at once, the one that waits for signals and the one that was reading:
+/// the second waits until it is over.
 #[expect(clippy::exit, reason = "a thread that reads a line cannot be told to return")]
 pub(super) fn leave() -> ! {
     static ONCE: Once = Once::new();

@@ -18,19 +18,22 @@ pub(super) struct Arguments {
     /// Say what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than the spec.
+    /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than
+    /// the spec.
     #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
     /// Drop what was edited by hand in this file, or in all of this folder.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
     overwrite: Vec<String>,
-    /// Leave this file, or all of this folder, as it was edited by hand; `aksgen check` still says that it differs.
+    /// Leave this file, or all of this folder, as it was edited by hand; `aksgen check` still says
+    /// that it differs.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
     keep: Vec<String>,
     /// Wait until all is on the disk, in an order that a loss of power cannot upset.
     #[arg(long, conflicts_with = "dry_run")]
     sync: bool,
-    /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for one environment. May be given several times.
+    /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for
+    /// one environment. May be given several times.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]
@@ -39,11 +42,18 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let wishes = Wishes::new(arguments.overwrite, arguments.keep);
-    let request =
-        Request { environments: arguments.environments, set: arguments.set, allow_data_loss: arguments.allow_data_loss, ..arguments.judging.request(dir) };
+    let request = Request {
+        environments: arguments.environments,
+        set: arguments.set,
+        allow_data_loss: arguments.allow_data_loss,
+        ..arguments.judging.request(dir)
+    };
     if arguments.dry_run {
-        let compared = Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
-        return compared.map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
+        let compared = Compare::new(&request.dir)
+            .map_err(|finding| vec![finding])
+            .and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
+        return compared
+            .map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
     }
     let stop = signals::watch();
     match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
@@ -55,7 +65,9 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
 fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
     let sink = Stage::with(&request.dir, options).map_err(|finding| vec![finding])?;
     if let Some(edited) = sink.repaired() {
-        output::message("repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done");
+        output::message(
+            "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",
+        );
         output::findings(edited);
     }
     pipeline::run(request, &Counted::new(sink))
@@ -73,9 +85,17 @@ fn report(outcome: &Outcome, dry: bool) -> ExitCode {
 
 fn summary(outcome: &Outcome, dry: bool) -> String {
     let total = outcome.report.total();
-    let (counts, same) = ([(total.added, "added"), (total.changed, "changed"), (total.removed, "removed")], total.same);
-    let changed: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    let objects: Vec<String> = outcome.objects.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let (counts, same) = (
+        [(total.added, "added"), (total.changed, "changed"), (total.removed, "removed")],
+        total.same,
+    );
+    let changed: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let objects: Vec<String> =
+        outcome.objects.iter().map(|(name, count)| format!("{name} {count}")).collect();
     let what = match changed.as_slice() {
         [] => format!("all {same} files unchanged"),
         some => format!("{}, {same} unchanged", some.join(", ")),
@@ -85,8 +105,11 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
 }
 
 fn files(outcome: &Outcome) -> Result<(), ExitCode> {
-    const SIGNS: [(char, &[Sign]); 3] =
-        [('+', &[Sign::Added, Sign::Missing]), ('~', &[Sign::Changed, Sign::Edited, Sign::Foreign]), ('-', &[Sign::Removed, Sign::Left])];
+    const SIGNS: [(char, &[Sign]); 3] = [
+        ('+', &[Sign::Added, Sign::Missing]),
+        ('~', &[Sign::Changed, Sign::Edited, Sign::Foreign]),
+        ('-', &[Sign::Removed, Sign::Left]),
+    ];
     for (sign, signs) in SIGNS {
         let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));
         let count = files().count();

@@ -14,7 +14,8 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum What {
-    /// platform.toml, for editors: nothing is required there, because defaults and other layers fill in.
+    /// platform.toml, for editors: nothing is required there, because defaults and other layers
+    /// fill in.
     #[default]
     Spec,
     /// What `--format json` of `validate` and `check` prints.

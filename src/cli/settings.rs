@@ -10,8 +10,16 @@ use std::{
 /// What every command takes.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(super) struct Settings {
-    /// Colours: for a terminal only, always, or never. `NO_COLOR` and `CLICOLOR_FORCE` are asked where this is not given.
-    #[arg(long, value_enum, value_name = "WHEN", global = true, hide_possible_values = true, display_order = 900)]
+    /// Colours: for a terminal only, always, or never. `NO_COLOR` and `CLICOLOR_FORCE` are asked
+    /// where this is not given.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        global = true,
+        hide_possible_values = true,
+        display_order = 900
+    )]
     color: Option<Colour>,
     /// Say nothing but mistakes.
     #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 901)]
@@ -43,7 +51,8 @@ pub(super) fn get() -> Settings {
     SETTINGS.get().copied().unwrap_or_default()
 }
 
-/// Are messages coloured? The flag, then `NO_COLOR`, then `CLICOLOR_FORCE` and `FORCE_COLOR`, then whether a person is there.
+/// Are messages coloured? The flag, then `NO_COLOR`, then `CLICOLOR_FORCE` and `FORCE_COLOR`, then
+/// whether a person is there.
 pub(super) fn colour() -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     match get().color {
@@ -59,8 +68,10 @@ pub(super) fn is_terminal() -> bool {
     io::stderr().is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
 }
 
-/// How many columns a message may take: those of the terminal; for files and logs, which nobody resizes, 140.
+/// How many columns a message may take: those of the terminal; for files and logs, which nobody
+/// resizes, 140.
 pub(super) fn width() -> usize {
-    let columns = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    let columns =
+        || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
     io::stderr().is_terminal().then(columns).flatten().map_or(140, |columns| columns.clamp(40, 200))
 }

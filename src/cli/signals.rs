@@ -1,5 +1,6 @@
-//! Ctrl-C, a polite kill and a terminal that goes away, while a tree is written: the run ends before the next file, as if it had never begun.
-//! Whoever insists ends it at once; the next run finishes what was begun.
+//! Ctrl-C, a polite kill and a terminal that goes away, while a tree is written: the run ends
+//! before the next file, as if it had never begun. Whoever insists ends it at once; the next run
+//! finishes what was begun.
 
 use super::output;
 use std::{
@@ -11,7 +12,8 @@ use std::{
 };
 
 #[cfg(unix)]
-const SIGNALS: [i32; 3] = [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP];
+const SIGNALS: [i32; 3] =
+    [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP];
 #[cfg(not(unix))]
 const SIGNALS: [i32; 2] = [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
 
@@ -23,11 +25,20 @@ pub(super) fn watch() -> Arc<AtomicUsize> {
     let (number, again) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     for signal in SIGNALS {
         // In this order: the first one is noted, the second finds the note.
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, BASE + signal, Arc::clone(&again));
+        let _ = signal_hook::flag::register_conditional_shutdown(
+            signal,
+            BASE + signal,
+            Arc::clone(&again),
+        );
         let _ = signal_hook::flag::register(signal, Arc::clone(&again));
-        let _ = signal_hook::flag::register_usize(signal, Arc::clone(&number), usize::try_from(signal).unwrap_or_default());
+        let _ = signal_hook::flag::register_usize(
+            signal,
+            Arc::clone(&number),
+            usize::try_from(signal).unwrap_or_default(),
+        );
     }
-    // A file that is larger than a limit of the process is an error like any other, and no reason to die.
+    // A file that is larger than a limit of the process is an error like any other, and no reason
+    // to die.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     number

@@ -26,7 +26,11 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let format = arguments.format;
-    let request = Request { environments: arguments.environments, set: arguments.set, ..arguments.judging.request(dir) };
+    let request = Request {
+        environments: arguments.environments,
+        set: arguments.set,
+        ..arguments.judging.request(dir)
+    };
     match pipeline::run(&request, &Counted::new(Nowhere)) {
         Ok(outcome) if format == judged::Format::Human => report(&outcome),
         Ok(outcome) => judged::pass(format, "validate", &request.dir, &outcome, &[]),
@@ -36,6 +40,7 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
 
 fn report(outcome: &Outcome) -> ExitCode {
     output::remarks(outcome);
-    let counts: Vec<String> = outcome.objects.iter().map(|(name, count)| format!("{name}: {count} objects")).collect();
+    let counts: Vec<String> =
+        outcome.objects.iter().map(|(name, count)| format!("{name}: {count} objects")).collect();
     output::success(&format!("valid; {}", counts.join(", ")))
 }

@@ -1,4 +1,5 @@
-//! Findings: what is wrong, where, and what to do about it. Never knows where a file is on disk, nor prints.
+//! Findings: what is wrong, where, and what to do about it. Never knows where a file is on disk,
+//! nor prints.
 
 mod code;
 mod print;
@@ -26,9 +27,16 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding without a place. Whatever it says of the names that people gave, a credential is not among it.
+    /// A finding without a place. Whatever it says of the names that people gave, a credential is
+    /// not among it.
     pub fn new(code: Code, message: impl Into<String>) -> Finding {
-        Finding { code, message: hushed(&message.into()), help: String::new(), labels: vec![], environments: vec![] }
+        Finding {
+            code,
+            message: hushed(&message.into()),
+            help: String::new(),
+            labels: vec![],
+            environments: vec![],
+        }
     }
 
     /// The same with the fix.
@@ -58,7 +66,10 @@ impl Finding {
     }
 
     fn key(&self) -> (String, usize, &'static str, &str) {
-        let place = self.labels.first().map_or((String::new(), 0), |l| (l.source.name.clone(), l.span.start));
+        let place = self
+            .labels
+            .first()
+            .map_or((String::new(), 0), |l| (l.source.name.clone(), l.span.start));
         (place.0, place.1, self.code.id(), &self.message)
     }
 }

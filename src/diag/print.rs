@@ -12,12 +12,18 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// A printer for these findings, which cuts lines of files at a width; it must know all of them, because a secret that one points at may stand on a line that another shows.
+    /// A printer for these findings, which cuts lines of files at a width; it must know all of
+    /// them, because a secret that one points at may stand on a line that another shows.
     pub fn new(findings: &[Finding], colour: bool, width: usize) -> Printer {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut masked = BTreeMap::new();
         for label in findings.iter().flat_map(|f| &f.labels).filter(|l| l.secret) {
-            mask(masked.entry(label.source.name.clone()).or_insert_with(|| label.source.text.clone()), label);
+            mask(
+                masked
+                    .entry(label.source.name.clone())
+                    .or_insert_with(|| label.source.text.clone()),
+                label,
+            );
         }
         Printer { renderer: renderer.decor_style(DecorStyle::Ascii).term_width(width), masked }
     }
@@ -29,26 +35,38 @@ impl Printer {
             Severity::Warning => Level::WARNING,
         };
         let message = safe(&finding.message);
-        let mut groups = vec![Group::with_title(level.primary_title(message).id(finding.code.id()))];
+        let mut groups =
+            vec![Group::with_title(level.primary_title(message).id(finding.code.id()))];
         let notes: Vec<String> = finding.labels.iter().map(|l| safe(&l.note)).collect();
         for (label, note) in finding.labels.iter().zip(&notes) {
-            groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE)).element(self.snippet(label, note));
+            groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
+                .element(self.snippet(label, note));
         }
-        for (level, text) in [(Level::HELP, safe(&finding.help)), (Level::NOTE, environments(finding))] {
+        for (level, text) in
+            [(Level::HELP, safe(&finding.help)), (Level::NOTE, environments(finding))]
+        {
             if !text.is_empty() {
-                groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE)).element(level.message(text));
+                groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
+                    .element(level.message(text));
             }
         }
         self.renderer.render(&groups)
     }
 
-    fn snippet<'a>(&'a self, label: &'a Label, note: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    fn snippet<'a>(
+        &'a self,
+        label: &'a Label,
+        note: &'a str,
+    ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
         let text = self.text(&label.source);
         let (line, first, offset) = window(text, label.span.start);
         let end = label.span.end.clamp(label.span.start, offset + line.len());
         let annotation = AnnotationKind::Primary.span(label.span.start - offset..end - offset);
         let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
-        Snippet::source(visible(&masked(line))).line_start(first).path(label.source.name.as_str()).annotation(annotation)
+        Snippet::source(visible(&masked(line)))
+            .line_start(first)
+            .path(label.source.name.as_str())
+            .annotation(annotation)
     }
 
     fn text<'a>(&'a self, source: &'a Arc<Source>) -> &'a str {
@@ -63,7 +81,8 @@ fn environments(finding: &Finding) -> String {
     }
 }
 
-/// The one line around a byte, its number and its offset: a finding in a file of megabytes must not cost megabytes.
+/// The one line around a byte, its number and its offset: a finding in a file of megabytes must not
+/// cost megabytes.
 fn window(text: &str, at: usize) -> (&str, usize, usize) {
     let at = text.floor_char_boundary(at);
     let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
@@ -73,7 +92,8 @@ fn window(text: &str, at: usize) -> (&str, usize, usize) {
 
 /// Overwrites a secret byte by byte, so that every span stays where it is.
 fn mask(text: &mut String, label: &Label) {
-    let stars: String = text[label.span.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
+    let stars: String =
+        text[label.span.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
     text.replace_range(label.span.clone(), &stars);
 }
 
@@ -84,5 +104,15 @@ pub fn safe(text: &str) -> String {
 
 /// A line of a file, safe to print, with every column where it is.
 fn visible(line: &str) -> String {
-    line.chars().map(|c| if is_unprintable(c) && c != '\t' { "?".repeat(c.len_utf8()) } else { c.to_string() }).collect()
+    line.chars()
+        .map(
+            |c| {
+                if is_unprintable(c) && c != '\t' {
+                    "?".repeat(c.len_utf8())
+                } else {
+                    c.to_string()
+                }
+            },
+        )
+        .collect()
 }

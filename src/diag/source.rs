@@ -24,7 +24,8 @@ impl Source {
         for (i, line) in self.text.split_inclusive('\n').enumerate() {
             if i + 1 == number {
                 let indent = line.len() - line.trim_start().len();
-                return (start + indent).min(start + line.trim_end().len())..start + line.trim_end().len();
+                return (start + indent).min(start + line.trim_end().len())
+                    ..start + line.trim_end().len();
             }
             start += line.len();
         }
@@ -75,7 +76,12 @@ impl Label {
 /// The known name nearest to a wrong one, if one is near enough to be what was meant.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let budget = (wrong.chars().count() / 3).clamp(1, 3);
-    known.into_iter().map(|name| (strsim::damerau_levenshtein(name, wrong), name)).filter(|(distance, _)| *distance <= budget).min().map(|(_, name)| name)
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(name, wrong), name))
+        .filter(|(distance, _)| *distance <= budget)
+        .min()
+        .map(|(_, name)| name)
 }
 
 /// An I/O error without the number that only the system understands.

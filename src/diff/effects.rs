@@ -1,4 +1,5 @@
-//! What Kubernetes or Azure does on a change: a table of data, and how it is read. Never knows what a change looks like.
+//! What Kubernetes or Azure does on a change: a table of data, and how it is read. Never knows what
+//! a change looks like.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +7,9 @@ use serde_json::Value;
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// What happens, the gravest last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Pods are replaced, one after the other.
@@ -99,7 +102,8 @@ struct Table {
     effects: Vec<Entry>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("effects.toml")).expect("our own table"));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| toml::from_str(include_str!("effects.toml")).expect("our own table"));
 
 /// The sentences of all rows: a test holds that each is said by some case.
 pub fn reasons() -> Vec<&'static str> {
@@ -107,7 +111,12 @@ pub fn reasons() -> Vec<&'static str> {
 }
 
 /// What happens when a field of an object changes; nothing where it is changed in place.
-pub(super) fn of_field(object: &Value, pointer: &str, before: Option<&Value>, after: Option<&Value>) -> Option<Consequence> {
+pub(super) fn of_field(
+    object: &Value,
+    pointer: &str,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> Option<Consequence> {
     let meant = |entry: &&Entry| {
         let smaller = || before.zip(after).is_some_and(|(old, new)| is_smaller(old, new));
         let happens = match entry.when.unwrap_or_default() {
@@ -116,7 +125,9 @@ pub(super) fn of_field(object: &Value, pointer: &str, before: Option<&Value>, af
             When::Gone => false,
         };
         let value = before.or(after).unwrap_or(&Value::Null);
-        happens && entry.at.iter().any(|pattern| touches(pattern, pointer, value)) && entry.fits(object)
+        happens
+            && entry.at.iter().any(|pattern| touches(pattern, pointer, value))
+            && entry.fits(object)
     };
     gravest(TABLE.effects.iter().filter(meant))
 }
@@ -124,8 +135,14 @@ pub(super) fn of_field(object: &Value, pointer: &str, before: Option<&Value>, af
 /// What happens when an object goes.
 pub fn of_removal(object: &Value) -> Option<Consequence> {
     let kept = is_kept(object);
-    let meant = |entry: &&Entry| entry.when == Some(When::Gone) && entry.at.iter().any(|at| holds(object, at)) && entry.fits(object);
-    let found = gravest(TABLE.effects.iter().filter(meant).filter(|entry| !kept || entry.kept.unwrap_or(true)))?;
+    let meant = |entry: &&Entry| {
+        entry.when == Some(When::Gone)
+            && entry.at.iter().any(|at| holds(object, at))
+            && entry.fits(object)
+    };
+    let found = gravest(
+        TABLE.effects.iter().filter(meant).filter(|entry| !kept || entry.kept.unwrap_or(true)),
+    )?;
     if found.effect != Effect::DeletesData || !kept {
         return Some(found);
     }
@@ -141,21 +158,33 @@ impl Entry {
     fn fits(&self, object: &Value) -> bool {
         let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
         let group = text("apiVersion").rsplit_once('/').map_or("core", |(group, _)| group);
-        let kind = |pattern: &String| pattern.split_once('/').is_some_and(|(g, k)| like(g, group) && like(k, text("kind")));
-        let only = self.only.iter().flatten().all(|(pointer, wanted)| object.pointer(pointer) == Some(wanted));
+        let kind = |pattern: &String| {
+            pattern.split_once('/').is_some_and(|(g, k)| like(g, group) && like(k, text("kind")))
+        };
+        let only = self
+            .only
+            .iter()
+            .flatten()
+            .all(|(pointer, wanted)| object.pointer(pointer) == Some(wanted));
         self.kinds.iter().any(kind) && only
     }
 }
 
 fn is_kept(object: &Value) -> bool {
-    let says = |kept: &Kept| object["metadata"]["annotations"][&kept.annotation].as_str().is_some_and(|words| words.split(',').any(|word| word == kept.word));
+    let says = |kept: &Kept| {
+        object["metadata"]["annotations"][&kept.annotation]
+            .as_str()
+            .is_some_and(|words| words.split(',').any(|word| word == kept.word))
+    };
     TABLE.kept.iter().any(says)
 }
 
 /// `*.azure.com` is like `network.azure.com`.
 fn like(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
-        Some((start, end)) => text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end),
+        Some((start, end)) => {
+            text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
+        }
         None => pattern == text,
     }
 }
@@ -178,7 +207,9 @@ fn touches(pattern: &str, pointer: &str, value: &Value) -> bool {
 
 /// Does a value have a place like this?
 fn holds(value: &Value, pattern: &str) -> bool {
-    let Some((part, rest)) = pattern.strip_prefix('/').map(|below| below.split_once('/').map_or((below, String::new()), |(p, r)| (p, format!("/{r}")))) else {
+    let Some((part, rest)) = pattern.strip_prefix('/').map(|below| {
+        below.split_once('/').map_or((below, String::new()), |(p, r)| (p, format!("/{r}")))
+    }) else {
         return true;
     };
     match (value, part) {

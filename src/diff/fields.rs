@@ -1,10 +1,12 @@
-//! What differs between two values, field by field. Lists are read as people read them: an element is known by its name, not by its place.
+//! What differs between two values, field by field. Lists are read as people read them: an element
+//! is known by its name, not by its place.
 
 use crate::escape;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the elements of lists are known by, the first that fits all of them: a row of several keys is for lists in which each element has one of them.
+/// What the elements of lists are known by, the first that fits all of them: a row of several keys
+/// is for lists in which each element has one of them.
 const KEYS: &[&[&str]] = &[
     &["name"],
     &["metadata/name"],
@@ -49,23 +51,37 @@ struct Place {
 
 impl Place {
     fn key(&self, key: &str) -> Place {
-        let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        let plain = !key.is_empty()
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let path = match (self.path.is_empty(), plain) {
             (true, true) => key.to_owned(),
             (false, true) => format!("{}.{key}", self.path),
             (_, false) => format!("{}[{}]", self.path, Value::from(key)),
         };
         let part = escape::pointer(key);
-        Place { path, pointer: format!("{}/{part}", self.pointer), was: format!("{}/{part}", self.was) }
+        Place {
+            path,
+            pointer: format!("{}/{part}", self.pointer),
+            was: format!("{}/{part}", self.was),
+        }
     }
 
     fn element(&self, label: &str, was: usize, index: usize) -> Place {
-        Place { path: format!("{}[{label}]", self.path), pointer: format!("{}/{index}", self.pointer), was: format!("{}/{was}", self.was) }
+        Place {
+            path: format!("{}[{label}]", self.path),
+            pointer: format!("{}/{index}", self.pointer),
+            was: format!("{}/{was}", self.was),
+        }
     }
 
     fn differs(self, before: Option<&Value>, after: Option<&Value>, out: &mut Vec<Difference>) {
         let pointer = if after.is_some() { self.pointer } else { self.was };
-        out.push(Difference { path: self.path, pointer, before: before.cloned(), after: after.cloned() });
+        out.push(Difference {
+            path: self.path,
+            pointer,
+            before: before.cloned(),
+            after: after.cloned(),
+        });
     }
 }
 
@@ -85,14 +101,22 @@ fn compare(at: &Place, before: &Value, after: &Value, out: &mut Vec<Difference>)
     }
 }
 
-fn tables(at: &Place, before: &Map<String, Value>, after: &Map<String, Value>, out: &mut Vec<Difference>) {
+fn tables(
+    at: &Place,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    out: &mut Vec<Difference>,
+) {
     for (key, new) in after {
         match before.get(key) {
             Some(old) => compare(&at.key(key), old, new, out),
             None => at.key(key).differs(None, Some(new), out),
         }
     }
-    before.iter().filter(|(key, _)| !after.contains_key(*key)).for_each(|(key, old)| at.key(key).differs(Some(old), None, out));
+    before
+        .iter()
+        .filter(|(key, _)| !after.contains_key(*key))
+        .for_each(|(key, old)| at.key(key).differs(Some(old), None, out));
 }
 
 fn lists(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
@@ -105,7 +129,8 @@ fn lists(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference
 
 /// The names of all elements, if each has one of its own.
 fn labels(list: &[Value], keys: &[&str]) -> Option<Vec<String>> {
-    let name = |element: &Value| keys.iter().find_map(|key| scalar(element.pointer(&format!("/{key}"))?));
+    let name =
+        |element: &Value| keys.iter().find_map(|key| scalar(element.pointer(&format!("/{key}"))?));
     let all: Vec<String> = list.iter().map(name).collect::<Option<_>>()?;
     (all.iter().collect::<BTreeSet<_>>().len() == all.len()).then_some(all)
 }
@@ -119,9 +144,16 @@ fn scalar(value: &Value) -> Option<String> {
 }
 
 /// Elements that have names: those of one name are compared, and then their order.
-fn elements(at: &Place, old: &[String], new: &[String], (before, after): (&[Value], &[Value]), out: &mut Vec<Difference>) {
+fn elements(
+    at: &Place,
+    old: &[String],
+    new: &[String],
+    (before, after): (&[Value], &[Value]),
+    out: &mut Vec<Difference>,
+) {
     let start = out.len();
-    let places: BTreeMap<&String, usize> = old.iter().enumerate().map(|(i, name)| (name, i)).collect();
+    let places: BTreeMap<&String, usize> =
+        old.iter().enumerate().map(|(i, name)| (name, i)).collect();
     for (i, name) in new.iter().enumerate() {
         match places.get(name) {
             Some(was) => compare(&at.element(name, *was, i), &before[*was], &after[i], out),
@@ -139,7 +171,8 @@ fn elements(at: &Place, old: &[String], new: &[String], (before, after): (&[Valu
     }
 }
 
-/// Elements without names: equal ones are the same; of the rest, one takes the place of one, or they come and go.
+/// Elements without names: equal ones are the same; of the rest, one takes the place of one, or
+/// they come and go.
 fn strangers(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
     let mut left: Vec<(usize, &Value)> = before.iter().enumerate().collect();
     let mut new = vec![];
@@ -171,8 +204,12 @@ mod tests {
     use serde_json::json;
 
     fn shown(before: &Value, after: &Value) -> Vec<String> {
-        let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), Value::to_string);
-        differences(before, after).iter().map(|d| format!("{} {} {} {}", d.path, d.pointer, text(&d.before), text(&d.after))).collect()
+        let text =
+            |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), Value::to_string);
+        differences(before, after)
+            .iter()
+            .map(|d| format!("{} {} {} {}", d.path, d.pointer, text(&d.before), text(&d.after)))
+            .collect()
     }
 
     #[test]
@@ -207,14 +244,23 @@ mod tests {
 
     #[test]
     fn the_order_alone_is_a_difference_too() {
-        assert_eq!(shown(&json!({"a": [1, 2]}), &json!({"a": [2, 1]})), ["a (order) /a [1,2] [2,1]"]);
+        assert_eq!(
+            shown(&json!({"a": [1, 2]}), &json!({"a": [2, 1]})),
+            ["a (order) /a [1,2] [2,1]"]
+        );
         let named = |names: [&str; 2]| json!({"a": names.map(|name| json!({"name": name}))});
-        assert_eq!(shown(&named(["x", "y"]), &named(["y", "x"])), [r#"a (order) /a ["x","y"] ["y","x"]"#]);
+        assert_eq!(
+            shown(&named(["x", "y"]), &named(["y", "x"])),
+            [r#"a (order) /a ["x","y"] ["y","x"]"#]
+        );
     }
 
     #[test]
     fn a_key_that_is_no_word_is_quoted() {
-        let all = shown(&json!({"metadata": {"labels": {}}}), &json!({"metadata": {"labels": {"a.b/c": "x"}}}));
+        let all = shown(
+            &json!({"metadata": {"labels": {}}}),
+            &json!({"metadata": {"labels": {"a.b/c": "x"}}}),
+        );
         assert_eq!(all, [r#"metadata.labels["a.b/c"] /metadata/labels/a.b~1c - "x""#]);
     }
 

@@ -21,18 +21,36 @@ pub fn human(diff: &Diff, whole: bool) -> String {
 fn environment(env: &Environment, whole: bool, out: &mut String) {
     let folded = env.whole.filter(|_| !whole);
     if let Some(change) = folded {
-        out.push_str(&format!("{}  {}the environment: {} objects, {} other files\n", env.name, sign(change), env.objects.len(), env.files.len()));
+        out.push_str(&format!(
+            "{}  {}the environment: {} objects, {} other files\n",
+            env.name,
+            sign(change),
+            env.objects.len(),
+            env.files.len()
+        ));
     }
     let moves = if whole { BTreeMap::new() } else { moves(env) };
     for ((from, to), count) in moves.iter().filter(|(_, count)| **count >= SEVERAL) {
         out.push_str(&safe(&format!("{}  {count} objects moved {from} -> {to}\n", env.name)));
     }
-    let told = |object: &Object| alike(object).and_then(|way| moves.get(&way)).is_some_and(|count| *count >= SEVERAL);
-    for object in env.objects.iter().filter(|object| !told(object) && (folded.is_none() || object.consequence.is_some())) {
+    let told = |object: &Object| {
+        alike(object).and_then(|way| moves.get(&way)).is_some_and(|count| *count >= SEVERAL)
+    };
+    for object in env
+        .objects
+        .iter()
+        .filter(|object| !told(object) && (folded.is_none() || object.consequence.is_some()))
+    {
         out.push_str(&safe(&self::object(&env.name, object, whole)));
     }
     for file in env.files.iter().filter(|_| folded.is_none()) {
-        let head = format!("{}  {}{}{}", env.name, sign(file.change), file.path, place(file.line.as_ref()));
+        let head = format!(
+            "{}  {}{}{}",
+            env.name,
+            sign(file.change),
+            file.path,
+            place(file.line.as_ref())
+        );
         out.push_str(&safe(&format!("{head}\n{}", lines(&file.lines, whole))));
     }
     if env.indexes > 0 && folded.is_none() {
@@ -52,10 +70,17 @@ fn moves(env: &Environment) -> BTreeMap<(&str, &str), usize> {
     })
 }
 
-/// Where an object was moved from and to, without the part of the path that stays, if it is the same besides.
+/// Where an object was moved from and to, without the part of the path that stays, if it is the
+/// same besides.
 fn alike(object: &Object) -> Option<(&str, &str)> {
-    let (from, to) = (object.from.as_deref().filter(|_| object.fields.is_empty())?, object.path.as_str());
-    let same = from.rsplit('/').zip(to.rsplit('/')).take_while(|(a, b)| a == b).map(|(part, _)| part.len() + 1).sum::<usize>();
+    let (from, to) =
+        (object.from.as_deref().filter(|_| object.fields.is_empty())?, object.path.as_str());
+    let same = from
+        .rsplit('/')
+        .zip(to.rsplit('/'))
+        .take_while(|(a, b)| a == b)
+        .map(|(part, _)| part.len() + 1)
+        .sum::<usize>();
     Some((&from[..from.len().saturating_sub(same)], &to[..to.len().saturating_sub(same)]))
 }
 
@@ -65,7 +90,11 @@ pub fn first(env: &Environment) -> String {
         let field = object.fields.first().map(|one| field(one, false, true)).unwrap_or_default();
         return format!("{}  {}", object.title(), field.trim_end());
     }
-    env.files.iter().flat_map(|file| file.lines.iter().take(2)).map(|line| format!("{line}\n")).collect()
+    env.files
+        .iter()
+        .flat_map(|file| file.lines.iter().take(2))
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 pub(super) fn sign(change: Change) -> &'static str {
@@ -78,13 +107,24 @@ pub(super) fn sign(change: Change) -> &'static str {
 
 fn object(env: &str, object: &Object, whole: bool) -> String {
     let head = format!("{env}  {}{}", sign(object.change), object.title());
-    let moved = object.from.as_ref().map(|from| format!("  moved {from} -> {}", object.path)).unwrap_or_default();
+    let moved = object
+        .from
+        .as_ref()
+        .map(|from| format!("  moved {from} -> {}", object.path))
+        .unwrap_or_default();
     match object.fields.as_slice() {
-        [] => format!("{head}{moved}{}{}\n{}", place(object.line.as_ref()), words(object.consequence.as_ref()), grounds(object)),
+        [] => format!(
+            "{head}{moved}{}{}\n{}",
+            place(object.line.as_ref()),
+            words(object.consequence.as_ref()),
+            grounds(object)
+        ),
         [one] if moved.is_empty() => format!("{head}  {}", field(one, whole, true)),
         fields => {
-            let effect = object.effect().map(|effect| format!("  {}", effect.words())).unwrap_or_default();
-            let rows: String = fields.iter().map(|one| format!("    {}", field(one, whole, false))).collect();
+            let effect =
+                object.effect().map(|effect| format!("  {}", effect.words())).unwrap_or_default();
+            let rows: String =
+                fields.iter().map(|one| format!("    {}", field(one, whole, false))).collect();
             format!("{head}{moved}{effect}\n{rows}")
         }
     }
@@ -93,7 +133,10 @@ fn object(env: &str, object: &Object, whole: bool) -> String {
 /// Why, and what it may have become.
 fn grounds(object: &Object) -> String {
     let why = object.consequence.as_ref().map(|c| format!("    {}\n", c.why)).unwrap_or_default();
-    let renamed = object.renamed.as_ref().map(|name| format!("    it looks like a rename to {name}: the data does not move\n"));
+    let renamed = object
+        .renamed
+        .as_ref()
+        .map(|name| format!("    it looks like a rename to {name}: the data does not move\n"));
     why + &renamed.unwrap_or_default()
 }
 
@@ -108,12 +151,17 @@ fn field(field: &Field, whole: bool, alone: bool) -> String {
 
 fn values(field: &Field, whole: bool) -> (String, String) {
     match (&field.before, &field.after) {
-        (Some(Value::String(old)), Some(Value::String(new))) if old.contains('\n') || new.contains('\n') => {
+        (Some(Value::String(old)), Some(Value::String(new)))
+            if old.contains('\n') || new.contains('\n') =>
+        {
             (String::new(), lines(&texts::lines(old, new), whole))
         }
-        (Some(old), Some(new)) if old == new => (" differs, and looks like a secret".to_owned(), String::new()),
+        (Some(old), Some(new)) if old == new => {
+            (" differs, and looks like a secret".to_owned(), String::new())
+        }
         (Some(old), Some(new)) => {
-            let (old, new) = if whole { (texts::plain(old), texts::plain(new)) } else { texts::pair(old, new) };
+            let (old, new) =
+                if whole { (texts::plain(old), texts::plain(new)) } else { texts::pair(old, new) };
             (format!(" {old} -> {new}"), String::new())
         }
         (None, Some(new)) => (format!(" + {}", shown(new, whole)), String::new()),

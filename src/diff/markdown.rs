@@ -1,6 +1,9 @@
-//! A diff as a comment on a pull request: counts, then what somebody has to think about, then everything, folded. Never decides what differs.
+//! A diff as a comment on a pull request: counts, then what somebody has to think about, then
+//! everything, folded. Never decides what differs.
 
-use super::{Change, Consequence, Counts, Diff, Environment, File, Object, Place, human::sign, texts};
+use super::{
+    Change, Consequence, Counts, Diff, Environment, File, Object, Place, human::sign, texts,
+};
 use crate::{diag::safe, escape::comment};
 use serde_json::Value;
 
@@ -21,9 +24,13 @@ fn counts(diff: &Diff) -> String {
     let mut out = "| environment | added | changed | moved | removed | other files |\n|---|--:|--:|--:|--:|--:|\n".to_owned();
     for env in &diff.environments {
         let Counts { added, changed, moved, removed, files } = Diff::new(vec![env.clone()]).counts;
-        out.push_str(&format!("| {} | {added} | {changed} | {moved} | {removed} | {files} |\n", escaped(&env.name)));
+        out.push_str(&format!(
+            "| {} | {added} | {changed} | {moved} | {removed} | {files} |\n",
+            escaped(&env.name)
+        ));
     }
-    let effects: Vec<String> = diff.effects.iter().map(|(words, n)| format!("{n} {words}")).collect();
+    let effects: Vec<String> =
+        diff.effects.iter().map(|(words, n)| format!("{n} {words}")).collect();
     if effects.is_empty() { out } else { format!("{out}\n{}\n", effects.join(", ")) }
 }
 
@@ -33,26 +40,48 @@ fn graves(diff: &Diff) -> String {
     for env in &diff.environments {
         for object in &env.objects {
             let own = object.consequence.iter().map(|c| (c, String::new()));
-            let fields = object.fields.iter().filter_map(|field| Some((field.consequence.as_ref()?, format!(" {}", code(&field.path)))));
-            rows.extend(own.chain(fields).filter(|(c, _)| c.effect.is_grave()).map(|(c, field)| (c.effect, grave(env, object, c, &field))));
+            let fields = object.fields.iter().filter_map(|field| {
+                Some((field.consequence.as_ref()?, format!(" {}", code(&field.path))))
+            });
+            rows.extend(
+                own.chain(fields)
+                    .filter(|(c, _)| c.effect.is_grave())
+                    .map(|(c, field)| (c.effect, grave(env, object, c, &field))),
+            );
         }
     }
     rows.sort_by_key(|(effect, _)| std::cmp::Reverse(*effect));
     let more = rows.len().saturating_sub(ROWS / 4);
     let list: String = rows.iter().take(ROWS / 4).map(|(_, row)| row.as_str()).collect();
     let rest = if more > 0 { format!("- and {more} more\n") } else { String::new() };
-    if rows.is_empty() { String::new() } else { format!("**Before this is merged:**\n\n{list}{rest}\n") }
+    if rows.is_empty() {
+        String::new()
+    } else {
+        format!("**Before this is merged:**\n\n{list}{rest}\n")
+    }
 }
 
 fn grave(env: &Environment, object: &Object, consequence: &Consequence, field: &str) -> String {
-    let renamed = object.renamed.as_ref().map(|name| format!("; it looks like a rename to {}: the data does not move", code(name)));
-    let (what, title, why) = (consequence.effect.words(), code(&object.title()), escaped(&consequence.why));
-    format!("- **{what}**: {} {title}{field}: {why}{} ([source]({}))\n", escaped(&env.name), renamed.unwrap_or_default(), consequence.see)
+    let renamed = object
+        .renamed
+        .as_ref()
+        .map(|name| format!("; it looks like a rename to {}: the data does not move", code(name)));
+    let (what, title, why) =
+        (consequence.effect.words(), code(&object.title()), escaped(&consequence.why));
+    format!(
+        "- **{what}**: {} {title}{field}: {why}{} ([source]({}))\n",
+        escaped(&env.name),
+        renamed.unwrap_or_default(),
+        consequence.see
+    )
 }
 
 fn details(env: &Environment, left: &mut usize) -> String {
-    let file = |file: &File| row(sign(file.change), &code(&file.path), ["", "", &place(file.line.as_ref()), ""]);
-    let rows: Vec<String> = env.objects.iter().flat_map(rows).chain(env.files.iter().map(file)).collect();
+    let file = |file: &File| {
+        row(sign(file.change), &code(&file.path), ["", "", &place(file.line.as_ref()), ""])
+    };
+    let rows: Vec<String> =
+        env.objects.iter().flat_map(rows).chain(env.files.iter().map(file)).collect();
     let shown = rows.len().min(*left);
     *left -= shown;
     let more = match rows.len() - shown {
@@ -64,19 +93,42 @@ fn details(env: &Environment, left: &mut usize) -> String {
         Some(_) => format!("{}: the environment is gone", escaped(&env.name)),
         None => escaped(&env.name),
     };
-    let table = format!("| | object | field | change | line | effect |\n|---|---|---|---|---|---|\n{}", rows[..shown].concat());
+    let table = format!(
+        "| | object | field | change | line | effect |\n|---|---|---|---|---|---|\n{}",
+        rows[..shown].concat()
+    );
     format!("<details>\n<summary>{title}</summary>\n\n{table}{more}\n</details>\n\n")
 }
 
 fn rows(object: &Object) -> Vec<String> {
     let (sign, title) = (sign(object.change), code(&object.title()));
     let words = |c: Option<&Consequence>| c.map(|c| c.effect.words()).unwrap_or_default();
-    let moved = object.from.as_ref().map(|from| format!("moved {} → {}", code(from), code(&object.path)));
-    let whole = (object.fields.is_empty() || moved.is_some())
-        .then(|| row(sign, &title, ["", &moved.unwrap_or_default(), &place(object.line.as_ref()), words(object.consequence.as_ref())]));
+    let moved =
+        object.from.as_ref().map(|from| format!("moved {} → {}", code(from), code(&object.path)));
+    let whole = (object.fields.is_empty() || moved.is_some()).then(|| {
+        row(
+            sign,
+            &title,
+            [
+                "",
+                &moved.unwrap_or_default(),
+                &place(object.line.as_ref()),
+                words(object.consequence.as_ref()),
+            ],
+        )
+    });
     let fields = object.fields.iter().map(|field| {
         let change = values(field.before.as_ref(), field.after.as_ref());
-        row(sign, &title, [&code(&field.path), &change, &place(field.line.as_ref()), words(field.consequence.as_ref())])
+        row(
+            sign,
+            &title,
+            [
+                &code(&field.path),
+                &change,
+                &place(field.line.as_ref()),
+                words(field.consequence.as_ref()),
+            ],
+        )
     });
     whole.into_iter().chain(fields).collect()
 }

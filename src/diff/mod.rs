@@ -1,4 +1,5 @@
-//! What differs between two trees, said of objects and their fields. Texts in, changes out; never reads a file, nor prints.
+//! What differs between two trees, said of objects and their fields. Texts in, changes out; never
+//! reads a file, nor prints.
 
 mod effects;
 mod fields;
@@ -18,7 +19,8 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The version of the format: it grows with every change that a reader could stumble over. New keys are no such change.
+/// The version of the format: it grows with every change that a reader could stumble over. New keys
+/// are no such change.
 pub const VERSION: u32 = 1;
 
 /// What differs between two trees.
@@ -156,7 +158,8 @@ impl Place {
     }
 }
 
-/// Asked for the line behind a place: was it there before, or is it there now; environment; file; pointer.
+/// Asked for the line behind a place: was it there before, or is it there now; environment; file;
+/// pointer.
 pub type Behind<'a> = &'a dyn Fn(Side, &str, &str, &str) -> Option<Place>;
 
 /// Which of the two trees.
@@ -181,15 +184,19 @@ impl Object {
     }
 
     fn consequences(&self) -> impl Iterator<Item = &Consequence> {
-        self.consequence.iter().chain(self.fields.iter().filter_map(|field| field.consequence.as_ref()))
+        self.consequence
+            .iter()
+            .chain(self.fields.iter().filter_map(|field| field.consequence.as_ref()))
     }
 }
 
 impl Diff {
     /// All of it, counted.
     pub fn new(environments: Vec<Environment>) -> Diff {
-        let environments: Vec<Environment> =
-            environments.into_iter().filter(|env| !env.objects.is_empty() || !env.files.is_empty() || env.indexes > 0).collect();
+        let environments: Vec<Environment> = environments
+            .into_iter()
+            .filter(|env| !env.objects.is_empty() || !env.files.is_empty() || env.indexes > 0)
+            .collect();
         let objects = || environments.iter().flat_map(|env| &env.objects);
         let count = |change| objects().filter(|object| object.change == change).count();
         let counts = Counts {
@@ -245,9 +252,19 @@ fn trace(env: &str, object: &mut Object, behind: Behind<'_>) {
 /// How many of what, in words.
 pub fn summary(diff: &Diff) -> String {
     let counts = &diff.counts;
-    let objects = [(counts.added, "added"), (counts.changed, "changed"), (counts.moved, "moved"), (counts.removed, "removed")];
-    let said: Vec<String> = objects.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    let objects = if said.is_empty() { "no object differs".to_owned() } else { format!("objects: {}", said.join(", ")) };
+    let objects = [
+        (counts.added, "added"),
+        (counts.changed, "changed"),
+        (counts.moved, "moved"),
+        (counts.removed, "removed"),
+    ];
+    let said: Vec<String> =
+        objects.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let objects = if said.is_empty() {
+        "no object differs".to_owned()
+    } else {
+        format!("objects: {}", said.join(", "))
+    };
     let files = match counts.files {
         0 => String::new(),
         1 => "; 1 other file".to_owned(),

@@ -1,4 +1,5 @@
-//! Which object of one tree is which of the other. An object is known by its group, kind, namespace and name, wherever its file stands.
+//! Which object of one tree is which of the other. An object is known by its group, kind, namespace
+//! and name, wherever its file stands.
 
 use super::{Change, Environment, Field, File, Object, effects, fields::differences, texts};
 use crate::{
@@ -22,23 +23,39 @@ struct Read<'a> {
 }
 
 /// All changes, by environment. `before` and `after` are the sections of both trees.
-pub fn compare(all: &[Differing], before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<Environment> {
-    let all: Vec<&Differing> = all.iter().filter(|file| file.before.is_some() || file.after.is_some()).collect();
-    let (indexes, rest): (Vec<&Differing>, Vec<&Differing>) = all.into_iter().partition(|file| is_index(&file.path));
+pub fn compare(
+    all: &[Differing],
+    before: &BTreeSet<String>,
+    after: &BTreeSet<String>,
+) -> Vec<Environment> {
+    let all: Vec<&Differing> =
+        all.iter().filter(|file| file.before.is_some() || file.after.is_some()).collect();
+    let (indexes, rest): (Vec<&Differing>, Vec<&Differing>) =
+        all.into_iter().partition(|file| is_index(&file.path));
     let read: Vec<Result<Read<'_>, &Differing>> = rest.into_iter().map(read).collect();
     let objects: Vec<&Read<'_>> = read.iter().filter_map(|read| read.as_ref().ok()).collect();
-    let mut names: BTreeSet<&str> = before.union(after).map(String::as_str).filter(|name| *name != SHARED).collect();
-    names.extend(objects.iter().map(|read| read.file.section.as_str()).filter(|name| *name != SHARED));
+    let mut names: BTreeSet<&str> =
+        before.union(after).map(String::as_str).filter(|name| *name != SHARED).collect();
+    names.extend(
+        objects.iter().map(|read| read.file.section.as_str()).filter(|name| *name != SHARED),
+    );
     names
         .into_iter()
         .chain([SHARED])
         .map(|name| {
             let sides = (before.contains(name), after.contains(name));
-            let files = read.iter().filter_map(|read| read.as_ref().err()).filter(|file| file.section == name);
+            let files = read
+                .iter()
+                .filter_map(|read| read.as_ref().err())
+                .filter(|file| file.section == name);
             Environment {
                 name: name.to_owned(),
                 whole: whole(name, sides),
-                objects: if name == SHARED { vec![] } else { of_environment(name, sides, &objects) },
+                objects: if name == SHARED {
+                    vec![]
+                } else {
+                    of_environment(name, sides, &objects)
+                },
                 files: files.map(|file| text(file)).collect(),
                 indexes: indexes.iter().filter(|file| file.section == name).count(),
             }
@@ -66,7 +83,9 @@ fn in_objects(path: &str) -> bool {
 /// What holds no object, or cannot be read as one, is a text.
 fn read(file: &Differing) -> Result<Read<'_>, &Differing> {
     let side = |text: &Option<String>| match text {
-        Some(text) => yaml::read(text).ok().filter(|object| id(object).is_some()).map(Some).ok_or(file),
+        Some(text) => {
+            yaml::read(text).ok().filter(|object| id(object).is_some()).map(Some).ok_or(file)
+        }
         None => Ok(None),
     };
     if !in_objects(&file.path) || !file.path.ends_with(".yaml") {
@@ -78,7 +97,12 @@ fn read(file: &Differing) -> Result<Read<'_>, &Differing> {
 fn id(object: &Value) -> Option<Id> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
     let group = text("/apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
-    Some([group.to_owned(), text("/kind")?.to_owned(), text("/metadata/namespace").unwrap_or_default().to_owned(), text("/metadata/name")?.to_owned()])
+    Some([
+        group.to_owned(),
+        text("/kind")?.to_owned(),
+        text("/metadata/namespace").unwrap_or_default().to_owned(),
+        text("/metadata/name")?.to_owned(),
+    ])
 }
 
 /// A file's object on one side.
@@ -93,13 +117,22 @@ fn of_environment(name: &str, (before, after): (bool, bool), all: &[&Read<'_>]) 
     for read in all {
         for (side, there, object) in [(0, before, &read.before), (1, after, &read.after)] {
             let here = read.file.section == name || (read.file.section == SHARED && there);
-            let Some((id, object)) = object.as_ref().filter(|_| here).and_then(|object| Some((id(object)?, object))) else { continue };
-            // A tree that others wrote may have two objects of one name: then the second stands for itself.
-            let free = (0..all.len()).find(|n| known.get(&(id.clone(), *n)).is_none_or(|sides| sides[side].is_none())).unwrap_or_default();
-            known.entry((id, free)).or_default()[side] = Some(Known { path: &read.file.path, object });
+            let Some((id, object)) =
+                object.as_ref().filter(|_| here).and_then(|object| Some((id(object)?, object)))
+            else {
+                continue;
+            };
+            // A tree that others wrote may have two objects of one name: then the second stands for
+            // itself.
+            let free = (0..all.len())
+                .find(|n| known.get(&(id.clone(), *n)).is_none_or(|sides| sides[side].is_none()))
+                .unwrap_or_default();
+            known.entry((id, free)).or_default()[side] =
+                Some(Known { path: &read.file.path, object });
         }
     }
-    let mut out: Vec<Object> = known.into_iter().filter_map(|((id, _), sides)| object(&id, &sides)).collect();
+    let mut out: Vec<Object> =
+        known.into_iter().filter_map(|((id, _), sides)| object(&id, &sides)).collect();
     out.sort_by(|a, b| (&a.path, &a.kind, &a.name).cmp(&(&b.path, &b.kind, &b.name)));
     renames(&mut out);
     out
@@ -107,7 +140,9 @@ fn of_environment(name: &str, (before, after): (bool, bool), all: &[&Read<'_>]) 
 
 fn object([_, kind, namespace, name]: &Id, sides: &[Option<Known<'_>>; 2]) -> Option<Object> {
     let (change, known, from) = match sides {
-        [Some(old), Some(new)] if old.path != new.path => (Change::Moved, new, Some(old.path.to_owned())),
+        [Some(old), Some(new)] if old.path != new.path => {
+            (Change::Moved, new, Some(old.path.to_owned()))
+        }
         [Some(_), Some(new)] => (Change::Changed, new, None),
         [None, Some(new)] => (Change::Added, new, None),
         [Some(old), None] => (Change::Removed, old, None),
@@ -129,7 +164,9 @@ fn object([_, kind, namespace, name]: &Id, sides: &[Option<Known<'_>>; 2]) -> Op
         name: name.clone(),
         path: known.path.to_owned(),
         from,
-        consequence: (change == Change::Removed).then(|| effects::of_removal(known.object)).flatten(),
+        consequence: (change == Change::Removed)
+            .then(|| effects::of_removal(known.object))
+            .flatten(),
         renamed: None,
         fields,
         line: None,
@@ -142,11 +179,23 @@ pub fn changed(before: &Value, after: &Value) -> Vec<Field> {
     let shown = |difference: &super::Difference, value: &Value| {
         let name = difference.pointer.rsplit('/').next().unwrap_or_default();
         // A variable of a container is known by the name beside its value.
-        let named = difference.path.strip_suffix("].value").and_then(|path| path.rsplit_once('[')).map_or(name, |(_, name)| name);
-        texts::harmless(named, &if secret { texts::without_data(&difference.pointer, value) } else { value.clone() })
+        let named = difference
+            .path
+            .strip_suffix("].value")
+            .and_then(|path| path.rsplit_once('['))
+            .map_or(name, |(_, name)| name);
+        texts::harmless(
+            named,
+            &if secret { texts::without_data(&difference.pointer, value) } else { value.clone() },
+        )
     };
     let field = |difference: super::Difference| Field {
-        consequence: effects::of_field(before, &difference.pointer, difference.before.as_ref(), difference.after.as_ref()),
+        consequence: effects::of_field(
+            before,
+            &difference.pointer,
+            difference.before.as_ref(),
+            difference.after.as_ref(),
+        ),
         before: difference.before.as_ref().map(|value| shown(&difference, value)),
         after: difference.after.as_ref().map(|value| shown(&difference, value)),
         path: difference.path,
@@ -156,14 +205,16 @@ pub fn changed(before: &Value, after: &Value) -> Vec<Field> {
     differences(before, after).into_iter().map(field).collect()
 }
 
-/// A holder of data that went while exactly one of its kind came has probably another name now: its data does not move by that.
+/// A holder of data that went while exactly one of its kind came has probably another name now: its
+/// data does not move by that.
 fn renames(all: &mut [Object]) {
     let mut came: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for object in all.iter().filter(|object| object.change == Change::Added) {
         came.entry(object.kind.clone()).or_default().push(object.title());
     }
     for object in all.iter_mut().filter(|object| object.consequence.is_some()) {
-        object.renamed = came.get(&object.kind).filter(|names| names.len() == 1).map(|names| names[0].clone());
+        object.renamed =
+            came.get(&object.kind).filter(|names| names.len() == 1).map(|names| names[0].clone());
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is shown of a value or a text: short, on one line, and never a secret. Never decides what differs.
+//! What is shown of a value or a text: short, on one line, and never a secret. Never decides what
+//! differs.
 
 use crate::{
     diag::safe,
@@ -22,7 +23,12 @@ pub(super) fn harmless(name: &str, value: &Value) -> Value {
         Value::Object(table) => {
             // A variable of a container: its name is a value.
             let own = table.get("name").and_then(Value::as_str);
-            table.iter().map(|(key, inner)| (key.clone(), harmless(own.filter(|_| key == "value").unwrap_or(key), inner))).collect()
+            table
+                .iter()
+                .map(|(key, inner)| {
+                    (key.clone(), harmless(own.filter(|_| key == "value").unwrap_or(key), inner))
+                })
+                .collect()
         }
         plain => plain.clone(),
     }
@@ -30,10 +36,17 @@ pub(super) fn harmless(name: &str, value: &Value) -> Value {
 
 /// A Secret's own data is hidden, whatever it looks like.
 pub(super) fn without_data(pointer: &str, value: &Value) -> Value {
-    let below = ["/data", "/stringData"].iter().any(|part| pointer == *part || pointer.starts_with(&format!("{part}/")));
+    let below = ["/data", "/stringData"]
+        .iter()
+        .any(|part| pointer == *part || pointer.starts_with(&format!("{part}/")));
     match value {
-        Value::Object(table) if pointer.is_empty() => table.iter().map(|(key, inner)| (key.clone(), without_data(&format!("/{key}"), inner))).collect(),
-        Value::Object(table) if below => table.iter().map(|(key, inner)| (key.clone(), without_data(pointer, inner))).collect(),
+        Value::Object(table) if pointer.is_empty() => table
+            .iter()
+            .map(|(key, inner)| (key.clone(), without_data(&format!("/{key}"), inner)))
+            .collect(),
+        Value::Object(table) if below => {
+            table.iter().map(|(key, inner)| (key.clone(), without_data(pointer, inner))).collect()
+        }
         Value::String(_) if below => HIDDEN.into(),
         plain => plain.clone(),
     }
@@ -57,7 +70,11 @@ pub(super) fn short(value: &Value) -> String {
 pub(super) fn pair(before: &Value, after: &Value) -> (String, String) {
     let (old, new) = (plain(before), plain(after));
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
-    let from = if old.chars().count().max(new.chars().count()) > LONGEST { same.saturating_sub(12) } else { 0 };
+    let from = if old.chars().count().max(new.chars().count()) > LONGEST {
+        same.saturating_sub(12)
+    } else {
+        0
+    };
     (cut(&old, from), cut(&new, from))
 }
 
@@ -82,7 +99,11 @@ pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
         Line::Insert(text) => Some(format!("+{}", hidden(text))),
         Line::Context(_) => None,
     };
-    patch.hunks().iter().flat_map(|hunk| hunk.lines().iter().filter_map(line).collect::<Vec<_>>()).collect()
+    patch
+        .hunks()
+        .iter()
+        .flat_map(|hunk| hunk.lines().iter().filter_map(line).collect::<Vec<_>>())
+        .collect()
 }
 
 fn hidden(line: &str) -> String {
@@ -90,8 +111,13 @@ fn hidden(line: &str) -> String {
     // YAML has no quotes to go by.
     let (key, value) = line.split_once(':').unwrap_or(("", &line));
     let name = key.trim().trim_start_matches("- ");
-    let secret = looks_secret(said) || (!key.is_empty() && is_secret_name(name, value.trim()) && !value.trim().is_empty());
-    safe(&if secret { format!("{}{HIDDEN}", if key.is_empty() { String::new() } else { format!("{key}: ") }) } else { line })
+    let secret = looks_secret(said)
+        || (!key.is_empty() && is_secret_name(name, value.trim()) && !value.trim().is_empty());
+    safe(&if secret {
+        format!("{}{HIDDEN}", if key.is_empty() { String::new() } else { format!("{key}: ") })
+    } else {
+        line
+    })
 }
 
 #[cfg(test)]
@@ -101,7 +127,9 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut_where_it_differs() {
-        let image = |digest: &str| json!(format!("registry.example.com/team/service@sha256:{}{digest}", "0".repeat(40)));
+        let image = |digest: &str| {
+            json!(format!("registry.example.com/team/service@sha256:{}{digest}", "0".repeat(40)))
+        };
         let (old, new) = pair(&image("aaaa"), &image("bbbb"));
         assert_eq!((old.as_str(), new.as_str()), ("...000000000000aaaa", "...000000000000bbbb"));
         assert_eq!(pair(&json!(3), &json!("3")), ("3".into(), "\"3\"".into()));
@@ -110,9 +138,18 @@ mod tests {
     #[test]
     fn secrets_are_hidden_wherever_they_stand() {
         let container = json!({"env": [{"name": "DB_PASSWORD", "value": "x"}, {"name": "A", "value": "ghp_0123456789abcdef"}]});
-        assert_eq!(harmless("", &container).to_string(), r#"{"env":[{"name":"DB_PASSWORD","value":"***"},{"name":"A","value":"***"}]}"#);
-        assert_eq!(without_data("", &json!({"kind": "Secret", "data": {"a": "eA=="}})).to_string(), r#"{"kind":"Secret","data":{"a":"***"}}"#);
-        assert_eq!(lines("a\nPASSWORD: x\n", "a\nPASSWORD: y\n"), ["-PASSWORD: ***", "+PASSWORD: ***"]);
+        assert_eq!(
+            harmless("", &container).to_string(),
+            r#"{"env":[{"name":"DB_PASSWORD","value":"***"},{"name":"A","value":"***"}]}"#
+        );
+        assert_eq!(
+            without_data("", &json!({"kind": "Secret", "data": {"a": "eA=="}})).to_string(),
+            r#"{"kind":"Secret","data":{"a":"***"}}"#
+        );
+        assert_eq!(
+            lines("a\nPASSWORD: x\n", "a\nPASSWORD: y\n"),
+            ["-PASSWORD: ***", "+PASSWORD: ***"]
+        );
         assert_eq!(lines("a\n", "token ghp_0123456789abcdef\n"), ["-a", "+***"]);
     }
 }

@@ -40,28 +40,53 @@ fn what_readers_disagree_on_is_quoted() {
     ] {
         assert!(scalar(text).starts_with('"'), "{text}");
     }
-    for text in ["orders", "ghcr.io/a/b:1.2", "/healthz", "platform@contoso.example", "Key Vault", "250m", "128Mi", "25%", "1h0m0s"] {
+    for text in [
+        "orders",
+        "ghcr.io/a/b:1.2",
+        "/healthz",
+        "platform@contoso.example",
+        "Key Vault",
+        "250m",
+        "128Mi",
+        "25%",
+        "1h0m0s",
+    ] {
         assert_eq!(scalar(text), text);
     }
 }
 
 #[test]
 fn a_literal_of_cel_ends_where_it_should() {
-    for (text, literal) in [("a", "'a'"), ("it's", r"'it\'s'"), (r"a\'", r"'a\\\''"), ("a\nb", r"'a\U0000000ab'")] {
+    for (text, literal) in
+        [("a", "'a'"), ("it's", r"'it\'s'"), (r"a\'", r"'a\\\''"), ("a\nb", r"'a\U0000000ab'")]
+    {
         assert_eq!(cel(text), literal);
     }
 }
 
 #[test]
 fn a_literal_of_bicep_is_one_line_of_what_can_be_seen() {
-    for (text, literal) in [("it's", r"'it\'s'"), ("${a}\n", r"'\${a}\n'"), ("a\u{202e}b", r"'a\u{202e}b'"), ("\0", r"'\u{0}'")] {
+    for (text, literal) in [
+        ("it's", r"'it\'s'"),
+        ("${a}\n", r"'\${a}\n'"),
+        ("a\u{202e}b", r"'a\u{202e}b'"),
+        ("\0", r"'\u{0}'"),
+    ] {
         assert_eq!(bicep(text), literal);
     }
 }
 
 #[test]
 fn a_shell_takes_a_word_for_what_it_is() {
-    for (text, word) in [("a-b_c./:=@9", "a-b_c./:=@9"), ("", "''"), ("-a", "'-a'"), ("a b", "'a b'"), ("$a", "'$a'"), ("it's", r"'it'\''s'"), ("é", "'é'")] {
+    for (text, word) in [
+        ("a-b_c./:=@9", "a-b_c./:=@9"),
+        ("", "''"),
+        ("-a", "'-a'"),
+        ("a b", "'a b'"),
+        ("$a", "'$a'"),
+        ("it's", r"'it'\''s'"),
+        ("é", "'é'"),
+    ] {
         assert_eq!(shell(text), word);
     }
 }
@@ -69,7 +94,10 @@ fn a_shell_takes_a_word_for_what_it_is() {
 #[test]
 fn markdown_shows_a_text_and_makes_nothing_of_it() {
     assert_eq!(markdown("a|b `c`\n[d](e) <f> #1"), r"a\|b \`c\` \[d\](e) \<f\> \#1");
-    assert_eq!(comment("a (b) 5% \"c\" | <d> @e #1 `é`"), "a (b) 5% \"c\" &#124; &#60;d&#62; &#64;e &#35;1 &#96;é&#96;");
+    assert_eq!(
+        comment("a (b) 5% \"c\" | <d> @e #1 `é`"),
+        "a (b) 5% \"c\" &#124; &#60;d&#62; &#64;e &#35;1 &#96;é&#96;"
+    );
 }
 
 proptest! {
@@ -142,8 +170,8 @@ proptest! {
     }
 }
 
-/// What the kubelet does to a value. Source: `third_party/forked/golang/expansion` of Kubernetes: a dollar before a dollar is dropped,
-/// one before `(name)` begins a variable, any other stays.
+/// What the kubelet does to a value. Source: `third_party/forked/golang/expansion` of Kubernetes: a
+/// dollar before a dollar is dropped, one before `(name)` begins a variable, any other stays.
 fn expand(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars().peekable();

@@ -7,7 +7,8 @@ use super::{
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-/// Every answer is a text, as it is typed; an empty one means "none". What is absent was not answered.
+/// Every answer is a text, as it is typed; an empty one means "none". What is absent was not
+/// answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answers {
@@ -44,8 +45,9 @@ pub struct Answers {
     /// The workflow that runs `aksgen check`: github, azure, or none.
     #[arg(long, value_name = "SYSTEM")]
     pub ci: Option<String>,
-    /// A service, as `name=orders image=orders:1.0.0 port=8080 calls=users,postgres.orders host=www secrets=API_KEY=api-key`; may be given
-    /// again. All but name and image may be left out; `none` alone is no service.
+    /// A service, as `name=orders image=orders:1.0.0 port=8080 calls=users,postgres.orders host=www
+    /// secrets=API_KEY=api-key`; may be given again. All but name and image may be left out; `none`
+    /// alone is no service.
     #[arg(long = "service", value_name = "SERVICE", value_parser = Service::parse)]
     pub services: Option<Vec<Service>>,
 }
@@ -71,12 +73,14 @@ pub struct Service {
 impl Service {
     /// From the text of a flag.
     ///
-    /// # Errors
-    /// If a key is unknown, given twice or has no value, or there is no name. A value is never repeated: it may be a secret in the wrong place.
+    /// # Errors If a key is unknown, given twice or has no value, or there is no name. A value is
+    /// never repeated: it may be a secret in the wrong place.
     pub fn parse(text: &str) -> Result<Service, String> {
         let mut service = Service::default();
         for pair in text.split_whitespace().filter(|pair| *pair != super::NONE) {
-            let (key, value) = pair.split_once('=').ok_or("a part of it is not KEY=VALUE; lists are separated by commas, without blanks")?;
+            let (key, value) = pair.split_once('=').ok_or(
+                "a part of it is not KEY=VALUE; lists are separated by commas, without blanks",
+            )?;
             let slot = match key {
                 "name" => {
                     value.clone_into(&mut service.name);
@@ -87,13 +91,23 @@ impl Service {
                 "calls" => &mut service.calls,
                 "host" => &mut service.host,
                 "secrets" => &mut service.secrets,
-                _ => return Err(format!("there is no key `{key}`; there are: name, image, port, calls, host, secrets")),
+                _ => {
+                    return Err(format!(
+                        "there is no key `{key}`; there are: name, image, port, calls, host, secrets"
+                    ));
+                }
             };
             if slot.replace(value.to_owned()).is_some() {
-                return Err(format!("`{key}` is given twice; lists are separated by commas, without blanks"));
+                return Err(format!(
+                    "`{key}` is given twice; lists are separated by commas, without blanks"
+                ));
             }
         }
-        if service.name.is_empty() && text.trim() != super::NONE { Err("it has no name: begin with `name=`".into()) } else { Ok(service) }
+        if service.name.is_empty() && text.trim() != super::NONE {
+            Err("it has no name: begin with `name=`".into())
+        } else {
+            Ok(service)
+        }
     }
 }
 

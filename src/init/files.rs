@@ -12,14 +12,19 @@ pub struct File {
 }
 
 /// Workflows, by the answer that asks for them: path and text.
-const WORKFLOWS: [(&str, &str, &str); 2] =
-    [("github", ".github/workflows/platform.yaml", include_str!("github.yaml")), ("azure", "azure-pipelines.yml", include_str!("azure.yaml"))];
+const WORKFLOWS: [(&str, &str, &str); 2] = [
+    ("github", ".github/workflows/platform.yaml", include_str!("github.yaml")),
+    ("azure", "azure-pipelines.yml", include_str!("azure.yaml")),
+];
 
 /// Everything that stands beside the spec; the schema is what `aksgen schema` prints.
 pub fn files(answers: &Answers, schema: String) -> Vec<File> {
     let workflow = WORKFLOWS.iter().find(|(system, ..)| answers.ci.as_deref() == Some(system));
     let text = |text: &str| text.replace("VERSION", env!("CARGO_PKG_VERSION"));
-    let mut out = vec![File { path: "platform.schema.json", text: schema }, File { path: ".gitattributes", text: include_str!("gitattributes").to_owned() }];
+    let mut out = vec![
+        File { path: "platform.schema.json", text: schema },
+        File { path: ".gitattributes", text: include_str!("gitattributes").to_owned() },
+    ];
     out.extend(workflow.map(|(_, path, workflow)| File { path, text: text(workflow) }));
     out
 }

@@ -16,7 +16,8 @@ pub use recorded::{merged, recorded};
 pub use services::{OF_A_SERVICE, OfService};
 pub use spec::{placeholders, spec};
 
-/// The folder of an interrupted run: it ignores itself, so nothing of the user's has to name it, and it is gone at the end.
+/// The folder of an interrupted run: it ignores itself, so nothing of the user's has to name it,
+/// and it is gone at the end.
 pub const STATE: &str = ".aksgen-init";
 
 /// The answers of an interrupted run, in the form of `--answers`.

@@ -16,10 +16,13 @@ pub struct Preset {
     pub service: Option<Service>,
 }
 
-static ALL: LazyLock<BTreeMap<String, Preset>> = LazyLock::new(|| toml::from_str(include_str!("presets.toml")).expect("our own file, read in every test"));
+static ALL: LazyLock<BTreeMap<String, Preset>> = LazyLock::new(|| {
+    toml::from_str(include_str!("presets.toml")).expect("our own file, read in every test")
+});
 
 /// Their names, the smallest first.
-const NAMES: [&str; 4] = ["learning", "small-production", "regulated-production", "secrets-platform"];
+const NAMES: [&str; 4] =
+    ["learning", "small-production", "regulated-production", "secrets-platform"];
 
 impl Preset {
     /// All of them: name and meaning, the smallest first.

@@ -86,13 +86,22 @@ pub const QUESTIONS: &[Question] = &[
         |_, _| "github".into()),
 ];
 
-/// Answers that are none of those that the question takes. Whether texts are right is judged with the spec that they make.
+/// Answers that are none of those that the question takes. Whether texts are right is judged with
+/// the spec that they make.
 pub fn mistakes(answers: &Answers) -> Vec<Finding> {
     let wrong = |question: &Question| {
-        let (Kind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question)) else { return None };
+        let (Kind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question)) else {
+            return None;
+        };
         let known: Vec<&str> = choices().iter().map(|(name, _)| *name).collect();
-        let help = nearest(answer, known.iter().copied()).map_or_else(|| format!("there are: {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
-        (!known.contains(&answer)).then(|| Finding::new(Code::BadValue, format!("`{answer}` is no answer to `{}`", question.key)).help(help))
+        let help = nearest(answer, known.iter().copied()).map_or_else(
+            || format!("there are: {}", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        (!known.contains(&answer)).then(|| {
+            Finding::new(Code::BadValue, format!("`{answer}` is no answer to `{}`", question.key))
+                .help(help)
+        })
     };
     QUESTIONS.iter().filter_map(wrong).collect()
 }
@@ -109,18 +118,31 @@ fn repository(answers: &Answers, folder: &str) -> String {
 }
 
 fn engines() -> Vec<(&'static str, &'static str)> {
-    vec![("flux", "Flux, by the AKS extension"), ("argocd", "Argo CD, which somebody runs in the cluster")]
+    vec![
+        ("flux", "Flux, by the AKS extension"),
+        ("argocd", "Argo CD, which somebody runs in the cluster"),
+    ]
 }
 
 fn systems() -> Vec<(&'static str, &'static str)> {
-    vec![("github", "GitHub Actions"), ("azure", "Azure Pipelines"), ("none", "no workflow is written")]
+    vec![
+        ("github", "GitHub Actions"),
+        ("azure", "Azure Pipelines"),
+        ("none", "no workflow is written"),
+    ]
 }
 
 /// A name from that of a folder: its letters, digits and dashes, from the first letter on.
 fn named_like(folder: &str) -> String {
     let lower = folder.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let name = words.join("-").trim_start_matches(|c: char| !c.is_ascii_lowercase()).chars().take(LONGEST_NAME).collect::<String>();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let name = words
+        .join("-")
+        .trim_start_matches(|c: char| !c.is_ascii_lowercase())
+        .chars()
+        .take(LONGEST_NAME)
+        .collect::<String>();
     let name = name.trim_end_matches('-');
     if name.is_empty() { "platform".into() } else { name.to_owned() }
 }
@@ -134,7 +156,14 @@ mod tests {
 
     #[test]
     fn a_folder_gives_a_name() {
-        for (folder, name) in [("shop", "shop"), ("My Shop_2", "my-shop-2"), (".tmp9xQ", "tmp9xq"), ("42", "platform"), ("", "platform"), ("2-go", "go")] {
+        for (folder, name) in [
+            ("shop", "shop"),
+            ("My Shop_2", "my-shop-2"),
+            (".tmp9xQ", "tmp9xq"),
+            ("42", "platform"),
+            ("", "platform"),
+            ("2-go", "go"),
+        ] {
             assert_eq!(named_like(folder), name, "{folder}");
         }
         assert_eq!(named_like("a-platform-with-a-very-long-name"), "a-platform-with-a-ve");

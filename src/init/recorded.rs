@@ -1,4 +1,5 @@
-//! From a spec that `init` began back to the answers, and from new answers to that spec with what people added. Never a second record.
+//! From a spec that `init` began back to the answers, and from new answers to that spec with what
+//! people added. Never a second record.
 
 use super::{
     answers::{Answers, Service},
@@ -9,15 +10,23 @@ use crate::{
     spec::{Layer, Node, Rank},
 };
 
-/// The answers that a spec stands for; nothing if `init` did not begin it, or it cannot be read. `there` says which files exist beside it.
+/// The answers that a spec stands for; nothing if `init` did not begin it, or it cannot be read.
+/// `there` says which files exist beside it.
 pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
     let preset = text.lines().nth(1)?.strip_prefix(BEGUN)?.split('`').next()?;
     let mut findings = vec![];
     let layer = Layer::parse(&Source::new("platform.toml", text), Rank::Spec, &mut findings);
     let tree = findings.is_empty().then_some(layer.tree)?;
-    let say = |table: &str, key: &str| tree.get(table).and_then(|table| table.get(key)).and_then(Node::text).map(str::to_owned);
-    let mut services: Vec<(usize, Service)> =
-        tree.get("services").and_then(Node::table).into_iter().flatten().map(|(name, node)| (node.key.start, service(name, node))).collect();
+    let say = |table: &str, key: &str| {
+        tree.get(table).and_then(|table| table.get(key)).and_then(Node::text).map(str::to_owned)
+    };
+    let mut services: Vec<(usize, Service)> = tree
+        .get("services")
+        .and_then(Node::table)
+        .into_iter()
+        .flatten()
+        .map(|(name, node)| (node.key.start, service(name, node)))
+        .collect();
     services.sort_by_key(|(place, _)| *place);
     Some(Answers {
         preset: Some(preset.to_owned()),
@@ -37,15 +46,26 @@ pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
 
 fn service(name: &str, node: &Node) -> Service {
     let plain = |key: &str| node.get(key).map(Node::plain);
-    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let list = |value: serde_json::Value| value.as_array().map(|all| all.iter().map(text).collect::<Vec<_>>().join(", "));
-    let pairs = |value: serde_json::Value| value.as_object().map(|all| all.iter().map(|(k, v)| format!("{k}={}", text(v))).collect::<Vec<_>>().join(", "));
+    let text =
+        |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let list = |value: serde_json::Value| {
+        value.as_array().map(|all| all.iter().map(text).collect::<Vec<_>>().join(", "))
+    };
+    let pairs = |value: serde_json::Value| {
+        value.as_object().map(|all| {
+            all.iter().map(|(k, v)| format!("{k}={}", text(v))).collect::<Vec<_>>().join(", ")
+        })
+    };
     Service {
         name: name.to_owned(),
         image: plain("image").map(|value| text(&value)),
         port: plain("port").map(|value| text(&value)),
         calls: plain("calls").and_then(list),
-        host: node.get("expose").and_then(|expose| expose.get("host")).and_then(Node::text).map(str::to_owned),
+        host: node
+            .get("expose")
+            .and_then(|expose| expose.get("host"))
+            .and_then(Node::text)
+            .map(str::to_owned),
         secrets: plain("secrets").and_then(pairs),
     }
 }
@@ -66,8 +86,16 @@ mod tests {
 
     /// Anything that a person can type, and what would break out if it could.
     fn typed() -> impl Strategy<Value = String> {
-        const HOSTILE: [&str; 3] = ["\"\n[environments.x]\nprofile = \"dev\"\n# ", "''' \"\"\" \u{7f}\\", "\r\n\u{1b}[31m"];
-        prop_oneof![any::<String>(), "[ -~]{0,12}", proptest::sample::select(&HOSTILE[..]).prop_map(str::to_owned)]
+        const HOSTILE: [&str; 3] = [
+            "\"\n[environments.x]\nprofile = \"dev\"\n# ",
+            "''' \"\"\" \u{7f}\\",
+            "\r\n\u{1b}[31m",
+        ];
+        prop_oneof![
+            any::<String>(),
+            "[ -~]{0,12}",
+            proptest::sample::select(&HOSTILE[..]).prop_map(str::to_owned)
+        ]
     }
 
     proptest! {
@@ -93,6 +121,9 @@ mod tests {
     #[test]
     fn what_init_did_not_begin_is_not_read() {
         assert_eq!(recorded("[platform]\nname = \"shop\"\n", |_| false), None);
-        assert_eq!(recorded(&format!("#:schema x\n{BEGUN}learning`\n[platform\n"), |_| false), None);
+        assert_eq!(
+            recorded(&format!("#:schema x\n{BEGUN}learning`\n[platform\n"), |_| false),
+            None
+        );
     }
 }

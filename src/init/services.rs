@@ -75,7 +75,9 @@ impl Service {
         let mut parts = vec![format!("name={}", self.name)];
         for question in OF_A_SERVICE {
             let answer = (question.slot)(&mut copy).clone().filter(|answer| !answer.is_empty());
-            parts.extend(answer.map(|answer| format!("{}={}", question.key, answer.replace(", ", ","))));
+            parts.extend(
+                answer.map(|answer| format!("{}={}", question.key, answer.replace(", ", ","))),
+            );
         }
         parts.join(" ")
     }

@@ -1,4 +1,5 @@
-//! Mistakes that no single environment can see: what they share, and what they must not share. Never looks into one of them alone.
+//! Mistakes that no single environment can see: what they share, and what they must not share.
+//! Never looks into one of them alone.
 
 use super::{Blame, Env, bring_up, registry, services};
 use crate::diag::Code;
@@ -22,27 +23,39 @@ type Shared = (Option<String>, String);
 
 fn zone(env: &Env) -> Option<Shared> {
     let dns = &env.platform.dns;
-    (dns.zone.is_some() && dns.existing.is_none()).then(|| (env.names().zone_owner().map(str::to_owned), env.names().zone_id()))
+    (dns.zone.is_some() && dns.existing.is_none())
+        .then(|| (env.names().zone_owner().map(str::to_owned), env.names().zone_id()))
 }
 
 fn shared_registry(env: &Env) -> Option<Shared> {
     let registry = &env.platform.registry;
     let shared = env.has("registry") && registry.owner.is_some() && registry.existing.is_none();
-    shared.then(|| (registry.owner.as_ref().map(|owner| owner.as_str().to_owned()), env.names().registry_id()))
+    shared.then(|| {
+        (registry.owner.as_ref().map(|owner| owner.as_str().to_owned()), env.names().registry_id())
+    })
 }
 
 /// An environment that looks for a shared thing where its owner does not have it.
-fn misses<'a>(env: &'a Env, envs: &[Env], component: &str, shared: fn(&Env) -> Option<Shared>) -> Option<(&'a Env, Blame)> {
+fn misses<'a>(
+    env: &'a Env,
+    envs: &[Env],
+    component: &str,
+    shared: fn(&Env) -> Option<Shared>,
+) -> Option<(&'a Env, Blame)> {
     let (owner, here) = shared(env)?;
     let owner = envs.iter().find(|other| Some(&other.name) == owner.as_ref())?;
     let (_, there) = shared(owner)?;
     let path = if component == "dns" { "dns.zone" } else { "registry.owner" };
-    let message = format!("`{}` would look for it as `{here}`, but `{}` has it as `{there}`", env.name, owner.name);
+    let message = format!(
+        "`{}` would look for it as `{here}`, but `{}` has it as `{there}`",
+        env.name, owner.name
+    );
     let help = format!("set `environments.{}.{component}.existing` to that id", env.name);
     (here != there).then(|| (env, Blame::new(Code::Conflict, path, message, help)))
 }
 
-/// Things that two environments would render under one name: two operators would pull them to and fro, or Azure would refuse the second.
+/// Things that two environments would render under one name: two operators would pull them to and
+/// fro, or Azure would refuse the second.
 fn owned_twice(envs: &[Env]) -> Vec<(&Env, Blame)> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = vec![];
@@ -51,7 +64,8 @@ fn owned_twice(envs: &[Env]) -> Vec<(&Env, Blame)> {
             let first = *seen.entry(id.to_lowercase()).or_insert(&env.name);
             if first != env.name {
                 let message = format!("`{first}` and `{}` would both own `{id}`", env.name);
-                let help = format!("let one own it, and give `{}` another name, or `existing`", env.name);
+                let help =
+                    format!("let one own it, and give `{}` another name, or `existing`", env.name);
                 out.push((env, Blame::new(Code::SameName, path, message, help)));
             }
         }

@@ -1,6 +1,9 @@
-//! Alerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never the alerts of the cluster.
+//! Alerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never
+//! the alerts of the cluster.
 
-use super::{Blame, Component, Each, Env, Ground, View, resource_group::legal, text::Email, wiring::Wiring};
+use super::{
+    Blame, Component, Each, Env, Ground, View, resource_group::legal, text::Email, wiring::Wiring,
+};
 use crate::{
     azure::naming::{self, short},
     diag::Code,
@@ -33,17 +36,37 @@ impl Component for Alerts {
         legal(&naming::ACTION_GROUP, &group_name(env), "platform.name", out);
         if self.email.is_empty() {
             let message = "there are alerts, but nobody is told of them";
-            out.push(Blame::new(Code::Conflict, "alerts.enabled", message, "name somebody by `alerts.email`, or switch them off"));
+            out.push(Blame::new(
+                Code::Conflict,
+                "alerts.enabled",
+                message,
+                "name somebody by `alerts.email`, or switch them off",
+            ));
         }
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("alerts", "platform", self, env);
         view.set("group_name", group_name(env), ["platform.name"]);
-        view.set("group_id", env.names().id("Microsoft.Insights/actionGroups", &group_name(env)), ["platform.name"]);
+        view.set(
+            "group_id",
+            env.names().id("Microsoft.Insights/actionGroups", &group_name(env)),
+            ["platform.name"],
+        );
         view.set("short_name", short(env.platform.platform.name.as_str(), 12), ["platform.name"]);
-        view.set("throttling_name", format!("alert-{}-vault-throttling", env.names().stem()), ["platform.name"]);
-        view.set("receivers", self.email.iter().map(|(name, address)| json!({"name": name, "address": address})).collect::<Value>(), ["alerts.email"]);
+        view.set(
+            "throttling_name",
+            format!("alert-{}-vault-throttling", env.names().stem()),
+            ["platform.name"],
+        );
+        view.set(
+            "receivers",
+            self.email
+                .iter()
+                .map(|(name, address)| json!({"name": name, "address": address}))
+                .collect::<Value>(),
+            ["alerts.email"],
+        );
         // Azure Service Operator may watch nothing that belongs to others.
         view.set("has_vault", env.has("vault") && env.platform.vault.existing.is_none(), ["vault"]);
         view

@@ -47,20 +47,38 @@ impl Component for Backups {
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         for (name, schedule) in &self.schedules {
-            if let Some(hour) =
-                times::hours_of_week(schedule.cron.as_str()).into_iter().find(|hour| env.platform.cluster.maintenance.hours_of_week().contains(hour))
+            if let Some(hour) = times::hours_of_week(schedule.cron.as_str())
+                .into_iter()
+                .find(|hour| env.platform.cluster.maintenance.hours_of_week().contains(hour))
             {
-                let message =
-                    format!("the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile", hour % 24);
-                let mut blame = Blame::new(Code::Conflict, format!("backups.schedules.{name}.cron"), message, "choose another hour, or move the window");
+                let message = format!(
+                    "the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile",
+                    hour % 24
+                );
+                let mut blame = Blame::new(
+                    Code::Conflict,
+                    format!("backups.schedules.{name}.cron"),
+                    message,
+                    "choose another hour, or move the window",
+                );
                 blame.other = Some("cluster.maintenance".into());
                 out.push(blame);
             }
-            for (i, namespace) in schedule.namespaces.iter().enumerate().filter(|(_, n)| !applications(env).contains(&n.as_str())) {
+            for (i, namespace) in schedule
+                .namespaces
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| !applications(env).contains(&n.as_str()))
+            {
                 let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
                 let message = format!("there is no namespace of services `{}`", namespace.as_str());
-                out.push(Blame::new(Code::UnknownReference, path, message, format!("there are: {}", known.join(", "))));
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    path,
+                    message,
+                    format!("there are: {}", known.join(", ")),
+                ));
             }
         }
     }
@@ -69,21 +87,32 @@ impl Component for Backups {
         let mut view = View::new("backups", "default", self, env);
         view.set("namespace", NAMESPACE, ["backups"]);
         view.set("account", env.names().storage(), ["storage.name", "platform.name"]);
-        view.set("account_url", format!("https://{}.blob.core.windows.net", env.names().storage()), ["storage.name", "platform.name"]);
+        view.set(
+            "account_url",
+            format!("https://{}.blob.core.windows.net", env.names().storage()),
+            ["storage.name", "platform.name"],
+        );
         view.set("container", env.platform.storage.container.as_str(), ["storage.container"]);
         view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         // Without a namespace Velero would take all of them: a schedule for nothing is not made.
-        let some = self.schedules.iter().filter(|(_, schedule)| !schedule.namespaces.is_empty() || !applications(env).is_empty());
+        let some = self.schedules.iter().filter(|(_, schedule)| {
+            !schedule.namespaces.is_empty() || !applications(env).is_empty()
+        });
         view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
         view.set("flux", env.platform.gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("left_out", LEFT_OUT.join(","), ["backups"]);
         view.set("failures", json!(FAILURES), ["backups"]);
-        view.set("schedule_list", some.map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(), ["backups.schedules"]);
+        view.set(
+            "schedule_list",
+            some.map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(),
+            ["backups.schedules"],
+        );
         view
     }
 }
 
-/// What a trial must not bring back: it would answer for the real thing, raise its alarms, do its work, or take its secrets and resources over.
+/// What a trial must not bring back: it would answer for the real thing, raise its alarms, do its
+/// work, or take its secrets and resources over.
 const LEFT_OUT: [&str; 9] = [
     "cronjobs.batch",
     "externalsecrets.external-secrets.io",
@@ -103,9 +132,11 @@ fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();
     let namespaces = if named.is_empty() { applications(env) } else { named };
     let gap = u64::from(times::longest_gap(schedule.cron.as_str())) * 60;
-    // One missed run is soon followed by the next; half a turn later nobody can hope for that any more.
+    // One missed run is soon followed by the next; half a turn later nobody can hope for that any
+    // more.
     let limit = gap + gap / 2;
-    // The tests of the alerts look this often: seldom where the limit allows it, or they would take minutes.
+    // The tests of the alerts look this often: seldom where the limit allows it, or they would take
+    // minutes.
     let step = if limit % 300 == 0 { 300 } else { 30 };
     json!({
         "name": name,
@@ -123,7 +154,13 @@ fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     })
 }
 
-/// The namespaces of services. Those of Azure resources and operators come from Git: restoring them would let two clusters fight over one thing.
+/// The namespaces of services. Those of Azure resources and operators come from Git: restoring them
+/// would let two clusters fight over one thing.
 fn applications(env: &Env) -> Vec<&str> {
-    env.wiring.namespaces.iter().filter(|(_, need)| need.purpose == Purpose::Application).map(|(name, _)| name.as_str()).collect()
+    env.wiring
+        .namespaces
+        .iter()
+        .filter(|(_, need)| need.purpose == Purpose::Application)
+        .map(|(name, _)| name.as_str())
+        .collect()
 }

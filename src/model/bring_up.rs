@@ -1,4 +1,5 @@
-//! How an environment comes up: who makes what, as whom, and after what. The document prints this list, and a rule judges it. Never a command.
+//! How an environment comes up: who makes what, as whom, and after what. The document prints this
+//! list, and a rule judges it. Never a command.
 
 use super::{Blame, Env, azure_operator, existing::grants, general::Engine, wiring::Scope};
 use crate::diag::Code;
@@ -31,8 +32,21 @@ pub(super) fn steps(env: &Env) -> Vec<Step> {
     steps
 }
 
-fn step(id: &'static str, what: impl Into<String>, by: &str, rights: impl Into<String>, after: &[&'static str]) -> Step {
-    Step { id, what: what.into(), by: by.to_owned(), rights: rights.into(), after: after.to_vec(), abroad: BTreeSet::new() }
+fn step(
+    id: &'static str,
+    what: impl Into<String>,
+    by: &str,
+    rights: impl Into<String>,
+    after: &[&'static str],
+) -> Step {
+    Step {
+        id,
+        what: what.into(),
+        by: by.to_owned(),
+        rights: rights.into(),
+        after: after.to_vec(),
+        abroad: BTreeSet::new(),
+    }
 }
 
 /// What has to be there before the engine applies anything.
@@ -42,17 +56,34 @@ fn by_people(env: &Env) -> Vec<Step> {
     let group = if platform.resource_group.existing { "which is there" } else { "made" };
     let pool = platform.bootstrap.first_pool(&platform.cluster).unwrap_or_default();
     let (flux, secret) = (platform.gitops.engine == Engine::Flux, platform.gitops.secret.as_ref());
-    let credential = secret.map(|secret| format!(", and the credential `{}` for the repository", secret.as_str())).unwrap_or_default();
+    let credential = secret
+        .map(|secret| format!(", and the credential `{}` for the repository", secret.as_str()))
+        .unwrap_or_default();
     let mut all = vec![
         step("providers", "resource providers registered", "commands", owner, &[]),
-        step("group", format!("resource group `{}`, {group}", names.resource_group()), "commands", "the same", &["providers"]),
+        step(
+            "group",
+            format!("resource group `{}`, {group}", names.resource_group()),
+            "commands",
+            "the same",
+            &["providers"],
+        ),
     ];
     if !grants(env).is_empty() {
         let what = "identities that need roles on what belongs to others, with these roles";
-        all.push(Step { abroad: abroad(env), ..step("grants", what, "Bicep", "a person who may give roles there", &["group"]) });
+        all.push(Step {
+            abroad: abroad(env),
+            ..step("grants", what, "Bicep", "a person who may give roles there", &["group"])
+        });
     }
     if platform.network.existing.is_none() {
-        all.push(step("network", format!("network `{}` with the subnet of the nodes", names.network()), "Bicep", owner, &["group"]));
+        all.push(step(
+            "network",
+            format!("network `{}` with the subnet of the nodes", names.network()),
+            "Bicep",
+            owner,
+            &["group"],
+        ));
     }
     all.extend([
         step("identities", "identities of the cluster and of its nodes, and their roles", "Bicep", owner, &["group", "grants", "network"]),
@@ -81,20 +112,45 @@ fn by_people(env: &Env) -> Vec<Step> {
 
 /// What follows by itself, and what people put in meanwhile.
 fn by_the_engine(env: &Env) -> Vec<Step> {
-    let (engine, operator) = (engine(env), format!("`{}`", env.names().identity(azure_operator::IDENTITY)));
+    let (engine, operator) =
+        (engine(env), format!("`{}`", env.names().identity(azure_operator::IDENTITY)));
     let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-slow`";
     let mut all = vec![
         step("core", "wave `core`: operators and their CRDs", engine, engine, &["engine"]),
-        step("azure", format!("wave `azure`: {rest}"), "Azure Service Operator", operator, &["credential", "core"]),
+        step(
+            "azure",
+            format!("wave `azure`: {rest}"),
+            "Azure Service Operator",
+            operator,
+            &["credential", "core"],
+        ),
     ];
     let agreed = env.wiring.targets.values().any(|(_, target)| !env.names().is_ours(&target.scope));
     if agreed {
-        all.push(step("agreed", "[private endpoints](private-endpoints.md) of what belongs to others, agreed to", "commands", "its owners", &["azure"]));
+        all.push(step(
+            "agreed",
+            "[private endpoints](private-endpoints.md) of what belongs to others, agreed to",
+            "commands",
+            "its owners",
+            &["azure"],
+        ));
     }
-    all.push(step("foundation", "wave `foundation`: namespaces, policies, quotas, stores, copies of ids", engine, engine, &["azure"]));
+    all.push(step(
+        "foundation",
+        "wave `foundation`: namespaces, policies, quotas, stores, copies of ids",
+        engine,
+        engine,
+        &["azure"],
+    ));
     all.extend(meanwhile(env));
     let rights = format!("{engine}; pods by workload identity");
-    all.push(step("workloads", "waves `addons`, `config` and `workloads`", engine, rights, &["foundation", "seeds", "databases", "images"]));
+    all.push(step(
+        "workloads",
+        "waves `addons`, `config` and `workloads`",
+        engine,
+        rights,
+        &["foundation", "seeds", "databases", "images"],
+    ));
     if env.has("gateway") {
         all.push(step(
             "hosts",
@@ -114,19 +170,45 @@ fn meanwhile(env: &Env) -> Vec<Step> {
         // A vault is there before the namespaces are; what is put into a namespace waits for it.
         let place = if env.wiring.keeps.is_empty() { "azure" } else { "foundation" };
         let admins = format!("a person of the group `{}`", platform.azure.admins.as_str());
-        all.push(step("seeds", "secrets that people put in, see [secrets](secrets.md)", "commands", admins, &[place, "agreed"]));
+        all.push(step(
+            "seeds",
+            "secrets that people put in, see [secrets](secrets.md)",
+            "commands",
+            admins,
+            &[place, "agreed"],
+        ));
     }
     if !platform.postgres.is_empty() {
-        let pages: Vec<String> = platform.postgres.keys().map(|name| format!("[{name}](postgres/{name}.md)")).collect();
+        let pages: Vec<String> =
+            platform.postgres.keys().map(|name| format!("[{name}](postgres/{name}.md)")).collect();
         let what = format!("what callers may do inside their databases, see {}", pages.join(", "));
-        all.push(step("databases", what, "commands", "the administrator of the server", &["azure"]));
+        all.push(step(
+            "databases",
+            what,
+            "commands",
+            "the administrator of the server",
+            &["azure"],
+        ));
     }
     if env.has("registry") && platform.registry.is_own(&env.name) {
-        let what = format!("images of the platform's own, pushed into `{}`", env.names().registry());
-        all.push(step("images", what, "your pipeline", "its own identity, with the role AcrPush", &["azure", "agreed"]));
+        let what =
+            format!("images of the platform's own, pushed into `{}`", env.names().registry());
+        all.push(step(
+            "images",
+            what,
+            "your pipeline",
+            "its own identity, with the role AcrPush",
+            &["azure", "agreed"],
+        ));
     }
     if env.has("dns") && env.names().owns_zone() {
-        all.push(step("delegation", "the zone is pointed to from above, see [dns](dns.md)", "the registrar of the domain", "its owner", &["azure"]));
+        all.push(step(
+            "delegation",
+            "the zone is pointed to from above, see [dns](dns.md)",
+            "the registrar of the domain",
+            "its owner",
+            &["azure"],
+        ));
     }
     all
 }
@@ -139,21 +221,30 @@ pub(super) fn engine(env: &Env) -> &'static str {
 fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
     let (registry, dns) = (&env.platform.registry, &env.platform.dns);
     let owner = |scope: &Scope| match scope {
-        Scope::Registry if registry.existing.is_none() => Some((registry.owner.as_ref()?.as_str().to_owned(), "registry.owner")),
-        Scope::Zone | Scope::ZoneGroup if dns.zone.is_some() && dns.existing.is_none() => Some((env.names().zone_owner()?.to_owned(), "dns.zone")),
+        Scope::Registry if registry.existing.is_none() => {
+            Some((registry.owner.as_ref()?.as_str().to_owned(), "registry.owner"))
+        }
+        Scope::Zone | Scope::ZoneGroup if dns.zone.is_some() && dns.existing.is_none() => {
+            Some((env.names().zone_owner()?.to_owned(), "dns.zone"))
+        }
         _ => None,
     };
-    let others = grants(env).into_iter().filter_map(|grant| owner(grant.scope)).filter(|(owner, _)| *owner != env.name);
+    let others = grants(env)
+        .into_iter()
+        .filter_map(|grant| owner(grant.scope))
+        .filter(|(owner, _)| *owner != env.name);
     others.map(|(owner, path)| (owner, "azure", path)).collect()
 }
 
 /// Environments that wait for each other: a step of the one for a step of the other, and back.
 pub(super) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
-    let mut waiting: Vec<(&Env, Step)> = envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
+    let mut waiting: Vec<(&Env, Step)> =
+        envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
     let mut before = usize::MAX;
     while waiting.len() < before {
         before = waiting.len();
-        let open: BTreeSet<(String, &str)> = waiting.iter().map(|(env, step)| (env.name.clone(), step.id)).collect();
+        let open: BTreeSet<(String, &str)> =
+            waiting.iter().map(|(env, step)| (env.name.clone(), step.id)).collect();
         waiting.retain(|(env, step)| {
             let here = step.after.iter().any(|id| open.contains(&(env.name.clone(), *id)));
             here || step.abroad.iter().any(|(other, id, _)| open.contains(&(other.clone(), *id)))
@@ -161,6 +252,12 @@ pub(super) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
     }
     let (env, step) = waiting.into_iter().find(|(_, step)| !step.abroad.is_empty())?;
     let (other, _, path) = step.abroad.first()?;
-    let message = format!("`{}` cannot come up before `{other}`, nor `{other}` before `{}`: each needs a role on what the other owns", env.name, env.name);
-    Some((env, Blame::new(Code::Deadlock, *path, message, "let one environment own what both share")))
+    let message = format!(
+        "`{}` cannot come up before `{other}`, nor `{other}` before `{}`: each needs a role on what the other owns",
+        env.name, env.name
+    );
+    Some((
+        env,
+        Blame::new(Code::Deadlock, *path, message, "let one environment own what both share"),
+    ))
 }

@@ -18,7 +18,8 @@ pub struct CertManager {
     pub enabled: Option<bool>,
     /// The version of its chart; the two newest minors are supported by its authors.
     pub version: Plain,
-    /// Pods of the controller, of the webhook and of the injector: one of each works, the others stand by.
+    /// Pods of the controller, of the webhook and of the injector: one of each works, the others
+    /// stand by.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
 }
@@ -46,9 +47,14 @@ impl Component for CertManager {
         view.set("namespace", NAMESPACE, ["cert_manager"]);
         view.set("account", NAMESPACE, ["cert_manager"]);
         // Only an issuer has an identity: to a webhook of an operator nobody has to prove anything.
-        let has_identity = env.wiring.copies.contains(&(NAMESPACE.to_owned(), NAMESPACE.to_owned()));
+        let has_identity =
+            env.wiring.copies.contains(&(NAMESPACE.to_owned(), NAMESPACE.to_owned()));
         let secret = format!("{NAMESPACE}-identity");
-        view.set("reloads", reloader::annotation(has_identity.then(|| secret.clone()), env), ["issuer", "reloader"]);
+        view.set(
+            "reloads",
+            reloader::annotation(has_identity.then(|| secret.clone()), env),
+            ["issuer", "reloader"],
+        );
         view.set("identity", has_identity.then_some(secret), ["issuer"]);
         view.set("survives_drain", self.replicas > 1, ["cert_manager.replicas"]);
         view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);

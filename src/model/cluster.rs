@@ -92,8 +92,12 @@ impl Maintenance {
     }
 }
 
-/// The maintenance configurations of a cluster: our name, and the one of two that Azure knows. Source: AKS documentation on planned maintenance.
-const WINDOWS: [(&str, &str); 2] = [("upgrades", "aksManagedAutoUpgradeSchedule"), ("node-images", "aksManagedNodeOSUpgradeSchedule")];
+/// The maintenance configurations of a cluster: our name, and the one of two that Azure knows.
+/// Source: AKS documentation on planned maintenance.
+const WINDOWS: [(&str, &str); 2] = [
+    ("upgrades", "aksManagedAutoUpgradeSchedule"),
+    ("node-images", "aksManagedNodeOSUpgradeSchedule"),
+];
 
 /// What a pool runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -118,7 +122,8 @@ pub struct Pool {
     /// Nodes at most.
     #[schemars(range(min = 1, max = 1000))]
     pub max: u32,
-    /// Machines that Azure may take back at any time, at a fraction of the price. Only services with `spot = true` run there.
+    /// Machines that Azure may take back at any time, at a fraction of the price. Only services
+    /// with `spot = true` run there.
     pub spot: bool,
     /// The zones that it spreads over; empty in a region without zones.
     pub zones: Vec<Zone>,
@@ -151,10 +156,20 @@ impl Component for Cluster {
         legal(&naming::CLUSTER, &env.names().cluster(), "cluster.name", out);
         if !versions::KUBERNETES.contains(&self.version.as_str()) {
             let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
-            out.push(Blame::new(Code::UnsupportedVersion, "cluster.version", message, format!("supported: {}", versions::KUBERNETES.join(", "))));
+            out.push(Blame::new(
+                Code::UnsupportedVersion,
+                "cluster.version",
+                message,
+                format!("supported: {}", versions::KUBERNETES.join(", ")),
+            ));
         }
         if !self.pools.values().any(|pool| pool.mode == Mode::System) {
-            out.push(Blame::new(Code::Conflict, "cluster.pools", "no pool has the mode `System`", "a cluster needs one for its own pods"));
+            out.push(Blame::new(
+                Code::Conflict,
+                "cluster.pools",
+                "no pool has the mode `System`",
+                "a cluster needs one for its own pods",
+            ));
         }
         for (name, pool) in &self.pools {
             legal(&naming::POOL, name, &format!("cluster.pools.{name}"), out);
@@ -177,7 +192,12 @@ impl Component for Cluster {
             }
             if pool.max < pool.min {
                 let path = format!("cluster.pools.{name}.max");
-                out.push(Blame::new(Code::Conflict, path, format!("`max` of pool `{name}` is less than `min`"), "raise `max`, or lower `min`"));
+                out.push(Blame::new(
+                    Code::Conflict,
+                    path,
+                    format!("`max` of pool `{name}` is less than `min`"),
+                    "raise `max`, or lower `min`",
+                ));
             }
         }
         self.addresses(out);
@@ -188,19 +208,34 @@ impl Component for Cluster {
         view.set("azure_name", env.names().cluster(), ["cluster.name", "platform.name"]);
         view.set("dns_prefix", env.names().stem(), ["platform.name"]);
         let admins = env.platform.azure.admins.as_str();
-        let scope = env.names().id("Microsoft.ContainerService/managedClusters", &env.names().cluster());
+        let scope =
+            env.names().id("Microsoft.ContainerService/managedClusters", &env.names().cluster());
         view.set("admins", admins, ["azure.admins"]);
-        view.set("admins_guid", guid::role_assignment(&scope, admins, roles::CLUSTER_ADMIN, 1), ["azure.admins"]);
+        view.set(
+            "admins_guid",
+            guid::role_assignment(&scope, admins, roles::CLUSTER_ADMIN, 1),
+            ["azure.admins"],
+        );
         view.set("admins_role", roles::definition(roles::CLUSTER_ADMIN), ["azure.admins"]);
         view.set("restricted", !self.authorized_ranges.is_empty(), ["cluster.authorized_ranges"]);
         let pools = |mode: Mode| {
-            self.pools
-                .iter()
-                .filter(move |(_, pool)| pool.mode == mode)
-                .map(|(name, pool)| described(name, pool, env.platform.bootstrap.first_pool(self) != Some(name.as_str())))
+            self.pools.iter().filter(move |(_, pool)| pool.mode == mode).map(|(name, pool)| {
+                described(
+                    name,
+                    pool,
+                    env.platform.bootstrap.first_pool(self) != Some(name.as_str()),
+                )
+            })
         };
         view.set("system_pools", pools(Mode::System).collect::<Value>(), ["cluster.pools"]);
-        view.set("windows", WINDOWS.iter().map(|(name, azure)| json!({"name": name, "azure_name": azure})).collect::<Value>(), ["cluster.maintenance"]);
+        view.set(
+            "windows",
+            WINDOWS
+                .iter()
+                .map(|(name, azure)| json!({"name": name, "azure_name": azure}))
+                .collect::<Value>(),
+            ["cluster.maintenance"],
+        );
         view.set("nodes_subnet", network::reference(Subnet::Nodes, env), ["network"]);
         view.set("outbound_type", env.platform.network.egress.outbound_type(), ["network.egress"]);
         view.set("mesh", env.has("gateway"), ["gateway", "services"]);
@@ -224,7 +259,12 @@ impl Cluster {
     fn addresses(&self, out: &mut Vec<Blame>) {
         let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
         if share(pods, services) {
-            let mut blame = Blame::new(Code::Conflict, "cluster.service_cidr", "`service_cidr` overlaps `pod_cidr`", "choose another range");
+            let mut blame = Blame::new(
+                Code::Conflict,
+                "cluster.service_cidr",
+                "`service_cidr` overlaps `pod_cidr`",
+                "choose another range",
+            );
             blame.other = Some("cluster.pod_cidr".into());
             out.push(blame);
         }
@@ -232,14 +272,29 @@ impl Cluster {
         network::forbidden("cluster.service_cidr", services, out);
         let dns: Ipv4Addr = self.dns_address.as_str().parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
         if !services.contains(&dns) || services.hosts().next() == Some(dns) {
-            let message = format!("`dns_address` is not inside `{services}`, or is its first address");
-            out.push(Blame::new(Code::Conflict, "cluster.dns_address", message, "take the tenth address of `service_cidr`"));
+            let message =
+                format!("`dns_address` is not inside `{services}`, or is its first address");
+            out.push(Blame::new(
+                Code::Conflict,
+                "cluster.dns_address",
+                message,
+                "take the tenth address of `service_cidr`",
+            ));
         }
         let most = self.most_nodes();
-        let room = 1_u32.checked_shl(24_u32.saturating_sub(u32::from(pods.prefix_len()))).unwrap_or(u32::MAX);
+        let room = 1_u32
+            .checked_shl(24_u32.saturating_sub(u32::from(pods.prefix_len())))
+            .unwrap_or(u32::MAX);
         if pods.prefix_len() > 24 || most > room {
-            let message = format!("`pod_cidr` has room for {room} nodes, but the pools grow to {most} while they upgrade");
-            out.push(Blame::new(Code::CidrTooSmall, "cluster.pod_cidr", message, "every node takes a /24: choose a larger range"));
+            let message = format!(
+                "`pod_cidr` has room for {room} nodes, but the pools grow to {most} while they upgrade"
+            );
+            out.push(Blame::new(
+                Code::CidrTooSmall,
+                "cluster.pod_cidr",
+                message,
+                "every node takes a /24: choose a larger range",
+            ));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What a component is: it says what it needs, checks what a schema cannot, and gives its templates their values. Never one of them.
+//! What a component is: it says what it needs, checks what a schema cannot, and gives its templates
+//! their values. Never one of them.
 
 use super::{
     Env, View, Wiring, gateway,
@@ -73,7 +74,12 @@ pub struct Blame {
 
 impl Blame {
     /// A mistake without a second place.
-    pub fn new(code: Code, path: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Blame {
+    pub fn new(
+        code: Code,
+        path: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Blame {
         Blame { code, path: path.into(), message: message.into(), help: help.into(), other: None }
     }
 }

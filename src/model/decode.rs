@@ -1,6 +1,10 @@
-//! From a plain tree to an environment: decoded, and wired until nothing new is needed. Never looks for the user's mistakes.
+//! From a plain tree to an environment: decoded, and wired until nothing new is needed. Never looks
+//! for the user's mistakes.
 
-use super::{Component, Env, Ground, Platform, Presence, Row, TABLE, Wiring, env::Present, pods_of, text::Host, vaults, wiring::Links};
+use super::{
+    Component, Env, Ground, Platform, Presence, Row, TABLE, Wiring, env::Present, pods_of,
+    text::Host, vaults, wiring::Links,
+};
 use crate::spec::Mistake;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -23,30 +27,54 @@ pub trait Spec {
     fn table(&self, component: &str, instances: &[&str]) -> Shaped;
 }
 
-/// Decodes an environment; `environments` are the names of all. What one instance needs may need others in turn, so the spec is asked for
-/// the tables of those until nothing new appears.
+/// Decodes an environment; `environments` are the names of all. What one instance needs may need
+/// others in turn, so the spec is asked for the tables of those until nothing new appears.
 ///
 /// # Errors
 /// The mistakes of form, if there are any.
 ///
 /// # Panics
 /// If a tree that the schema accepts does not decode: schema and structs are made from each other.
-pub fn decode(name: &str, profile: &str, environments: &[String], spec: &impl Spec) -> Result<Env, Vec<Mistake>> {
-    let mut platform: Platform = serde_json::from_value(spec.whole()?).expect("the schema is made from the structs");
-    let (mut needed, mut present, mut wiring) = (BTreeSet::new(), Present::new(), Wiring::default());
+pub fn decode(
+    name: &str,
+    profile: &str,
+    environments: &[String],
+    spec: &impl Spec,
+) -> Result<Env, Vec<Mistake>> {
+    let mut platform: Platform =
+        serde_json::from_value(spec.whole()?).expect("the schema is made from the structs");
+    let (mut needed, mut present, mut wiring) =
+        (BTreeSet::new(), Present::new(), Wiring::default());
     loop {
         let now = self::present(&platform, &needed);
         wire(name, &platform, &now, &present, &mut wiring);
         present = now;
         let wishes = wiring.wishes.iter().map(|component| (*component, String::new()));
-        let next: BTreeSet<(&'static str, String)> = wiring.needs.keys().cloned().chain(wishes).collect();
+        let next: BTreeSet<(&'static str, String)> =
+            wiring.needs.keys().cloned().chain(wishes).collect();
         if next == needed {
             let links = Links::new(&wiring);
-            return Ok(Env { name: name.to_owned(), profile: profile.to_owned(), environments: environments.to_vec(), platform, wiring, links, present });
+            return Ok(Env {
+                name: name.to_owned(),
+                profile: profile.to_owned(),
+                environments: environments.to_vec(),
+                platform,
+                wiring,
+                links,
+                present,
+            });
         }
-        let fresh: BTreeSet<&str> = next.difference(&needed).filter(|(_, instance)| !instance.is_empty()).map(|(component, _)| *component).collect();
+        let fresh: BTreeSet<&str> = next
+            .difference(&needed)
+            .filter(|(_, instance)| !instance.is_empty())
+            .map(|(component, _)| *component)
+            .collect();
         for component in fresh {
-            let instances: Vec<&str> = next.iter().filter(|(other, instance)| *other == component && !instance.is_empty()).map(|(_, i)| i.as_str()).collect();
+            let instances: Vec<&str> = next
+                .iter()
+                .filter(|(other, instance)| *other == component && !instance.is_empty())
+                .map(|(_, i)| i.as_str())
+                .collect();
             platform.replace(component, spec.table(component, &instances)?);
         }
         needed = next;
@@ -55,23 +83,43 @@ pub fn decode(name: &str, profile: &str, environments: &[String], spec: &impl Sp
 
 fn present(platform: &Platform, needed: &BTreeSet<(&'static str, String)>) -> Present {
     let here = |row: &Row| {
-        (row.instances)(platform).into_iter().filter(|(name, component)| exists(row, name, *component, needed)).map(|(name, _)| name.to_owned()).collect()
+        (row.instances)(platform)
+            .into_iter()
+            .filter(|(name, component)| exists(row, name, *component, needed))
+            .map(|(name, _)| name.to_owned())
+            .collect()
     };
     TABLE.iter().map(|row| (row.name, here(row))).collect()
 }
 
-fn exists(row: &Row, name: &str, component: &dyn Component, needed: &BTreeSet<(&'static str, String)>) -> bool {
+fn exists(
+    row: &Row,
+    name: &str,
+    component: &dyn Component,
+    needed: &BTreeSet<(&'static str, String)>,
+) -> bool {
     match row.presence {
         Presence::Always | Presence::Declared => true,
-        Presence::Needed => component.enabled().unwrap_or_else(|| needed.contains(&(row.name, String::new()))),
+        Presence::Needed => {
+            component.enabled().unwrap_or_else(|| needed.contains(&(row.name, String::new())))
+        }
         Presence::Derived => needed.contains(&(row.name, name.to_owned())),
     }
 }
 
 /// Lets those speak that were not there `before`.
-fn wire(environment: &str, platform: &Platform, present: &Present, before: &Present, wiring: &mut Wiring) {
+fn wire(
+    environment: &str,
+    platform: &Platform,
+    present: &Present,
+    before: &Present,
+    wiring: &mut Wiring,
+) {
     let copies = vaults::copies(platform);
-    let (gateway_pods, prometheus) = (platform.gateway.pods(), pods_of(&platform.monitoring.namespace, &platform.monitoring.labels));
+    let (gateway_pods, prometheus) = (
+        platform.gateway.pods(),
+        pods_of(&platform.monitoring.namespace, &platform.monitoring.labels),
+    );
     let ground = Ground {
         environment,
         platform: &platform.platform,
@@ -88,7 +136,9 @@ fn wire(environment: &str, platform: &Platform, present: &Present, before: &Pres
     };
     for row in TABLE {
         for (name, component) in (row.instances)(platform) {
-            if present[row.name].contains(name) && !before.get(row.name).is_some_and(|known| known.contains(name)) {
+            if present[row.name].contains(name)
+                && !before.get(row.name).is_some_and(|known| known.contains(name))
+            {
                 component.wire(name, &ground, wiring);
             }
         }

@@ -1,4 +1,5 @@
-//! The DNS zone that exposed services have their names in. Never a record: external-dns makes those.
+//! The DNS zone that exposed services have their names in. Never a record: external-dns makes
+//! those.
 
 use super::{
     Blame, Component, Env, View,
@@ -12,10 +13,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dns {
-    /// The zone, such as `shop.example.com`. Without one, records and certificates are made elsewhere.
+    /// The zone, such as `shop.example.com`. Without one, records and certificates are made
+    /// elsewhere.
     pub zone: Option<Host>,
-    /// The environment that owns the zone and whose hosts stand right below it; those of the others stand below `<environment>.<zone>`.
-    /// `production`, or the only one, where it is not given.
+    /// The environment that owns the zone and whose hosts stand right below it; those of the others
+    /// stand below `<environment>.<zone>`. `production`, or the only one, where it is not given.
     pub owner: Option<Name>,
     /// The id of the zone in Azure, where it exists already: then it is only referred to.
     pub existing: Option<Plain>,
@@ -28,20 +30,45 @@ impl Component for Dns {
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         let Some(zone) = &self.zone else {
-            out.push(Blame::new(Code::Conflict, "dns", "there is no `dns.zone` that these settings could be about", "name the zone, or remove them"));
+            out.push(Blame::new(
+                Code::Conflict,
+                "dns",
+                "there is no `dns.zone` that these settings could be about",
+                "name the zone, or remove them",
+            ));
             return;
         };
         match env.names().zone_owner() {
-            None => out.push(Blame::new(Code::Conflict, "dns.zone", "no environment owns the zone", "name one by `dns.owner`")),
+            None => out.push(Blame::new(
+                Code::Conflict,
+                "dns.zone",
+                "no environment owns the zone",
+                "name one by `dns.owner`",
+            )),
             Some(owner) if !env.environments.iter().any(|known| known == owner) => {
                 let help = format!("there are: {}", env.environments.join(", "));
-                out.push(Blame::new(Code::UnknownReference, "dns.owner", format!("there is no environment `{owner}`"), help));
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    "dns.owner",
+                    format!("there is no environment `{owner}`"),
+                    help,
+                ));
             }
             Some(_) => {}
         }
-        if let Some(existing) = self.existing.as_ref().filter(|existing| !is_zone(existing.as_str(), zone.as_str())) {
-            let help = format!("write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`", zone.as_str());
-            out.push(Blame::new(Code::BadValue, "dns.existing", format!("`{}` is not the id of the zone", existing.as_str()), help));
+        if let Some(existing) =
+            self.existing.as_ref().filter(|existing| !is_zone(existing.as_str(), zone.as_str()))
+        {
+            let help = format!(
+                "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
+                zone.as_str()
+            );
+            out.push(Blame::new(
+                Code::BadValue,
+                "dns.existing",
+                format!("`{}` is not the id of the zone", existing.as_str()),
+                help,
+            ));
         }
     }
 

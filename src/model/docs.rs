@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Texts for people: how the platform comes up, who may talk to whom, what alerts mean, how things are taken away.
+/// Texts for people: how the platform comes up, who may talk to whom, what alerts mean, how things
+/// are taken away.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Docs {}
@@ -34,13 +35,26 @@ impl Component for Docs {
         seeding(env, &mut view);
         view.set("has_secrets", env.has("rules"), ["rules"]);
         view.set("has_services", !platform.services.is_empty(), ["services"]);
-        view.set("has_metrics", platform.services.values().any(|service| service.metrics.is_some()), ["services"]);
+        view.set(
+            "has_metrics",
+            platform.services.values().any(|service| service.metrics.is_some()),
+            ["services"],
+        );
         let objectives = || platform.services.values().filter_map(|service| service.slo.as_ref());
-        view.set("has_availability", objectives().any(|slo| slo.availability.is_some()), ["services"]);
+        view.set(
+            "has_availability",
+            objectives().any(|slo| slo.availability.is_some()),
+            ["services"],
+        );
         view.set("has_latency", objectives().any(|slo| slo.latency.is_some()), ["services"]);
         view.set("has_backups", env.has("backups"), ["backups"]);
         view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
-        view.set("has_alerts", ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it)) || !platform.services.is_empty(), ["rules", "services"]);
+        view.set(
+            "has_alerts",
+            ["rules", "backups", "cert_manager"].iter().any(|it| env.has(it))
+                || !platform.services.is_empty(),
+            ["rules", "services"],
+        );
         view.set("has_health_check", env.has("health_check"), ["health_check"]);
         view.set("granted", json!(granted(env)), ["identities"]);
         let calls = env.wiring.calls.iter().map(|call| call.because.clone());
@@ -56,10 +70,18 @@ fn bring_up(env: &Env, view: &mut View) {
     let number = |id: &str| steps.iter().position(|step| step.id == id);
     let row = |(i, step): (usize, &bring_up::Step)| {
         let here = step.after.iter().filter_map(|id| Some(number(id)?.to_string()));
-        let there: BTreeSet<String> = step.abroad.iter().map(|(other, wave, _)| format!("wave `{wave}` of `{other}`")).collect();
+        let there: BTreeSet<String> = step
+            .abroad
+            .iter()
+            .map(|(other, wave, _)| format!("wave `{wave}` of `{other}`"))
+            .collect();
         json!({"number": i, "what": step.what, "by": step.by, "rights": step.rights, "after": here.chain(there).collect::<Vec<_>>().join(", ")})
     };
-    view.set("steps", steps.iter().enumerate().map(row).collect::<Value>(), ["bootstrap", "gitops"]);
+    view.set(
+        "steps",
+        steps.iter().enumerate().map(row).collect::<Value>(),
+        ["bootstrap", "gitops"],
+    );
     view.set("first_wave_step", number("core"), ["bootstrap"]);
     view.set("seeds_step", number("seeds"), ["services", "secrets"]);
 }
@@ -68,8 +90,16 @@ fn bring_up(env: &Env, view: &mut View) {
 fn seeding(env: &Env, view: &mut View) {
     let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
     let seeds = || env.wiring.seeds.iter().map(|seed| seed.because.clone());
-    view.set("has_seeds", !env.wiring.seeds.is_empty(), seeds().chain(["services".into(), "secrets".into()]));
-    view.set("places", json!(secrets::places(env)), seeds().chain(["services", "secrets", "stores", "vaults"].map(Into::into)));
+    view.set(
+        "has_seeds",
+        !env.wiring.seeds.is_empty(),
+        seeds().chain(["services".into(), "secrets".into()]),
+    );
+    view.set(
+        "places",
+        json!(secrets::places(env)),
+        seeds().chain(["services", "secrets", "stores", "vaults"].map(Into::into)),
+    );
     view.set("reloads", env.has("reloader"), ["reloader"]);
     view.set("copy", copy, ["vaults"]);
     view.set("first_stores", json!(secrets::readers(env)), ["stores"]);
@@ -92,11 +122,20 @@ fn openings(env: &Env) -> Value {
         need.openings.iter().map(move |opening| {
             let to = named(&Pods::new(namespace, opening.labels.clone()));
             let (from, because) = match &opening.from {
-                Visitor::Anyone => ("anyone".to_owned(), "calls of the API server, whose address no policy can name"),
+                Visitor::Anyone => (
+                    "anyone".to_owned(),
+                    "calls of the API server, whose address no policy can name",
+                ),
                 Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
-                Visitor::Beside(labels) => (named(&Pods::new(namespace, labels.clone())), "monitoring"),
+                Visitor::Beside(labels) => {
+                    (named(&Pods::new(namespace, labels.clone())), "monitoring")
+                }
             };
-            let port = if opening.protocols == ["TCP"] { opening.port.to_string() } else { format!("{}, {}", opening.port, opening.protocols.join(" and ")) };
+            let port = if opening.protocols == ["TCP"] {
+                opening.port.to_string()
+            } else {
+                format!("{}, {}", opening.port, opening.protocols.join(" and "))
+            };
             json!({"from": from, "to": to, "port": port, "because": because})
         })
     });
@@ -105,6 +144,16 @@ fn openings(env: &Env) -> Value {
 
 /// `shop/orders`; by all labels where no name is among them.
 fn named(pods: &Pods) -> String {
-    let labels = || pods.labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",");
-    format!("{}/{}", pods.namespace, pods.labels.get("app.kubernetes.io/name").cloned().unwrap_or_else(labels))
+    let labels = || {
+        pods.labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    format!(
+        "{}/{}",
+        pods.namespace,
+        pods.labels.get("app.kubernetes.io/name").cloned().unwrap_or_else(labels)
+    )
 }

@@ -36,7 +36,10 @@ impl Env {
 
     /// The instances of a component that exist.
     pub fn instances<'a>(&'a self, row: &Row) -> Vec<(&'a str, &'a dyn Component)> {
-        (row.instances)(&self.platform).into_iter().filter(|(name, _)| self.is_present(row.name, name)).collect()
+        (row.instances)(&self.platform)
+            .into_iter()
+            .filter(|(name, _)| self.is_present(row.name, name))
+            .collect()
     }
 
     /// One instance of a component, if it exists.
@@ -59,12 +62,18 @@ impl Env {
     }
 
     /// What some pods connect to.
-    pub fn connections_from(&self, pods: &wiring::Pods) -> impl Iterator<Item = wiring::Connection<'_>> {
+    pub fn connections_from(
+        &self,
+        pods: &wiring::Pods,
+    ) -> impl Iterator<Item = wiring::Connection<'_>> {
         self.wiring.connections_from(pods, &self.links)
     }
 
     /// Who connects to a peer.
-    pub fn connections_to(&self, peer: &wiring::Peer) -> impl Iterator<Item = wiring::Connection<'_>> {
+    pub fn connections_to(
+        &self,
+        peer: &wiring::Peer,
+    ) -> impl Iterator<Item = wiring::Connection<'_>> {
         self.wiring.connections_to(peer, &self.links)
     }
 

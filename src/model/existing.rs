@@ -1,4 +1,5 @@
-//! What belongs to others: another environment, or another team. Nothing of it is rendered; a person who may gives roles on it.
+//! What belongs to others: another environment, or another team. Nothing of it is rendered; a
+//! person who may gives roles on it.
 
 use super::{Blame, Env, wiring::Scope};
 use crate::{
@@ -12,7 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn has_already(component: &str, given: &[(&str, bool)], out: &mut Vec<Blame>) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
         let message = format!("what exists already has its `{field}`");
-        let blame = Blame::new(Code::Conflict, format!("{component}.{field}"), message, "remove one of the two");
+        let blame = Blame::new(
+            Code::Conflict,
+            format!("{component}.{field}"),
+            message,
+            "remove one of the two",
+        );
         out.push(Blame { other: Some(format!("{component}.existing")), ..blame });
     }
 }
@@ -30,20 +36,33 @@ pub(super) struct Grant<'a> {
 
 /// The roles on what belongs to others, which Azure Service Operator cannot give.
 pub(super) fn grants(env: &Env) -> Vec<Grant<'_>> {
-    let all = env.wiring.identities.iter().flat_map(|(identity, need)| need.roles.iter().map(move |(role, scope)| Grant { identity, role, scope }));
+    let all = env.wiring.identities.iter().flat_map(|(identity, need)| {
+        need.roles.iter().map(move |(role, scope)| Grant { identity, role, scope })
+    });
     all.filter(|grant| !env.names().is_ours(grant.scope)).collect()
 }
 
 /// The ids of these roles: nothing deletes them but a person.
 pub(super) fn granted(env: &Env) -> Vec<String> {
-    let id = |grant: &Grant<'_>| format!("{}/providers/Microsoft.Authorization/roleAssignments/{}", env.names().scope_id(grant.scope), grant.guid(env));
+    let id = |grant: &Grant<'_>| {
+        format!(
+            "{}/providers/Microsoft.Authorization/roleAssignments/{}",
+            env.names().scope_id(grant.scope),
+            grant.guid(env)
+        )
+    };
     grants(env).iter().map(id).collect()
 }
 
 impl Grant<'_> {
     fn guid(&self, env: &Env) -> String {
         let generation = env.platform.identities[self.identity].generation;
-        guid::role_assignment(&env.names().scope_id(self.scope), &env.names().identity(self.identity), self.role, generation)
+        guid::role_assignment(
+            &env.names().scope_id(self.scope),
+            &env.names().identity(self.identity),
+            self.role,
+            generation,
+        )
     }
 }
 
@@ -52,18 +71,31 @@ pub(super) fn deployments(env: &Env) -> Vec<Value> {
     let mut groups: BTreeMap<(String, String), Vec<Grant<'_>>> = BTreeMap::new();
     for grant in grants(env) {
         let id = env.names().scope_id(grant.scope).to_lowercase();
-        groups.entry((ids::group(&id).to_owned(), ids::subscription(&id).to_owned())).or_default().push(grant);
+        groups
+            .entry((ids::group(&id).to_owned(), ids::subscription(&id).to_owned()))
+            .or_default()
+            .push(grant);
     }
     let alone = |group: &str| groups.keys().filter(|(other, _)| other == group).count() == 1;
-    let file = |group: &str, subscription: &str| if alone(group) { group.to_owned() } else { format!("{group}-{subscription}") };
-    groups.iter().map(|((group, subscription), grants)| deployment(&file(group, subscription), grants, env)).collect()
+    let file = |group: &str, subscription: &str| {
+        if alone(group) { group.to_owned() } else { format!("{group}-{subscription}") }
+    };
+    groups
+        .iter()
+        .map(|((group, subscription), grants)| deployment(&file(group, subscription), grants, env))
+        .collect()
 }
 
-/// The roles of one resource group: identities and scopes are listed once, and roles refer to them by their number, from 1.
+/// The roles of one resource group: identities and scopes are listed once, and roles refer to them
+/// by their number, from 1.
 fn deployment(name: &str, grants: &[Grant<'_>], env: &Env) -> Value {
     let names = env.names();
-    let identities: BTreeSet<String> = grants.iter().map(|grant| names.identity(grant.identity)).collect();
-    let scopes: BTreeMap<String, &str> = grants.iter().filter_map(|grant| Some((names.scope_id(grant.scope), resource(grant.scope)?))).collect();
+    let identities: BTreeSet<String> =
+        grants.iter().map(|grant| names.identity(grant.identity)).collect();
+    let scopes: BTreeMap<String, &str> = grants
+        .iter()
+        .filter_map(|grant| Some((names.scope_id(grant.scope), resource(grant.scope)?)))
+        .collect();
     let one = |grant: &Grant<'_>| {
         let (identity, scope) = (names.identity(grant.identity), names.scope_id(grant.scope));
         json!({

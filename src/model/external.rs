@@ -38,16 +38,32 @@ impl Component for External {
         };
         let address = host.map(|host| Address { host, ports: [(self.port, self.port)].into() });
         out.addresses.extend(address.map(|address| (format!("external.{me}"), address)));
-        out.offer(format!("external.{me}"), Endpoint { peer, main: Some(port.name.clone()), ports: vec![port], because: format!("external.{me}") });
+        out.offer(
+            format!("external.{me}"),
+            Endpoint {
+                peer,
+                main: Some(port.name.clone()),
+                ports: vec![port],
+                because: format!("external.{me}"),
+            },
+        );
     }
 
     fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
         if self.cidr.is_some() == self.host.is_some() {
             let message = format!("`external.{me}` needs either `cidr` or `host`");
-            out.push(Blame::new(Code::Conflict, format!("external.{me}"), message, "write the one that you know; a `cidr` makes the tighter policy"));
+            out.push(Blame::new(
+                Code::Conflict,
+                format!("external.{me}"),
+                message,
+                "write the one that you know; a `cidr` makes the tighter policy",
+            ));
         }
         let cluster = &env.platform.cluster;
-        for (path, inside) in [("cluster.pod_cidr", &cluster.pod_cidr), ("cluster.service_cidr", &cluster.service_cidr)] {
+        for (path, inside) in [
+            ("cluster.pod_cidr", &cluster.pod_cidr),
+            ("cluster.service_cidr", &cluster.service_cidr),
+        ] {
             if self.cidr.as_ref().is_some_and(|cidr| cidr.overlaps(inside)) {
                 let mut blame = Blame::new(
                     Code::Conflict,

@@ -19,7 +19,8 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalDns {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without it people write the records.
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
+    /// it people write the records.
     pub enabled: Option<bool>,
     /// The version of its chart.
     pub version: Plain,
@@ -31,7 +32,8 @@ pub struct ExternalDns {
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
-    /// Remove what is no longer exposed: a record that outlives its address can be taken over by whoever gets the address next.
+    /// Remove what is no longer exposed: a record that outlives its address can be taken over by
+    /// whoever gets the address next.
     Sync,
     /// Only add and change.
     UpsertOnly,
@@ -50,7 +52,10 @@ impl Component for ExternalDns {
         let identity = out.identity(NAMESPACE, "external_dns");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         // It finds the zone by listing those of the resource group.
-        identity.roles.extend([(roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone), (roles::READER, Scope::ZoneGroup)]);
+        identity.roles.extend([
+            (roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone),
+            (roles::READER, Scope::ZoneGroup),
+        ]);
         let need = out.namespace(NAMESPACE, Purpose::Operator, Wave::Foundation, "external_dns");
         need.openings.insert(Opening::prometheus("metrics", "external-dns", 7979));
     }
@@ -58,7 +63,12 @@ impl Component for ExternalDns {
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         if env.platform.dns.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
-            out.push(Blame::new(Code::Conflict, "external_dns.enabled", "there is no zone that external-dns could write records into", help));
+            out.push(Blame::new(
+                Code::Conflict,
+                "external_dns.enabled",
+                "there is no zone that external-dns could write records into",
+                help,
+            ));
         }
     }
 
@@ -73,15 +83,27 @@ impl Component for ExternalDns {
             "useWorkloadIdentityExtension": true,
         });
         let digest = Sha256::digest(config.to_string());
-        view.set("checksum", digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>(), ["dns", "azure"]);
-        view.set("azure_json", config.to_string(), ["dns.zone", "dns.existing", "azure.tenant_id", "azure.subscription_id"]);
+        view.set(
+            "checksum",
+            digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+            ["dns", "azure"],
+        );
+        view.set(
+            "azure_json",
+            config.to_string(),
+            ["dns.zone", "dns.existing", "azure.tenant_id", "azure.subscription_id"],
+        );
         view.set("configuration", "azure", ["external_dns"]);
         view.set("zone", env.names().zone(), ["dns.zone"]);
         view.set("record_owner", env.names().stem(), ["platform.name"]);
         view.set("namespace", NAMESPACE, ["external_dns"]);
         view.set("account", NAMESPACE, ["external_dns"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["external_dns"]);
-        view.set("reloads", reloader::annotation([format!("{NAMESPACE}-identity")], env), ["external_dns", "reloader"]);
+        view.set(
+            "reloads",
+            reloader::annotation([format!("{NAMESPACE}-identity")], env),
+            ["external_dns", "reloader"],
+        );
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

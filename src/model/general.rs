@@ -1,4 +1,5 @@
-//! The tables of the spec that are no component: who, where, how it is delivered, and the escape hatches.
+//! The tables of the spec that are no component: who, where, how it is delivered, and the escape
+//! hatches.
 
 use super::text::{Guid, Location, Name, Plain, Repository};
 use crate::{azure::versions, layout::Layout, wave::Wave};
@@ -25,7 +26,8 @@ pub struct Azure {
     pub subscription_id: Guid,
     /// The region, as in `az account list-locations`.
     pub location: Location,
-    /// The Entra group of the people who administer the cluster and seed the vault. Local accounts are off: without it nobody can log in.
+    /// The Entra group of the people who administer the cluster and seed the vault. Local accounts
+    /// are off: without it nobody can log in.
     pub admins: Guid,
     /// The release of Azure Service Operator, as `major.minor`.
     #[schemars(extend("examples" = versions::OPERATOR))]
@@ -66,14 +68,16 @@ pub struct Gitops {
     pub path: Plain,
     /// How files are shared between environments.
     pub layout: Layout,
-    /// The Secret, in the engine's namespace, with the credential for the repository; a person makes it, once.
+    /// The Secret, in the engine's namespace, with the credential for the repository; a person
+    /// makes it, once.
     pub secret: Option<Name>,
     /// The namespace of the engine's own objects, when it is not the engine's usual one.
     pub namespace: Option<Name>,
 }
 
 impl Gitops {
-    /// The namespace of the engine's objects. The AKS extension enforces multi-tenancy: Flux objects live in the namespace of its configuration.
+    /// The namespace of the engine's objects. The AKS extension enforces multi-tenancy: Flux
+    /// objects live in the namespace of its configuration.
     pub fn namespace(&self) -> &str {
         match (&self.namespace, self.engine) {
             (Some(name), _) => name.as_str(),

@@ -1,4 +1,5 @@
-//! A job that asks whether every secret and every store is ready: for whoever has no Prometheus that would say so. Never reads a Secret.
+//! A job that asks whether every secret and every store is ready: for whoever has no Prometheus
+//! that would say so. Never reads a Secret.
 
 use super::{
     Component, Env, Ground, View,
@@ -15,7 +16,8 @@ use serde_json::json;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HealthCheck {
-    /// Whether there is one; only where it is asked for, because the alerts of `rules` say the same.
+    /// Whether there is one; only where it is asked for, because the alerts of `rules` say the
+    /// same.
     pub enabled: Option<bool>,
     /// When, in UTC.
     pub schedule: Cron,
@@ -35,13 +37,21 @@ impl Component for HealthCheck {
         out.need("external_secrets", "health_check");
         out.workload(&Pods::named(NAME, NAME), "health_check");
         // The run, and the one before it, which may still be ending.
-        out.namespace(NAME, Purpose::Tool, Wave::Foundation, "health_check").demand.add(Demand { pods: 2, cpu: 200, memory: 256 << 20 });
+        out.namespace(NAME, Purpose::Tool, Wave::Foundation, "health_check").demand.add(Demand {
+            pods: 2,
+            cpu: 200,
+            memory: 256 << 20,
+        });
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("health_check", NAME, self, env);
         view.set("namespace", NAME, ["health_check"]);
-        view.set("keep_seconds", longest_gap(self.schedule.as_str()) * 60 * 3, ["health_check.schedule"]);
+        view.set(
+            "keep_seconds",
+            longest_gap(self.schedule.as_str()) * 60 * 3,
+            ["health_check.schedule"],
+        );
         let checks = json!([
             {"name": "stores", "resource": "clustersecretstores.external-secrets.io", "namespaced": false},
             {"name": "secrets", "resource": "externalsecrets.external-secrets.io", "namespaced": true},

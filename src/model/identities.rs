@@ -1,4 +1,5 @@
-//! Managed identities: derived from what others need; a table in the spec only adjusts one. Never invents a role.
+//! Managed identities: derived from what others need; a table in the spec only adjusts one. Never
+//! invents a role.
 
 use super::{Blame, Component, Env, View, resource_group::legal, wiring::Scope};
 use crate::azure::{guid, naming, roles};
@@ -10,7 +11,8 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// Raise it when the identity was deleted and made anew: Azure refuses to move a role assignment to another principal.
+    /// Raise it when the identity was deleted and made anew: Azure refuses to move a role
+    /// assignment to another principal.
     pub generation: u32,
 }
 
@@ -27,7 +29,14 @@ impl Component for Identity {
         view.set("exported", format!("{me}-identity"), because());
         view.set("protected", need.protect, because());
         view.set("disposable", !need.protect, because());
-        view.set("subjects", need.subjects.iter().map(|(namespace, account)| subject(namespace, account)).collect::<Value>(), because());
+        view.set(
+            "subjects",
+            need.subjects
+                .iter()
+                .map(|(namespace, account)| subject(namespace, account))
+                .collect::<Value>(),
+            because(),
+        );
         let roles = |keep: bool| {
             need.roles
                 .iter()
@@ -53,12 +62,20 @@ impl Identity {
             Scope::OtherVault(name) => ("keyvault.azure.com", "Vault", super::vaults::object(name)),
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
             Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),
-            Scope::Subnet(subnet) => ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned()),
+            Scope::Subnet(subnet) => {
+                ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned())
+            }
             Scope::Network => ("network.azure.com", "VirtualNetwork", "network".to_owned()),
             Scope::PrivateZone(name) => ("network.azure.com", "PrivateDnsZone", name.clone()),
             Scope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
-            Scope::ResourceGroup | Scope::ZoneGroup => ("resources.azure.com", "ResourceGroup", super::names::object(&names.resource_group())),
-            Scope::Identity(other) => ("managedidentity.azure.com", "UserAssignedIdentity", other.clone()),
+            Scope::ResourceGroup | Scope::ZoneGroup => (
+                "resources.azure.com",
+                "ResourceGroup",
+                super::names::object(&names.resource_group()),
+            ),
+            Scope::Identity(other) => {
+                ("managedidentity.azure.com", "UserAssignedIdentity", other.clone())
+            }
         };
         let id = names.scope_id(scope);
         let guid = guid::role_assignment(&id, &names.identity(me), role, self.generation);

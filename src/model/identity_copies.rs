@@ -1,4 +1,5 @@
-//! Client ids, brought from the Azure namespace, where Azure Service Operator exports them, to the pods that need them. Never a credential.
+//! Client ids, brought from the Azure namespace, where Azure Service Operator exports them, to the
+//! pods that need them. Never a credential.
 
 use super::{Component, Env, Ground, View, external_secrets::NAMESPACE, wiring::Wiring};
 use schemars::JsonSchema;
@@ -31,14 +32,22 @@ impl Component for IdentityCopies {
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
-        let because: Vec<String> = env.wiring.needs.get(&("identity_copies", String::new())).into_iter().flatten().cloned().collect();
+        let because: Vec<String> = env
+            .wiring
+            .needs
+            .get(&("identity_copies", String::new()))
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         let copies = &env.wiring.copies;
         let mut view = View::new("identity_copies", "azure-identities", self, env);
         view.set("reader", READER, because.clone());
         view.set("namespace", NAMESPACE, because.clone());
         // A role without names would open every Secret of the namespace.
         view.set("has_copies", !copies.is_empty(), because.clone());
-        let sources: BTreeSet<String> = copies.iter().map(|(identity, _)| format!("{identity}-identity")).collect();
+        let sources: BTreeSet<String> =
+            copies.iter().map(|(identity, _)| format!("{identity}-identity")).collect();
         view.set("sources", json!(sources), because.clone());
         let readers: BTreeSet<&String> = copies.iter().map(|(_, namespace)| namespace).collect();
         view.set("readers", json!(readers), because.clone());

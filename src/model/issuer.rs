@@ -1,4 +1,5 @@
-//! Who issues the certificates of exposed hosts: Let's Encrypt, which is shown a record in the DNS zone. Never a certificate.
+//! Who issues the certificates of exposed hosts: Let's Encrypt, which is shown a record in the DNS
+//! zone. Never a certificate.
 
 use super::{
     Blame, Component, Env, Ground, View, cert_manager,
@@ -16,12 +17,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issuer {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without it, certificates come from the vault or
-    /// from people.
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
+    /// it, certificates come from the vault or from people.
     pub enabled: Option<bool>,
     /// Which of Let's Encrypt's servers it asks.
     pub server: Server,
-    /// The secret in the vault with the key of an account that exists already, as PEM. cert-manager makes an account of its own where it is not given.
+    /// The secret in the vault with the key of an account that exists already, as PEM. cert-manager
+    /// makes an account of its own where it is not given.
     pub account_key: Option<SecretName>,
 }
 
@@ -36,7 +38,8 @@ pub enum Server {
 }
 
 impl Server {
-    /// Each has an issuer of its own name: when it changes, cert-manager issues every certificate again.
+    /// Each has an issuer of its own name: when it changes, cert-manager issues every certificate
+    /// again.
     const fn issuer(self) -> &'static str {
         match self {
             Server::Production => "letsencrypt",
@@ -81,15 +84,27 @@ impl Component for Issuer {
         identity.subjects.insert((cert_manager::NAMESPACE.into(), ACCOUNT.into()));
         identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone));
         if let Some(key) = &self.account_key {
-            let (secret, reader) = (key.as_str().to_owned(), (cert_manager::NAMESPACE.to_owned(), self.account()));
-            out.seed(Seed { store: STORE.into(), secret, form: Form::Text, reader, because: "issuer.account_key".into() });
+            let (secret, reader) =
+                (key.as_str().to_owned(), (cert_manager::NAMESPACE.to_owned(), self.account()));
+            out.seed(Seed {
+                store: STORE.into(),
+                secret,
+                form: Form::Text,
+                reader,
+                because: "issuer.account_key".into(),
+            });
         }
     }
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         if env.platform.dns.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
-            out.push(Blame::new(Code::Conflict, "issuer.enabled", "there is no zone that the issuer could be shown a record in", help));
+            out.push(Blame::new(
+                Code::Conflict,
+                "issuer.enabled",
+                "there is no zone that the issuer could be shown a record in",
+                help,
+            ));
         }
     }
 

@@ -1,4 +1,5 @@
-//! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of its service.
+//! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
+//! its service.
 
 use super::{
     Blame, Component, Env, Ground, View,
@@ -28,13 +29,15 @@ pub struct Job {
     pub args: Vec<Plain>,
     /// What it calls, as services do, and with the same variables. Nobody calls a job.
     pub calls: Vec<Plain>,
-    /// What happens when it is time and the run before has not ended. Both at once is no choice: no quota could hold it.
+    /// What happens when it is time and the run before has not ended. Both at once is no choice: no
+    /// quota could hold it.
     pub overlap: Overlap,
     /// It is not started any more, and what runs goes on.
     pub suspended: bool,
     /// How long a run may take, with all its tries, until it is stopped.
     pub deadline: Duration,
-    /// How late it may start, where the cluster could not start it in time, until this run is left out.
+    /// How late it may start, where the cluster could not start it in time, until this run is left
+    /// out.
     pub late: Duration,
     /// How often it is tried again after a failure.
     #[schemars(range(max = 10))]
@@ -80,7 +83,8 @@ pub enum Overlap {
     Replace,
 }
 
-/// The longest name of a `CronJob`: the controller adds eleven characters for each run. Source: Kubernetes documentation on `CronJob`.
+/// The longest name of a `CronJob`: the controller adds eleven characters for each run. Source:
+/// Kubernetes documentation on `CronJob`.
 const LONGEST: usize = 52;
 
 impl Job {
@@ -91,7 +95,11 @@ impl Job {
     /// The run, and the one before it, which may still be ending.
     fn demand(&self) -> Demand {
         let of = |each: Option<u64>| each.unwrap_or_default().saturating_mul(2);
-        Demand { pods: 2, cpu: of(cpu(self.cpu.as_str())), memory: of(memory(self.memory.as_str())) }
+        Demand {
+            pods: 2,
+            cpu: of(cpu(self.cpu.as_str())),
+            memory: of(memory(self.memory.as_str())),
+        }
     }
 }
 
@@ -102,29 +110,60 @@ impl Component for Job {
         let pods = Pods::named(namespace, me);
         out.workload(&pods, &own);
         network::calls(&self.calls, &own, &pods, out);
-        out.namespace(namespace, Purpose::Application, Wave::Foundation, &own).demand.add(self.demand());
+        out.namespace(namespace, Purpose::Application, Wave::Foundation, &own)
+            .demand
+            .add(self.demand());
         for (variable, secret) in &self.secrets {
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
             let reader = (namespace.to_owned(), me.to_owned());
-            out.seed(Seed { store, secret, form: Form::Text, reader, because: format!("{own}.secrets.{}", segment(variable)) });
+            out.seed(Seed {
+                store,
+                secret,
+                form: Form::Text,
+                reader,
+                because: format!("{own}.secrets.{}", segment(variable)),
+            });
         }
     }
 
     fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
         let at = |field: &str| format!("jobs.{me}.{field}");
         if me.len() > LONGEST {
-            let message = format!("`{me}` has {} characters; a CronJob takes {LONGEST} at most", me.len());
-            out.push(Blame::new(Code::BadName, format!("jobs.{me}"), message, "shorten it: every run is named after it"));
+            let message =
+                format!("`{me}` has {} characters; a CronJob takes {LONGEST} at most", me.len());
+            out.push(Blame::new(
+                Code::BadName,
+                format!("jobs.{me}"),
+                message,
+                "shorten it: every run is named after it",
+            ));
         }
         for (field, time) in [("deadline", &self.deadline), ("late", &self.late)] {
-            // Kubernetes looks every ten seconds: a run that may be less late than that is never started.
+            // Kubernetes looks every ten seconds: a run that may be less late than that is never
+            // started.
             if time.seconds() < 10 {
-                out.push(Blame::new(Code::BadValue, at(field), format!("`{field}` is less than ten seconds"), "no run would get that far"));
+                out.push(Blame::new(
+                    Code::BadValue,
+                    at(field),
+                    format!("`{field}` is less than ten seconds"),
+                    "no run would get that far",
+                ));
             }
         }
-        rules::limits((&self.cpu, self.cpu_limit.as_ref()), (&self.memory, self.memory_limit.as_ref()), &at, out);
+        rules::limits(
+            (&self.cpu, self.cpu_limit.as_ref()),
+            (&self.memory, self.memory_limit.as_ref()),
+            &at,
+            out,
+        );
         rules::variables(&self.env, &self.secrets, &at, out);
-        variables::check(&Pods::named(self.namespace(&env.platform.platform.name), me), &self.env, &self.secrets, env, out);
+        variables::check(
+            &Pods::named(self.namespace(&env.platform.platform.name), me),
+            &self.env,
+            &self.secrets,
+            env,
+            out,
+        );
         let platform = &env.platform.platform.name;
         rules::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
         rules::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
@@ -139,14 +178,27 @@ impl Component for Job {
         view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
         view.set("late_seconds", self.late.seconds(), [at("late")]);
         view.set("deadline_seconds", self.deadline.seconds(), [at("deadline")]);
-        view.set("memory_limit", self.memory_limit.as_ref().unwrap_or(&self.memory).as_str(), [at("memory_limit"), at("memory")]);
+        view.set(
+            "memory_limit",
+            self.memory_limit.as_ref().unwrap_or(&self.memory).as_str(),
+            [at("memory_limit"), at("memory")],
+        );
         let variables = variables::of(&pods, &self.env, &self.secrets, env);
         view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
         view.set("variables", pairs(&variables), [at("env"), at("calls")]);
         view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
-        view.set("references", super::services::view::references(&self.secrets, &self.store, env), [at("secrets"), at("store")]);
-        let scratch = |(i, path): (usize, &MountPath)| json!({"name": format!("writable-{i}"), "path": path});
-        view.set("scratch", self.writable.iter().enumerate().map(scratch).collect::<Value>(), [at("writable")]);
+        view.set(
+            "references",
+            super::services::view::references(&self.secrets, &self.store, env),
+            [at("secrets"), at("store")],
+        );
+        let scratch =
+            |(i, path): (usize, &MountPath)| json!({"name": format!("writable-{i}"), "path": path});
+        view.set(
+            "scratch",
+            self.writable.iter().enumerate().map(scratch).collect::<Value>(),
+            [at("writable")],
+        );
         network::view(&pods, env, &mut view);
         view
     }

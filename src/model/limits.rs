@@ -1,4 +1,5 @@
-//! Numbers close to the limits of alerts, for the tests of the alerts. Never the limits themselves: those stand in the spec and the templates.
+//! Numbers close to the limits of alerts, for the tests of the alerts. Never the limits themselves:
+//! those stand in the spec and the templates.
 
 use super::text::{Duration, written};
 use serde_json::{Value, json};
@@ -9,7 +10,8 @@ const STEP: u64 = 30;
 /// Events between two samples of a counter: so many that one more is a thousandth of a percent.
 const EVENTS: u32 = 100_000;
 
-/// When an alert fires whose series goes bad one step after the start of a test, and how many steps the test takes.
+/// When an alert fires whose series goes bad one step after the start of a test, and how many steps
+/// the test takes.
 pub(super) fn patience(hold: &Duration) -> Value {
     let waits = hold.seconds().div_ceil(STEP);
     json!({"pending": written(waits * STEP), "fires": written((waits + 1) * STEP), "steps": waits + 1})

@@ -19,7 +19,12 @@ impl Env {
         let release = self.platform.azure.operator_release.as_str();
         if !versions::OPERATOR.contains(&release) {
             let help = format!("supported: {}", versions::OPERATOR.join(", "));
-            out.push(Blame::new(Code::UnsupportedVersion, "azure.operator_release", format!("Azure Service Operator `{release}` is not supported"), help));
+            out.push(Blame::new(
+                Code::UnsupportedVersion,
+                "azure.operator_release",
+                format!("Azure Service Operator `{release}` is not supported"),
+                help,
+            ));
         }
         for row in TABLE {
             for (name, component) in self.instances(row) {
@@ -31,17 +36,34 @@ impl Env {
 
     fn names_are_legal(&self, out: &mut Vec<Blame>) {
         const HELP: &str = "use at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end";
-        let components = TABLE.iter().filter(|row| row.many()).flat_map(|row| (row.instances)(&self.platform).into_iter().map(|(n, _)| (row.path(n), n)));
+        let components = TABLE.iter().filter(|row| row.many()).flat_map(|row| {
+            (row.instances)(&self.platform).into_iter().map(|(n, _)| (row.path(n), n))
+        });
         let hatches = self.platform.extra.keys().map(|n| (format!("extra.{n}"), n.as_str()));
         for (path, name) in components.chain(hatches).filter(|(_, name)| !text::is_name(name)) {
-            out.push(Blame::new(Code::BadName, path, format!("`{name}` is not a name that Kubernetes takes"), HELP));
+            out.push(Blame::new(
+                Code::BadName,
+                path,
+                format!("`{name}` is not a name that Kubernetes takes"),
+                HELP,
+            ));
         }
         self.names_leave_room(out);
         if !text::is_name(&self.name) {
-            out.push(Blame::new(Code::BadName, "", format!("`{}` is not a name that Kubernetes takes", self.name), HELP));
+            out.push(Blame::new(
+                Code::BadName,
+                "",
+                format!("`{}` is not a name that Kubernetes takes", self.name),
+                HELP,
+            ));
         }
         for (name, first, second) in &self.wiring.clashes {
-            let mut blame = Blame::new(Code::SameName, second, format!("two things are called `{name}`"), "rename one of them, or move it elsewhere");
+            let mut blame = Blame::new(
+                Code::SameName,
+                second,
+                format!("two things are called `{name}`"),
+                "rename one of them, or move it elsewhere",
+            );
             blame.other = Some(first.clone());
             out.push(blame);
         }
@@ -49,12 +71,23 @@ impl Env {
 
     fn region_is_known(&self, out: &mut Vec<Blame>) {
         let region = self.platform.azure.location.as_str();
-        let near =
-            || nearest(region, regions::all()).map_or_else(|| "write it as `az account list-locations` does".into(), |near| format!("did you mean `{near}`?"));
+        let near = || {
+            nearest(region, regions::all()).map_or_else(
+                || "write it as `az account list-locations` does".into(),
+                |near| format!("did you mean `{near}`?"),
+            )
+        };
         match regions::has_zones(region) {
-            None => out.push(Blame::new(Code::UnknownReference, "azure.location", format!("there is no region `{region}`"), near())),
+            None => out.push(Blame::new(
+                Code::UnknownReference,
+                "azure.location",
+                format!("there is no region `{region}`"),
+                near(),
+            )),
             Some(false) => {
-                for (name, _) in self.platform.cluster.pools.iter().filter(|(_, pool)| !pool.zones.is_empty()) {
+                for (name, _) in
+                    self.platform.cluster.pools.iter().filter(|(_, pool)| !pool.zones.is_empty())
+                {
                     let mut blame = Blame::new(
                         Code::Conflict,
                         format!("cluster.pools.{name}.zones"),
@@ -69,13 +102,22 @@ impl Env {
         }
     }
 
-    /// Namespaces and roots are named after platform and environment: `foundation-azure-shop-production` is one label of 63 characters at most.
+    /// Namespaces and roots are named after platform and environment:
+    /// `foundation-azure-shop-production` is one label of 63 characters at most.
     fn names_leave_room(&self, out: &mut Vec<Blame>) {
         const MOST: usize = 40;
         let stem = self.names().stem();
         if stem.len() > MOST {
-            let message = format!("`{stem}` has {} characters; platform and environment together have {MOST} at most", stem.len());
-            out.push(Blame::new(Code::BadName, "platform.name", message, "shorten one of them: many names are made of both"));
+            let message = format!(
+                "`{stem}` has {} characters; platform and environment together have {MOST} at most",
+                stem.len()
+            );
+            out.push(Blame::new(
+                Code::BadName,
+                "platform.name",
+                message,
+                "shorten one of them: many names are made of both",
+            ));
         }
     }
 
@@ -85,20 +127,45 @@ impl Env {
             if self.is_present(component, name) {
                 continue;
             }
-            let path = if name.is_empty() { format!("{component}.enabled") } else { format!("{component}.{name}") };
-            let mut blame =
-                Blame::new(Code::Conflict, &path, format!("`{path}` is switched off, but something needs it"), "remove the switch, or what needs it");
+            let path = if name.is_empty() {
+                format!("{component}.enabled")
+            } else {
+                format!("{component}.{name}")
+            };
+            let mut blame = Blame::new(
+                Code::Conflict,
+                &path,
+                format!("`{path}` is switched off, but something needs it"),
+                "remove the switch, or what needs it",
+            );
             blame.other = because.first().cloned();
             out.push(blame);
         }
         for row in TABLE.iter().filter(|row| row.presence == Presence::Derived) {
-            let needed: BTreeSet<&str> = self.wiring.needs.keys().filter(|(c, _)| *c == row.name).map(|(_, n)| n.as_str()).collect();
-            for (name, _) in (row.instances)(&self.platform).into_iter().filter(|(name, _)| !needed.contains(name)) {
+            let needed: BTreeSet<&str> = self
+                .wiring
+                .needs
+                .keys()
+                .filter(|(c, _)| *c == row.name)
+                .map(|(_, n)| n.as_str())
+                .collect();
+            for (name, _) in (row.instances)(&self.platform)
+                .into_iter()
+                .filter(|(name, _)| !needed.contains(name))
+            {
                 let help = match nearest(name, needed.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("needed here: {}", needed.iter().copied().collect::<Vec<_>>().join(", ")),
+                    None => format!(
+                        "needed here: {}",
+                        needed.iter().copied().collect::<Vec<_>>().join(", ")
+                    ),
                 };
-                out.push(Blame::new(Code::Unneeded, row.path(name), format!("nothing needs `{}`", row.path(name)), help));
+                out.push(Blame::new(
+                    Code::Unneeded,
+                    row.path(name),
+                    format!("nothing needs `{}`", row.path(name)),
+                    help,
+                ));
             }
         }
     }
@@ -109,17 +176,34 @@ impl Env {
                 Ok(_) => {}
                 Err(Miss::Endpoint) => {
                     let address = call.port.as_deref().is_some_and(|port| port.starts_with("//"));
-                    let message = if address { "an address is no name".to_owned() } else { format!("nothing is called `{}`", call.to) };
-                    out.push(Blame::new(Code::UnknownCall, &call.because, message, self.callable(&call.to, address)));
+                    let message = if address {
+                        "an address is no name".to_owned()
+                    } else {
+                        format!("nothing is called `{}`", call.to)
+                    };
+                    out.push(Blame::new(
+                        Code::UnknownCall,
+                        &call.because,
+                        message,
+                        self.callable(&call.to, address),
+                    ));
                 }
                 Err(Miss::Port) => {
-                    let ports: Vec<&str> = self.wiring.endpoints[&call.to].ports.iter().map(|p| p.name.as_str()).collect();
+                    let ports: Vec<&str> = self.wiring.endpoints[&call.to]
+                        .ports
+                        .iter()
+                        .map(|p| p.name.as_str())
+                        .collect();
                     let message = match &call.port {
                         Some(port) => format!("`{}` has no port `{port}`", call.to),
                         None if ports.is_empty() => format!("`{}` has no port", call.to),
                         None => format!("`{}` has several ports", call.to),
                     };
-                    let help = if ports.is_empty() { "give it a port".into() } else { format!("name one of: {}", ports.join(", ")) };
+                    let help = if ports.is_empty() {
+                        "give it a port".into()
+                    } else {
+                        format!("name one of: {}", ports.join(", "))
+                    };
                     out.push(Blame::new(Code::UnknownPort, &call.because, message, help));
                 }
             }
@@ -129,9 +213,14 @@ impl Env {
     /// What could have been called instead of what is not there.
     fn callable(&self, to: &str, address: bool) -> String {
         let known: Vec<&str> = self.wiring.endpoints.keys().map(String::as_str).collect();
-        let component = to.split_once('.').and_then(|(component, _)| TABLE.iter().find(|row| row.name == component && row.presence == Presence::Declared));
+        let component = to.split_once('.').and_then(|(component, _)| {
+            TABLE.iter().find(|row| row.name == component && row.presence == Presence::Declared)
+        });
         match (nearest(to, known.iter().copied()), component) {
-            _ if address => format!("name one of: {}; or declare the address by `[external.<name>]` and call `external.<name>`", known.join(", ")),
+            _ if address => format!(
+                "name one of: {}; or declare the address by `[external.<name>]` and call `external.<name>`",
+                known.join(", ")
+            ),
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some(_)) => format!("declare it: `[{to}]`"),
             (None, None) => format!("there are: {}", known.join(", ")),
@@ -142,8 +231,14 @@ impl Env {
         for (name, waiver) in &self.platform.waive {
             let code = waiver.code.as_str();
             if Code::named(code).is_none() {
-                let near = nearest(code, Code::ALL.iter().map(|c| c.id())).map_or_else(String::new, |n| format!("did you mean `{n}`?"));
-                out.push(Blame::new(Code::UnknownReference, format!("waive.{name}.code"), format!("there is no finding `{code}`"), near));
+                let near = nearest(code, Code::ALL.iter().map(|c| c.id()))
+                    .map_or_else(String::new, |n| format!("did you mean `{n}`?"));
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    format!("waive.{name}.code"),
+                    format!("there is no finding `{code}`"),
+                    near,
+                ));
             }
             if waiver.at.as_str().split('/').count() != 3 {
                 out.push(Blame::new(

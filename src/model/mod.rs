@@ -1,4 +1,5 @@
-//! What a platform is: one file per component, and the one table of them. Never knows a template, a path or YAML.
+//! What a platform is: one file per component, and the one table of them. Never knows a template, a
+//! path or YAML.
 
 mod across;
 mod bring_up;
@@ -105,7 +106,11 @@ impl Row {
 
     /// The spec path of an instance.
     pub fn path(&self, instance: &str) -> String {
-        if self.many() { format!("{}.{}", self.name, wiring::segment(instance)) } else { self.name.to_owned() }
+        if self.many() {
+            format!("{}.{}", self.name, wiring::segment(instance))
+        } else {
+            self.name.to_owned()
+        }
     }
 }
 
@@ -144,7 +149,8 @@ macro_rules! components {
             }
         }
 
-        /// Every component. A new one is a file here, a folder of templates, and a row in this table.
+        /// Every component. A new one is a file here, a folder of templates, and a row in this
+        /// table.
         pub const TABLE: &[Row] = &[
             $(Row {
                 name: stringify!($name),
@@ -247,5 +253,8 @@ components! {
 
 /// Pods of Prometheus.
 pub fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
-    wiring::Pods::new(namespace.as_str(), labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())))
+    wiring::Pods::new(
+        namespace.as_str(),
+        labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())),
+    )
 }

@@ -1,4 +1,5 @@
-//! Prometheus: where it is, and, if the platform runs its own, how. Never a rule or a dashboard: those stand with what they watch.
+//! Prometheus: where it is, and, if the platform runs its own, how. Never a rule or a dashboard:
+//! those stand with what they watch.
 
 use super::{
     Blame, Component, Each, Env, Ground, View,
@@ -11,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where metrics and rules go. The platform runs a Prometheus of its own if somebody is named who is told of alerts.
+/// Where metrics and rules go. The platform runs a Prometheus of its own if somebody is named who
+/// is told of alerts.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Monitoring {
-    /// Whether the platform runs its own Prometheus, Alertmanager and Grafana: yes, no, or, where it is not given, when there is a receiver.
-    /// Otherwise somebody else's is in `namespace`, with the CRDs of its operator.
+    /// Whether the platform runs its own Prometheus, Alertmanager and Grafana: yes, no, or, where
+    /// it is not given, when there is a receiver. Otherwise somebody else's is in `namespace`, with
+    /// the CRDs of its operator.
     pub enabled: Option<bool>,
     /// The namespace of Prometheus.
     pub namespace: Name,
@@ -28,7 +31,8 @@ pub struct Monitoring {
     pub runbooks: Option<Plain>,
     /// The version of the chart `kube-prometheus-stack`.
     pub version: Plain,
-    /// Pods of Prometheus, and of Alertmanager. Each Prometheus measures everything by itself; the Alertmanagers agree on who tells whom.
+    /// Pods of Prometheus, and of Alertmanager. Each Prometheus measures everything by itself; the
+    /// Alertmanagers agree on who tells whom.
     #[schemars(range(min = 1, max = 3))]
     pub replicas: u32,
     /// How long metrics are kept.
@@ -45,7 +49,8 @@ pub struct Monitoring {
     pub grafana_password: SecretName,
     /// Who is told of alerts, by name.
     pub receivers: Each<Receiver>,
-    /// The secret with an address that the alert `Watchdog` is sent to every five minutes: whoever listens there notices when nothing comes.
+    /// The secret with an address that the alert `Watchdog` is sent to every five minutes: whoever
+    /// listens there notices when nothing comes.
     pub watchdog: Option<SecretName>,
 }
 
@@ -76,7 +81,9 @@ pub enum Channel {
 }
 
 /// How urgent an alert is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Somebody has to look now.
@@ -114,9 +121,20 @@ impl Component for Monitoring {
         out.wish("dashboards");
         for (secret, reader, because) in self.seeds() {
             let reader = (self.namespace.as_str().to_owned(), reader.to_owned());
-            out.seed(Seed { store: STORE.into(), secret: secret.as_str().to_owned(), form: Form::Text, reader, because });
+            out.seed(Seed {
+                store: STORE.into(),
+                secret: secret.as_str().to_owned(),
+                form: Form::Text,
+                reader,
+                because,
+            });
         }
-        let need = out.namespace(self.namespace.as_str(), Purpose::Operator, Wave::Foundation, "monitoring");
+        let need = out.namespace(
+            self.namespace.as_str(),
+            Purpose::Operator,
+            Wave::Foundation,
+            "monitoring",
+        );
         // The exporter of the nodes is on their network, and reads their files.
         need.privileged = true;
         need.openings.extend(openings());
@@ -125,22 +143,49 @@ impl Component for Monitoring {
     fn rules(&self, _: &str, _: &Env, out: &mut Vec<Blame>) {
         if self.receivers.is_empty() {
             let help = "name somebody by `[monitoring.receivers.<name>]`, or remove the switch";
-            out.push(Blame::new(Code::Conflict, "monitoring.enabled", "there would be alerts, but nobody is told of them", help));
+            out.push(Blame::new(
+                Code::Conflict,
+                "monitoring.enabled",
+                "there would be alerts, but nobody is told of them",
+                help,
+            ));
         }
-        let heard: BTreeSet<Severity> = self.receivers.values().flat_map(|receiver| receiver.severities.iter().copied()).collect();
+        let heard: BTreeSet<Severity> = self
+            .receivers
+            .values()
+            .flat_map(|receiver| receiver.severities.iter().copied())
+            .collect();
         for (severity, name) in [(Severity::Critical, "critical"), (Severity::Warning, "warning")] {
             if !self.receivers.is_empty() && !heard.contains(&severity) {
                 let message = format!("nobody is told of alerts of severity `{name}`");
-                out.push(Blame::new(Code::Conflict, "monitoring.receivers", message, format!("add `{name}` to the `severities` of a receiver")));
+                out.push(Blame::new(
+                    Code::Conflict,
+                    "monitoring.receivers",
+                    message,
+                    format!("add `{name}` to the `severities` of a receiver"),
+                ));
             }
         }
         for name in self.receivers.keys().filter(|name| TAKEN.contains(&name.as_str())) {
             let path = format!("monitoring.receivers.{}", segment(name));
-            out.push(Blame::new(Code::SameName, path, format!("the platform has a receiver `{name}` of its own"), "choose another name"));
+            out.push(Blame::new(
+                Code::SameName,
+                path,
+                format!("the platform has a receiver `{name}` of its own"),
+                "choose another name",
+            ));
         }
         if self.labels.iter().any(|(key, value)| (key.as_str(), value.as_str()) != PROMETHEUS) {
-            let message = format!("the platform's own Prometheus has the label `{}: {}`", PROMETHEUS.0, PROMETHEUS.1);
-            out.push(Blame::new(Code::Conflict, "monitoring.labels", message, "remove them, or switch it off by `monitoring.enabled = false`"));
+            let message = format!(
+                "the platform's own Prometheus has the label `{}: {}`",
+                PROMETHEUS.0, PROMETHEUS.1
+            );
+            out.push(Blame::new(
+                Code::Conflict,
+                "monitoring.labels",
+                message,
+                "remove them, or switch it off by `monitoring.enabled = false`",
+            ));
         }
     }
 
@@ -156,11 +201,31 @@ impl Component for Monitoring {
         view.set("retention_size", format!("{}MiB", bytes >> 20), ["monitoring.storage"]);
         view.set("grafana_secret", SECRETS.0, ["monitoring"]);
         view.set("receivers_secret", SECRETS.1, ["monitoring"]);
-        view.set("password", read(&self.grafana_password, SECRETS.0, env), ["monitoring.grafana_password"]);
-        let addresses = self.receivers.iter().map(|(name, receiver)| (name.as_str(), &receiver.secret)).chain(self.watchdog.iter().map(|it| ("watchdog", it)));
-        view.set("addresses", addresses.map(|(name, secret)| read(secret, name, env)).collect::<Value>(), ["monitoring.receivers", "monitoring.watchdog"]);
-        view.set("watchdog_receiver", if self.watchdog.is_some() { TAKEN[1] } else { TAKEN[0] }, ["monitoring.watchdog"]);
-        view.set("receiver_list", self.receivers.iter().map(described).collect::<Value>(), ["monitoring.receivers"]);
+        view.set(
+            "password",
+            read(&self.grafana_password, SECRETS.0, env),
+            ["monitoring.grafana_password"],
+        );
+        let addresses = self
+            .receivers
+            .iter()
+            .map(|(name, receiver)| (name.as_str(), &receiver.secret))
+            .chain(self.watchdog.iter().map(|it| ("watchdog", it)));
+        view.set(
+            "addresses",
+            addresses.map(|(name, secret)| read(secret, name, env)).collect::<Value>(),
+            ["monitoring.receivers", "monitoring.watchdog"],
+        );
+        view.set(
+            "watchdog_receiver",
+            if self.watchdog.is_some() { TAKEN[1] } else { TAKEN[0] },
+            ["monitoring.watchdog"],
+        );
+        view.set(
+            "receiver_list",
+            self.receivers.iter().map(described).collect::<Value>(),
+            ["monitoring.receivers"],
+        );
         view
     }
 }
@@ -168,9 +233,18 @@ impl Component for Monitoring {
 impl Monitoring {
     /// The secrets that it reads: each with its reader and the spec path.
     fn seeds(&self) -> Vec<(&SecretName, &'static str, String)> {
-        let receivers = self.receivers.iter().map(|(name, receiver)| (&receiver.secret, SECRETS.1, format!("monitoring.receivers.{}.secret", segment(name))));
-        let watchdog = self.watchdog.iter().map(|secret| (secret, SECRETS.1, "monitoring.watchdog".to_owned()));
-        [(&self.grafana_password, SECRETS.0, "monitoring.grafana_password".to_owned())].into_iter().chain(receivers).chain(watchdog).collect()
+        let receivers = self.receivers.iter().map(|(name, receiver)| {
+            (&receiver.secret, SECRETS.1, format!("monitoring.receivers.{}.secret", segment(name)))
+        });
+        let watchdog = self
+            .watchdog
+            .iter()
+            .map(|secret| (secret, SECRETS.1, "monitoring.watchdog".to_owned()));
+        [(&self.grafana_password, SECRETS.0, "monitoring.grafana_password".to_owned())]
+            .into_iter()
+            .chain(receivers)
+            .chain(watchdog)
+            .collect()
     }
 }
 
@@ -196,6 +270,7 @@ fn read(secret: &SecretName, name: &str, env: &Env) -> Value {
 }
 
 fn described((name, receiver): (&String, &Receiver)) -> Value {
-    let severities: Vec<String> = receiver.severities.iter().map(|severity| format!("{severity:?}").to_lowercase()).collect();
+    let severities: Vec<String> =
+        receiver.severities.iter().map(|severity| format!("{severity:?}").to_lowercase()).collect();
     json!({"name": name, "kind": receiver.kind, "secret": receiver.secret, "severities": severities.join("|"), "alerts": severities.join(", ")})
 }

@@ -1,4 +1,5 @@
-//! The names of Azure resources, in one place, so that whoever refers to one says the same. Never checks them.
+//! The names of Azure resources, in one place, so that whoever refers to one says the same. Never
+//! checks them.
 
 use super::{
     Env,
@@ -56,36 +57,66 @@ impl Names<'_> {
     /// The vault: 24 characters at most, unique in the world.
     pub fn vault(&self) -> String {
         let vault = &self.0.platform.vault;
-        let own = vault.existing.as_ref().map(VaultId::name).or(vault.name.as_ref().map(Plain::as_str));
-        let made = || format!("kv-{}-{}-{}", short(self.platform(), 9), short(&self.0.name, 4), self.suffix());
+        let own =
+            vault.existing.as_ref().map(VaultId::name).or(vault.name.as_ref().map(Plain::as_str));
+        let made = || {
+            format!("kv-{}-{}-{}", short(self.platform(), 9), short(&self.0.name, 4), self.suffix())
+        };
         own.map_or_else(made, str::to_owned)
     }
 
     /// A further vault.
     pub fn other_vault(&self, name: &str) -> String {
         let vault = self.0.platform.vaults.get(name);
-        let own = vault.and_then(|vault| vault.existing.as_ref().map(VaultId::name).or(vault.name.as_ref().map(Plain::as_str)));
-        let unique = || suffix(self.0.platform.azure.subscription_id.as_str(), self.platform(), &format!("{}/{name}", self.0.name));
-        own.map_or_else(|| format!("kv-{}-{}-{}", short(self.platform(), 9), short(name, 4), unique()), str::to_owned)
+        let own = vault.and_then(|vault| {
+            vault.existing.as_ref().map(VaultId::name).or(vault.name.as_ref().map(Plain::as_str))
+        });
+        let unique = || {
+            suffix(
+                self.0.platform.azure.subscription_id.as_str(),
+                self.platform(),
+                &format!("{}/{name}", self.0.name),
+            )
+        };
+        own.map_or_else(
+            || format!("kv-{}-{}-{}", short(self.platform(), 9), short(name, 4), unique()),
+            str::to_owned,
+        )
     }
 
     /// The storage account: 24 lower-case letters and digits at most, unique in the world.
     pub fn storage(&self) -> String {
         let storage = &self.0.platform.storage;
-        let own = storage.existing.as_ref().map(AccountId::name).or(storage.name.as_ref().map(Plain::as_str));
-        let made = || format!("st{}{}{}", short(self.platform(), 10), short(&self.0.name, 4), self.suffix()).replace('-', "");
+        let own = storage
+            .existing
+            .as_ref()
+            .map(AccountId::name)
+            .or(storage.name.as_ref().map(Plain::as_str));
+        let made = || {
+            format!("st{}{}{}", short(self.platform(), 10), short(&self.0.name, 4), self.suffix())
+                .replace('-', "")
+        };
         own.map_or_else(made, str::to_owned)
     }
 
-    /// The registry: 50 letters and digits at most, unique in the world. The same one for all environments that share it.
+    /// The registry: 50 letters and digits at most, unique in the world. The same one for all
+    /// environments that share it.
     pub fn registry(&self) -> String {
         let registry = &self.0.platform.registry;
         let owner = registry.owner.as_ref().map_or(self.0.name.as_str(), |owner| owner.as_str());
         // Not the subscription: environments that share a registry may have several.
         let suffix = suffix(self.0.platform.azure.tenant_id.as_str(), self.platform(), owner);
-        let made = || format!("acr{}{}{suffix}", short(self.platform(), 30), short(owner, 8)).replace('-', "");
+        let made = || {
+            format!("acr{}{}{suffix}", short(self.platform(), 30), short(owner, 8)).replace('-', "")
+        };
         let given = registry.name.as_ref().map(|n| n.as_str().to_owned());
-        registry.existing.as_ref().map(|id| id.name().to_owned()).or(given).unwrap_or_else(made).to_lowercase()
+        registry
+            .existing
+            .as_ref()
+            .map(|id| id.name().to_owned())
+            .or(given)
+            .unwrap_or_else(made)
+            .to_lowercase()
     }
 
     /// A managed identity.
@@ -95,7 +126,11 @@ impl Names<'_> {
 
     /// The id of this environment's group.
     pub fn group_id(&self) -> String {
-        format!("/subscriptions/{}/resourceGroups/{}", self.0.platform.azure.subscription_id.as_str(), self.resource_group())
+        format!(
+            "/subscriptions/{}/resourceGroups/{}",
+            self.0.platform.azure.subscription_id.as_str(),
+            self.resource_group()
+        )
     }
 
     /// The DNS zone; empty where there is none.
@@ -106,14 +141,17 @@ impl Names<'_> {
     /// The environment that owns the DNS zone.
     pub fn zone_owner(&self) -> Option<&str> {
         let all = &self.0.environments;
-        let natural = || all.iter().find(|name| *name == "production" || all.len() == 1).map(String::as_str);
+        let natural =
+            || all.iter().find(|name| *name == "production" || all.len() == 1).map(String::as_str);
         self.0.platform.dns.owner.as_ref().map(super::text::Name::as_str).or_else(natural)
     }
 
     /// Does this environment own the DNS zone, so that it renders it?
     pub fn owns_zone(&self) -> bool {
         let dns = &self.0.platform.dns;
-        dns.zone.is_some() && dns.existing.is_none() && self.zone_owner() == Some(self.0.name.as_str())
+        dns.zone.is_some()
+            && dns.existing.is_none()
+            && self.zone_owner() == Some(self.0.name.as_str())
     }
 
     /// The id of the DNS zone.
@@ -125,48 +163,88 @@ impl Names<'_> {
     /// The id of the registry.
     pub fn registry_id(&self) -> String {
         let registry = &self.0.platform.registry;
-        self.shared_id(registry.existing.as_ref().map(RegistryId::as_str), registry.owner.as_ref().map(Name::as_str), REGISTRY, &self.registry())
+        self.shared_id(
+            registry.existing.as_ref().map(RegistryId::as_str),
+            registry.owner.as_ref().map(Name::as_str),
+            REGISTRY,
+            &self.registry(),
+        )
     }
 
-    /// The id of what may exist already, or be in the resource group of the environment that owns it.
-    fn shared_id(self, existing: Option<&str>, owner: Option<&str>, kind: &str, name: &str) -> String {
+    /// The id of what may exist already, or be in the resource group of the environment that owns
+    /// it.
+    fn shared_id(
+        self,
+        existing: Option<&str>,
+        owner: Option<&str>,
+        kind: &str,
+        name: &str,
+    ) -> String {
         match (existing, owner) {
             (Some(id), _) => id.to_owned(),
             (None, Some(owner)) if owner != self.0.name => {
                 let subscription = self.0.platform.azure.subscription_id.as_str();
-                format!("/subscriptions/{subscription}/resourceGroups/rg-{}-{owner}/providers/{kind}/{name}", self.platform())
+                format!(
+                    "/subscriptions/{subscription}/resourceGroups/rg-{}-{owner}/providers/{kind}/{name}",
+                    self.platform()
+                )
             }
             (None, _) => self.id(kind, name),
         }
     }
 
-    /// Everything that this environment makes under a name that nobody else may have: where the name comes from, and the name.
+    /// Everything that this environment makes under a name that nobody else may have: where the
+    /// name comes from, and the name.
     pub fn unique(&self) -> Vec<(String, String)> {
         let ours = |component, scope: &Scope| self.0.has(component) && self.is_ours(scope);
         let one = |component: &str, name: String| (format!("{component}.name"), name);
         let mut out = vec![("resource_group.name".to_owned(), self.group_id())];
         out.extend(self.linked());
         out.extend(ours("vault", &Scope::Vault).then(|| one("vault", self.vault())));
-        let others = self.0.platform.vaults.keys().filter(|name| self.is_ours(&Scope::OtherVault((*name).clone())));
+        let others = self
+            .0
+            .platform
+            .vaults
+            .keys()
+            .filter(|name| self.is_ours(&Scope::OtherVault((*name).clone())));
         out.extend(others.map(|name| one(&format!("vaults.{name}"), self.other_vault(name))));
         out.extend(ours("storage", &Scope::Storage).then(|| one("storage", self.storage())));
         out.extend(ours("registry", &Scope::Registry).then(|| one("registry", self.registry())));
-        out.extend(self.0.platform.postgres.iter().map(|(name, server)| one(&format!("postgres.{name}"), server.server(name, self.0))));
+        out.extend(
+            self.0.platform.postgres.iter().map(|(name, server)| {
+                one(&format!("postgres.{name}"), server.server(name, self.0))
+            }),
+        );
         out
     }
 
     /// The zones that a network of others is linked to: it takes one of each name.
     fn linked(self) -> Vec<(String, String)> {
         let network = super::network::id(self.0);
-        let ours = self.0.wiring.targets.values().map(|(zone, _)| *zone).filter(|zone| self.is_ours(&Scope::PrivateZone((*zone).to_owned())));
-        let one = |zone: &str| ("network.existing".to_owned(), format!("{network}/{}", super::private_zones::zone(zone, self.0)));
+        let ours = self
+            .0
+            .wiring
+            .targets
+            .values()
+            .map(|(zone, _)| *zone)
+            .filter(|zone| self.is_ours(&Scope::PrivateZone((*zone).to_owned())));
+        let one = |zone: &str| {
+            (
+                "network.existing".to_owned(),
+                format!("{network}/{}", super::private_zones::zone(zone, self.0)),
+            )
+        };
         ours.map(one).filter(|_| !network.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// What the hosts of this environment end in: those of the owner stand right below the zone.
     pub fn host_suffix(&self) -> String {
         let right_below = self.zone_owner() == Some(self.0.name.as_str());
-        if right_below { self.zone().to_owned() } else { format!("{}.{}", self.0.name, self.zone()) }
+        if right_below {
+            self.zone().to_owned()
+        } else {
+            format!("{}.{}", self.0.name, self.zone())
+        }
     }
 
     /// Can Azure Service Operator of this environment give a role there?
@@ -174,11 +252,15 @@ impl Names<'_> {
         let platform = &self.0.platform;
         match scope {
             Scope::Vault => platform.vault.existing.is_none(),
-            Scope::OtherVault(name) => platform.vaults.get(name).is_none_or(|vault| vault.existing.is_none()),
+            Scope::OtherVault(name) => {
+                platform.vaults.get(name).is_none_or(|vault| vault.existing.is_none())
+            }
             Scope::Storage => platform.storage.existing.is_none(),
             Scope::Registry => platform.registry.is_own(&self.0.name),
             Scope::Subnet(_) | Scope::Network => platform.network.existing.is_none(),
-            Scope::PrivateZone(name) => platform.private_zones.get(name).is_none_or(|zone| zone.existing.is_none()),
+            Scope::PrivateZone(name) => {
+                platform.private_zones.get(name).is_none_or(|zone| zone.existing.is_none())
+            }
             Scope::Zone | Scope::ZoneGroup => self.owns_zone(),
             Scope::ResourceGroup | Scope::Identity(_) => true,
         }
@@ -188,29 +270,56 @@ impl Names<'_> {
     pub fn scope_id(&self, scope: &Scope) -> String {
         let platform = &self.0.platform;
         match scope {
-            Scope::Vault => self.shared_id(platform.vault.existing.as_ref().map(VaultId::as_str), None, VAULT, &self.vault()),
+            Scope::Vault => self.shared_id(
+                platform.vault.existing.as_ref().map(VaultId::as_str),
+                None,
+                VAULT,
+                &self.vault(),
+            ),
             Scope::OtherVault(name) => {
                 let existing = platform.vaults.get(name).and_then(|vault| vault.existing.as_ref());
                 self.shared_id(existing.map(VaultId::as_str), None, VAULT, &self.other_vault(name))
             }
-            Scope::Storage => self.shared_id(platform.storage.existing.as_ref().map(AccountId::as_str), None, STORAGE, &self.storage()),
+            Scope::Storage => self.shared_id(
+                platform.storage.existing.as_ref().map(AccountId::as_str),
+                None,
+                STORAGE,
+                &self.storage(),
+            ),
             Scope::ResourceGroup => self.group_id(),
             Scope::Registry => self.registry_id(),
             Scope::Subnet(subnet) => match super::network::existing(*subnet, self.0) {
-                "" => format!("{}/subnets/{}", self.scope_id(&Scope::Network), super::network::azure_name(*subnet)),
+                "" => format!(
+                    "{}/subnets/{}",
+                    self.scope_id(&Scope::Network),
+                    super::network::azure_name(*subnet)
+                ),
                 id => id.to_owned(),
             },
             Scope::Network => match super::network::id(self.0) {
-                id if id.is_empty() => self.id("Microsoft.Network/virtualNetworks", &self.network()),
+                id if id.is_empty() => {
+                    self.id("Microsoft.Network/virtualNetworks", &self.network())
+                }
                 id => id,
             },
             Scope::PrivateZone(name) => {
-                let existing = platform.private_zones.get(name).and_then(|zone| zone.existing.as_ref()).map(PrivateZoneId::as_str);
-                self.shared_id(existing, None, super::private_zones::KIND, &super::private_zones::zone(name, self.0))
+                let existing = platform
+                    .private_zones
+                    .get(name)
+                    .and_then(|zone| zone.existing.as_ref())
+                    .map(PrivateZoneId::as_str);
+                self.shared_id(
+                    existing,
+                    None,
+                    super::private_zones::KIND,
+                    &super::private_zones::zone(name, self.0),
+                )
             }
             Scope::Zone => self.zone_id(),
             Scope::ZoneGroup => ids::scope_of_group(&self.zone_id()).to_owned(),
-            Scope::Identity(other) => self.id("Microsoft.ManagedIdentity/userAssignedIdentities", &self.identity(other)),
+            Scope::Identity(other) => {
+                self.id("Microsoft.ManagedIdentity/userAssignedIdentities", &self.identity(other))
+            }
         }
     }
 
@@ -226,6 +335,10 @@ impl Names<'_> {
 
 /// An Azure name as the name of a Kubernetes object.
 pub(super) fn object(azure: &str) -> String {
-    let name: String = azure.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let name: String = azure
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     name.trim_matches('-').to_owned()
 }

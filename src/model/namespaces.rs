@@ -37,20 +37,38 @@ impl Component for Namespace {
         let need = &env.wiring.namespaces[me];
         let because = || need.because.iter().cloned();
         let mut view = View::new(&format!("namespaces.{me}"), me, self, env);
-        let level = self.pod_security.unwrap_or(if need.privileged { Level::Privileged } else { Level::Restricted });
-        view.set("pod_security", json!(level), because().chain([format!("namespaces.{me}.pod_security")]));
+        let level = self.pod_security.unwrap_or(if need.privileged {
+            Level::Privileged
+        } else {
+            Level::Restricted
+        });
+        view.set(
+            "pod_security",
+            json!(level),
+            because().chain([format!("namespaces.{me}.pod_security")]),
+        );
         view.set("version", env.platform.cluster.version.as_str(), ["cluster.version"]);
         view.set("wave", json!(need.wave), because());
         view.set("namespace", me, because());
-        view.set("application", matches!(need.purpose, Purpose::Application | Purpose::Tool), because());
+        view.set(
+            "application",
+            matches!(need.purpose, Purpose::Application | Purpose::Tool),
+            because(),
+        );
         view.set("operator", need.purpose == Purpose::Operator, because());
         view.set("both_ways", need.purpose != Purpose::Operator, because());
         self.quota(me, need, &mut view);
         let monitoring = &env.platform.monitoring;
-        let prometheus: Value = monitoring.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+        let prometheus: Value = monitoring
+            .labels
+            .iter()
+            .map(|(key, value)| json!({"key": key, "value": value}))
+            .collect();
         view.set("monitoring_namespace", monitoring.namespace.as_str(), ["monitoring.namespace"]);
         view.set("prometheus", prometheus, ["monitoring.labels"]);
-        let openings = |is: fn(&Visitor) -> bool| need.openings.iter().filter(move |o| is(&o.from)).map(opened).collect::<Value>();
+        let openings = |is: fn(&Visitor) -> bool| {
+            need.openings.iter().filter(move |o| is(&o.from)).map(opened).collect::<Value>()
+        };
         view.set("open", openings(|from| *from == Visitor::Anyone), because());
         view.set("scraped", openings(|from| *from == Visitor::Prometheus), because());
         view.set("visited", openings(|from| matches!(from, Visitor::Beside(_))), because());
@@ -59,8 +77,11 @@ impl Component for Namespace {
 }
 
 fn opened(opening: &Opening) -> Value {
-    let pairs = |labels: &BTreeMap<String, String>| labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>();
-    let from = if let Visitor::Beside(labels) = &opening.from { pairs(labels) } else { Value::Null };
+    let pairs = |labels: &BTreeMap<String, String>| {
+        labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>()
+    };
+    let from =
+        if let Visitor::Beside(labels) = &opening.from { pairs(labels) } else { Value::Null };
     json!({"name": opening.name, "labels": pairs(&opening.labels), "port": opening.port, "protocols": opening.protocols, "from": from})
 }
 
@@ -69,14 +90,36 @@ impl Namespace {
         let of = |amount: u64| amount.saturating_mul(self.quota_percent).div_ceil(100);
         // What a workload asks for, and how often: the rest of it does not count.
         let because = |fields: &[&str]| {
-            let workloads = need.because.iter().filter(|path| path.starts_with("services.") || path.starts_with("jobs."));
+            let workloads = need
+                .because
+                .iter()
+                .filter(|path| path.starts_with("services.") || path.starts_with("jobs."));
             let fields = |path: &String| {
-                fields.iter().filter(|f| path.starts_with("services.") || !f.ends_with("replicas")).map(|f| format!("{path}.{f}")).collect::<Vec<_>>()
+                fields
+                    .iter()
+                    .filter(|f| path.starts_with("services.") || !f.ends_with("replicas"))
+                    .map(|f| format!("{path}.{f}"))
+                    .collect::<Vec<_>>()
             };
-            workloads.flat_map(fields).chain([format!("namespaces.{me}.quota_percent")]).collect::<Vec<_>>()
+            workloads
+                .flat_map(fields)
+                .chain([format!("namespaces.{me}.quota_percent")])
+                .collect::<Vec<_>>()
         };
-        view.set("quota_pods", of(need.demand.pods).to_string(), because(&["replicas", "max_replicas"]));
-        view.set("quota_cpu", format!("{}m", of(need.demand.cpu)), because(&["cpu", "replicas", "max_replicas"]));
-        view.set("quota_memory", format!("{}Mi", of(need.demand.memory).div_ceil(1 << 20)), because(&["memory", "replicas", "max_replicas"]));
+        view.set(
+            "quota_pods",
+            of(need.demand.pods).to_string(),
+            because(&["replicas", "max_replicas"]),
+        );
+        view.set(
+            "quota_cpu",
+            format!("{}m", of(need.demand.cpu)),
+            because(&["cpu", "replicas", "max_replicas"]),
+        );
+        view.set(
+            "quota_memory",
+            format!("{}Mi", of(need.demand.memory).div_ceil(1 << 20)),
+            because(&["memory", "replicas", "max_replicas"]),
+        );
     }
 }

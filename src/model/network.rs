@@ -22,15 +22,18 @@ pub(super) use view::{azure_name, existing, id, reference};
 pub struct Network {
     /// Its name in Azure; made from platform and environment where it is not given.
     pub name: Option<Plain>,
-    /// Its addresses. Every subnet has its own place in there, so that none moves when another comes. Networks that are to be joined must
-    /// not overlap: give each environment a range of its own then.
+    /// Its addresses. Every subnet has its own place in there, so that none moves when another
+    /// comes. Networks that are to be joined must not overlap: give each environment a range of its
+    /// own then.
     pub cidr: Cidr,
     /// How pods reach the internet.
     pub egress: Egress,
-    /// The public addresses of the NAT gateway: each has room for 64,512 connections to one and the same service.
+    /// The public addresses of the NAT gateway: each has room for 64,512 connections to one and the
+    /// same service.
     #[schemars(range(min = 1, max = 16))]
     pub nat_addresses: u32,
-    /// Subnets that somebody else made: nothing of the network is rendered then, and `cidr` says where theirs is.
+    /// Subnets that somebody else made: nothing of the network is rendered then, and `cidr` says
+    /// where theirs is.
     pub existing: Option<Existing>,
 }
 
@@ -40,7 +43,8 @@ pub struct Network {
 pub enum Egress {
     /// Through the load balancer of the cluster.
     LoadBalancer,
-    /// Through a NAT gateway: known addresses, and more connections. An existing subnet must have one already.
+    /// Through a NAT gateway: known addresses, and more connections. An existing subnet must have
+    /// one already.
     NatGateway,
 }
 
@@ -58,7 +62,8 @@ impl Egress {
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Existing {
-    /// For the nodes of the cluster, delegated to nobody. Its owner gives the cluster's identity the role Network Contributor on it.
+    /// For the nodes of the cluster, delegated to nobody. Its owner gives the cluster's identity
+    /// the role Network Contributor on it.
     pub nodes: ExistingSubnet,
     /// For private endpoints.
     pub private_endpoints: Option<ExistingSubnet>,
@@ -98,11 +103,21 @@ impl Network {
 
 impl Component for Network {
     fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.identity("cluster", "network").roles.insert((roles::NETWORK_CONTRIBUTOR, Scope::Subnet(Subnet::Nodes)));
-        // In a network of others the operator may put nothing into a subnet, unless its owner lets it.
-        let named = |existing: &Existing| Subnet::ALL.into_iter().filter(|role| existing.subnet(*role).is_some()).collect::<Vec<_>>();
+        out.identity("cluster", "network")
+            .roles
+            .insert((roles::NETWORK_CONTRIBUTOR, Scope::Subnet(Subnet::Nodes)));
+        // In a network of others the operator may put nothing into a subnet, unless its owner lets
+        // it.
+        let named = |existing: &Existing| {
+            Subnet::ALL
+                .into_iter()
+                .filter(|role| existing.subnet(*role).is_some())
+                .collect::<Vec<_>>()
+        };
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
-        out.identity(azure_operator::IDENTITY, "network").roles.extend(joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))));
+        out.identity(azure_operator::IDENTITY, "network").roles.extend(
+            joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))),
+        );
     }
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {

@@ -17,10 +17,18 @@ pub(super) fn rules(ends: impl Iterator<Item = (Peer, u16)>) -> Value {
 fn rule(peer: &Peer, ports: &BTreeSet<u16>) -> Value {
     match peer {
         Peer::Pods(pods) => {
-            let labels: Value = pods.labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+            let labels: Value = pods
+                .labels
+                .iter()
+                .map(|(key, value)| json!({"key": key, "value": value}))
+                .collect();
             json!({"namespace": pods.namespace, "labels": labels, "cidr": "", "except": [], "ports": ports})
         }
-        Peer::Range(cidr) => json!({"namespace": "", "labels": [], "cidr": cidr, "except": metadata::inside(cidr), "ports": ports}),
-        Peer::Host(_) => json!({"namespace": "", "labels": [], "cidr": "0.0.0.0/0", "except": metadata::inside("0.0.0.0/0"), "ports": ports}),
+        Peer::Range(cidr) => {
+            json!({"namespace": "", "labels": [], "cidr": cidr, "except": metadata::inside(cidr), "ports": ports})
+        }
+        Peer::Host(_) => {
+            json!({"namespace": "", "labels": [], "cidr": "0.0.0.0/0", "except": metadata::inside("0.0.0.0/0"), "ports": ports})
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! PostgreSQL servers: one database each, and a user with a password of its own for every caller. Never the administrator's password for a service.
+//! PostgreSQL servers: one database each, and a user with a password of its own for every caller.
+//! Never the administrator's password for a service.
 
 mod view;
 
@@ -23,21 +24,25 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Postgres {
-    /// Its name in Azure, unique in the world; made from platform, environment and its name here where it is not given.
+    /// Its name in Azure, unique in the world; made from platform, environment and its name here
+    /// where it is not given.
     pub name: Option<Plain>,
     /// The major version.
     pub version: Version,
-    /// The size of the machine: `Standard_B…` for trying, `Standard_D…` for work, `Standard_E…` for much memory.
+    /// The size of the machine: `Standard_B…` for trying, `Standard_D…` for work, `Standard_E…` for
+    /// much memory.
     pub size: Plain,
     /// GiB of storage, a power of two from 32; it grows by itself.
     #[schemars(range(min = 32, max = 16384))]
     pub storage_gb: u32,
-    /// A second machine, in another zone where the region has zones, that takes over within a minute or two.
+    /// A second machine, in another zone where the region has zones, that takes over within a
+    /// minute or two.
     pub standby: bool,
     /// Days that any moment can be restored.
     #[schemars(range(min = 7, max = 35))]
     pub backup_days: u32,
-    /// Backups are kept in the paired region as well: the database survives the loss of its region, by an hour or less. Cannot be changed later.
+    /// Backups are kept in the paired region as well: the database survives the loss of its region,
+    /// by an hour or less. Cannot be changed later.
     pub geo_backup: bool,
     /// The database; called like the server here where it is not given.
     pub database: Option<Plain>,
@@ -63,17 +68,31 @@ const PORT: u16 = 5432;
 const ADDRESSES: (u32, u32) = (1, 4);
 
 /// Administrators that Azure refuses.
-const KEPT: &[&str] = &["azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public"];
+const KEPT: &[&str] =
+    &["azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public"];
 
 impl Postgres {
     /// The name of the server in Azure.
     pub(super) fn server(&self, me: &str, env: &Env) -> String {
-        self.named(me, env.platform.platform.name.as_str(), &env.name, env.platform.azure.subscription_id.as_str())
+        self.named(
+            me,
+            env.platform.platform.name.as_str(),
+            &env.name,
+            env.platform.azure.subscription_id.as_str(),
+        )
     }
 
     fn named(&self, me: &str, platform: &str, environment: &str, subscription: &str) -> String {
         let unique = || suffix(subscription, platform, &format!("{environment}/{me}"));
-        let made = || format!("psql-{}-{}-{}-{}", short(platform, 16), short(environment, 8), short(me, 20), unique());
+        let made = || {
+            format!(
+                "psql-{}-{}-{}-{}",
+                short(platform, 16),
+                short(environment, 8),
+                short(me, 20),
+                unique()
+            )
+        };
         self.name.as_ref().map_or_else(made, |name| name.as_str().to_owned())
     }
 
@@ -83,27 +102,52 @@ impl Postgres {
 
     /// The tier that a size belongs to.
     fn tier(&self) -> Option<&'static str> {
-        let tiers = [("Standard_B", "Burstable"), ("Standard_D", "GeneralPurpose"), ("Standard_E", "MemoryOptimized")];
-        tiers.into_iter().find(|(start, _)| self.size.as_str().starts_with(start)).map(|(_, tier)| tier)
+        let tiers = [
+            ("Standard_B", "Burstable"),
+            ("Standard_D", "GeneralPurpose"),
+            ("Standard_E", "MemoryOptimized"),
+        ];
+        tiers
+            .into_iter()
+            .find(|(start, _)| self.size.as_str().starts_with(start))
+            .map(|(_, tier)| tier)
     }
 
-    /// A user of the same name would take the administrator's password away; some names Azure keeps for itself.
+    /// A user of the same name would take the administrator's password away; some names Azure keeps
+    /// for itself.
     fn administrator_is_nobody_else(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
         let (name, path) = (self.administrator.as_str(), format!("postgres.{me}.administrator"));
         if KEPT.contains(&name) || name.starts_with("pg_") {
-            out.push(Blame::new(Code::AzureName, &path, format!("Azure keeps the name `{name}` for itself"), "choose another one, such as `pgadmin`"));
+            out.push(Blame::new(
+                Code::AzureName,
+                &path,
+                format!("Azure keeps the name `{name}` for itself"),
+                "choose another one, such as `pgadmin`",
+            ));
         }
         let own = format!("postgres.{me}");
         let labels = |from: &Pods| from.labels.values().any(|label| label == name);
-        if let Some(link) = env.wiring.connections().find(|link| link.name == own && labels(link.from)) {
-            let blame = Blame::new(Code::SameName, path, format!("the administrator is called like the caller `{name}`"), "choose another name");
+        if let Some(link) =
+            env.wiring.connections().find(|link| link.name == own && labels(link.from))
+        {
+            let blame = Blame::new(
+                Code::SameName,
+                path,
+                format!("the administrator is called like the caller `{name}`"),
+                "choose another name",
+            );
             out.push(Blame { other: Some(link.because.to_owned()), ..blame });
         }
     }
 
     fn login(&self, me: &str, server: &str) -> Login {
         let host = format!("{server}.postgres.database.azure.com");
-        let plain = vec![("PGHOST", host), ("PGPORT", PORT.to_string()), ("PGDATABASE", self.database(me).to_owned()), ("PGSSLMODE", "require".to_owned())];
+        let plain = vec![
+            ("PGHOST", host),
+            ("PGPORT", PORT.to_string()),
+            ("PGDATABASE", self.database(me).to_owned()),
+            ("PGSSLMODE", "require".to_owned()),
+        ];
         Login { plain, user: "PGUSER", password: "PGPASSWORD" }
     }
 }
@@ -115,11 +159,28 @@ impl Component for Postgres {
         out.accounts.insert(view::reader(me));
         out.private_zone(private_zones::POSTGRES, &own);
         out.subnet(Subnet::Postgres, if self.standby { ADDRESSES.1 } else { ADDRESSES.0 }, &own);
-        // Where there is no subnet the network says so; those who call the server are not told that it does not exist.
-        let peer = ground.network.range(Subnet::Postgres).map_or_else(|| Peer::Host(me.to_owned()), |range| Peer::Range(range.to_string()));
+        // Where there is no subnet the network says so; those who call the server are not told that
+        // it does not exist.
+        let peer = ground
+            .network
+            .range(Subnet::Postgres)
+            .map_or_else(|| Peer::Host(me.to_owned()), |range| Peer::Range(range.to_string()));
         let port = Port { name: "postgres".into(), number: PORT };
-        out.offer(own.clone(), Endpoint { peer, main: Some(port.name.clone()), ports: vec![port], because: own.clone() });
-        let server = self.named(me, ground.platform.name.as_str(), ground.environment, ground.azure.subscription_id.as_str());
+        out.offer(
+            own.clone(),
+            Endpoint {
+                peer,
+                main: Some(port.name.clone()),
+                ports: vec![port],
+                because: own.clone(),
+            },
+        );
+        let server = self.named(
+            me,
+            ground.platform.name.as_str(),
+            ground.environment,
+            ground.azure.subscription_id.as_str(),
+        );
         out.logins.insert(own, self.login(me, &server));
     }
 
@@ -131,19 +192,42 @@ impl Component for Postgres {
         self.administrator_is_nobody_else(me, env, out);
         if self.tier().is_none() {
             let message = format!("`{}` is no size of a server", self.size.as_str());
-            out.push(Blame::new(Code::BadValue, at("size"), message, "write one such as `Standard_D2ds_v5`"));
+            out.push(Blame::new(
+                Code::BadValue,
+                at("size"),
+                message,
+                "write one such as `Standard_D2ds_v5`",
+            ));
         }
         if !self.storage_gb.is_power_of_two() {
             let message = format!("Azure has no storage of {} GiB", self.storage_gb);
-            out.push(Blame::new(Code::BadValue, at("storage_gb"), message, format!("write {}", self.storage_gb.next_power_of_two())));
+            out.push(Blame::new(
+                Code::BadValue,
+                at("storage_gb"),
+                message,
+                format!("write {}", self.storage_gb.next_power_of_two()),
+            ));
         }
         if self.geo_backup && !regions::has_pair(env.platform.azure.location.as_str()) {
-            let message = format!("the region `{}` has no pair that backups could be kept in", env.platform.azure.location.as_str());
-            let blame = Blame::new(Code::Conflict, at("geo_backup"), message, "write `geo_backup = false`, or choose another region");
+            let message = format!(
+                "the region `{}` has no pair that backups could be kept in",
+                env.platform.azure.location.as_str()
+            );
+            let blame = Blame::new(
+                Code::Conflict,
+                at("geo_backup"),
+                message,
+                "write `geo_backup = false`, or choose another region",
+            );
             out.push(Blame { other: Some("azure.location".into()), ..blame });
         }
         if self.standby && self.tier() == Some("Burstable") {
-            let blame = Blame::new(Code::Conflict, at("standby"), "a burstable server has no standby", "take a larger `size`, or write `standby = false`");
+            let blame = Blame::new(
+                Code::Conflict,
+                at("standby"),
+                "a burstable server has no standby",
+                "take a larger `size`, or write `standby = false`",
+            );
             out.push(Blame { other: Some(at("size")), ..blame });
         }
     }

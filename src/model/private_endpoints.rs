@@ -1,4 +1,5 @@
-//! Private endpoints: vault, storage account and registry get an address inside the network, and none outside. Never of anything of others.
+//! Private endpoints: vault, storage account and registry get an address inside the network, and
+//! none outside. Never of anything of others.
 
 use super::{
     Blame, Component, Env, View, network, private_zones,
@@ -13,7 +14,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Private endpoints: the vault, the storage account and the registry are then reached from inside the network only.
+/// Private endpoints: the vault, the storage account and the registry are then reached from inside
+/// the network only.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrivateEndpoints {
@@ -25,7 +27,12 @@ pub struct PrivateEndpoints {
 pub(super) fn unreached(component: &str, ranges: &[Cidr], env: &Env, out: &mut Vec<Blame>) {
     if env.is_private(component) && !ranges.is_empty() {
         let message = "with a private endpoint nobody comes from outside the network";
-        let blame = Blame::new(Code::Conflict, format!("{component}.allowed_ranges"), message, "remove the ranges, or the private endpoints");
+        let blame = Blame::new(
+            Code::Conflict,
+            format!("{component}.allowed_ranges"),
+            message,
+            "remove the ranges, or the private endpoints",
+        );
         out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
     }
 }
@@ -38,8 +45,14 @@ impl Component for PrivateEndpoints {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("private_endpoints", "private-endpoints", self, env);
-        let endpoints: Vec<Value> = env.wiring.targets.iter().map(|(name, (zone, target))| endpoint(name, zone, target, env)).collect();
-        let foreign: Vec<Value> = endpoints.iter().filter(|endpoint| endpoint["id"] != "").cloned().collect();
+        let endpoints: Vec<Value> = env
+            .wiring
+            .targets
+            .iter()
+            .map(|(name, (zone, target))| endpoint(name, zone, target, env))
+            .collect();
+        let foreign: Vec<Value> =
+            endpoints.iter().filter(|endpoint| endpoint["id"] != "").cloned().collect();
         view.set("endpoints", json!(endpoints), ["private_endpoints"]);
         view.set("foreign", json!(foreign), ["private_endpoints"]);
         view.set("subnet", network::reference(Subnet::PrivateEndpoints, env), ["network"]);
@@ -47,14 +60,19 @@ impl Component for PrivateEndpoints {
         view.set("vault_name", vault.then(|| env.names().vault()), ["vault"]);
         view.set(
             "network_name",
-            network::id(env).rsplit('/').next().filter(|name| !name.is_empty()).map_or_else(|| env.names().network(), str::to_owned),
+            network::id(env)
+                .rsplit('/')
+                .next()
+                .filter(|name| !name.is_empty())
+                .map_or_else(|| env.names().network(), str::to_owned),
             ["network"],
         );
         view
     }
 }
 
-/// An endpoint of something of ours, or of something of others, which has an id here and whose owner has to agree.
+/// An endpoint of something of ours, or of something of others, which has an id here and whose
+/// owner has to agree.
 fn endpoint(name: &str, zone: &str, target: &Target, env: &Env) -> Value {
     let names = env.names();
     let id = names.scope_id(&target.scope);

@@ -1,4 +1,5 @@
-//! The kinds of the Prometheus operator, in a chart of their own: operators that come before Prometheus bring monitors along. Never Prometheus.
+//! The kinds of the Prometheus operator, in a chart of their own: operators that come before
+//! Prometheus bring monitors along. Never Prometheus.
 
 use super::{
     Component, Env, Ground, View,
@@ -25,7 +26,12 @@ impl Component for PrometheusCrds {
     }
 
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.namespace(ground.monitoring.namespace.as_str(), Purpose::Operator, Wave::Core, "prometheus_crds");
+        out.namespace(
+            ground.monitoring.namespace.as_str(),
+            Purpose::Operator,
+            Wave::Core,
+            "prometheus_crds",
+        );
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

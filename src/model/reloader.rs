@@ -1,4 +1,5 @@
-//! Reloader, which restarts what reads a Secret when it appears or changes: one declaration, installed by either engine. Never a Secret.
+//! Reloader, which restarts what reads a Secret when it appears or changes: one declaration,
+//! installed by either engine. Never a Secret.
 
 use super::{
     Component, Env, Ground, View,
@@ -13,8 +14,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reloader {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without it people restart what reads a secret
-    /// that changed.
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
+    /// it people restart what reads a secret that changed.
     pub enabled: Option<bool>,
     /// The version of its chart.
     pub version: Plain,

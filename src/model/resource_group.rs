@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct ResourceGroup {
     /// Its name in Azure; made from platform and environment where it is not given.
     pub name: Option<Plain>,
-    /// Somebody else made it: nobody makes it, moves it or changes its tags. Its name is needed then.
+    /// Somebody else made it: nobody makes it, moves it or changes its tags. Its name is needed
+    /// then.
     pub existing: bool,
 }
 
@@ -27,13 +28,22 @@ impl Component for ResourceGroup {
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         legal(&naming::RESOURCE_GROUP, &env.names().resource_group(), "resource_group.name", out);
         if self.existing && self.name.is_none() {
-            out.push(Blame::new(Code::Conflict, "resource_group.existing", "which group exists already?", "name it by `resource_group.name`"));
+            out.push(Blame::new(
+                Code::Conflict,
+                "resource_group.existing",
+                "which group exists already?",
+                "name it by `resource_group.name`",
+            ));
         }
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("resource_group", "", self, env);
-        view.set("azure_name", env.names().resource_group(), ["resource_group.name", "platform.name"]);
+        view.set(
+            "azure_name",
+            env.names().resource_group(),
+            ["resource_group.name", "platform.name"],
+        );
         view
     }
 }
@@ -46,7 +56,10 @@ pub(super) fn namespace(ground: &Ground<'_>) -> String {
 /// A finding if Azure would refuse the name.
 pub(super) fn legal(rule: &naming::Rule, name: &str, path: &str, out: &mut Vec<Blame>) {
     if let Some(message) = rule.refuse(name) {
-        let help = format!("set `{path}`: {} to {} characters; {}", rule.length.0, rule.length.1, rule.words);
+        let help = format!(
+            "set `{path}`: {} to {} characters; {}",
+            rule.length.0, rule.length.1, rule.words
+        );
         out.push(Blame::new(Code::AzureName, path, message, help));
     }
 }

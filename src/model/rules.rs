@@ -1,4 +1,5 @@
-//! Alerts on the operators of the platform. Never the alerts of a service: those stand beside its other templates.
+//! Alerts on the operators of the platform. Never the alerts of a service: those stand beside its
+//! other templates.
 
 use super::{Component, Env, View, external_secrets::NAMESPACE, limits, text::Duration};
 use schemars::JsonSchema;
@@ -31,13 +32,33 @@ impl Component for Rules {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("rules", "external-secrets", self, env);
         view.set("namespace", NAMESPACE, ["external_secrets"]);
-        view.set("sync_failure_after", self.sync_failure_after.canonical(), ["rules.sync_failure_after"]);
-        view.set("store_failure_after", self.store_failure_after.canonical(), ["rules.store_failure_after"]);
+        view.set(
+            "sync_failure_after",
+            self.sync_failure_after.canonical(),
+            ["rules.sync_failure_after"],
+        );
+        view.set(
+            "store_failure_after",
+            self.store_failure_after.canonical(),
+            ["rules.store_failure_after"],
+        );
         view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
-        view.set("sync_failure", limits::patience(&self.sync_failure_after), ["rules.sync_failure_after"]);
-        view.set("store_failure", limits::patience(&self.store_failure_after), ["rules.store_failure_after"]);
-        view.set("errors", limits::share(self.reconcile_error_percent), ["rules.reconcile_error_percent"]);
+        view.set(
+            "sync_failure",
+            limits::patience(&self.sync_failure_after),
+            ["rules.sync_failure_after"],
+        );
+        view.set(
+            "store_failure",
+            limits::patience(&self.store_failure_after),
+            ["rules.store_failure_after"],
+        );
+        view.set(
+            "errors",
+            limits::share(self.reconcile_error_percent),
+            ["rules.reconcile_error_percent"],
+        );
         view.set("one_restart_less", self.restarts - 1, ["rules.restarts"]);
         view.set("one_restart_more", self.restarts + 1, ["rules.restarts"]);
         view

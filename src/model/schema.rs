@@ -1,4 +1,5 @@
-//! The two schemas of the spec: the strict one that judges a resolved tree, and the one for editors. Never judges.
+//! The two schemas of the spec: the strict one that judges a resolved tree, and the one for
+//! editors. Never judges.
 
 use super::{Platform, text};
 use crate::spec::Shape;
@@ -42,15 +43,17 @@ fn sole_alternative(object: &Map<String, Value>) -> Option<Map<String, Value>> {
     real.next().is_none().then_some(one)
 }
 
-/// The schema of what a person writes: nothing is required, a table may be `false`, and `environments` holds it all again.
-/// `defaults` is the lowest layer, as far as it is known: what it fills in is shown; what has to come from a person is marked by
-/// `x-needed`, because another layer may hold it, and what may be missing altogether by `x-optional`.
+/// The schema of what a person writes: nothing is required, a table may be `false`, and
+/// `environments` holds it all again. `defaults` is the lowest layer, as far as it is known: what
+/// it fills in is shown; what has to come from a person is marked by `x-needed`, because another
+/// layer may hold it, and what may be missing altogether by `x-optional`.
 pub fn for_editors(strict: &Value, defaults: &Value) -> Value {
     let mut root = strict.clone();
     annotate(&mut root, defaults);
     loosen(&mut root);
     let mut environment = root.clone();
-    environment["properties"]["profile"] = json!({"type": "string", "description": "The profile that the environment starts from."});
+    environment["properties"]["profile"] =
+        json!({"type": "string", "description": "The profile that the environment starts from."});
     root["properties"]["environments"] = json!({
         "type": "object",
         "description": "The environments, each one cluster and one resource group; what stands here wins over the rest of the spec.",
@@ -62,10 +65,12 @@ pub fn for_editors(strict: &Value, defaults: &Value) -> Value {
 
 fn annotate(schema: &mut Value, defaults: &Value) {
     let required = schema["required"].clone();
-    let is_required = |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|k| k == key));
+    let is_required =
+        |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|k| k == key));
     for (key, property) in schema["properties"].as_object_mut().into_iter().flatten() {
         let default = &defaults[key];
-        // The defaults of a table say what is in it where it is there, and never bring it into being.
+        // The defaults of a table say what is in it where it is there, and never bring it into
+        // being.
         if !is_required(key) && (default.is_null() || property["properties"].is_object()) {
             property["x-optional"] = true.into();
         }

@@ -1,4 +1,5 @@
-//! A workload: what runs, who it talks to, and how much it needs. Never knows how the others are made.
+//! A workload: what runs, who it talks to, and how much it needs. Never knows how the others are
+//! made.
 
 pub(super) mod expose;
 pub(super) mod network;
@@ -22,7 +23,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The image, pinned by version or digest. Without a registry, as `orders:1.4.2`, it is one of the platform's own.
+    /// The image, pinned by version or digest. Without a registry, as `orders:1.4.2`, it is one of
+    /// the platform's own.
     pub image: OwnImage,
     /// The namespace; the platform's name where it is not given.
     pub namespace: Option<Name>,
@@ -40,8 +42,10 @@ pub struct Service {
     pub protocol: Protocol,
     /// Further ports, by name.
     pub ports: Each<ServicePort>,
-    /// What it calls: `orders`, `orders:grpc`, `postgres.orders`, `external.payments`. Opens both ends of every connection, and tells the
-    /// process where they are: `ORDERS_HOST` and `ORDERS_PORT`, or `ORDERS_GRPC_PORT` where a port is named. What `env` or `secrets` say wins.
+    /// What it calls: `orders`, `orders:grpc`, `postgres.orders`, `external.payments`. Opens both
+    /// ends of every connection, and tells the process where they are: `ORDERS_HOST` and
+    /// `ORDERS_PORT`, or `ORDERS_GRPC_PORT` where a port is named. What `env` or `secrets` say
+    /// wins.
     pub calls: Vec<Plain>,
     /// Make it reachable from outside, through the gateway.
     pub expose: Option<expose::Expose>,
@@ -56,11 +60,13 @@ pub struct Service {
     pub target_cpu_percent: u32,
     /// CPU that each pod asks for.
     pub cpu: Cpu,
-    /// CPU that each pod may use at most; unlimited where it is not given, because a limit throttles.
+    /// CPU that each pod may use at most; unlimited where it is not given, because a limit
+    /// throttles.
     pub cpu_limit: Option<Cpu>,
     /// Memory that each pod asks for.
     pub memory: Memory,
-    /// Memory that each pod may use at most; the request where it is not given, because memory cannot be taken back.
+    /// Memory that each pod may use at most; the request where it is not given, because memory
+    /// cannot be taken back.
     pub memory_limit: Option<Memory>,
     /// What each pod may write to the disk of its node: logs and `writable` folders.
     pub disk: Memory,
@@ -74,21 +80,25 @@ pub struct Service {
     pub store: Name,
     /// How to tell that it works. Without a path or `grpc`: the port is open.
     pub health: Health,
-    /// It serves metrics to Prometheus. `slo` needs them: with it they are there without being written.
+    /// It serves metrics to Prometheus. `slo` needs them: with it they are there without being
+    /// written.
     #[schemars(extend("x-implied-by" = "slo"))]
     pub metrics: Option<Metrics>,
     /// It may run on spot nodes, and prefers them: its pods may be ended at any time.
     pub spot: bool,
-    /// What its callers may rely on: recordings, burn-rate alerts, and what is left of the error budget.
+    /// What its callers may rely on: recordings, burn-rate alerts, and what is left of the error
+    /// budget.
     pub slo: Option<slo::Slo>,
     /// The user id that the process runs as; never 0.
     #[schemars(range(min = 1, max = 4_294_967_294_u32))]
     pub user: u32,
     /// Directories that it writes to; everything else is read-only.
     pub writable: Vec<MountPath>,
-    /// Disks that outlive the pods, by name: each pod has its own, and keeps its name and its disks for ever.
+    /// Disks that outlive the pods, by name: each pod has its own, and keeps its name and its disks
+    /// for ever.
     pub volumes: Each<volumes::Volume>,
-    /// Seconds to go on serving after the pod was told to end, until no one sends requests any more.
+    /// Seconds to go on serving after the pod was told to end, until no one sends requests any
+    /// more.
     #[schemars(range(max = 600))]
     pub drain_seconds: u32,
     /// Seconds from being told to end to being killed; the drain counts.
@@ -138,7 +148,8 @@ pub struct ServicePort {
 pub struct Health {
     /// The path of an HTTP check that tests the process, not what it depends on.
     pub path: Option<MountPath>,
-    /// The path of an HTTP check that says whether it can serve; the same as `path` where it is not given.
+    /// The path of an HTTP check that says whether it can serve; the same as `path` where it is not
+    /// given.
     pub ready_path: Option<MountPath>,
     /// The process serves the gRPC health protocol.
     pub grpc: bool,
@@ -185,8 +196,12 @@ impl Service {
     /// The main port first, then the others by name.
     fn listens(&self) -> Vec<Listen> {
         let service_port = |number| self.service_port.unwrap_or(number);
-        let main =
-            self.port.map(|number| Listen { name: self.protocol.name().into(), number, service_port: service_port(number), protocol: self.protocol.name() });
+        let main = self.port.map(|number| Listen {
+            name: self.protocol.name().into(),
+            number,
+            service_port: service_port(number),
+            protocol: self.protocol.name(),
+        });
         let more = self.ports.iter().map(|(name, p)| Listen {
             name: name.clone(),
             number: p.port,
@@ -231,18 +246,27 @@ impl Component for Service {
         let own = format!("services.{me}");
         let namespace = self.namespace(&ground.platform.name);
         let pods = Pods::named(namespace, me);
-        let ports = self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
+        let ports =
+            self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
         let main = self.main_port().map(|l| l.name);
         let reached = self.listens().into_iter().map(|l| (l.number, l.service_port)).collect();
-        out.addresses.insert(me.to_owned(), Address { host: format!("{me}.{namespace}.svc.cluster.local"), ports: reached });
-        out.offer(me.to_owned(), Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() });
+        out.addresses.insert(
+            me.to_owned(),
+            Address { host: format!("{me}.{namespace}.svc.cluster.local"), ports: reached },
+        );
+        out.offer(
+            me.to_owned(),
+            Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() },
+        );
         network::wire(self, me, &pods, ground, out);
         expose::wire(self, me, ground, out);
         if self.image.is_own() {
             out.need("registry", &format!("{own}.image"));
         }
         out.workload(&pods, &own);
-        out.namespace(namespace, Purpose::Application, Wave::Foundation, &own).demand.add(self.demand());
+        out.namespace(namespace, Purpose::Application, Wave::Foundation, &own)
+            .demand
+            .add(self.demand());
         if !self.secrets.is_empty() {
             out.wish("reloader");
         }

@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 pub struct Storage {
     /// Whether there is one: yes, no, or, where it is not given, when something needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from platform and environment where it is not given.
+    /// Its name in Azure, unique in the world; made from platform and environment where it is not
+    /// given.
     pub name: Option<Plain>,
     /// How it is replicated.
     pub redundancy: Redundancy,
@@ -30,9 +31,11 @@ pub struct Storage {
     /// Days that a deleted blob can be brought back.
     #[schemars(range(min = 1, max = 365))]
     pub soft_delete_days: u32,
-    /// Addresses that may reach it besides Azure's own services; empty for every address with credentials.
+    /// Addresses that may reach it besides Azure's own services; empty for every address with
+    /// credentials.
     pub allowed_ranges: Vec<Cidr>,
-    /// An account that somebody else made, with the container in it: nothing of it is rendered then, and its owner gives the roles.
+    /// An account that somebody else made, with the container in it: nothing of it is rendered
+    /// then, and its owner gives the roles.
     pub existing: Option<AccountId>,
 }
 
@@ -56,13 +59,20 @@ pub enum Redundancy {
 impl Storage {
     /// Zones and pairs that a region does not have hold no copies.
     fn region_has_room(&self, region: &str, out: &mut Vec<Blame>) {
-        let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs) && regions::has_zones(region) == Some(false);
-        let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs) && !regions::has_pair(region);
+        let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
+            && regions::has_zones(region) == Some(false);
+        let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
+            && !regions::has_pair(region);
         for (missing, what) in [(zones, "zones"), (pair, "pair")] {
             if missing {
-                let message = format!("the region `{region}` has no {what} that copies could be kept in");
-                let blame =
-                    Blame::new(Code::Conflict, "storage.redundancy", message, "write another `redundancy`, such as `Standard_LRS`, or choose another region");
+                let message =
+                    format!("the region `{region}` has no {what} that copies could be kept in");
+                let blame = Blame::new(
+                    Code::Conflict,
+                    "storage.redundancy",
+                    message,
+                    "write another `redundancy`, such as `Standard_LRS`, or choose another region",
+                );
                 out.push(Blame { other: Some("azure.location".into()), ..blame });
             }
         }
@@ -76,14 +86,27 @@ impl Component for Storage {
 
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
         if ground.private {
-            let target = Target { group: "storage.azure.com", kind: "StorageAccount", part: "blob", scope: Scope::Storage, addresses: 1 };
+            let target = Target {
+                group: "storage.azure.com",
+                kind: "StorageAccount",
+                part: "blob",
+                scope: Scope::Storage,
+                addresses: 1,
+            };
             out.private("storage", "storage", "storage", target);
         }
     }
 
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         if self.existing.is_some() {
-            has_already("storage", &[("name", self.name.is_some()), ("allowed_ranges", !self.allowed_ranges.is_empty())], out);
+            has_already(
+                "storage",
+                &[
+                    ("name", self.name.is_some()),
+                    ("allowed_ranges", !self.allowed_ranges.is_empty()),
+                ],
+                out,
+            );
         }
         unreached("storage", &self.allowed_ranges, env, out);
         legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
@@ -95,7 +118,11 @@ impl Component for Storage {
         let mut view = View::new("storage", "storage", self, env);
         view.set("azure_name", env.names().storage(), ["storage.name", "platform.name"]);
         view.set("own", self.existing.is_none(), ["storage.existing"]);
-        view.set("restricted", env.is_private("storage") || !self.allowed_ranges.is_empty(), ["storage.allowed_ranges", "private_endpoints"]);
+        view.set(
+            "restricted",
+            env.is_private("storage") || !self.allowed_ranges.is_empty(),
+            ["storage.allowed_ranges", "private_endpoints"],
+        );
         view.set("private", env.is_private("storage"), ["private_endpoints"]);
         view
     }

@@ -1,4 +1,5 @@
-//! Where secrets are read from: the vault, or Secrets that people make in the cluster; open to the namespaces that read. Never a secret.
+//! Where secrets are read from: the vault, or Secrets that people make in the cluster; open to the
+//! namespaces that read. Never a secret.
 
 use super::{
     Blame, Component, Env, Ground, View,
@@ -18,10 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Store {
     /// What keeps the secrets.
     pub kind: Kind,
-    /// The vault of a store of kind `vault`, as it is called in `vaults`; the platform's own where it is not given. To be changed, and
-    /// rendered, when that one is lost.
+    /// The vault of a store of kind `vault`, as it is called in `vaults`; the platform's own where
+    /// it is not given. To be changed, and rendered, when that one is lost.
     pub vault: Option<Name>,
-    /// The namespace of a store of kind `kubernetes`: people make its Secrets by hand. `secret-sources` where it is not given.
+    /// The namespace of a store of kind `kubernetes`: people make its Secrets by hand.
+    /// `secret-sources` where it is not given.
     pub namespace: Option<Name>,
     /// Seconds between two checks that the store can be reached.
     #[schemars(range(min = 60, max = 86400))]
@@ -34,7 +36,8 @@ pub struct Store {
 pub enum Kind {
     /// The key vault.
     Vault,
-    /// Secrets in a namespace of their own, for an environment that has nothing to lose: no vault, and nothing outside the cluster.
+    /// Secrets in a namespace of their own, for an environment that has nothing to lose: no vault,
+    /// and nothing outside the cluster.
     Kubernetes,
 }
 
@@ -53,11 +56,14 @@ impl Component for Store {
             Kind::Vault => {
                 let reader = out.identity(&reader(me), &because);
                 reader.subjects.insert((NAMESPACE.to_owned(), self::reader(me)));
-                let other = |name: &str| (roles::KEY_VAULT_SECRETS_USER, Scope::OtherVault(name.to_owned()));
+                let other = |name: &str| {
+                    (roles::KEY_VAULT_SECRETS_USER, Scope::OtherVault(name.to_owned()))
+                };
                 if let Some(vault) = &self.vault {
                     reader.roles.insert(other(vault.as_str()));
                 } else {
-                    // A role needs minutes to work: it is there before the day that the vault is lost.
+                    // A role needs minutes to work: it is there before the day that the vault is
+                    // lost.
                     reader.roles.extend(ground.copies.iter().map(|name| other(name)));
                     reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
                     out.need("vault", &because);
@@ -86,13 +92,25 @@ impl Component for Store {
         if self.kind == Kind::Kubernetes {
             for seed in seeds(me, env).filter(|seed| !is_object(&seed.secret)) {
                 let message = format!("`{}` is not a name for a Secret", seed.secret);
-                out.push(Blame::new(Code::BadName, &seed.because, message, "start and end it with a letter or a digit"));
+                out.push(Blame::new(
+                    Code::BadName,
+                    &seed.because,
+                    message,
+                    "start and end it with a letter or a digit",
+                ));
             }
         }
     }
 
     fn view(&self, me: &str, env: &Env) -> View {
-        let because: Vec<String> = env.wiring.needs.get(&("stores", me.to_owned())).into_iter().flatten().cloned().collect();
+        let because: Vec<String> = env
+            .wiring
+            .needs
+            .get(&("stores", me.to_owned()))
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         let own = format!("stores.{me}");
         let mut view = View::new(&own, me, self, env);
         view.set("namespace", NAMESPACE, because.clone());
@@ -106,7 +124,11 @@ impl Component for Store {
         view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), because.clone());
         view.set("source_names", json!(names), because.clone());
         view.set("exported", format!("{}-identity", reader(me)), because.clone());
-        view.set("vault_url", self.vault_url(env), ["vault.name".into(), format!("{own}.vault"), "platform.name".into()]);
+        view.set(
+            "vault_url",
+            self.vault_url(env),
+            ["vault.name".into(), format!("{own}.vault"), "platform.name".into()],
+        );
         view.set("readers", json!(env.wiring.stores[me]), because);
         view
     }
@@ -115,27 +137,55 @@ impl Component for Store {
 impl Store {
     /// The address of the vault that it reads, if it reads one.
     pub(super) fn vault_url(&self, env: &Env) -> Option<String> {
-        let vault = self.vault.as_ref().map_or_else(|| env.names().vault(), |name| env.names().other_vault(name.as_str()));
+        let vault = self
+            .vault
+            .as_ref()
+            .map_or_else(|| env.names().vault(), |name| env.names().other_vault(name.as_str()));
         (self.kind == Kind::Vault).then(|| format!("https://{vault}.vault.azure.net"))
     }
 
     /// A store is declared by what it reads; only the first one need not be.
     fn finds_its_vault(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
-        let (path, known) = (format!("stores.{me}.vault"), env.platform.vaults.keys().map(String::as_str));
+        let (path, known) =
+            (format!("stores.{me}.vault"), env.platform.vaults.keys().map(String::as_str));
         match &self.vault {
             Some(vault) if self.kind == Kind::Kubernetes => {
-                let message = format!("a store inside the cluster does not read the vault `{}`", vault.as_str());
+                let message = format!(
+                    "a store inside the cluster does not read the vault `{}`",
+                    vault.as_str()
+                );
                 let blame = Blame::new(Code::Conflict, path, message, "remove one of the two");
                 out.push(Blame { other: Some(format!("stores.{me}.kind")), ..blame });
             }
             Some(vault) if !known.clone().any(|name| name == vault.as_str()) => {
-                let help = format!("declare it by `[vaults.{}]`; there are: {}", vault.as_str(), known.collect::<Vec<_>>().join(", "));
-                out.push(Blame::new(Code::UnknownReference, path, format!("there is no vault `{}`", vault.as_str()), help));
+                let help = format!(
+                    "declare it by `[vaults.{}]`; there are: {}",
+                    vault.as_str(),
+                    known.collect::<Vec<_>>().join(", ")
+                );
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    path,
+                    format!("there is no vault `{}`", vault.as_str()),
+                    help,
+                ));
             }
             None if self.kind == Kind::Vault && me != FIRST => {
-                let because = env.wiring.needs.get(&("stores", me.to_owned())).and_then(|needs| needs.first().cloned()).unwrap_or(path);
-                let help = format!("there is: {FIRST}; another one is declared by `[stores.{me}]` with a `vault` of its own, or `kind = \"kubernetes\"`");
-                out.push(Blame::new(Code::UnknownReference, because, format!("there is no store `{me}`"), help));
+                let because = env
+                    .wiring
+                    .needs
+                    .get(&("stores", me.to_owned()))
+                    .and_then(|needs| needs.first().cloned())
+                    .unwrap_or(path);
+                let help = format!(
+                    "there is: {FIRST}; another one is declared by `[stores.{me}]` with a `vault` of its own, or `kind = \"kubernetes\"`"
+                );
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    because,
+                    format!("there is no store `{me}`"),
+                    help,
+                ));
             }
             _ => {}
         }
@@ -156,7 +206,8 @@ pub(super) fn seeds<'a>(store: &'a str, env: &'a Env) -> impl Iterator<Item = &'
     env.wiring.seeds.iter().filter(move |seed| seed.store == store)
 }
 
-/// Is it a name for a Secret, apart from its capitals? The vault takes a dash at either end, Kubernetes does not.
+/// Is it a name for a Secret, apart from its capitals? The vault takes a dash at either end,
+/// Kubernetes does not.
 fn is_object(secret: &str) -> bool {
     !secret.starts_with('-') && !secret.ends_with('-')
 }
@@ -168,7 +219,12 @@ fn one_form_each(me: &str, env: &Env, out: &mut Vec<Blame>) {
         let first = seen.entry(object(&seed.secret)).or_insert(seed);
         if first.form != seed.form {
             let message = format!("`{}` is read as a certificate, and as a text", seed.secret);
-            let mut blame = Blame::new(Code::SameName, &seed.because, message, "give the two different names in the vault");
+            let mut blame = Blame::new(
+                Code::SameName,
+                &seed.because,
+                message,
+                "give the two different names in the vault",
+            );
             blame.other = Some(first.because.clone());
             out.push(blame);
         }

@@ -1,4 +1,5 @@
-//! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before anything is decoded.
+//! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before
+//! anything is decoded.
 
 use crate::{azure::ids, secret::looks_secret, spec::Format};
 use regex_lite::Regex;
@@ -33,7 +34,8 @@ texts! {
     /// A region of Azure.
     Location = "location", "a region such as `uksouth`, as `az account list-locations --query '[].name'` prints them",
         |s| is_name(s) && !s.contains('-');
-    /// A container image, pinned by tag or digest; without a registry it is one of the platform's own.
+    /// A container image, pinned by tag or digest; without a registry it is one of the platform's
+    /// own.
     OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest` is no version",
         |s| is_image(s) || is_image(&format!("own.azurecr.io/{s}"));
     /// A container image with its registry, pinned by tag or digest.
@@ -124,7 +126,15 @@ pub fn cpu(text: &str) -> Option<u64> {
 
 /// Bytes.
 pub fn memory(text: &str) -> Option<u64> {
-    const UNITS: [(&str, u64); 7] = [("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("Ti", 1 << 40), ("M", 1_000_000), ("G", 1_000_000_000), ("", 1)];
+    const UNITS: [(&str, u64); 7] = [
+        ("Ki", 1 << 10),
+        ("Mi", 1 << 20),
+        ("Gi", 1 << 30),
+        ("Ti", 1 << 40),
+        ("M", 1_000_000),
+        ("G", 1_000_000_000),
+        ("", 1),
+    ];
     UNITS.iter().find_map(|(unit, size)| whole(text.strip_suffix(unit)?)?.checked_mul(*size))
 }
 
@@ -191,11 +201,16 @@ pub fn written(total: u64) -> String {
 }
 
 fn is_cron(text: &str) -> bool {
-    text.split_ascii_whitespace().count() == 5 && croner::parser::CronParser::new().parse(text).is_ok()
+    text.split_ascii_whitespace().count() == 5
+        && croner::parser::CronParser::new().parse(text).is_ok()
 }
 
 fn is_host(text: &str) -> bool {
-    text.len() <= 253 && matches_pattern!(text, r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")
+    text.len() <= 253
+        && matches_pattern!(
+            text,
+            r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+        )
 }
 
 fn is_guid(text: &str) -> bool {
@@ -241,7 +256,8 @@ fn is_secret_name(text: &str) -> bool {
 }
 
 fn is_mount_path(text: &str) -> bool {
-    matches_pattern!(text, r"^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$") && !text.split('/').any(|part| part == "..")
+    matches_pattern!(text, r"^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$")
+        && !text.split('/').any(|part| part == "..")
 }
 
 fn is_metric(text: &str) -> bool {
@@ -253,7 +269,10 @@ fn is_mesh_revision(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    matches_pattern!(text, r"^[A-Za-z0-9._%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
+    matches_pattern!(
+        text,
+        r"^[A-Za-z0-9._%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
+    )
 }
 
 fn is_clock(text: &str) -> bool {
@@ -261,7 +280,10 @@ fn is_clock(text: &str) -> bool {
 }
 
 fn is_repository(text: &str) -> bool {
-    matches_pattern!(text, r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$")
+    matches_pattern!(
+        text,
+        r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$"
+    )
 }
 
 #[cfg(test)]
@@ -274,56 +296,111 @@ mod tests {
             ("name", &["a", "orders-2"], &["", "-a", "a-", "A", "2a", "a_b", "..", "a/b"]),
             (
                 "image",
-                &["ghcr.io/a/b:1.2", "acr.azurecr.io/x@sha256:0000000000000000000000000000000000000000000000000000000000000000"],
+                &[
+                    "ghcr.io/a/b:1.2",
+                    "acr.azurecr.io/x@sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                ],
                 &["b:1", "ghcr.io/a/b", "ghcr.io/a/b:latest", "ghcr.io/a b:1"],
             ),
             ("cpu", &["250m", "2"], &["", "0", "0m", "0.5 cores", "-1", "250 m", "1e3"]),
-            ("memory", &["128Mi", "2G", "100"], &["0", "0Mi", "128 Mi", "Mi", "12potatoes", "1.5Gi"]),
-            ("cron", &["17 2 * * *", "*/5 0 1 1 0"], &["", "17 2 * *", "61 2 * * *", "0 0 2 * * *"]),
+            (
+                "memory",
+                &["128Mi", "2G", "100"],
+                &["0", "0Mi", "128 Mi", "Mi", "12potatoes", "1.5Gi"],
+            ),
+            (
+                "cron",
+                &["17 2 * * *", "*/5 0 1 1 0"],
+                &["", "17 2 * *", "61 2 * * *", "0 0 2 * * *"],
+            ),
             ("duration", &["30s", "1h30m", "720h0m0s"], &["", "1d", "1.5h", "s", "30"]),
-            ("host", &["api.example.com"], &["api", "API.example.com", "a..b", "-a.com", "a.com/x"]),
+            (
+                "host",
+                &["api.example.com"],
+                &["api", "API.example.com", "a..b", "-a.com", "a.com/x"],
+            ),
             ("host-label", &["www", "api.example.com"], &["www.", "W", "a b"]),
             ("cidr", &["10.0.0.0/8"], &["10.0.0.1/8", "10.0.0.0", "::/0"]),
             ("location", &["uksouth", "westus2"], &["UK South", "uk-south", "", "2west"]),
-            ("guid", &["00000000-0000-0000-0000-000000000001"], &["0", "00000000-0000-0000-0000-00000000000g"]),
-            ("own-image", &["ghcr.io/a/b:1.2", "orders:1.4.2", "team/orders:1"], &["orders", "orders:latest", "ghcr.io/a/b", "a b:1", "Orders:1"]),
+            (
+                "guid",
+                &["00000000-0000-0000-0000-000000000001"],
+                &["0", "00000000-0000-0000-0000-00000000000g"],
+            ),
+            (
+                "own-image",
+                &["ghcr.io/a/b:1.2", "orders:1.4.2", "team/orders:1"],
+                &["orders", "orders:latest", "ghcr.io/a/b", "a b:1", "Orders:1"],
+            ),
             (
                 "vault-id",
-                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-hub"],
+                &[
+                    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-hub",
+                ],
                 &["kv-hub", "https://kv-hub.vault.azure.net"],
             ),
             (
                 "private-zone-id",
-                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io"],
+                &[
+                    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io",
+                ],
                 &["privatelink.azurecr.io"],
             ),
             (
                 "account-id",
-                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthub"],
+                &[
+                    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthub",
+                ],
                 &["sthub"],
             ),
             (
                 "registry-id",
-                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/acrhub"],
-                &["acrhub", "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg"],
+                &[
+                    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/acrhub",
+                ],
+                &[
+                    "acrhub",
+                    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg",
+                ],
             ),
             (
                 "subnet-id",
-                &["/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"],
-                &["s", "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"],
+                &[
+                    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s",
+                ],
+                &[
+                    "s",
+                    "/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v",
+                ],
             ),
-            ("secret-name", &["orders-db-password"], &["orders_db", "ghp_0123456789abcdef", "hunter2!"]),
+            (
+                "secret-name",
+                &["orders-db-password"],
+                &["orders_db", "ghp_0123456789abcdef", "hunter2!"],
+            ),
             (
                 "plain",
                 &["info", "https://example.com/a", "a b"],
-                &["postgres://u:p@host/db", "-----BEGIN PRIVATE KEY-----", "DefaultEndpointsProtocol=https;AccountKey=abc"],
+                &[
+                    "postgres://u:p@host/db",
+                    "-----BEGIN PRIVATE KEY-----",
+                    "DefaultEndpointsProtocol=https;AccountKey=abc",
+                ],
             ),
             ("mount-path", &["/etc/app/config.yaml"], &["etc", "/a/../b", "/", "/a b"]),
-            ("repository", &["https://github.com/contoso/shop"], &["http://x/y", "https://user:pass@github.com/a/b", "x"]),
+            (
+                "repository",
+                &["https://github.com/contoso/shop"],
+                &["http://x/y", "https://user:pass@github.com/a/b", "x"],
+            ),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
             ("mesh-revision", &["asm-1-30"], &["asm", "1-30", "asm-1-30 ", "default"]),
             ("address", &["10.0.0.10"], &["10.0.0", "a"]),
-            ("email", &["platform@contoso.example", "a.b+c@x.io"], &["", "a", "a@b", "a@b.c d", "<a@b.io>"]),
+            (
+                "email",
+                &["platform@contoso.example", "a.b+c@x.io"],
+                &["", "a", "a@b", "a@b.c d", "<a@b.io>"],
+            ),
             ("clock", &["00:00", "23:59"], &["", "24:00", "7:00", "07:60", "07:00:00"]),
         ];
         for (name, good, bad) in rows {
@@ -336,7 +413,9 @@ mod tests {
 
     #[test]
     fn durations_are_written_as_controllers_write_them() {
-        for (given, want) in [("30s", "30s"), ("15m", "15m0s"), ("720h", "720h0m0s"), ("90m", "1h30m0s")] {
+        for (given, want) in
+            [("30s", "30s"), ("15m", "15m0s"), ("720h", "720h0m0s"), ("90m", "1h30m0s")]
+        {
             assert_eq!(Duration(given.into()).canonical(), want);
         }
     }

@@ -19,16 +19,19 @@ use serde::{Deserialize, Serialize};
 pub struct Vault {
     /// Whether there is one: yes, no, or, where it is not given, when something needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from platform and environment where it is not given.
+    /// Its name in Azure, unique in the world; made from platform and environment where it is not
+    /// given.
     pub name: Option<Plain>,
     /// `premium` keeps keys in hardware.
     pub sku: Sku,
     /// Days that a deleted secret can be brought back; cannot be changed later.
     #[schemars(range(min = 7, max = 90))]
     pub soft_delete_days: u32,
-    /// Addresses that may reach it besides Azure's own services; empty for every address with credentials.
+    /// Addresses that may reach it besides Azure's own services; empty for every address with
+    /// credentials.
     pub allowed_ranges: Vec<Cidr>,
-    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the roles.
+    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the
+    /// roles.
     pub existing: Option<VaultId>,
 }
 
@@ -49,7 +52,13 @@ impl Component for Vault {
 
     fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
         if ground.private {
-            let target = Target { group: "keyvault.azure.com", kind: "Vault", part: "vault", scope: Scope::Vault, addresses: 1 };
+            let target = Target {
+                group: "keyvault.azure.com",
+                kind: "Vault",
+                part: "vault",
+                scope: Scope::Vault,
+                addresses: 1,
+            };
             out.private("vault", "vault", "vault", target);
         }
     }
@@ -57,7 +66,14 @@ impl Component for Vault {
     fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
         legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
         if self.existing.is_some() {
-            has_already("vault", &[("name", self.name.is_some()), ("allowed_ranges", !self.allowed_ranges.is_empty())], out);
+            has_already(
+                "vault",
+                &[
+                    ("name", self.name.is_some()),
+                    ("allowed_ranges", !self.allowed_ranges.is_empty()),
+                ],
+                out,
+            );
         }
         unreached("vault", &self.allowed_ranges, env, out);
     }
@@ -78,15 +94,27 @@ pub(super) fn guarded(view: &mut View, name: Option<&str>, env: &Env) {
     let certificates = vaults::held(name, env).any(|seed| seed.form == Form::Certificate);
     view.set("own", own, ["vault.existing"]);
     view.set("private", private, ["private_endpoints"]);
-    view.set("restricted", private || !env.platform.vault.allowed_ranges.is_empty(), ["vault.allowed_ranges", "private_endpoints"]);
+    view.set(
+        "restricted",
+        private || !env.platform.vault.allowed_ranges.is_empty(),
+        ["vault.allowed_ranges", "private_endpoints"],
+    );
     view.set("own_certificates", own && certificates, ["secrets"]);
     let admins = env.platform.azure.admins.as_str();
     view.set("admins", admins, ["azure.admins"]);
     for (guid, definition, role) in [
         ("officers_guid", "officers_role", roles::KEY_VAULT_SECRETS_OFFICER),
-        ("certificate_officers_guid", "certificate_officers_role", roles::KEY_VAULT_CERTIFICATES_OFFICER),
+        (
+            "certificate_officers_guid",
+            "certificate_officers_role",
+            roles::KEY_VAULT_CERTIFICATES_OFFICER,
+        ),
     ] {
-        view.set(guid, guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1), ["azure.admins"]);
+        view.set(
+            guid,
+            guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1),
+            ["azure.admins"],
+        );
         view.set(definition, roles::definition(role), ["azure.admins"]);
     }
 }

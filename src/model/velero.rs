@@ -1,4 +1,5 @@
-//! The Velero operator: one declaration, installed by either engine. Never a location or a schedule.
+//! The Velero operator: one declaration, installed by either engine. Never a location or a
+//! schedule.
 
 use super::{
     Component, Env, Ground, View, reloader,
@@ -17,7 +18,8 @@ pub struct Velero {
     pub enabled: Option<bool>,
     /// The version of its chart.
     pub version: Plain,
-    /// The secret in the vault that encrypts the data of volumes. People put it there: a backup that only the lost cluster could read is none.
+    /// The secret in the vault that encrypts the data of volumes. People put it there: a backup
+    /// that only the lost cluster could read is none.
     pub password: SecretName,
     /// The plugin for Azure, of the same minor version as Velero allows.
     pub plugin: Image,
@@ -38,7 +40,13 @@ impl Component for Velero {
         out.need("storage", "velero");
         out.copy(NAMESPACE, NAMESPACE, "velero");
         let secret = self.password.as_str().to_owned();
-        out.seed(Seed { store: STORE.into(), secret, form: Form::Text, reader: (NAMESPACE.into(), NAMESPACE.into()), because: "velero.password".into() });
+        out.seed(Seed {
+            store: STORE.into(),
+            secret,
+            form: Form::Text,
+            reader: (NAMESPACE.into(), NAMESPACE.into()),
+            because: "velero.password".into(),
+        });
         let identity = out.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, Scope::Storage));
@@ -57,7 +65,11 @@ impl Component for Velero {
         view.set("password_property", remote.property, ["velero.password"]);
         view.set("account", NAMESPACE, ["velero"]);
         view.set("identity", format!("{NAMESPACE}-identity"), ["velero"]);
-        view.set("reloads", reloader::annotation([format!("{NAMESPACE}-identity")], env), ["velero", "reloader"]);
+        view.set(
+            "reloads",
+            reloader::annotation([format!("{NAMESPACE}-identity")], env),
+            ["velero", "reloader"],
+        );
         view.set("release_label", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
         view
     }

@@ -8,7 +8,8 @@ use std::{borrow::Cow, collections::BTreeSet};
 /// The values of one component instance in one environment.
 #[derive(Debug)]
 pub struct View {
-    /// The values by name. A null is known but absent: `if` sees it as false, printing it is an error.
+    /// The values by name. A null is known but absent: `if` sees it as false, printing it is an
+    /// error.
     pub values: Map<String, Value>,
     /// By the name of a value. Only a message ever asks, so nothing is written out before.
     because: Vec<(&'static str, Vec<Because>)>,
@@ -42,12 +43,15 @@ impl From<SpecPath> for Because {
 }
 
 impl View {
-    /// The fields of a component's table, and what every view has: names of the platform, the environment and the Azure scope.
+    /// The fields of a component's table, and what every view has: names of the platform, the
+    /// environment and the Azure scope.
     ///
     /// # Panics
     /// If `table` is not a struct.
     pub fn new(own: &str, name: &str, table: &impl Serialize, env: &Env) -> View {
-        let Ok(Value::Object(mut values)) = serde_json::to_value(table) else { unreachable!("a component is a struct") };
+        let Ok(Value::Object(mut values)) = serde_json::to_value(table) else {
+            unreachable!("a component is a struct")
+        };
         values.insert("name".into(), name.into());
         let mut view = View { values, because: vec![], own: own.to_owned() };
         view.common(env);
@@ -61,17 +65,34 @@ impl View {
         self.set("environment", env.name.as_str(), ["environments"]);
         self.set("location", platform.azure.location.as_str(), ["azure.location"]);
         self.set("tenant_id", platform.azure.tenant_id.as_str(), ["azure.tenant_id"]);
-        self.set("subscription_id", platform.azure.subscription_id.as_str(), ["azure.subscription_id"]);
+        self.set(
+            "subscription_id",
+            platform.azure.subscription_id.as_str(),
+            ["azure.subscription_id"],
+        );
         self.set("azure_namespace", env.names().azure_namespace(), ["platform.name"]);
         let group = env.names().resource_group();
-        self.set("resource_group", super::names::object(&group), ["resource_group.name", "platform.name"]);
+        self.set(
+            "resource_group",
+            super::names::object(&group),
+            ["resource_group.name", "platform.name"],
+        );
         self.set("resource_group_name", group, ["resource_group.name", "platform.name"]);
-        self.set("engine_namespace", platform.gitops.namespace(), ["gitops.namespace", "gitops.engine"]);
+        self.set(
+            "engine_namespace",
+            platform.gitops.namespace(),
+            ["gitops.namespace", "gitops.engine"],
+        );
         self.set("vars", Value::Object(platform.vars.clone()), ["vars"]);
     }
 
     /// Sets a value that follows from other places of the spec than the field of its name.
-    pub fn set<B: Into<Because>>(&mut self, name: &'static str, value: impl Into<Value>, because: impl IntoIterator<Item = B>) {
+    pub fn set<B: Into<Because>>(
+        &mut self,
+        name: &'static str,
+        value: impl Into<Value>,
+        because: impl IntoIterator<Item = B>,
+    ) {
         self.values.insert(name.to_owned(), value.into());
         self.because.push((name, because.into_iter().map(Into::into).collect()));
     }

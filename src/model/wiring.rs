@@ -1,4 +1,5 @@
-//! What components say to each other: typed offers and needs. Never knows who said it, and never renders.
+//! What components say to each other: typed offers and needs. Never knows who said it, and never
+//! renders.
 
 mod given;
 mod links;
@@ -104,7 +105,8 @@ pub struct Connection<'a> {
 pub struct Address {
     /// Its host name, or its address.
     pub host: String,
-    /// By the port that the process listens on, the one that a client connects to: a Service may stand between them.
+    /// By the port that the process listens on, the one that a client connects to: a Service may
+    /// stand between them.
     pub ports: BTreeMap<u16, u16>,
 }
 
@@ -194,7 +196,8 @@ pub struct Wiring {
     pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.
     pub wishes: BTreeSet<&'static str>,
-    /// Every component instance that exists because someone needs it, and who; the name is empty for a component there is one of.
+    /// Every component instance that exists because someone needs it, and who; the name is empty
+    /// for a component there is one of.
     pub needs: BTreeMap<(&'static str, String), BTreeSet<SpecPath>>,
 }
 
@@ -241,11 +244,30 @@ impl Wiring {
     }
 
     /// Needs a namespace.
-    pub fn namespace(&mut self, name: &str, purpose: Purpose, wave: Wave, because: &str) -> &mut NamespaceNeed {
+    pub fn namespace(
+        &mut self,
+        name: &str,
+        purpose: Purpose,
+        wave: Wave,
+        because: &str,
+    ) -> &mut NamespaceNeed {
         self.need_instance("namespaces", name, because);
-        let taken = self.namespaces.get(name).filter(|need| need.purpose != purpose).and_then(|need| need.because.first().cloned());
-        self.clashes.extend(taken.map(|first| (format!("the namespace {name}"), first, because.to_owned())));
-        let fresh = || NamespaceNeed { purpose, wave, demand: Demand::default(), openings: BTreeSet::new(), privileged: false, because: BTreeSet::new() };
+        let taken = self
+            .namespaces
+            .get(name)
+            .filter(|need| need.purpose != purpose)
+            .and_then(|need| need.because.first().cloned());
+        self.clashes.extend(
+            taken.map(|first| (format!("the namespace {name}"), first, because.to_owned())),
+        );
+        let fresh = || NamespaceNeed {
+            purpose,
+            wave,
+            demand: Demand::default(),
+            openings: BTreeSet::new(),
+            privileged: false,
+            because: BTreeSet::new(),
+        };
         let need = self.namespaces.entry(name.to_owned()).or_insert_with(fresh);
         need.wave = need.wave.min(wave);
         need.because.insert(because.to_owned());
@@ -273,6 +295,13 @@ impl Wiring {
         let endpoint = self.endpoints.get(&call.to).ok_or(Miss::Endpoint)?;
         let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(Miss::Port)?;
         let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(Miss::Port)?;
-        Ok(Connection { from: &call.from, to: &endpoint.peer, name: &call.to, port: port.number, asked: call.port.as_deref(), because: &call.because })
+        Ok(Connection {
+            from: &call.from,
+            to: &endpoint.peer,
+            name: &call.to,
+            port: port.number,
+            asked: call.port.as_deref(),
+            because: &call.because,
+        })
     }
 }

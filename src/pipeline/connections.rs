@@ -52,11 +52,17 @@ pub struct Edge {
 }
 
 fn pods(pods: &Pods) -> End {
-    End::Pods { namespace: pods.namespace.clone(), labels: pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect() }
+    End::Pods {
+        namespace: pods.namespace.clone(),
+        labels: pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+    }
 }
 
 fn range(cidr: &str) -> End {
-    End::Range { cidr: cidr.to_owned(), except: metadata::inside(cidr).iter().map(ToString::to_string).collect() }
+    End::Range {
+        cidr: cidr.to_owned(),
+        except: metadata::inside(cidr).iter().map(ToString::to_string).collect(),
+    }
 }
 
 /// Every declared connection, by environment.
@@ -78,11 +84,21 @@ pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Find
                 Peer::Host(host) if said.fqdn_policies => End::Host(host.clone()),
                 Peer::Host(_) => range("0.0.0.0/0"),
             };
-            add(pods(connection.from), to, "TCP", connection.port, Some(connection.because.replace('\0', ".")));
+            add(
+                pods(connection.from),
+                to,
+                "TCP",
+                connection.port,
+                Some(connection.because.replace('\0', ".")),
+            );
         }
-        said.scraped.iter().for_each(|(from, to, protocol, port)| add(pods(from), pods(to), protocol, *port, Some("monitoring".into())));
+        said.scraped.iter().for_each(|(from, to, protocol, port)| {
+            add(pods(from), pods(to), protocol, *port, Some("monitoring".into()))
+        });
         said.open.iter().for_each(|(far, port)| add(End::Anyone, pods(far), "TCP", *port, None));
-        ["TCP", "UDP"].into_iter().for_each(|protocol| add(End::Workloads, pods(&said.dns), protocol, 53, None));
+        ["TCP", "UDP"]
+            .into_iter()
+            .for_each(|protocol| add(End::Workloads, pods(&said.dns), protocol, 53, None));
     }
     Ok(out)
 }

@@ -19,7 +19,13 @@ pub(super) fn rows(input: &Input, holders: &Holders) -> Held {
 }
 
 /// What would be lost, and was not allowed to be; and what was allowed and is not lost.
-pub(super) fn judge(request: &Request, input: &Input, tracer: &Tracer<'_>, past: &Held, holders: &Holders) -> Vec<Finding> {
+pub(super) fn judge(
+    request: &Request,
+    input: &Input,
+    tracer: &Tracer<'_>,
+    past: &Held,
+    holders: &Holders,
+) -> Vec<Finding> {
     let now = rows(input, holders);
     let mut all: Vec<(Vec<String>, Finding)> = vec![];
     for (section, before) in past.iter().filter(|(_, before)| !before.is_empty()) {
@@ -31,7 +37,11 @@ pub(super) fn judge(request: &Request, input: &Input, tracer: &Tracer<'_>, past:
                 all.extend(lost(before, now).iter().map(|(name, loss)| {
                     // Whoever lets go of a server lets go of what is in it.
                     let outer = around(name, before, now);
-                    let words = outer.into_iter().chain([name.as_str()]).flat_map(|name| words(section, name)).collect();
+                    let words = outer
+                        .into_iter()
+                        .chain([name.as_str()])
+                        .flat_map(|name| words(section, name))
+                        .collect();
                     (words, finding(section, name, loss, outer.unwrap_or(name), &line))
                 }));
             }
@@ -40,12 +50,20 @@ pub(super) fn judge(request: &Request, input: &Input, tracer: &Tracer<'_>, past:
         }
     }
     let names: BTreeSet<&String> = all.iter().flat_map(|(names, _)| names).collect();
-    let useless: Vec<Finding> = request.allow_data_loss.iter().filter(|name| !names.contains(name)).map(|name| nothing(name, &names)).collect();
-    let refused = all.into_iter().filter(|(names, _)| !names.iter().any(|name| request.allow_data_loss.contains(name)));
+    let useless: Vec<Finding> = request
+        .allow_data_loss
+        .iter()
+        .filter(|name| !names.contains(name))
+        .map(|name| nothing(name, &names))
+        .collect();
+    let refused = all
+        .into_iter()
+        .filter(|(names, _)| !names.iter().any(|name| request.allow_data_loss.contains(name)));
     refused.map(|(_, finding)| finding).chain(useless).collect()
 }
 
-/// What allows a loss: the name in one environment, and the name alone, with or without its namespace, wherever it is lost.
+/// What allows a loss: the name in one environment, and the name alone, with or without its
+/// namespace, wherever it is lost.
 fn words(section: &str, name: &str) -> Vec<String> {
     let bare = parts(name).map(|(kind, _, own)| format!("{kind}/{own}"));
     [format!("{section}/{name}"), name.to_owned()].into_iter().chain(bare).collect()
@@ -55,27 +73,43 @@ fn words(section: &str, name: &str) -> Vec<String> {
 fn line(tracer: &Tracer<'_>, holders: &Holders, number: usize, name: &str) -> Option<Label> {
     let holder = holders.get(&(u16::try_from(number).ok()?, name.to_owned()))?;
     let own = |label: &Label| !label.source.name.starts_with("aksgen:");
-    let unit = || tracer.in_spec(&tracer.envs[number], &tracer.units[holder.origin.unit as usize].path());
-    // The size of a claim in a workload stands below the claim; other pointers lead to a size already.
+    let unit =
+        || tracer.in_spec(&tracer.envs[number], &tracer.units[holder.origin.unit as usize].path());
+    // The size of a claim in a workload stands below the claim; other pointers lead to a size
+    // already.
     let pointer = format!("{}/spec/resources/requests/storage", holder.pointer);
     tracer.labels(holder.origin, &pointer).into_iter().skip(1).find(own).or_else(unit)
 }
 
-fn finding(section: &str, name: &str, loss: &Loss, word: &str, line: &dyn Fn(&str) -> Option<Label>) -> Finding {
+fn finding(
+    section: &str,
+    name: &str,
+    loss: &Loss,
+    word: &str,
+    line: &dyn Fn(&str) -> Option<Label>,
+) -> Finding {
     let allow = format!("`--allow-data-loss {word}`");
     let finding = match loss {
         Loss::Smaller(from, to) => {
             let message = format!("`{name}` holds data, and would shrink from {from} to {to}");
-            let help = format!("storage only grows: a smaller one is a new and empty one; say the former size, or, if its data may go, {allow}");
+            let help = format!(
+                "storage only grows: a smaller one is a new and empty one; say the former size, or, if its data may go, {allow}"
+            );
             Finding::new(Code::DataLoss, message).help(help).at(line(name))
         }
         Loss::Gone(None) => {
-            let message = format!("`{name}` holds data, and is no longer made: it would stay behind, with nothing that uses it or looks after it");
-            Finding::new(Code::DataLoss, message).help(format!("put it back into the spec, or, if its data may go, say {allow}"))
+            let message = format!(
+                "`{name}` holds data, and is no longer made: it would stay behind, with nothing that uses it or looks after it"
+            );
+            Finding::new(Code::DataLoss, message)
+                .help(format!("put it back into the spec, or, if its data may go, say {allow}"))
         }
         Loss::Gone(Some(new)) => {
-            let message = format!("`{name}` holds data, and is no longer made; it looks like a rename to `{new}`, which would begin empty");
-            let help = format!("keep the former name, or move the data first, and then say {allow}");
+            let message = format!(
+                "`{name}` holds data, and is no longer made; it looks like a rename to `{new}`, which would begin empty"
+            );
+            let help =
+                format!("keep the former name, or move the data first, and then say {allow}");
             Finding::new(Code::DataLoss, message).help(help).at(line(new))
         }
     };
@@ -84,12 +118,23 @@ fn finding(section: &str, name: &str, loss: &Loss, word: &str, line: &dyn Fn(&st
 
 fn environment(section: &str, held: &BTreeMap<String, String>) -> Finding {
     let names: Vec<String> = held.keys().map(|name| format!("`{name}`")).collect();
-    let message = format!("the environment `{section}` is gone from the spec, and holds data: {}", names.join(", "));
-    Finding::new(Code::DataLoss, message).help(format!("put it back, or, if all of that may go, say `--allow-data-loss {section}`")).within(section)
+    let message = format!(
+        "the environment `{section}` is gone from the spec, and holds data: {}",
+        names.join(", ")
+    );
+    Finding::new(Code::DataLoss, message)
+        .help(format!("put it back, or, if all of that may go, say `--allow-data-loss {section}`"))
+        .within(section)
 }
 
 fn nothing(name: &str, lost: &BTreeSet<&String>) -> Finding {
-    let near = nearest(name, lost.iter().map(|name| name.as_str())).map(|near| format!("did you mean `{near}`?"));
-    let help = near.unwrap_or_else(|| "leave it out: it is only for the run that loses something".into());
-    Finding::new(Code::DataLoss, format!("`--allow-data-loss {name}` allows nothing: nothing of that name would be lost")).help(help)
+    let near = nearest(name, lost.iter().map(|name| name.as_str()))
+        .map(|near| format!("did you mean `{near}`?"));
+    let help =
+        near.unwrap_or_else(|| "leave it out: it is only for the run that loses something".into());
+    Finding::new(
+        Code::DataLoss,
+        format!("`--allow-data-loss {name}` allows nothing: nothing of that name would be lost"),
+    )
+    .help(help)
 }

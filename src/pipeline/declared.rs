@@ -20,7 +20,13 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     let mut declared = Declared {
         connections: env.wiring.connections().collect(),
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
-        namespaces: vec!["kube-system", "default", platform.gitops.namespace(), platform.gateway.namespace.as_str(), platform.monitoring.namespace.as_str()],
+        namespaces: vec![
+            "kube-system",
+            "default",
+            platform.gitops.namespace(),
+            platform.gateway.namespace.as_str(),
+            platform.monitoring.namespace.as_str(),
+        ],
         sources: sources(env),
         seeds: seeds(env),
         foreign: foreign(env),
@@ -35,10 +41,17 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
             let pods = Pods::new(namespace, opening.labels.clone());
             match &opening.from {
                 Visitor::Anyone => declared.open.push((pods, opening.port)),
-                Visitor::Prometheus => declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port)),
+                Visitor::Prometheus => {
+                    declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port))
+                }
                 Visitor::Beside(labels) => {
                     let near = Pods::new(namespace, labels.clone());
-                    declared.scraped.extend(opening.protocols.iter().map(|protocol| (near.clone(), pods.clone(), *protocol, opening.port)));
+                    declared.scraped.extend(
+                        opening
+                            .protocols
+                            .iter()
+                            .map(|protocol| (near.clone(), pods.clone(), *protocol, opening.port)),
+                    );
                 }
             }
         }
@@ -48,20 +61,49 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
 
 /// What people put into the vaults, by store.
 fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
-    let of = |store: &str| env.wiring.seeds.iter().filter(|seed| seed.store == store).map(|seed| seed.secret.as_str()).collect();
-    env.wiring.stores.keys().filter(|store| env.wiring.kept_in(store).is_none()).map(|store| (store.as_str(), of(store))).collect()
+    let of = |store: &str| {
+        env.wiring
+            .seeds
+            .iter()
+            .filter(|seed| seed.store == store)
+            .map(|seed| seed.secret.as_str())
+            .collect()
+    };
+    env.wiring
+        .stores
+        .keys()
+        .filter(|store| env.wiring.kept_in(store).is_none())
+        .map(|store| (store.as_str(), of(store)))
+        .collect()
 }
 
 /// What belongs to others, so that no object of this tree says anything about it.
 fn foreign(env: &Env) -> Vec<(&'static str, String)> {
     let names = env.names();
-    let others = env.platform.vaults.keys().map(|name| ("Vault", Scope::OtherVault(name.clone()), names.other_vault(name)));
-    let all = [("Vault", Scope::Vault, names.vault()), ("StorageAccount", Scope::Storage, names.storage()), ("DnsZone", Scope::Zone, names.zone().to_owned())];
-    all.into_iter().chain(others).filter(|(_, scope, _)| !names.is_ours(scope)).map(|(kind, _, name)| (kind, name)).collect()
+    let others = env
+        .platform
+        .vaults
+        .keys()
+        .map(|name| ("Vault", Scope::OtherVault(name.clone()), names.other_vault(name)));
+    let all = [
+        ("Vault", Scope::Vault, names.vault()),
+        ("StorageAccount", Scope::Storage, names.storage()),
+        ("DnsZone", Scope::Zone, names.zone().to_owned()),
+    ];
+    all.into_iter()
+        .chain(others)
+        .filter(|(_, scope, _)| !names.is_ours(scope))
+        .map(|(kind, _, name)| (kind, name))
+        .collect()
 }
 
 /// What people put into the stores inside the cluster.
 fn sources(env: &Env) -> Vec<(&str, String, &'static str)> {
-    let inside = env.wiring.seeds.iter().filter_map(|seed| Some((env.wiring.kept_in(&seed.store)?, seed)));
-    inside.flat_map(|(namespace, seed)| seed.form.keys().iter().map(move |key| (namespace, object(&seed.secret), *key))).collect()
+    let inside =
+        env.wiring.seeds.iter().filter_map(|seed| Some((env.wiring.kept_in(&seed.store)?, seed)));
+    inside
+        .flat_map(|(namespace, seed)| {
+            seed.form.keys().iter().map(move |key| (namespace, object(&seed.secret), *key))
+        })
+        .collect()
 }

@@ -13,12 +13,19 @@ pub(super) fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Findi
     let judge = judge();
     let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
     findings.extend(unknown_keys(layers, judge));
-    let decoded: Vec<_> = stages.par_iter().map(|stage| model::decode(&stage.name, &stage.profile, &all, &Judged { layers, stage, judge })).collect();
+    let decoded: Vec<_> = stages
+        .par_iter()
+        .map(|stage| {
+            model::decode(&stage.name, &stage.profile, &all, &Judged { layers, stage, judge })
+        })
+        .collect();
     let mut envs = vec![];
     for (stage, decoded) in stages.iter().zip(decoded) {
         match decoded {
             Ok(env) => envs.push(env),
-            Err(mistakes) => findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
+            Err(mistakes) => {
+                findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake)))
+            }
         }
     }
     envs
@@ -51,10 +58,13 @@ pub(super) fn judge() -> &'static Judge {
     &JUDGE
 }
 
-/// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile says is judged too.
+/// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile
+/// says is judged too.
 fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
     let mut out = vec![];
-    for layer in layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set)) {
+    for layer in
+        layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set))
+    {
         for mistake in judge.strangers(&layer.tree.plain()) {
             let node = mistake.path.iter().try_fold(&layer.tree, |node, key| node.get(key));
             let at = node.map(|node| Label::new(&layer.source, node.key.clone()));
@@ -65,9 +75,15 @@ fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
 }
 
 fn formal(layers: &Layers, stage: &Stage, mistake: Mistake) -> Finding {
-    let label = if mistake.value { layers.blame_value(stage, &mistake.path) } else { layers.blame(stage, &mistake.path) };
+    let label = if mistake.value {
+        layers.blame_value(stage, &mistake.path)
+    } else {
+        layers.blame(stage, &mistake.path)
+    };
     let secret = mistake.code == Code::LiteralSecret;
-    let finding = Finding::new(mistake.code, mistake.message).help(mistake.help).at(label.map(|label| Label { secret, ..label }));
+    let finding = Finding::new(mistake.code, mistake.message)
+        .help(mistake.help)
+        .at(label.map(|label| Label { secret, ..label }));
     // An unknown key was reported where it stands, whatever the environment.
     if mistake.code == Code::UnknownKey { finding } else { finding.within(&stage.name) }
 }

@@ -1,4 +1,5 @@
-//! What the engine applies: an index for every root, and `clusters/<environment>/` with an object per root. Never looks into a file.
+//! What the engine applies: an index for every root, and `clusters/<environment>/` with an object
+//! per root. Never looks into a file.
 
 use super::{
     made::{File, Made},
@@ -18,16 +19,32 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::Context;
 
-/// What the engine's templates see besides the settings of `[gitops]`: of an environment, and of a root.
-pub(super) const NAMES: &[&str] =
-    &["charts", "name", "path", "wave", "target_namespace", "depends", "has_depends", "checks", "has_checks", "kinds", "waits", "slow"];
+/// What the engine's templates see besides the settings of `[gitops]`: of an environment, and of a
+/// root.
+pub(super) const NAMES: &[&str] = &[
+    "charts",
+    "name",
+    "path",
+    "wave",
+    "target_namespace",
+    "depends",
+    "has_depends",
+    "checks",
+    "has_checks",
+    "kinds",
+    "waits",
+    "slow",
+];
 
 /// Puts the indexes and the engine's objects of one environment.
 pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
     let mut made = Made::default();
     let layout = env.platform.gitops.layout;
-    let here: Vec<(String, &File)> =
-        files.iter().filter(|file| file.is_in(number)).map(|file| (tree::path(layout, &file.below, named(file, env)), file)).collect();
+    let here: Vec<(String, &File)> = files
+        .iter()
+        .filter(|file| file.is_in(number))
+        .map(|file| (tree::path(layout, &file.below, named(file, env)), file))
+        .collect();
     let paths = || here.iter().map(|(path, _)| path.as_str());
     let (roots, besides) = tree::roots(layout, &env.name, paths());
     for root in &roots {
@@ -38,12 +55,19 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
         let section = if index.is_shared() { SHARED } else { &env.name };
         made.findings.extend(make.sink.put(section, &index.index(), &index.kustomization()).err());
     }
-    let indexes: Vec<(String, String)> = roots.iter().chain(&besides).map(|root| (root.folder.clone(), root.kustomization())).collect();
-    let wrong = tree::unlisted(&indexes, paths().chain(besides.iter().map(|index| index.folder.as_str())));
+    let indexes: Vec<(String, String)> = roots
+        .iter()
+        .chain(&besides)
+        .map(|root| (root.folder.clone(), root.kustomization()))
+        .collect();
+    let wrong =
+        tree::unlisted(&indexes, paths().chain(besides.iter().map(|index| index.folder.as_str())));
     made.findings.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
     let mut awaited = awaited(&roots, &here);
     let crds = installed(make, env);
-    let core = roots.iter().find(|root| root.wave == Wave::Core.name() && root.namespace == env.platform.gitops.namespace());
+    let core = roots.iter().find(|root| {
+        root.wave == Wave::Core.name() && root.namespace == env.platform.gitops.namespace()
+    });
     core.into_iter().for_each(|root| awaited.entry(root.name.as_str()).or_default().extend(&crds));
     objects(make, number, env, &roots, &awaited, &mut made);
     made
@@ -54,11 +78,23 @@ fn named<'a>(file: &File, env: &'a Env) -> Option<&'a str> {
     (!file.shared).then_some(env.name.as_str())
 }
 
-/// The CRDs that pods of operators install: until they are there, nothing of their kinds can be applied.
+/// The CRDs that pods of operators install: until they are there, nothing of their kinds can be
+/// applied.
 fn installed(make: &Maker<'_>, env: &Env) -> Vec<[String; 4]> {
     let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
-    let names = here.filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref()).flat_map(|chart| &chart.installs);
-    names.map(|name| ["apiextensions.k8s.io/v1".to_owned(), "CustomResourceDefinition".to_owned(), String::new(), name.clone()]).collect()
+    let names = here
+        .filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref())
+        .flat_map(|chart| &chart.installs);
+    names
+        .map(|name| {
+            [
+                "apiextensions.k8s.io/v1".to_owned(),
+                "CustomResourceDefinition".to_owned(),
+                String::new(),
+                name.clone(),
+            ]
+        })
+        .collect()
 }
 
 type Awaited<'a> = BTreeMap<&'a str, Vec<&'a [String; 4]>>;
@@ -68,7 +104,10 @@ fn awaited<'a>(roots: &'a [Root], files: &[(String, &'a File)]) -> Awaited<'a> {
     let mut folders: BTreeMap<String, &str> = BTreeMap::new();
     for root in roots {
         for folder in root.folders() {
-            folders.insert(format!("base/{}", folder.splitn(3, '/').nth(2).unwrap_or_default()), &root.name);
+            folders.insert(
+                format!("base/{}", folder.splitn(3, '/').nth(2).unwrap_or_default()),
+                &root.name,
+            );
             folders.insert(folder, &root.name);
         }
     }
@@ -81,40 +120,90 @@ fn awaited<'a>(roots: &'a [Root], files: &[(String, &'a File)]) -> Awaited<'a> {
     out
 }
 
-fn objects(make: &Maker<'_>, number: usize, env: &Env, roots: &[Root], awaited: &Awaited<'_>, made: &mut Made) {
+fn objects(
+    make: &Maker<'_>,
+    number: usize,
+    env: &Env,
+    roots: &[Root],
+    awaited: &Awaited<'_>,
+    made: &mut Made,
+) {
     let engine = env.platform.gitops.engine.folder();
     let manifest = make.tracer.catalog.engine(engine);
     let base = base(env);
     let mut index: BTreeSet<String> = BTreeSet::new();
     let mut step = 0;
     let mut add = |template: &str, file: String, values: Value| {
-        let origin = Origin { unit: u32::MAX, environment: u16::try_from(number).unwrap_or(u16::MAX), step };
+        let origin =
+            Origin { unit: u32::MAX, environment: u16::try_from(number).unwrap_or(u16::MAX), step };
         step += 1;
-        if let Some(text) = object(make, origin, env, &format!("engine/{engine}/{template}"), &base, &values, made) {
-            made.findings.extend(make.sink.put(&env.name, &format!("clusters/{}/{file}", env.name), &text).err());
+        if let Some(text) =
+            object(make, origin, env, &format!("engine/{engine}/{template}"), &base, &values, made)
+        {
+            made.findings.extend(
+                make.sink.put(&env.name, &format!("clusters/{}/{file}", env.name), &text).err(),
+            );
             index.insert(file);
         }
     };
     let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
-    let charts: BTreeSet<&str> = here.filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref()).map(|chart| chart.repository.as_str()).collect();
+    let charts: BTreeSet<&str> = here
+        .filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref())
+        .map(|chart| chart.repository.as_str())
+        .collect();
     for template in &manifest.environment {
         add(&template.template, template.template.clone(), json!({"charts": charts}));
     }
     for root in roots {
-        let values = described(root, roots, awaited.get(root.name.as_str()).map(Vec::as_slice).unwrap_or_default(), env);
+        let values = described(
+            root,
+            roots,
+            awaited.get(root.name.as_str()).map(Vec::as_slice).unwrap_or_default(),
+            env,
+        );
         add(&manifest.root.template, format!("{}.yaml", root.name), values);
     }
-    made.findings.extend(make.sink.put(&env.name, &format!("clusters/{}/kustomization.yaml", env.name), &tree::kustomization(&index)).err());
+    made.findings.extend(
+        make.sink
+            .put(
+                &env.name,
+                &format!("clusters/{}/kustomization.yaml", env.name),
+                &tree::kustomization(&index),
+            )
+            .err(),
+    );
 }
 
 /// One object of the engine, judged like any other.
-fn object(make: &Maker<'_>, origin: Origin, env: &Env, template: &str, base: &View, values: &Value, made: &mut Made) -> Option<String> {
+fn object(
+    make: &Maker<'_>,
+    origin: Origin,
+    env: &Env,
+    template: &str,
+    base: &View,
+    values: &Value,
+    made: &mut Made,
+) -> Option<String> {
     let context = context(base, values);
     let source = make.tracer.catalog.source(template);
     let whole = Label::new(source, source.line(2));
-    let text = make.tracer.catalog.render(template, &context).map_err(|finding| made.findings.push(finding.within(&env.name))).ok()?;
-    let mut object = yaml::read(&text).map_err(|p| made.findings.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()))).ok()?;
-    stamp(&mut object, Some(env.platform.gitops.namespace()), env.platform.platform.name.as_str(), false);
+    let text = make
+        .tracer
+        .catalog
+        .render(template, &context)
+        .map_err(|finding| made.findings.push(finding.within(&env.name)))
+        .ok()?;
+    let mut object = yaml::read(&text)
+        .map_err(|p| {
+            made.findings.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()))
+        })
+        .ok()?;
+    stamp(
+        &mut object,
+        Some(env.platform.gitops.namespace()),
+        env.platform.platform.name.as_str(),
+        false,
+    );
     for wrong in judge(&object, make.schemas, env.platform.azure.operator_release.as_str()) {
         made.findings.push(bare(wrong.code, wrong.message, env).help(wrong.help).at(whole.clone()));
     }
@@ -132,7 +221,10 @@ pub(super) fn base(env: &Env) -> View {
 pub(super) fn context(base: &View, values: &Value) -> Context {
     let mut context = Context::new();
     let own = values.as_object().into_iter().flatten();
-    debug_assert!(own.clone().all(|(name, _)| NAMES.contains(&name.as_str())), "a name that templates may not use: {values}");
+    debug_assert!(
+        own.clone().all(|(name, _)| NAMES.contains(&name.as_str())),
+        "a name that templates may not use: {values}"
+    );
     for (name, value) in base.values.iter().chain(own).filter(|(_, value)| !value.is_null()) {
         context.insert(name.clone(), value);
     }
@@ -144,9 +236,13 @@ pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], e
     let wave = rank(&root.wave);
     let azure = |subject: &&&[String; 4]| crate::azure::versions::is_azure(&subject[0]);
     let depends = depends(root, roots);
-    let kinds: BTreeSet<(&str, &str)> = awaited.iter().filter(azure).map(|s| (s[0].as_str(), s[1].as_str())).collect();
-    let checks: Vec<Value> =
-        awaited.iter().filter(|s| !azure(s)).map(|s| json!({"api_version": s[0], "kind": s[1], "namespace": s[2], "name": s[3]})).collect();
+    let kinds: BTreeSet<(&str, &str)> =
+        awaited.iter().filter(azure).map(|s| (s[0].as_str(), s[1].as_str())).collect();
+    let checks: Vec<Value> = awaited
+        .iter()
+        .filter(|s| !azure(s))
+        .map(|s| json!({"api_version": s[0], "kind": s[1], "namespace": s[2], "name": s[3]}))
+        .collect();
     json!({
         "name": root.name,
         "path": env.platform.gitops.within(&root.folder),
@@ -166,23 +262,43 @@ fn rank(wave: &str) -> usize {
     Wave::ALL.iter().position(|w| w.name() == wave).unwrap_or_default()
 }
 
-/// What has to be there before a root is applied. Nothing waits for Azure: what needs an id or a secret from there tries again until it comes,
-/// and a federated credential needs the issuer of the cluster, which is slow. Services wait for their own namespace only: a failing operator
-/// or database must not hold up a fix of a service.
+/// What has to be there before a root is applied. Nothing waits for Azure: what needs an id or a
+/// secret from there tries again until it comes, and a federated credential needs the issuer of the
+/// cluster, which is slow. Services wait for their own namespace only: a failing operator or
+/// database must not hold up a fix of a service.
 fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
-    let of = |wave: Wave| roots.iter().filter(move |r| r.wave == wave.name()).map(|r| r.name.as_str()).collect::<Vec<_>>();
+    let of = |wave: Wave| {
+        roots
+            .iter()
+            .filter(move |r| r.wave == wave.name())
+            .map(|r| r.name.as_str())
+            .collect::<Vec<_>>()
+    };
     // Where namespaces have roots of their own, there are too many to wait for those of others.
-    let own = |r: &&Root| r.namespace == root.namespace || r.namespace == "cluster" && r.has(&root.namespace);
+    let own = |r: &&Root| {
+        r.namespace == root.namespace || r.namespace == "cluster" && r.has(&root.namespace)
+    };
     let before = match Wave::ALL[rank(&root.wave)] {
         Wave::Core => vec![],
         Wave::Azure | Wave::AzureSlow | Wave::Foundation => of(Wave::Core),
         Wave::Addons => of(Wave::Foundation),
         Wave::Config if of(Wave::Addons).is_empty() => of(Wave::Foundation),
         Wave::Config => of(Wave::Addons),
-        Wave::Workloads => roots.iter().filter(|r| r.wave == Wave::Foundation.name()).filter(own).map(|r| r.name.as_str()).collect(),
+        Wave::Workloads => roots
+            .iter()
+            .filter(|r| r.wave == Wave::Foundation.name())
+            .filter(own)
+            .map(|r| r.name.as_str())
+            .collect(),
     };
-    // The namespaces themselves are in the root of what has none; that of the slow resources is in the quick wave.
+    // The namespaces themselves are in the root of what has none; that of the slow resources is in
+    // the quick wave.
     let home = if root.wave == Wave::AzureSlow.name() { Wave::Azure.name() } else { &root.wave };
-    let same = roots.iter().filter(|r| r.wave == home && r.namespace == "cluster" && root.namespace != "cluster" && r.has(&root.namespace));
+    let same = roots.iter().filter(|r| {
+        r.wave == home
+            && r.namespace == "cluster"
+            && root.namespace != "cluster"
+            && r.has(&root.namespace)
+    });
     before.into_iter().chain(same.map(|r| r.name.as_str())).collect()
 }

@@ -1,4 +1,5 @@
-//! Where a file of the tree comes from: the unit, the template and the lines of the spec; and what a key of the spec does. Never writes.
+//! Where a file of the tree comes from: the unit, the template and the lines of the spec; and what
+//! a key of the spec does. Never writes.
 
 mod behind;
 mod delivered;
@@ -49,7 +50,13 @@ pub struct OfFile {
 pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile, Vec<Finding>> {
     let input = Input::load(request)?;
     let units = units(&input.envs);
-    let tracer = Tracer { layers: &input.layers, catalog: &input.catalog, manifests: &input.manifests, envs: &input.envs, units: &units };
+    let tracer = Tracer {
+        layers: &input.layers,
+        catalog: &input.catalog,
+        manifests: &input.manifests,
+        envs: &input.envs,
+        units: &units,
+    };
     let mut known = vec![];
     let mut found: Option<OfFile> = None;
     for (index, unit) in units.iter().enumerate() {
@@ -58,7 +65,8 @@ pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile
             if let Some(found) = &mut found {
                 found.environments.push(env.name.clone());
             } else {
-                let origin = Origin { unit: narrow(index), environment: narrow(number), step: narrow(step) };
+                let origin =
+                    Origin { unit: narrow(index), environment: narrow(number), step: narrow(step) };
                 found = Some(explained(&tracer, unit, env, origin, path, line));
             }
         }
@@ -67,7 +75,13 @@ pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile
 }
 
 /// The step of a unit that makes the file; `known` collects the paths that were no match.
-fn step_of(unit: &Unit, env: &Env, tracer: &Tracer<'_>, path: &str, known: &mut Vec<String>) -> Option<usize> {
+fn step_of(
+    unit: &Unit,
+    env: &Env,
+    tracer: &Tracer<'_>,
+    path: &str,
+    known: &mut Vec<String>,
+) -> Option<usize> {
     let view = unit.view(env)?;
     let steps = unit.steps(&view, env, tracer.catalog);
     let found = steps.iter().position(|step| paths(&step.form, env).iter().any(|p| p == path));
@@ -89,8 +103,20 @@ fn paths(form: &Form, env: &Env) -> Vec<String> {
     }
 }
 
-fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: &str, line: Option<usize>) -> OfFile {
-    let mut out = OfFile { unit: unit.path().replace('\0', "."), environments: vec![env.name.clone()], what: "a text", ..OfFile::default() };
+fn explained(
+    tracer: &Tracer<'_>,
+    unit: &Unit,
+    env: &Env,
+    origin: Origin,
+    path: &str,
+    line: Option<usize>,
+) -> OfFile {
+    let mut out = OfFile {
+        unit: unit.path().replace('\0', "."),
+        environments: vec![env.name.clone()],
+        what: "a text",
+        ..OfFile::default()
+    };
     let Some(view) = unit.view(env) else { return out };
     let steps = unit.steps(&view, env, tracer.catalog);
     let step = &steps[usize::from(origin.step)];
@@ -99,7 +125,9 @@ fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: 
     let at = |text: &str| line.and_then(|line| yaml::pointer_at(text, line));
     match render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
         Ok(Made::Object(object, text)) => {
-            let part = |pointer: &str| object.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+            let part = |pointer: &str| {
+                object.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+            };
             out.object = Some([part("/kind"), part("/metadata/namespace"), part("/metadata/name")]);
             let (text, within) = extracted(&step.form, path, &object).unwrap_or((text, ""));
             pointer = at(&text).map(|below| format!("{within}{below}")).unwrap_or_default();
@@ -111,9 +139,16 @@ fn explained(tracer: &Tracer<'_>, unit: &Unit, env: &Env, origin: Origin, path: 
     out
 }
 
-/// Why a file exists, and who says so. An object that installs a chart has the reasons of the chart.
+/// Why a file exists, and who says so. An object that installs a chart has the reasons of the
+/// chart.
 fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, String) {
-    let Some(output) = unit.row.zip(step.output).and_then(|(row, number)| catalog.manifest(row.name).outputs.get(number)) else { return Default::default() };
+    let Some(output) = unit
+        .row
+        .zip(step.output)
+        .and_then(|(row, number)| catalog.manifest(row.name).outputs.get(number))
+    else {
+        return Default::default();
+    };
     let (mut why, see) = (output.why.clone(), output.see.clone());
     if let (Kind::Chart, Text::Template(template)) = (output.kind, &step.text) {
         let mut objects = catalog.engine(env.platform.gitops.engine.folder()).chart.iter();
@@ -126,7 +161,8 @@ fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, St
 /// The text of the part that stands at `path` besides, and where in the object it comes from.
 fn extracted<'a>(form: &'a Form, path: &str, object: &Value) -> Option<(String, &'a str)> {
     let Form::Object { extract: Some((pointer, place)), .. } = form else { return None };
-    (place == path).then(|| object.pointer(pointer).map(|part| (yaml::file(part), pointer.as_str())))?
+    (place == path)
+        .then(|| object.pointer(pointer).map(|part| (yaml::file(part), pointer.as_str())))?
 }
 
 fn unknown(path: &str, known: &[String]) -> Finding {

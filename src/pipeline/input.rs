@@ -57,16 +57,28 @@ impl Input {
         stop(&mut findings)?;
         let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
         let mut of_templates = vec![];
-        let (envs, catalog) = rayon::join(|| decode(&layers, &stages, &mut findings), || Catalog::load(&assets, &components, &mut of_templates));
+        let (envs, catalog) = rayon::join(
+            || decode(&layers, &stages, &mut findings),
+            || Catalog::load(&assets, &components, &mut of_templates),
+        );
         stop(&mut findings)?;
         findings.extend(meaning(&layers, &stages, &envs));
         let manifests = read_manifests(request, &layers, &envs, &mut findings);
         findings.extend(of_templates);
         stop(&mut findings)?;
         findings.extend(check_names(&catalog, &envs));
-        findings.extend(catalog.unused_overrides(&components, |component, instance| exists(&envs, component, instance)));
+        findings.extend(catalog.unused_overrides(&components, |component, instance| {
+            exists(&envs, component, instance)
+        }));
         stop(&mut findings)?;
-        Ok(Input { layers, catalog, manifests, envs, whole: request.environments.is_empty(), warnings: findings })
+        Ok(Input {
+            layers,
+            catalog,
+            manifests,
+            envs,
+            whole: request.environments.is_empty(),
+            warnings: findings,
+        })
     }
 
     /// The sections of the tree that this run makes as a whole.
@@ -82,15 +94,20 @@ impl Input {
     }
 }
 
-/// The schema of `platform.toml` for editors, with the defaults, and with the profiles of a directory.
+/// The schema of `platform.toml` for editors, with the defaults, and with the profiles of a
+/// directory.
 pub fn schema(dir: &Path) -> Value {
     let assets = Assets::load(dir, &mut vec![]);
     let mut layers = Layers::default();
     add_defaults(&assets, &mut layers, &mut vec![]);
     let mut defaults = Map::new();
-    layers.iter().filter_map(|layer| layer.tree.plain().as_object().cloned()).for_each(|tree| defaults.extend(tree));
+    layers
+        .iter()
+        .filter_map(|layer| layer.tree.plain().as_object().cloned())
+        .for_each(|tree| defaults.extend(tree));
     let mut schema = model::for_editors(&model::shape().schema, &defaults.into());
-    schema["properties"]["environments"]["additionalProperties"]["properties"]["profile"]["examples"] = assets.profiles().into();
+    schema["properties"]["environments"]["additionalProperties"]["properties"]["profile"]["examples"] =
+        assets.profiles().into();
     schema
 }
 
@@ -98,7 +115,9 @@ fn add_defaults(assets: &Assets, layers: &mut Layers, findings: &mut Vec<Finding
     for (path, source) in &assets.builtin {
         if path == "templates/platform.toml" {
             layers.add(Layer::parse(source, Rank::Default, findings).defaults(&[]));
-        } else if let Some(row) = TABLE.iter().find(|row| path == &format!("templates/{}/component.toml", row.name)) {
+        } else if let Some(row) =
+            TABLE.iter().find(|row| path == &format!("templates/{}/component.toml", row.name))
+        {
             let mount: &[&str] = if row.many() { &[row.name, "*"] } else { &[row.name] };
             layers.add(Layer::parse(source, Rank::Default, findings).defaults(mount));
         }
@@ -110,14 +129,19 @@ fn read_layers(request: &Request, assets: &Assets, findings: &mut Vec<Finding>) 
     add_defaults(assets, &mut layers, findings);
     for name in assets.profiles() {
         let source = assets.get(&format!("profiles/{name}.toml"));
-        source.into_iter().for_each(|source| layers.add(Layer::parse(source, Rank::Profile, findings)));
+        source
+            .into_iter()
+            .for_each(|source| layers.add(Layer::parse(source, Rank::Profile, findings)));
     }
     match request.spec.clone().map_or_else(|| assets::read(&request.dir, SPEC), Ok) {
         Ok(source) => layers.add(Layer::parse(&source, Rank::Spec, findings)),
         Err(finding) if request.dir.join(SPEC).exists() => findings.push(finding),
         Err(_) => {
             let message = format!("there is no `{SPEC}` in `{}`", request.dir.display());
-            findings.push(Finding::new(Code::InputFile, message).help("name its directory by `-C DIR`, or make one with `aksgen init`"));
+            findings.push(
+                Finding::new(Code::InputFile, message)
+                    .help("name its directory by `-C DIR`, or make one with `aksgen init`"),
+            );
         }
     }
     for setting in &request.set {
@@ -134,30 +158,56 @@ fn setting_source(setting: &str) -> std::sync::Arc<Source> {
     Source::new("--set", format!("{key} = {value}\n"))
 }
 
-fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Vec<Finding>) -> Vec<Stage> {
+fn stages(
+    request: &Request,
+    layers: &Layers,
+    assets: &Assets,
+    findings: &mut Vec<Finding>,
+) -> Vec<Stage> {
     let all = layers.stages();
     if all.is_empty() {
-        findings.push(Finding::new(Code::NoEnvironment, "the spec has no environment").help("add `[environments.dev]` with `profile = \"dev\"`"));
+        findings.push(
+            Finding::new(Code::NoEnvironment, "the spec has no environment")
+                .help("add `[environments.dev]` with `profile = \"dev\"`"),
+        );
     }
-    for wrong in request.environments.iter().filter(|name| !all.iter().any(|stage| stage.name == **name)) {
+    for wrong in
+        request.environments.iter().filter(|name| !all.iter().any(|stage| stage.name == **name))
+    {
         let known: Vec<&str> = all.iter().map(|stage| stage.name.as_str()).collect();
-        let near = nearest(wrong, known.iter().copied()).map_or_else(|| format!("there are: {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
-        findings.push(Finding::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`")).help(near));
+        let near = nearest(wrong, known.iter().copied()).map_or_else(
+            || format!("there are: {}", known.join(", ")),
+            |n| format!("did you mean `{n}`?"),
+        );
+        findings.push(
+            Finding::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`"))
+                .help(near),
+        );
     }
     let profiles = assets.profiles();
     for stage in all.iter().filter(|stage| !profiles.contains(&stage.profile.as_str())) {
         let path = ["environments", stage.name.as_str(), "profile"];
         let (message, help) = if stage.profile.is_empty() {
-            (format!("the environment `{}` has no profile", stage.name), format!("add `profile`, one of: {}", profiles.join(", ")))
+            (
+                format!("the environment `{}` has no profile", stage.name),
+                format!("add `profile`, one of: {}", profiles.join(", ")),
+            )
         } else {
-            let near = nearest(&stage.profile, profiles.iter().copied())
-                .map_or_else(|| format!("there are: {}", profiles.join(", ")), |n| format!("did you mean `{n}`?"));
+            let near = nearest(&stage.profile, profiles.iter().copied()).map_or_else(
+                || format!("there are: {}", profiles.join(", ")),
+                |n| format!("did you mean `{n}`?"),
+            );
             (format!("there is no profile `{}`", stage.profile), near)
         };
         let spec = layers.iter().find(|l| l.rank == Rank::Spec);
         let node = spec.and_then(|l| path.iter().try_fold(&l.tree, |node, key| node.get(key)));
         let own = spec.and_then(|l| l.tree.get("environments")?.get(&stage.name));
-        let at = spec.zip(node.or(own)).map(|(l, node)| Label::new(&l.source, if node.table().is_some() { node.key.clone() } else { node.span.clone() }));
+        let at = spec.zip(node.or(own)).map(|(l, node)| {
+            Label::new(
+                &l.source,
+                if node.table().is_some() { node.key.clone() } else { node.span.clone() },
+            )
+        });
         findings.push(Finding::new(Code::UnknownProfile, message).help(help).at(at));
     }
     if all.iter().any(|stage| stage.name == SHARED) {
@@ -165,27 +215,52 @@ fn stages(request: &Request, layers: &Layers, assets: &Assets, findings: &mut Ve
         let own = spec.and_then(|l| Some((l, l.tree.get("environments")?.get(SHARED)?)));
         let at = own.map(|(l, node)| Label::new(&l.source, node.key.clone()));
         let message = format!("an environment cannot be called `{SHARED}`");
-        findings.push(Finding::new(Code::BadName, message).help("`aksgen.lock` keeps what belongs to no environment under that name").at(at));
+        findings.push(
+            Finding::new(Code::BadName, message)
+                .help("`aksgen.lock` keeps what belongs to no environment under that name")
+                .at(at),
+        );
     }
-    all.into_iter().filter(|stage| request.environments.is_empty() || request.environments.contains(&stage.name)).collect()
+    all.into_iter()
+        .filter(|stage| {
+            request.environments.is_empty() || request.environments.contains(&stage.name)
+        })
+        .collect()
 }
 
 fn meaning(layers: &Layers, stages: &[Stage], envs: &[Env]) -> Vec<Finding> {
-    let pairs = envs.iter().filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
-    let mut out: Vec<Finding> =
-        pairs.flat_map(|(stage, env)| env.mistakes().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()).collect();
+    let pairs = envs
+        .iter()
+        .filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
+    let mut out: Vec<Finding> = pairs
+        .flat_map(|(stage, env)| {
+            env.mistakes().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()
+        })
+        .collect();
     let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
-    out.extend(model::across(envs).into_iter().filter_map(|(env, blame)| Some(blamed(layers, stage(env)?, blame))));
+    out.extend(
+        model::across(envs)
+            .into_iter()
+            .filter_map(|(env, blame)| Some(blamed(layers, stage(env)?, blame))),
+    );
     let partial = envs.len() < layers.stages().len();
     if partial && envs.iter().any(|env| env.platform.gitops.layout == Layout::BaseOverlays) {
         out.push(
-            Finding::new(Code::Conflict, "with the layout `base-overlays` all environments are rendered together")
-                .help("leave out `--env`: a change in one environment may move files of another"),
+            Finding::new(
+                Code::Conflict,
+                "with the layout `base-overlays` all environments are rendered together",
+            )
+            .help("leave out `--env`: a change in one environment may move files of another"),
         );
     }
-    let differ = |of: fn(&Env) -> (Layout, crate::model::general::Engine)| envs.windows(2).any(|pair| of(&pair[0]).0 != of(&pair[1]).0);
+    let differ = |of: fn(&Env) -> (Layout, crate::model::general::Engine)| {
+        envs.windows(2).any(|pair| of(&pair[0]).0 != of(&pair[1]).0)
+    };
     if differ(|env| (env.platform.gitops.layout, env.platform.gitops.engine)) {
-        out.push(Finding::new(Code::Conflict, "the environments have different layouts").help("set `gitops.layout` once, for all"));
+        out.push(
+            Finding::new(Code::Conflict, "the environments have different layouts")
+                .help("set `gitops.layout` once, for all"),
+        );
     }
     out
 }
@@ -194,22 +269,40 @@ fn blamed(layers: &Layers, stage: &Stage, blame: Blame) -> Finding {
     let secret = blame.code == Code::LiteralSecret;
     let path = segments(&blame.path);
     let own = if secret { layers.blame_value(stage, &path) } else { layers.blame(stage, &path) };
-    let other = blame.other.and_then(|other| layers.blame(stage, &segments(&other)).map(|label| label.note(format!("`{}`", other.replace('\0', ".")))));
+    let other = blame.other.and_then(|other| {
+        layers
+            .blame(stage, &segments(&other))
+            .map(|label| label.note(format!("`{}`", other.replace('\0', "."))))
+    });
     let finding = Finding::new(blame.code, blame.message).help(blame.help).within(&stage.name);
-    finding.at(own.clone().map(|label| Label { secret, ..label })).at(other.filter(|o| own.as_ref().is_none_or(|l| l.span != o.span)))
+    finding
+        .at(own.clone().map(|label| Label { secret, ..label }))
+        .at(other.filter(|o| own.as_ref().is_none_or(|l| l.span != o.span)))
 }
 
-fn read_manifests(request: &Request, layers: &Layers, envs: &[Env], findings: &mut Vec<Finding>) -> Manifests {
+fn read_manifests(
+    request: &Request,
+    layers: &Layers,
+    envs: &[Env],
+    findings: &mut Vec<Finding>,
+) -> Manifests {
     let mut manifests = Manifests::new();
     for env in envs {
         for (name, extra) in &env.platform.extra {
             let path = extra.file.as_str();
             let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
-            let inside = !path.starts_with('/') && path.split('/').all(|part| !matches!(part, ".." | "." | ""));
-            let read = if inside { assets::read(&request.dir, path) } else { Err(Finding::new(Code::InputFile, format!("`{path}` is not below the spec"))) };
+            let inside = !path.starts_with('/')
+                && path.split('/').all(|part| !matches!(part, ".." | "." | ""));
+            let read = if inside {
+                assets::read(&request.dir, path)
+            } else {
+                Err(Finding::new(Code::InputFile, format!("`{path}` is not below the spec")))
+            };
             match read {
                 Ok(source) => drop(manifests.insert(path.to_owned(), source)),
-                Err(finding) => findings.push(finding.at(layers.blame(&stage, &["extra", name, "file"])).within(&env.name)),
+                Err(finding) => findings.push(
+                    finding.at(layers.blame(&stage, &["extra", name, "file"])).within(&env.name),
+                ),
             }
         }
     }
@@ -221,23 +314,39 @@ fn exists(envs: &[Env], component: &str, instance: &str) -> bool {
     row.is_some_and(|row| envs.iter().any(|env| env.instance(row, instance).is_some()))
 }
 
-/// Names in templates that no view has. A component's views all have the same names, so one is asked. The engine's templates see those of
-/// every operator, and what is said of a root.
+/// Names in templates that no view has. A component's views all have the same names, so one is
+/// asked. The engine's templates see those of every operator, and what is said of a root.
 fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Finding> {
     let (mut out, mut seen) = (vec![], BTreeSet::new());
-    let mut engine: BTreeSet<String> = super::delivery::NAMES.iter().map(|name| (*name).to_owned()).collect();
+    let mut engine: BTreeSet<String> =
+        super::delivery::NAMES.iter().map(|name| (*name).to_owned()).collect();
     for unit in units(envs) {
         let Some(row) = unit.row else { continue };
         let view = envs.iter().find_map(|env| unit.view(env));
         if let Some(view) = view.filter(|_| seen.insert(row.name)) {
-            let known: BTreeSet<&str> =
-                view.values.keys().map(String::as_str).chain(["chart", "repository", "after", "rank", "crd_pattern", "resources"]).collect();
+            let known: BTreeSet<&str> = view
+                .values
+                .keys()
+                .map(String::as_str)
+                .chain(["chart", "repository", "after", "rank", "crd_pattern", "resources"])
+                .collect();
             out.extend(catalog.unknown_variables(row.name, &known));
-            engine.extend(view.values.keys().filter(|_| catalog.manifest(row.name).chart.is_some()).cloned());
+            engine.extend(
+                view.values.keys().filter(|_| catalog.manifest(row.name).chart.is_some()).cloned(),
+            );
         }
     }
     let gitops = envs.first().map(|env| View::new("gitops", "", &env.platform.gitops, env));
     engine.extend(gitops.iter().flat_map(|view| view.values.keys().cloned()));
-    out.extend(catalog.unknown_variables("engine", &engine.iter().map(String::as_str).chain(["chart", "version", "namespace", "after", "rank"]).collect()));
+    out.extend(
+        catalog.unknown_variables(
+            "engine",
+            &engine
+                .iter()
+                .map(String::as_str)
+                .chain(["chart", "version", "namespace", "after", "rank"])
+                .collect(),
+        ),
+    );
     fold(out)
 }

@@ -46,7 +46,9 @@ impl Saying {
     }
 
     fn facts(&self, environment: usize) -> impl Iterator<Item = Row> {
-        self.origin(environment).into_iter().flat_map(|origin| self.facts.iter().map(move |row| Row { origin, ..*row }))
+        self.origin(environment)
+            .into_iter()
+            .flat_map(|origin| self.facts.iter().map(move |row| Row { origin, ..*row }))
     }
 }
 
@@ -75,7 +77,18 @@ impl Made {
 
     /// All that is said in an environment.
     pub(super) fn facts_of(&self, environment: usize) -> Vec<Row> {
-        let files = self.files.iter().flat_map(|file| &file.sayings).flat_map(|saying| saying.facts(environment));
-        files.chain(self.facts.iter().filter(|row| usize::from(row.origin.environment) == environment).copied()).collect()
+        let files = self
+            .files
+            .iter()
+            .flat_map(|file| &file.sayings)
+            .flat_map(|saying| saying.facts(environment));
+        files
+            .chain(
+                self.facts
+                    .iter()
+                    .filter(|row| usize::from(row.origin.environment) == environment)
+                    .copied(),
+            )
+            .collect()
     }
 }

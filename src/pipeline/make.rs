@@ -1,4 +1,5 @@
-//! One unit in all environments: rendered, judged, factored, handed to the sink, forgotten. Only rows stay.
+//! One unit in all environments: rendered, judged, factored, handed to the sink, forgotten. Only
+//! rows stay.
 
 use super::{
     made::{File, Made, Saying},
@@ -71,15 +72,30 @@ struct Object {
 }
 
 impl Maker<'_> {
-    /// Makes one unit. Where a template says the same in several environments, it is read and judged once.
+    /// Makes one unit. Where a template says the same in several environments, it is read and
+    /// judged once.
     pub(super) fn unit(&self, index: usize, unit: &Unit) -> Made {
         let (mut made, mut said) = (Made::default(), IndexMap::<String, Vec<Said>>::new());
         let envs = self.tracer.envs.iter().enumerate();
-        let views: Vec<Seen<'_>> = envs.filter_map(|(number, env)| Some(Seen { number, env, view: unit.view(env)? })).collect();
+        let views: Vec<Seen<'_>> = envs
+            .filter_map(|(number, env)| Some(Seen { number, env, view: unit.view(env)? }))
+            .collect();
         for (place, Seen { number, env, view }) in views.iter().enumerate() {
-            for (step_number, step) in unit.steps(view, env, self.tracer.catalog).into_iter().enumerate() {
-                let origin = Origin { unit: narrow(index), environment: narrow(*number), step: narrow(step_number) };
-                match self.say(origin, unit, &views[..=place], &step, said.entry(key(&step)).or_default()) {
+            for (step_number, step) in
+                unit.steps(view, env, self.tracer.catalog).into_iter().enumerate()
+            {
+                let origin = Origin {
+                    unit: narrow(index),
+                    environment: narrow(*number),
+                    step: narrow(step_number),
+                };
+                match self.say(
+                    origin,
+                    unit,
+                    &views[..=place],
+                    &step,
+                    said.entry(key(&step)).or_default(),
+                ) {
                     Ok(said) => self.take(origin, env, &step, said, &mut made),
                     Err(finding) => made.findings.push(finding.within(&env.name)),
                 }
@@ -87,15 +103,33 @@ impl Maker<'_> {
             made.facts.extend(self.chart_pods(index, *number, unit, view));
         }
         let shared = self.place(&said, &mut made);
-        made.files.extend(said.into_iter().filter_map(|(below, said)| file(&below, said, shared.contains(&below))));
+        made.files.extend(
+            said.into_iter()
+                .filter_map(|(below, said)| file(&below, said, shared.contains(&below))),
+        );
         made
     }
 
     /// What a step says in the last of the environments; `known` is what it said in others.
-    fn say<'a>(&self, origin: Origin, unit: &Unit, views: &[Seen<'_>], step: &Step, known: &'a mut Vec<Said>) -> Result<&'a Said, Finding> {
-        let Some((Seen { env, view, .. }, before)) = views.split_last() else { unreachable!("a step belongs to an environment") };
-        let (catalog, release) = (self.tracer.catalog, env.platform.azure.operator_release.as_str());
-        let alike = |said: &Said| said.release == release && before.get(said.place).is_some_and(|seen| step.is_alike(view, &said.step, &seen.view, catalog));
+    fn say<'a>(
+        &self,
+        origin: Origin,
+        unit: &Unit,
+        views: &[Seen<'_>],
+        step: &Step,
+        known: &'a mut Vec<Said>,
+    ) -> Result<&'a Said, Finding> {
+        let Some((Seen { env, view, .. }, before)) = views.split_last() else {
+            unreachable!("a step belongs to an environment")
+        };
+        let (catalog, release) =
+            (self.tracer.catalog, env.platform.azure.operator_release.as_str());
+        let alike = |said: &Said| {
+            said.release == release
+                && before
+                    .get(said.place)
+                    .is_some_and(|seen| step.is_alike(view, &said.step, &seen.view, catalog))
+        };
         let index = match known.iter().position(alike) {
             Some(index) => index,
             None => self.newly(origin, before.len(), unit, step, (env, view), known)?,
@@ -105,30 +139,74 @@ impl Maker<'_> {
     }
 
     /// Renders a step, and looks for what says the same all the same.
-    fn newly(&self, origin: Origin, place: usize, unit: &Unit, step: &Step, (env, view): (&Env, &View), known: &mut Vec<Said>) -> Result<usize, Finding> {
-        let (context, release) = (unit.context(step, view, self.tracer.catalog), env.platform.azure.operator_release.as_str());
-        let from = From { step, context: &context, catalog: self.tracer.catalog, manifests: self.tracer.manifests };
+    fn newly(
+        &self,
+        origin: Origin,
+        place: usize,
+        unit: &Unit,
+        step: &Step,
+        (env, view): (&Env, &View),
+        known: &mut Vec<Said>,
+    ) -> Result<usize, Finding> {
+        let (context, release) = (
+            unit.context(step, view, self.tracer.catalog),
+            env.platform.azure.operator_release.as_str(),
+        );
+        let from = From {
+            step,
+            context: &context,
+            catalog: self.tracer.catalog,
+            manifests: self.tracer.manifests,
+        };
         let draft = from.draft(view)?;
-        if let Some(index) = known.iter().position(|said| said.draft == draft && said.release == release) {
+        if let Some(index) =
+            known.iter().position(|said| said.draft == draft && said.release == release)
+        {
             return Ok(index);
         }
         let thing = match from.finish(&draft)? {
-            render::Made::Object(object, text) => Thing::Object(self.object(origin, step, release, &object, text)),
+            render::Made::Object(object, text) => {
+                Thing::Object(self.object(origin, step, release, &object, text))
+            }
             render::Made::Document(text) => Thing::Document(text),
         };
-        known.push(Said { place, step: step.clone(), draft, release: release.to_owned(), thing, origins: vec![] });
+        known.push(Said {
+            place,
+            step: step.clone(),
+            draft,
+            release: release.to_owned(),
+            thing,
+            origins: vec![],
+        });
         Ok(known.len() - 1)
     }
 
     /// Judges an object by itself, and keeps what it says about others.
-    fn object(&self, origin: Origin, step: &Step, release: &str, object: &Value, text: String) -> Object {
+    fn object(
+        &self,
+        origin: Origin,
+        step: &Step,
+        release: &str,
+        object: &Value,
+        text: String,
+    ) -> Object {
         let part = match &step.form {
-            Form::Object { extract: Some((pointer, _)), .. } => object.pointer(pointer).map(yaml::file),
+            Form::Object { extract: Some((pointer, _)), .. } => {
+                object.pointer(pointer).map(yaml::file)
+            }
             _ => None,
         };
         let facts = Collector::new(self.names, origin).collect(object).into();
-        let subject = ["/kind", "/metadata/namespace", "/metadata/name"].map(|pointer| text_at(object, pointer));
-        Object { text, part, awaited: awaited(object), subject, wrong: judge(object, self.schemas, release), facts }
+        let subject = ["/kind", "/metadata/namespace", "/metadata/name"]
+            .map(|pointer| text_at(object, pointer));
+        Object {
+            text,
+            part,
+            awaited: awaited(object),
+            subject,
+            wrong: judge(object, self.schemas, release),
+            facts,
+        }
     }
 
     /// Takes what was said into one environment.
@@ -138,10 +216,15 @@ impl Maker<'_> {
             Thing::Object(object) => object,
         };
         let [kind, namespace, name] = &object.subject;
-        let wrong = object.wrong.iter().filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
+        let wrong = object
+            .wrong
+            .iter()
+            .filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
         made.findings.extend(wrong.map(|wrong| self.finding(origin, env, wrong)));
         made.objects.push(origin.environment);
-        if let (Form::Object { extract: Some((_, path)), .. }, Some(part)) = (&step.form, &object.part) {
+        if let (Form::Object { extract: Some((_, path)), .. }, Some(part)) =
+            (&step.form, &object.part)
+        {
             made.findings.extend(self.sink.put(&env.name, path, part).err());
         }
     }
@@ -151,37 +234,70 @@ impl Maker<'_> {
         let whole = self.tracer.envs.len() == env.environments.len();
         let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
         if first || !shared {
-            made.findings.extend(self.sink.put(if *shared { SHARED } else { &env.name }, path, text).err());
+            made.findings
+                .extend(self.sink.put(if *shared { SHARED } else { &env.name }, path, text).err());
         }
     }
 
-    /// Puts the files of all objects, folder by folder: whoever opens these opens each once. Returned are those that stand in the base.
+    /// Puts the files of all objects, folder by folder: whoever opens these opens each once.
+    /// Returned are those that stand in the base.
     fn place(&self, said: &IndexMap<String, Vec<Said>>, made: &mut Made) -> BTreeSet<String> {
-        let mut placed: Vec<(&str, Placed<'_>)> = said.iter().flat_map(|(below, said)| self.placed(below, said)).collect();
+        let mut placed: Vec<(&str, Placed<'_>)> =
+            said.iter().flat_map(|(below, said)| self.placed(below, said)).collect();
         placed.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         for (_, file) in &placed {
-            made.findings.extend(self.sink.put(file.environment.unwrap_or(SHARED), &file.path, file.text).err());
+            made.findings.extend(
+                self.sink.put(file.environment.unwrap_or(SHARED), &file.path, file.text).err(),
+            );
         }
-        placed.iter().filter(|(_, file)| file.environment.is_none()).map(|(below, _)| (*below).to_owned()).collect()
+        placed
+            .iter()
+            .filter(|(_, file)| file.environment.is_none())
+            .map(|(below, _)| (*below).to_owned())
+            .collect()
     }
 
     /// The files of one object.
     fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, Placed<'a>)> {
         let envs = self.tracer.envs;
-        let Some(layout) = envs.first().map(|env| env.platform.gitops.layout) else { return vec![] };
+        let Some(layout) = envs.first().map(|env| env.platform.gitops.layout) else {
+            return vec![];
+        };
         let objects = said.iter().filter_map(|said| Some((said.thing.object()?, &said.origins)));
-        let mut texts: Vec<(u16, &str)> = objects.flat_map(|(object, origins)| origins.iter().map(|o| (o.environment, object.text.as_str()))).collect();
+        let mut texts: Vec<(u16, &str)> = objects
+            .flat_map(|(object, origins)| {
+                origins.iter().map(|o| (o.environment, object.text.as_str()))
+            })
+            .collect();
         texts.sort_unstable_by_key(|(environment, _)| *environment);
-        let named: Vec<(&str, &str)> = texts.iter().map(|(environment, text)| (envs[usize::from(*environment)].name.as_str(), *text)).collect();
-        tree::factor(layout, below, &named, envs.len()).into_iter().map(|file| (below, file)).collect()
+        let named: Vec<(&str, &str)> = texts
+            .iter()
+            .map(|(environment, text)| (envs[usize::from(*environment)].name.as_str(), *text))
+            .collect();
+        tree::factor(layout, below, &named, envs.len())
+            .into_iter()
+            .map(|file| (below, file))
+            .collect()
     }
 
     fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Row> {
-        let Some(chart) = unit.row.and_then(|row| self.tracer.catalog.manifest(row.name).chart.as_ref()) else { return vec![] };
+        let Some(chart) =
+            unit.row.and_then(|row| self.tracer.catalog.manifest(row.name).chart.as_ref())
+        else {
+            return vec![];
+        };
         // Every kind of pod is an object of its own to the rules.
         let one = |(step, pod): (usize, &crate::catalog::ChartPod)| {
-            let origin = Origin { unit: narrow(index), environment: narrow(number), step: 1000 + narrow::<u16>(step) };
-            Collector::new(self.names, origin).chart_pods(view.text("namespace"), &pod.name, &pod.ports)
+            let origin = Origin {
+                unit: narrow(index),
+                environment: narrow(number),
+                step: 1000 + narrow::<u16>(step),
+            };
+            Collector::new(self.names, origin).chart_pods(
+                view.text("namespace"),
+                &pod.name,
+                &pod.ports,
+            )
         };
         chart.pods.iter().enumerate().flat_map(one).collect()
     }
@@ -190,30 +306,54 @@ impl Maker<'_> {
     pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Row> {
         let origin = Origin { unit: u32::MAX, environment: narrow(number), step: u16::MAX };
         let assumed = env.platform.assume.values().flat_map(|object| {
-            let keys: Vec<&str> = object.keys.iter().map(crate::model::text::Plain::as_str).collect();
+            let keys: Vec<&str> =
+                object.keys.iter().map(crate::model::text::Plain::as_str).collect();
             let namespace = object.namespace.as_ref().map_or("", |n| n.as_str());
-            Collector::new(self.names, origin).assumed(object.kind.as_str(), namespace, object.name.as_str(), &keys)
+            Collector::new(self.names, origin).assumed(
+                object.kind.as_str(),
+                namespace,
+                object.name.as_str(),
+                &keys,
+            )
         });
         let given = env.wiring.given.iter().flat_map(|object| {
             let keys: Vec<&str> = object.keys.iter().map(String::as_str).collect();
-            Collector::new(self.names, origin).assumed(object.kind, &object.namespace, &object.name, &keys)
+            Collector::new(self.names, origin).assumed(
+                object.kind,
+                &object.namespace,
+                &object.name,
+                &keys,
+            )
         });
         assumed.chain(given).collect()
     }
 
     fn finding(&self, origin: Origin, env: &Env, wrong: &Wrong) -> Finding {
         let labels = self.tracer.labels(origin, &wrong.pointer);
-        labels.into_iter().fold(Finding::new(wrong.code, wrong.message.clone()).help(wrong.help.clone()).within(&env.name), Finding::at)
+        labels.into_iter().fold(
+            Finding::new(wrong.code, wrong.message.clone())
+                .help(wrong.help.clone())
+                .within(&env.name),
+            Finding::at,
+        )
     }
 
     /// Verdicts as findings, without those that were accepted.
     pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Row]) -> Vec<Finding> {
-        let objects: BTreeMap<Origin, &Row> = rows.iter().filter(|row| row.relation == Relation::Is).map(|row| (row.origin, row)).collect();
+        let objects: BTreeMap<Origin, &Row> = rows
+            .iter()
+            .filter(|row| row.relation == Relation::Is)
+            .map(|row| (row.origin, row))
+            .collect();
         let mut out = vec![];
         for verdict in verdicts {
             let env = &self.tracer.envs[usize::from(verdict.origin.environment)];
-            let object = objects.get(&verdict.origin).map(|row| [row.a, row.namespace, row.b].map(|name| self.names.text(name)));
-            if object.as_ref().is_some_and(|[kind, namespace, name]| self.waivers.covers(env, verdict.code, kind, namespace, name)) {
+            let object = objects
+                .get(&verdict.origin)
+                .map(|row| [row.a, row.namespace, row.b].map(|name| self.names.text(name)));
+            if object.as_ref().is_some_and(|[kind, namespace, name]| {
+                self.waivers.covers(env, verdict.code, kind, namespace, name)
+            }) {
                 continue;
             }
             let mut message = verdict.message;
@@ -223,7 +363,11 @@ impl Maker<'_> {
             }
             let cause = verdict.because.as_deref().and_then(|path| self.tracer.in_spec(env, path));
             let finding = Finding::new(verdict.code, message).help(verdict.help).within(&env.name);
-            let labels = if verdict.origin.unit as usize >= self.tracer.units.len() { vec![] } else { self.tracer.labels(verdict.origin, &verdict.pointer) };
+            let labels = if verdict.origin.unit as usize >= self.tracer.units.len() {
+                vec![]
+            } else {
+                self.tracer.labels(verdict.origin, &verdict.pointer)
+            };
             out.push(labels.into_iter().fold(finding, Finding::at).at(cause));
         }
         out
@@ -243,7 +387,9 @@ impl Said {
     /// What stays of it.
     fn saying(self) -> Option<Saying> {
         match self.thing {
-            Thing::Object(object) => Some(Saying { origins: self.origins.into(), facts: object.facts }),
+            Thing::Object(object) => {
+                Some(Saying { origins: self.origins.into(), facts: object.facts })
+            }
             Thing::Document(_) => None,
         }
     }
@@ -251,8 +397,14 @@ impl Said {
 
 /// What stays of an object; nothing of a text.
 fn file(below: &str, said: Vec<Said>, shared: bool) -> Option<File> {
-    let awaited = said.iter().find_map(|said| said.thing.object()).map(|object| object.awaited.clone())?;
-    Some(File { below: below.into(), shared, awaited, sayings: said.into_iter().filter_map(Said::saying).collect() })
+    let awaited =
+        said.iter().find_map(|said| said.thing.object()).map(|object| object.awaited.clone())?;
+    Some(File {
+        below: below.into(),
+        shared,
+        awaited,
+        sayings: said.into_iter().filter_map(Said::saying).collect(),
+    })
 }
 
 /// What two environments have to agree on to be compared: the file, or the template of a text.
@@ -263,8 +415,16 @@ fn key(step: &Step) -> String {
 /// Objects that say when they work; the others are ready when they are applied.
 fn awaited(object: &Value) -> Option<Box<[String; 4]>> {
     let (api_version, kind) = (text_at(object, "/apiVersion"), text_at(object, "/kind"));
-    let waits = matches!(kind.as_str(), "Deployment" | "HelmRelease") || crate::azure::versions::is_azure(&api_version);
-    waits.then(|| Box::new([api_version, kind, text_at(object, "/metadata/namespace"), text_at(object, "/metadata/name")]))
+    let waits = matches!(kind.as_str(), "Deployment" | "HelmRelease")
+        || crate::azure::versions::is_azure(&api_version);
+    waits.then(|| {
+        Box::new([
+            api_version,
+            kind,
+            text_at(object, "/metadata/namespace"),
+            text_at(object, "/metadata/name"),
+        ])
+    })
 }
 
 fn text_at(object: &Value, pointer: &str) -> String {

@@ -1,4 +1,5 @@
-//! Names that a shell may offer while somebody types: environments and keys. Looks at what is written only, and never at what is wrong with it.
+//! Names that a shell may offer while somebody types: environments and keys. Looks at what is
+//! written only, and never at what is wrong with it.
 
 use super::{input::SPEC, schema};
 use crate::{
@@ -10,7 +11,9 @@ use std::{collections::BTreeSet, path::Path};
 
 fn written(dir: &Path) -> Layers {
     let mut layers = Layers::default();
-    assets::read(dir, SPEC).into_iter().for_each(|source| layers.add(Layer::parse(&source, Rank::Spec, &mut vec![])));
+    assets::read(dir, SPEC)
+        .into_iter()
+        .for_each(|source| layers.add(Layer::parse(&source, Rank::Spec, &mut vec![])));
     layers
 }
 
@@ -19,8 +22,8 @@ pub fn environments(dir: &Path) -> Vec<String> {
     written(dir).stages().into_iter().map(|stage| stage.name).collect()
 }
 
-/// The keys that `typed` may become: those one step below its last dot. A table stands there twice, the second time with a dot, so that no
-/// shell believes that its name is the end.
+/// The keys that `typed` may become: those one step below its last dot. A table stands there twice,
+/// the second time with a dot, so that no shell believes that its name is the end.
 pub fn keys(dir: &Path, typed: &str) -> Vec<String> {
     let above = typed.rsplit_once('.').map_or("", |(above, _)| above);
     let path = if above.is_empty() { vec![] } else { parts(above) };
@@ -31,7 +34,8 @@ pub fn keys(dir: &Path, typed: &str) -> Vec<String> {
         names.extend(instances(&written(dir), &path));
         names.insert("*".into());
     }
-    let whole = |name: &String| if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+    let whole =
+        |name: &String| if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
     let deeper = |name: &&String| {
         let below = shape.at(path.iter().chain([*name]));
         below["properties"].is_object() || below["additionalProperties"]["properties"].is_object()
@@ -42,8 +46,21 @@ pub fn keys(dir: &Path, typed: &str) -> Vec<String> {
 
 /// The names in a table, wherever in the spec it stands.
 fn instances(layers: &Layers, path: &[String]) -> BTreeSet<String> {
-    let at = |tree: &Node| path.iter().try_fold(tree.clone(), |node, key| node.get(key).cloned()).and_then(|node| node.table().cloned()).unwrap_or_default();
-    let environments = |layer: &Layer| layer.tree.get("environments").and_then(Node::table).cloned().unwrap_or_default();
-    let all = layers.iter().flat_map(|layer| environments(layer).into_iter().map(|(_, own)| own).chain([layer.tree.clone()]).collect::<Vec<_>>());
+    let at = |tree: &Node| {
+        path.iter()
+            .try_fold(tree.clone(), |node, key| node.get(key).cloned())
+            .and_then(|node| node.table().cloned())
+            .unwrap_or_default()
+    };
+    let environments = |layer: &Layer| {
+        layer.tree.get("environments").and_then(Node::table).cloned().unwrap_or_default()
+    };
+    let all = layers.iter().flat_map(|layer| {
+        environments(layer)
+            .into_iter()
+            .map(|(_, own)| own)
+            .chain([layer.tree.clone()])
+            .collect::<Vec<_>>()
+    });
     all.flat_map(|tree| at(&tree)).map(|(name, _)| name).filter(|name| name != "*").collect()
 }

@@ -15,9 +15,24 @@ pub(super) struct Waivers {
 
 impl Waivers {
     /// Is a finding about this object accepted?
-    pub(super) fn covers(&self, env: &Env, code: Code, kind: &str, namespace: &str, name: &str) -> bool {
-        let fits = |at: &str| at.split('/').zip([kind, namespace, name]).all(|(pattern, part)| pattern == "*" || pattern == part);
-        let found = env.platform.waive.iter().find(|(_, waiver)| waiver.code.as_str() == code.id() && fits(waiver.at.as_str()));
+    pub(super) fn covers(
+        &self,
+        env: &Env,
+        code: Code,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> bool {
+        let fits = |at: &str| {
+            at.split('/')
+                .zip([kind, namespace, name])
+                .all(|(pattern, part)| pattern == "*" || pattern == part)
+        };
+        let found = env
+            .platform
+            .waive
+            .iter()
+            .find(|(_, waiver)| waiver.code.as_str() == code.id() && fits(waiver.at.as_str()));
         found.is_some_and(|(name, _)| {
             self.used.lock().expect("no panic while held").insert(name.clone());
             true
@@ -30,8 +45,12 @@ impl Waivers {
         let mut out = vec![];
         for env in envs {
             for name in env.platform.waive.keys().filter(|name| !used.contains(*name)) {
-                let finding = Finding::new(Code::UnusedWaiver, format!("the waiver `{name}` covers nothing")).help("remove it: what it accepted is gone");
-                out.push(finding.at(tracer.in_spec(env, &format!("waive.{name}"))).within(&env.name));
+                let finding =
+                    Finding::new(Code::UnusedWaiver, format!("the waiver `{name}` covers nothing"))
+                        .help("remove it: what it accepted is gone");
+                out.push(
+                    finding.at(tracer.in_spec(env, &format!("waive.{name}"))).within(&env.name),
+                );
             }
         }
         out

@@ -5,14 +5,17 @@ use crate::{catalog::Catalog, model::View};
 use serde_json::Value;
 
 impl Step {
-    /// Does it say in one view what another step said in another, because all that it looks at is equal? A no means only that nobody knows.
+    /// Does it say in one view what another step said in another, because all that it looks at is
+    /// equal? A no means only that nobody knows.
     pub fn is_alike(&self, view: &View, other: &Step, seen: &View, catalog: &Catalog) -> bool {
         let same = |name: &str| view.values.get(name) == seen.values.get(name);
         self.text == other.text
             && self.form == other.form
             && self.element(view) == other.element(seen)
             && same("platform")
-            && self.templates().all(|template| catalog.uses(template).is_some_and(|names| names.iter().all(|name| same(name))))
+            && self.templates().all(|template| {
+                catalog.uses(template).is_some_and(|names| names.iter().all(|name| same(name)))
+            })
     }
 
     fn element<'a>(&self, view: &'a View) -> Option<&'a Value> {

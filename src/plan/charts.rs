@@ -12,12 +12,17 @@ pub(super) fn before<'a>(chart: &'a Chart, env: &Env, catalog: &Catalog) -> Vec<
 
 /// How many of them stand in a row before it.
 pub(super) fn rank(chart: &Chart, env: &Env, catalog: &Catalog) -> usize {
-    let ranks = chart.after.iter().filter_map(|name| of(name, env, catalog)).map(|other| rank(other, env, catalog) + 1);
+    let ranks = chart
+        .after
+        .iter()
+        .filter_map(|name| of(name, env, catalog))
+        .map(|other| rank(other, env, catalog) + 1);
     ranks.max().unwrap_or(0)
 }
 
 /// The chart of that name, if the environment has it.
 fn of<'a>(name: &str, env: &Env, catalog: &'a Catalog) -> Option<&'a Chart> {
     let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
-    here.filter_map(|row| catalog.manifest(row.name).chart.as_ref()).find(|chart| chart.name == name)
+    here.filter_map(|row| catalog.manifest(row.name).chart.as_ref())
+        .find(|chart| chart.name == name)
 }

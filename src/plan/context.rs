@@ -9,11 +9,15 @@ use serde_json::Value;
 use tera::Context;
 
 impl Unit {
-    /// What the templates of a step see: of the view no more than they look at, and what only this step is told.
+    /// What the templates of a step see: of the view no more than they look at, and what only this
+    /// step is told.
     pub fn context(&self, step: &Step, view: &View, catalog: &Catalog) -> Context {
         let mut context = Context::new();
-        step.looks_at(view, catalog).for_each(|(name, value)| context.insert(name.to_owned(), value));
-        if let Some(Chart { name, repository, .. }) = self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref()) {
+        step.looks_at(view, catalog)
+            .for_each(|(name, value)| context.insert(name.to_owned(), value));
+        if let Some(Chart { name, repository, .. }) =
+            self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref())
+        {
             context.insert("chart", name);
             context.insert("repository", repository);
         }
@@ -24,17 +28,24 @@ impl Unit {
 }
 
 impl Step {
-    /// The values of a view that its templates use; all of them where nobody knows. Who prints a null makes a mistake, as with a name that
-    /// does not exist.
-    fn looks_at<'a>(&'a self, view: &'a View, catalog: &'a Catalog) -> Box<dyn Iterator<Item = (&'a str, &'a Value)> + 'a> {
-        let known: Option<Vec<&[String]>> = self.templates().map(|template| catalog.uses(template)).collect();
+    /// The values of a view that its templates use; all of them where nobody knows. Who prints a
+    /// null makes a mistake, as with a name that does not exist.
+    fn looks_at<'a>(
+        &'a self,
+        view: &'a View,
+        catalog: &'a Catalog,
+    ) -> Box<dyn Iterator<Item = (&'a str, &'a Value)> + 'a> {
+        let known: Option<Vec<&[String]>> =
+            self.templates().map(|template| catalog.uses(template)).collect();
         let given = |(_, value): &(&str, &Value)| !value.is_null();
         match known {
             Some(names) => {
                 let value = |name: &'a String| Some((name.as_str(), view.values.get(name)?));
                 Box::new(names.into_iter().flatten().filter_map(value).filter(given))
             }
-            None => Box::new(view.values.iter().map(|(name, value)| (name.as_str(), value)).filter(given)),
+            None => Box::new(
+                view.values.iter().map(|(name, value)| (name.as_str(), value)).filter(given),
+            ),
         }
     }
 

@@ -1,4 +1,5 @@
-//! The API groups and kinds of what is rendered, for an operator that has to be told of them. Never renders.
+//! The API groups and kinds of what is rendered, for an operator that has to be told of them. Never
+//! renders.
 
 use crate::{
     azure::kinds,
@@ -8,10 +9,19 @@ use crate::{
 use serde_json::Value;
 use std::{cell::LazyCell, collections::BTreeSet};
 
-/// Every kind of the groups with this ending that an environment has objects of, and of those that the view names besides.
+/// Every kind of the groups with this ending that an environment has objects of, and of those that
+/// the view names besides.
 pub(super) fn pattern(ending: &str, view: &View, env: &Env, catalog: &Catalog) -> String {
-    let named = view.values.get("groups").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let groups: BTreeSet<String> = all(ending, env, catalog).into_iter().map(|(group, _)| group).chain(named).collect();
+    let named = view
+        .values
+        .get("groups")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned);
+    let groups: BTreeSet<String> =
+        all(ending, env, catalog).into_iter().map(|(group, _)| group).chain(named).collect();
     groups.iter().map(|group| format!("{group}/*")).collect::<Vec<_>>().join(";")
 }
 
@@ -28,14 +38,22 @@ fn all(ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)>
 fn of(row: &Row, ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     // Few components have such objects; the views of the others are not needed.
-    if !catalog.templates(row.name).any(|template| group(&catalog.source(template).text).is_some_and(|(group, _)| group.ends_with(ending))) {
+    if !catalog.templates(row.name).any(|template| {
+        group(&catalog.source(template).text).is_some_and(|(group, _)| group.ends_with(ending))
+    }) {
         return found;
     }
     for (name, component) in env.instances(row) {
         let view = LazyCell::new(|| component.view(name, env));
-        for output in catalog.manifest(row.name).outputs.iter().filter(|output| output.kind == Kind::Object) {
+        for output in
+            catalog.manifest(row.name).outputs.iter().filter(|output| output.kind == Kind::Object)
+        {
             let template = catalog.template(row.name, name, &output.template);
-            let Some((group, kind)) = group(&catalog.source(&template).text).filter(|(group, _)| group.ends_with(ending)) else { continue };
+            let Some((group, kind)) =
+                group(&catalog.source(&template).text).filter(|(group, _)| group.ends_with(ending))
+            else {
+                continue;
+            };
             let kind = (group.to_owned(), kind.to_owned());
             if !found.contains(&kind) && (is_always(output) || is_made(output, &view)) {
                 found.insert(kind);
@@ -52,7 +70,9 @@ fn is_always(output: &Output) -> bool {
 
 /// Does this view make anything of an output?
 fn is_made(output: &Output, view: &View) -> bool {
-    let some = |list: &String| view.values.get(list).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    let some = |list: &String| {
+        view.values.get(list).and_then(Value::as_array).is_some_and(|list| !list.is_empty())
+    };
     super::is_wanted(output, view) && output.each.as_ref().is_none_or(some)
 }
 

@@ -1,4 +1,5 @@
-//! What every code means, with an example of a spec that has the finding and of one that does not. `tests/codes.rs` runs them all.
+//! What every code means, with an example of a spec that has the finding and of one that does not.
+//! `tests/codes.rs` runs them all.
 
 use crate::diag::Code;
 use include_dir::{Dir, include_dir};
@@ -35,17 +36,24 @@ pub struct Page {
     pub instead: String,
 }
 
-/// The page of a code: its file has the parts `=== fails`, `=== passes`, each with the command where it is not `validate`, or `=== none` and the reason. Within a
-/// part `--- <path>` begins another file.
+/// The page of a code: its file has the parts `=== fails`, `=== passes`, each with the command
+/// where it is not `validate`, or `=== none` and the reason. Within a part `--- <path>` begins
+/// another file.
 pub fn page(code: Code) -> Page {
-    let text = CODES.get_file(format!("{}.txt", code.id())).and_then(include_dir::File::contents_utf8).unwrap_or_default();
+    let text = CODES
+        .get_file(format!("{}.txt", code.id()))
+        .and_then(include_dir::File::contents_utf8)
+        .unwrap_or_default();
     let mut page = Page { fails: None, passes: None, instead: String::new() };
     for part in text.split("=== ").skip(1) {
         let (title, body) = part.split_once('\n').unwrap_or((part, ""));
         let mut words = title.split_whitespace();
         let kind = words.next();
         let said: Vec<String> = words.map(str::to_owned).collect();
-        let example = || Example { command: if said.is_empty() { vec!["validate".into()] } else { said.clone() }, shown: files(body) };
+        let example = || Example {
+            command: if said.is_empty() { vec!["validate".into()] } else { said.clone() },
+            shown: files(body),
+        };
         match kind {
             Some("fails") => page.fails = Some(example()),
             Some("passes") => page.passes = Some(example()),
@@ -58,7 +66,9 @@ pub fn page(code: Code) -> Page {
 fn files(body: &str) -> Files {
     let mut parts = body.split("--- ");
     let spec = ("platform.toml".to_owned(), parts.next().unwrap_or_default().trim().to_owned());
-    let more = parts.filter_map(|part| part.split_once('\n')).map(|(path, text)| (path.trim().to_owned(), format!("{}\n", text.trim_end())));
+    let more = parts
+        .filter_map(|part| part.split_once('\n'))
+        .map(|(path, text)| (path.trim().to_owned(), format!("{}\n", text.trim_end())));
     [spec].into_iter().chain(more).collect()
 }
 
@@ -75,7 +85,19 @@ impl Example {
 
 /// The shared tables but those that the spec has itself.
 fn head(spec: &str) -> String {
-    let table = |block: &str| block.lines().find_map(|line| line.strip_prefix('[')).and_then(|t| t.split(['.', ']']).next().map(str::to_owned));
-    let has = |name: &str| spec.lines().any(|line| [format!("[{name}]"), format!("[{name}.")].iter().any(|start| line.starts_with(start)));
-    HEAD.split("\n\n").filter(|block| table(block).is_none_or(|name| !has(&name))).map(|block| format!("{}\n\n", block.trim_end())).collect()
+    let table = |block: &str| {
+        block
+            .lines()
+            .find_map(|line| line.strip_prefix('['))
+            .and_then(|t| t.split(['.', ']']).next().map(str::to_owned))
+    };
+    let has = |name: &str| {
+        spec.lines().any(|line| {
+            [format!("[{name}]"), format!("[{name}.")].iter().any(|start| line.starts_with(start))
+        })
+    };
+    HEAD.split("\n\n")
+        .filter(|block| table(block).is_none_or(|name| !has(&name)))
+        .map(|block| format!("{}\n\n", block.trim_end()))
+        .collect()
 }

@@ -60,17 +60,24 @@ pub fn parts(path: &str) -> Vec<String> {
     out
 }
 
-/// The key at a path, and the path with `*` put in where the name of an instance was left out. `instances` are the paths of those that
-/// exist, so that `services.calls` is the key of every service unless one is called `calls`.
+/// The key at a path, and the path with `*` put in where the name of an instance was left out.
+/// `instances` are the paths of those that exist, so that `services.calls` is the key of every
+/// service unless one is called `calls`.
 ///
 /// # Errors
 /// The first part that the schema does not know.
-pub fn find(schema: &Value, formats: &[Format], path: &[String], instances: &BTreeSet<String>) -> Result<(Key, Vec<String>), Unknown> {
+pub fn find(
+    schema: &Value,
+    formats: &[Format],
+    path: &[String],
+    instances: &BTreeSet<String>,
+) -> Result<(Key, Vec<String>), Unknown> {
     let (mut at, mut pattern, mut whole) = (schema, vec![], vec![]);
     let mut meaning = "";
     for (number, part) in path.iter().enumerate() {
         let rest = &at["additionalProperties"];
-        let named = instances.contains(&format!("{}.{part}", whole.join("."))) || !leads(&rest["properties"][part], path.get(number + 1));
+        let named = instances.contains(&format!("{}.{part}", whole.join(".")))
+            || !leads(&rest["properties"][part], path.get(number + 1));
         if let Some(inner) = at["properties"].get(part) {
             at = inner;
             pattern.push(part.clone());
@@ -81,34 +88,53 @@ pub fn find(schema: &Value, formats: &[Format], path: &[String], instances: &BTr
         } else if rest.is_object() || at["items"].is_object() && part.parse::<usize>().is_ok() {
             at = if rest.is_object() { rest } else { &at["items"] };
             pattern.push("*".to_owned());
-        } else if at["type"].as_array().is_some_and(|t| t.iter().any(|t| t == "object")) && *rest != Value::Bool(false) {
+        } else if at["type"].as_array().is_some_and(|t| t.iter().any(|t| t == "object"))
+            && *rest != Value::Bool(false)
+        {
             break;
         } else {
             return Err(unknown(at, part, &whole));
         }
         whole.push(part.clone());
-        // An item of a list, or a value of a table of one's own, is what the list or the table says.
-        meaning = at["description"].as_str().filter(|_| pattern.last() != Some(&"*".to_owned()) || at["properties"].is_object()).unwrap_or(meaning);
+        // An item of a list, or a value of a table of one's own, is what the list or the table
+        // says.
+        meaning = at["description"]
+            .as_str()
+            .filter(|_| pattern.last() != Some(&"*".to_owned()) || at["properties"].is_object())
+            .unwrap_or(meaning);
     }
-    let key = Key { meaning: meaning.replace('\n', " "), ..described(at, &pattern, &whole, formats) };
+    let key =
+        Key { meaning: meaning.replace('\n', " "), ..described(at, &pattern, &whole, formats) };
     Ok((key, whole))
 }
 
 /// Can a key be followed by the next part of a path?
 fn leads(key: &Value, next: Option<&String>) -> bool {
-    next.is_none_or(|next| key["properties"][next].is_object() || key["additionalProperties"].is_object())
+    next.is_none_or(|next| {
+        key["properties"][next].is_object() || key["additionalProperties"].is_object()
+    })
 }
 
 fn unknown(at: &Value, key: &str, whole: &[String]) -> Unknown {
-    let known: Vec<String> = at["properties"].as_object().map(|table| table.keys().cloned().collect()).unwrap_or_default();
-    let near = nearest(key, known.iter().map(String::as_str)).map(|near| whole.iter().map(String::as_str).chain([near]).collect::<Vec<_>>().join("."));
+    let known: Vec<String> = at["properties"]
+        .as_object()
+        .map(|table| table.keys().cloned().collect())
+        .unwrap_or_default();
+    let near = nearest(key, known.iter().map(String::as_str))
+        .map(|near| whole.iter().map(String::as_str).chain([near]).collect::<Vec<_>>().join("."));
     Unknown { key: key.to_owned(), within: whole.join("."), near, known }
 }
 
-/// Every key of a table and of those below it, in the order of the schema; the environments, which hold everything again, are left out.
+/// Every key of a table and of those below it, in the order of the schema; the environments, which
+/// hold everything again, are left out.
 pub fn every(schema: &Value, formats: &[Format], path: &[String]) -> Vec<Key> {
     let mut out = vec![];
-    for (key, inner) in schema["properties"].as_object().into_iter().flatten().filter(|(key, _)| *key != "environments" || !path.is_empty()) {
+    for (key, inner) in schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| *key != "environments" || !path.is_empty())
+    {
         let own: Vec<String> = path.iter().cloned().chain([key.clone()]).collect();
         out.push(described(inner, &own, &own, formats));
         let star: Vec<String> = own.iter().cloned().chain(["*".to_owned()]).collect();
@@ -120,10 +146,20 @@ pub fn every(schema: &Value, formats: &[Format], path: &[String]) -> Vec<Key> {
 }
 
 fn described(schema: &Value, pattern: &[String], whole: &[String], formats: &[Format]) -> Key {
-    let meaning = |schema: &Value| schema["description"].as_str().unwrap_or_default().replace('\n', " ");
-    let table = if schema["properties"].is_object() { schema } else { &schema["additionalProperties"] };
-    let keys = table["properties"].as_object().into_iter().flatten().map(|(key, inner)| (key.clone(), meaning(inner)));
-    let words = schema["oneOf"].as_array().into_iter().flatten().filter_map(|word| Some((word["const"].as_str()?.to_owned(), meaning(word))));
+    let meaning =
+        |schema: &Value| schema["description"].as_str().unwrap_or_default().replace('\n', " ");
+    let table =
+        if schema["properties"].is_object() { schema } else { &schema["additionalProperties"] };
+    let keys = table["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, inner)| (key.clone(), meaning(inner)));
+    let words = schema["oneOf"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|word| Some((word["const"].as_str()?.to_owned(), meaning(word))));
     Key {
         path: pattern.join("."),
         meaning: meaning(schema),
@@ -140,22 +176,33 @@ fn described(schema: &Value, pattern: &[String], whole: &[String], formats: &[Fo
 /// What a key takes, in words.
 fn takes(schema: &Value, formats: &[Format]) -> String {
     let format = schema["format"].as_str().and_then(|name| formats.iter().find(|f| f.name == name));
-    let kind = schema["type"].as_array().and_then(|all| all.first()).unwrap_or(&schema["type"]).as_str();
+    let kind =
+        schema["type"].as_array().and_then(|all| all.first()).unwrap_or(&schema["type"]).as_str();
     match (kind, format) {
-        (_, Some(format)) if format.name == "plain" => "text; one that looks like a secret is refused".into(),
+        (_, Some(format)) if format.name == "plain" => {
+            "text; one that looks like a secret is refused".into()
+        }
         (_, Some(format)) => format.what.into(),
         (Some("array"), _) => format!("a list; each of it: {}", takes(&schema["items"], formats)),
-        (Some("object"), _) if schema["properties"].is_object() => "a table of the keys below".into(),
-        (Some("object"), _) if schema["additionalProperties"]["properties"].is_object() => "tables by name, each with the keys below".into(),
+        (Some("object"), _) if schema["properties"].is_object() => {
+            "a table of the keys below".into()
+        }
+        (Some("object"), _) if schema["additionalProperties"]["properties"].is_object() => {
+            "tables by name, each with the keys below".into()
+        }
         (Some("object"), _) if schema["additionalProperties"].is_object() => {
             format!("a table; each value: {}", takes(&schema["additionalProperties"], formats))
         }
-        (Some("object"), _) if schema["additionalProperties"] == false => "a table without keys".into(),
+        (Some("object"), _) if schema["additionalProperties"] == false => {
+            "a table without keys".into()
+        }
         (Some("object"), _) => "a table of your own".into(),
         (Some("integer"), _) => format!("a whole number{}", range(schema)),
         (Some("number"), _) => format!("a number{}", range(schema)),
         (Some("boolean"), _) => "true or false".into(),
-        _ if schema["oneOf"].is_array() || schema["enum"].is_array() => "one of the words below".into(),
+        _ if schema["oneOf"].is_array() || schema["enum"].is_array() => {
+            "one of the words below".into()
+        }
         _ => "text".into(),
     }
 }
@@ -188,7 +235,10 @@ const UNITS: &[(&str, &str)] = &[
 
 fn unit(key: &str, schema: &Value) -> Option<&'static str> {
     let of = |word: &str| UNITS.iter().find(|(known, _)| *known == word).map(|(_, unit)| *unit);
-    schema["format"].as_str().and_then(of).or_else(|| of(key.rsplit('_').next()?).filter(|_| !schema["minimum"].is_null()))
+    schema["format"]
+        .as_str()
+        .and_then(of)
+        .or_else(|| of(key.rsplit('_').next()?).filter(|_| !schema["minimum"].is_null()))
 }
 
 #[cfg(test)]

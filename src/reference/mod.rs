@@ -1,5 +1,5 @@
-//! What can be asked about: the keys of the spec, and the codes of findings with their examples. Made from the schema and the files beside
-//! this one; never reads a spec.
+//! What can be asked about: the keys of the spec, and the codes of findings with their examples.
+//! Made from the schema and the files beside this one; never reads a spec.
 
 mod codes;
 mod key;

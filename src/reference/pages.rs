@@ -1,4 +1,5 @@
-//! The reference as pages of Markdown, made from the schema, the manifests and the codes. `tests/reference.rs` holds `docs/` to it.
+//! The reference as pages of Markdown, made from the schema, the manifests and the codes.
+//! `tests/reference.rs` holds `docs/` to it.
 
 use super::{Key, code_page, every};
 use crate::{
@@ -9,13 +10,22 @@ use crate::{
 };
 use serde_json::Value;
 
-const HEADER: &str = "<!-- Made from the code by `UPDATE=1 cargo test --test reference`; do not edit. -->\n\n";
+const HEADER: &str =
+    "<!-- Made from the code by `UPDATE=1 cargo test reference::`; do not edit. -->\n\n";
 
 /// Every page, by its path.
 pub fn pages(schema: &Value, formats: &[Format], catalog: &Catalog) -> Vec<(String, String)> {
     let keys = every(schema, formats, &[]);
-    let one = |row: &Row| (format!("docs/reference/{}.md", row.name), component(row, catalog.manifest(row.name), &below(&keys, row.name)));
-    let mut out = vec![("docs/reference.md".to_owned(), index(&keys, catalog)), ("docs/findings.md".to_owned(), findings())];
+    let one = |row: &Row| {
+        (
+            format!("docs/reference/{}.md", row.name),
+            component(row, catalog.manifest(row.name), &below(&keys, row.name)),
+        )
+    };
+    let mut out = vec![
+        ("docs/reference.md".to_owned(), index(&keys, catalog)),
+        ("docs/findings.md".to_owned(), findings()),
+    ];
     out.extend(TABLE.iter().map(one));
     out
 }
@@ -32,11 +42,23 @@ fn index(keys: &[Key], catalog: &Catalog) -> String {
     );
     out.push_str("| component | exists | what it is for |\n|---|---|---|\n");
     for row in TABLE {
-        out.push_str(&format!("| [`{0}`](reference/{0}.md) | {1} | {2} |\n", row.name, presence(row.presence), cell(&catalog.manifest(row.name).about)));
+        out.push_str(&format!(
+            "| [`{0}`](reference/{0}.md) | {1} | {2} |\n",
+            row.name,
+            presence(row.presence),
+            cell(&catalog.manifest(row.name).about)
+        ));
     }
-    let general = keys.iter().filter(|key| !key.path.contains('.') && !TABLE.iter().any(|row| row.name == key.path));
+    let general = keys
+        .iter()
+        .filter(|key| !key.path.contains('.') && !TABLE.iter().any(|row| row.name == key.path));
     for table in general {
-        out.push_str(&format!("\n## `[{}]`\n\n{}\n\n{}", table.path, table.meaning, settings(&below(keys, &table.path))));
+        out.push_str(&format!(
+            "\n## `[{}]`\n\n{}\n\n{}",
+            table.path,
+            table.meaning,
+            settings(&below(keys, &table.path))
+        ));
     }
     out
 }
@@ -51,9 +73,18 @@ const fn presence(presence: Presence) -> &'static str {
 }
 
 fn component(row: &Row, manifest: &Manifest, keys: &[&Key]) -> String {
-    let table = if row.many() { format!("[{}.<name>]", row.name) } else { format!("[{}]", row.name) };
-    let about = format!("# `{table}`\n\n{HEADER}{}. It exists {}.\n\n", sentence(&manifest.about), presence(row.presence));
-    let outputs = if manifest.outputs.is_empty() { String::new() } else { format!("\n## What it makes\n\n{}", outputs(&manifest.outputs)) };
+    let table =
+        if row.many() { format!("[{}.<name>]", row.name) } else { format!("[{}]", row.name) };
+    let about = format!(
+        "# `{table}`\n\n{HEADER}{}. It exists {}.\n\n",
+        sentence(&manifest.about),
+        presence(row.presence)
+    );
+    let outputs = if manifest.outputs.is_empty() {
+        String::new()
+    } else {
+        format!("\n## What it makes\n\n{}", outputs(&manifest.outputs))
+    };
     about + &settings(keys) + &outputs
 }
 
@@ -65,13 +96,22 @@ fn sentence(text: &str) -> String {
 /// A row for every key that takes a value; tables are only the way to them.
 fn settings(keys: &[&Key]) -> String {
     let table = |key: &Key| !key.keys.is_empty();
-    let rows: Vec<String> = keys.iter().filter(|key| !table(key) && key.path.contains('.')).map(|key| setting(key)).collect();
+    let rows: Vec<String> = keys
+        .iter()
+        .filter(|key| !table(key) && key.path.contains('.'))
+        .map(|key| setting(key))
+        .collect();
     let head = "| key | what it means | takes | default |\n|---|---|---|---|\n";
-    if rows.is_empty() { "It has no settings.\n".into() } else { format!("{head}{}", rows.concat()) }
+    if rows.is_empty() {
+        "It has no settings.\n".into()
+    } else {
+        format!("{head}{}", rows.concat())
+    }
 }
 
 fn setting(key: &Key) -> String {
-    let words = key.words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let words =
+        key.words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     let unit = key.unit.map(|unit| format!("; in {unit}")).unwrap_or_default();
     let takes = if words.is_empty() { format!("{}{unit}", key.takes) } else { words };
     let default = match &key.default {
@@ -85,10 +125,20 @@ fn setting(key: &Key) -> String {
 fn outputs(outputs: &[Output]) -> String {
     let one = |output: &Output| {
         let when = output.when.as_ref().map(|name| format!(", when `{name}`")).unwrap_or_default();
-        let each = output.each.as_ref().map(|name| format!(", for each of `{name}`")).unwrap_or_default();
-        format!("| `{}`{when}{each} | {} | [{}]({}) |\n", output.template, cell(&output.why), host(&output.see), output.see)
+        let each =
+            output.each.as_ref().map(|name| format!(", for each of `{name}`")).unwrap_or_default();
+        format!(
+            "| `{}`{when}{each} | {} | [{}]({}) |\n",
+            output.template,
+            cell(&output.why),
+            host(&output.see),
+            output.see
+        )
     };
-    format!("| template | why | see |\n|---|---|---|\n{}", outputs.iter().map(one).collect::<String>())
+    format!(
+        "| template | why | see |\n|---|---|---|\n{}",
+        outputs.iter().map(one).collect::<String>()
+    )
 }
 
 fn host(address: &str) -> &str {
@@ -97,7 +147,9 @@ fn host(address: &str) -> &str {
 
 /// A text that stays in its cell, and between backticks as it is.
 fn cell(text: &str) -> String {
-    let part = |(number, part): (usize, &str)| if number % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() };
+    let part = |(number, part): (usize, &str)| {
+        if number % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() }
+    };
     text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`").replace('|', "\\|")
 }
 
@@ -109,11 +161,23 @@ fn findings() -> String {
     for code in Code::ALL {
         let page = code_page(*code);
         let warning = if code.severity() == Severity::Warning { " (a warning)" } else { "" };
-        out.push_str(&format!("\n## {}\n\n{}{warning}\n", code.id(), code.explain().split_whitespace().collect::<Vec<_>>().join(" ")));
-        for (title, example) in [("It is found here", &page.fails), ("and not here", &page.passes)] {
+        out.push_str(&format!(
+            "\n## {}\n\n{}{warning}\n",
+            code.id(),
+            code.explain().split_whitespace().collect::<Vec<_>>().join(" ")
+        ));
+        for (title, example) in [("It is found here", &page.fails), ("and not here", &page.passes)]
+        {
             let Some(example) = example else { continue };
-            let command = if example.command == ["validate"] { String::new() } else { format!(", by `aksgen {}`", example.command.join(" ")) };
-            out.push_str(&format!("\n{title}{command}:\n{}", example.shown.iter().map(block).collect::<String>()));
+            let command = if example.command == ["validate"] {
+                String::new()
+            } else {
+                format!(", by `aksgen {}`", example.command.join(" "))
+            };
+            out.push_str(&format!(
+                "\n{title}{command}:\n{}",
+                example.shown.iter().map(block).collect::<String>()
+            ));
         }
         if !page.instead.is_empty() {
             out.push_str(&format!("\nThere is no example. {}\n", page.instead));
@@ -123,7 +187,19 @@ fn findings() -> String {
 }
 
 fn block((path, text): &(String, String)) -> String {
-    let (language, name) = if path == "platform.toml" { ("toml", String::new()) } else { ("yaml", format!("# {path}\n")) };
-    let text = if text.trim().is_empty() { "# nothing more than the shared tables" } else { text.trim_end() };
-    if text.starts_with("# nothing") && language == "yaml" { String::new() } else { format!("\n```{language}\n{name}{text}\n```\n") }
+    let (language, name) = if path == "platform.toml" {
+        ("toml", String::new())
+    } else {
+        ("yaml", format!("# {path}\n"))
+    };
+    let text = if text.trim().is_empty() {
+        "# nothing more than the shared tables"
+    } else {
+        text.trim_end()
+    };
+    if text.starts_with("# nothing") && language == "yaml" {
+        String::new()
+    } else {
+        format!("\n```{language}\n{name}{text}\n```\n")
+    }
 }

@@ -1,4 +1,5 @@
-//! Annotations of GitHub Actions: one workflow command per finding, which the runner shows at the line. Never looks at a terminal.
+//! Annotations of GitHub Actions: one workflow command per finding, which the runner shows at the
+//! line. Never looks at a terminal.
 
 use super::{Level, Report, prefix};
 use std::path::Path;
@@ -6,11 +7,27 @@ use std::path::Path;
 /// One line per finding.
 pub fn github(report: &Report, dir: &Path) -> String {
     let lines = report.findings.iter().map(|entry| {
-        let (level, at) = (if entry.severity == Level::Error { "error" } else { "warning" }, entry.kept(&prefix(dir)));
+        let (level, at) = (
+            if entry.severity == Level::Error { "error" } else { "warning" },
+            entry.kept(&prefix(dir)),
+        );
         // Columns mean something within one line only.
-        let columns = if at.line == at.end_line { format!(",col={},endColumn={}", at.column, at.end_column) } else { String::new() };
-        let place = format!("file={},line={},endLine={}{columns}", property(&at.file), at.line, at.end_line);
-        format!("::{level} {place},title={}::{}\n", property(&format!("aksgen {}", entry.code)), data(&entry.text()))
+        let columns = if at.line == at.end_line {
+            format!(",col={},endColumn={}", at.column, at.end_column)
+        } else {
+            String::new()
+        };
+        let place = format!(
+            "file={},line={},endLine={}{columns}",
+            property(&at.file),
+            at.line,
+            at.end_line
+        );
+        format!(
+            "::{level} {place},title={}::{}\n",
+            property(&format!("aksgen {}", entry.code)),
+            data(&entry.text())
+        )
     });
     lines.collect()
 }

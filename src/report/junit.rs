@@ -1,4 +1,5 @@
-//! JUnit's XML: every code is a test, which fails where there is a finding of it. Never says when: the same findings give the same bytes.
+//! JUnit's XML: every code is a test, which fails where there is a finding of it. Never says when:
+//! the same findings give the same bytes.
 
 use super::{Entry, Level, Report};
 use crate::diag::Code;
@@ -19,7 +20,10 @@ fn test(code: Code, report: &Report) -> TestCase {
     let first = of.iter().find(|entry| entry.severity == Level::Error);
     let status = first.map_or_else(TestCaseStatus::success, |first| {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type(first.code).set_message(first.message.clone()).set_description(text.clone());
+        status
+            .set_type(first.code)
+            .set_message(first.message.clone())
+            .set_description(text.clone());
         status
     });
     let mut case = TestCase::new(code.id(), status);
@@ -31,6 +35,10 @@ fn test(code: Code, report: &Report) -> TestCase {
 }
 
 fn line(entry: &Entry) -> String {
-    let place = entry.places.first().map(|place| format!("{}:{}:{}: ", place.file, place.line, place.column)).unwrap_or_default();
+    let place = entry
+        .places
+        .first()
+        .map(|place| format!("{}:{}:{}: ", place.file, place.line, place.column))
+        .unwrap_or_default();
     format!("{place}{}", entry.text())
 }

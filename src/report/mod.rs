@@ -1,4 +1,5 @@
-//! Findings for programs: JSON of our own, SARIF, GitHub's annotations, JUnit. Never decides what a finding says, nor prints.
+//! Findings for programs: JSON of our own, SARIF, GitHub's annotations, JUnit. Never decides what a
+//! finding says, nor prints.
 
 mod github;
 mod junit;
@@ -14,7 +15,8 @@ use serde::Serialize;
 use serde_json::Value;
 use std::path::{Component, Path};
 
-/// The version of the format: it grows with every change that a reader could stumble over. New keys are no such change.
+/// The version of the format: it grows with every change that a reader could stumble over. New keys
+/// are no such change.
 pub const VERSION: u32 = 1;
 
 /// What a command found.
@@ -83,7 +85,8 @@ pub enum Level {
 /// A place in a text. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Place {
-    /// The file, relative to where the command was started; `aksgen:<path>` for what is built in, `--set` for the command line.
+    /// The file, relative to where the command was started; `aksgen:<path>` for what is built in,
+    /// `--set` for the command line.
     pub file: String,
     /// Its first line.
     pub line: usize,
@@ -101,13 +104,22 @@ impl Report {
     /// A report of findings about the files of a directory.
     pub fn new(command: &str, outcome: Outcome, dir: &Path, findings: &[Finding]) -> Report {
         let findings = findings.iter().map(|finding| entry(finding, dir)).collect();
-        Report { version: VERSION, command: command.to_owned(), outcome, findings, environments: vec![] }
+        Report {
+            version: VERSION,
+            command: command.to_owned(),
+            outcome,
+            findings,
+            environments: vec![],
+        }
     }
 
     /// The same with the environments that were judged.
     #[must_use]
     pub fn judged(mut self, objects: &[(String, usize)]) -> Report {
-        self.environments = objects.iter().map(|(name, objects)| Environment { name: name.clone(), objects: *objects }).collect();
+        self.environments = objects
+            .iter()
+            .map(|(name, objects)| Environment { name: name.clone(), objects: *objects })
+            .collect();
         self
     }
 }
@@ -116,14 +128,26 @@ impl Entry {
     /// The first place in a file that a person keeps; the spec's first line where there is none.
     fn kept(&self, dir: &str) -> Place {
         let kept = |place: &&Place| !place.file.starts_with("aksgen:") && place.file != "--set";
-        let first = || Place { file: format!("{dir}platform.toml"), line: 1, column: 1, end_line: 1, end_column: 1, note: String::new() };
+        let first = || Place {
+            file: format!("{dir}platform.toml"),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 1,
+            note: String::new(),
+        };
         self.places.iter().find(kept).cloned().unwrap_or_else(first)
     }
 
     /// The message, and what to do about it.
     fn text(&self) -> String {
-        let fix = if self.help.is_empty() { String::new() } else { format!("\nhelp: {}", self.help) };
-        let seen = if self.environments.is_empty() { String::new() } else { format!("\nseen in {}", self.environments.join(", ")) };
+        let fix =
+            if self.help.is_empty() { String::new() } else { format!("\nhelp: {}", self.help) };
+        let seen = if self.environments.is_empty() {
+            String::new()
+        } else {
+            format!("\nseen in {}", self.environments.join(", "))
+        };
         format!("{}{fix}{seen}", self.message)
     }
 }
@@ -136,7 +160,11 @@ pub fn schema() -> Value {
 fn entry(finding: &Finding, dir: &Path) -> Entry {
     Entry {
         code: finding.code.id(),
-        severity: if finding.code.severity() == Severity::Error { Level::Error } else { Level::Warning },
+        severity: if finding.code.severity() == Severity::Error {
+            Level::Error
+        } else {
+            Level::Warning
+        },
         message: safe(&finding.message),
         help: safe(&finding.help),
         environments: finding.environments.clone(),
@@ -148,14 +176,24 @@ fn place(label: &Label, dir: &Path) -> Place {
     let name = &label.source.name;
     let built_in = name.starts_with("aksgen:") || name == "--set";
     let file = if built_in { name.clone() } else { format!("{}{name}", prefix(dir)) };
-    let ((line, column), (end_line, end_column)) = (label.source.position(label.span.start), label.source.position(label.span.end));
+    let ((line, column), (end_line, end_column)) =
+        (label.source.position(label.span.start), label.source.position(label.span.end));
     Place { file, line, column, end_line, end_column, note: safe(&label.note) }
 }
 
-/// What stands before the path of a file: the directory with `/` at its end, or nothing where it is the current one.
+/// What stands before the path of a file: the directory with `/` at its end, or nothing where it is
+/// the current one.
 fn prefix(dir: &Path) -> String {
-    let parts: Vec<String> = dir.components().filter(|part| *part != Component::CurDir).map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    if parts.is_empty() { String::new() } else { format!("{}/", parts.join("/").replacen("//", "/", 1)) }
+    let parts: Vec<String> = dir
+        .components()
+        .filter(|part| *part != Component::CurDir)
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{}/", parts.join("/").replacen("//", "/", 1))
+    }
 }
 
 #[cfg(test)]
@@ -164,9 +202,15 @@ mod tests {
 
     #[test]
     fn files_are_named_from_where_the_command_was_started() {
-        for (dir, want) in
-            [(".", ""), ("", ""), ("./", ""), ("platforms/shop", "platforms/shop/"), ("./a/", "a/"), ("../b", "../b/"), ("/srv/shop", "/srv/shop/")]
-        {
+        for (dir, want) in [
+            (".", ""),
+            ("", ""),
+            ("./", ""),
+            ("platforms/shop", "platforms/shop/"),
+            ("./a/", "a/"),
+            ("../b", "../b/"),
+            ("/srv/shop", "/srv/shop/"),
+        ] {
             assert_eq!(prefix(Path::new(dir)), want, "{dir}");
         }
     }

@@ -1,4 +1,5 @@
-//! SARIF 2.1.0, as GitHub's code scanning reads it: one run, a rule per code, results at lines of files that people keep.
+//! SARIF 2.1.0, as GitHub's code scanning reads it: one run, a rule per code, results at lines of
+//! files that people keep.
 
 use super::{Entry, Level, Place, Report, prefix};
 use crate::diag::{Code, Severity};
@@ -8,7 +9,8 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, path::Path};
 
 /// What a path of a URI may hold as it is: letters, digits and these.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// One run with everything that was found.
 pub fn sarif(report: &Report, dir: &Path) -> Value {
@@ -42,7 +44,12 @@ fn rule(code: Code) -> Value {
 
 fn result(entry: &Entry, dir: &Path, seen: &mut BTreeMap<String, u32>) -> Value {
     let at = entry.kept(&prefix(dir));
-    let others: Vec<Value> = entry.places.iter().filter(|place| place.file != at.file || place.line != at.line).map(related).collect();
+    let others: Vec<Value> = entry
+        .places
+        .iter()
+        .filter(|place| place.file != at.file || place.line != at.line)
+        .map(related)
+        .collect();
     let mut out = json!({
         "ruleId": entry.code,
         "level": if entry.severity == Level::Error { "error" } else { "warning" },
@@ -66,12 +73,17 @@ fn location(place: &Place) -> Value {
 /// A further place; what it has to do with the result is its message.
 fn related(place: &Place) -> Value {
     let mut out = location(place);
-    let note = if place.note.is_empty() { format!("{}:{}", place.file, place.line) } else { place.note.clone() };
+    let note = if place.note.is_empty() {
+        format!("{}:{}", place.file, place.line)
+    } else {
+        place.note.clone()
+    };
     out["message"] = json!({"text": note});
     out
 }
 
-/// What stays the same when lines move: code, file and message, and the number of the result among those that are equal in all of them.
+/// What stays the same when lines move: code, file and message, and the number of the result among
+/// those that are equal in all of them.
 fn fingerprint(entry: &Entry, at: &Place, seen: &mut BTreeMap<String, u32>) -> String {
     let same = format!("{}\n{}\n{}", entry.code, at.file, entry.message);
     let count = seen.entry(same.clone()).or_insert(0);

@@ -75,9 +75,11 @@ fn is_free(root: &Root) -> Result<(), Finding> {
     match hold::look(root).map_err(|obstacle| refused(root, obstacle.below(hold::FOLDER)))? {
         Stage::Free => Ok(()),
         Stage::Held(holder) => Err(busy(&holder)),
-        Stage::Interrupted => {
-            Err(Finding::new(Code::Interrupted, "an `aksgen render` was interrupted while it moved files into place").help("`aksgen render` finishes it first"))
-        }
+        Stage::Interrupted => Err(Finding::new(
+            Code::Interrupted,
+            "an `aksgen render` was interrupted while it moved files into place",
+        )
+        .help("`aksgen render` finishes it first")),
     }
 }
 
@@ -107,9 +109,14 @@ impl Seen {
         edits::fair(section, path)?;
         let ((sign, mode), digest) = (self.sign(section, path, text)?, digest(text.as_bytes()));
         if self.put().files.add(section, path, digest, sign) {
-            return Ok(if matches!(sign, Sign::Same | Sign::Kept) { Todo::Nothing } else { Todo::Write(mode) });
+            return Ok(if matches!(sign, Sign::Same | Sign::Kept) {
+                Todo::Nothing
+            } else {
+                Todo::Write(mode)
+            });
         }
-        Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`")).help("rename one of the two objects"))
+        Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`"))
+            .help("rename one of the two objects"))
     }
 
     /// How a file stands to its new text, and its mode.
@@ -119,7 +126,10 @@ impl Seen {
             Ok(None) => return Ok((Sign::Same, None)),
             Err(Obstacle::Absent(first)) => {
                 self.put().steps.add(ADD, &first, Digest::default(), Sign::Kept);
-                return Ok((if self.lock.files.get(path).is_some() { Sign::Missing } else { Sign::Added }, None));
+                return Ok((
+                    if self.lock.files.get(path).is_some() { Sign::Missing } else { Sign::Added },
+                    None,
+                ));
             }
             Err(obstacle @ Obstacle::InTheWay(..)) => {
                 self.refuse(refused(&self.root, obstacle));
@@ -134,7 +144,9 @@ impl Seen {
             None => Sign::Foreign,
         };
         match sign {
-            Sign::Edited if !self.wishes.allow(path) => self.refuse(edits::edited(path, &old, text).within(section)),
+            Sign::Edited if !self.wishes.allow(path) => {
+                self.refuse(edits::edited(path, &old, text).within(section))
+            }
             Sign::Foreign => self.refuse(edits::foreign(path)),
             _ => {}
         }
@@ -149,7 +161,9 @@ impl Seen {
     fn old(&self, path: &str, text: &str) -> Result<Option<(Vec<u8>, u32)>, Obstacle> {
         let (mut file, length, mode) = self.root.file(path)?;
         let mut old = vec![0; usize::try_from(length).unwrap_or_default()];
-        let read = file.read_exact(&mut old).and_then(|()| if old == text.as_bytes() { Ok(0) } else { file.read_to_end(&mut old) });
+        let read = file
+            .read_exact(&mut old)
+            .and_then(|()| if old == text.as_bytes() { Ok(0) } else { file.read_to_end(&mut old) });
         read.map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
         Ok((old != text.as_bytes()).then_some((old, mode)))
     }
@@ -158,7 +172,8 @@ impl Seen {
         self.put().refused.push(finding);
     }
 
-    /// What keeps the tree from being written, now that everything was put: also wishes that are about nothing.
+    /// What keeps the tree from being written, now that everything was put: also wishes that are
+    /// about nothing.
     pub(super) fn refusals(&self) -> Vec<Finding> {
         let mut refused = std::mem::take(&mut self.put().refused);
         refused.extend(self.wishes.unused());
@@ -222,7 +237,8 @@ fn rows<'a>(data: &'a Data, section: &str) -> impl Iterator<Item = (&'a String, 
     data.get(section).into_iter().flatten()
 }
 
-/// Was a section put as a whole? With the shared one every other was: an environment that is gone has nothing left to keep.
+/// Was a section put as a whole? With the shared one every other was: an environment that is gone
+/// has nothing left to keep.
 pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
     complete.contains(&section) || complete.contains(&SHARED)
 }
@@ -236,11 +252,16 @@ impl Sink for Compare {
         &self.seen.lock
     }
 
-    /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new one are none.
+    /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new
+    /// one are none.
     fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
         let mut report = self.seen.report(complete).map_err(|finding| vec![finding])?;
         // Rows that somebody lost in a merge would let data get lost.
-        if self.first.is_some() && complete.iter().any(|section| rows(&data, section).ne(rows(&self.seen.lock.data, section))) {
+        if self.first.is_some()
+            && complete
+                .iter()
+                .any(|section| rows(&data, section).ne(rows(&self.seen.lock.data, section)))
+        {
             report.files.add(SHARED, FILE, Digest::default(), Sign::Changed);
         }
         is_free(&self.seen.root).map_err(|finding| vec![finding])?;
@@ -255,7 +276,8 @@ impl Sink for Compare {
 mod tests {
     use super::*;
 
-    /// The kernel says of its own files that they are empty: what is in a file counts, and not how long it was said to be.
+    /// The kernel says of its own files that they are empty: what is in a file counts, and not how
+    /// long it was said to be.
     #[test]
     #[cfg(target_os = "linux")]
     fn a_file_may_be_longer_than_it_said() {

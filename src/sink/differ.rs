@@ -71,7 +71,8 @@ impl OnDisk {
     /// # Errors
     /// If it cannot be read.
     pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
-        let text = self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
+        let text =
+            self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
         Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 }
@@ -92,7 +93,12 @@ pub struct Digests(Mutex<Files>);
 
 impl Sink for Digests {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        self.0.lock().expect("no panic while held").add(section, path, digest(text.as_bytes()), Sign::Same);
+        self.0.lock().expect("no panic while held").add(
+            section,
+            path,
+            digest(text.as_bytes()),
+            Sign::Same,
+        );
         Ok(())
     }
 
@@ -104,7 +110,12 @@ impl Sink for Digests {
 impl Before for Digests {
     fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
         let new = digest(text.as_bytes());
-        Ok(self.0.lock().expect("no panic while held").get(path).is_some_and(|known| known.digest == new))
+        Ok(self
+            .0
+            .lock()
+            .expect("no panic while held")
+            .get(path)
+            .is_some_and(|known| known.digest == new))
     }
 
     fn each(&self, show: &mut dyn FnMut(&str, &str)) {
@@ -137,7 +148,10 @@ impl Wanted {
 impl Sink for Wanted {
     fn put(&self, _: &str, path: &str, text: &str) -> Result<(), Finding> {
         if self.paths.contains(path) {
-            self.texts.lock().expect("no panic while held").insert(path.to_owned(), text.to_owned());
+            self.texts
+                .lock()
+                .expect("no panic while held")
+                .insert(path.to_owned(), text.to_owned());
         }
         Ok(())
     }
@@ -161,7 +175,8 @@ impl<'a> Differ<'a> {
         Differ { before, put: Mutex::default(), kept: Mutex::default() }
     }
 
-    /// What differs, by path; texts of before are left to the caller. And the sections that were put.
+    /// What differs, by path; texts of before are left to the caller. And the sections that were
+    /// put.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
@@ -176,18 +191,37 @@ impl<'a> Differ<'a> {
 impl Sink for Differ<'_> {
     fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
         if !self.before.has(path, text)? {
-            let (section, path, after) = (section.to_owned(), path.to_owned(), Some(text.to_owned()));
-            self.kept.lock().expect("no panic while held").push(Differing { section, path, before: None, after });
+            let (section, path, after) =
+                (section.to_owned(), path.to_owned(), Some(text.to_owned()));
+            self.kept.lock().expect("no panic while held").push(Differing {
+                section,
+                path,
+                before: None,
+                after,
+            });
         }
-        self.put.lock().expect("no panic while held").add(section, path, Digest::default(), Sign::Same);
+        self.put.lock().expect("no panic while held").add(
+            section,
+            path,
+            Digest::default(),
+            Sign::Same,
+        );
         Ok(())
     }
 
     fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
-        let (put, mut kept) = (self.put.lock().expect("no panic while held"), self.kept.lock().expect("no panic while held"));
+        let (put, mut kept) = (
+            self.put.lock().expect("no panic while held"),
+            self.kept.lock().expect("no panic while held"),
+        );
         self.before.each(&mut |section, path| {
             if super::compare::is_complete(section, complete) && put.get(path).is_none() {
-                kept.push(Differing { section: section.to_owned(), path: path.to_owned(), before: None, after: None });
+                kept.push(Differing {
+                    section: section.to_owned(),
+                    path: path.to_owned(),
+                    before: None,
+                    after: None,
+                });
             }
         });
         Ok(Report::default())

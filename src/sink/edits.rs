@@ -10,7 +10,8 @@ use crate::{
 };
 use std::{collections::BTreeSet, sync::Mutex};
 
-/// What a person says about files that were edited by hand: a path of one, or of a folder of several.
+/// What a person says about files that were edited by hand: a path of one, or of a folder of
+/// several.
 #[derive(Debug, Default)]
 pub struct Wishes {
     /// These edits go.
@@ -24,7 +25,12 @@ pub struct Wishes {
 impl Wishes {
     /// Wishes, by path.
     pub fn new(overwrite: Vec<String>, keep: Vec<String>) -> Wishes {
-        let plain = |paths: Vec<String>| paths.iter().map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
+        let plain = |paths: Vec<String>| {
+            paths
+                .iter()
+                .map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned())
+                .collect()
+        };
         Wishes { overwrite: plain(overwrite), keep: plain(keep), used: Mutex::default() }
     }
 
@@ -47,8 +53,11 @@ impl Wishes {
         let used = self.used.lock().expect("no panic while held");
         let unused = self.keep.iter().chain(&self.overwrite).filter(|wish| !used.contains(*wish));
         let say = |wish: &String| {
-            Finding::new(Code::NotOurs, format!("`{wish}` is no file of ours that was edited by hand"))
-                .help("paths are those of the tree, as `aksgen check` shows them")
+            Finding::new(
+                Code::NotOurs,
+                format!("`{wish}` is no file of ours that was edited by hand"),
+            )
+            .help("paths are those of the tree, as `aksgen check` shows them")
         };
         unused.map(say).collect()
     }
@@ -68,16 +77,22 @@ pub(super) fn fair(section: &str, path: &str) -> Result<(), Finding> {
     }
     let part = path.split('/').find(|part| !lock::is_fair(part)).unwrap_or(path);
     let help = "letters, digits, `-`, `_` and dots inside, at most 255 of them and 4095 in a path, and nothing that Windows takes for a device, such as `con` or `aux`";
-    Err(Finding::new(Code::BadName, format!("`{part}` would be part of a path, and cannot")).help(help).within(section))
+    Err(Finding::new(Code::BadName, format!("`{part}` would be part of a path, and cannot"))
+        .help(help)
+        .within(section))
 }
 
 /// A file that was edited: the first line that is not ours, and what to do.
 pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Finding {
     let old = String::from_utf8_lossy(old);
     let same = old.split('\n').zip(new.split('\n')).take_while(|(old, new)| old == new).count();
-    let start: usize = old.split('\n').take(same).map(|line| line.len() + 1).sum::<usize>().min(old.len());
+    let start: usize =
+        old.split('\n').take(same).map(|line| line.len() + 1).sum::<usize>().min(old.len());
     let end = old[start..].find('\n').map_or(old.len(), |at| start + at);
-    let ours = new.split('\n').nth(same).map_or_else(|| "the file ends before".to_owned(), |line| format!("aksgen writes `{}`", line.trim()));
+    let ours = new.split('\n').nth(same).map_or_else(
+        || "the file ends before".to_owned(),
+        |line| format!("aksgen writes `{}`", line.trim()),
+    );
     let help = format!(
         "to keep it for good, set what `aksgen explain {path}:{}` names, or make it a template of yours; else `aksgen render --overwrite {path}`, or `--keep {path}` for this time",
         same + 1
@@ -90,38 +105,62 @@ pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Finding {
 /// A line of YAML; a secret that somebody wrote into it is not echoed.
 fn hidden(line: &str) -> String {
     let (key, value) = line.split_once(':').unwrap_or(("", line));
-    let is_secret = looks_secret(value.trim()) || is_secret_name(key.trim().trim_matches('"'), value.trim());
-    if is_secret { format!("{}{}", &line[..line.len() - value.len()], "*".repeat(value.len())) } else { line.to_owned() }
+    let is_secret =
+        looks_secret(value.trim()) || is_secret_name(key.trim().trim_matches('"'), value.trim());
+    if is_secret {
+        format!("{}{}", &line[..line.len() - value.len()], "*".repeat(value.len()))
+    } else {
+        line.to_owned()
+    }
 }
 
 /// A file that is no longer made, and was edited.
 pub(super) fn left(path: &str) -> Finding {
-    let help = format!("save the edit elsewhere and delete the file, or say `--overwrite {path}` to remove it, or `--keep {path}`");
-    Finding::new(Code::EditedByHand, format!("`{path}` is no longer made, but was edited by hand")).help(help)
+    let help = format!(
+        "save the edit elsewhere and delete the file, or say `--overwrite {path}` to remove it, or `--keep {path}`"
+    );
+    Finding::new(Code::EditedByHand, format!("`{path}` is no longer made, but was edited by hand"))
+        .help(help)
 }
 
 /// A file that somebody edited while a run was moving files.
 pub(super) fn meanwhile(path: &str) -> Finding {
-    Finding::new(Code::EditedByHand, format!("`{path}` was edited while the tree was written; it stays as it is")).help("render again to see what differs")
+    Finding::new(
+        Code::EditedByHand,
+        format!("`{path}` was edited while the tree was written; it stays as it is"),
+    )
+    .help("render again to see what differs")
 }
 
 /// A file of somebody else where one of ours has to be.
 pub(super) fn foreign(path: &str) -> Finding {
-    Finding::new(Code::NotOurs, format!("`{path}` stands in the way, and aksgen did not write it")).help("move it away, or render into another directory")
+    Finding::new(Code::NotOurs, format!("`{path}` stands in the way, and aksgen did not write it"))
+        .help("move it away, or render into another directory")
 }
 
-/// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can make two of them look alike.
+/// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can
+/// make two of them look alike.
 pub(super) fn collisions(files: &Files) -> Option<Finding> {
-    let capitals = |file: &File<'_>| file.folder.bytes().chain(file.name.bytes()).any(|b| b.is_ascii_uppercase());
-    let odd: BTreeSet<String> = files.iter().filter(capitals).map(|file| file.to_string().to_ascii_lowercase()).collect();
+    let capitals = |file: &File<'_>| {
+        file.folder.bytes().chain(file.name.bytes()).any(|b| b.is_ascii_uppercase())
+    };
+    let odd: BTreeSet<String> =
+        files.iter().filter(capitals).map(|file| file.to_string().to_ascii_lowercase()).collect();
     if odd.is_empty() {
         return None;
     }
     let mut before: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
-    for path in files.iter().map(|file| file.to_string()).filter(|path| odd.contains(&path.to_ascii_lowercase())) {
+    for path in files
+        .iter()
+        .map(|file| file.to_string())
+        .filter(|path| odd.contains(&path.to_ascii_lowercase()))
+    {
         if let Some(other) = before.insert(path.to_ascii_lowercase(), path.clone()) {
-            let message = format!("`{other}` and `{path}` are one file where capitals do not count");
-            return Some(Finding::new(Code::DuplicateObject, message).help("rename one of the two objects"));
+            let message =
+                format!("`{other}` and `{path}` are one file where capitals do not count");
+            return Some(
+                Finding::new(Code::DuplicateObject, message).help("rename one of the two objects"),
+            );
         }
     }
     None
@@ -144,14 +183,21 @@ mod tests {
         ] {
             assert_eq!((wishes.allow(path), wishes.keeps(path)), (allowed, kept), "{path}");
         }
-        assert_eq!(wishes.unused().iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(), ["`c.yaml` is no file of ours that was edited by hand"]);
+        assert_eq!(
+            wishes.unused().iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(),
+            ["`c.yaml` is no file of ours that was edited by hand"]
+        );
     }
 
     #[test]
     fn the_part_of_a_path_that_cannot_be_is_named() {
         assert!(fair("dev", "a/b.yaml").is_ok());
         for (path, part) in [("a/con/b", "con"), ("a/b/..", ".."), ("a//b", "")] {
-            assert!(fair("dev", path).is_err_and(|finding| finding.message == format!("`{part}` would be part of a path, and cannot")), "{path}");
+            assert!(
+                fair("dev", path).is_err_and(|finding| finding.message
+                    == format!("`{part}` would be part of a path, and cannot")),
+                "{path}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Files of a tree by folder and name, so that a hundred thousand of them fit in a few megabytes. Knows nothing of a disk.
+//! Files of a tree by folder and name, so that a hundred thousand of them fit in a few megabytes.
+//! Knows nothing of a disk.
 
 use super::lock::Digest;
 use indexmap::IndexSet;
@@ -7,7 +8,8 @@ use std::{collections::BTreeMap, fmt};
 /// How a file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
-    /// It belongs to a section that this run did not make, or a person keeps it: it stays in the lock as it was.
+    /// It belongs to a section that this run did not make, or a person keeps it: it stays in the
+    /// lock as it was.
     Kept,
     /// As it should be.
     Same,
@@ -53,7 +55,11 @@ pub struct File<'a> {
 impl fmt::Display for File<'_> {
     /// Its path.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.folder.is_empty() { out.write_str(self.name) } else { write!(out, "{}/{}", self.folder, self.name) }
+        if self.folder.is_empty() {
+            out.write_str(self.name)
+        } else {
+            write!(out, "{}/{}", self.folder, self.name)
+        }
     }
 }
 
@@ -84,7 +90,8 @@ impl Files {
     }
 
     fn name(&mut self, name: &str) -> u32 {
-        let index = self.names.get_index_of(name).unwrap_or_else(|| self.names.insert_full(name.into()).0);
+        let index =
+            self.names.get_index_of(name).unwrap_or_else(|| self.names.insert_full(name.into()).0);
         u32::try_from(index).expect("fewer names than a lock may have lines")
     }
 
@@ -121,7 +128,11 @@ impl Files {
 
     fn those(&self, wanted: impl Fn(&Entry) -> bool) -> impl Iterator<Item = File<'_>> {
         self.folders.iter().flat_map(move |(folder, entries)| {
-            let mut files: Vec<File<'_>> = entries.iter().filter(|entry| wanted(entry)).map(|entry| self.file(folder, entry)).collect();
+            let mut files: Vec<File<'_>> = entries
+                .iter()
+                .filter(|entry| wanted(entry))
+                .map(|entry| self.file(folder, entry))
+                .collect();
             files.sort_by_key(|file| file.name);
             files
         })
@@ -129,7 +140,13 @@ impl Files {
 
     fn file<'a>(&'a self, folder: &'a str, entry: &Entry) -> File<'a> {
         let name = &self.names[entry.name as usize];
-        File { section: &self.sections[usize::from(entry.section)], folder, name, sign: entry.sign, digest: entry.digest }
+        File {
+            section: &self.sections[usize::from(entry.section)],
+            folder,
+            name,
+            sign: entry.sign,
+            digest: entry.digest,
+        }
     }
 
     /// The sections, by name.
@@ -163,7 +180,9 @@ mod tests {
     fn files_take_no_more_room_than_they_need() {
         let mut files = Files::default();
         assert!(files.is_empty());
-        (0..5).for_each(|n| assert!(files.add("dev", &format!("a/{n}"), Digest::default(), Sign::Same)));
+        (0..5).for_each(|n| {
+            assert!(files.add("dev", &format!("a/{n}"), Digest::default(), Sign::Same))
+        });
         assert!(!files.is_empty());
         files.shrink();
         assert!(files.folders.values().all(|entries| entries.capacity() == entries.len()));

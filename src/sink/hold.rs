@@ -1,5 +1,5 @@
-//! One writer per tree: who has the lock of the stage may write, and nobody waits for it. The system lets go of it when the writer ends,
-//! however it ends.
+//! One writer per tree: who has the lock of the stage may write, and nobody waits for it. The
+//! system lets go of it when the writer ends, however it ends.
 
 use super::{
     lock,
@@ -34,7 +34,9 @@ impl Hold {
     /// If somebody else has it, or it cannot be made.
     pub(super) fn take(target: &Root) -> Result<Hold, Finding> {
         for _ in 0..TRIES {
-            match Hold::attempt(target).map_err(|obstacle| refused(target, obstacle.below(FOLDER)))? {
+            match Hold::attempt(target)
+                .map_err(|obstacle| refused(target, obstacle.below(FOLDER)))?
+            {
                 Ok(Some(hold)) => return Ok(hold),
                 Ok(None) => {}
                 Err(holder) => return Err(busy(&holder)),
@@ -45,7 +47,9 @@ impl Hold {
 
     /// Nothing if the stage vanished under us; who holds it, if it is held.
     fn attempt(target: &Root) -> Met<Result<Option<Hold>, String>> {
-        let gone = |obstacle| if matches!(obstacle, Obstacle::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) };
+        let gone = |obstacle| {
+            if matches!(obstacle, Obstacle::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) }
+        };
         let stage = match target.below(FOLDER, true) {
             Err(obstacle) => return gone(obstacle),
             Ok(stage) => stage,
@@ -65,7 +69,10 @@ impl Hold {
         let whose = |file: &File| cap_std::fs::File::from_std(file.try_clone()?).metadata();
         let own = whose(&file).map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
         let there = target.below(FOLDER, false).and_then(|stage| stage.identity(LOCK));
-        if !there.is_ok_and(|(device, number, ..)| (device, number) == (cap_fs_ext::MetadataExt::dev(&own), cap_fs_ext::MetadataExt::ino(&own))) {
+        if !there.is_ok_and(|(device, number, ..)| {
+            (device, number)
+                == (cap_fs_ext::MetadataExt::dev(&own), cap_fs_ext::MetadataExt::ino(&own))
+        }) {
             return Ok(Ok(None));
         }
         let hold = Hold { stage, lock: file };
@@ -80,8 +87,11 @@ impl Hold {
 
     /// Says whose the stage is, and keeps it out of Git.
     fn sign(&self) -> Met<()> {
-        let (mut file, me) = (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
-        file.set_len(0).and_then(|()| file.write_all(me.as_bytes())).map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
+        let (mut file, me) =
+            (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
+        file.set_len(0)
+            .and_then(|()| file.write_all(me.as_bytes()))
+            .map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
         self.stage.write(IGNORE, b"*\n", false).map(drop)
     }
 
@@ -89,10 +99,14 @@ impl Hold {
     pub(super) fn clear(&self) -> Met<()> {
         self.stage.forget();
         let names = self.stage.names("")?;
-        names.iter().filter(|name| *name != LOCK && *name != IGNORE).try_for_each(|name| self.stage.clear(name))
+        names
+            .iter()
+            .filter(|name| *name != LOCK && *name != IGNORE)
+            .try_for_each(|name| self.stage.clear(name))
     }
 
-    /// Removes the stage. The lock goes last, so that nobody takes what is about to vanish for its own.
+    /// Removes the stage. The lock goes last, so that nobody takes what is about to vanish for its
+    /// own.
     pub(super) fn release(&self, target: &Root) {
         let _ = self.clear();
         for file in [IGNORE, LOCK] {
@@ -135,8 +149,10 @@ fn holder(file: &mut File) -> String {
 
 /// Somebody else is writing.
 pub(super) fn busy(holder: &str) -> Finding {
-    let who = if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
-    Finding::new(Code::Busy, format!("another `aksgen render` is writing this tree{who}")).help("run this again when it is done")
+    let who =
+        if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
+    Finding::new(Code::Busy, format!("another `aksgen render` is writing this tree{who}"))
+        .help("run this again when it is done")
 }
 
 /// What an obstacle says to a person.

@@ -1,7 +1,9 @@
-//! From one tree to the next, so that a kill at any moment leaves what the next run can finish. Everything new is in the stage; the journal says
-//! what is moved where, and what stood there; the next lock, right beside it, says that the journal is complete. What is replaced or removed is
-//! put aside in the stage, so that it can come back. The end is that the next lock becomes the lock. With `sync` one wait for the disk comes after
-//! that, and may be refused: until then the former lock is kept too, so that even this can be undone.
+//! From one tree to the next, so that a kill at any moment leaves what the next run can finish.
+//! Everything new is in the stage; the journal says what is moved where, and what stood there; the
+//! next lock, right beside it, says that the journal is complete. What is replaced or removed is
+//! put aside in the stage, so that it can come back. The end is that the next lock becomes the
+//! lock. With `sync` one wait for the disk comes after that, and may be refused: until then the
+//! former lock is kept too, so that even this can be undone.
 
 use super::{
     edits,
@@ -42,8 +44,8 @@ pub(super) struct Journal<'a> {
 }
 
 impl Journal<'_> {
-    /// Goes from the tree that is there to the one that is staged, or leaves everything as it was. Answers with files that somebody edited in
-    /// the meantime: these stay.
+    /// Goes from the tree that is there to the one that is staged, or leaves everything as it was.
+    /// Answers with files that somebody edited in the meantime: these stay.
     ///
     /// # Errors
     /// What the system refused.
@@ -57,13 +59,17 @@ impl Journal<'_> {
                 let finding = refused(self.target, obstacle);
                 match self.undo(&steps) {
                     Ok(()) => Err(finding.help("nothing was changed")),
-                    Err(_) => Err(finding.help("when the cause is gone, `aksgen render` goes on from here")),
+                    Err(_) => {
+                        Err(finding
+                            .help("when the cause is gone, `aksgen render` goes on from here"))
+                    }
                 }
             }
         }
     }
 
-    /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to finish.
+    /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to
+    /// finish.
     fn forgotten(&self, obstacle: Obstacle) -> Finding {
         let _ = self.stage.remove(FILE);
         refused(self.stage, obstacle)
@@ -78,13 +84,16 @@ impl Journal<'_> {
         if !self.stage.has(FILE).map_err(failed)? {
             return Ok(None);
         }
-        let read = |name| self.stage.file(name).map_err(failed).and_then(|(file, ..)| Lock::read(file));
+        let read =
+            |name| self.stage.file(name).map_err(failed).and_then(|(file, ..)| Lock::read(file));
         let broken = |_| {
             Finding::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown("")))
                 .help("its `old` folder holds what was replaced: take what you need, delete it all, and render again")
         };
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
-        self.advance(&steps, Some(&next)).map(Some).map_err(|obstacle| refused(self.target, obstacle))
+        self.advance(&steps, Some(&next))
+            .map(Some)
+            .map_err(|obstacle| refused(self.target, obstacle))
     }
 
     /// Everything that has to be known is on disk before the first move.
@@ -103,7 +112,8 @@ impl Journal<'_> {
         self.stage.write_by(name, self.sync, write).map(drop)
     }
 
-    /// Takes every step that is not taken yet. What is staged is only checked where somebody else staged it.
+    /// Takes every step that is not taken yet. What is staged is only checked where somebody else
+    /// staged it.
     fn advance(&self, steps: &Files, check: Option<&Lock>) -> Met<Vec<Finding>> {
         self.target.forget();
         self.stage.forget();
@@ -137,7 +147,11 @@ impl Journal<'_> {
             (true, Some(next)) if !self.is_whole(path, next) => return Ok(true),
             (true, _) => {}
         }
-        let free = if file.section == ADD { !self.target.has(path)? } else { self.set_aside(number, path, &file.digest)? };
+        let free = if file.section == ADD {
+            !self.target.has(path)?
+        } else {
+            self.set_aside(number, path, &file.digest)?
+        };
         if free {
             self.stage.rename(&new, self.target, path)?;
         }
@@ -162,13 +176,23 @@ impl Journal<'_> {
         Ok(fair)
     }
 
-    /// Is what is staged what the next lock says? A machine that lost power may have kept names of files and lost what is in them.
+    /// Is what is staged what the next lock says? A machine that lost power may have kept names of
+    /// files and lost what is in them.
     fn is_whole(&self, path: &str, next: &Lock) -> bool {
-        let below = |file: &File<'_>| file.folder == path || file.folder.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-        let same = |path: &str, wanted: &Digest| self.stage.read(&staged(path)).is_ok_and(|text| text.is_some_and(|text| digest(&text) == *wanted));
+        let below = |file: &File<'_>| {
+            file.folder == path
+                || file.folder.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let same = |path: &str, wanted: &Digest| {
+            self.stage
+                .read(&staged(path))
+                .is_ok_and(|text| text.is_some_and(|text| digest(&text) == *wanted))
+        };
         match next.files.get(path) {
             Some(entry) => same(path, &entry.digest),
-            None => next.files.iter().filter(below).all(|file| same(&file.to_string(), &file.digest)),
+            None => {
+                next.files.iter().filter(below).all(|file| same(&file.to_string(), &file.digest))
+            }
         }
     }
 
@@ -214,7 +238,8 @@ impl Journal<'_> {
         self.stage.remove(FILE)
     }
 
-    /// The lock becomes the next one again, so that a kill from here on is repaired, and the one that was comes back.
+    /// The lock becomes the next one again, so that a kill from here on is repaired, and the one
+    /// that was comes back.
     fn undo_end(&self) -> Met<()> {
         if self.stage.has(FILE)? {
             return Ok(());

@@ -51,8 +51,9 @@ pub trait Sink: Sync {
         Lock::none()
     }
 
-    /// Makes what was put the tree. `complete` are the sections that were put as a whole: what else stands in them is removed. `data` is what
-    /// the objects of these sections hold; the rows of other sections stay.
+    /// Makes what was put the tree. `complete` are the sections that were put as a whole: what else
+    /// stands in them is removed. `data` is what the objects of these sections hold; the rows of
+    /// other sections stay.
     ///
     /// # Errors
     /// Everything that keeps the tree from being written; then nothing was.

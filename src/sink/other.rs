@@ -1,4 +1,5 @@
-//! What is said on systems that know neither modes nor a name for the machine without a library of their own.
+//! What is said on systems that know neither modes nor a name for the machine without a library of
+//! their own.
 
 use cap_std::fs::{File, Metadata};
 use std::io;

@@ -1,4 +1,5 @@
-//! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not at all.
+//! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not
+//! at all.
 
 use super::{failed, hold::refused, root::Root};
 use crate::diag::Finding;
@@ -14,9 +15,11 @@ pub fn place(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
         Root::open(root)
     };
     let below = open().map_err(|error| failed(root, &error))?;
-    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (&path[..=folder.len()], name));
+    let (folder, name) =
+        path.rsplit_once('/').map_or(("", path), |(folder, name)| (&path[..=folder.len()], name));
     let new = format!("{folder}.{name}.aksgen-new");
-    let done = below.write(&new, text.as_bytes(), false).and_then(|_| below.rename(&new, &below, path));
+    let done =
+        below.write(&new, text.as_bytes(), false).and_then(|_| below.rename(&new, &below, path));
     done.map_err(|obstacle| {
         let _ = below.remove(&new);
         refused(&below, obstacle)

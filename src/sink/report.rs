@@ -44,14 +44,20 @@ impl Report {
         self.differing().next().is_none()
     }
 
-    /// The same by section: an environment, or [`super::SHARED`]. One that has nothing to say is not there.
+    /// The same by section: an environment, or [`super::SHARED`]. One that has nothing to say is
+    /// not there.
     pub fn sections(&self) -> Vec<(&str, Counts)> {
         let count = |section| {
             let mut counts = Counts::default();
             self.files.of(section).for_each(|file| counts.count(file.sign));
             (section, counts)
         };
-        self.files.sections().into_iter().map(count).filter(|(_, counts)| *counts != Counts::default()).collect()
+        self.files
+            .sections()
+            .into_iter()
+            .map(count)
+            .filter(|(_, counts)| *counts != Counts::default())
+            .collect()
     }
 
     /// All of it.
@@ -63,7 +69,11 @@ impl Report {
 
     /// The paths of the files in a section, or in all, that stand like this.
     pub fn paths(&self, section: &str, signs: &[Sign]) -> Vec<String> {
-        self.files.of(section).filter(|file| signs.contains(&file.sign)).map(|file| file.to_string()).collect()
+        self.files
+            .of(section)
+            .filter(|file| signs.contains(&file.sign))
+            .map(|file| file.to_string())
+            .collect()
     }
 }
 
@@ -83,8 +93,14 @@ mod tests {
     #[test]
     fn every_file_counts_once() {
         use Sign::{Added, Changed, Edited, Foreign, Kept, Left, Missing, Removed, Same};
-        let report = report(&[Added, Same, Missing, Kept, Changed, Same, Edited, Added, Foreign, Removed, Left, Kept, Same, Kept]);
-        let (dev, shared) = (Counts { added: 2, changed: 3, removed: 1, same: 1 }, Counts { added: 1, changed: 0, removed: 1, same: 2 });
+        let report = report(&[
+            Added, Same, Missing, Kept, Changed, Same, Edited, Added, Foreign, Removed, Left, Kept,
+            Same, Kept,
+        ]);
+        let (dev, shared) = (
+            Counts { added: 2, changed: 3, removed: 1, same: 1 },
+            Counts { added: 1, changed: 0, removed: 1, same: 2 },
+        );
         assert_eq!(report.sections(), [("dev", dev), ("shared", shared)]);
         assert_eq!(report.total(), Counts { added: 3, changed: 3, removed: 2, same: 3 });
         assert_eq!((report.is_same(), report.differing().count()), (false, 8));
@@ -95,6 +111,10 @@ mod tests {
     fn what_stays_does_not_differ() {
         let report = report(&[Sign::Same, Sign::Kept]);
         assert_eq!((report.is_same(), report.differing().count()), (true, 0));
-        assert_eq!(report.sections(), [("dev", Counts { same: 1, ..Counts::default() })], "the other one has nothing to say");
+        assert_eq!(
+            report.sections(),
+            [("dev", Counts { same: 1, ..Counts::default() })],
+            "the other one has nothing to say"
+        );
     }
 }

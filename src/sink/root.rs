@@ -1,5 +1,5 @@
-//! A folder, and everything below it: each part of a path is opened from the one above, and never through a link. The only way from the sink
-//! to a disk.
+//! A folder, and everything below it: each part of a path is opened from the one above, and never
+//! through a link. The only way from the sink to a disk.
 
 mod held;
 mod open;
@@ -104,8 +104,11 @@ impl Root {
     fn within<T>(&self, path: &str, make: bool, act: impl FnOnce(&Dir, &str) -> Met<T>) -> Met<T> {
         let base = self.base.as_ref().ok_or_else(|| Obstacle::Absent(path.to_owned()))?;
         let me = thread::current().id();
-        let mut walk = self.walks.lock().expect("no panic while held").remove(&me).unwrap_or_default();
-        let done = walk.to(base, path, make).and_then(|name| act(walk.open.last().map_or(base, |(_, dir)| dir), name));
+        let mut walk =
+            self.walks.lock().expect("no panic while held").remove(&me).unwrap_or_default();
+        let done = walk
+            .to(base, path, make)
+            .and_then(|name| act(walk.open.last().map_or(base, |(_, dir)| dir), name));
         self.walks.lock().expect("no panic while held").insert(me, walk);
         done
     }
@@ -113,8 +116,10 @@ impl Root {
     /// Opens a file to be read, with its length and mode; nothing but a file.
     pub(super) fn file(&self, path: &str) -> Met<(File, u64, u32)> {
         self.within(path, false, |dir, name| {
-            let file = dir.open_with(name, &reading()).map_err(|error| what(dir, name, path, error))?;
-            let metadata = file.metadata().map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
+            let file =
+                dir.open_with(name, &reading()).map_err(|error| what(dir, name, path, error))?;
+            let metadata =
+                file.metadata().map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
             match kind(metadata.file_type()) {
                 Some(other) => Err(Obstacle::InTheWay(path.to_owned(), other)),
                 None => Ok((file, metadata.len(), mode(&metadata))),
@@ -155,10 +160,22 @@ impl Root {
     }
 
     /// The same, for what need not be in memory as a whole.
-    pub(super) fn write_by(&self, path: &str, sync: bool, act: impl FnOnce(&mut File) -> io::Result<()>) -> Met<File> {
+    pub(super) fn write_by(
+        &self,
+        path: &str,
+        sync: bool,
+        act: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Met<File> {
         self.within(path, true, |dir, name| {
             let write = || {
-                let mut file = dir.open_with(name, OpenOptions::new().write(true).create(true).truncate(true).follow(FollowSymlinks::No))?;
+                let mut file = dir.open_with(
+                    name,
+                    OpenOptions::new()
+                        .write(true)
+                        .create(true)
+                        .truncate(true)
+                        .follow(FollowSymlinks::No),
+                )?;
                 act(&mut file)?;
                 if sync { file.sync_all().map(|()| file) } else { Ok(file) }
             };
@@ -167,7 +184,11 @@ impl Root {
     }
 
     /// Does a file hold what `act` writes?
-    pub(super) fn holds(&self, path: &str, act: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Met<bool> {
+    pub(super) fn holds(
+        &self,
+        path: &str,
+        act: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Met<bool> {
         let file = match self.file(path) {
             Err(Obstacle::Absent(_)) => return Ok(false),
             file => file?.0,
@@ -187,22 +208,30 @@ impl Root {
     /// Opens a file that is a lock for processes, and makes it.
     pub(super) fn hold(&self, path: &str, make: bool) -> Met<std::fs::File> {
         self.within(path, false, |dir, name| {
-            let file = dir.open_with(name, reading().write(make).create(make)).map_err(|error| what(dir, name, path, error))?;
+            let file = dir
+                .open_with(name, reading().write(make).create(make))
+                .map_err(|error| what(dir, name, path, error))?;
             Ok(file.into_std())
         })
     }
 
     /// Moves a file or folder.
     pub(super) fn rename(&self, from: &str, to: &Root, path: &str) -> Met<()> {
-        let source = self.within(from, false, |dir, _| dir.try_clone().map_err(|error| Obstacle::Failed(from.to_owned(), error)))?;
+        let source = self.within(from, false, |dir, _| {
+            dir.try_clone().map_err(|error| Obstacle::Failed(from.to_owned(), error))
+        })?;
         let name = from.rsplit('/').next().unwrap_or(from);
-        to.within(path, true, |dir, new| source.rename(name, dir, new).map_err(|error| Obstacle::Failed(path.to_owned(), error)))
+        to.within(path, true, |dir, new| {
+            source.rename(name, dir, new).map_err(|error| Obstacle::Failed(path.to_owned(), error))
+        })
     }
 
     /// Removes a file.
     pub(super) fn remove(&self, path: &str) -> Met<()> {
         self.within(path, false, |dir, name| match dir.remove_file(name) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(Obstacle::Failed(path.to_owned(), error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(Obstacle::Failed(path.to_owned(), error))
+            }
             _ => Ok(()),
         })
     }
@@ -211,13 +240,20 @@ impl Root {
     pub(super) fn names(&self, folder: &str) -> Met<Vec<String>> {
         let failed = |error| Obstacle::Failed(folder.to_owned(), error);
         self.within(folder, false, |dir, name| {
-            let entries = if name.is_empty() { dir.entries() } else { dir.read_dir(name) }.map_err(failed)?;
-            entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).map_err(failed)).collect()
+            let entries =
+                if name.is_empty() { dir.entries() } else { dir.read_dir(name) }.map_err(failed)?;
+            entries
+                .map(|entry| {
+                    entry
+                        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                        .map_err(failed)
+                })
+                .collect()
         })
     }
 
-    /// Removes a file, or a folder with all that is in it. Opens no more folders at a time than whoever made them: descriptors may be what
-    /// is missing.
+    /// Removes a file, or a folder with all that is in it. Opens no more folders at a time than
+    /// whoever made them: descriptors may be what is missing.
     pub(super) fn clear(&self, path: &str) -> Met<()> {
         let is_folder = self.within(path, false, |dir, name| {
             let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
@@ -228,9 +264,13 @@ impl Root {
             Ok(false) => self.remove(path),
             Err(obstacle) => Err(obstacle),
             Ok(true) => {
-                self.names(path)?.iter().try_for_each(|name| self.clear(&format!("{path}/{name}")))?;
+                self.names(path)?
+                    .iter()
+                    .try_for_each(|name| self.clear(&format!("{path}/{name}")))?;
                 self.forget();
-                self.within(path, false, |dir, name| dir.remove_dir(name).map_err(|error| Obstacle::Failed(path.to_owned(), error)))
+                self.within(path, false, |dir, name| {
+                    dir.remove_dir(name).map_err(|error| Obstacle::Failed(path.to_owned(), error))
+                })
             }
         }
     }
@@ -238,11 +278,18 @@ impl Root {
     /// Removes a folder if it is empty, and nobody is in it. Says whether it is gone.
     pub(super) fn remove_empty(&self, folder: &str) -> Met<bool> {
         self.forget();
-        let removed = self.within(folder, false, |dir, name| match dir.remove_dir(name).map_err(|error| (error.kind(), error)) {
-            Ok(()) | Err((ErrorKind::NotFound, _)) => Ok(true),
-            // Some systems say of a folder that is not empty that there is something.
-            Err((ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists | ErrorKind::ResourceBusy, _)) => Ok(false),
-            Err((_, error)) => Err(Obstacle::Failed(folder.to_owned(), error)),
+        let removed = self.within(folder, false, |dir, name| {
+            match dir.remove_dir(name).map_err(|error| (error.kind(), error)) {
+                Ok(()) | Err((ErrorKind::NotFound, _)) => Ok(true),
+                // Some systems say of a folder that is not empty that there is something.
+                Err((
+                    ErrorKind::DirectoryNotEmpty
+                    | ErrorKind::AlreadyExists
+                    | ErrorKind::ResourceBusy,
+                    _,
+                )) => Ok(false),
+                Err((_, error)) => Err(Obstacle::Failed(folder.to_owned(), error)),
+            }
         });
         if let Err(Obstacle::Absent(_)) = removed { Ok(true) } else { removed }
     }
@@ -250,7 +297,9 @@ impl Root {
     /// Makes sure that the entries of the folder of a path are on the disk.
     pub(super) fn sync(&self, path: &str) -> Met<()> {
         self.within(path, false, |dir, _| {
-            dir.open_with(".", &reading()).and_then(|dir| dir.sync_all()).map_err(|error| Obstacle::Failed(path.to_owned(), error))
+            dir.open_with(".", &reading())
+                .and_then(|dir| dir.sync_all())
+                .map_err(|error| Obstacle::Failed(path.to_owned(), error))
         })
     }
 }

@@ -1,4 +1,5 @@
-//! Writes a tree: what differs is staged beside it, and moved into place only when everything is there. Never overwrites what is not ours.
+//! Writes a tree: what differs is staged beside it, and moved into place only when everything is
+//! there. Never overwrites what is not ours.
 
 use super::{
     Data, Report, Sink,
@@ -39,7 +40,8 @@ pub struct Stage {
     hold: Hold,
     sync: bool,
     stop: Arc<AtomicUsize>,
-    /// Files that an interrupted run had left, and somebody edited since; nothing if there was no such run.
+    /// Files that an interrupted run had left, and somebody edited since; nothing if there was no
+    /// such run.
     repaired: Option<Vec<Finding>>,
     failed: AtomicBool,
     /// Something in the stage is needed by the next run.
@@ -57,13 +59,14 @@ impl Stage {
 
     /// The same, as somebody wishes. What a killed run left is finished first.
     ///
-    /// # Errors
-    /// If the lock cannot be read, somebody else is writing, or what a killed run left cannot be finished.
+    /// # Errors If the lock cannot be read, somebody else is writing, or what a killed run left
+    /// cannot be finished.
     pub fn with(target: impl Into<PathBuf>, options: Options) -> Result<Stage, Finding> {
         let target = target.into();
         let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
         let hold = Hold::take(&root)?;
-        let repaired = Journal { target: &root, stage: &hold.stage, sync: options.sync }.recover()?;
+        let repaired =
+            Journal { target: &root, stage: &hold.stage, sync: options.sync }.recover()?;
         hold.clear().map_err(|obstacle| refused(&hold.stage, obstacle))?;
         let seen = match Seen::ours(root, options.wishes) {
             Ok(seen) => seen,
@@ -72,10 +75,19 @@ impl Stage {
                 return Err(finding);
             }
         };
-        Ok(Stage { seen, hold, sync: options.sync, stop: options.stop, repaired, failed: AtomicBool::new(false), keep: AtomicBool::new(false) })
+        Ok(Stage {
+            seen,
+            hold,
+            sync: options.sync,
+            stop: options.stop,
+            repaired,
+            failed: AtomicBool::new(false),
+            keep: AtomicBool::new(false),
+        })
     }
 
-    /// What a killed run had left was finished: files that somebody edited since, which stay as they are.
+    /// What a killed run had left was finished: files that somebody edited since, which stay as
+    /// they are.
     pub fn repaired(&self) -> Option<&[Finding]> {
         self.repaired.as_deref()
     }
@@ -90,7 +102,8 @@ impl Stage {
     fn write(&self, path: &str, text: &str, mode: Option<u32>) -> Result<(), Obstacle> {
         let to = staged(path);
         let file = self.hold.stage.write(&to, text.as_bytes(), self.sync)?;
-        mode.map_or(Ok(()), |mode| set_mode(&file, mode)).map_err(|error| Obstacle::Failed(to, error))
+        mode.map_or(Ok(()), |mode| set_mode(&file, mode))
+            .map_err(|error| Obstacle::Failed(to, error))
     }
 
     fn journal(&self) -> Journal<'_> {
@@ -101,7 +114,8 @@ impl Stage {
     fn settle(&self, report: &Report, data: &Data) -> Result<Vec<Finding>, Finding> {
         let failed = |obstacle| refused(&self.seen.root, obstacle);
         let steps = self.seen.steps();
-        let next = |out: &mut dyn Write| lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), out);
+        let next =
+            |out: &mut dyn Write| lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), out);
         if steps.is_empty() && self.seen.root.holds(lock::FILE, next).map_err(failed)? {
             return Ok(vec![]);
         }
@@ -117,8 +131,11 @@ impl Stage {
         if !self.sync {
             return Ok(());
         }
-        let above = |path: String| path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect::<Vec<_>>();
-        let folders: BTreeSet<String> = report.differing().flat_map(|file| above(staged(&file.to_string()))).collect();
+        let above = |path: String| {
+            path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect::<Vec<_>>()
+        };
+        let folders: BTreeSet<String> =
+            report.differing().flat_map(|file| above(staged(&file.to_string()))).collect();
         for folder in folders {
             match self.hold.stage.sync(&folder) {
                 Err(Obstacle::Absent(_)) => {}
@@ -157,7 +174,8 @@ impl Sink for Stage {
             return Err(refused);
         }
         self.go_on().map_err(|finding| vec![finding])?;
-        let kept = self.seen.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
+        let kept =
+            self.seen.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
         data.extend(kept.map(|(section, rows)| (section.clone(), rows.clone())));
         let edited = self.settle(&report, &data).map_err(|finding| vec![finding])?;
         if edited.is_empty() { Ok(report) } else { Err(edited) }

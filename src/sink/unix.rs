@@ -26,7 +26,8 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_machine_is_called_as_it_calls_itself() {
-        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a file of the kernel");
+        let name =
+            std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a file of the kernel");
         assert_eq!(host(), name.trim());
     }
 }

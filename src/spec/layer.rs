@@ -99,7 +99,10 @@ impl Node {
     /// The table with one of its keys, if it has it.
     pub fn pick(&self, key: &str) -> Option<Node> {
         let own = self.get(key)?.clone();
-        Some(Node { data: Data::Table(Entries::from_iter([(key.to_owned(), own)])), ..Node::default() })
+        Some(Node {
+            data: Data::Table(Entries::from_iter([(key.to_owned(), own)])),
+            ..Node::default()
+        })
     }
 
     /// The same value under a longer path.
@@ -116,16 +119,26 @@ impl Layer {
     /// Parses a text; every syntax error is a finding, and what could be read is kept.
     pub fn parse(source: &Arc<Source>, rank: Rank, findings: &mut Vec<Finding>) -> Layer {
         let (tree, errors) = DeTable::parse_recoverable(&source.text);
-        let (twice, other): (Vec<_>, Vec<_>) = errors.into_iter().partition(|error| error.message().trim() == "duplicate key");
-        findings.extend(other.iter().map(|error| syntax(source, error, error.message().trim().replace('\n', ", "))));
+        let (twice, other): (Vec<_>, Vec<_>) =
+            errors.into_iter().partition(|error| error.message().trim() == "duplicate key");
+        findings.extend(
+            other
+                .iter()
+                .map(|error| syntax(source, error, error.message().trim().replace('\n', ", "))),
+        );
         let again = |error: toml::de::Error| {
             let at = error.span().unwrap_or(0..0);
-            let message = format!("`{}` stands here again", source.text.get(at.clone()).unwrap_or_default());
+            let message =
+                format!("`{}` stands here again", source.text.get(at.clone()).unwrap_or_default());
             (at.start, syntax(source, &error, message).help("rename one of the two, or remove it"))
         };
         findings.extend(first_of_twice(&source.text, twice.into_iter().map(again).collect()));
         let span = tree.span();
-        Layer { source: source.clone(), rank, tree: Node { key: span.clone(), span, data: table(tree.get_ref()) } }
+        Layer {
+            source: source.clone(),
+            rank,
+            tree: Node { key: span.clone(), span, data: table(tree.get_ref()) },
+        }
     }
 
     /// The `[defaults]` of a component's manifest, put where the component's instances stand.
@@ -149,7 +162,9 @@ impl Layer {
 fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Finding {
     // A word that begins like `true` or `false` is taken for one.
     let help = if message.starts_with("invalid boolean") { "a text stands in quotes" } else { "" };
-    Finding::new(Code::TomlSyntax, message).help(help).at(Label::new(source, error.span().unwrap_or(0..0)))
+    Finding::new(Code::TomlSyntax, message)
+        .help(help)
+        .at(Label::new(source, error.span().unwrap_or(0..0)))
 }
 
 fn table(table: &DeTable<'_>) -> Data {
@@ -162,8 +177,17 @@ fn node(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Array(items) => Data::Array(items.iter().map(|v| node(v.span(), v)).collect()),
         DeValue::String(s) => Data::Leaf(s.as_ref().into()),
         DeValue::Boolean(b) => Data::Leaf((*b).into()),
-        DeValue::Integer(i) => Data::Leaf(i64::from_str_radix(i.as_str(), i.radix()).map_or_else(|_| i.as_str().into(), Into::into)),
-        DeValue::Float(f) => Data::Leaf(f.as_str().parse::<f64>().ok().and_then(serde_json::Number::from_f64).map_or_else(|| f.as_str().into(), Into::into)),
+        DeValue::Integer(i) => Data::Leaf(
+            i64::from_str_radix(i.as_str(), i.radix())
+                .map_or_else(|_| i.as_str().into(), Into::into),
+        ),
+        DeValue::Float(f) => Data::Leaf(
+            f.as_str()
+                .parse::<f64>()
+                .ok()
+                .and_then(serde_json::Number::from_f64)
+                .map_or_else(|| f.as_str().into(), Into::into),
+        ),
         DeValue::Datetime(d) => Data::Leaf(d.to_string().into()),
     };
     Node { key, span: value.span(), data }

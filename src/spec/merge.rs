@@ -9,7 +9,8 @@ type Table = Map<String, Value>;
 impl Layers {
     /// What one environment says, with every default filled in.
     pub fn resolve(&self, stage: &Stage, shape: &Shape) -> Value {
-        let stack: Vec<(&Node, Rank)> = self.stack(stage).into_iter().map(|(_, tree, rank)| (tree, rank)).collect();
+        let stack: Vec<(&Node, Rank)> =
+            self.stack(stage).into_iter().map(|(_, tree, rank)| (tree, rank)).collect();
         let mut out = merge(&stack, Table::new(), shape);
         out.remove("environments");
         out.remove("profile");
@@ -17,8 +18,18 @@ impl Layers {
     }
 
     /// The same of one table, with instances that no one wrote.
-    pub fn resolve_table(&self, stage: &Stage, table: &str, instances: &[&str], shape: &Shape) -> Value {
-        let picked: Vec<(Node, Rank)> = self.stack(stage).into_iter().filter_map(|(_, tree, rank)| Some((tree.pick(table)?, rank))).collect();
+    pub fn resolve_table(
+        &self,
+        stage: &Stage,
+        table: &str,
+        instances: &[&str],
+        shape: &Shape,
+    ) -> Value {
+        let picked: Vec<(Node, Rank)> = self
+            .stack(stage)
+            .into_iter()
+            .filter_map(|(_, tree, rank)| Some((tree.pick(table)?, rank)))
+            .collect();
         let stack: Vec<(&Node, Rank)> = picked.iter().map(|(tree, rank)| (tree, *rank)).collect();
         let mut out = Table::new();
         for name in instances {
@@ -48,10 +59,18 @@ fn table_at<'a>(parent: &'a mut Table, key: &str) -> &'a mut Table {
     slot.as_object_mut().expect("made one above")
 }
 
-/// Makes every instance that any layer names, so that `"*"` of a lower layer reaches those of a higher one.
+/// Makes every instance that any layer names, so that `"*"` of a lower layer reaches those of a
+/// higher one.
 fn name_instances(tree: &Node, out: &mut Table) {
-    for (component, node) in tree.table().into_iter().flatten().filter(|(key, _)| *key != "environments") {
-        for (name, _) in node.table().into_iter().flatten().filter(|(key, node)| *key != "*" && node.table().is_some()) {
+    for (component, node) in
+        tree.table().into_iter().flatten().filter(|(key, _)| *key != "environments")
+    {
+        for (name, _) in node
+            .table()
+            .into_iter()
+            .flatten()
+            .filter(|(key, node)| *key != "*" && node.table().is_some())
+        {
             table_at(table_at(out, component), name);
         }
     }
@@ -60,7 +79,9 @@ fn name_instances(tree: &Node, out: &mut Table) {
 /// The higher over the lower: tables merge, `"*"` reaches every sibling first, all else replaces.
 fn lay_over(low: &mut Table, high: &Node) {
     if let Some(star) = high.get("*").filter(|star| star.table().is_some()) {
-        low.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| lay_over(sibling, star));
+        low.values_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(|sibling| lay_over(sibling, star));
     }
     for (key, node) in high.table().into_iter().flatten().filter(|(key, _)| *key != "*") {
         match (low.get_mut(key), &node.data) {
@@ -73,11 +94,18 @@ fn lay_over(low: &mut Table, high: &Node) {
     }
 }
 
-/// `false` removes a table that may be absent: an optional one, or an instance. Anywhere else it stays, for the schema to refuse.
-fn switch_off(table: &mut Table, path: &mut Vec<String>, shape: &Shape, gone: &mut BTreeSet<Vec<String>>) {
+/// `false` removes a table that may be absent: an optional one, or an instance. Anywhere else it
+/// stays, for the schema to refuse.
+fn switch_off(
+    table: &mut Table,
+    path: &mut Vec<String>,
+    shape: &Shape,
+    gone: &mut BTreeSet<Vec<String>>,
+) {
     table.retain(|key, value| {
         path.push(key.clone());
-        let off = *value == Value::Bool(false) && (shape.is_optional(path) || shape.is_instance(path));
+        let off =
+            *value == Value::Bool(false) && (shape.is_optional(path) || shape.is_instance(path));
         if let Value::Object(inner) = value {
             switch_off(inner, path, shape, gone);
         }
@@ -89,19 +117,31 @@ fn switch_off(table: &mut Table, path: &mut Vec<String>, shape: &Shape, gone: &m
     });
 }
 
-/// Defaults fill what is missing; they never bring an optional table into being that nothing implies, nor one that was
-/// switched off.
-fn underlay(out: &mut Table, defaults: &Node, path: &mut Vec<String>, shape: &Shape, off: &BTreeSet<Vec<String>>) {
+/// Defaults fill what is missing; they never bring an optional table into being that nothing
+/// implies, nor one that was switched off.
+fn underlay(
+    out: &mut Table,
+    defaults: &Node,
+    path: &mut Vec<String>,
+    shape: &Shape,
+    off: &BTreeSet<Vec<String>>,
+) {
     // What is said of one instance comes before what is said of all.
-    let (all, some): (Vec<_>, Vec<_>) = defaults.table().into_iter().flatten().partition(|(key, _)| *key == "*");
+    let (all, some): (Vec<_>, Vec<_>) =
+        defaults.table().into_iter().flatten().partition(|(key, _)| *key == "*");
     for (key, node) in some.into_iter().chain(all) {
         path.push(key.clone());
         if key == "*" {
-            out.values_mut().filter_map(Value::as_object_mut).for_each(|sibling| underlay(sibling, node, path, shape, off));
+            out.values_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(|sibling| underlay(sibling, node, path, shape, off));
         } else {
-            let absent = off.contains(path) || (shape.is_optional(path) && !shape.is_implied(path, out));
+            let absent =
+                off.contains(path) || (shape.is_optional(path) && !shape.is_implied(path, out));
             match (out.get_mut(key), &node.data) {
-                (Some(Value::Object(inner)), Data::Table(_)) => underlay(inner, node, path, shape, off),
+                (Some(Value::Object(inner)), Data::Table(_)) => {
+                    underlay(inner, node, path, shape, off)
+                }
                 (Some(_), _) => {}
                 (None, Data::Table(_)) if absent => {}
                 (None, Data::Table(_)) => underlay(table_at(out, key), node, path, shape, off),

@@ -42,7 +42,9 @@ impl Layers {
     pub fn stages(&self) -> Vec<Stage> {
         let mut out: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
         for layer in self.all.iter().filter(|l| l.rank >= Rank::Spec) {
-            for (name, node) in layer.tree.get("environments").and_then(Node::table).into_iter().flatten() {
+            for (name, node) in
+                layer.tree.get("environments").and_then(Node::table).into_iter().flatten()
+            {
                 let profile = node.get("profile").and_then(Node::text);
                 let known = out.entry(name.clone()).or_default();
                 if let Some(profile) = profile {
@@ -62,7 +64,11 @@ impl Layers {
             }
             out.push((layer, &layer.tree, layer.rank));
             if let Some(own) = layer.tree.get("environments").and_then(|e| e.get(&stage.name)) {
-                out.push((layer, own, if layer.rank == Rank::Set { Rank::Set } else { Rank::Environment }));
+                out.push((
+                    layer,
+                    own,
+                    if layer.rank == Rank::Set { Rank::Set } else { Rank::Environment },
+                ));
             }
         }
         out.sort_by_key(|(_, _, rank)| *rank);

@@ -23,7 +23,12 @@ impl Layers {
         let mut out: Vec<Origin> = vec![];
         for (layer, tree, rank) in self.stack(stage).into_iter().rev() {
             for node in [find(tree, path, false), find(tree, path, true)].into_iter().flatten() {
-                let new = Origin { source: layer.source.clone(), rank, key: node.key.clone(), value: node.span.clone() };
+                let new = Origin {
+                    source: layer.source.clone(),
+                    rank,
+                    key: node.key.clone(),
+                    value: node.span.clone(),
+                };
                 if !out.iter().any(|o| o.source.name == new.source.name && o.key == new.key) {
                     out.push(new);
                 }
@@ -32,7 +37,8 @@ impl Layers {
         out
     }
 
-    /// Where a person should look: the winner at the path itself, else the nearest table above it that a person wrote.
+    /// Where a person should look: the winner at the path itself, else the nearest table above it
+    /// that a person wrote.
     pub fn blame<S: AsRef<str>>(&self, stage: &Stage, path: &[S]) -> Option<Label> {
         self.blamed(stage, path, false)
     }
@@ -47,9 +53,14 @@ impl Layers {
             let hits = self.origins(stage, &path[..length]);
             let mut written = hits.iter().filter(|hit| hit.rank >= Rank::Spec);
             // A table above the path is best shown where it was introduced: at its lowest layer.
-            let hit = if length == path.len() { written.next().or(hits.first()) } else { written.next_back() };
+            let hit = if length == path.len() {
+                written.next().or(hits.first())
+            } else {
+                written.next_back()
+            };
             if let Some(hit) = hit {
-                let span = if value && length == path.len() { hit.value.clone() } else { hit.key.clone() };
+                let span =
+                    if value && length == path.len() { hit.value.clone() } else { hit.key.clone() };
                 return Some(Label::new(&hit.source, span));
             }
         }

@@ -29,13 +29,19 @@ impl Shape {
     pub fn at<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> &Value {
         path.into_iter().fold(&self.schema, |schema, key| {
             let key = key.as_ref();
-            schema["properties"].get(key).or_else(|| schema.get("items")).unwrap_or(&schema["additionalProperties"])
+            schema["properties"]
+                .get(key)
+                .or_else(|| schema.get("items"))
+                .unwrap_or(&schema["additionalProperties"])
         })
     }
 
     /// The keys that a table at a path may have.
     pub fn keys<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> Vec<&str> {
-        self.at(path)["properties"].as_object().map(|o| o.keys().map(String::as_str).collect()).unwrap_or_default()
+        self.at(path)["properties"]
+            .as_object()
+            .map(|o| o.keys().map(String::as_str).collect())
+            .unwrap_or_default()
     }
 
     /// Is the thing at this path a table of fixed keys that may be absent altogether?

@@ -1,4 +1,5 @@
-//! How the files of a namespace are split over roots, and what a root is called. Never writes an index.
+//! How the files of a namespace are split over roots, and what a root is called. Never writes an
+//! index.
 
 use super::LARGEST_ROOT;
 use sha2::{Digest, Sha256};
@@ -15,13 +16,22 @@ pub(super) enum Part {
     Bucket(String, Vec<(String, Files)>),
 }
 
-/// One part; if there are too many files for one, a part per component; and of a component that is still too large, buckets of instances.
+/// One part; if there are too many files for one, a part per component; and of a component that is
+/// still too large, buckets of instances.
 pub(super) fn split(files: Files) -> Vec<Part> {
     if files.len() <= LARGEST_ROOT {
         return vec![Part::Whole(String::new(), files)];
     }
     let components = by_folder(1, files).into_iter();
-    components.flat_map(|(part, files)| if files.len() <= LARGEST_ROOT { vec![Part::Whole(part, files)] } else { buckets(&part, files) }).collect()
+    components
+        .flat_map(|(part, files)| {
+            if files.len() <= LARGEST_ROOT {
+                vec![Part::Whole(part, files)]
+            } else {
+                buckets(&part, files)
+            }
+        })
+        .collect()
 }
 
 fn by_folder(depth: usize, files: Files) -> BTreeMap<String, Files> {
@@ -33,20 +43,36 @@ fn by_folder(depth: usize, files: Files) -> BTreeMap<String, Files> {
     parts
 }
 
-/// By as many digits of a digest of their names as make every bucket small enough: a new instance changes one bucket, and moves none of the others.
+/// By as many digits of a digest of their names as make every bucket small enough: a new instance
+/// changes one bucket, and moves none of the others.
 fn buckets(component: &str, files: Files) -> Vec<Part> {
     let mut instances = by_folder(2, files);
-    let mut out: Vec<Part> = instances.remove(component).into_iter().map(|files| Part::Whole(component.to_owned(), files)).collect();
-    let digest = |instance: &str, digits: usize| hex(&Sha256::digest(instance))[..digits].to_owned();
+    let mut out: Vec<Part> = instances
+        .remove(component)
+        .into_iter()
+        .map(|files| Part::Whole(component.to_owned(), files))
+        .collect();
+    let digest =
+        |instance: &str, digits: usize| hex(&Sha256::digest(instance))[..digits].to_owned();
     let sizes = |digits: usize| {
         let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
-        instances.iter().for_each(|(instance, files)| *sizes.entry(digest(instance, digits)).or_default() += files.len());
+        instances.iter().for_each(|(instance, files)| {
+            *sizes.entry(digest(instance, digits)).or_default() += files.len()
+        });
         sizes
     };
-    let digits = (1..8).find(|digits| sizes(*digits).values().all(|size| *size <= LARGEST_ROOT)).unwrap_or(8);
+    let digits = (1..8)
+        .find(|digits| sizes(*digits).values().all(|size| *size <= LARGEST_ROOT))
+        .unwrap_or(8);
     let mut buckets: BTreeMap<String, Vec<(String, Files)>> = BTreeMap::new();
-    instances.into_iter().for_each(|(instance, files)| buckets.entry(digest(&instance, digits)).or_default().push((instance, files)));
-    out.extend(buckets.into_iter().map(|(bucket, instances)| Part::Bucket(format!("{component}-{bucket}"), instances)));
+    instances.into_iter().for_each(|(instance, files)| {
+        buckets.entry(digest(&instance, digits)).or_default().push((instance, files))
+    });
+    out.extend(
+        buckets
+            .into_iter()
+            .map(|(bucket, instances)| Part::Bucket(format!("{component}-{bucket}"), instances)),
+    );
     out
 }
 
@@ -54,10 +80,16 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The name of a root. Engines put it on all that they apply, as a label: one that is too long for that ends in a digest of itself.
+/// The name of a root. Engines put it on all that they apply, as a label: one that is too long for
+/// that ends in a digest of itself.
 pub(super) fn name(parts: &[&str]) -> String {
     const LONGEST: usize = 63;
-    let whole = parts.iter().filter(|part| !part.is_empty()).map(|part| part.replace(['/', '_'], "-")).collect::<Vec<_>>().join("-");
+    let whole = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| part.replace(['/', '_'], "-"))
+        .collect::<Vec<_>>()
+        .join("-");
     if whole.len() <= LONGEST {
         return whole;
     }
@@ -73,7 +105,10 @@ mod tests {
     #[test]
     fn the_name_of_a_root_fits_a_label() {
         assert_eq!(name(&["core", "n", "cert_manager"]), "core-n-cert-manager");
-        let (long, other) = (name(&["workloads", &"n".repeat(50), "services/a"]), name(&["workloads", &"n".repeat(50), "services/b"]));
+        let (long, other) = (
+            name(&["workloads", &"n".repeat(50), "services/a"]),
+            name(&["workloads", &"n".repeat(50), "services/b"]),
+        );
         assert!(long.len() <= 63 && other.len() <= 63 && long != other, "{long} {other}");
     }
 }

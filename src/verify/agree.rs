@@ -46,9 +46,11 @@ pub struct Declared<'a> {
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.
     pub open: Vec<(Pods, u16)>,
-    /// Ports of operators that Prometheus, or the operator's own pods, reach: from, to, protocol, port.
+    /// Ports of operators that Prometheus, or the operator's own pods, reach: from, to, protocol,
+    /// port.
     pub scraped: Vec<(Pods, Pods, &'static str, u16)>,
-    /// The severities of alerts that the platform's own Alertmanager knows; none where it is somebody else's.
+    /// The severities of alerts that the platform's own Alertmanager knows; none where it is
+    /// somebody else's.
     pub severities: &'a [&'a str],
     /// Namespaces that exist although nobody rendered them.
     pub namespaces: Vec<&'a str>,
@@ -85,7 +87,14 @@ impl<'a> Facts<'a> {
     }
 
     fn verdict(&self, row: &Row, code: Code, message: String, help: impl Into<String>) -> Verdict {
-        Verdict { origin: row.origin, pointer: self.text(row.at), code, message, help: help.into(), because: None }
+        Verdict {
+            origin: row.origin,
+            pointer: self.text(row.at),
+            code,
+            message,
+            help: help.into(),
+            because: None,
+        }
     }
 }
 

@@ -1,9 +1,11 @@
-//! What holds data: what did when the tree was written, what does now, and what would be lost. Never knows a spec or a tree.
+//! What holds data: what did when the tree was written, what does now, and what would be lost.
+//! Never knows a spec or a tree.
 
 use super::facts::{Interner, Origin, Relation, Row};
 use std::collections::BTreeMap;
 
-/// By section, objects as `Kind/namespace/name`, and how large each is; nothing where that cannot shrink.
+/// By section, objects as `Kind/namespace/name`, and how large each is; nothing where that cannot
+/// shrink.
 pub type Held = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Where an object says that it holds data.
@@ -32,16 +34,23 @@ pub enum Loss {
 /// All that hold data. Every volume of a workload is one of its own.
 pub fn holders(rows: &[Row], names: &Interner) -> Holders {
     let of = |relation: Relation| rows.iter().filter(move |row| row.relation == relation);
-    let wanted: BTreeMap<Origin, Vec<&Row>> = of(Relation::Holds).fold(BTreeMap::new(), |mut all, row| {
-        all.entry(row.origin).or_insert_with(Vec::new).push(row);
-        all
-    });
+    let wanted: BTreeMap<Origin, Vec<&Row>> =
+        of(Relation::Holds).fold(BTreeMap::new(), |mut all, row| {
+            all.entry(row.origin).or_insert_with(Vec::new).push(row);
+            all
+        });
     let mut out = Holders::new();
     for object in of(Relation::Is).filter(|_| !wanted.is_empty()) {
         for row in wanted.get(&object.origin).into_iter().flatten() {
             let parts = [object.a, object.namespace, object.b, row.a].map(|name| names.text(name));
-            let name = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("/");
-            let holder = Holder { origin: row.origin, pointer: names.text(row.at), size: names.text(row.b) };
+            let name = parts
+                .iter()
+                .filter(|part| !part.is_empty())
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join("/");
+            let holder =
+                Holder { origin: row.origin, pointer: names.text(row.at), size: names.text(row.b) };
             out.insert((row.origin.environment, name), holder);
         }
     }
@@ -49,11 +58,15 @@ pub fn holders(rows: &[Row], names: &Interner) -> Holders {
 }
 
 /// What of one environment would be lost.
-pub fn lost(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Vec<(String, Loss)> {
+pub fn lost(
+    before: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> Vec<(String, Loss)> {
     let kind = |name: &str| name.split('/').next().unwrap_or_default().to_owned();
     let loss = |(name, size): (&String, &String)| match now.get(name) {
         None => {
-            let mut came = now.keys().filter(|new| !before.contains_key(*new) && kind(new) == kind(name));
+            let mut came =
+                now.keys().filter(|new| !before.contains_key(*new) && kind(new) == kind(name));
             Some(Loss::Gone(came.next().filter(|_| came.next().is_none()).cloned()))
         }
         Some(new) => is_smaller(size, new).then(|| Loss::Smaller(size.clone(), new.clone())),
@@ -61,13 +74,25 @@ pub fn lost(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -
     before.iter().filter_map(|row| Some((row.0.clone(), loss(row)?))).collect()
 }
 
-/// What a lost thing was inside of, if that is lost with it. Azure's kinds begin with that of their owner, which has the same name, or is the only one.
-pub fn around<'a>(name: &str, before: &'a BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Option<&'a str> {
+/// What a lost thing was inside of, if that is lost with it. Azure's kinds begin with that of their
+/// owner, which has the same name, or is the only one.
+pub fn around<'a>(
+    name: &str,
+    before: &'a BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> Option<&'a str> {
     let (kind, namespace, own) = parts(name)?;
     let is_of = |outer: &str| kind.strip_prefix(outer).is_some_and(|rest| rest.starts_with('s'));
-    let owners = before.keys().filter_map(|other| Some((other, parts(other)?))).filter(|(_, (outer, place, _))| *place == namespace && is_of(outer));
-    let owners: Vec<(&'a String, &str)> = owners.map(|(other, (_, _, name))| (other, name)).collect();
-    let (owner, _) = owners.iter().find(|(_, name)| *name == own).or(owners.first().filter(|_| owners.len() == 1))?;
+    let owners = before
+        .keys()
+        .filter_map(|other| Some((other, parts(other)?)))
+        .filter(|(_, (outer, place, _))| *place == namespace && is_of(outer));
+    let owners: Vec<(&'a String, &str)> =
+        owners.map(|(other, (_, _, name))| (other, name)).collect();
+    let (owner, _) = owners
+        .iter()
+        .find(|(_, name)| *name == own)
+        .or(owners.first().filter(|_| owners.len() == 1))?;
     [name, owner.as_str()].iter().all(|name| !now.contains_key(*name)).then_some(owner.as_str())
 }
 
@@ -98,7 +123,9 @@ fn quantity(text: &str) -> Option<f64> {
         ("P", 1e15),
         ("", 1.0),
     ];
-    UNITS.iter().find_map(|(unit, factor)| Some(text.strip_suffix(unit)?.parse::<f64>().ok()? * factor))
+    UNITS
+        .iter()
+        .find_map(|(unit, factor)| Some(text.strip_suffix(unit)?.parse::<f64>().ok()? * factor))
 }
 
 #[cfg(test)]
@@ -111,7 +138,14 @@ mod tests {
 
     #[test]
     fn a_size_is_a_number_times_its_unit() {
-        for (text, bytes) in [("3Ki", Some(3072.0)), ("1.5Gi", Some(1_610_612_736.0)), ("2k", Some(2000.0)), ("7", Some(7.0)), ("", None), ("Gi", None)] {
+        for (text, bytes) in [
+            ("3Ki", Some(3072.0)),
+            ("1.5Gi", Some(1_610_612_736.0)),
+            ("2k", Some(2000.0)),
+            ("7", Some(7.0)),
+            ("", None),
+            ("Gi", None),
+        ] {
             assert_eq!(quantity(text), bytes, "{text}");
         }
     }
@@ -120,15 +154,31 @@ mod tests {
     fn what_goes_and_what_shrinks_is_lost() {
         let before = rows(&[("P/a/x", "10Gi"), ("P/a/y", "1Gi"), ("V/a/v", "")]);
         assert_eq!(lost(&before, &before), []);
-        assert_eq!(lost(&before, &rows(&[("P/a/x", "10737418240"), ("P/a/y", "2Gi"), ("V/a/v", "")])), []);
+        assert_eq!(
+            lost(&before, &rows(&[("P/a/x", "10737418240"), ("P/a/y", "2Gi"), ("V/a/v", "")])),
+            []
+        );
         let smaller = Loss::Smaller("10Gi".into(), "10G".into());
-        assert_eq!(lost(&before, &rows(&[("P/a/x", "10G"), ("P/a/y", "1Gi"), ("V/a/v", "")])), [("P/a/x".to_owned(), smaller)]);
+        assert_eq!(
+            lost(&before, &rows(&[("P/a/x", "10G"), ("P/a/y", "1Gi"), ("V/a/v", "")])),
+            [("P/a/x".to_owned(), smaller)]
+        );
     }
 
     #[test]
     fn what_is_inside_is_lost_with_what_is_around_it() {
-        let before = rows(&[("P/a/x", ""), ("P/b/x", ""), ("P/b/y", ""), ("PsD/a/z", ""), ("PsD/b/x", ""), ("PsD/b/z", ""), ("PrD/a/x", "")]);
-        let around = |name: &str, now: &[(&str, &str)]| super::around(name, &before, &rows(now)).map(str::to_owned);
+        let before = rows(&[
+            ("P/a/x", ""),
+            ("P/b/x", ""),
+            ("P/b/y", ""),
+            ("PsD/a/z", ""),
+            ("PsD/b/x", ""),
+            ("PsD/b/z", ""),
+            ("PrD/a/x", ""),
+        ]);
+        let around = |name: &str, now: &[(&str, &str)]| {
+            super::around(name, &before, &rows(now)).map(str::to_owned)
+        };
         assert_eq!(around("PsD/a/z", &[]), Some("P/a/x".into()), "the only one");
         assert_eq!(around("PsD/b/x", &[]), Some("P/b/x".into()), "the one of the same name");
         assert_eq!(around("PsD/b/z", &[]), None, "one of two");

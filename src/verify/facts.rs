@@ -1,4 +1,5 @@
-//! What one object says that another must agree with: small rows, found by a table of data. Never keeps YAML.
+//! What one object says that another must agree with: small rows, found by a table of data. Never
+//! keeps YAML.
 
 mod policies;
 mod table;
@@ -12,7 +13,8 @@ use std::sync::Mutex;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(u32);
 
-/// Texts by number, so that a row is small and a comparison is cheap. Numbers depend on the order of arrival: nothing is ever sorted by them.
+/// Texts by number, so that a row is small and a comparison is cheap. Numbers depend on the order
+/// of arrival: nothing is ever sorted by them.
 #[derive(Debug, Default)]
 pub struct Interner(Mutex<IndexSet<Box<str>>>);
 
@@ -107,7 +109,8 @@ pub enum Relation {
     StoreReads,
     /// It asks a store for a text: store, key, property.
     Asks,
-    /// A store keeps its texts in Secrets: store, their namespace, account of the store as namespace and name.
+    /// A store keeps its texts in Secrets: store, their namespace, account of the store as
+    /// namespace and name.
     Keeps,
     /// A role lets read: role, name of the object.
     Grants,
@@ -193,13 +196,22 @@ impl<'a> Collector<'a> {
     /// Adds a row.
     pub fn add(&mut self, relation: Relation, at: &str, namespace: &str, columns: [&str; 3]) {
         let [a, b, c] = columns.map(|text| self.names.name(text));
-        let row = Row { origin: self.origin, relation, at: self.names.name(at), namespace: self.names.name(namespace), a, b, c };
+        let row = Row {
+            origin: self.origin,
+            relation,
+            at: self.names.name(at),
+            namespace: self.names.name(namespace),
+            a,
+            b,
+            c,
+        };
         self.rows.push(row);
     }
 
     /// All facts of an object.
     pub fn collect(mut self, object: &Value) -> Vec<Row> {
-        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let text =
+            |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let (kind, namespace) = (text("/kind"), text("/metadata/namespace"));
         self.add(Relation::Is, "/metadata/name", namespace, [kind, text("/metadata/name"), ""]);
         self.add(Relation::Version, "/apiVersion", namespace, [text("/apiVersion"), "", ""]);
@@ -210,7 +222,12 @@ impl<'a> Collector<'a> {
 
     /// The pods that a chart makes and nobody rendered: their name label, and their ports.
     pub fn chart_pods(mut self, namespace: &str, name: &str, ports: &[u16]) -> Vec<Row> {
-        self.add(Relation::Pods, "", namespace, [&format!("app.kubernetes.io/name={name}"), "", ""]);
+        self.add(
+            Relation::Pods,
+            "",
+            namespace,
+            [&format!("app.kubernetes.io/name={name}"), "", ""],
+        );
         for port in ports {
             self.add(Relation::PodPort, "", namespace, ["", &port.to_string(), ""]);
         }

@@ -39,7 +39,8 @@ pub(super) type Edge = (End, End, String);
 /// What all policies of a cluster allow together.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
-    /// Every allowed connection with the index of the rule that lets it through at the far end, or at the near end where the far end is outside.
+    /// Every allowed connection with the index of the rule that lets it through at the far end, or
+    /// at the near end where the far end is outside.
     pub edges: BTreeMap<Edge, usize>,
     /// Groups that no policy isolates for incoming connections.
     pub open_in: BTreeSet<usize>,
@@ -83,19 +84,35 @@ impl<'a> Index<'a> {
 
     fn matching(&self, namespace: &str, selector: &str) -> Vec<usize> {
         let wanted: Vec<&str> = selector.split(',').filter(|l| !l.is_empty()).collect();
-        let Some(rarest) = wanted.iter().map(|l| self.by_label.get(&(namespace, *l))).min_by_key(|list| list.map_or(0, Vec::len)) else {
+        let Some(rarest) = wanted
+            .iter()
+            .map(|l| self.by_label.get(&(namespace, *l)))
+            .min_by_key(|list| list.map_or(0, Vec::len))
+        else {
             return self.by_namespace.get(namespace).cloned().unwrap_or_default();
         };
-        rarest.into_iter().flatten().copied().filter(|i| wanted.iter().all(|l| self.groups[*i].labels.contains(*l))).collect()
+        rarest
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|i| wanted.iter().all(|l| self.groups[*i].labels.contains(*l)))
+            .collect()
     }
 
     /// The ends that a peer means; none where it is a stranger.
     fn ends(&self, peer: &str) -> Vec<End> {
         let mut parts = peer.splitn(3, ' ');
         match (parts.next(), parts.next(), parts.next()) {
-            (Some("pods"), Some(namespace), selector) => self.matching(namespace, selector.unwrap_or_default()).into_iter().map(End::Group).collect(),
+            (Some("pods"), Some(namespace), selector) => self
+                .matching(namespace, selector.unwrap_or_default())
+                .into_iter()
+                .map(End::Group)
+                .collect(),
             (Some("namespaces"), ..) => vec![],
-            (Some("any"), ..) => (0..self.groups.len()).map(End::Group).chain([End::Outside(peer.to_owned())]).collect(),
+            (Some("any"), ..) => (0..self.groups.len())
+                .map(End::Group)
+                .chain([End::Outside(peer.to_owned())])
+                .collect(),
             _ => vec![End::Outside(peer.to_owned())],
         }
     }
@@ -105,17 +122,25 @@ impl<'a> Index<'a> {
     }
 }
 
-/// What the policies allow. A connection between two groups needs both ends, where they are isolated.
+/// What the policies allow. A connection between two groups needs both ends, where they are
+/// isolated.
 pub(super) fn reach(groups: &[Group], policies: &Policies) -> Reach {
     let index = Index::new(groups);
-    let (isolated_in, isolated_out) = (index.all(&policies.isolates_in), index.all(&policies.isolates_out));
+    let (isolated_in, isolated_out) =
+        (index.all(&policies.isolates_in), index.all(&policies.isolates_out));
     let mut reach = Reach {
         open_in: (0..groups.len()).filter(|i| !isolated_in.contains(i)).collect(),
         open_out: (0..groups.len()).filter(|i| !isolated_out.contains(i)).collect(),
         ..Reach::default()
     };
     let inward = allowed(&index, &policies.allows_in, 0, &mut reach.strangers, true);
-    let outward = allowed(&index, &policies.allows_out, policies.allows_in.len(), &mut reach.strangers, false);
+    let outward = allowed(
+        &index,
+        &policies.allows_out,
+        policies.allows_in.len(),
+        &mut reach.strangers,
+        false,
+    );
     for ((from, to, port), rule) in &inward {
         let near_open = match from {
             End::Group(i) => reach.open_out.contains(i) || passes(&outward, from, to, port),
@@ -127,7 +152,10 @@ pub(super) fn reach(groups: &[Group], policies: &Policies) -> Reach {
     }
     for ((from, to, port), rule) in &outward {
         let far_open = match to {
-            End::Group(i) => reach.open_in.contains(i) || inward.contains_key(&(from.clone(), to.clone(), String::new())),
+            End::Group(i) => {
+                reach.open_in.contains(i)
+                    || inward.contains_key(&(from.clone(), to.clone(), String::new()))
+            }
             End::Outside(_) => true,
         };
         if far_open {
@@ -142,7 +170,13 @@ fn passes(side: &BTreeMap<Edge, usize>, from: &End, to: &End, port: &str) -> boo
     [port, ""].iter().any(|p| side.contains_key(&(from.clone(), to.clone(), (*p).to_owned())))
 }
 
-fn allowed(index: &Index<'_>, rules: &[Rule], first: usize, strangers: &mut Vec<usize>, inward: bool) -> BTreeMap<Edge, usize> {
+fn allowed(
+    index: &Index<'_>,
+    rules: &[Rule],
+    first: usize,
+    strangers: &mut Vec<usize>,
+    inward: bool,
+) -> BTreeMap<Edge, usize> {
     let mut out = BTreeMap::new();
     for (i, rule) in rules.iter().enumerate() {
         let own = index.matching(&rule.namespace, &rule.selector);
@@ -150,10 +184,16 @@ fn allowed(index: &Index<'_>, rules: &[Rule], first: usize, strangers: &mut Vec<
         if ends.is_empty() {
             strangers.push(first + i);
         }
-        for (mine, end) in own.iter().flat_map(|mine| ends.iter().map(move |end| (End::Group(*mine), end))) {
+        for (mine, end) in
+            own.iter().flat_map(|mine| ends.iter().map(move |end| (End::Group(*mine), end)))
+        {
             // All ports is one entry with an empty port.
             for port in rule.ports.split(',') {
-                let edge = if inward { (end.clone(), mine.clone(), port.to_owned()) } else { (mine.clone(), end.clone(), port.to_owned()) };
+                let edge = if inward {
+                    (end.clone(), mine.clone(), port.to_owned())
+                } else {
+                    (mine.clone(), end.clone(), port.to_owned())
+                };
                 out.entry(edge).or_insert(first + i);
             }
         }

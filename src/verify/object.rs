@@ -15,18 +15,37 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let mut out: Vec<Wrong> = nulls(object).into_iter().map(null).collect();
     if kind.is_empty() || api_version.is_empty() {
-        let message = "this is no Kubernetes object: it has no `kind` or no `apiVersion`".to_owned();
-        return vec![Wrong { code: Code::UnknownKind, pointer: String::new(), message, help: String::new() }];
+        let message =
+            "this is no Kubernetes object: it has no `kind` or no `apiVersion`".to_owned();
+        return vec![Wrong {
+            code: Code::UnknownKind,
+            pointer: String::new(),
+            message,
+            help: String::new(),
+        }];
     }
     match schemas.of(api_version, kind) {
         Ok(schema) => {
             out.extend(scope(object, kind, schema.is_namespaced()));
-            out.extend(schema.validator.iter_errors(object).filter(|error| !error.instance().is_null()).flat_map(|error| explain(&error, &schema, kind)));
+            out.extend(
+                schema
+                    .validator
+                    .iter_errors(object)
+                    .filter(|error| !error.instance().is_null())
+                    .flat_map(|error| explain(&error, &schema, kind)),
+            );
         }
         Err(Unjudged::NoCrds) => {}
         Err(Unjudged::Unknown) => {
-            let message = format!("`{api_version}` `{kind}` is not a kind that Kubernetes or the given CRDs know");
-            out.push(Wrong { code: Code::UnknownKind, pointer: "/kind".into(), message, help: "check the spelling and the version, or add its CRD".into() });
+            let message = format!(
+                "`{api_version}` `{kind}` is not a kind that Kubernetes or the given CRDs know"
+            );
+            out.push(Wrong {
+                code: Code::UnknownKind,
+                pointer: "/kind".into(),
+                message,
+                help: "check the spelling and the version, or add its CRD".into(),
+            });
         }
     }
     if versions::serves(release, api_version) == Some(false) {
@@ -43,9 +62,15 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
     out
 }
 
-/// An object without a namespace would land in `default`, or in whichever one the engine happens to use.
+/// An object without a namespace would land in `default`, or in whichever one the engine happens to
+/// use.
 fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Wrong> {
-    let wrong = |pointer: &str, message: String, help: &str| Wrong { code: Code::WrongScope, pointer: pointer.to_owned(), message, help: help.to_owned() };
+    let wrong = |pointer: &str, message: String, help: &str| Wrong {
+        code: Code::WrongScope,
+        pointer: pointer.to_owned(),
+        message,
+        help: help.to_owned(),
+    };
     match (namespaced, object.pointer("/metadata/namespace")) {
         (true, None) => Some(wrong(
             "/metadata",
@@ -64,17 +89,31 @@ fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Wrong> {
 fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str) -> Vec<Wrong> {
     let pointer = error.instance_path().as_str().to_owned();
     let at = if pointer.is_empty() { String::new() } else { format!(" in `{}`", dotted(&pointer)) };
-    let wrong = |pointer: String, message: String, help: String| Wrong { code: Code::Schema, pointer, message, help };
+    let wrong = |pointer: String, message: String, help: String| Wrong {
+        code: Code::Schema,
+        pointer,
+        message,
+        help,
+    };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } => {
             let known = schema.fields(&pointer);
             let one = |field: &String| {
-                let help = nearest(field, known.iter().map(String::as_str)).map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-                wrong(format!("{pointer}/{}", escape::pointer(field)), format!("{kind} has no field `{field}`{at}"), help)
+                let help = nearest(field, known.iter().map(String::as_str))
+                    .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+                wrong(
+                    format!("{pointer}/{}", escape::pointer(field)),
+                    format!("{kind} has no field `{field}`{at}"),
+                    help,
+                )
             };
             unexpected.iter().map(one).collect()
         }
-        Kind::Required { property } => vec![wrong(pointer, format!("{kind} needs the field `{}`{at}", property.as_str().unwrap_or_default()), String::new())],
+        Kind::Required { property } => vec![wrong(
+            pointer,
+            format!("{kind} needs the field `{}`{at}", property.as_str().unwrap_or_default()),
+            String::new(),
+        )],
         other => {
             let mut text = error.to_string();
             if text.len() > 200 {
@@ -90,26 +129,40 @@ fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
 
-/// Kinds that may go with their file: what they are is a right, and removing it is how it is revoked.
-const REVOCABLE: &[&str] = &["FederatedIdentityCredential", "RoleAssignment", "User", "UserAssignedIdentity"];
+/// Kinds that may go with their file: what they are is a right, and removing it is how it is
+/// revoked.
+const REVOCABLE: &[&str] =
+    &["FederatedIdentityCredential", "RoleAssignment", "User", "UserAssignedIdentity"];
 
 /// Kinds of Kubernetes that take data with them: a namespace its volumes.
 const HOLDING_DATA: &[&str] = &["Namespace", "PersistentVolumeClaim"];
 
-/// Azure Service Operator deletes a resource with its object, and an engine deletes the object with its file.
+/// Azure Service Operator deletes a resource with its object, and an engine deletes the object with
+/// its file.
 fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
-    const ENGINES: [(&str, &[&str]); 2] =
-        [("kustomize.toolkit.fluxcd.io/prune", &["disabled"]), ("argocd.argoproj.io/sync-options", &["Prune=false,Delete=false"])];
-    const OPERATOR: (&str, &[&str]) = ("serviceoperator.azure.com/reconcile-policy", &["detach-on-delete", "skip"]);
+    const ENGINES: [(&str, &[&str]); 2] = [
+        ("kustomize.toolkit.fluxcd.io/prune", &["disabled"]),
+        ("argocd.argoproj.io/sync-options", &["Prune=false,Delete=false"]),
+    ];
+    const OPERATOR: (&str, &[&str]) =
+        ("serviceoperator.azure.com/reconcile-policy", &["detach-on-delete", "skip"]);
     let azure = versions::is_azure(api_version);
     let holds_data = azure && !REVOCABLE.contains(&kind) || HOLDING_DATA.contains(&kind);
-    let said = |key: &str, words: &[&str]| object["metadata"]["annotations"][key].as_str().is_some_and(|own| words.contains(&own));
+    let said = |key: &str, words: &[&str]| {
+        object["metadata"]["annotations"][key].as_str().is_some_and(|own| words.contains(&own))
+    };
     let wanted = ENGINES.into_iter().chain(azure.then_some(OPERATOR));
-    let missing: Vec<String> = wanted.filter(|(key, words)| !said(key, words)).map(|(key, words)| format!("`{key}: {}`", words[0])).collect();
+    let missing: Vec<String> = wanted
+        .filter(|(key, words)| !said(key, words))
+        .map(|(key, words)| format!("`{key}: {}`", words[0]))
+        .collect();
     (holds_data && !missing.is_empty()).then(|| Wrong {
         code: Code::Unprotected,
         pointer: "/metadata".into(),
-        message: format!("removing this file would delete the {kind}{}", if azure { " in Azure" } else { ", with the data in it" }),
+        message: format!(
+            "removing this file would delete the {kind}{}",
+            if azure { " in Azure" } else { ", with the data in it" }
+        ),
         help: format!("annotate it with {}", missing.join(", ")),
     })
 }
@@ -117,18 +170,33 @@ fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
 /// The API server drops a null without a word: it is always a mistake.
 fn null(pointer: String) -> Wrong {
     let message = format!("`{}` is null", dotted(&pointer));
-    Wrong { code: Code::Schema, pointer, message, help: "leave the field out, or give it a value".into() }
+    Wrong {
+        code: Code::Schema,
+        pointer,
+        message,
+        help: "leave the field out, or give it a value".into(),
+    }
 }
 
-/// Where nulls stand, found from the inside out: where there is none, which is nearly everywhere, no pointer is made.
+/// Where nulls stand, found from the inside out: where there is none, which is nearly everywhere,
+/// no pointer is made.
 fn nulls(value: &Value) -> Vec<String> {
     match value {
         Value::Null => vec![String::new()],
         Value::Object(table) => {
-            let behind = |(key, inner): (&String, _)| nulls(inner).into_iter().map(|rest| format!("/{}{rest}", escape::pointer(key))).collect::<Vec<_>>();
+            let behind = |(key, inner): (&String, _)| {
+                nulls(inner)
+                    .into_iter()
+                    .map(|rest| format!("/{}{rest}", escape::pointer(key)))
+                    .collect::<Vec<_>>()
+            };
             table.iter().flat_map(behind).collect()
         }
-        Value::Array(list) => list.iter().enumerate().flat_map(|(i, inner)| nulls(inner).into_iter().map(move |rest| format!("/{i}{rest}"))).collect(),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .flat_map(|(i, inner)| nulls(inner).into_iter().map(move |rest| format!("/{i}{rest}")))
+            .collect(),
         _ => vec![],
     }
 }
@@ -146,7 +214,10 @@ mod tests {
     fn what_names_no_kind_or_no_version_is_no_object() {
         for object in [json!({"kind": "Pod"}), json!({"apiVersion": "v1"}), json!({})] {
             assert_eq!(wrongs(&object).len(), 1, "{object}");
-            assert!(wrongs(&object)[0].message.starts_with("this is no Kubernetes object"), "{object}");
+            assert!(
+                wrongs(&object)[0].message.starts_with("this is no Kubernetes object"),
+                "{object}"
+            );
         }
     }
 
@@ -158,19 +229,30 @@ mod tests {
                 "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
             });
             let object = json!({"apiVersion": "resources.azure.com/v1api20200601", "kind": "ResourceGroup", "metadata": {"annotations": annotations}});
-            wrongs(&object).into_iter().find(|wrong| wrong.code == Code::Unprotected).map(|wrong| wrong.help)
+            wrongs(&object)
+                .into_iter()
+                .find(|wrong| wrong.code == Code::Unprotected)
+                .map(|wrong| wrong.help)
         };
         assert_eq!((help("detach-on-delete", "disabled"), help("skip", "disabled")), (None, None));
-        assert_eq!(help("manage", "disabled").as_deref(), Some("annotate it with `serviceoperator.azure.com/reconcile-policy: detach-on-delete`"));
-        assert_eq!(help("skip", "skip").as_deref(), Some("annotate it with `kustomize.toolkit.fluxcd.io/prune: disabled`"));
+        assert_eq!(
+            help("manage", "disabled").as_deref(),
+            Some("annotate it with `serviceoperator.azure.com/reconcile-policy: detach-on-delete`")
+        );
+        assert_eq!(
+            help("skip", "skip").as_deref(),
+            Some("annotate it with `kustomize.toolkit.fluxcd.io/prune: disabled`")
+        );
     }
 
     #[test]
     fn every_null_is_told_by_its_place() {
-        let object =
-            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "a", "x/y~": null}, "data": {"k": "v"}, "z": [0, [null]]});
+        let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "a", "x/y~": null}, "data": {"k": "v"}, "z": [0, [null]]});
         let told = wrongs(&object).into_iter().filter(|wrong| wrong.message.ends_with(" is null"));
-        assert_eq!(told.map(|wrong| wrong.pointer).collect::<Vec<_>>(), ["/metadata/x~1y~0", "/z/1/0"]);
+        assert_eq!(
+            told.map(|wrong| wrong.pointer).collect::<Vec<_>>(),
+            ["/metadata/x~1y~0", "/z/1/0"]
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Every expression that Prometheus will be asked, parsed as it does: those of rules, and those of dashboards. Never asks what a metric means.
+//! Every expression that Prometheus will be asked, parsed as it does: those of rules, and those of
+//! dashboards. Never asks what a metric means.
 
 use super::wrong::Wrong;
 use crate::{diag::Code, escape};
@@ -29,7 +30,12 @@ fn rules(object: &Value) -> Vec<Wrong> {
         for (r, rule) in group["rules"].as_array().into_iter().flatten().enumerate() {
             let Some(error) = rule["expr"].as_str().and_then(mistake) else { continue };
             let message = format!("Prometheus cannot read this expression: {error}");
-            out.push(Wrong { code: Code::PromqlSyntax, pointer: format!("/spec/groups/{g}/rules/{r}/expr"), message, help: String::new() });
+            out.push(Wrong {
+                code: Code::PromqlSyntax,
+                pointer: format!("/spec/groups/{g}/rules/{r}/expr"),
+                message,
+                help: String::new(),
+            });
         }
     }
     out
@@ -37,9 +43,16 @@ fn rules(object: &Value) -> Vec<Wrong> {
 
 fn dashboards(object: &Value) -> Vec<Wrong> {
     let mut out = vec![];
-    for (key, text) in object["data"].as_object().into_iter().flatten().filter_map(|(key, text)| Some((key, text.as_str()?))) {
+    for (key, text) in object["data"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(key, text)| Some((key, text.as_str()?)))
+    {
         let pointer = format!("/data/{}", escape::pointer(key));
-        let mut wrong = |code, message| out.push(Wrong { code, pointer: pointer.clone(), message, help: String::new() });
+        let mut wrong = |code, message| {
+            out.push(Wrong { code, pointer: pointer.clone(), message, help: String::new() })
+        };
         let dashboard = match serde_json::from_str::<Value>(text) {
             Ok(dashboard) => dashboard,
             Err(error) => {
@@ -50,9 +63,13 @@ fn dashboards(object: &Value) -> Vec<Wrong> {
         let mut expressions = vec![];
         collect(&dashboard, "", &mut expressions);
         for (panel, expression) in expressions {
-            let asked = TIMES.iter().fold(expression.to_owned(), |text, time| text.replace(time, "5m"));
+            let asked =
+                TIMES.iter().fold(expression.to_owned(), |text, time| text.replace(time, "5m"));
             if let Some(error) = mistake(&asked) {
-                wrong(Code::PromqlSyntax, format!("Prometheus cannot read an expression of the panel `{panel}`: {error}"));
+                wrong(
+                    Code::PromqlSyntax,
+                    format!("Prometheus cannot read an expression of the panel `{panel}`: {error}"),
+                );
             }
         }
     }
@@ -64,7 +81,9 @@ fn collect<'a>(value: &'a Value, panel: &'a str, out: &mut Vec<(&'a str, &'a str
     match value {
         Value::Object(table) => {
             let panel = table.get("title").and_then(Value::as_str).unwrap_or(panel);
-            out.extend(table.get("expr").and_then(Value::as_str).map(|expression| (panel, expression)));
+            out.extend(
+                table.get("expr").and_then(Value::as_str).map(|expression| (panel, expression)),
+            );
             table.values().for_each(|inner| collect(inner, panel, out));
         }
         Value::Array(list) => list.iter().for_each(|inner| collect(inner, panel, out)),
@@ -72,7 +91,8 @@ fn collect<'a>(value: &'a Value, panel: &'a str, out: &mut Vec<(&'a str, &'a str
     }
 }
 
-/// What Prometheus says to an expression. Most differ in names only, which it takes as they are: each shape is parsed once in a process.
+/// What Prometheus says to an expression. Most differ in names only, which it takes as they are:
+/// each shape is parsed once in a process.
 fn mistake(expression: &str) -> Option<String> {
     static FAIR: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
     let known = || FAIR.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,23 +100,32 @@ fn mistake(expression: &str) -> Option<String> {
     if known().contains(&shape) {
         return None;
     }
-    let mistake = promql_parser::parser::parse(expression).err().map(|error| error.lines().next().unwrap_or_default().to_owned());
+    let mistake = promql_parser::parser::parse(expression)
+        .err()
+        .map(|error| error.lines().next().unwrap_or_default().to_owned());
     if mistake.is_none() {
         known().insert(shape);
     }
     mistake
 }
 
-/// The expression with one and the same word in place of every other: a word in quotes that begins with a letter and goes on with letters, digits,
-/// dashes and underscores means itself, as a name and as a pattern. What is not that simple stays.
+/// The expression with one and the same word in place of every other: a word in quotes that begins
+/// with a letter and goes on with letters, digits, dashes and underscores means itself, as a name
+/// and as a pattern. What is not that simple stays.
 fn shape(expression: &str) -> String {
-    let is_word =
-        |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    // An escaped quote, or one kind within the other, would shift what is inside and what is outside.
+    let is_word = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    // An escaped quote, or one kind within the other, would shift what is inside and what is
+    // outside.
     if expression.contains(['\\', '\'', '`', '#']) {
         return expression.to_owned();
     }
-    let parts = expression.split('"').enumerate().map(|(i, part)| if i % 2 == 1 && is_word(part) { "x" } else { part });
+    let parts = expression
+        .split('"')
+        .enumerate()
+        .map(|(i, part)| if i % 2 == 1 && is_word(part) { "x" } else { part });
     parts.collect::<Vec<_>>().join("\"")
 }
 
@@ -133,7 +162,11 @@ mod tests {
     #[test]
     fn expressions_that_differ_in_names_have_one_shape() {
         assert_eq!(shape("up{job=\"a-1\", b=\"c\"} > 1"), shape("up{job=\"d\", b=\"e_f\"} > 1"));
-        for other in ["up{job=\"a.*\", b=\"c\"} > 1", "up{job=\"a-1\", b=\"\"} > 1", "up{job=\"a-1\", b=\"c\"} > 2"] {
+        for other in [
+            "up{job=\"a.*\", b=\"c\"} > 1",
+            "up{job=\"a-1\", b=\"\"} > 1",
+            "up{job=\"a-1\", b=\"c\"} > 2",
+        ] {
             assert_ne!(shape(other), shape("up{job=\"a-1\", b=\"c\"} > 1"));
         }
     }

@@ -1,4 +1,5 @@
-//! The schemas of all kinds: Kubernetes' own, built in, and those of the CRDs that the user names. Never judges by itself.
+//! The schemas of all kinds: Kubernetes' own, built in, and those of the CRDs that the user names.
+//! Never judges by itself.
 
 mod builtin;
 mod crd;
@@ -43,7 +44,10 @@ impl Schema {
     /// The fields that a table at a JSON pointer may have.
     pub fn fields(&self, pointer: &str) -> Vec<String> {
         let at = pointer.split('/').skip(1).fold(self.follow(&self.plain), |schema, key| {
-            let inner = schema["properties"].get(key).or_else(|| schema.get("items")).unwrap_or(&schema["additionalProperties"]);
+            let inner = schema["properties"]
+                .get(key)
+                .or_else(|| schema.get("items"))
+                .unwrap_or(&schema["additionalProperties"]);
             self.follow(inner)
         });
         at["properties"].as_object().map(|o| o.keys().cloned().collect()).unwrap_or_default()
@@ -51,7 +55,9 @@ impl Schema {
 
     fn follow<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let wrapped = schema["allOf"].get(0).or_else(|| schema["anyOf"].get(0)).unwrap_or(schema);
-        let named = wrapped["$ref"].as_str().and_then(|name| self.plain.pointer(name.trim_start_matches('#')));
+        let named = wrapped["$ref"]
+            .as_str()
+            .and_then(|name| self.plain.pointer(name.trim_start_matches('#')));
         named.unwrap_or(wrapped)
     }
 }
@@ -65,7 +71,11 @@ type Table = Mutex<BTreeMap<(String, String), Arc<OnceLock<Found>>>>;
 static BUILT_IN: Table = Mutex::new(BTreeMap::new());
 
 /// Kinds that are in every tree, and take long: those with a pod in them.
-const USUAL: &[(&str, &str)] = &[("apps/v1", "Deployment"), ("networking.k8s.io/v1", "NetworkPolicy"), ("batch/v1", "CronJob")];
+const USUAL: &[(&str, &str)] = &[
+    ("apps/v1", "Deployment"),
+    ("networking.k8s.io/v1", "NetworkPolicy"),
+    ("batch/v1", "CronJob"),
+];
 
 /// Compiles the schemas that every run needs, for whoever has a thread to spare.
 ///
@@ -77,7 +87,11 @@ pub fn prepare() {
 
 fn built_in(api_version: &str, kind: &str) -> Found {
     let found = cell(&BUILT_IN, api_version, kind);
-    found.get_or_init(|| builtin::schema(api_version, kind).ok_or(Unjudged::Unknown).and_then(compile)).clone()
+    found
+        .get_or_init(|| {
+            builtin::schema(api_version, kind).ok_or(Unjudged::Unknown).and_then(compile)
+        })
+        .clone()
 }
 
 /// All schemas.
@@ -104,12 +118,18 @@ impl Schemas {
     /// # Panics
     /// If another thread panicked meanwhile.
     pub fn of(&self, api_version: &str, kind: &str) -> Found {
-        built_in(api_version, kind).or_else(|_| cell(&self.custom, api_version, kind).get_or_init(|| self.custom(api_version, kind).and_then(compile)).clone())
+        built_in(api_version, kind).or_else(|_| {
+            cell(&self.custom, api_version, kind)
+                .get_or_init(|| self.custom(api_version, kind).and_then(compile))
+                .clone()
+        })
     }
 
     fn custom(&self, api_version: &str, kind: &str) -> Result<Value, Unjudged> {
         match &self.crds {
-            _ if !api_version.split('/').next().is_some_and(|group| group.contains('.')) => Err(Unjudged::Unknown),
+            _ if !api_version.split('/').next().is_some_and(|group| group.contains('.')) => {
+                Err(Unjudged::Unknown)
+            }
             Some(crds) => crds.schema(api_version, kind).ok_or(Unjudged::Unknown),
             None => Err(Unjudged::NoCrds),
         }
@@ -121,7 +141,11 @@ impl Schemas {
     /// If another thread panicked meanwhile.
     pub fn not_judged(&self) -> BTreeSet<String> {
         let custom = self.custom.lock().expect("no panic while held");
-        custom.iter().filter(|(_, found)| matches!(found.get(), Some(Err(Unjudged::NoCrds)))).map(|((_, kind), _)| kind.clone()).collect()
+        custom
+            .iter()
+            .filter(|(_, found)| matches!(found.get(), Some(Err(Unjudged::NoCrds))))
+            .map(|((_, kind), _)| kind.clone())
+            .collect()
     }
 }
 
@@ -136,16 +160,23 @@ fn compile(mut schema: Value) -> Found {
     Ok(Arc::new(Schema { plain: schema, validator }))
 }
 
-/// Closes every table that lists its fields: Kubernetes drops unknown fields, or refuses them, but never means them. What stands under
-/// `allOf`, `anyOf` and `not` only narrows a table that is closed already.
+/// Closes every table that lists its fields: Kubernetes drops unknown fields, or refuses them, but
+/// never means them. What stands under `allOf`, `anyOf` and `not` only narrows a table that is
+/// closed already.
 fn close(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
-    let open = object.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true)) || object.contains_key("additionalProperties");
+    let open = object.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true))
+        || object.contains_key("additionalProperties");
     if object.get("properties").is_some_and(Value::is_object) && !open {
         object.insert("additionalProperties".into(), false.into());
     }
     for key in ["properties", "$defs", "definitions"] {
-        object.get_mut(key).and_then(Value::as_object_mut).into_iter().flat_map(|o| o.values_mut()).for_each(close);
+        object
+            .get_mut(key)
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flat_map(|o| o.values_mut())
+            .for_each(close);
     }
     for key in ["items", "additionalProperties"] {
         object.get_mut(key).into_iter().for_each(close);
@@ -172,17 +203,30 @@ mod tests {
             close(&mut after);
             assert_eq!(after["additionalProperties"] == json!(false), closed, "{schema}");
         }
-        for around in ["/properties/x", "/$defs/x", "/definitions/x", "/items", "/additionalProperties"] {
-            let mut schema = around.rsplit('/').filter(|key| !key.is_empty()).fold(inner.clone(), |inner, key| json!({ key: inner }));
+        for around in
+            ["/properties/x", "/$defs/x", "/definitions/x", "/items", "/additionalProperties"]
+        {
+            let mut schema = around
+                .rsplit('/')
+                .filter(|key| !key.is_empty())
+                .fold(inner.clone(), |inner, key| json!({ key: inner }));
             close(&mut schema);
-            assert_eq!(schema.pointer(around).expect("what was put there")["additionalProperties"], json!(false), "{around}");
+            assert_eq!(
+                schema.pointer(around).expect("what was put there")["additionalProperties"],
+                json!(false),
+                "{around}"
+            );
         }
     }
 
     #[test]
     fn what_is_not_judged_is_what_only_a_crd_could_know() {
         let schemas = Schemas::new(None).expect("nothing to read");
-        for (api_version, kind, why) in [("x.example/v1", "A", Unjudged::NoCrds), ("apps/v1", "Deploymnt", Unjudged::Unknown), ("v1", "A", Unjudged::Unknown)] {
+        for (api_version, kind, why) in [
+            ("x.example/v1", "A", Unjudged::NoCrds),
+            ("apps/v1", "Deploymnt", Unjudged::Unknown),
+            ("v1", "A", Unjudged::Unknown),
+        ] {
             assert_eq!(schemas.of(api_version, kind).err(), Some(why), "{api_version} {kind}");
         }
         assert!(schemas.of("v1", "Pod").is_ok());

@@ -31,7 +31,8 @@ fn document(value: &Value, out: &mut String) {
 }
 
 fn is_empty(value: &Value) -> bool {
-    value.as_object().is_some_and(serde_json::Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
+    value.as_object().is_some_and(serde_json::Map::is_empty)
+        || value.as_array().is_some_and(Vec::is_empty)
 }
 
 fn block(value: &Value, indent: usize, out: &mut String) {
@@ -103,7 +104,11 @@ fn decimal(number: f64) -> String {
 
 fn scalar(text: &str, out: &mut String) {
     // As most are; only the rest is worth a writer.
-    if escape::is_plain(text) { out.push_str(text) } else { escape::yaml(text, &mut Text(out)).expect("a text takes everything") }
+    if escape::is_plain(text) {
+        out.push_str(text)
+    } else {
+        escape::yaml(text, &mut Text(out)).expect("a text takes everything")
+    }
 }
 
 /// A text that can be written into, as escapes want it.
@@ -123,8 +128,16 @@ impl io::Write for Text<'_> {
 /// Several lines that a literal block shows as they are.
 fn is_literal(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
-    let fair = |line: &str| !line.ends_with(char::is_whitespace) && !line.starts_with('\t') && !line.chars().any(escape::is_unprintable);
-    text.contains('\n') && !body.is_empty() && !body.ends_with('\n') && !body.starts_with([' ', '\n']) && body.split('\n').all(fair)
+    let fair = |line: &str| {
+        !line.ends_with(char::is_whitespace)
+            && !line.starts_with('\t')
+            && !line.chars().any(escape::is_unprintable)
+    };
+    text.contains('\n')
+        && !body.is_empty()
+        && !body.ends_with('\n')
+        && !body.starts_with([' ', '\n'])
+        && body.split('\n').all(fair)
 }
 
 fn literal(text: &str, indent: usize, out: &mut String) {
@@ -160,7 +173,10 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_shown() {
-        assert_eq!((emit(&json!({})), emit(&json!([])), emit(&json!(null))), ("{}\n".into(), "[]\n".into(), "null\n".into()));
+        assert_eq!(
+            (emit(&json!({})), emit(&json!([])), emit(&json!(null))),
+            ("{}\n".into(), "[]\n".into(), "null\n".into())
+        );
     }
 
     #[test]
@@ -173,9 +189,12 @@ mod tests {
 
     #[test]
     fn a_text_is_shown_as_it_is_only_where_all_of_it_is_seen() {
-        for (text, want) in
-            [("a\n b\n", "|\n  a\n   b\n"), ("a \nb\n", "\"a \\nb\\n\"\n"), ("a\n\tb\n", "\"a\\n\\tb\\n\"\n"), ("a\u{202e}\nb\n", "\"a\\u202E\\nb\\n\"\n")]
-        {
+        for (text, want) in [
+            ("a\n b\n", "|\n  a\n   b\n"),
+            ("a \nb\n", "\"a \\nb\\n\"\n"),
+            ("a\n\tb\n", "\"a\\n\\tb\\n\"\n"),
+            ("a\u{202e}\nb\n", "\"a\\u202E\\nb\\n\"\n"),
+        ] {
             assert_eq!(emit(&text.into()), want);
         }
     }
@@ -189,11 +208,20 @@ mod tests {
 
     fn values() -> impl Strategy<Value = Value> {
         let text = prop_oneof![any::<String>(), "[ \\-:#a\n\t]{0,12}", "(a\n|b\n| c\n){0,4}"];
-        let leaf = prop_oneof![text.prop_map(Value::from), any::<i64>().prop_map(Value::from), any::<bool>().prop_map(Value::from)];
+        let leaf = prop_oneof![
+            text.prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from)
+        ];
         leaf.prop_recursive(4, 32, 5, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-                prop::collection::btree_map(any::<String>().prop_filter("no merge key", |k| k != "<<"), inner, 0..5).prop_map(|m| m.into_iter().collect()),
+                prop::collection::btree_map(
+                    any::<String>().prop_filter("no merge key", |k| k != "<<"),
+                    inner,
+                    0..5
+                )
+                .prop_map(|m| m.into_iter().collect()),
             ]
         })
     }

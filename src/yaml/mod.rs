@@ -1,4 +1,5 @@
-//! YAML as we allow it: one document, no tags, anchors or duplicate keys. Never knows what an object means.
+//! YAML as we allow it: one document, no tags, anchors or duplicate keys. Never knows what an
+//! object means.
 
 mod emit;
 mod quick;

@@ -1,5 +1,6 @@
-//! The quick reader: plain blocks of ASCII, as templates and the emitter write them. Never guesses: what it is not sure of, mistakes among
-//! it, it leaves to the strict reader, which is its oracle in a property test and in a fuzz target.
+//! The quick reader: plain blocks of ASCII, as templates and the emitter write them. Never guesses:
+//! what it is not sure of, mistakes among it, it leaves to the strict reader, which is its oracle
+//! in a property test and in a fuzz target.
 
 #[cfg(test)]
 mod tests;
@@ -69,7 +70,8 @@ impl<'a> Blocks<'a> {
 
     fn list(&mut self, indent: usize) -> Option<Value> {
         let mut list = vec![];
-        while let Some((at, line)) = self.peek().filter(|(at, line)| *at >= indent && is_item(line)) {
+        while let Some((at, line)) = self.peek().filter(|(at, line)| *at >= indent && is_item(line))
+        {
             (at == indent).then_some(())?;
             let item = line[2..].trim_ascii_start();
             let within = indent + line.len() - item.len();
@@ -94,13 +96,15 @@ impl<'a> Blocks<'a> {
             match if begun > 0 { indent } else { at } {
                 at if at < indent => break,
                 at if at == indent && !is_item(line) => {}
-                // The list of the key above ends where this one would go on: only the strict reader knows what that is.
+                // The list of the key above ends where this one would go on: only the strict reader
+                // knows what that is.
                 _ => return None,
             }
             begun = 0;
             let (key, value) = entry(line)?;
             self.skip();
-            let value = if value.is_empty() { self.below(indent)? } else { self.value(value, indent)? };
+            let value =
+                if value.is_empty() { self.below(indent)? } else { self.value(value, indent)? };
             table.insert(key, value).is_none().then_some(())?;
         }
         Some(table.into())
@@ -121,7 +125,9 @@ impl<'a> Blocks<'a> {
             ("[]", _) => Some(Value::Array(vec![])),
             ("{}", _) => Some(Value::Object(Map::new())),
             ("|" | "|-", _) => self.literal(indent, text == "|"),
-            (_, b'"') => quoted(text).filter(|(_, after)| after.is_empty()).map(|(value, _)| value.into()),
+            (_, b'"') => {
+                quoted(text).filter(|(_, after)| after.is_empty()).map(|(value, _)| value.into())
+            }
             _ => plain(text),
         }
     }
@@ -153,17 +159,20 @@ fn is_item(line: &str) -> bool {
 /// A key and what stands behind its colon.
 fn entry(line: &str) -> Option<(String, &str)> {
     let (key, after) = if line.starts_with('"') { quoted(line)? } else { bare_key(line)? };
-    let value = after.strip_prefix(':').filter(|after| after.is_empty() || after.starts_with(' '))?;
+    let value =
+        after.strip_prefix(':').filter(|after| after.is_empty() || after.starts_with(' '))?;
     (key != "<<" && key.len() < 512).then(|| (key, value.trim_ascii_start()))
 }
 
 fn bare_key(line: &str) -> Option<(String, &str)> {
-    let (key, after) = line.split_at(pair(line, *b": ").or_else(|| line.strip_suffix(':').map(str::len))?);
+    let (key, after) =
+        line.split_at(pair(line, *b": ").or_else(|| line.strip_suffix(':').map(str::len))?);
     let Value::String(key) = plain(key)? else { return None };
     Some((key, after))
 }
 
-/// A scalar that needs no quotes, and goes on on no other line: that would stand further in, where nobody looks for it.
+/// A scalar that needs no quotes, and goes on on no other line: that would stand further in, where
+/// nobody looks for it.
 fn plain(text: &str) -> Option<Value> {
     // Nearly all are what every reader agrees on.
     if escape::is_plain(text) { Some(text.into()) } else { rare(text) }
@@ -174,13 +183,19 @@ fn rare(text: &str) -> Option<Value> {
     const MARKS: &[u8] = b"-?:,[]{}#&*!|>'\"%@`=";
     let bytes = text.as_bytes();
     let first = bytes.first()?;
-    let starts = !MARKS.contains(first) || *first == b'-' && bytes.get(1).is_some_and(u8::is_ascii_alphanumeric);
+    let starts = !MARKS.contains(first)
+        || *first == b'-' && bytes.get(1).is_some_and(u8::is_ascii_alphanumeric);
     // Three dots at the start of a line end the document.
-    let fair = starts && !text.starts_with("...") && !text.ends_with([':', ' ']) && pair(text, *b": ").is_none() && pair(text, *b" #").is_none();
+    let fair = starts
+        && !text.starts_with("...")
+        && !text.ends_with([':', ' '])
+        && pair(text, *b": ").is_none()
+        && pair(text, *b" #").is_none();
     fair.then(|| scalar(text).ok())?
 }
 
-/// Where two bytes stand side by side: a search for any text costs more than these short ones are worth.
+/// Where two bytes stand side by side: a search for any text costs more than these short ones are
+/// worth.
 fn pair(text: &str, wanted: [u8; 2]) -> Option<usize> {
     text.as_bytes().windows(2).position(|two| two == wanted)
 }

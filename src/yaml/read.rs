@@ -49,12 +49,20 @@ pub fn strict(text: &str) -> Result<Value, Problem> {
     Ok(plain(document(text)?))
 }
 
-/// The JSON pointer of the value that a line, from 1, belongs to: the last one that starts on it or before it.
+/// The JSON pointer of the value that a line, from 1, belongs to: the last one that starts on it or
+/// before it.
 pub fn pointer_at(text: &str, line: usize) -> Option<String> {
     fn last(node: &Node, pointer: String, line: usize) -> String {
         let inner: Vec<(String, usize, &Node)> = match &node.data {
-            Data::Table(table) => table.iter().map(|(key, at, inner)| (escape::pointer(key).into_owned(), *at, inner)).collect(),
-            Data::List(list) => list.iter().enumerate().map(|(i, inner)| (i.to_string(), inner.line, inner)).collect(),
+            Data::Table(table) => table
+                .iter()
+                .map(|(key, at, inner)| (escape::pointer(key).into_owned(), *at, inner))
+                .collect(),
+            Data::List(list) => list
+                .iter()
+                .enumerate()
+                .map(|(i, inner)| (i.to_string(), inner.line, inner))
+                .collect(),
             Data::Leaf(_) => vec![],
         };
         match inner.into_iter().rfind(|(_, at, _)| *at <= line) {
@@ -90,7 +98,11 @@ fn plain(node: Node) -> Value {
     match node.data {
         Data::Leaf(value) => value,
         Data::List(list) => list.into_iter().map(plain).collect(),
-        Data::Table(table) => table.into_iter().map(|(key, _, value)| (key, plain(value))).collect::<Map<_, _>>().into(),
+        Data::Table(table) => table
+            .into_iter()
+            .map(|(key, _, value)| (key, plain(value)))
+            .collect::<Map<_, _>>()
+            .into(),
     }
 }
 
@@ -113,18 +125,33 @@ fn document(text: &str) -> Result<Node, Problem> {
             Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
             // Some readers end the last line of a block where nobody did.
             Event::StreamEnd if reader.block && !text.ends_with(['\n', '\r']) => {
-                return Err(Problem { line: text.lines().count(), ..bad(span, "the last line does not end", "end the file with a line break") });
+                return Err(Problem {
+                    line: text.lines().count(),
+                    ..bad(span, "the last line does not end", "end the file with a line break")
+                });
             }
             Event::StreamEnd => break,
-            _ if root.is_some() => return Err(bad(span, "a second document", "write one object per file")),
+            _ if root.is_some() => {
+                return Err(bad(span, "a second document", "write one object per file"));
+            }
             event => root = Some(reader.node(event, span)?),
         }
     }
-    root.ok_or_else(|| Problem { code: Code::BadYaml, line: 1, message: "the document is empty".into(), help: String::new() })
+    root.ok_or_else(|| Problem {
+        code: Code::BadYaml,
+        line: 1,
+        message: "the document is empty".into(),
+        help: String::new(),
+    })
 }
 
 fn bad(span: Span, message: impl Into<String>, help: &str) -> Problem {
-    Problem { code: Code::BadYaml, line: span.start.line(), message: message.into(), help: help.into() }
+    Problem {
+        code: Code::BadYaml,
+        line: span.start.line(),
+        message: message.into(),
+        help: help.into(),
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -136,30 +163,51 @@ impl<'a> Reader<'a> {
                 }
                 Ok((event, span))
             }
-            Some(Err(error)) => Err(Problem { code: Code::BadYaml, line: error.marker().line(), message: error.info().to_owned(), help: String::new() }),
+            Some(Err(error)) => Err(Problem {
+                code: Code::BadYaml,
+                line: error.marker().line(),
+                message: error.info().to_owned(),
+                help: String::new(),
+            }),
             None => Ok((Event::StreamEnd, Span::default())),
         }
     }
 
     fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Problem> {
         let (anchor, tag) = match &event {
-            Event::Scalar(_, _, anchor, tag) | Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => (*anchor, tag.is_some()),
+            Event::Scalar(_, _, anchor, tag)
+            | Event::SequenceStart(anchor, tag)
+            | Event::MappingStart(anchor, tag) => (*anchor, tag.is_some()),
             _ => (0, false),
         };
         if anchor != 0 || tag {
-            return Err(bad(span, if tag { "a tag" } else { "an anchor or alias" }, "write the value out"));
+            return Err(bad(
+                span,
+                if tag { "a tag" } else { "an anchor or alias" },
+                "write the value out",
+            ));
         }
         let line = span.start.line();
         let data = match event {
-            Event::Scalar(text, ScalarStyle::Plain, _, _) => Data::Leaf(scalar(&text).map_err(|(code, message)| Problem {
-                code,
-                line,
-                message,
-                help: "quote it, or write `true`, `false` or a decimal number".into(),
-            })?),
-            Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..) if text.bytes().all(|b| b == b'\n') => {
-                let message = "a block without a text is read differently by different readers".to_owned();
-                return Err(Problem { code: Code::AmbiguousScalar, line, message, help: "write `\"\"`".into() });
+            Event::Scalar(text, ScalarStyle::Plain, _, _) => {
+                Data::Leaf(scalar(&text).map_err(|(code, message)| Problem {
+                    code,
+                    line,
+                    message,
+                    help: "quote it, or write `true`, `false` or a decimal number".into(),
+                })?)
+            }
+            Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..)
+                if text.bytes().all(|b| b == b'\n') =>
+            {
+                let message =
+                    "a block without a text is read differently by different readers".to_owned();
+                return Err(Problem {
+                    code: Code::AmbiguousScalar,
+                    line,
+                    message,
+                    help: "write `\"\"`".into(),
+                });
             }
             Event::Scalar(text, ..) => Data::Leaf(text.into()),
             Event::SequenceStart(..) => self.inside(span, Self::list)?,
@@ -170,7 +218,11 @@ impl<'a> Reader<'a> {
         Ok(Node { line, data })
     }
 
-    fn inside(&mut self, span: Span, read: impl Fn(&mut Self) -> Result<Data, Problem>) -> Result<Data, Problem> {
+    fn inside(
+        &mut self,
+        span: Span,
+        read: impl Fn(&mut Self) -> Result<Data, Problem>,
+    ) -> Result<Data, Problem> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(bad(span, format!("nested deeper than {DEEPEST} levels"), ""));
@@ -199,7 +251,9 @@ impl<'a> Reader<'a> {
             }
             let key = match self.node(event, span)?.data {
                 Data::Leaf(Value::String(key)) if key != "<<" => key,
-                Data::Leaf(Value::String(_)) => return Err(bad(span, "a merge key", "write the values out")),
+                Data::Leaf(Value::String(_)) => {
+                    return Err(bad(span, "a merge key", "write the values out"));
+                }
                 _ => return Err(bad(span, "a key that is not a string", "quote it")),
             };
             if table.iter().any(|(known, _, _)| *known == key) {
@@ -223,7 +277,10 @@ pub(super) fn scalar(text: &str) -> Result<Value, (Code, String)> {
         return Ok(number.into());
     }
     if is_ambiguous(text) {
-        return Err((Code::AmbiguousScalar, format!("`{text}` is read differently by different readers")));
+        return Err((
+            Code::AmbiguousScalar,
+            format!("`{text}` is read differently by different readers"),
+        ));
     }
     Ok(text.into())
 }
@@ -233,14 +290,20 @@ fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let canonical = digits == "0" || !digits.starts_with('0') && !digits.is_empty();
     if canonical && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return text.parse::<i64>().ok().map(Number::from).or_else(|| text.parse::<u64>().ok().map(Number::from));
+        return text
+            .parse::<i64>()
+            .ok()
+            .map(Number::from)
+            .or_else(|| text.parse::<u64>().ok().map(Number::from));
     }
     let (whole, fraction) = digits.split_once('.')?;
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    (all_digits(whole) && all_digits(fraction)).then(|| text.parse().ok().and_then(Number::from_f64))?
+    (all_digits(whole) && all_digits(fraction))
+        .then(|| text.parse().ok().and_then(Number::from_f64))?
 }
 
-/// Would a reader of YAML 1.1 take this for something else than a string? Words for true and false, and everything that starts like a number, a time or a merge.
+/// Would a reader of YAML 1.1 take this for something else than a string? Words for true and false,
+/// and everything that starts like a number, a time or a merge.
 fn is_ambiguous(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -249,18 +312,25 @@ fn is_ambiguous(text: &str) -> bool {
         return text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
     }
     let (lower, unsigned) = (text.to_ascii_lowercase(), unsigned.to_ascii_lowercase());
-    let numeric = |s: &str| s.starts_with(|c: char| c.is_ascii_digit()) && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b));
+    let numeric = |s: &str| {
+        s.starts_with(|c: char| c.is_ascii_digit())
+            && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b))
+    };
     let number_like = numeric(&unsigned) || numeric(unsigned.trim_start_matches('.'));
     // In a flow, some readers take the mark for the start of a key.
-    text.starts_with('?') || matches!(unsigned.as_str(), ".inf" | ".nan" | "=" | "<<") || number_like && !is_address(&lower) && !is_guid(&lower)
+    text.starts_with('?')
+        || matches!(unsigned.as_str(), ".inf" | ".nan" | "=" | "<<")
+        || number_like && !is_address(&lower) && !is_guid(&lower)
 }
 
 /// `10.0.0.10` or `1.2.3`: two dots are too many for a number.
 fn is_address(text: &str) -> bool {
-    text.split('.').count() > 2 && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    text.split('.').count() > 2
+        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Too many dashes for a date.
 fn is_guid(text: &str) -> bool {
-    text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }

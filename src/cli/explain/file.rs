@@ -12,7 +12,10 @@ pub(super) fn json(found: &OfFile) -> Value {
         let (line, column) = label.source.position(label.span.start);
         json!({"file": label.source.name, "line": line, "column": column, "key": label.note.trim_matches('`')})
     };
-    let object = found.object.as_ref().map(|[kind, namespace, name]| json!({"kind": kind, "namespace": namespace, "name": name}));
+    let object = found
+        .object
+        .as_ref()
+        .map(|[kind, namespace, name]| json!({"kind": kind, "namespace": namespace, "name": name}));
     json!({
         "what": if found.object.is_some() { "an object" } else { found.what },
         "component": found.unit,
@@ -28,13 +31,24 @@ pub(super) fn json(found: &OfFile) -> Value {
 pub(super) fn text(found: &OfFile) -> String {
     let object = found.object.as_ref().map_or_else(
         || found.what.to_owned(),
-        |[kind, namespace, name]| if namespace.is_empty() { format!("{kind} `{name}`") } else { format!("{kind} `{namespace}/{name}`") },
+        |[kind, namespace, name]| {
+            if namespace.is_empty() {
+                format!("{kind} `{name}`")
+            } else {
+                format!("{kind} `{namespace}/{name}`")
+            }
+        },
     );
-    let maker = if found.unit.is_empty() { String::new() } else { format!(", made by `{}`", found.unit) };
+    let maker =
+        if found.unit.is_empty() { String::new() } else { format!(", made by `{}`", found.unit) };
     let mut out = safe(&format!("{object}{maker} for {}\n", found.environments.join(", ")));
     if !found.why.is_empty() {
         out.push_str(&section("why", &format!("{}\n{}", found.why, found.see)));
     }
-    let behind: String = found.labels.iter().map(|label| safe(format!("{}   {}", label.place(), label.note).trim_end()) + "\n").collect();
+    let behind: String = found
+        .labels
+        .iter()
+        .map(|label| safe(format!("{}   {}", label.place(), label.note).trim_end()) + "\n")
+        .collect();
     out + &section("behind it", &behind)
 }

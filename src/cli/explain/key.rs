@@ -31,14 +31,24 @@ pub(super) fn json(found: &OfKey) -> Value {
 pub(super) fn text(found: &OfKey) -> String {
     let mut out = safe(&format!("{}\n\n{}\n", found.path, found.key.meaning));
     out.push_str(&section("takes", &takes(found)));
-    out.push_str(&section("keys", &columns(found.key.keys.iter().map(|(key, meaning)| (key.clone(), meaning.clone())))));
+    out.push_str(&section(
+        "keys",
+        &columns(found.key.keys.iter().map(|(key, meaning)| (key.clone(), meaning.clone()))),
+    ));
     if found.mistakes > 0 {
-        let mistakes = if found.mistakes == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", found.mistakes) };
+        let mistakes = if found.mistakes == 1 {
+            "1 mistake".to_owned()
+        } else {
+            format!("{} mistakes", found.mistakes)
+        };
         out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` shows what to mend before values can be shown")));
     }
     out.push_str(&section("set", &settings(&found.settings)));
     out.push_str(&section("for example", &found.key.example));
-    out.push_str(&section("brings into being", &found.brings.iter().map(|path| safe(path) + "\n").collect::<String>()));
+    out.push_str(&section(
+        "brings into being",
+        &found.brings.iter().map(|path| safe(path) + "\n").collect::<String>(),
+    ));
     out + &section("shapes", &shapes(found))
 }
 
@@ -49,7 +59,10 @@ fn takes(found: &OfKey) -> String {
     out.push_str(&key.unit.map(|unit| format!("in {unit}\n")).unwrap_or_default());
     match &key.default {
         Some(default) => out.push_str(&format!("default {default}\n")),
-        None if key.needed => out.push_str(&safe(&format!("no default: {} cannot do without it\n", parent(&found.path)))),
+        None if key.needed => out.push_str(&safe(&format!(
+            "no default: {} cannot do without it\n",
+            parent(&found.path)
+        ))),
         None if key.keys.is_empty() => out.push_str("no default: it may be left out\n"),
         None => {}
     }
@@ -65,7 +78,9 @@ fn parent(path: &str) -> String {
 pub(super) fn columns(rows: impl Iterator<Item = (String, String)>) -> String {
     let rows: Vec<(String, String)> = rows.collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-    rows.iter().map(|(name, meaning)| format!("{}\n", format!("{name:<width$}  {meaning}").trim_end())).collect()
+    rows.iter()
+        .map(|(name, meaning)| format!("{}\n", format!("{name:<width$}  {meaning}").trim_end()))
+        .collect()
 }
 
 /// Environments that agree in everything stand on one line.
@@ -102,7 +117,11 @@ fn value(setting: &Setting) -> String {
 
 fn short(text: &str) -> String {
     let text = safe(text);
-    if text.chars().count() > 100 { format!("{}...", text.chars().take(100).collect::<String>()) } else { text }
+    if text.chars().count() > 100 {
+        format!("{}...", text.chars().take(100).collect::<String>())
+    } else {
+        text
+    }
 }
 
 /// A file of one environment has its whole path.
@@ -114,7 +133,13 @@ fn placed(shaped: &Shaped) -> String {
 }
 
 fn shapes(found: &OfKey) -> String {
-    let rows = found.shapes.iter().take(MOST).map(|shaped| (safe(&shaped.unit), safe(&placed(shaped))));
+    let rows =
+        found.shapes.iter().take(MOST).map(|shaped| (safe(&shaped.unit), safe(&placed(shaped))));
     let more = found.shapes.len().saturating_sub(MOST);
-    columns(rows) + &if more > 0 { format!("and {more} more files; `--format json` names all\n") } else { String::new() }
+    columns(rows)
+        + &if more > 0 {
+            format!("and {more} more files; `--format json` names all\n")
+        } else {
+            String::new()
+        }
 }

@@ -17,17 +17,38 @@ aksgen explain unpinned-image           the code of a finding: what it means, wi
 fn tables() -> Vec<(String, String)> {
     let schema = pipeline::schema(Path::new(""));
     let tables = schema["properties"].as_object().into_iter().flatten();
-    let named = |name: &str| if model::TABLE.iter().any(|row| row.name == name && row.many()) { format!("{name}.*") } else { name.to_owned() };
-    tables.map(|(name, table)| (named(name), table["description"].as_str().unwrap_or_default().replace('\n', " "))).collect()
+    let named = |name: &str| {
+        if model::TABLE.iter().any(|row| row.name == name && row.many()) {
+            format!("{name}.*")
+        } else {
+            name.to_owned()
+        }
+    };
+    tables
+        .map(|(name, table)| {
+            (named(name), table["description"].as_str().unwrap_or_default().replace('\n', " "))
+        })
+        .collect()
 }
 
 fn codes() -> Vec<(String, String)> {
-    let first = |code: &Code| code::meaning(*code).split_inclusive(['.', ':', ';']).next().unwrap_or_default().trim_end_matches([':', ';', '.']).to_owned();
+    let first = |code: &Code| {
+        code::meaning(*code)
+            .split_inclusive(['.', ':', ';'])
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches([':', ';', '.'])
+            .to_owned()
+    };
     Code::ALL.iter().map(|code| (code.id().to_owned(), first(code))).collect()
 }
 
 pub(super) fn json() -> Value {
-    let rows = |all: Vec<(String, String)>| all.into_iter().map(|(name, about)| json!({"name": name, "about": about})).collect::<Value>();
+    let rows = |all: Vec<(String, String)>| {
+        all.into_iter()
+            .map(|(name, about)| json!({"name": name, "about": about}))
+            .collect::<Value>()
+    };
     json!({"tables": rows(tables()), "codes": rows(codes())})
 }
 

@@ -1,4 +1,5 @@
-//! What people put in, and where: every vault and every namespace that secrets are read from. Never a secret itself.
+//! What people put in, and where: every vault and every namespace that secrets are read from. Never
+//! a secret itself.
 
 use crate::model::{
     Env, stores, vaults,
@@ -12,12 +13,19 @@ pub(super) fn places(env: &Env) -> Vec<Value> {
     let names = env.names();
     let copies = vaults::copies(&env.platform);
     let first = env.has("vault").then(|| vault(None, &names.vault(), false, env));
-    let others = env.platform.vaults.keys().map(|name| vault(Some(name), &names.other_vault(name), copies.contains(&name.as_str()), env));
+    let others = env.platform.vaults.keys().map(|name| {
+        vault(Some(name), &names.other_vault(name), copies.contains(&name.as_str()), env)
+    });
     let inside = env.wiring.keeps.iter().map(|(store, namespace)| {
         let seeds = listed(stores::seeds(store, env));
         json!({"vault": null, "key": null, "namespace": namespace, "copy": false, "own": true, "private": false, "certificates": false, "seeds": seeds})
     });
-    first.into_iter().chain(others).chain(inside).filter(|place| place["seeds"].as_array().is_some_and(|seeds| !seeds.is_empty())).collect()
+    first
+        .into_iter()
+        .chain(others)
+        .chain(inside)
+        .filter(|place| place["seeds"].as_array().is_some_and(|seeds| !seeds.is_empty()))
+        .collect()
 }
 
 fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {
@@ -33,7 +41,8 @@ fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {
 fn listed<'a>(seeds: impl Iterator<Item = &'a Seed>) -> Value {
     let mut all: BTreeMap<String, (&Seed, BTreeSet<String>)> = BTreeMap::new();
     for seed in seeds {
-        let (_, readers) = all.entry(object(&seed.secret)).or_insert_with(|| (seed, BTreeSet::new()));
+        let (_, readers) =
+            all.entry(object(&seed.secret)).or_insert_with(|| (seed, BTreeSet::new()));
         readers.insert(format!("{}/{}", seed.reader.0, seed.reader.1));
     }
     let one = |(object, (seed, readers)): (String, (&Seed, BTreeSet<String>))| {
@@ -45,6 +54,9 @@ fn listed<'a>(seeds: impl Iterator<Item = &'a Seed>) -> Value {
 
 /// The stores that read the platform's own vault: what people change when it is lost.
 pub(super) fn readers(env: &Env) -> Vec<&str> {
-    let first = |name: &&str| env.wiring.kept_in(name).is_none() && env.platform.stores.get(*name).is_some_and(|store| store.vault.is_none());
+    let first = |name: &&str| {
+        env.wiring.kept_in(name).is_none()
+            && env.platform.stores.get(*name).is_some_and(|store| store.vault.is_none())
+    };
     env.wiring.stores.keys().map(String::as_str).filter(first).collect()
 }

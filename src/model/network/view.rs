@@ -17,7 +17,8 @@ pub(in crate::model) fn azure_name(role: Subnet) -> String {
 
 /// The id of a subnet, where it exists already; empty where it is an object of ours.
 pub(in crate::model) fn existing(role: Subnet, env: &Env) -> &str {
-    let existing = env.platform.network.existing.as_ref().and_then(|existing| existing.subnet(role));
+    let existing =
+        env.platform.network.existing.as_ref().and_then(|existing| existing.subnet(role));
     existing.map(|subnet| subnet.id.as_str()).unwrap_or_default()
 }
 
@@ -28,44 +29,78 @@ pub(in crate::model) fn reference(role: Subnet, env: &Env) -> Value {
 
 /// The id of the network, where it exists already; empty where it is an object of ours.
 pub(in crate::model) fn id(env: &Env) -> String {
-    env.platform.network.existing.as_ref().map(|existing| existing.nodes.id.network().to_owned()).unwrap_or_default()
+    env.platform
+        .network
+        .existing
+        .as_ref()
+        .map(|existing| existing.nodes.id.network().to_owned())
+        .unwrap_or_default()
 }
 
 pub(super) fn view(network: &Network, env: &Env) -> View {
     let mut view = View::new("network", "network", network, env);
     let own = network.existing.is_none();
     let by_nat = own && network.egress == super::Egress::NatGateway;
-    let because: Vec<String> = env.wiring.subnets.values().flat_map(|need| need.because.iter().cloned()).chain(["network.cidr".into()]).collect();
+    let because: Vec<String> = env
+        .wiring
+        .subnets
+        .values()
+        .flat_map(|need| need.because.iter().cloned())
+        .chain(["network.cidr".into()])
+        .collect();
     view.set("azure_name", env.names().network(), ["network.name", "platform.name"]);
     view.set("own", own, ["network.existing"]);
     view.set("by_nat", by_nat, ["network.egress"]);
     view.set("nat_name", format!("ng-{}", env.names().stem()), ["platform.name"]);
     let addresses = (1..=network.nat_addresses).filter(|_| by_nat);
     let address = |i: u32| json!({"name": format!("egress-{i}"), "azure_name": format!("pip-{}-egress-{i}", env.names().stem())});
-    view.set("addresses", addresses.map(address).collect::<Value>(), ["network.nat_addresses", "network.egress"]);
-    view.set("zonal", regions::has_zones(env.platform.azure.location.as_str()) == Some(true), ["azure.location"]);
+    view.set(
+        "addresses",
+        addresses.map(address).collect::<Value>(),
+        ["network.nat_addresses", "network.egress"],
+    );
+    view.set(
+        "zonal",
+        regions::has_zones(env.platform.azure.location.as_str()) == Some(true),
+        ["azure.location"],
+    );
     let needed = || env.wiring.subnets.keys().copied().filter(|_| own);
-    view.set("subnets", needed().filter_map(|role| subnet(role, network, by_nat)).collect::<Value>(), because.clone());
+    view.set(
+        "subnets",
+        needed().filter_map(|role| subnet(role, network, by_nat)).collect::<Value>(),
+        because.clone(),
+    );
     let guarded = || needed().filter(|role| *role != Subnet::PrivateEndpoints);
     let group = |role: Subnet| json!({"name": role.name(), "azure_name": format!("nsg-{}-{}", env.names().stem(), role.name())});
     view.set("groups", guarded().map(group).collect::<Value>(), because.clone());
-    view.set("rules", guarded().flat_map(|role| rules(role, network, env)).collect::<Value>(), because);
+    view.set(
+        "rules",
+        guarded().flat_map(|role| rules(role, network, env)).collect::<Value>(),
+        because,
+    );
     view
 }
 
 fn subnet(role: Subnet, network: &Network, by_nat: bool) -> Option<Value> {
-    let delegated = (role == Subnet::Postgres).then_some("Microsoft.DBforPostgreSQL/flexibleServers");
+    let delegated =
+        (role == Subnet::Postgres).then_some("Microsoft.DBforPostgreSQL/flexibleServers");
     Some(json!({
         "name": role.name(), "azure_name": azure_name(role), "cidr": network.range(role)?.to_string(), "delegated": delegated.unwrap_or_default(),
         "guarded": role != Subnet::PrivateEndpoints, "by_nat": by_nat && role == Subnet::Nodes,
     }))
 }
 
-/// What is let into a subnet besides what Azure's own rules let in: everything of the network, and its load balancers.
+/// What is let into a subnet besides what Azure's own rules let in: everything of the network, and
+/// its load balancers.
 fn rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
     let range = |role| network.range(role).map(|range| range.to_string()).unwrap_or_default();
     let nodes = range(Subnet::Nodes);
-    let rule = |name: &str, priority: u32, from: &[&str], to: &[&str], protocol: &str, ports: &[&str]| {
+    let rule = |name: &str,
+                priority: u32,
+                from: &[&str],
+                to: &[&str],
+                protocol: &str,
+                ports: &[&str]| {
         let access = if priority == LAST { "Deny" } else { "Allow" };
         json!({
             "name": format!("{}-{name}", role.name()), "azure_name": name, "group": role.name(), "priority": priority, "access": access,
@@ -74,10 +109,12 @@ fn rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
     };
     match role {
         Subnet::Nodes => {
-            // Pods of an overlay leave their node under their own addresses, which are not in the network.
+            // Pods of an overlay leave their node under their own addresses, which are not in the
+            // network.
             let inside = [nodes.as_str(), env.platform.cluster.pod_cidr.as_str()];
             let exposed = env.platform.services.values().any(|service| service.expose.is_some());
-            let web = exposed.then(|| rule("web", 110, &["Internet"], &["*"], "Tcp", &["80", "443"]));
+            let web =
+                exposed.then(|| rule("web", 110, &["Internet"], &["*"], "Tcp", &["80", "443"]));
             [rule("cluster", 100, &inside, &inside, "*", &["*"])].into_iter().chain(web).collect()
         }
         Subnet::Postgres => {

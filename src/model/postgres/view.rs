@@ -19,10 +19,18 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     let platform = &env.platform;
     let server = postgres.server(me, env);
     let mut view = View::new(&own, me, postgres, env);
-    view.set("host", format!("{server}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
+    view.set(
+        "host",
+        format!("{server}.postgres.database.azure.com"),
+        [at("name"), "platform.name".into()],
+    );
     // A server's name ends in a hash; a restored one needs another, and room for it.
     let restored = format!("{}-2", server.get(..61).unwrap_or(&server));
-    view.set("restored_host", format!("{restored}.postgres.database.azure.com"), [at("name"), "platform.name".into()]);
+    view.set(
+        "restored_host",
+        format!("{restored}.postgres.database.azure.com"),
+        [at("name"), "platform.name".into()],
+    );
     view.set("restored", restored, [at("name"), "platform.name".into()]);
     view.set("dump", format!("{}.dump", postgres.database(me)), [at("database"), own.clone()]);
     view.set("azure_name", server, [at("name"), "platform.name".into()]);
@@ -35,7 +43,11 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
     };
     view.set("availability", mode, [at("standby"), "azure.location".into()]);
     view.set("subnet", network::reference(Subnet::Postgres, env), ["network"]);
-    view.set("zone", private_zones::reference(private_zones::POSTGRES, env), [own.clone(), "private_zones".into()]);
+    view.set(
+        "zone",
+        private_zones::reference(private_zones::POSTGRES, env),
+        [own.clone(), "private_zones".into()],
+    );
     view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
     view.set("store", format!("postgres-{me}"), [own.clone()]);
     view.set("reader", reader(me), [own.clone()]);
@@ -53,7 +65,10 @@ pub(super) fn reader(me: &str) -> String {
 fn callers(me: &str, own: &str, env: &Env, view: &mut View) {
     let links: Vec<_> = env.wiring.connections().filter(|link| link.name == own).collect();
     let because = || links.iter().map(|link| link.because.to_owned()).chain([own.to_owned()]);
-    let all: BTreeSet<(&str, &str)> = links.iter().filter_map(|link| Some((name(link.from)?, link.from.namespace.as_str()))).collect();
+    let all: BTreeSet<(&str, &str)> = links
+        .iter()
+        .filter_map(|link| Some((name(link.from)?, link.from.namespace.as_str())))
+        .collect();
     let described = |(caller, namespace): &(&str, &str)| {
         json!({
             "name": caller, "user": format!("{me}-{caller}"), "namespace": namespace, "secret": format!("postgres-user-{me}-{caller}"),

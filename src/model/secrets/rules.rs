@@ -18,11 +18,25 @@ pub(super) fn check(secret: &Secret, me: &str, out: &mut Vec<Blame>) {
     let keys = keys(secret, &at, out);
     if secret.keys.is_empty() && secret.inputs.is_empty() && secret.certificate.is_none() {
         let help = "name what is in the vault by `keys`, `inputs` or `certificate`";
-        out.push(Blame::new(Code::Conflict, &own, format!("`{own}` reads nothing that is secret"), help));
+        out.push(Blame::new(
+            Code::Conflict,
+            &own,
+            format!("`{own}` reads nothing that is secret"),
+            help,
+        ));
     }
-    if secret.certificate.is_some() && (secret.inputs.contains_key(CERTIFICATE) || secret.keys.contains_key(CERTIFICATE)) {
-        let message = format!("`{CERTIFICATE}` is what the certificate itself is called while it is taken apart");
-        out.push(Blame::new(Code::SameName, at(CERTIFICATE), message, "call the other one something else"));
+    if secret.certificate.is_some()
+        && (secret.inputs.contains_key(CERTIFICATE) || secret.keys.contains_key(CERTIFICATE))
+    {
+        let message = format!(
+            "`{CERTIFICATE}` is what the certificate itself is called while it is taken apart"
+        );
+        out.push(Blame::new(
+            Code::SameName,
+            at(CERTIFICATE),
+            message,
+            "call the other one something else",
+        ));
     }
     type_has_its_keys(secret, &keys, &at, out);
     literals(secret, &at, out);
@@ -30,7 +44,11 @@ pub(super) fn check(secret: &Secret, me: &str, out: &mut Vec<Blame>) {
 }
 
 /// The keys that the Secret will have.
-fn keys<'a>(secret: &'a Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) -> BTreeSet<&'a str> {
+fn keys<'a>(
+    secret: &'a Secret,
+    at: &impl Fn(&str) -> String,
+    out: &mut Vec<Blame>,
+) -> BTreeSet<&'a str> {
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     let tables = [
         ("keys", secret.keys.keys().collect::<Vec<_>>()),
@@ -38,15 +56,35 @@ fn keys<'a>(secret: &'a Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Blam
         ("templates", secret.templates.keys().collect()),
         ("inputs", secret.inputs.keys().collect()),
     ];
-    let named = tables.iter().flat_map(|(table, names)| names.iter().map(move |name| (name.as_str(), format!("{table}.{}", segment(name)))));
-    let parts = secret.certificate.iter().flat_map(|_| ["tls.crt", "tls.key"]).map(|key| (key, "certificate".to_owned()));
+    let named = tables.iter().flat_map(|(table, names)| {
+        names.iter().map(move |name| (name.as_str(), format!("{table}.{}", segment(name))))
+    });
+    let parts = secret
+        .certificate
+        .iter()
+        .flat_map(|_| ["tls.crt", "tls.key"])
+        .map(|key| (key, "certificate".to_owned()));
     for (name, field) in parts.chain(named) {
-        if name.is_empty() || name.len() > 253 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) || name.starts_with("..") {
+        if name.is_empty()
+            || name.len() > 253
+            || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            || name.starts_with("..")
+        {
             let message = format!("`{name}` is not a name for a key of a Secret");
-            out.push(Blame::new(Code::BadName, at(&field), message, "use letters, digits, `-`, `_` and `.`"));
+            out.push(Blame::new(
+                Code::BadName,
+                at(&field),
+                message,
+                "use letters, digits, `-`, `_` and `.`",
+            ));
         }
         if let Some(first) = seen.insert(name, at(&field)) {
-            let mut blame = Blame::new(Code::SameName, at(&field), format!("two things are called `{name}`"), "rename one of them");
+            let mut blame = Blame::new(
+                Code::SameName,
+                at(&field),
+                format!("two things are called `{name}`"),
+                "rename one of them",
+            );
             blame.other = Some(first);
             out.push(blame);
         }
@@ -54,8 +92,14 @@ fn keys<'a>(secret: &'a Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Blam
     seen.into_keys().filter(|name| !secret.inputs.contains_key(*name)).collect()
 }
 
-/// The API server refuses a Secret without the keys of its type. Source: Kubernetes documentation on types of Secret.
-fn type_has_its_keys(secret: &Secret, keys: &BTreeSet<&str>, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+/// The API server refuses a Secret without the keys of its type. Source: Kubernetes documentation
+/// on types of Secret.
+fn type_has_its_keys(
+    secret: &Secret,
+    keys: &BTreeSet<&str>,
+    at: &impl Fn(&str) -> String,
+    out: &mut Vec<Blame>,
+) {
     let (wanted, all): (&[&str], bool) = match secret.kind() {
         Type::Opaque => (&[], true),
         Type::Tls => (&["tls.crt", "tls.key"], true),
@@ -65,8 +109,17 @@ fn type_has_its_keys(secret: &Secret, keys: &BTreeSet<&str>, at: &impl Fn(&str) 
     };
     let there = wanted.iter().filter(|key| keys.contains(*key)).count();
     if all && there < wanted.len() || there == 0 && !wanted.is_empty() {
-        let named = wanted.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(if all { " and " } else { " or " });
-        out.push(Blame::new(Code::Conflict, at("type"), format!("a Secret of this type needs {named}"), "add the key, or choose another type"));
+        let named = wanted.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(if all {
+            " and "
+        } else {
+            " or "
+        });
+        out.push(Blame::new(
+            Code::Conflict,
+            at("type"),
+            format!("a Secret of this type needs {named}"),
+            "add the key, or choose another type",
+        ));
     }
 }
 
@@ -75,22 +128,41 @@ fn literals(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>)
         if is_secret_name(&key.replace(['-', '.'], "_"), text.as_str()) {
             let help = "put the value into the vault, and its name there into `keys`; if this value was ever committed, rotate it";
             let message = format!("`{key}` is named like a secret, but `literals` are plain text");
-            out.push(Blame::new(Code::LiteralSecret, at(&format!("literals.{}", segment(key))), message, help));
+            out.push(Blame::new(
+                Code::LiteralSecret,
+                at(&format!("literals.{}", segment(key))),
+                message,
+                help,
+            ));
         }
     }
 }
 
-/// A template uses what is there, and all `inputs` are used: the operator fails at a name that it does not know.
+/// A template uses what is there, and all `inputs` are used: the operator fails at a name that it
+/// does not know.
 fn templates(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
-    let known: BTreeSet<&str> = secret.keys.keys().chain(secret.inputs.keys()).map(String::as_str).collect();
+    let known: BTreeSet<&str> =
+        secret.keys.keys().chain(secret.inputs.keys()).map(String::as_str).collect();
     let mut used: BTreeSet<String> = BTreeSet::new();
     for (key, text) in &secret.templates {
         for name in names(text.as_str()) {
             if !known.contains(name.as_str()) {
-                let help = nearest(&name, known.iter().copied())
-                    .map_or_else(|| format!("there are: {}", known.iter().copied().collect::<Vec<_>>().join(", ")), |near| format!("did you mean `{near}`?"));
+                let help = nearest(&name, known.iter().copied()).map_or_else(
+                    || {
+                        format!(
+                            "there are: {}",
+                            known.iter().copied().collect::<Vec<_>>().join(", ")
+                        )
+                    },
+                    |near| format!("did you mean `{near}`?"),
+                );
                 let path = at(&format!("templates.{}", segment(key)));
-                out.push(Blame::new(Code::UnknownReference, path, format!("neither `inputs` nor `keys` have `{name}`"), help));
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    path,
+                    format!("neither `inputs` nor `keys` have `{name}`"),
+                    help,
+                ));
             }
             used.insert(name);
         }
@@ -109,11 +181,18 @@ fn templates(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>
 /// The names that a template asks for: `.name` and `index . "name"`, between `{{` and `}}`.
 fn names(template: &str) -> Vec<String> {
     static NAME: OnceLock<Regex> = OnceLock::new();
-    let name =
-        NAME.get_or_init(|| Regex::new(r#"index\s+\.\s+"([^"]*)"|"(?:[^"\\]|\\.)*"|(?:^|[\s(|])\.([A-Za-z_][A-Za-z0-9_.-]*)"#).expect("our own pattern"));
+    let name = NAME.get_or_init(|| {
+        Regex::new(
+            r#"index\s+\.\s+"([^"]*)"|"(?:[^"\\]|\\.)*"|(?:^|[\s(|])\.([A-Za-z_][A-Za-z0-9_.-]*)"#,
+        )
+        .expect("our own pattern")
+    });
     let tags = template.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default());
     tags.flat_map(|tag| {
-        name.captures_iter(tag).filter_map(|found| found.get(1).or_else(|| found.get(2))).map(|found| found.as_str().to_owned()).collect::<Vec<_>>()
+        name.captures_iter(tag)
+            .filter_map(|found| found.get(1).or_else(|| found.get(2)))
+            .map(|found| found.as_str().to_owned())
+            .collect::<Vec<_>>()
     })
     .collect()
 }

@@ -1,4 +1,5 @@
-//! A service's connections: what it says to the wiring, and both ends of its policies. Never opens what nobody declared.
+//! A service's connections: what it says to the wiring, and both ends of its policies. Never opens
+//! what nobody declared.
 
 use super::Service;
 use crate::model::{
@@ -11,12 +12,26 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Says whom some pods call.
 pub(in crate::model) fn calls(calls: &[text::Plain], own: &str, pods: &Pods, out: &mut Wiring) {
     for (i, call) in calls.iter().enumerate() {
-        let (to, port) = call.as_str().split_once(':').map_or((call.as_str(), None), |(to, port)| (to, Some(port)));
-        out.calls.push(Call { from: pods.clone(), to: to.to_owned(), port: port.map(str::to_owned), because: format!("{own}.calls.{i}") });
+        let (to, port) = call
+            .as_str()
+            .split_once(':')
+            .map_or((call.as_str(), None), |(to, port)| (to, Some(port)));
+        out.calls.push(Call {
+            from: pods.clone(),
+            to: to.to_owned(),
+            port: port.map(str::to_owned),
+            because: format!("{own}.calls.{i}"),
+        });
     }
 }
 
-pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>, out: &mut Wiring) {
+pub(super) fn wire(
+    service: &Service,
+    me: &str,
+    pods: &Pods,
+    ground: &Ground<'_>,
+    out: &mut Wiring,
+) {
     calls(&service.calls, &format!("services.{me}"), pods, out);
     let visit = |from: Pods, port: Option<&text::Name>, field: &str| Call {
         from,
@@ -36,15 +51,28 @@ pub(super) fn wire(service: &Service, me: &str, pods: &Pods, ground: &Ground<'_>
 pub(in crate::model) fn view(pods: &Pods, env: &Env, view: &mut View) {
     let inward: Vec<Connection<'_>> = env.connections_to(&Peer::Pods(pods.clone())).collect();
     let outward: Vec<Connection<'_>> = env.connections_from(pods).collect();
-    let because = |all: &[Connection<'_>]| all.iter().map(|c| c.because.to_owned()).collect::<Vec<_>>();
-    view.set("ingress", peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))), because(&inward));
+    let because =
+        |all: &[Connection<'_>]| all.iter().map(|c| c.because.to_owned()).collect::<Vec<_>>();
+    view.set(
+        "ingress",
+        peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))),
+        because(&inward),
+    );
     let named = env.platform.cluster.fqdn_policies;
     let by_name = |c: &&Connection<'_>| matches!(c.to, Peer::Host(_));
     let plain = outward.iter().filter(|c| !(named && by_name(c)));
     view.set("egress", peers::rules(plain.map(|c| (c.to.clone(), c.port))), because(&outward));
-    let hosts: BTreeSet<(String, u16)> = outward.iter().filter(by_name).filter(|_| named).map(|c| (host(c.to), c.port)).collect();
+    let hosts: BTreeSet<(String, u16)> =
+        outward.iter().filter(by_name).filter(|_| named).map(|c| (host(c.to), c.port)).collect();
     view.set("has_hosts", !hosts.is_empty(), because(&outward));
-    view.set("hosts", hosts.into_iter().map(|(host, port)| json!({"host": host, "port": port.to_string()})).collect::<Value>(), because(&outward));
+    view.set(
+        "hosts",
+        hosts
+            .into_iter()
+            .map(|(host, port)| json!({"host": host, "port": port.to_string()}))
+            .collect::<Value>(),
+        because(&outward),
+    );
 }
 
 /// The variables by which a service logs in where it calls, and the call behind each.
@@ -56,10 +84,14 @@ pub(super) fn logins(me: &str, env: &Env) -> Vec<(Value, String)> {
     let mut out = vec![];
     for (name, link) in called {
         let Some(login) = env.wiring.logins.get(name) else { continue };
-        let plain = login.plain.iter().map(|(variable, value)| json!({"name": variable, "value": value}));
+        let plain =
+            login.plain.iter().map(|(variable, value)| json!({"name": variable, "value": value}));
         let user = json!({"name": login.user, "value": me});
-        let password = json!({"name": login.password, "secret": logins::secret(me, name), "key": logins::KEY});
-        out.extend(plain.chain([user, password]).map(|variable| (variable, link.because.to_owned())));
+        let password =
+            json!({"name": login.password, "secret": logins::secret(me, name), "key": logins::KEY});
+        out.extend(
+            plain.chain([user, password]).map(|variable| (variable, link.because.to_owned())),
+        );
     }
     out
 }

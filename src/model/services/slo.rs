@@ -1,5 +1,6 @@
-//! Service level objectives: the numbers of burn-rate alerts, in decimals, because 1 - 0.999 is not 0.001 to a computer. Never an expression.
-//! The windows and factors are those of the SRE workbook, for a period of 30 days.
+//! Service level objectives: the numbers of burn-rate alerts, in decimals, because 1 - 0.999 is not
+//! 0.001 to a computer. Never an expression. The windows and factors are those of the SRE workbook,
+//! for a period of 30 days.
 
 use super::Service;
 use crate::{
@@ -10,13 +11,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What the callers of a service may rely on, over 30 days. It is measured by `metrics`; what the process counts there must leave out
-/// probes and scrapes.
+/// What the callers of a service may rely on, over 30 days. It is measured by `metrics`; what the
+/// process counts there must leave out probes and scrapes.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Slo {
-    /// The share of requests, in percent, that must not fail: `99.9`. Answers with a status of 5xx, and 429, have failed. At less than 94
-    /// no burn rate could reach the limit of the fastest alert.
+    /// The share of requests, in percent, that must not fail: `99.9`. Answers with a status of 5xx,
+    /// and 429, have failed. At less than 94 no burn rate could reach the limit of the fastest
+    /// alert.
     #[schemars(range(min = 94.0, max = 99.999))]
     pub availability: Option<f64>,
     /// How many requests must be answered in time.
@@ -39,7 +41,8 @@ pub struct Latency {
 
 /// Every window that is recorded.
 const WINDOWS: [&str; 7] = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
-/// Short and long window, and ten times the factor: 2 % of the budget in an hour, 5 % in 6 hours. Someone has to get up.
+/// Short and long window, and ten times the factor: 2 % of the budget in an hour, 5 % in 6 hours.
+/// Someone has to get up.
 const FAST: [(&str, &str, u64); 2] = [("5m", "1h", 144), ("30m", "6h", 60)];
 /// 10 % of the budget in a day, or in 3 days. It can wait for the morning.
 const SLOW: [(&str, &str, u64); 2] = [("2h", "1d", 30), ("6h", "3d", 10)];
@@ -50,15 +53,33 @@ const ALL: u64 = 100_000;
 pub(super) fn check(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
     let Some(slo) = &service.slo else { return };
     if service.metrics.is_none() {
-        out.push(Blame::new(Code::Conflict, at("slo"), "nothing measures it: the service serves no metrics", "add `metrics = {}`, or leave `slo` out"));
+        out.push(Blame::new(
+            Code::Conflict,
+            at("slo"),
+            "nothing measures it: the service serves no metrics",
+            "add `metrics = {}`, or leave `slo` out",
+        ));
     }
     if slo.availability.is_none() && slo.latency.is_none() {
-        out.push(Blame::new(Code::Conflict, at("slo"), "it promises nothing", "write `availability`, `latency` or both"));
+        out.push(Blame::new(
+            Code::Conflict,
+            at("slo"),
+            "it promises nothing",
+            "write `availability`, `latency` or both",
+        ));
     }
-    let shares = [("slo.availability", slo.availability), ("slo.latency.percent", slo.latency.as_ref().map(|latency| latency.percent))];
+    let shares = [
+        ("slo.availability", slo.availability),
+        ("slo.latency.percent", slo.latency.as_ref().map(|latency| latency.percent)),
+    ];
     for (field, share) in shares.into_iter().filter_map(|(field, share)| Some((field, share?))) {
         if budget(share).is_none() {
-            out.push(Blame::new(Code::BadValue, at(field), format!("`{share}` has more than three decimals"), "nobody could tell the difference in 30 days"));
+            out.push(Blame::new(
+                Code::BadValue,
+                at(field),
+                format!("`{share}` has more than three decimals"),
+                "nobody could tell the difference in 30 days",
+            ));
         }
     }
 }
@@ -71,18 +92,35 @@ pub(super) fn view(service: &Service, view: &mut View) {
     view.set("has_availability", availability.is_some(), [own("slo.availability")]);
     view.set("availability", availability, [own("slo.availability")]);
     view.set("has_latency", latency.is_some(), [own("slo.latency")]);
-    view.set("latency", latency.and_then(|latency| burn(latency.percent)), [own("slo.latency.percent")]);
-    view.set("histogram", latency.map(|latency| latency.histogram.as_str()), [own("slo.latency.histogram")]);
-    view.set("seconds", latency.map(|latency| latency.seconds.to_string()), [own("slo.latency.seconds")]);
-    // Prometheus 3 writes the bound of a bucket as `1.0`, and Prometheus 2 as the process does: `1`.
-    let whole = latency.filter(|latency| latency.seconds.fract() == 0.0).map(|latency| format!(r"{}(\.0)?", latency.seconds));
+    view.set(
+        "latency",
+        latency.and_then(|latency| burn(latency.percent)),
+        [own("slo.latency.percent")],
+    );
+    view.set(
+        "histogram",
+        latency.map(|latency| latency.histogram.as_str()),
+        [own("slo.latency.histogram")],
+    );
+    view.set(
+        "seconds",
+        latency.map(|latency| latency.seconds.to_string()),
+        [own("slo.latency.seconds")],
+    );
+    // Prometheus 3 writes the bound of a bucket as `1.0`, and Prometheus 2 as the process does:
+    // `1`.
+    let whole = latency
+        .filter(|latency| latency.seconds.fract() == 0.0)
+        .map(|latency| format!(r"{}(\.0)?", latency.seconds));
     view.set("whole_seconds", whole, [own("slo.latency.seconds")]);
 }
 
 /// The budget of an objective, and the limits of its alerts.
 fn burn(percent: f64) -> Option<Value> {
     let budget = budget(percent)?;
-    let pairs = |all: [(&str, &str, u64); 2]| all.map(|(short, long, factor)| pair(short, long, factor * budget));
+    let pairs = |all: [(&str, &str, u64); 2]| {
+        all.map(|(short, long, factor)| pair(short, long, factor * budget))
+    };
     Some(json!({
         "objective": percent.to_string(),
         "budget": decimal(budget, 5),
@@ -119,12 +157,22 @@ mod tests {
 
     #[test]
     fn budgets_are_decimals() {
-        for (percent, want) in [(99.9, "0.001"), (99.0, "0.01"), (94.0, "0.06"), (99.999, "0.00001"), (99.95, "0.0005")] {
+        for (percent, want) in [
+            (99.9, "0.001"),
+            (99.0, "0.01"),
+            (94.0, "0.06"),
+            (99.999, "0.00001"),
+            (99.95, "0.0005"),
+        ] {
             assert_eq!(decimal(budget(percent).expect("three decimals at most"), 5), want);
         }
         assert_eq!(budget(99.9999), None);
         let burn = burn(99.9).expect("one decimal");
-        let limits: Vec<&str> = ["fast", "slow"].iter().flat_map(|kind| [&burn[kind][0]["limit"], &burn[kind][1]["limit"]]).filter_map(Value::as_str).collect();
+        let limits: Vec<&str> = ["fast", "slow"]
+            .iter()
+            .flat_map(|kind| [&burn[kind][0]["limit"], &burn[kind][1]["limit"]])
+            .filter_map(Value::as_str)
+            .collect();
         assert_eq!(limits, ["0.0144", "0.006", "0.003", "0.001"]);
         assert_eq!(burn["fast"][0]["over"], "0.014400001");
     }

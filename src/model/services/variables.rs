@@ -1,4 +1,5 @@
-//! What a process is told: its own variables, and where those are that it calls. Never overrides what a person wrote.
+//! What a process is told: its own variables, and where those are that it calls. Never overrides
+//! what a person wrote.
 
 use crate::{
     diag::Code,
@@ -13,9 +14,16 @@ use std::collections::BTreeMap;
 type Plains = BTreeMap<String, Plain>;
 type Secrets = BTreeMap<String, SecretName>;
 
-/// The plain variables of some pods: what the spec says, and, where it does not, the hosts and ports of what they call.
-pub(in crate::model) fn of(pods: &Pods, own: &Plains, secrets: &Secrets, env: &Env) -> BTreeMap<String, String> {
-    let mut out: BTreeMap<String, String> = own.iter().map(|(name, value)| (name.clone(), value.as_str().to_owned())).collect();
+/// The plain variables of some pods: what the spec says, and, where it does not, the hosts and
+/// ports of what they call.
+pub(in crate::model) fn of(
+    pods: &Pods,
+    own: &Plains,
+    secrets: &Secrets,
+    env: &Env,
+) -> BTreeMap<String, String> {
+    let mut out: BTreeMap<String, String> =
+        own.iter().map(|(name, value)| (name.clone(), value.as_str().to_owned())).collect();
     for (name, value, _) in derived(pods, own, secrets, env) {
         out.entry(name).or_insert(value);
     }
@@ -23,13 +31,25 @@ pub(in crate::model) fn of(pods: &Pods, own: &Plains, secrets: &Secrets, env: &E
 }
 
 /// Two calls that would be told apart by nothing: `external.mail` and a service `external-mail`.
-pub(in crate::model) fn check(pods: &Pods, own: &Plains, secrets: &Secrets, env: &Env, out: &mut Vec<Blame>) {
+pub(in crate::model) fn check(
+    pods: &Pods,
+    own: &Plains,
+    secrets: &Secrets,
+    env: &Env,
+    out: &mut Vec<Blame>,
+) {
     let mut seen: BTreeMap<String, (String, SpecPath)> = BTreeMap::new();
     for (name, value, because) in derived(pods, own, secrets, env) {
-        let (first, path) = seen.entry(name.clone()).or_insert_with(|| (value.clone(), because.clone()));
+        let (first, path) =
+            seen.entry(name.clone()).or_insert_with(|| (value.clone(), because.clone()));
         if *first != value {
             let message = format!("two calls would set `{name}`: to `{first}` and to `{value}`");
-            let mut blame = Blame::new(Code::SameName, because, message, "set it in `env`, or rename one of the two");
+            let mut blame = Blame::new(
+                Code::SameName,
+                because,
+                message,
+                "set it in `env`, or rename one of the two",
+            );
             blame.other = Some(path.clone());
             out.push(blame);
         }
@@ -37,12 +57,20 @@ pub(in crate::model) fn check(pods: &Pods, own: &Plains, secrets: &Secrets, env:
 }
 
 /// Variables that follow from calls, but for those that a person set: name, value, and the call.
-fn derived(pods: &Pods, own: &Plains, secrets: &Secrets, env: &Env) -> Vec<(String, String, SpecPath)> {
+fn derived(
+    pods: &Pods,
+    own: &Plains,
+    secrets: &Secrets,
+    env: &Env,
+) -> Vec<(String, String, SpecPath)> {
     let mut out = vec![];
     for connection in env.connections_from(pods) {
         let Some(address) = env.wiring.addresses.get(connection.name) else { continue };
         let stem = upper(connection.name);
-        let port = connection.asked.map_or_else(|| format!("{stem}_PORT"), |asked| format!("{stem}_{}_PORT", upper(asked)));
+        let port = connection.asked.map_or_else(
+            || format!("{stem}_PORT"),
+            |asked| format!("{stem}_{}_PORT", upper(asked)),
+        );
         let served = address.ports.get(&connection.port).copied().unwrap_or(connection.port);
         out.push((format!("{stem}_HOST"), address.host.clone(), connection.because.to_owned()));
         out.push((port, served.to_string(), connection.because.to_owned()));
@@ -52,5 +80,7 @@ fn derived(pods: &Pods, own: &Plains, secrets: &Secrets, env: &Env) -> Vec<(Stri
 }
 
 fn upper(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .collect()
 }

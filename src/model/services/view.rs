@@ -15,7 +15,11 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let namespace = service.namespace(&env.platform.platform.name);
     view.set("namespace", namespace, [own("namespace"), "platform.name".into()]);
     let image = service.image.as_str();
-    let whole = if service.image.is_own() { format!("{}/{image}", registry::host(env)) } else { image.to_owned() };
+    let whole = if service.image.is_own() {
+        format!("{}/{image}", registry::host(env))
+    } else {
+        image.to_owned()
+    };
     view.set("image", whole, [own("image")]);
     view.set("listens", json!(service.listens()), [own("port"), own("ports")]);
     view.set("probes", json!(service.probes()), [own("health"), own("port")]);
@@ -23,11 +27,16 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view.set("autoscales", service.most_replicas() > service.replicas, [own("max_replicas")]);
     view.set("max_replicas", service.most_replicas(), [own("max_replicas")]);
     view.set("survives_drain", service.replicas > 1, [own("replicas")]);
-    view.set("memory_limit", service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(), [own("memory_limit"), own("memory")]);
+    view.set(
+        "memory_limit",
+        service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(),
+        [own("memory_limit"), own("memory")],
+    );
     service.near_limits(&mut view);
     service.configuration(me, env, &mut view);
     view.set("has_metrics", service.metrics.is_some(), [own("metrics")]);
-    let scraped = service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
+    let scraped =
+        service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
     view.set("metrics_port", scraped, [own("metrics")]);
     view.set("release", env.platform.monitoring.release.as_str(), ["monitoring.release"]);
     view.set("runbooks", json!(env.platform.monitoring.runbooks), ["monitoring.runbooks"]);
@@ -41,14 +50,28 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
 /// What it reads out of Secrets, and who restarts it when they change.
 fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
     let logins = network::logins(me, env);
-    let calls: Vec<Because> = logins.iter().map(|(_, because)| because.clone().into()).chain([own("calls")]).collect();
-    view.set("references", references(&service.secrets, &service.store, env), [own("secrets"), own("store")]);
+    let calls: Vec<Because> =
+        logins.iter().map(|(_, because)| because.clone().into()).chain([own("calls")]).collect();
+    view.set(
+        "references",
+        references(&service.secrets, &service.store, env),
+        [own("secrets"), own("store")],
+    );
     view.set("has_secrets", !service.secrets.is_empty(), [own("secrets")]);
-    view.set("lists_env", !service.secrets.is_empty() || !logins.is_empty(), calls.iter().cloned().chain([own("secrets")]));
+    view.set(
+        "lists_env",
+        !service.secrets.is_empty() || !logins.is_empty(),
+        calls.iter().cloned().chain([own("secrets")]),
+    );
     let mine = (!service.secrets.is_empty()).then(|| me.to_owned());
-    let passwords = logins.iter().filter_map(|(variable, _)| variable["secret"].as_str().map(str::to_owned));
+    let passwords =
+        logins.iter().filter_map(|(variable, _)| variable["secret"].as_str().map(str::to_owned));
     let read: BTreeSet<String> = mine.into_iter().chain(passwords).collect();
-    view.set("reloads", reloader::annotation(read, env), [own("secrets"), own("calls"), "reloader".into()]);
+    view.set(
+        "reloads",
+        reloader::annotation(read, env),
+        [own("secrets"), own("calls"), "reloader".into()],
+    );
     view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
 }
 
@@ -64,11 +87,23 @@ impl Service {
         secrets(self, me, env, view);
         view.set(
             "scratch",
-            self.writable.iter().enumerate().map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p})).collect::<Value>(),
+            self.writable
+                .iter()
+                .enumerate()
+                .map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p}))
+                .collect::<Value>(),
             [own("writable")],
         );
-        view.set("configured", !variables.is_empty() || !self.files.is_empty(), [own("env"), own("calls"), own("files")]);
-        view.set("mounts", !self.writable.is_empty() || !self.files.is_empty(), [own("writable"), own("files")]);
+        view.set(
+            "configured",
+            !variables.is_empty() || !self.files.is_empty(),
+            [own("env"), own("calls"), own("files")],
+        );
+        view.set(
+            "mounts",
+            !self.writable.is_empty() || !self.files.is_empty(),
+            [own("writable"), own("files")],
+        );
     }
 
     /// Changes when the configuration does, so that a new configuration rolls the pods.
@@ -82,12 +117,20 @@ impl Service {
         let limit = memory(view.text("memory_limit")).unwrap_or_default();
         view.set("memory_limit_bytes", limit, [own("memory_limit"), own("memory")]);
         view.set("memory_under", limits::nine_tenths(limit), [own("memory_limit"), own("memory")]);
-        view.set("memory_over", limits::nine_tenths(limit) + 1, [own("memory_limit"), own("memory")]);
-        view.set("errors", self.metrics.as_ref().map(|m| limits::share(m.error_percent)), [own("metrics.error_percent")]);
+        view.set(
+            "memory_over",
+            limits::nine_tenths(limit) + 1,
+            [own("memory_limit"), own("memory")],
+        );
+        view.set(
+            "errors",
+            self.metrics.as_ref().map(|m| limits::share(m.error_percent)),
+            [own("metrics.error_percent")],
+        );
     }
 
-    /// The checks of the kubelet: none where there is nothing to ask. Readiness gives up after 15 seconds and liveness after 30, so that a
-    /// pod leaves its Service before it is restarted.
+    /// The checks of the kubelet: none where there is nothing to ask. Readiness gives up after 15
+    /// seconds and liveness after 30, so that a pod leaves its Service before it is restarted.
     pub(super) fn probes(&self) -> Vec<Value> {
         let live = self.health.path.as_ref().map(MountPath::as_str);
         let ready = self.health.ready_path.as_ref().map(MountPath::as_str).or(live);
@@ -114,11 +157,18 @@ pub(in crate::model) fn pairs(table: &BTreeMap<String, String>) -> Value {
 }
 
 fn config_files(files: &BTreeMap<String, Plain>) -> Value {
-    files.iter().map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text})).collect()
+    files
+        .iter()
+        .map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text}))
+        .collect()
 }
 
 /// Variables out of a store.
-pub(in crate::model) fn references(secrets: &BTreeMap<String, SecretName>, store: &Name, env: &Env) -> Value {
+pub(in crate::model) fn references(
+    secrets: &BTreeMap<String, SecretName>,
+    store: &Name,
+    env: &Env,
+) -> Value {
     let one = |(variable, secret): (&String, &SecretName)| {
         let remote = env.wiring.remote(store.as_str(), secret.as_str());
         json!({"variable": variable, "key": remote.key, "property": remote.property})

@@ -16,6 +16,11 @@ pub struct Given {
 impl Given {
     /// A Secret.
     pub fn secret(namespace: &str, name: &str, keys: &[&str]) -> Given {
-        Given { kind: "Secret", namespace: namespace.to_owned(), name: name.to_owned(), keys: keys.iter().map(|key| (*key).to_owned()).collect() }
+        Given {
+            kind: "Secret",
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        }
     }
 }

@@ -30,13 +30,31 @@ impl Wiring {
     }
 
     /// What these pods connect to.
-    pub fn connections_from<'a>(&'a self, pods: &Pods, links: &'a Links) -> impl Iterator<Item = Connection<'a>> {
-        links.from.get(pods).into_iter().flatten().filter_map(|index| self.resolve(self.call(*index)).ok())
+    pub fn connections_from<'a>(
+        &'a self,
+        pods: &Pods,
+        links: &'a Links,
+    ) -> impl Iterator<Item = Connection<'a>> {
+        links
+            .from
+            .get(pods)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.resolve(self.call(*index)).ok())
     }
 
     /// Who connects to this peer.
-    pub fn connections_to<'a>(&'a self, peer: &Peer, links: &'a Links) -> impl Iterator<Item = Connection<'a>> {
-        links.to.get(peer).into_iter().flatten().filter_map(|index| self.resolve(self.call(*index)).ok())
+    pub fn connections_to<'a>(
+        &'a self,
+        peer: &Peer,
+        links: &'a Links,
+    ) -> impl Iterator<Item = Connection<'a>> {
+        links
+            .to
+            .get(peer)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.resolve(self.call(*index)).ok())
     }
 
     fn call(&self, index: u32) -> &Call {

@@ -1,4 +1,5 @@
-//! How a caller logs in where it calls: plain variables, and a password of its own. Never the password.
+//! How a caller logs in where it calls: plain variables, and a password of its own. Never the
+//! password.
 
 /// What a caller of an endpoint finds in its environment.
 #[derive(Debug, Clone)]

@@ -13,7 +13,8 @@ pub enum Purpose {
     Operator,
     /// Secrets that people make, for stores to read; no pods.
     Sources,
-    /// Jobs that look after the platform: isolated like services, and nothing that a backup would hold.
+    /// Jobs that look after the platform: isolated like services, and nothing that a backup would
+    /// hold.
     Tool,
     /// Services.
     Application,

@@ -31,7 +31,13 @@ pub enum Visitor {
 impl Opening {
     /// A port that anyone may reach, of the pods of this name.
     pub fn anyone(name: &str, app: &str, port: u16) -> Opening {
-        Opening { name: name.to_owned(), labels: labelled(app), port, protocols: &["TCP"], from: Visitor::Anyone }
+        Opening {
+            name: name.to_owned(),
+            labels: labelled(app),
+            port,
+            protocols: &["TCP"],
+            from: Visitor::Anyone,
+        }
     }
 
     /// A port with metrics, of the pods of this name.

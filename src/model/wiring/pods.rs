@@ -6,7 +6,8 @@ use std::{ops::Deref, sync::Arc};
 /// Labels by their keys.
 type Labels = LiteMap<String, String>;
 
-/// Pods, by namespace and labels. Every call holds those that it comes from, so all copies share one.
+/// Pods, by namespace and labels. Every call holds those that it comes from, so all copies share
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pods(Arc<Selected>);
 
@@ -22,7 +23,10 @@ pub struct Selected {
 impl Pods {
     /// The pods of a namespace that carry all of some labels.
     pub fn new(namespace: &str, labels: impl IntoIterator<Item = (String, String)>) -> Pods {
-        Pods(Arc::new(Selected { namespace: namespace.to_owned(), labels: labels.into_iter().collect() }))
+        Pods(Arc::new(Selected {
+            namespace: namespace.to_owned(),
+            labels: labels.into_iter().collect(),
+        }))
     }
 
     /// The pods of a workload that carries our name label.

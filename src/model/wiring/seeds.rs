@@ -2,7 +2,8 @@
 
 use super::{SpecPath, Wiring};
 
-/// The key of a Secret that holds the text of a seed: a store of Kubernetes asks for a Secret and for a key of it.
+/// The key of a Secret that holds the text of a seed: a store of Kubernetes asks for a Secret and
+/// for a key of it.
 const VALUE: &str = "value";
 
 /// What a person has to put into a store.
@@ -69,7 +70,8 @@ impl Wiring {
     }
 }
 
-/// The name of the Secret that holds a seed: Kubernetes knows no capitals, and Key Vault makes no difference between them.
+/// The name of the Secret that holds a seed: Kubernetes knows no capitals, and Key Vault makes no
+/// difference between them.
 pub fn object(secret: &str) -> String {
     secret.to_ascii_lowercase()
 }

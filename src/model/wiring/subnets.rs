@@ -1,4 +1,5 @@
-//! Who needs how many addresses of which subnet, and which private zone. Never knows where a subnet is.
+//! Who needs how many addresses of which subnet, and which private zone. Never knows where a subnet
+//! is.
 
 use super::{SpecPath, Wiring};
 use crate::azure::network::Subnet;

@@ -1,4 +1,5 @@
-//! The lines behind files, for many files at once: the input is read once. Never renders but what is asked about.
+//! The lines behind files, for many files at once: the input is read once. Never renders but what
+//! is asked about.
 
 use super::{
     delivered::{roots, template},
@@ -34,20 +35,34 @@ impl Behind {
     pub fn load(request: &Request, files: &[&str]) -> Result<Behind, Vec<Finding>> {
         let input = Input::load(request)?;
         let of_engine = files.iter().any(|file| file.starts_with("clusters/"));
-        let roots = input.envs.iter().filter(|_| of_engine).map(|env| (env.name.clone(), roots(&input, env))).collect();
+        let roots = input
+            .envs
+            .iter()
+            .filter(|_| of_engine)
+            .map(|env| (env.name.clone(), roots(&input, env)))
+            .collect();
         let mut out = Behind { units: units(&input.envs), made: BTreeMap::new(), roots, input };
         out.made = out.find(files);
         Ok(out)
     }
 
     fn find(&self, files: &[&str]) -> BTreeMap<(String, String), Origin> {
-        let (wanted, mut made): (BTreeSet<&str>, _) = (files.iter().copied().collect(), BTreeMap::new());
+        let (wanted, mut made): (BTreeSet<&str>, _) =
+            (files.iter().copied().collect(), BTreeMap::new());
         for (index, unit) in self.units.iter().enumerate() {
             for (number, env) in self.input.envs.iter().enumerate() {
                 let Some(view) = unit.view(env) else { continue };
-                for (step, made_by) in unit.steps(&view, env, &self.input.catalog).iter().enumerate() {
-                    let origin = Origin { unit: narrow(index), environment: narrow(number), step: narrow(step) };
-                    let files = paths(&made_by.form, env).into_iter().filter(|path| wanted.contains(path.as_str()));
+                for (step, made_by) in
+                    unit.steps(&view, env, &self.input.catalog).iter().enumerate()
+                {
+                    let origin = Origin {
+                        unit: narrow(index),
+                        environment: narrow(number),
+                        step: narrow(step),
+                    };
+                    let files = paths(&made_by.form, env)
+                        .into_iter()
+                        .filter(|path| wanted.contains(path.as_str()));
                     made.extend(files.map(|path| ((path, env.name.clone()), origin)));
                 }
             }
@@ -57,12 +72,23 @@ impl Behind {
 
     fn tracer(&self) -> Tracer<'_> {
         let input = &self.input;
-        Tracer { layers: &input.layers, catalog: &input.catalog, manifests: &input.manifests, envs: &input.envs, units: &self.units }
+        Tracer {
+            layers: &input.layers,
+            catalog: &input.catalog,
+            manifests: &input.manifests,
+            envs: &input.envs,
+            units: &self.units,
+        }
     }
 
     fn origin(&self, environment: &str, file: &str) -> Option<Origin> {
         let key = (file.to_owned(), environment.to_owned());
-        self.made.get(&key).or_else(|| self.made.iter().find(|((path, _), _)| path == file).map(|(_, origin)| origin)).copied()
+        self.made
+            .get(&key)
+            .or_else(|| {
+                self.made.iter().find(|((path, _), _)| path == file).map(|(_, origin)| origin)
+            })
+            .copied()
     }
 
     /// The environments of the spec.
@@ -78,27 +104,40 @@ impl Behind {
     /// What a file will be; absent for what no instance makes.
     pub fn text(&self, environment: &str, file: &str) -> Option<String> {
         let (tracer, origin) = (self.tracer(), self.origin(environment, file)?);
-        let (unit, env) = (&self.units[origin.unit as usize], &self.input.envs[usize::from(origin.environment)]);
+        let (unit, env) =
+            (&self.units[origin.unit as usize], &self.input.envs[usize::from(origin.environment)]);
         let view = unit.view(env)?;
         let steps = unit.steps(&view, env, tracer.catalog);
         let step = steps.get(usize::from(origin.step))?;
         match render::render(unit, step, &view, tracer.catalog, tracer.manifests).ok()? {
-            Made::Object(object, text) => Some(extracted(&step.form, file, &object).map_or(text, |(part, _)| part)),
+            Made::Object(object, text) => {
+                Some(extracted(&step.form, file, &object).map_or(text, |(part, _)| part))
+            }
             Made::Document(text) => Some(text),
         }
     }
 
-    /// The lines that people wrote behind a place of a file; behind a file as a whole, the line of its instance.
+    /// The lines that people wrote behind a place of a file; behind a file as a whole, the line of
+    /// its instance.
     pub fn lines(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
-        let (tracer, own) = (self.tracer(), |label: &Label| !label.source.name.starts_with("aksgen:"));
-        let Some(origin) = self.origin(environment, file) else { return self.of_engine(environment, file, pointer).into_iter().filter(own).collect() };
-        let instance = || tracer.in_spec(&self.input.envs[usize::from(origin.environment)], &self.units[origin.unit as usize].path());
+        let (tracer, own) =
+            (self.tracer(), |label: &Label| !label.source.name.starts_with("aksgen:"));
+        let Some(origin) = self.origin(environment, file) else {
+            return self.of_engine(environment, file, pointer).into_iter().filter(own).collect();
+        };
+        let instance = || {
+            tracer.in_spec(
+                &self.input.envs[usize::from(origin.environment)],
+                &self.units[origin.unit as usize].path(),
+            )
+        };
         if pointer.is_empty() {
             return instance().into_iter().filter(own).collect();
         }
         let labels: Vec<Label> = tracer.labels(origin, pointer).into_iter().filter(own).collect();
         // A template of the user's own is behind a place only where no key of the spec is.
-        let keys: Vec<Label> = labels.iter().filter(|label| !label.note.is_empty()).cloned().collect();
+        let keys: Vec<Label> =
+            labels.iter().filter(|label| !label.note.is_empty()).cloned().collect();
         if keys.is_empty() { labels } else { keys }
     }
 
@@ -106,8 +145,17 @@ impl Behind {
     fn of_engine(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
         let env = self.input.envs.iter().find(|env| env.name == environment);
         let Some((env, roots)) = env.zip(self.roots.get(environment)) else { return vec![] };
-        let Some((template, values)) = template(&self.input, env, roots, file) else { return vec![] };
+        let Some((template, values)) = template(&self.input, env, roots, file) else {
+            return vec![];
+        };
         let base = delivery::base(env);
-        self.tracer().behind(env, &base, &template, &delivery::context(&base, &values), pointer, None)
+        self.tracer().behind(
+            env,
+            &base,
+            &template,
+            &delivery::context(&base, &values),
+            pointer,
+            None,
+        )
     }
 }

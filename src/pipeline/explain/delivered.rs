@@ -25,7 +25,12 @@ pub(super) fn file(input: &Input, path: &str) -> Option<OfFile> {
     let mut out: Option<OfFile> = None;
     for env in &input.envs {
         let Some((what, (why, see))) = made(input, env, path) else { continue };
-        let found = out.get_or_insert_with(|| OfFile { what, why: why.to_owned(), see: see.to_owned(), ..OfFile::default() });
+        let found = out.get_or_insert_with(|| OfFile {
+            what,
+            why: why.to_owned(),
+            see: see.to_owned(),
+            ..OfFile::default()
+        });
         found.environments.push(env.name.clone());
     }
     out
@@ -36,7 +41,9 @@ fn made<'a>(input: &'a Input, env: &Env, path: &str) -> Option<(&'static str, (&
     if path == "aksgen.lock" {
         return Some(("the list of aksgen's own files", LOCK));
     }
-    if path == format!("clusters/{}/kustomization.yaml", env.name) || roots.iter().any(|root| root.index() == path) {
+    if path == format!("clusters/{}/kustomization.yaml", env.name)
+        || roots.iter().any(|root| root.index() == path)
+    {
         return Some(("an index of kustomize", INDEX));
     }
     let (object, _) = object(input, env, &roots, path)?;
@@ -44,18 +51,36 @@ fn made<'a>(input: &'a Input, env: &Env, path: &str) -> Option<(&'static str, (&
 }
 
 /// The engine's object of a file, and the root that it is for, where it is for one.
-fn object<'a, 'r>(input: &'a Input, env: &Env, roots: &'r [Root], path: &str) -> Option<(&'a EngineObject, Option<&'r Root>)> {
+fn object<'a, 'r>(
+    input: &'a Input,
+    env: &Env,
+    roots: &'r [Root],
+    path: &str,
+) -> Option<(&'a EngineObject, Option<&'r Root>)> {
     let engine = input.catalog.engine(env.platform.gitops.engine.folder());
     let file = path.strip_prefix(&format!("clusters/{}/", env.name))?.strip_suffix(".yaml")?;
-    let own = engine.environment.iter().find(|object| object.template.trim_end_matches(".yaml") == file).map(|object| (object, None));
+    let own = engine
+        .environment
+        .iter()
+        .find(|object| object.template.trim_end_matches(".yaml") == file)
+        .map(|object| (object, None));
     own.or_else(|| Some((&engine.root, Some(roots.iter().find(|root| root.name == file)?))))
 }
 
-/// The template of such a file, and what it is told besides the settings, but for what it waits for.
-pub(super) fn template(input: &Input, env: &Env, roots: &[Root], path: &str) -> Option<(String, Value)> {
+/// The template of such a file, and what it is told besides the settings, but for what it waits
+/// for.
+pub(super) fn template(
+    input: &Input,
+    env: &Env,
+    roots: &[Root],
+    path: &str,
+) -> Option<(String, Value)> {
     let (object, root) = object(input, env, roots, path)?;
     let template = format!("engine/{}/{}", env.platform.gitops.engine.folder(), object.template);
-    Some((template, root.map_or(json!({"charts": []}), |root| delivery::described(root, roots, &[], env))))
+    Some((
+        template,
+        root.map_or(json!({"charts": []}), |root| delivery::described(root, roots, &[], env)),
+    ))
 }
 
 /// The roots of an environment; with shared bases also those that may be empty.
@@ -64,8 +89,14 @@ pub(super) fn roots(input: &Input, env: &Env) -> Vec<Root> {
     for unit in units(&input.envs) {
         let Some(view) = unit.view(env) else { continue };
         let steps = unit.steps(&view, env, &input.catalog);
-        files.extend(steps.iter().filter(|step| step.form.below().is_some()).flat_map(|step| paths(&step.form, env)));
+        files.extend(
+            steps
+                .iter()
+                .filter(|step| step.form.below().is_some())
+                .flat_map(|step| paths(&step.form, env)),
+        );
     }
-    let (roots, besides) = tree::roots(env.platform.gitops.layout, &env.name, files.iter().map(String::as_str));
+    let (roots, besides) =
+        tree::roots(env.platform.gitops.layout, &env.name, files.iter().map(String::as_str));
     roots.into_iter().chain(besides).collect()
 }

@@ -1,4 +1,5 @@
-//! Where a key of the spec is set, who beat whom, and what it shapes. Works without a spec too, from the schema and the defaults alone.
+//! Where a key of the spec is set, who beat whom, and what it shapes. Works without a spec too,
+//! from the schema and the defaults alone.
 
 use super::shapes::{self, Shaped};
 use crate::{
@@ -50,7 +51,8 @@ pub struct Said {
     pub text: String,
 }
 
-/// Explains a key of the spec by its path: `services.orders.calls`, `environments.dev.services.orders.calls`, `services.calls`.
+/// Explains a key of the spec by its path: `services.orders.calls`,
+/// `environments.dev.services.orders.calls`, `services.calls`.
 ///
 /// # Errors
 /// No table knows the key, or the spec has no such instance.
@@ -61,20 +63,44 @@ pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Finding>> {
     let instances = input.map(instances).unwrap_or_default();
     let schema = schema(&request.dir);
     let shape = judge().shape();
-    let (key, whole) = reference::find(&schema, shape.formats, &path, &instances).map_err(|wrong| vec![unknown(&wrong)])?;
+    let (key, whole) = reference::find(&schema, shape.formats, &path, &instances)
+        .map_err(|wrong| vec![unknown(&wrong)])?;
     let written = whole.iter().map(|part| segment(part)).collect::<Vec<_>>().join(".");
-    let mut out = OfKey { key, path: reference::path(&whole), settings: vec![], shapes: vec![], brings: BTreeSet::new(), mistakes: 0 };
+    let mut out = OfKey {
+        key,
+        path: reference::path(&whole),
+        settings: vec![],
+        shapes: vec![],
+        brings: BTreeSet::new(),
+        mistakes: 0,
+    };
     let Some(input) = input else {
-        out.mistakes = if request.dir.join(SPEC).exists() { loaded.err().map_or(0, |findings| findings.len()) } else { 0 };
+        out.mistakes = if request.dir.join(SPEC).exists() {
+            loaded.err().map_or(0, |findings| findings.len())
+        } else {
+            0
+        };
         return Ok(out);
     };
     missing(&whole, &instances, input)?;
-    let envs: Vec<&Env> = input.envs.iter().filter(|env| only.as_ref().is_none_or(|only| env.name == *only)).collect();
+    let envs: Vec<&Env> = input
+        .envs
+        .iter()
+        .filter(|env| only.as_ref().is_none_or(|only| env.name == *only))
+        .collect();
     if let Some(only) = only.filter(|_| envs.is_empty()) {
-        return Err(vec![absent("environments", &only, &input.envs.iter().map(|env| env.name.as_str()).collect::<Vec<_>>())]);
+        return Err(vec![absent(
+            "environments",
+            &only,
+            &input.envs.iter().map(|env| env.name.as_str()).collect::<Vec<_>>(),
+        )]);
     }
     if whole.first().is_some_and(|table| table == "environments") {
-        out.settings = envs.iter().filter(|env| whole.get(1) == Some(&env.name)).filter_map(|env| of_environment(input, env, &whole)).collect();
+        out.settings = envs
+            .iter()
+            .filter(|env| whole.get(1) == Some(&env.name))
+            .filter_map(|env| of_environment(input, env, &whole))
+            .collect();
     } else if !whole.iter().any(|part| part == "*") {
         out.settings = envs.iter().map(|env| setting(input, env, &whole)).collect();
     }
@@ -95,19 +121,35 @@ fn within(mut path: Vec<String>) -> (Option<String>, Vec<String>) {
 /// The paths of all instances that exist in some environment.
 fn instances(input: &Input) -> BTreeSet<String> {
     let of = |env: &Env| {
-        TABLE.iter().filter(|row| row.many()).flat_map(|row| env.instances(row).into_iter().map(|(name, _)| format!("{}.{name}", row.name))).collect::<Vec<_>>()
+        TABLE
+            .iter()
+            .filter(|row| row.many())
+            .flat_map(|row| {
+                env.instances(row).into_iter().map(|(name, _)| format!("{}.{name}", row.name))
+            })
+            .collect::<Vec<_>>()
     };
     let environments = input.envs.iter().map(|env| format!("environments.{}", env.name));
     input.envs.iter().flat_map(of).chain(environments).collect()
 }
 
 /// An instance that no environment has.
-fn missing(whole: &[String], instances: &BTreeSet<String>, input: &Input) -> Result<(), Vec<Finding>> {
+fn missing(
+    whole: &[String],
+    instances: &BTreeSet<String>,
+    input: &Input,
+) -> Result<(), Vec<Finding>> {
     let [table, name, ..] = whole else { return Ok(()) };
-    let known: Vec<&str> = instances.iter().filter_map(|path| path.strip_prefix(table.as_str())?.strip_prefix('.')).collect();
+    let known: Vec<&str> = instances
+        .iter()
+        .filter_map(|path| path.strip_prefix(table.as_str())?.strip_prefix('.'))
+        .collect();
     let many = TABLE.iter().any(|row| row.name == table && row.many());
     // What was switched off everywhere is still written down somewhere.
-    let written = input.layers.iter().any(|layer| layer.tree.get(table).is_some_and(|node| node.get(name).is_some()));
+    let written = input
+        .layers
+        .iter()
+        .any(|layer| layer.tree.get(table).is_some_and(|node| node.get(name).is_some()));
     if !many || name == "*" || written || known.contains(&name.as_str()) {
         return Ok(());
     }
@@ -125,10 +167,15 @@ fn absent(table: &str, name: &str, known: &[&str]) -> Finding {
 
 fn unknown(wrong: &Unknown) -> Finding {
     let message = match wrong.within.as_str() {
-        "" => format!("nothing is called `{}`: no table of the spec, and no code of a finding", wrong.key),
+        "" => format!(
+            "nothing is called `{}`: no table of the spec, and no code of a finding",
+            wrong.key
+        ),
         within => format!("unknown key `{}` in `{within}`", wrong.key),
     };
-    let code = nearest(&wrong.key, Code::ALL.iter().map(|code| code.id())).filter(|_| wrong.within.is_empty()).map(str::to_owned);
+    let code = nearest(&wrong.key, Code::ALL.iter().map(|code| code.id()))
+        .filter(|_| wrong.within.is_empty())
+        .map(str::to_owned);
     let help = match wrong.near.clone().or(code) {
         Some(near) => format!("did you mean `{near}`?"),
         None if wrong.within.is_empty() => "`aksgen explain` lists what can be asked".into(),
@@ -139,12 +186,20 @@ fn unknown(wrong: &Unknown) -> Finding {
 
 fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
     let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
-    let (table, below) = path.split_first().map_or(("", [].as_slice()), |(table, below)| (table.as_str(), below));
+    let (table, below) =
+        path.split_first().map_or(("", [].as_slice()), |(table, below)| (table.as_str(), below));
     let row = TABLE.iter().find(|row| row.many() && row.name == table);
-    let instances: Vec<&str> = row.into_iter().flat_map(|row| env.instances(row)).map(|(name, _)| name).collect();
+    let instances: Vec<&str> =
+        row.into_iter().flat_map(|row| env.instances(row)).map(|(name, _)| name).collect();
     let tree = input.layers.resolve_table(&stage, table, &instances, judge().shape());
-    let value = below.iter().try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
-    Setting { environment: env.name.clone(), value: value.cloned(), origins: input.layers.origins(&stage, path).into_iter().map(said).collect() }
+    let value = below
+        .iter()
+        .try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
+    Setting {
+        environment: env.name.clone(),
+        value: value.cloned(),
+        origins: input.layers.origins(&stage, path).into_iter().map(said).collect(),
+    }
 }
 
 /// What is said of an environment itself, such as its profile: it stands in no resolved tree.
@@ -157,7 +212,11 @@ fn of_environment(input: &Input, env: &Env, path: &[String]) -> Option<Setting> 
 
 fn said(origin: Origin) -> Said {
     let text = origin.source.text.get(origin.value.clone()).unwrap_or_default();
-    Said { layer: layer(origin.rank), text: text.split_whitespace().collect::<Vec<_>>().join(" "), label: Label::new(&origin.source, origin.key) }
+    Said {
+        layer: layer(origin.rank),
+        text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+        label: Label::new(&origin.source, origin.key),
+    }
 }
 
 const fn layer(rank: Rank) -> &'static str {

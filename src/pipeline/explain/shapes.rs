@@ -1,4 +1,5 @@
-//! The files that a key of the spec shapes: those of whose values the views say that the key is behind. Never renders.
+//! The files that a key of the spec shapes: those of whose values the views say that the key is
+//! behind. Never renders.
 
 use crate::{
     catalog::{Catalog, Output},
@@ -66,37 +67,64 @@ fn name(text: &Text) -> &str {
 fn place(form: &Form, env: &Env) -> String {
     match form {
         Form::Document { path, .. } => anywhere(path, env),
-        Form::Object { .. } => anywhere(&tree::places(env.platform.gitops.layout, &form.below().unwrap_or_default(), &env.name).pop().unwrap_or_default(), env),
+        Form::Object { .. } => anywhere(
+            &tree::places(env.platform.gitops.layout, &form.below().unwrap_or_default(), &env.name)
+                .pop()
+                .unwrap_or_default(),
+            env,
+        ),
     }
 }
 
 /// The name of the environment, alone or at the end of the name of a namespace.
 fn anywhere(path: &str, env: &Env) -> String {
     let part = |part: &str| match part.strip_suffix(env.name.as_str()) {
-        Some(before) if before.is_empty() || before.ends_with('-') => format!("{before}<environment>"),
+        Some(before) if before.is_empty() || before.ends_with('-') => {
+            format!("{before}<environment>")
+        }
         _ => part.to_owned(),
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-/// The values of a step that the key is behind: those that its template prints or asks for, and what says whether it is made at all.
-fn behind(unit: &Unit, view: &View, step: &Step, catalog: &Catalog, asked: &[String]) -> Vec<String> {
-    let output = step.output.zip(unit.row).map(|(number, row)| &catalog.manifest(row.name).outputs[number]);
-    let asked_for = |output: &Output| [&output.when, &output.each, &output.namespace, &output.wave_of].into_iter().flatten().cloned().collect::<Vec<_>>();
+/// The values of a step that the key is behind: those that its template prints or asks for, and
+/// what says whether it is made at all.
+fn behind(
+    unit: &Unit,
+    view: &View,
+    step: &Step,
+    catalog: &Catalog,
+    asked: &[String],
+) -> Vec<String> {
+    let output =
+        step.output.zip(unit.row).map(|(number, row)| &catalog.manifest(row.name).outputs[number]);
+    let asked_for = |output: &Output| {
+        [&output.when, &output.each, &output.namespace, &output.wave_of]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let graft = match &step.form {
         Form::Object { graft: Some(graft), .. } => Some(graft.template.as_str()),
         _ => None,
     };
-    let templates = [Some(name(&step.text)).filter(|_| matches!(step.text, Text::Template(_))), graft];
-    let mut names: BTreeSet<String> = templates.into_iter().flatten().flat_map(|template| catalog.variables(template)).collect();
+    let templates =
+        [Some(name(&step.text)).filter(|_| matches!(step.text, Text::Template(_))), graft];
+    let mut names: BTreeSet<String> =
+        templates.into_iter().flatten().flat_map(|template| catalog.variables(template)).collect();
     names.extend(output.into_iter().flat_map(asked_for));
     let own = segments(&unit.path()).len();
-    names.retain(|name| view.values.contains_key(name) && view.because(name).iter().any(|because| touches(&segments(because), asked, own)));
+    names.retain(|name| {
+        view.values.contains_key(name)
+            && view.because(name).iter().any(|because| touches(&segments(because), asked, own))
+    });
     names.into_iter().collect()
 }
 
-/// Does a path behind a value speak of the key: is it the key, something below it, or a table that holds it? The instance as a whole, whose
-/// path has `own` parts, is behind everything of it, which says nothing.
+/// Does a path behind a value speak of the key: is it the key, something below it, or a table that
+/// holds it? The instance as a whole, whose path has `own` parts, is behind everything of it, which
+/// says nothing.
 fn touches(because: &[String], asked: &[String], own: usize) -> bool {
     let same = because.iter().zip(asked).all(|(a, b)| a == b || b == "*");
     same && (because.len() >= asked.len() || because.len() > own)
@@ -104,6 +132,12 @@ fn touches(because: &[String], asked: &[String], own: usize) -> bool {
 
 /// Instances that exist because of the key.
 fn brought(env: &Env, asked: &[String]) -> Vec<String> {
-    let needs = env.wiring.needs.iter().filter(|(_, because)| because.iter().any(|path| touches(&segments(path), asked, usize::MAX)));
-    needs.filter_map(|((component, name), _)| Some(TABLE.iter().find(|row| row.name == *component)?.path(name).replace('\0', "."))).collect()
+    let needs = env.wiring.needs.iter().filter(|(_, because)| {
+        because.iter().any(|path| touches(&segments(path), asked, usize::MAX))
+    });
+    needs
+        .filter_map(|((component, name), _)| {
+            Some(TABLE.iter().find(|row| row.name == *component)?.path(name).replace('\0', "."))
+        })
+        .collect()
 }

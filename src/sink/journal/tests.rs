@@ -29,7 +29,11 @@ impl Place {
     }
 
     /// Goes through steps, to a lock that owns files.
-    fn carry_out(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) -> Result<Vec<Finding>, Finding> {
+    fn carry_out(
+        &self,
+        all: &[(&str, &str, &str)],
+        owned: &[(&str, &str)],
+    ) -> Result<Vec<Finding>, Finding> {
         self.journal().carry_out(steps(all), &|out| lock(owned).write(out))
     }
 
@@ -47,7 +51,9 @@ impl Place {
     /// The files of the target, each as `path text`, but for the lock and the stage.
     fn tree(&self) -> Vec<String> {
         fn walk(folder: &Path, root: &Path, out: &mut Vec<String>) {
-            for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            for entry in
+                fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path())
+            {
                 let path = entry.strip_prefix(root).expect("below it").display().to_string();
                 match fs::read_to_string(&entry) {
                     Ok(_) if path == FILE => {}
@@ -70,30 +76,60 @@ impl Place {
 /// Steps: what to do, the path, and what stood there.
 fn steps(all: &[(&str, &str, &str)]) -> Files {
     let mut files = Files::default();
-    all.iter().for_each(|(what, path, was)| assert!(files.add(what, path, digest(was.as_bytes()), Sign::Kept)));
+    all.iter().for_each(|(what, path, was)| {
+        assert!(files.add(what, path, digest(was.as_bytes()), Sign::Kept))
+    });
     files
 }
 
 fn lock(owned: &[(&str, &str)]) -> Lock {
     let mut files = Files::default();
-    owned.iter().for_each(|(path, text)| assert!(files.add("dev", path, digest(text.as_bytes()), Sign::Same)));
+    owned.iter().for_each(|(path, text)| {
+        assert!(files.add("dev", path, digest(text.as_bytes()), Sign::Same))
+    });
     Lock { files, ..Lock::default() }
 }
 
 #[test]
 fn every_step_is_taken_and_empty_folders_go() {
-    let place = Place::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c/d/e", "3"), ("c/f/g", "4"), ("h/i/j", "5")]);
-    let edited =
-        place.carry_out(&[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c/d/e", "3"), (REMOVE, "h/i/j", "5")], &[("a", "1"), ("b", "2"), ("c/f/g", "4")]);
+    let place = Place::new(&[
+        ("new/a", "1"),
+        ("b", "old"),
+        ("new/b", "2"),
+        ("c/d/e", "3"),
+        ("c/f/g", "4"),
+        ("h/i/j", "5"),
+    ]);
+    let edited = place.carry_out(
+        &[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c/d/e", "3"), (REMOVE, "h/i/j", "5")],
+        &[("a", "1"), ("b", "2"), ("c/f/g", "4")],
+    );
     assert!(edited.is_ok_and(|edited| edited.is_empty()));
     assert_eq!(place.tree(), ["a 1", "b 2", "c/", "c/f/", "c/f/g 4"]);
 }
 
 #[test]
 fn what_was_edited_meanwhile_stays_and_is_told() {
-    let place = Place::new(&[("a", "theirs"), ("new/a", "1"), ("b", "edited"), ("new/b", "2"), ("c", "edited")]);
-    let edited = place.carry_out(&[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "old")], &[("a", "1"), ("b", "2")]).expect("no refusal");
-    assert_eq!(edited.iter().map(|finding| finding.message.split('`').nth(1).unwrap_or_default()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    let place = Place::new(&[
+        ("a", "theirs"),
+        ("new/a", "1"),
+        ("b", "edited"),
+        ("new/b", "2"),
+        ("c", "edited"),
+    ]);
+    let edited = place
+        .carry_out(
+            &[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "old")],
+            &[("a", "1"), ("b", "2")],
+        )
+        .expect("no refusal");
+    assert_eq!(
+        edited
+            .iter()
+            .map(|finding| finding.message.split('`').nth(1).unwrap_or_default())
+            .collect::<Vec<_>>(),
+        ["a", "b", "c"]
+    );
     assert_eq!(place.tree(), ["a theirs", "b edited", "c edited"]);
 }
 
@@ -103,18 +139,35 @@ fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
     let staged = [("new/b", "1"), ("new/c", "2"), ("new/e", "3"), ("new/g", "4")];
     let place = Place::new(&[&before[..], &staged[..]].concat());
     // Nobody staged `d`.
-    let all = [(REMOVE, "a", "gone"), (ADD, "b", ""), (REPLACE, "c", "old"), (ADD, "d", ""), (ADD, "e", ""), (REMOVE, "f", "stays"), (REPLACE, "g", "old")];
-    let refused = place.carry_out(&all, &[("b", "1"), ("c", "2"), ("d", "?"), ("e", "3"), ("g", "4")]).expect_err("a file that is missing");
+    let all = [
+        (REMOVE, "a", "gone"),
+        (ADD, "b", ""),
+        (REPLACE, "c", "old"),
+        (ADD, "d", ""),
+        (ADD, "e", ""),
+        (REMOVE, "f", "stays"),
+        (REPLACE, "g", "old"),
+    ];
+    let refused = place
+        .carry_out(&all, &[("b", "1"), ("c", "2"), ("d", "?"), ("e", "3"), ("g", "4")])
+        .expect_err("a file that is missing");
     assert!(refused.message.ends_with("new/d` is missing"), "{}", refused.message);
     assert_eq!(refused.help, "nothing was changed");
     assert_eq!(place.tree(), ["a gone", "c old", "f stays", "g old"]);
-    assert_eq!(place.journal().recover().map(|repaired| repaired.is_none()).ok(), Some(true), "the next run has nothing to finish");
+    assert_eq!(
+        place.journal().recover().map(|repaired| repaired.is_none()).ok(),
+        Some(true),
+        "the next run has nothing to finish"
+    );
 }
 
 #[test]
 fn the_next_run_finishes_what_another_one_began() {
     let place = Place::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c", "3")]);
-    let repaired = place.recover(&[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "3"), (ADD, "d", "")], &[("a", "1"), ("b", "2"), ("d", "4")]);
+    let repaired = place.recover(
+        &[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "3"), (ADD, "d", "")],
+        &[("a", "1"), ("b", "2"), ("d", "4")],
+    );
     assert_eq!(repaired.map(|edited| edited.len()), Some(0));
     assert_eq!(place.tree(), ["a 1", "b 2"]);
 }
@@ -134,9 +187,26 @@ fn what_lost_its_text_is_not_moved_into_place() {
         ("new/l/m", "8"),
     ];
     let place = Place::new(&files);
-    let all = [(ADD, "a", ""), (ADD, "b", ""), (REPLACE, "c", "old"), (ADD, "d", ""), (ADD, "h", ""), (ADD, "l", "")];
+    let all = [
+        (ADD, "a", ""),
+        (ADD, "b", ""),
+        (REPLACE, "c", "old"),
+        (ADD, "d", ""),
+        (ADD, "h", ""),
+        (ADD, "l", ""),
+    ];
     // What only begins like a folder is not in it.
-    let owned = [("a", "1"), ("b", "2"), ("c", "3"), ("d/e", "5"), ("d/f/g", "6"), ("dd/x", "?"), ("h/i", "7"), ("h/j/k", "9"), ("l/m", "8")];
+    let owned = [
+        ("a", "1"),
+        ("b", "2"),
+        ("c", "3"),
+        ("d/e", "5"),
+        ("d/f/g", "6"),
+        ("dd/x", "?"),
+        ("h/i", "7"),
+        ("h/j/k", "9"),
+        ("l/m", "8"),
+    ];
     assert_eq!(place.recover(&all, &owned).map(|edited| edited.len()), Some(0));
     assert_eq!(place.tree(), ["a 1", "c old", "d/", "d/e 5", "d/f/", "d/f/g 6", "l/", "l/m 8"]);
 }
@@ -145,9 +215,16 @@ fn what_lost_its_text_is_not_moved_into_place() {
 fn who_finishes_what_another_one_began_says_so() {
     let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
     place.begin(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
-    let messages = |stage: &Stage| stage.repaired().map(|edited| edited.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>());
+    let messages = |stage: &Stage| {
+        stage
+            .repaired()
+            .map(|edited| edited.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>())
+    };
     let repaired = Stage::new(place.dir.path()).expect("nobody else is writing");
-    assert_eq!(messages(&repaired), Some(vec!["`b` was edited while the tree was written; it stays as it is".to_owned()]));
+    assert_eq!(
+        messages(&repaired),
+        Some(vec!["`b` was edited while the tree was written; it stays as it is".to_owned()])
+    );
     drop(repaired);
     assert_eq!(messages(&Stage::new(place.dir.path()).expect("nobody else is writing")), None);
     assert_eq!(place.tree(), ["a 1", "b edited"]);

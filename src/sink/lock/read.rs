@@ -1,5 +1,6 @@
-//! From the text of a lock to what it says. Our own form is read line by line; whatever else is TOML, such as a lock that somebody
-//! formatted, by a library. What was not written by us is not believed.
+//! From the text of a lock to what it says. Our own form is read line by line; whatever else is
+//! TOML, such as a lock that somebody formatted, by a library. What was not written by us is not
+//! believed.
 
 #[cfg(test)]
 mod tests;
@@ -55,9 +56,16 @@ impl Lock {
         Lock::limited(from, LARGEST, LARGEST_STRANGE)
     }
 
-    fn limited(mut from: impl Read + Seek, largest: u64, largest_strange: u64) -> Result<Lock, Finding> {
+    fn limited(
+        mut from: impl Read + Seek,
+        largest: u64,
+        largest_strange: u64,
+    ) -> Result<Lock, Finding> {
         let failed = |error: io::Error| broken(&format!("cannot be read: {}", reason(&error)));
-        match Lock::by_line(&mut BufReader::with_capacity(65_536, (&mut from).take(largest + 1)), largest) {
+        match Lock::by_line(
+            &mut BufReader::with_capacity(65_536, (&mut from).take(largest + 1)),
+            largest,
+        ) {
             Ok(lock) => return Ok(lock),
             Err(Trouble::Bad(finding)) => return Err(finding),
             Err(Trouble::Strange) => from.rewind().map_err(failed)?,
@@ -71,7 +79,8 @@ impl Lock {
     }
 
     fn by_line(lines: &mut dyn BufRead, largest: u64) -> Result<Lock, Trouble> {
-        let (mut lock, mut table, mut line, mut size) = (Lock::default(), Table::Top, String::new(), 0);
+        let (mut lock, mut table, mut line, mut size) =
+            (Lock::default(), Table::Top, String::new(), 0);
         while lines.read_line(&mut line).map_err(|_| Trouble::Strange)? > 0 {
             size += line.len() as u64;
             if size > largest {
@@ -93,9 +102,15 @@ impl Lock {
             return Ok(());
         }
         match (row(line), line.strip_prefix("aksgen = "), table) {
-            (Some((path, digest)), _, Table::Files(section)) => self.file(section, path, digest).map_err(Trouble::Bad),
+            (Some((path, digest)), _, Table::Files(section)) => {
+                self.file(section, path, digest).map_err(Trouble::Bad)
+            }
             (Some((object, limit)), _, Table::Data(section)) => {
-                let before = self.data.entry(section.clone()).or_default().insert(object.to_owned(), limit.to_owned());
+                let before = self
+                    .data
+                    .entry(section.clone())
+                    .or_default()
+                    .insert(object.to_owned(), limit.to_owned());
                 before.map_or(Ok(()), |_| Err(Trouble::Strange))
             }
             (_, Some(version), Table::Top) if self.aksgen.is_empty() => {
@@ -106,7 +121,8 @@ impl Lock {
         }
     }
 
-    /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were such names, `<section>` held its files.
+    /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were
+    /// such names, `<section>` held its files.
     fn header(&self, header: &str) -> Option<Table> {
         let table = match header.split_once('.') {
             Some(("files", section)) if is_bare(section) => Table::Files(section.to_owned()),
@@ -125,26 +141,40 @@ impl Lock {
 
     fn file(&mut self, section: &str, path: &str, digest: &str) -> Result<(), Finding> {
         if !is_bare(section) {
-            return Err(broken(&format!("has a section `{section}`, which is no name of an environment")));
+            return Err(broken(&format!(
+                "has a section `{section}`, which is no name of an environment"
+            )));
         }
         if !is_inside(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
         }
-        let digest = digest.strip_prefix(ALGORITHM).and_then(unhex).ok_or_else(|| broken("holds what is no SHA-256"))?;
+        let digest = digest
+            .strip_prefix(ALGORITHM)
+            .and_then(unhex)
+            .ok_or_else(|| broken("holds what is no SHA-256"))?;
         if !self.files.add(section, path, digest, Sign::Kept) {
             return Err(broken(&format!("names `{path}` twice")));
         }
-        if self.files.count() > MOST_SECTIONS { Err(broken("has more than 1000 sections")) } else { Ok(()) }
+        if self.files.count() > MOST_SECTIONS {
+            Err(broken("has more than 1000 sections"))
+        } else {
+            Ok(())
+        }
     }
 
     fn by_library(text: &str) -> Result<Lock, Finding> {
-        let read: BTreeMap<String, Value> = toml::from_str(text).map_err(|_| broken("is not a lock"))?;
+        let read: BTreeMap<String, Value> =
+            toml::from_str(text).map_err(|_| broken("is not a lock"))?;
         let mut lock = Lock::default();
         for (key, value) in read {
             match value {
                 Value::Text(version) if key == "aksgen" => lock.aksgen = version,
-                Value::Text(_) => return Err(broken(&format!("says `{key}`, which aksgen does not know"))),
-                Value::Table(table) => table.into_iter().try_for_each(|(name, value)| lock.value(&key, name, value))?,
+                Value::Text(_) => {
+                    return Err(broken(&format!("says `{key}`, which aksgen does not know")));
+                }
+                Value::Table(table) => {
+                    table.into_iter().try_for_each(|(name, value)| lock.value(&key, name, value))?
+                }
             }
         }
         lock.files.shrink();
@@ -154,9 +184,12 @@ impl Lock {
     fn value(&mut self, table: &str, name: String, value: Value) -> Result<(), Finding> {
         match (table, value) {
             (section, Value::Text(digest)) => self.file(section, &name, &digest),
-            ("files", Value::Table(files)) => files.into_iter().try_for_each(|(path, digest)| self.file(&name, &path, &digest.text()?)),
+            ("files", Value::Table(files)) => files
+                .into_iter()
+                .try_for_each(|(path, digest)| self.file(&name, &path, &digest.text()?)),
             ("data", Value::Table(rows)) if is_bare(&name) => {
-                let rows: Result<_, Finding> = rows.into_iter().map(|(object, limit)| Ok((object, limit.text()?))).collect();
+                let rows: Result<_, Finding> =
+                    rows.into_iter().map(|(object, limit)| Ok((object, limit.text()?))).collect();
                 self.data.insert(name, rows?);
                 Ok(())
             }
@@ -167,7 +200,11 @@ impl Lock {
 
 impl Value {
     fn text(self) -> Result<String, Finding> {
-        if let Value::Text(text) = self { Ok(text) } else { Err(broken("holds a table where a text has to be")) }
+        if let Value::Text(text) = self {
+            Ok(text)
+        } else {
+            Err(broken("holds a table where a text has to be"))
+        }
     }
 }
 
@@ -188,27 +225,42 @@ fn plain(text: &str) -> Option<&str> {
     (!text.contains(['"', '\\']) && !text.contains(char::is_control)).then_some(text)
 }
 
-/// Can a path be one of ours on any machine? It stays below the root and away from Git's own files, every name in it is an ordinary one for
-/// Linux, macOS and Windows alike, and two names that differ look different.
+/// Can a path be one of ours on any machine? It stays below the root and away from Git's own files,
+/// every name in it is an ordinary one for Linux, macOS and Windows alike, and two names that
+/// differ look different.
 pub(crate) fn is_inside(path: &str) -> bool {
     path.len() <= LONGEST.0 && path.split('/').all(is_fair)
 }
 
 /// Can a part of a path be one of ours?
 pub(crate) fn is_fair(name: &str) -> bool {
-    let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    letters && !name.is_empty() && name.len() <= LONGEST.1 && !name.starts_with('.') && !name.ends_with('.') && !is_device(name)
+    let letters =
+        name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    letters
+        && !name.is_empty()
+        && name.len() <= LONGEST.1
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && !is_device(name)
 }
 
 /// What Windows takes for a device, whatever follows the first dot.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    let numbered = |device: &str| stem.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()));
+    let numbered = |device: &str| {
+        stem.strip_prefix(device)
+            .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
     matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
 fn unhex(text: &str) -> Option<Digest> {
-    let nibble = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let bytes: Vec<u8> = text.as_bytes().chunks_exact(2).map(|pair| Some(nibble(pair[0])? * 16 + nibble(pair[1])?)).collect::<Option<_>>()?;
+    let nibble =
+        |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let bytes: Vec<u8> = text
+        .as_bytes()
+        .chunks_exact(2)
+        .map(|pair| Some(nibble(pair[0])? * 16 + nibble(pair[1])?))
+        .collect::<Option<_>>()?;
     bytes.try_into().ok().filter(|_| text.len() == 64)
 }

@@ -47,8 +47,12 @@ mod tests {
         let dir = tempfile::tempdir().expect("room");
         fs::write(dir.path().join("a"), "abcdef").expect("room");
         let root = Root::open(dir.path()).expect("a folder");
-        let holds = |text: &str| root.holds("a", |out| out.write_all(text.as_bytes())).expect("a file that can be read");
-        for (text, held) in [("abcdef", true), ("abcde", false), ("abcdefg", false), ("abcxef", false), ("", false)] {
+        let holds = |text: &str| {
+            root.holds("a", |out| out.write_all(text.as_bytes())).expect("a file that can be read")
+        };
+        for (text, held) in
+            [("abcdef", true), ("abcde", false), ("abcdefg", false), ("abcxef", false), ("", false)]
+        {
             assert_eq!(holds(text), held, "{text}");
         }
         assert!(root.holds("b", |_| Ok(())).is_ok_and(|held| !held), "there is none");
@@ -60,7 +64,9 @@ mod tests {
         fs::write(dir.path().join("a"), "").expect("room");
         let root = Root::open(dir.path()).expect("a folder");
         let failed = root.holds("a", |_| Err(std::io::ErrorKind::StorageFull.into()));
-        assert!(matches!(failed, Err(Obstacle::Failed(path, error)) if path == "a" && error.kind() == std::io::ErrorKind::StorageFull));
+        assert!(
+            matches!(failed, Err(Obstacle::Failed(path, error)) if path == "a" && error.kind() == std::io::ErrorKind::StorageFull)
+        );
     }
 
     #[test]

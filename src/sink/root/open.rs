@@ -9,11 +9,15 @@ use std::io::{self, ErrorKind};
 pub(super) fn step(dir: &Dir, name: &str, path: &str, make: bool) -> Met<Dir> {
     match dir.open_dir_nofollow(name) {
         Err(error) if make && error.kind() == ErrorKind::NotFound => match dir.create_dir(name) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Obstacle::Failed(path.to_owned(), error)),
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                Err(Obstacle::Failed(path.to_owned(), error))
+            }
             _ => step(dir, name, path, false),
         },
         found => found.map_err(|error| match what(dir, name, path, error) {
-            Obstacle::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => Obstacle::InTheWay(path, "a file"),
+            Obstacle::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => {
+                Obstacle::InTheWay(path, "a file")
+            }
             other => other,
         }),
     }
@@ -24,7 +28,10 @@ pub(super) fn reading() -> OpenOptions {
     options.read(true).follow(FollowSymlinks::No);
     // Nobody waits for the other end of a pipe.
     #[cfg(unix)]
-    cap_std::fs::OpenOptionsExt::custom_flags(&mut options, i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default());
+    cap_std::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default(),
+    );
     options
 }
 
@@ -67,7 +74,12 @@ mod tests {
         std::os::unix::fs::symlink(at("file"), at("link")).expect("room");
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("room");
         let root = Root::open(dir.path()).expect("a folder");
-        for (name, what) in [("file", None), ("folder", Some("a folder")), ("link", Some("a link")), ("socket", Some("a pipe, a socket or a device"))] {
+        for (name, what) in [
+            ("file", None),
+            ("folder", Some("a folder")),
+            ("link", Some("a link")),
+            ("socket", Some("a pipe, a socket or a device")),
+        ] {
             assert_eq!(stands_in_the_way(&root.file(name)), what, "{name}");
         }
         for (name, what) in [("file", "a file"), ("link", "a link")] {

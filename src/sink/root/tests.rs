@@ -12,9 +12,14 @@ fn room() -> (tempfile::TempDir, Root) {
 #[test]
 fn an_obstacle_is_told_by_its_whole_path() {
     for (path, whole) in [("a", "stage/a"), ("stage", "stage")] {
-        let all = [Obstacle::Absent(path.into()), Obstacle::InTheWay(path.into(), "a link"), Obstacle::Failed(path.into(), ErrorKind::NotFound.into())];
+        let all = [
+            Obstacle::Absent(path.into()),
+            Obstacle::InTheWay(path.into(), "a link"),
+            Obstacle::Failed(path.into(), ErrorKind::NotFound.into()),
+        ];
         for obstacle in all {
-            let (Obstacle::Absent(told) | Obstacle::InTheWay(told, _) | Obstacle::Failed(told, _)) = obstacle.below("stage");
+            let (Obstacle::Absent(told) | Obstacle::InTheWay(told, _) | Obstacle::Failed(told, _)) =
+                obstacle.below("stage");
             assert_eq!(told, whole);
         }
     }
@@ -24,8 +29,14 @@ fn an_obstacle_is_told_by_its_whole_path() {
 fn only_a_folder_that_is_missing_is_empty_for_those_who_look() {
     let (dir, root) = room();
     root.write("file", b"", false).expect("room");
-    assert!(Root::look(&dir.path().join("missing")).is_ok_and(|root| root.has("a").is_ok_and(|has| !has)));
-    assert!(Root::look(&dir.path().join("file")).is_err_and(|error| error.kind() == ErrorKind::NotADirectory));
+    assert!(
+        Root::look(&dir.path().join("missing"))
+            .is_ok_and(|root| root.has("a").is_ok_and(|has| !has))
+    );
+    assert!(
+        Root::look(&dir.path().join("file"))
+            .is_err_and(|error| error.kind() == ErrorKind::NotADirectory)
+    );
     assert!(Root::open(&dir.path().join("missing")).is_err());
 }
 
@@ -33,7 +44,9 @@ fn only_a_folder_that_is_missing_is_empty_for_those_who_look() {
 fn a_folder_that_was_exchanged_is_seen_when_the_old_one_is_forgotten() {
     let (dir, root) = room();
     root.write("a/b", b"", false).expect("room");
-    fs::rename(dir.path().join("a"), dir.path().join("c")).and_then(|()| fs::create_dir(dir.path().join("a"))).expect("room");
+    fs::rename(dir.path().join("a"), dir.path().join("c"))
+        .and_then(|()| fs::create_dir(dir.path().join("a")))
+        .expect("room");
     root.forget();
     assert!(root.has("a/b").is_ok_and(|has| !has));
 }
@@ -60,7 +73,10 @@ fn a_folder_goes_only_if_it_is_empty() {
 #[test]
 fn a_folder_is_cleared_with_all_that_is_in_it() {
     let (_dir, root) = room();
-    root.write("a/b/c", b"", false).and_then(|_| root.write("a/d", b"", false)).and_then(|_| root.write("e", b"", false)).expect("room");
+    root.write("a/b/c", b"", false)
+        .and_then(|_| root.write("a/d", b"", false))
+        .and_then(|_| root.write("e", b"", false))
+        .expect("room");
     for path in ["a", "e", "missing"] {
         assert!(root.clear(path).is_ok() && root.has(path).is_ok_and(|has| !has), "{path}");
     }

@@ -13,9 +13,12 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Opens the folders of a path, but for those that are open already. Answers with the last name in it.
+    /// Opens the folders of a path, but for those that are open already. Answers with the last name
+    /// in it.
     pub(super) fn to<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
-        let absent = self.absent.take().filter(|absent| !make && path.strip_prefix(absent.as_str()).is_some_and(|rest| rest.starts_with('/')));
+        let absent = self.absent.take().filter(|absent| {
+            !make && path.strip_prefix(absent.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        });
         if let Some(absent) = absent {
             self.absent = Some(absent.clone());
             return Err(Obstacle::Absent(absent));
@@ -56,7 +59,9 @@ mod tests {
     #[test]
     fn what_is_missing_is_so_until_somebody_makes_it() {
         let dir = tempfile::tempdir().expect("room");
-        fs::create_dir(dir.path().join("ab")).and_then(|()| fs::write(dir.path().join("ab/c"), "")).expect("room");
+        fs::create_dir(dir.path().join("ab"))
+            .and_then(|()| fs::write(dir.path().join("ab/c"), ""))
+            .expect("room");
         let root = Root::open(dir.path()).expect("a folder");
         for path in ["a/b/c", "a/b/d", "a/e"] {
             assert_eq!(absent(&root, path).as_deref(), Some("a"));

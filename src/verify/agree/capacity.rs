@@ -28,10 +28,18 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 fn workloads(facts: &Facts<'_>) -> Vec<Workload> {
     let mut scaled: BTreeMap<(Name, Name), (u64, u64)> = BTreeMap::new();
     for row in facts.of(Relation::Scales) {
-        scaled.insert((row.namespace, row.a), (number(&facts.text(row.b)), number(&facts.text(row.c))));
+        scaled.insert(
+            (row.namespace, row.a),
+            (number(&facts.text(row.b)), number(&facts.text(row.c))),
+        );
     }
-    let replicas: BTreeMap<Origin, u64> = facts.of(Relation::Replicas).iter().map(|row| (row.origin, number(&facts.text(row.a)))).collect();
-    let names: BTreeMap<Origin, Name> = facts.of(Relation::Is).iter().map(|row| (row.origin, row.b)).collect();
+    let replicas: BTreeMap<Origin, u64> = facts
+        .of(Relation::Replicas)
+        .iter()
+        .map(|row| (row.origin, number(&facts.text(row.a))))
+        .collect();
+    let names: BTreeMap<Origin, Name> =
+        facts.of(Relation::Is).iter().map(|row| (row.origin, row.b)).collect();
     let mut requests: BTreeMap<Origin, (u64, u64)> = BTreeMap::new();
     for row in facts.of(Relation::Requests) {
         let sum = requests.entry(row.origin).or_default();
@@ -43,7 +51,11 @@ fn workloads(facts: &Facts<'_>) -> Vec<Workload> {
     rendered
         .map(|row| {
             let fixed = replicas.get(&row.origin).copied().unwrap_or(1);
-            let (least, most) = names.get(&row.origin).and_then(|name| scaled.get(&(row.namespace, *name))).copied().unwrap_or((fixed, fixed));
+            let (least, most) = names
+                .get(&row.origin)
+                .and_then(|name| scaled.get(&(row.namespace, *name)))
+                .copied()
+                .unwrap_or((fixed, fixed));
             let (cpu, memory) = requests.get(&row.origin).copied().unwrap_or_default();
             let labels = facts.text(row.a).split(',').map(str::to_owned).collect();
             Workload { namespace: row.namespace, labels, least, most, cpu, memory }
@@ -67,17 +79,33 @@ fn budgets(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
     let mut out = vec![];
     for row in facts.of(Relation::Budget) {
         let wanted: BTreeSet<String> = facts.text(row.a).split(',').map(str::to_owned).collect();
-        let covered = workloads.iter().filter(|w| w.namespace == row.namespace && wanted.is_subset(&w.labels));
+        let covered = workloads
+            .iter()
+            .filter(|w| w.namespace == row.namespace && wanted.is_subset(&w.labels));
         let replicas: u64 = covered.map(|w| w.least).sum();
         let (unavailable, available) = (facts.text(row.b), facts.text(row.c));
-        let allowed = if unavailable.is_empty() { replicas.saturating_sub(share(&available, replicas)) } else { share(&unavailable, replicas) };
+        let allowed = if unavailable.is_empty() {
+            replicas.saturating_sub(share(&available, replicas))
+        } else {
+            share(&unavailable, replicas)
+        };
         if replicas > 0 && allowed == 0 {
             let message = format!("with {replicas} pods this budget never allows an eviction");
-            out.push(facts.verdict(row, Code::BudgetBlocksDrain, message, "allow one pod to be away, or run one more"));
+            out.push(facts.verdict(
+                row,
+                Code::BudgetBlocksDrain,
+                message,
+                "allow one pod to be away, or run one more",
+            ));
         }
         if replicas == 1 && allowed > 0 {
             let message = "a budget over a single pod protects nothing".to_owned();
-            out.push(facts.verdict(row, Code::BudgetBlocksDrain, message, "run two pods, or leave the budget out"));
+            out.push(facts.verdict(
+                row,
+                Code::BudgetBlocksDrain,
+                message,
+                "run two pods, or leave the budget out",
+            ));
         }
     }
     out
@@ -95,13 +123,25 @@ fn quotas(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
         }
         let short = [
             ("requests.cpu", cpu(&facts.text(row.a)), processor, "m"),
-            ("requests.memory", memory(&facts.text(row.b)).map(|bytes| bytes >> 20), bytes.div_ceil(1 << 20), "Mi"),
+            (
+                "requests.memory",
+                memory(&facts.text(row.b)).map(|bytes| bytes >> 20),
+                bytes.div_ceil(1 << 20),
+                "Mi",
+            ),
             ("pods", facts.text(row.c).parse().ok(), pods, ""),
         ];
         for (what, has, needs, unit) in short {
             if let Some(has) = has.filter(|has| *has < needs) {
-                let message = format!("the quota holds {has}{unit} of `{what}`, but the pods need {needs}{unit} at their maximum, during a rollout");
-                let mut verdict = facts.verdict(row, Code::QuotaTooSmall, message, "raise the quota, or lower the replicas or requests");
+                let message = format!(
+                    "the quota holds {has}{unit} of `{what}`, but the pods need {needs}{unit} at their maximum, during a rollout"
+                );
+                let mut verdict = facts.verdict(
+                    row,
+                    Code::QuotaTooSmall,
+                    message,
+                    "raise the quota, or lower the replicas or requests",
+                );
                 verdict.pointer = format!("{}/{what}", verdict.pointer);
                 out.push(verdict);
             }

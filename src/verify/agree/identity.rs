@@ -1,4 +1,5 @@
-//! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role, and that very vault or account.
+//! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role,
+//! and that very vault or account.
 
 use super::{Facts, Verdict};
 use crate::{
@@ -10,10 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let chain = Chain::new(facts);
-    let mut out: Vec<Verdict> = facts.of(Relation::Federates).iter().filter_map(|row| account_exists(facts, row)).collect();
+    let mut out: Vec<Verdict> =
+        facts.of(Relation::Federates).iter().filter_map(|row| account_exists(facts, row)).collect();
     for row in facts.of(Relation::StoreReads) {
         let (url, subject) = (facts.text(row.a), subject(&facts.text(row.b), &facts.text(row.c)));
-        let vault = url.strip_prefix("https://").and_then(|rest| rest.split('.').next()).unwrap_or_default();
+        let vault = url
+            .strip_prefix("https://")
+            .and_then(|rest| rest.split('.').next())
+            .unwrap_or_default();
         out.extend(
             chain
                 .broken(&subject, "Vault", vault, roles::KEY_VAULT_SECRETS_USER)
@@ -24,7 +29,12 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let subject = subject("velero", "velero");
         out.extend(
             chain
-                .broken(&subject, "StorageAccount", &facts.text(row.a), roles::STORAGE_BLOB_DATA_CONTRIBUTOR)
+                .broken(
+                    &subject,
+                    "StorageAccount",
+                    &facts.text(row.a),
+                    roles::STORAGE_BLOB_DATA_CONTRIBUTOR,
+                )
                 .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
         );
     }
@@ -37,7 +47,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
     let broken = |row: &&Row| {
         let subject = subject(&facts.text(row.b), &facts.text(row.c));
-        let (message, help) = chain.broken(&subject, "DnsZone", &facts.text(row.a), roles::DNS_ZONE_CONTRIBUTOR)?;
+        let (message, help) =
+            chain.broken(&subject, "DnsZone", &facts.text(row.a), roles::DNS_ZONE_CONTRIBUTOR)?;
         Some(facts.verdict(row, Code::BrokenIdentity, message, help))
     };
     facts.of(Relation::ZoneWrites).iter().filter_map(broken).collect()
@@ -49,12 +60,20 @@ fn pulled(facts: &Facts<'_>, chain: &Chain, row: &Row) -> Option<Verdict> {
     let registry = image.split('/').next()?.strip_suffix(".azurecr.io")?;
     let scope = chain.objects.get(&("Registry".to_owned(), registry.to_owned()))?;
     let definition = roles::definition(roles::ACR_PULL);
-    let may = |identity: &String| {
-        chain.principals.get(identity).into_iter().flatten().any(|p| chain.assignments.contains(&(p.clone(), scope.clone(), definition.clone())))
-    };
-    let pullers: Vec<String> = facts.of(Relation::Pulls).iter().map(|row| facts.text(row.a)).collect();
+    let may =
+        |identity: &String| {
+            chain.principals.get(identity).into_iter().flatten().any(|p| {
+                chain.assignments.contains(&(p.clone(), scope.clone(), definition.clone()))
+            })
+        };
+    let pullers: Vec<String> =
+        facts.of(Relation::Pulls).iter().map(|row| facts.text(row.a)).collect();
     (!pullers.iter().any(may)).then(|| {
-        let message = format!("the nodes pull this image as `{}`, which does not have the role `{}` on {scope}", pullers.join("`, `"), roles::ACR_PULL);
+        let message = format!(
+            "the nodes pull this image as `{}`, which does not have the role `{}` on {scope}",
+            pullers.join("`, `"),
+            roles::ACR_PULL
+        );
         facts.verdict(row, Code::BrokenIdentity, message, "assign the role on that scope")
     })
 }
@@ -66,11 +85,21 @@ fn subject(namespace: &str, account: &str) -> String {
 /// A federated credential trusts an account that exists.
 fn account_exists(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
     let subject_text = facts.text(row.a);
-    let account = |r: &&&Row| facts.text(r.a) == "ServiceAccount" && subject(&facts.text(r.namespace), &facts.text(r.b)) == subject_text;
-    let known = facts.of(Relation::Is).iter().chain(facts.of(Relation::Provides)).any(|r| account(&r));
+    let account = |r: &&&Row| {
+        facts.text(r.a) == "ServiceAccount"
+            && subject(&facts.text(r.namespace), &facts.text(r.b)) == subject_text
+    };
+    let known =
+        facts.of(Relation::Is).iter().chain(facts.of(Relation::Provides)).any(|r| account(&r));
     (!known).then(|| {
-        let message = format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
-        facts.verdict(row, Code::BrokenIdentity, message, "compare it with the ServiceAccount's namespace and name")
+        let message =
+            format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
+        facts.verdict(
+            row,
+            Code::BrokenIdentity,
+            message,
+            "compare it with the ServiceAccount's namespace and name",
+        )
     })
 }
 
@@ -90,11 +119,28 @@ struct Chain {
 
 impl Chain {
     fn new(facts: &Facts<'_>) -> Chain {
-        let foreign = facts.declared.foreign.iter().map(|(kind, name)| ((*kind).to_owned(), name.clone())).collect();
+        let foreign = facts
+            .declared
+            .foreign
+            .iter()
+            .map(|(kind, name)| ((*kind).to_owned(), name.clone()))
+            .collect();
         let is = facts.of(Relation::Is);
-        let object_of = |row: &Row| is.iter().find(|r| r.origin == row.origin).map(|r| (facts.text(r.a), facts.text(r.b))).unwrap_or_default();
-        let mut chain = Chain { identities: BTreeMap::new(), principals: BTreeMap::new(), assignments: BTreeSet::new(), objects: BTreeMap::new(), foreign };
-        for row in facts.of(Relation::Federates).iter().filter(|row| !facts.text(row.c).is_empty()) {
+        let object_of = |row: &Row| {
+            is.iter()
+                .find(|r| r.origin == row.origin)
+                .map(|r| (facts.text(r.a), facts.text(r.b)))
+                .unwrap_or_default()
+        };
+        let mut chain = Chain {
+            identities: BTreeMap::new(),
+            principals: BTreeMap::new(),
+            assignments: BTreeSet::new(),
+            objects: BTreeMap::new(),
+            foreign,
+        };
+        for row in facts.of(Relation::Federates).iter().filter(|row| !facts.text(row.c).is_empty())
+        {
             chain.identities.entry(facts.text(row.a)).or_default().insert(facts.text(row.b));
         }
         for row in facts.of(Relation::Principal) {
@@ -111,19 +157,33 @@ impl Chain {
     }
 
     /// Where the chain breaks, and what to do.
-    fn broken(&self, subject: &str, kind: &str, azure_name: &str, role: &str) -> Option<(String, String)> {
+    fn broken(
+        &self,
+        subject: &str,
+        kind: &str,
+        azure_name: &str,
+        role: &str,
+    ) -> Option<(String, String)> {
         let Some(identities) = self.identities.get(subject) else {
-            return Some((format!("no identity trusts `{subject}`"), "its federated credential names another subject, or no issuer".into()));
+            return Some((
+                format!("no identity trusts `{subject}`"),
+                "its federated credential names another subject, or no issuer".into(),
+            ));
         };
         let object = (kind.to_owned(), azure_name.to_owned());
         if self.foreign.contains(&object) {
             return None;
         }
         let Some(scope) = self.objects.get(&object) else {
-            return Some((format!("no {kind} of this tree is called `{azure_name}` in Azure"), "compare it with `azureName`".into()));
+            return Some((
+                format!("no {kind} of this tree is called `{azure_name}` in Azure"),
+                "compare it with `azureName`".into(),
+            ));
         };
         let definition = roles::definition(role);
-        let granted = |principal: &String| self.assignments.contains(&(principal.clone(), scope.clone(), definition.clone()));
+        let granted = |principal: &String| {
+            self.assignments.contains(&(principal.clone(), scope.clone(), definition.clone()))
+        };
         let all = identities.iter().filter_map(|identity| self.principals.get(identity)).flatten();
         let names = identities.iter().map(|i| format!("`{i}`")).collect::<Vec<_>>().join(", ");
         (!all.clone().any(granted)).then(|| {

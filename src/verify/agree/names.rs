@@ -15,18 +15,41 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let (kind, name) = (facts.text(row.a), facts.text(row.b));
         if !seen.insert((row.namespace, row.a, row.b)) {
             let place = facts.text(row.namespace);
-            let place = if place.is_empty() { String::new() } else { format!(" in the namespace `{place}`") };
-            out.push(facts.verdict(row, Code::DuplicateObject, format!("there is another one of this name{place}"), "rename one of the two"));
+            let place = if place.is_empty() {
+                String::new()
+            } else {
+                format!(" in the namespace `{place}`")
+            };
+            out.push(facts.verdict(
+                row,
+                Code::DuplicateObject,
+                format!("there is another one of this name{place}"),
+                "rename one of the two",
+            ));
         }
         if !is_legal(&kind, &name) {
-            let message = if name.is_empty() { "it has no name".to_owned() } else { format!("`{name}` is not a name that {kind} takes") };
-            out.push(facts.verdict(row, Code::IllegalName, message, "use lower-case letters, digits and dashes; dots where the kind allows them"));
+            let message = if name.is_empty() {
+                "it has no name".to_owned()
+            } else {
+                format!("`{name}` is not a name that {kind} takes")
+            };
+            out.push(facts.verdict(
+                row,
+                Code::IllegalName,
+                message,
+                "use lower-case letters, digits and dashes; dots where the kind allows them",
+            ));
         }
     }
     for row in facts.of(Relation::Image) {
         let image = facts.text(row.a);
         if !is_pinned(&image) {
-            out.push(facts.verdict(row, Code::UnpinnedImage, format!("`{image}` is not pinned"), "name a version or a digest; `latest` is neither"));
+            out.push(facts.verdict(
+                row,
+                Code::UnpinnedImage,
+                format!("`{image}` is not pinned"),
+                "name a version or a digest; `latest` is neither",
+            ));
         }
     }
     out
@@ -35,7 +58,9 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 fn is_legal(kind: &str, name: &str) -> bool {
     match kind {
         "Namespace" | "Service" => text::is_name(name),
-        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => !name.is_empty() && !name.contains(['/', '%']),
+        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => {
+            !name.is_empty() && !name.contains(['/', '%'])
+        }
         _ => {
             let label = |l: &str| {
                 !l.is_empty()
@@ -51,5 +76,6 @@ fn is_legal(kind: &str, name: &str) -> bool {
 
 fn is_pinned(image: &str) -> bool {
     let last = image.rsplit('/').next().unwrap_or_default();
-    image.contains("@sha256:") || last.split_once(':').is_some_and(|(_, tag)| !tag.is_empty() && tag != "latest")
+    image.contains("@sha256:")
+        || last.split_once(':').is_some_and(|(_, tag)| !tag.is_empty() && tag != "latest")
 }

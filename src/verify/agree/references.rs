@@ -23,12 +23,19 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     objects.extend(facts.declared.namespaces.iter().map(|name| (none, kind, facts.name(name))));
     let mut out = homeless(facts, &objects);
     out.extend(not_installed(facts));
-    let find = |row: &Row| [(row.namespace, row.a, row.b), (none, row.a, row.b)].into_iter().find(|object| objects.contains(object));
+    let find = |row: &Row| {
+        [(row.namespace, row.a, row.b), (none, row.a, row.b)]
+            .into_iter()
+            .find(|object| objects.contains(object))
+    };
     for row in facts.of(Relation::Refers).iter().chain(facts.of(Relation::Reads)) {
         match find(row) {
             None if is_given(&facts.text(row.a), &facts.text(row.b)) => {}
             None => out.push(dangling(facts, row, &objects)),
-            Some(object) if row.relation == Relation::Reads && keys.get(&object).is_some_and(|known| !known.contains(&row.c)) => {
+            Some(object)
+                if row.relation == Relation::Reads
+                    && keys.get(&object).is_some_and(|known| !known.contains(&row.c)) =>
+            {
                 let known: Vec<String> = keys[&object].iter().map(|key| facts.text(*key)).collect();
                 out.push(dangling_key(facts, row, &known));
             }
@@ -38,10 +45,14 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     out
 }
 
-/// A namespaced object needs its namespace: rendered, assumed, or one that belongs to somebody else.
+/// A namespaced object needs its namespace: rendered, assumed, or one that belongs to somebody
+/// else.
 fn homeless(facts: &Facts<'_>, objects: &BTreeSet<Object>) -> Vec<Verdict> {
     let (none, kind) = (facts.name(""), facts.name("Namespace"));
-    let homeless = facts.of(Relation::Is).iter().filter(|row| row.namespace != none && !objects.contains(&(none, kind, row.namespace)));
+    let homeless = facts
+        .of(Relation::Is)
+        .iter()
+        .filter(|row| row.namespace != none && !objects.contains(&(none, kind, row.namespace)));
     homeless
         .map(|row| {
             let message = format!("there is no namespace `{}`", facts.text(row.namespace));
@@ -50,17 +61,26 @@ fn homeless(facts: &Facts<'_>, objects: &BTreeSet<Object>) -> Vec<Verdict> {
         .collect()
 }
 
-/// An operator installs the kinds of the groups that it was told; the API server refuses those of others.
+/// An operator installs the kinds of the groups that it was told; the API server refuses those of
+/// others.
 fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
-    let told: BTreeSet<String> =
-        facts.of(Relation::Installs).iter().flat_map(|row| facts.text(row.a).split(';').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let told: BTreeSet<String> = facts
+        .of(Relation::Installs)
+        .iter()
+        .flat_map(|row| facts.text(row.a).split(';').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     let mut out = vec![];
     for row in facts.of(Relation::Version) {
         let version = facts.text(row.a);
         let group = version.split('/').next().unwrap_or_default();
         if versions::is_azure(&version) && !told.contains(&format!("{group}/*")) {
             let message = format!("Azure Service Operator does not install the kinds of `{group}`");
-            out.push(facts.verdict(row, Code::NotInstalled, message, format!("add it: `azure_operator.groups = [\"{group}\"]`")));
+            out.push(facts.verdict(
+                row,
+                Code::NotInstalled,
+                message,
+                format!("add it: `azure_operator.groups = [\"{group}\"]`"),
+            ));
         }
     }
     out
@@ -69,8 +89,14 @@ fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
 fn dangling(facts: &Facts<'_>, row: &Row, objects: &BTreeSet<Object>) -> Verdict {
     let (kind, name, namespace) = (facts.text(row.a), facts.text(row.b), facts.text(row.namespace));
     let none = facts.name("");
-    let same: Vec<String> = objects.iter().filter(|(ns, k, _)| *k == row.a && (*ns == row.namespace || *ns == none)).map(|(_, _, n)| facts.text(*n)).collect();
-    let everywhere = namespace.is_empty() || kind.starts_with("Cluster") || matches!(kind.as_str(), "Namespace" | "StorageClass");
+    let same: Vec<String> = objects
+        .iter()
+        .filter(|(ns, k, _)| *k == row.a && (*ns == row.namespace || *ns == none))
+        .map(|(_, _, n)| facts.text(*n))
+        .collect();
+    let everywhere = namespace.is_empty()
+        || kind.starts_with("Cluster")
+        || matches!(kind.as_str(), "Namespace" | "StorageClass");
     let place = if everywhere { String::new() } else { format!(" in the namespace `{namespace}`") };
     let help = match nearest(&name, same.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -83,6 +109,9 @@ fn dangling_key(facts: &Facts<'_>, row: &Row, known: &[String]) -> Verdict {
     let (kind, name, key) = (facts.text(row.a), facts.text(row.b), facts.text(row.c));
     let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
     known.sort_unstable();
-    let help = nearest(&key, known.iter().copied()).map_or_else(|| format!("it has: {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+    let help = nearest(&key, known.iter().copied()).map_or_else(
+        || format!("it has: {}", known.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
     facts.verdict(row, Code::DanglingKey, format!("{kind} `{name}` has no key `{key}`"), help)
 }

@@ -21,9 +21,11 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     for row in facts.of(Relation::Selects).iter().chain(facts.of(Relation::SelectsPort)) {
         let kind = if row.a == service { "Service" } else { "pod" };
         let known = if row.a == service { &services } else { &pods };
-        let wanted: Vec<String> = facts.text(row.b).split(',').map(str::to_owned).filter(|l| !l.is_empty()).collect();
+        let wanted: Vec<String> =
+            facts.text(row.b).split(',').map(str::to_owned).filter(|l| !l.is_empty()).collect();
         let here = known.get(&row.namespace).map(Vec::as_slice).unwrap_or_default();
-        let selected: Vec<&Target> = here.iter().filter(|t| wanted.iter().all(|l| t.labels.contains(l))).collect();
+        let selected: Vec<&Target> =
+            here.iter().filter(|t| wanted.iter().all(|l| t.labels.contains(l))).collect();
         if row.relation == Relation::Selects && selected.is_empty() {
             out.push(facts.verdict(
                 row,
@@ -33,8 +35,16 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
             ));
         }
         let port = facts.text(row.c);
-        if row.relation == Relation::SelectsPort && !selected.is_empty() && !selected.iter().any(|t| t.ports.contains(&port)) {
-            out.push(facts.verdict(row, Code::DanglingPort, format!("no selected {kind} has the port `{port}`"), "name one of its ports, or its number"));
+        if row.relation == Relation::SelectsPort
+            && !selected.is_empty()
+            && !selected.iter().any(|t| t.ports.contains(&port))
+        {
+            out.push(facts.verdict(
+                row,
+                Code::DanglingPort,
+                format!("no selected {kind} has the port `{port}`"),
+                "name one of its ports, or its number",
+            ));
         }
     }
     out

@@ -1,4 +1,5 @@
-//! From an ExternalSecret to the Secret that its store reads inside the cluster: it is there, and the store's account may read it.
+//! From an ExternalSecret to the Secret that its store reads inside the cluster: it is there, and
+//! the store's account may read it.
 
 use super::{Facts, Verdict};
 use crate::{
@@ -8,7 +9,8 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
-    let stores: BTreeMap<String, &Row> = facts.of(Relation::Keeps).iter().map(|row| (facts.text(row.a), *row)).collect();
+    let stores: BTreeMap<String, &Row> =
+        facts.of(Relation::Keeps).iter().map(|row| (facts.text(row.a), *row)).collect();
     let there = there(facts);
     let readable = readable(facts);
     let mut out = vec![];
@@ -20,14 +22,22 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let (namespace, account) = (facts.text(store.b), facts.text(store.c));
         let (name, key) = (facts.text(row.b), facts.text(row.c));
         if !there.contains(&(namespace.clone(), name.clone(), key.clone())) {
-            let message = format!("nobody puts the key `{key}` of a Secret `{name}` into the namespace `{namespace}`");
-            let help =
-                "compare it with `operatorSpec` of the identity, or with the list in `docs/<environment>/secrets.md`; declare others by `[assume.<name>]`";
+            let message = format!(
+                "nobody puts the key `{key}` of a Secret `{name}` into the namespace `{namespace}`"
+            );
+            let help = "compare it with `operatorSpec` of the identity, or with the list in `docs/<environment>/secrets.md`; declare others by `[assume.<name>]`";
             out.push(facts.verdict(row, Code::DanglingKey, message, help));
         }
         if !readable.contains(&(account.clone(), namespace.clone(), name.clone())) {
-            let message = format!("the store reads as `{account}`, which no Role in the namespace `{namespace}` lets read the Secret `{name}`");
-            out.push(facts.verdict(row, Code::BrokenIdentity, message, "add the name to the Role that is bound to the account"));
+            let message = format!(
+                "the store reads as `{account}`, which no Role in the namespace `{namespace}` lets read the Secret `{name}`"
+            );
+            out.push(facts.verdict(
+                row,
+                Code::BrokenIdentity,
+                message,
+                "add the name to the Role that is bound to the account",
+            ));
         }
     }
     out
@@ -49,8 +59,12 @@ fn unseeded(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
 /// Keys of Secrets, by namespace and name: rendered, exported, assumed, or made by people.
 fn there(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
     let provided = facts.of(Relation::Provides).iter().filter(|row| facts.text(row.a) == "Secret");
-    let provided = provided.map(|row| (facts.text(row.namespace), facts.text(row.b), facts.text(row.c)));
-    let made = facts.declared.sources.iter().map(|(namespace, name, key)| ((*namespace).to_owned(), name.clone(), (*key).to_owned()));
+    let provided =
+        provided.map(|row| (facts.text(row.namespace), facts.text(row.b), facts.text(row.c)));
+    let made =
+        facts.declared.sources.iter().map(|(namespace, name, key)| {
+            ((*namespace).to_owned(), name.clone(), (*key).to_owned())
+        });
     provided.chain(made).collect()
 }
 
@@ -58,7 +72,10 @@ fn there(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
 fn readable(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
     let mut granted: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for row in facts.of(Relation::Grants) {
-        granted.entry((facts.text(row.namespace), facts.text(row.a))).or_default().push(facts.text(row.b));
+        granted
+            .entry((facts.text(row.namespace), facts.text(row.a)))
+            .or_default()
+            .push(facts.text(row.b));
     }
     let mut out = BTreeSet::new();
     for row in facts.of(Relation::Binds) {

@@ -16,8 +16,8 @@ pub(super) struct Entry {
     says: Relation,
     /// A JSON pointer in which `*` stands for every element.
     at: String,
-    /// Columns: `=text` is itself, `.` the value at the place, `#` its key, `/x` a pointer from the object, `x` one from the place, `%.0` the
-    /// first of its parts between dots.
+    /// Columns: `=text` is itself, `.` the value at the place, `#` its key, `/x` a pointer from the
+    /// object, `x` one from the place, `%.0` the first of its parts between dots.
     a: String,
     #[serde(default)]
     b: String,
@@ -39,7 +39,8 @@ struct Table {
     facts: Vec<Entry>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(include_str!("../facts.toml")).expect("our own table"));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| toml::from_str(include_str!("../facts.toml")).expect("our own table"));
 
 /// The lines by kind, with every word said as that kind says it.
 static BY_KIND: LazyLock<BTreeMap<&str, Vec<Entry>>> = LazyLock::new(|| {
@@ -76,28 +77,39 @@ struct Place<'a, 'b> {
 impl Entry {
     /// The kinds that it is for: those of its word, or those that it names.
     fn kinds(&self) -> impl Iterator<Item = &str> {
-        let word = self.at.strip_prefix('{').and_then(|rest| TABLE.words.get(rest.split_once('}')?.0));
+        let word =
+            self.at.strip_prefix('{').and_then(|rest| TABLE.words.get(rest.split_once('}')?.0));
         word.into_iter().flat_map(BTreeMap::keys).chain(&self.kinds).map(String::as_str)
     }
 
     fn said_by(&self, kind: &str) -> Entry {
         let said = |text: &String| {
-            let words = TABLE.words.iter().filter_map(|(word, places)| Some((word, places.get(kind)?)));
-            words.fold(text.clone(), |text, (word, place)| text.replace(&format!("{{{word}}}"), place))
+            let words =
+                TABLE.words.iter().filter_map(|(word, places)| Some((word, places.get(kind)?)));
+            words.fold(text.clone(), |text, (word, place)| {
+                text.replace(&format!("{{{word}}}"), place)
+            })
         };
-        let [at, a, b, c, namespace] = [&self.at, &self.a, &self.b, &self.c, &self.namespace].map(said);
+        let [at, a, b, c, namespace] =
+            [&self.at, &self.a, &self.b, &self.c, &self.namespace].map(said);
         Entry { kinds: vec![], says: self.says, at, a, b, c, namespace, only: self.only.clone() }
     }
 
     /// Adds a row for every place that has a first column.
     fn read<'a>(&'a self, object: &'a Value, own: &str, out: &mut Collector<'_>) {
         walk(object, &self.at, &mut vec![], &mut |place| {
-            if self.only.iter().any(|(field, wanted)| text(&place.value[field]).as_deref() != Some(wanted.as_str())) {
+            if self.only.iter().any(|(field, wanted)| {
+                text(&place.value[field]).as_deref() != Some(wanted.as_str())
+            }) {
                 return;
             }
             let column = |expression: &'a str| column(expression, object, place);
             let Some(a) = column(&self.a) else { return };
-            let namespace = if self.namespace.is_empty() { Cow::Borrowed(own) } else { column(&self.namespace).unwrap_or_default() };
+            let namespace = if self.namespace.is_empty() {
+                Cow::Borrowed(own)
+            } else {
+                column(&self.namespace).unwrap_or_default()
+            };
             let (b, c) = (column(&self.b).unwrap_or_default(), column(&self.c).unwrap_or_default());
             out.add(self.says, &place.pointer(), &namespace, [&a, &b, &c]);
         });
@@ -122,9 +134,18 @@ impl<'a> Place<'a, '_> {
     }
 }
 
-/// Goes to every place that a pattern names below a value. Most patterns lead nowhere in most objects: nothing is built on the way.
-fn walk<'a>(value: &'a Value, pattern: &str, way: &mut Vec<Key<'a>>, found: &mut dyn FnMut(&Place<'a, '_>)) {
-    let Some((part, rest)) = pattern.strip_prefix('/').map(|rest| rest.find('/').map_or((rest, ""), |end| rest.split_at(end))) else {
+/// Goes to every place that a pattern names below a value. Most patterns lead nowhere in most
+/// objects: nothing is built on the way.
+fn walk<'a>(
+    value: &'a Value,
+    pattern: &str,
+    way: &mut Vec<Key<'a>>,
+    found: &mut dyn FnMut(&Place<'a, '_>),
+) {
+    let Some((part, rest)) = pattern
+        .strip_prefix('/')
+        .map(|rest| rest.find('/').map_or((rest, ""), |end| rest.split_at(end)))
+    else {
         return found(&Place { way, value });
     };
     let mut into = |key: Key<'a>, inner: &'a Value| {
@@ -133,19 +154,32 @@ fn walk<'a>(value: &'a Value, pattern: &str, way: &mut Vec<Key<'a>>, found: &mut
         way.pop();
     };
     match (value, part) {
-        (Value::Array(list), "*") => list.iter().enumerate().for_each(|(i, inner)| into(Key::Index(i), inner)),
-        (Value::Object(table), "*") => table.iter().for_each(|(name, inner)| into(Key::Name(name), inner)),
-        (Value::Object(table), name) => table.get_key_value(name).into_iter().for_each(|(name, inner)| into(Key::Name(name), inner)),
+        (Value::Array(list), "*") => {
+            list.iter().enumerate().for_each(|(i, inner)| into(Key::Index(i), inner))
+        }
+        (Value::Object(table), "*") => {
+            table.iter().for_each(|(name, inner)| into(Key::Name(name), inner))
+        }
+        (Value::Object(table), name) => table
+            .get_key_value(name)
+            .into_iter()
+            .for_each(|(name, inner)| into(Key::Name(name), inner)),
         _ => {}
     }
 }
 
-fn column<'a>(expression: &'a str, object: &'a Value, place: &Place<'a, '_>) -> Option<Cow<'a, str>> {
+fn column<'a>(
+    expression: &'a str,
+    object: &'a Value,
+    place: &Place<'a, '_>,
+) -> Option<Cow<'a, str>> {
     match expression {
         "." => text(place.value),
         "#" => Some(place.key()),
         _ if expression.starts_with('=') => Some(expression[1..].into()),
-        _ if expression.starts_with('%') => part(&text(place.value)?, &expression[1..]).map(Cow::Owned),
+        _ if expression.starts_with('%') => {
+            part(&text(place.value)?, &expression[1..]).map(Cow::Owned)
+        }
         _ if expression.starts_with('/') => text(object.pointer(expression)?),
         // Several parts, joined by `+`, are one column.
         _ => {
@@ -156,7 +190,8 @@ fn column<'a>(expression: &'a str, object: &'a Value, place: &Place<'a, '_>) -> 
     }
 }
 
-/// What stands in a place under a pointer that has lost its first slash; nothing under an empty one.
+/// What stands in a place under a pointer that has lost its first slash; nothing under an empty
+/// one.
 fn below<'a>(place: &Place<'a, '_>, pointer: &str) -> Option<Cow<'a, str>> {
     text(place.value.pointer(&format!("/{pointer}"))?)
 }
@@ -180,7 +215,10 @@ fn text(value: &Value) -> Option<Cow<'_, str>> {
 
 /// Labels in one form, so that they can be compared.
 pub(super) fn labels(table: &serde_json::Map<String, Value>) -> String {
-    let mut pairs: Vec<String> = table.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default())).collect();
+    let mut pairs: Vec<String> = table
+        .iter()
+        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()))
+        .collect();
     pairs.sort_unstable();
     pairs.join(",")
 }

@@ -1,4 +1,5 @@
-//! Kubernetes' own kinds, of the oldest minor that is supported: a newer field fails too. Never a custom kind.
+//! Kubernetes' own kinds, of the oldest minor that is supported: a newer field fails too. Never a
+//! custom kind.
 
 use k8s_openapi::{NamespaceResourceScope, Resource, api};
 use schemars::generate::SchemaSettings;

@@ -1,4 +1,5 @@
-//! CRDs of the user: a directory, or one file of `kubectl get crd -o json`. Never fetched, never kept.
+//! CRDs of the user: a directory, or one file of `kubectl get crd -o json`. Never fetched, never
+//! kept.
 
 use crate::diag::{Code, Finding, reason};
 use serde::Deserialize;
@@ -28,13 +29,20 @@ impl CrdSource {
             Finding::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display()))
                 .help("name a directory of CRDs, or a file made by `kubectl get crd -o json`")
         };
-        let kind = fs::metadata(path).map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
+        let kind = fs::metadata(path)
+            .map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
         if !kind.is_dir() {
             let all = documents(path);
-            return if all.is_empty() { Err(refuse("are none".into())) } else { Ok(CrdSource::Read(all)) };
+            return if all.is_empty() {
+                Err(refuse("are none".into()))
+            } else {
+                Ok(CrdSource::Read(all))
+            };
         }
-        let entries = fs::read_dir(path).map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
-        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|p| is_document(p)).collect();
+        let entries = fs::read_dir(path)
+            .map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
+        let mut files: Vec<PathBuf> =
+            entries.flatten().map(|entry| entry.path()).filter(|p| is_document(p)).collect();
         files.sort();
         if files.is_empty() { Err(refuse("are none".into())) } else { Ok(CrdSource::Files(files)) }
     }
@@ -42,7 +50,8 @@ impl CrdSource {
     /// The schema of a kind, if a CRD serves it.
     pub(super) fn schema(&self, api_version: &str, kind: &str) -> Option<Value> {
         let (group, version) = api_version.split_once('/')?;
-        let serves = |crd: &Value| crd["spec"]["group"] == group && crd["spec"]["names"]["kind"] == kind;
+        let serves =
+            |crd: &Value| crd["spec"]["group"] == group && crd["spec"]["names"]["kind"] == kind;
         let found = match self {
             CrdSource::Read(all) => all.iter().find(|crd| serves(crd)).cloned(),
             CrdSource::Files(files) => {
@@ -52,7 +61,8 @@ impl CrdSource {
             }
         }?;
         let versions = found["spec"]["versions"].as_array()?;
-        let version = versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
+        let version =
+            versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
         let mut schema = complete(version["schema"]["openAPIV3Schema"].clone());
         schema[super::NAMESPACED] = (found["spec"]["scope"] == "Namespaced").into();
         Some(schema)
@@ -76,7 +86,9 @@ fn documents(path: &Path) -> Vec<Value> {
     let all: Vec<Value> = if path.extension().is_some_and(|e| e == "json") {
         serde_json::from_str(&text).into_iter().collect()
     } else {
-        serde_yaml::Deserializer::from_str(&text).filter_map(|document| Value::deserialize(document).ok()).collect()
+        serde_yaml::Deserializer::from_str(&text)
+            .filter_map(|document| Value::deserialize(document).ok())
+            .collect()
     };
     let flat = all.into_iter().flat_map(|value| match value["items"].as_array() {
         Some(items) => items.clone(),
@@ -105,8 +117,18 @@ mod tests {
 
     /// For each of the kinds A to F: whose schema is found, and whether it lives in a namespace.
     fn found(source: &CrdSource) -> Vec<String> {
-        let told = |schema: Value| format!("{} {}", schema["properties"]["spec"]["type"].as_str().unwrap_or_default(), schema[super::super::NAMESPACED]);
-        ["A", "B", "C", "D", "E", "F"].iter().filter_map(|kind| source.schema("x.example/v1", kind)).map(told).collect()
+        let told = |schema: Value| {
+            format!(
+                "{} {}",
+                schema["properties"]["spec"]["type"].as_str().unwrap_or_default(),
+                schema[super::super::NAMESPACED]
+            )
+        };
+        ["A", "B", "C", "D", "E", "F"]
+            .iter()
+            .filter_map(|kind| source.schema("x.example/v1", kind))
+            .map(told)
+            .collect()
     }
 
     #[test]
@@ -115,16 +137,33 @@ mod tests {
         let list = json!({"kind": "List", "items": [crd("C", "Cluster"), crd("D", "Namespaced"), {"kind": "Other", "spec": crd("E", "Cluster")["spec"]}]});
         let files = [
             ("a_x.example.json", crd("A", "Namespaced").to_string()),
-            ("of_another_name.yaml", format!("{}---\nkind: Other\n---\n{}", "# nothing\n", crate::yaml::emit(&crd("B", "Cluster")))),
+            (
+                "of_another_name.yaml",
+                format!(
+                    "{}---\nkind: Other\n---\n{}",
+                    "# nothing\n",
+                    crate::yaml::emit(&crd("B", "Cluster"))
+                ),
+            ),
             ("list.yml", list.to_string()),
             ("notes.txt", crd("F", "Cluster").to_string()),
         ];
         for (name, text) in &files {
             fs::write(folder.path().join(name), text).expect("room");
         }
-        assert_eq!(found(&CrdSource::open(folder.path()).expect("a folder of CRDs")), ["A true", "B false", "C false", "D true"]);
-        assert!(CrdSource::open(folder.path()).is_ok_and(|source| source.schema("x.example/v1", "Élan").is_none()), "a kind may be written in any letters");
-        assert_eq!(found(&CrdSource::open(&folder.path().join("list.yml")).expect("a file of CRDs")), ["C false", "D true"]);
+        assert_eq!(
+            found(&CrdSource::open(folder.path()).expect("a folder of CRDs")),
+            ["A true", "B false", "C false", "D true"]
+        );
+        assert!(
+            CrdSource::open(folder.path())
+                .is_ok_and(|source| source.schema("x.example/v1", "Élan").is_none()),
+            "a kind may be written in any letters"
+        );
+        assert_eq!(
+            found(&CrdSource::open(&folder.path().join("list.yml")).expect("a file of CRDs")),
+            ["C false", "D true"]
+        );
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::*;
 use crate::yaml::strict;
 use proptest::prelude::*;
 
-/// Pieces of lines, from which most documents are wrong, and some are right in a way that takes care.
+/// Pieces of lines, from which most documents are wrong, and some are right in a way that takes
+/// care.
 const PIECES: &[&str] = &[
     "a: b",
     "a:",
@@ -82,7 +83,8 @@ const PIECES: &[&str] = &[
 ];
 
 fn documents() -> impl Strategy<Value = String> {
-    let line = (0_usize..7, prop::sample::select(PIECES)).prop_map(|(indent, piece)| format!("{}{piece}\n", " ".repeat(indent)));
+    let line = (0_usize..7, prop::sample::select(PIECES))
+        .prop_map(|(indent, piece)| format!("{}{piece}\n", " ".repeat(indent)));
     prop::collection::vec(line, 0..9).prop_map(|lines| lines.concat())
 }
 
@@ -106,23 +108,37 @@ fn what_is_written_is_read_quickly() {
 
 /// Nested `levels` deep, in lists and tables by turns.
 fn deep(levels: usize) -> String {
-    let value = (1..levels)
-        .fold(serde_json::json!({"a": 1}), |inner, level| if level % 2 == 0 { serde_json::json!({ "a": inner }) } else { serde_json::json!([inner]) });
+    let value = (1..levels).fold(serde_json::json!({"a": 1}), |inner, level| {
+        if level % 2 == 0 { serde_json::json!({ "a": inner }) } else { serde_json::json!([inner]) }
+    });
     crate::yaml::emit(&value)
 }
 
 #[test]
 fn depth_has_a_limit_and_width_has_none() {
     for (levels, quickly) in [(DEEPEST, true), (DEEPEST + 1, false)] {
-        assert_eq!((read(&deep(levels)).is_some(), strict(&deep(levels)).is_ok()), (quickly, quickly), "{levels} levels");
+        assert_eq!(
+            (read(&deep(levels)).is_some(), strict(&deep(levels)).is_ok()),
+            (quickly, quickly),
+            "{levels} levels"
+        );
     }
-    let wide: serde_json::Value = (0..200).map(|n| (format!("a{n}"), serde_json::json!([{"b": {"c": [1]}}, {"d": 2, "e": [3]}]))).collect::<Map<_, _>>().into();
+    let wide: serde_json::Value = (0..200)
+        .map(|n| (format!("a{n}"), serde_json::json!([{"b": {"c": [1]}}, {"d": 2, "e": [3]}])))
+        .collect::<Map<_, _>>()
+        .into();
     assert_eq!(read(&crate::yaml::emit(&wide)), Some(wide));
 }
 
 #[test]
 fn what_takes_thought_is_left_to_the_strict_reader() {
-    for text in ["a: |\n   \n     b\n", "\"<<\": a\n", "  a: b\n", "- a\n  - b\n", &format!("{}: a\n", "k".repeat(512))] {
+    for text in [
+        "a: |\n   \n     b\n",
+        "\"<<\": a\n",
+        "  a: b\n",
+        "- a\n  - b\n",
+        &format!("{}: a\n", "k".repeat(512)),
+    ] {
         assert_eq!(read(text), None, "{text}");
     }
     assert!(read(&format!("{}: a\n", "k".repeat(511))).is_some());

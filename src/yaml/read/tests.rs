@@ -6,7 +6,15 @@ use serde_json::json;
 #[test]
 fn a_line_belongs_to_the_last_value_that_starts_before_its_end() {
     let text = "a: 1\nb:\n  c:\n    - x\n    - d/e: |-\n        one\n        two\nf: 2\n";
-    for (line, pointer) in [(1, "/a"), (2, "/b"), (4, "/b/c/0"), (5, "/b/c/1/d~1e"), (7, "/b/c/1/d~1e"), (8, "/f"), (99, "/f")] {
+    for (line, pointer) in [
+        (1, "/a"),
+        (2, "/b"),
+        (4, "/b/c/0"),
+        (5, "/b/c/1/d~1e"),
+        (7, "/b/c/1/d~1e"),
+        (8, "/f"),
+        (99, "/f"),
+    ] {
         assert_eq!(pointer_at(text, line).as_deref(), Some(pointer), "line {line}");
     }
 }
@@ -45,7 +53,13 @@ fn what_is_not_allowed_is_refused_with_its_line() {
         let problem = read(text).expect_err(text);
         assert_eq!((problem.line, problem.code), (line, code), "{text}");
     }
-    for text in ["a: 10.0.0.10\n", "a: 1 apple\n", "a: 1.2.3\n", "a: 00000000-0000-0000-0000-000000000001\n", "b: |\n  c\na: d"] {
+    for text in [
+        "a: 10.0.0.10\n",
+        "a: 1 apple\n",
+        "a: 1.2.3\n",
+        "a: 00000000-0000-0000-0000-000000000001\n",
+        "b: |\n  c\na: d",
+    ] {
         assert!(read(text).is_ok_and(|read| read["a"].is_string()), "{text}");
     }
     let deep = "[".repeat(100);
@@ -56,13 +70,24 @@ fn what_is_not_allowed_is_refused_with_its_line() {
 #[test]
 fn what_is_allowed_is_read() {
     let text = "a: 1\nb: [x, 'no', -2.5, true, ~]\nc:\n  d: |\n    one\n    two\n  e: v1.2.3\n";
-    assert_eq!(read(text).unwrap(), json!({"a": 1, "b": ["x", "no", -2.5, true, null], "c": {"d": "one\ntwo\n", "e": "v1.2.3"}}));
+    assert_eq!(
+        read(text).unwrap(),
+        json!({"a": 1, "b": ["x", "no", -2.5, true, null], "c": {"d": "one\ntwo\n", "e": "v1.2.3"}})
+    );
 }
 
 #[test]
 fn a_pointer_finds_its_line() {
     let text = "a: 1\nb:\n  - c: 1\n    d: 2\n  - {e: 3}\n";
-    for (pointer, line) in [("", 1), ("/a", 1), ("/b", 2), ("/b/0", 3), ("/b/0/d", 4), ("/b/1/e", 5), ("/b/1/missing", 5)] {
+    for (pointer, line) in [
+        ("", 1),
+        ("/a", 1),
+        ("/b", 2),
+        ("/b/0", 3),
+        ("/b/0/d", 4),
+        ("/b/1/e", 5),
+        ("/b/1/missing", 5),
+    ] {
         assert_eq!(line_of(text, pointer), Some(line), "{pointer}");
     }
 }

@@ -11,7 +11,7 @@ import tempfile
 import time
 import traceback
 
-from . import catalogue, planted, tools, tree
+from . import planted, tools, tree
 from .context import Context
 from .finding import Finding, behind
 from .judges import ALL
@@ -24,7 +24,7 @@ def main():
     started = time.monotonic()
     aksgen = built()
     with tempfile.TemporaryDirectory(prefix="aksgen-conformance-") as work:
-        crds = catalogue.corrected(arguments.crds, pathlib.Path(work) / "crds")
+        crds = arguments.crds.resolve()
         context = Context(arguments.cache, aksgen, crds, arguments.charts, pathlib.Path(work))
         judges = [judge for judge in ALL if not arguments.only or judge.NAME in arguments.only]
         chosen, refused, findings = tree.rendered(context)

@@ -20,11 +20,23 @@ fn line(path: &str) -> String {
 
 #[test]
 fn a_lock_reads_back_both_ways() {
-    let rows = "\n[data.dev]\n\"PersistentVolumeClaim/shop/data\" = \"32Gi\"\n\"Vault/azure/kv\" = \"\"\n";
-    let own = format!("{}\naksgen = \"0.1.0\"\n\n[files.dev]\n{}\n[files.shared]\n{}{rows}", super::super::HEAD, line("a/b.yaml"), line("docs/README.md"));
-    let (quick, slow) = (Lock::by_line(&mut own.as_bytes(), LARGEST).ok().expect("our own form"), Lock::by_library(&own).expect("TOML"));
+    let rows =
+        "\n[data.dev]\n\"PersistentVolumeClaim/shop/data\" = \"32Gi\"\n\"Vault/azure/kv\" = \"\"\n";
+    let own = format!(
+        "{}\naksgen = \"0.1.0\"\n\n[files.dev]\n{}\n[files.shared]\n{}{rows}",
+        super::super::HEAD,
+        line("a/b.yaml"),
+        line("docs/README.md")
+    );
+    let (quick, slow) = (
+        Lock::by_line(&mut own.as_bytes(), LARGEST).ok().expect("our own form"),
+        Lock::by_library(&own).expect("TOML"),
+    );
     assert_eq!((text(&quick), text(&slow)), (own.clone(), own));
-    assert_eq!((quick.aksgen.as_str(), quick.data["dev"]["PersistentVolumeClaim/shop/data"].as_str()), ("0.1.0", "32Gi"));
+    assert_eq!(
+        (quick.aksgen.as_str(), quick.data["dev"]["PersistentVolumeClaim/shop/data"].as_str()),
+        ("0.1.0", "32Gi")
+    );
 }
 
 #[test]
@@ -38,13 +50,23 @@ fn what_needs_an_escape_reads_back() {
 
 #[test]
 fn a_lock_of_before_is_read() {
-    for form in
-        [format!("[dev]\n{}", line("a/b")), format!(" [ dev ]\n{}", line("a/b")), format!("[files]\n{}", line("a/b")), format!("[data]\n{}", line("a/b"))]
-    {
+    for form in [
+        format!("[dev]\n{}", line("a/b")),
+        format!(" [ dev ]\n{}", line("a/b")),
+        format!("[files]\n{}", line("a/b")),
+        format!("[data]\n{}", line("a/b")),
+    ] {
         assert_eq!(read(&form).expect(&form).files().count(), 1, "{form}");
     }
     let plain = format!("[dev]\n{}", line("a/b"));
-    assert_eq!(Lock::by_line(&mut plain.as_bytes(), LARGEST).ok().expect("no library is asked").files().count(), 1);
+    assert_eq!(
+        Lock::by_line(&mut plain.as_bytes(), LARGEST)
+            .ok()
+            .expect("no library is asked")
+            .files()
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -68,7 +90,10 @@ fn a_lock_names_nothing_outside() {
         &long,
     ] {
         let text = format!("[files.dev]\n{}", line(path));
-        assert!(read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock), "{path}");
+        assert!(
+            read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock),
+            "{path}"
+        );
         assert!(read(&format!("  {text}")).is_err(), "{path}, by the library");
     }
     assert!(is_inside("environments/dev/com10/a-b_c.1.yaml"));
@@ -76,7 +101,15 @@ fn a_lock_names_nothing_outside() {
 
 #[test]
 fn a_section_is_named_as_an_environment_is() {
-    for (name, bare) in [("dev", true), ("a-b_1", true), ("-", true), ("", false), ("a b", false), ("a.b", false), ("é", false)] {
+    for (name, bare) in [
+        ("dev", true),
+        ("a-b_1", true),
+        ("-", true),
+        ("", false),
+        ("a b", false),
+        ("a.b", false),
+        ("é", false),
+    ] {
         assert_eq!(is_bare(name), bare, "{name}");
     }
 }
@@ -84,21 +117,36 @@ fn a_section_is_named_as_an_environment_is() {
 /// The limits are 64 MiB, and 16 for what is not in our own form; here they are what fits.
 #[test]
 fn a_lock_is_as_large_as_its_limit_and_no_larger() {
-    for (text, ours, end) in [(format!("# a\n[files.dev]\n{}", line("a/b")), true, "64 MiB"), (format!(" [ dev ]\n{}", line("a/b")), false, "16 MiB")] {
+    for (text, ours, end) in [
+        (format!("# a\n[files.dev]\n{}", line("a/b")), true, "64 MiB"),
+        (format!(" [ dev ]\n{}", line("a/b")), false, "16 MiB"),
+    ] {
         let limited = |limit: usize| {
             let (limit, none) = (limit as u64, 1_000_000);
-            Lock::limited(Cursor::new(text.as_bytes()), if ours { limit } else { none }, if ours { none } else { limit })
+            Lock::limited(
+                Cursor::new(text.as_bytes()),
+                if ours { limit } else { none },
+                if ours { none } else { limit },
+            )
         };
         assert_eq!(limited(text.len()).expect(end).files().count(), 1);
-        assert!(limited(text.len() - 1).is_err_and(|finding| finding.message.ends_with(end)), "{end}");
+        assert!(
+            limited(text.len() - 1).is_err_and(|finding| finding.message.ends_with(end)),
+            "{end}"
+        );
     }
 }
 
 #[test]
 fn a_lock_has_a_thousand_sections_and_no_more() {
-    let sections = |count: usize| (0..count).map(|n| format!("[files.s{n}]\n{}", line(&n.to_string()))).collect::<String>();
+    let sections = |count: usize| {
+        (0..count).map(|n| format!("[files.s{n}]\n{}", line(&n.to_string()))).collect::<String>()
+    };
     assert_eq!(read(&sections(1000)).expect("a lock").files().count(), 1000);
-    assert!(read(&sections(1001)).is_err_and(|finding| finding.message.ends_with("has more than 1000 sections")));
+    assert!(
+        read(&sections(1001))
+            .is_err_and(|finding| finding.message.ends_with("has more than 1000 sections"))
+    );
 }
 
 #[test]
@@ -126,6 +174,10 @@ fn what_is_no_lock_is_refused() {
         format!("x = {}", "[".repeat(20_000)),
         "a.".repeat(20_000),
     ] {
-        assert!(read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock), "{}", &text[..text.len().min(80)]);
+        assert!(
+            read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock),
+            "{}",
+            &text[..text.len().min(80)]
+        );
     }
 }

@@ -1,0 +1,225 @@
+//! What holds data does not get lost by a change of the spec, unless somebody says so: the lock
+//! remembers.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+
+use crate::support::{HEAD, on_disk};
+use std::{fs, path::Path, process::Command};
+use tempfile::TempDir;
+
+const TWO: &str =
+    "[environments.test]\nprofile = \"dev\"\n[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
+const VOLUME: &str = "port = 8080\nvolumes = { data = { path = \"/data\", size = \"10Gi\" } }\n";
+
+fn run(dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_aksgen"))
+        .args(arguments)
+        .arg("-q")
+        .current_dir(dir)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stderr).into_owned()
+            + &String::from_utf8_lossy(&output.stdout),
+    )
+}
+
+fn say(dir: &Path, spec: &str) {
+    fs::write(dir.join("platform.toml"), format!("{HEAD}{spec}")).unwrap();
+}
+
+/// A tree of a spec, and then another spec.
+fn changed(before: &str, after: &str) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    say(dir.path(), before);
+    assert_eq!(run(dir.path(), &["render"]), (Some(0), String::new()));
+    say(dir.path(), after);
+    dir
+}
+
+fn rows(dir: &Path) -> Vec<String> {
+    let lock = fs::read_to_string(dir.join("aksgen.lock")).unwrap();
+    let data = lock.split("\n[").filter(|part| part.starts_with("data."));
+    let rows = data.flat_map(|part| {
+        part.lines()
+            .skip(1)
+            .filter(|line| !line.is_empty())
+            .map(|line| format!("{}: {line}", part.split(']').next().unwrap()))
+    });
+    rows.collect()
+}
+
+/// Refused in every command that judges a tree, and nothing is touched; with what the messages
+/// name, it is done.
+fn refused_until_allowed(dir: &Path, says: &[&str], names: &[&str]) {
+    let before = on_disk(dir);
+    for command in [&["render"][..], &["render", "--dry-run"], &["check"]] {
+        let (code, text) = run(dir, command);
+        assert_eq!(code, Some(2), "{text}");
+        for word in says {
+            assert!(text.contains(word), "`{word}` is not said:\n{text}");
+        }
+        let named: Vec<usize> = names
+            .iter()
+            .map(|name| text.matches(&format!("--allow-data-loss {name}`")).count())
+            .collect();
+        assert!(!named.contains(&0), "not all of {names:?} are named:\n{text}");
+        assert_eq!(text.matches("error[data-loss]").count(), named.iter().sum::<usize>(), "{text}");
+    }
+    assert_eq!(on_disk(dir), before, "something was written");
+    let allowed: Vec<&str> = names.iter().flat_map(|name| ["--allow-data-loss", name]).collect();
+    if names.len() > 1 {
+        assert_eq!(
+            run(dir, &[&["render"], &allowed[2..]].concat()).0,
+            Some(2),
+            "one of them was not allowed"
+        );
+    }
+    assert_eq!(run(dir, &[&["check"], &allowed[..]].concat()).0, Some(1));
+    assert_eq!(run(dir, &[&["render"], &allowed[..]].concat()), (Some(0), String::new()));
+    assert_eq!(run(dir, &["check"]), (Some(0), String::new()));
+}
+
+#[test]
+fn the_lock_has_a_row_for_everything_that_holds_data() {
+    let dir = changed(&format!("{TWO}{VOLUME}[postgres.shop]\n"), "");
+    let all = rows(dir.path());
+    for row in [
+        "data.dev: \"FlexibleServer/azure-shop-dev/shop\" = \"32\"",
+        "data.dev: \"FlexibleServersDatabase/azure-shop-dev/shop\" = \"\"",
+        "data.test: \"StatefulSet/shop/web/data\" = \"10Gi\"",
+    ] {
+        assert!(all.iter().any(|found| found == row), "{row} is not among {all:#?}");
+    }
+}
+
+#[test]
+fn a_database_with_another_name_is_another_database() {
+    let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
+    let dir = changed(&format!("[postgres.shop]\n{web}"), &format!("[postgres.store]\n{web}"));
+    let says = [
+        "it looks like a rename to `FlexibleServer/azure-shop-dev/store`",
+        "`FlexibleServersDatabase/azure-shop-dev/shop` holds data",
+        "platform.toml:15",
+    ];
+    refused_until_allowed(dir.path(), &says, &["FlexibleServer/azure-shop-dev/shop"]);
+    assert!(rows(dir.path()).iter().all(|row| !row.contains("/shop\"")), "{:?}", rows(dir.path()));
+}
+
+/// The name of a server covers what is in it, and no other server.
+#[test]
+fn every_server_goes_by_its_own_name() {
+    let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
+    let dir = changed(&format!("[postgres.shop]\n[postgres.stock]\n{web}"), web);
+    let says = [
+        "`FlexibleServersDatabase/azure-shop-dev/shop` holds data",
+        "`FlexibleServersDatabase/azure-shop-dev/stock` holds data",
+    ];
+    refused_until_allowed(
+        dir.path(),
+        &says,
+        &["FlexibleServer/azure-shop-dev/shop", "FlexibleServer/azure-shop-dev/stock"],
+    );
+}
+
+/// Without its namespace, a name means all environments.
+#[test]
+fn a_server_goes_from_all_environments_by_one_name() {
+    let dir = changed(&format!("{TWO}[postgres.shop]\n"), &format!("{TWO}[postgres.store]\n"));
+    for (name, code) in [
+        ("FlexibleServer/azure-shop-dev/shop", 2),
+        ("dev/FlexibleServer/shop", 2),
+        ("FlexibleServer/store", 2),
+        ("FlexibleServer/shop", 0),
+    ] {
+        assert_eq!(run(dir.path(), &["render", "--allow-data-loss", name]).0, Some(code), "{name}");
+    }
+}
+
+#[test]
+fn a_volume_does_not_shrink_but_may_grow() {
+    let spec = format!("{TWO}{VOLUME}");
+    let dir = changed(&spec, &spec.replace("10Gi", "20Gi"));
+    assert_eq!(run(dir.path(), &["render"]), (Some(0), String::new()));
+    say(dir.path(), &spec.replace("10Gi", "15Gi"));
+    let (code, text) =
+        run(dir.path(), &["check", "--allow-data-loss", "dev/StatefulSet/shop/web/data"]);
+    assert!(code == Some(2) && text.contains("seen in test\n"), "{text}");
+    refused_until_allowed(
+        dir.path(),
+        &["would shrink from 20Gi to 15Gi", "platform.toml:20", "seen in dev, test"],
+        &["StatefulSet/shop/web/data"],
+    );
+}
+
+#[test]
+fn an_environment_that_goes_is_told_once() {
+    let spec = format!("{TWO}{VOLUME}");
+    let dir = changed(&spec, &spec.replace("[environments.test]\nprofile = \"dev\"\n", ""));
+    refused_until_allowed(
+        dir.path(),
+        &["the environment `test` is gone", "`StatefulSet/shop/web/data`"],
+        &["test"],
+    );
+}
+
+#[test]
+fn other_environments_are_not_judged() {
+    let spec = format!("{TWO}{VOLUME}");
+    let dir = changed(
+        &spec,
+        &format!("{spec}[environments.test.services.web]\nvolumes.data.size = \"5Gi\"\n"),
+    );
+    assert_eq!(run(dir.path(), &["render", "--env", "dev"]), (Some(0), String::new()));
+    assert_eq!(run(dir.path(), &["render", "--env", "test"]).0, Some(2));
+    assert!(
+        rows(dir.path())
+            .iter()
+            .any(|row| row == "data.test: \"StatefulSet/shop/web/data\" = \"10Gi\"")
+    );
+}
+
+#[test]
+fn a_name_that_allows_nothing_is_a_mistake() {
+    let spec = format!("{TWO}{VOLUME}");
+    let dir = changed(&spec, &spec);
+    let (code, text) =
+        run(dir.path(), &["render", "--allow-data-loss", "dev/StatefulSet/shop/web"]);
+    assert!(code == Some(2) && text.contains("allows nothing"), "{text}");
+    say(dir.path(), &spec.replace("10Gi", "5Gi"));
+    let (_, text) =
+        run(dir.path(), &["render", "--allow-data-loss", "dev/StatefulSet/shop/web/dat"]);
+    assert!(text.contains("did you mean `dev/StatefulSet/shop/web/data`?"), "{text}");
+}
+
+#[test]
+fn who_only_asks_is_not_refused() {
+    let spec = format!("{TWO}{VOLUME}");
+    let dir = changed(&spec, &spec.replace("10Gi", "5Gi"));
+    let (code, text) = run(dir.path(), &["diff"]);
+    assert!(code == Some(1) && text.contains("deletes data"), "{text}");
+    assert_eq!(run(dir.path(), &["validate"]), (Some(0), String::new()));
+}
+
+#[test]
+fn rows_that_were_lost_are_drift() {
+    let spec = format!("{TWO}{VOLUME}");
+    let dir = changed(&spec, &spec);
+    let lock = dir.path().join("aksgen.lock");
+    let owned = fs::read_to_string(&lock).unwrap();
+    let less: String = owned
+        .lines()
+        .filter(|line| !line.contains("StatefulSet/shop/web/data"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(&lock, less).unwrap();
+    let (code, text) = run(dir.path(), &["check"]);
+    assert!(
+        code == Some(1) && text.starts_with("1 file differs") && text.contains("  aksgen.lock\n"),
+        "{text}"
+    );
+    assert_eq!(run(dir.path(), &["render"]), (Some(0), String::new()));
+    assert_eq!(fs::read_to_string(&lock).unwrap(), owned);
+}

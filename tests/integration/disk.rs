@@ -1,0 +1,335 @@
+//! Disks that are full or read only, limits of a process, signals, and who may write at a time.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::print_stdout, reason = "a test may say what it left out")]
+
+use crate::support::{HEAD, codes, on_disk, render, request, workspace};
+use aksgen::{
+    diag::Code,
+    pipeline::run,
+    sink::{Compare, Sink, Stage},
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    path::Path,
+    process::{Command, Output, Stdio},
+    thread,
+};
+use tempfile::TempDir;
+
+const AKSGEN: &str = env!("CARGO_BIN_EXE_aksgen");
+const STAGE: &str = ".aksgen-stage";
+
+/// What a shell says that runs a line with `$AKSGEN` and `$DIR`.
+fn shell(dir: &Path, line: &str) -> Output {
+    Command::new("sh")
+        .args(["-c", line])
+        .env("AKSGEN", AKSGEN)
+        .env("DIR", dir)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{:?}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// The files of a tree; nobody cares when they were written.
+fn texts(dir: &Path) -> BTreeMap<String, String> {
+    on_disk(dir).into_iter().map(|(path, (text, _))| (path, text)).collect()
+}
+
+/// A render that could not end: exit code 2, a file named, and nothing but the spec.
+#[track_caller]
+fn nothing(dir: &Path, output: &Output) {
+    assert_eq!(output.status.code(), Some(2), "{}", said(output));
+    let text = said(output);
+    assert!(text.contains("error[io]") && text.contains('`'), "{text}");
+    assert_eq!(fs::read_dir(dir).unwrap().count(), 1, "{text}");
+}
+
+/// Something that only a machine with the right to it can do.
+fn can(what: &str) -> bool {
+    let can = Command::new("sh")
+        .args(["-c", what])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !can {
+        println!("left out: `{what}` does not work here");
+    }
+    can
+}
+
+#[test]
+fn a_disk_of_64_kib_is_full_and_the_tree_is_the_old_one() {
+    if !can("unshare -rm true") {
+        return;
+    }
+    let dir = workspace(HEAD);
+    let script = r#"mkdir "$DIR/m" && mount -t tmpfs -o size=64k tmpfs "$DIR/m" && cp "$DIR/platform.toml" "$DIR/m" && cd "$DIR/m"
+        "$AKSGEN" render; echo "code $?"; ls -A | tr '\n' ' '
+        mount -o remount,size=16m "$DIR/m" && "$AKSGEN" render > /dev/null && "$AKSGEN" check
+        mount -o remount,ro "$DIR/m"; "$AKSGEN" check; "$AKSGEN" render; echo "code $?""#;
+    let output = Command::new("unshare")
+        .args(["-rm", "sh", "-c", script])
+        .env("AKSGEN", AKSGEN)
+        .env("DIR", dir.path())
+        .output()
+        .unwrap();
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(out.starts_with("code 2\nplatform.toml "), "{out}{err}");
+    assert_eq!(out.matches("in step").count(), 2, "{out}{err}");
+    assert!(out.trim_end().ends_with("code 2"), "{out}{err}");
+    assert!(err.contains("no space left") && err.contains("read-only"), "{err}");
+}
+
+#[test]
+fn few_descriptors_and_small_files_are_told() {
+    for limit in ["ulimit -n 9", "ulimit -n 10", "ulimit -n 11", "ulimit -f 1"] {
+        let dir = workspace(HEAD);
+        nothing(
+            dir.path(),
+            &shell(
+                dir.path(),
+                &format!("{limit}; exec \"$AKSGEN\" render --threads 1 -C \"$DIR\""),
+            ),
+        );
+    }
+    let dir = workspace(HEAD);
+    let output = shell(
+        dir.path(),
+        "ulimit -n 16; ulimit -s 1024; exec \"$AKSGEN\" render --threads 1 -C \"$DIR\"",
+    );
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+/// As somebody who may not do everything.
+#[test]
+fn rights_are_respected() {
+    if !can("test $(id -u) = 0 && setpriv --reuid 65534 --regid 65534 --clear-groups true") {
+        return;
+    }
+    let dir = workspace(HEAD);
+    let own = |path: &Path| chown(path, Some(65534), Some(65534)).unwrap();
+    let bin = tempfile::tempdir().unwrap();
+    fs::copy(AKSGEN, bin.path().join("aksgen")).unwrap();
+    fs::set_permissions(bin.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    own(dir.path());
+    own(&dir.path().join("platform.toml"));
+    let nobody = |command: &str| {
+        let run = format!(
+            "umask {}; exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$BIN/aksgen\" {} -C \"$DIR\"",
+            &command[..3],
+            &command[4..]
+        );
+        Command::new("sh")
+            .args(["-c", &run])
+            .env("BIN", bin.path())
+            .env("DIR", dir.path())
+            .output()
+            .unwrap()
+    };
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    nothing(dir.path(), &nobody("022 render"));
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(nobody("027 render").status.success());
+    let mode = |path: &str| fs::metadata(dir.path().join(path)).unwrap().mode() & 0o777;
+    assert_eq!(
+        (mode("clusters/dev/kustomization.yaml"), mode("clusters"), mode("aksgen.lock")),
+        (0o640, 0o750, 0o640)
+    );
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    assert!(nobody("022 check").status.success(), "what may not be written may be checked");
+}
+
+#[test]
+fn a_result_that_nobody_takes_is_told_and_a_reader_who_leaves_is_not() {
+    let dir = workspace(HEAD);
+    let full = shell(dir.path(), "exec \"$AKSGEN\" render -C \"$DIR\" > /dev/full");
+    assert_eq!(full.status.code(), Some(2), "{}", said(&full));
+    assert!(said(&full).contains("cannot be written"));
+    let other = workspace(HEAD);
+    let mut child = Command::new(AKSGEN)
+        .args(["render", "-C"])
+        .arg(other.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert!(child.wait().unwrap().success() && !err.contains("panic"), "{err}");
+    assert_eq!(texts(dir.path()), texts(other.path()));
+}
+
+/// Delivered by strace at a chosen call: among the files that are staged, or among the moves.
+#[test]
+fn a_signal_ends_a_run_before_the_next_file_or_after_the_last() {
+    if !can("strace -qq -o /dev/null true") {
+        return;
+    }
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        for (call, nth, expected) in [("mkdirat", 20, code), ("renameat", 3, 0)] {
+            let dir = workspace(HEAD);
+            let inject = format!("inject={call}:signal={signal}:when={nth}");
+            let trace = format!("trace={call}");
+            let mut command = Command::new("strace");
+            command
+                .args([
+                    "-f",
+                    "-qq",
+                    "-o",
+                    "/dev/null",
+                    "-e",
+                    &trace,
+                    "-e",
+                    &inject,
+                    AKSGEN,
+                    "render",
+                    "--threads",
+                    "1",
+                    "-C",
+                ])
+                .arg(dir.path());
+            let output = command.output().unwrap();
+            assert_eq!(
+                output.status.code(),
+                Some(expected),
+                "{signal} at {call}: {}",
+                said(&output)
+            );
+            assert!(!dir.path().join(STAGE).exists(), "{signal} at {call}");
+            assert_eq!(dir.path().join("clusters").exists(), expected == 0, "{signal} at {call}");
+        }
+    }
+}
+
+#[test]
+fn the_second_of_two_renders_fails_at_once_and_names_the_first() {
+    let dir = workspace(HEAD);
+    let first = Stage::new(dir.path()).unwrap();
+    for command in ["render", "check", "render --dry-run"] {
+        let output = shell(dir.path(), &format!("exec \"$AKSGEN\" {command} -C \"$DIR\""));
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(
+            text.contains("error[busy]")
+                && text.contains(&format!("process {} on ", std::process::id())),
+            "{text}"
+        );
+    }
+    drop(first);
+    assert!(render(dir.path()).is_ok());
+}
+
+#[test]
+fn a_holder_that_was_killed_holds_nothing() {
+    let dir = workspace(HEAD);
+    let stop = "sleep 600 < /dev/null";
+    // The lock of the stage, taken by a process that is then killed. What that one started has no
+    // part in it: nobody waits for its end.
+    fs::create_dir(dir.path().join(STAGE)).unwrap();
+    let mut holder = Command::new("flock")
+        .arg("--close")
+        .arg(dir.path().join(STAGE).join("lock"))
+        .args(["sh", "-c", &format!("echo held; exec {stop}")])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    holder.stdout.take().unwrap().read_exact(&mut [0; 4]).unwrap();
+    assert_eq!(codes(&render(dir.path()).unwrap_err()), [Code::Busy]);
+    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", holder.id())).unwrap();
+    for process in children.split_whitespace().chain([holder.id().to_string().as_str()]) {
+        assert!(Command::new("kill").args(["-KILL", process]).status().unwrap().success());
+    }
+    holder.wait().unwrap();
+    render(dir.path()).unwrap_or_else(|findings| panic!("{findings:?}"));
+}
+
+/// Who looked at half of an old tree and half of a new one says so.
+#[test]
+fn a_check_beside_a_render_tells_no_lie() {
+    let dir = workspace(HEAD);
+    render(dir.path()).unwrap();
+    let check = Compare::new(dir.path()).unwrap();
+    fs::write(dir.path().join("platform.toml"), HEAD.replace("platform@", "people@")).unwrap();
+    render(dir.path()).unwrap();
+    assert_eq!(
+        codes(&run(&request(dir.path()), &check).unwrap_err()),
+        [Code::Busy],
+        "a render came and went"
+    );
+    let check = Compare::new(dir.path()).unwrap();
+    let writer = Stage::new(dir.path()).unwrap();
+    assert_eq!(
+        codes(&run(&request(dir.path()), &check).unwrap_err()),
+        [Code::Busy],
+        "a render is there"
+    );
+    drop(writer);
+    assert!(
+        run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap().report.is_same()
+    );
+}
+
+#[test]
+fn renders_side_by_side_share_nothing() {
+    let dirs: Vec<TempDir> = (0..20).map(|_| workspace(HEAD)).collect();
+    thread::scope(|scope| {
+        dirs.iter().for_each(|dir| drop(scope.spawn(|| render(dir.path()).unwrap())))
+    });
+    let first = texts(dirs[0].path());
+    assert!(first.len() > 50 && dirs.iter().all(|dir| texts(dir.path()) == first));
+}
+
+/// Many at once in one folder: each ends well or says that another is at work, and the tree is
+/// whole.
+#[test]
+fn renders_in_one_folder_take_turns_or_give_up() {
+    let dir = workspace(HEAD);
+    let outputs: Vec<Output> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| shell(dir.path(), "exec \"$AKSGEN\" render --threads 1 -C \"$DIR\""))
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    assert!(outputs.iter().any(|output| output.status.success()));
+    for output in outputs.iter().filter(|output| !output.status.success()) {
+        assert!(
+            output.status.code() == Some(2) && said(output).contains("error[busy]"),
+            "{}",
+            said(output)
+        );
+    }
+    assert!(
+        run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap().report.is_same()
+    );
+    assert!(!dir.path().join(STAGE).exists());
+}
+
+/// A sink that is given up leaves nothing.
+#[test]
+fn what_is_not_committed_is_gone() {
+    let dir = workspace(HEAD);
+    let sink = Stage::new(dir.path()).unwrap();
+    sink.put("dev", "a/b.yaml", "x\n").unwrap();
+    assert_eq!(fs::read_to_string(dir.path().join(STAGE).join(".gitignore")).unwrap(), "*\n");
+    drop(sink);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}

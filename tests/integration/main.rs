@@ -1,0 +1,33 @@
+//! All integration tests in one program: it links once.
+
+mod action;
+mod cases;
+mod cli;
+mod codes;
+mod common;
+mod crash;
+mod data;
+mod diff;
+mod disk;
+mod explain;
+mod formats;
+mod hostile;
+mod init;
+mod links;
+mod messages;
+mod network;
+mod progress;
+mod properties;
+mod readme;
+mod recording;
+mod reference;
+mod rules;
+mod same;
+mod shell;
+mod sink;
+mod spec;
+mod support;
+mod table;
+mod terminal;
+mod tidy;
+mod wiring;

@@ -1,0 +1,143 @@
+//! The reference is made from the schema, the manifests and the codes. Its samples are held to the
+//! schema, and `docs/` to what it says: `UPDATE=1 cargo test reference::` writes the pages;
+//! read what changed.
+
+use crate::common::{plant, tree};
+use aksgen::{
+    assets::Assets,
+    catalog::Catalog,
+    model::{TABLE, for_editors, shape},
+    reference::{every, pages},
+    spec::{Judge, Shape},
+};
+use serde_json::Value;
+use std::{collections::BTreeSet, fs, path::Path};
+
+fn catalog() -> Catalog {
+    let mut findings = vec![];
+    let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
+    let catalog = Catalog::load(
+        &Assets::load(Path::new("no-such-directory"), &mut findings),
+        &names,
+        &mut findings,
+    );
+    assert!(findings.is_empty(), "{findings:?}");
+    catalog
+}
+
+#[test]
+fn pages_say_what_the_code_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let made = pages(
+        &aksgen::pipeline::schema(Path::new("no-such-directory")),
+        shape().formats,
+        &catalog(),
+    );
+    if std::env::var_os("UPDATE").is_some() {
+        let _ = fs::remove_dir_all(root.join("docs/reference"));
+        plant(
+            &made.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect(),
+            root,
+        );
+    }
+    let on_disk = tree(&root.join("docs"));
+    let known: BTreeSet<&str> = made.iter().map(|(path, _)| path.as_str()).collect();
+    let left_over: Vec<&String> =
+        on_disk.keys().filter(|path| !known.contains(format!("docs/{path}").as_str())).collect();
+    assert!(left_over.is_empty(), "nothing makes {left_over:?}");
+    for (path, text) in &made {
+        let found = on_disk
+            .get(path.trim_start_matches("docs/"))
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        assert!(
+            found.as_deref() == Some(text.as_str()),
+            "{path}: run `UPDATE=1 cargo test reference::`, and look at the difference"
+        );
+    }
+}
+
+/// What editors are given accepts what we show, carries a meaning for every key, and sees a
+/// misspelt one.
+#[test]
+fn the_schema_for_editors_takes_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let judge = Judge::new(Shape {
+        schema: aksgen::pipeline::schema(Path::new("no-such-directory")),
+        ..shape()
+    });
+    let mistakes = |text: &str| -> Vec<String> {
+        judge
+            .mistakes(&toml::from_str(text).expect("TOML"))
+            .into_iter()
+            .map(|m| m.message)
+            .collect()
+    };
+    let specs = [
+        "generated-examples/ecommerce",
+        "generated-examples/platform-secrets",
+        "tests/cases/examples/forty-lines",
+    ];
+    for spec in specs.map(|folder| {
+        fs::read_to_string(root.join(folder).join("platform.toml")).expect("a spec of ours")
+    }) {
+        assert_eq!(mistakes(&spec), Vec::<String>::new(), "{spec}");
+        assert_eq!(
+            mistakes(&spec.replacen("image", "imgae", 1)).len(),
+            usize::from(spec.contains("image")),
+            "{spec}"
+        );
+    }
+}
+
+/// A reason says more than the name of the kind, and names who says so.
+#[test]
+fn every_output_says_why_it_exists_and_who_says_so() {
+    let catalog = catalog();
+    let outputs = catalog.components().flat_map(|(name, manifest)| {
+        manifest.outputs.iter().map(move |o| (format!("{name}/{}", o.template), &o.why, &o.see))
+    });
+    let engines = ["argocd", "flux"].map(|name| (name, catalog.engine(name)));
+    let objects = engines.iter().flat_map(|(name, engine)| {
+        let own =
+            engine.environment.iter().chain([&engine.root]).map(|o| (&o.template, &o.why, &o.see));
+        own.chain(engine.chart.iter().map(|o| (&o.template, &o.why, &o.see)))
+            .map(move |(template, why, see)| (format!("{name}/{template}"), why, see))
+    });
+    let all: Vec<(String, &String, &String)> = outputs.chain(objects).collect();
+    let good = |why: &str, see: &str| {
+        why.split_whitespace().count() > 7
+            && why.ends_with('.')
+            && see.starts_with("https://")
+            && !see.contains(' ')
+    };
+    let bad: Vec<&String> =
+        all.iter().filter(|(_, why, see)| !good(why, see)).map(|(name, ..)| name).collect();
+    assert!(all.len() > 150 && bad.is_empty(), "no reason: {bad:?}");
+}
+
+#[test]
+fn every_sample_is_taken_by_the_schema_and_sets_its_key() {
+    let strict = shape();
+    let written =
+        Shape { schema: for_editors(&strict.schema, &Value::Null), formats: strict.formats };
+    let keys = every(&aksgen::pipeline::schema(Path::new("")), strict.formats, &[]);
+    assert!(keys.len() > 300, "{}", keys.len());
+    let judge = Judge::new(written);
+    let mut wrong = vec![];
+    for key in &keys {
+        let Ok(tree) = toml::from_str::<Value>(&key.example) else {
+            wrong.push(format!("{}: not TOML\n{}", key.path, key.example));
+            continue;
+        };
+        let mistakes: Vec<String> = judge.mistakes(&tree).into_iter().map(|m| m.message).collect();
+        let last = key.path.rsplit('.').find(|part| *part != "*").unwrap_or_default();
+        if !mistakes.is_empty()
+            || !key.example.contains(last)
+            || key.meaning.is_empty()
+            || key.takes.is_empty()
+        {
+            wrong.push(format!("{}: {mistakes:?}\n{}", key.path, key.example));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}

@@ -1,0 +1,71 @@
+//! Every file `tests/rules/<name>.yaml` holds objects, and `<name>.txt` is what the rules over all
+//! of them say, by the codes that the first line of the objects names. `UPDATE=1` writes what they
+//! say now; read it before you commit it. Here stands what a whole platform would take long to
+//! show; that it is told with its line, and from the spec on, is shown by `tests/cases/findings/`.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+
+use crate::support::{
+    golden,
+    judged::{judged, undeclared},
+};
+use aksgen::verify::{Declared, Verdict};
+use serde::Deserialize;
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// A platform that declares nothing but what these files rely on.
+fn declared() -> Declared<'static> {
+    Declared {
+        sources: vec![("north", "made".to_owned(), "key")],
+        seeds: BTreeMap::from([("vault", vec!["listed"])]),
+        foreign: vec![("StorageAccount", "theirs".to_owned()), ("Vault", "theirs".to_owned())],
+        severities: &["page", "ticket"],
+        ..undeclared(&["north", "south"])
+    }
+}
+
+/// Code, object, place, what is wrong and what to do.
+fn line(verdict: &Verdict, object: &Value) -> String {
+    let name = |key: &str| object["metadata"][key].as_str().unwrap_or("-");
+    let (kind, place) =
+        (object["kind"].as_str().unwrap(), format!("{}/{}", name("namespace"), name("name")));
+    format!(
+        "{}: {kind} {place} {}: {} ({})\n",
+        verdict.code.id(),
+        verdict.pointer,
+        verdict.message,
+        verdict.help
+    )
+}
+
+/// One line per verdict.
+fn said(text: &str) -> String {
+    let codes: Vec<&str> =
+        text.lines().next().unwrap().trim_start_matches("# ").split(' ').collect();
+    let objects: Vec<Value> = serde_yaml::Deserializer::from_str(text)
+        .map(|document| Value::deserialize(document).unwrap())
+        .collect();
+    let verdicts = judged(&objects, &declared())
+        .into_iter()
+        .filter(|verdict| codes.contains(&verdict.code.id()));
+    let mut lines: Vec<String> =
+        verdicts.map(|verdict| line(&verdict, &objects[verdict.origin.unit as usize])).collect();
+    lines.sort();
+    lines.concat()
+}
+
+#[test]
+fn the_rules_say_of_objects_what_they_should() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    for file in files {
+        golden(&file.with_extension("txt"), &said(&fs::read_to_string(&file).unwrap()));
+    }
+}

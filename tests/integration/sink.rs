@@ -1,0 +1,490 @@
+//! What is written, what is not, and what is never touched.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+
+use crate::support::{HEAD, codes, on_disk, render, render_some, request, told, workspace};
+use aksgen::{
+    diag::{Code, Printer},
+    pipeline::{Request, run},
+    sink::{Compare, Data, LOCK, Options, Sign, Sink, Stage, Wishes},
+};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, SystemTime},
+};
+use tempfile::TempDir;
+
+const WEB: &str = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\nenv = { LOG_LEVEL = \"info\" }\n";
+const ORDERS: &str = "[services.orders]\nimage = \"ghcr.io/contoso/orders:1.0.0\"\nport = 8080\n";
+const TWO: &str = "[environments.production]\nprofile = \"production\"\n";
+const CONFIG: &str = "environments/dev/workloads/shop/services/web/configmap.yaml";
+
+fn spec() -> String {
+    [HEAD, TWO, WEB, ORDERS].concat()
+}
+
+/// A directory with a spec and its tree.
+fn rendered() -> TempDir {
+    let dir = workspace(&spec());
+    render(dir.path()).unwrap_or_else(|findings| panic!("{}", told(&findings)));
+    dir
+}
+
+fn write(dir: &TempDir, path: &str, text: &str) {
+    let to = dir.path().join(path);
+    fs::create_dir_all(to.parent().unwrap()).unwrap();
+    fs::write(to, text).unwrap();
+}
+
+/// What a render finds; it must leave every byte and every time as it was.
+#[track_caller]
+fn refused(dir: &TempDir) -> Vec<Code> {
+    let before = on_disk(dir.path());
+    let found = render(dir.path()).expect_err("a reason not to write");
+    assert_eq!(on_disk(dir.path()), before);
+    codes(&found)
+}
+
+#[test]
+fn nothing_is_written_when_something_was_found() {
+    for wrong in [
+        "[services.x]\nimage = \"x\"\n",
+        "[services.x]\nimage = \"ghcr.io/a/x:1\"\ncalls = [\"nobody\"]\n",
+        "[waive.x]\ncode = \"schema\"\nat = \"a/b/c\"\nreason = \"r\"\n",
+    ] {
+        let dir = workspace(&format!("{}{wrong}", spec()));
+        let sink = Stage::new(dir.path()).unwrap();
+        assert!(run(&request(dir.path()), &sink).is_err(), "{wrong}");
+        drop(sink);
+        assert!(on_disk(dir.path()).is_empty(), "{wrong}");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "the spec alone");
+    }
+}
+
+/// The objects of the first unit are staged long before the last stage finds something.
+#[test]
+fn a_tree_that_exists_survives_a_mistake() {
+    let dir = rendered();
+    write(
+        &dir,
+        "platform.toml",
+        &spec()
+            .replace("info", "debug")
+            .replace("port = 8080\n", "port = 8080\ncalls = [\"nobody\"]\n"),
+    );
+    assert!(refused(&dir).iter().all(|code| *code == Code::UnknownCall));
+}
+
+#[test]
+fn a_file_that_is_not_ours_is_not_overwritten() {
+    let dir = workspace(&spec());
+    write(&dir, CONFIG, "mine\n");
+    assert_eq!(refused(&dir), [Code::NotOurs]);
+}
+
+#[test]
+fn a_file_that_was_edited_is_not_overwritten_and_deleting_it_heals() {
+    let dir = rendered();
+    let good = on_disk(dir.path());
+    write(&dir, CONFIG, "edited\n");
+    assert_eq!(refused(&dir), [Code::EditedByHand]);
+    fs::remove_file(dir.path().join(CONFIG)).unwrap();
+    let report = render(dir.path()).unwrap();
+    assert_eq!(report.paths("dev", &[Sign::Missing]), [CONFIG]);
+    assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
+}
+
+/// Writes as somebody wishes.
+fn render_with(
+    dir: &TempDir,
+    overwrite: &[&str],
+    keep: &[&str],
+) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Finding>> {
+    let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
+    let options =
+        Options { wishes: Wishes::new(owned(overwrite), owned(keep)), ..Options::default() };
+    let sink = Stage::with(dir.path(), options).map_err(|finding| vec![finding])?;
+    run(&request(dir.path()), &sink).map(|outcome| outcome.report)
+}
+
+#[test]
+fn an_edit_is_shown_where_it_begins_and_a_secret_in_it_is_not() {
+    let dir = rendered();
+    let text = fs::read_to_string(dir.path().join(CONFIG)).unwrap();
+    write(
+        &dir,
+        CONFIG,
+        &text.replace("LOG_LEVEL: info", "LOG_LEVEL: trace\n  password: hunter2hunter2"),
+    );
+    let found = render(dir.path()).unwrap_err();
+    let printed = Printer::new(&found, false, 160).print(&found[0]);
+    assert!(
+        printed.contains("LOG_LEVEL: trace") && printed.contains("aksgen writes `LOG_LEVEL: info`"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("seen in dev")
+            && printed.contains(&format!("--overwrite {CONFIG}"))
+            && printed.contains(&format!("aksgen explain {CONFIG}:")),
+        "{printed}"
+    );
+    write(&dir, CONFIG, &format!("password: hunter2hunter2\n{text}"));
+    let found = render(dir.path()).unwrap_err();
+    assert!(!Printer::new(&found, false, 160).print(&found[0]).contains("hunter2"));
+}
+
+#[test]
+fn an_edit_goes_where_somebody_says_so() {
+    for wish in [CONFIG, "environments/dev", "./environments/dev/"] {
+        let dir = rendered();
+        let good = on_disk(dir.path());
+        write(&dir, CONFIG, "edited\n");
+        assert_eq!(
+            render_with(&dir, &[wish], &[]).unwrap().paths("dev", &[Sign::Edited]),
+            [CONFIG]
+        );
+        assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
+    }
+}
+
+#[test]
+fn an_edit_that_is_kept_is_still_told() {
+    let dir = rendered();
+    write(&dir, CONFIG, "edited\n");
+    write(&dir, "platform.toml", &spec().replace("info", "debug"));
+    assert_eq!(
+        render_with(&dir, &[], &[CONFIG]).unwrap().paths("dev", &[Sign::Changed]).len(),
+        1,
+        "the Deployment alone"
+    );
+    assert_eq!(fs::read_to_string(dir.path().join(CONFIG)).unwrap(), "edited\n");
+    let seen = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap().report;
+    assert_eq!(seen.paths("dev", &[Sign::Edited]), [CONFIG]);
+    assert_eq!(refused(&dir), [Code::EditedByHand]);
+}
+
+#[test]
+fn an_edited_file_that_is_no_longer_made_is_kept_or_removed_as_somebody_says() {
+    let gone = [HEAD, TWO, ORDERS].concat();
+    let edited = || {
+        let dir = rendered();
+        write(&dir, CONFIG, "edited\n");
+        write(&dir, "platform.toml", &gone);
+        dir
+    };
+    let kept = edited();
+    render_with(&kept, &[], &[CONFIG]).unwrap();
+    assert_eq!(fs::read_to_string(kept.path().join(CONFIG)).unwrap(), "edited\n");
+    assert_eq!(
+        run(&request(kept.path()), &Compare::new(kept.path()).unwrap())
+            .unwrap()
+            .report
+            .paths("dev", &[Sign::Left]),
+        [CONFIG]
+    );
+    let removed = edited();
+    render_with(&removed, &[CONFIG], &[]).unwrap();
+    assert!(!removed.path().join(CONFIG).exists());
+}
+
+#[test]
+fn a_wish_about_no_edit_of_ours_is_a_mistake() {
+    let dir = rendered();
+    write(&dir, "mine.md", "mine\n");
+    for wish in ["mine.md", "nothing", "../x", CONFIG] {
+        assert_eq!(codes(&render_with(&dir, &[wish], &[]).unwrap_err()), [Code::NotOurs], "{wish}");
+        assert_eq!(codes(&render_with(&dir, &[], &[wish]).unwrap_err()), [Code::NotOurs], "{wish}");
+    }
+    let foreign = workspace(&spec());
+    write(&foreign, CONFIG, "mine\n");
+    assert_eq!(
+        codes(&render_with(&foreign, &[CONFIG], &[]).unwrap_err()),
+        [Code::NotOurs, Code::NotOurs],
+        "only what is ours may be dropped"
+    );
+}
+
+/// By logic, as no disk here minds: two names that some disk takes for one, and names that some
+/// disk does not take.
+#[test]
+fn names_that_are_one_somewhere_or_none_are_refused() {
+    let put = |paths: &[&str]| {
+        let dir = tempfile::tempdir().unwrap();
+        let sink = Stage::new(dir.path()).unwrap();
+        let found: Vec<Code> = paths
+            .iter()
+            .filter_map(|path| sink.put("dev", path, "x\n").err())
+            .map(|finding| finding.code)
+            .collect();
+        let found = if found.is_empty() {
+            sink.commit(&["dev"], Data::new()).map_or_else(|findings| codes(&findings), |_| vec![])
+        } else {
+            found
+        };
+        drop(sink);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count() == 0, !found.is_empty(), "{paths:?}");
+        found
+    };
+    assert_eq!(put(&["a/Team-A.yaml", "a/team-a.yaml"]), [Code::DuplicateObject]);
+    assert_eq!(put(&["A/x.yaml", "a/y.yaml"]), [], "folders of one name are one folder");
+    assert_eq!(put(&["a/x.yaml", "a/x.yaml"]), [Code::DuplicateObject]);
+    let (long, deep) = ("x".repeat(256), vec!["x"; 2100].join("/"));
+    let never = [
+        "",
+        ".",
+        "..",
+        "../x",
+        "/x",
+        "a//b",
+        "a/../b",
+        "C:\\x",
+        "\\\\unc",
+        "CON",
+        "a/NUL.yaml",
+        "COM\u{b9}",
+        "com1.yaml",
+        "lpt9",
+        "x.",
+        "x ",
+        "~",
+        "a\nb",
+        "a\0b",
+        "caf\u{e9}",
+        "cafe\u{301}",
+        ".git/config",
+        ".x",
+        &long,
+        &deep,
+    ];
+    for path in never {
+        assert_eq!(put(&[path]), [Code::BadName], "{path}");
+    }
+}
+
+#[test]
+fn an_edited_file_is_not_deleted_either() {
+    let dir = rendered();
+    write(&dir, CONFIG, "edited\n");
+    write(&dir, "platform.toml", &[HEAD, TWO, ORDERS].concat());
+    assert_eq!(refused(&dir), [Code::EditedByHand]);
+}
+
+#[test]
+fn a_file_that_already_says_the_right_thing_becomes_ours() {
+    let dir = rendered();
+    fs::remove_file(dir.path().join(LOCK)).unwrap();
+    let report = render(dir.path()).unwrap();
+    assert!(report.is_same(), "{report:?}");
+    assert!(fs::read_to_string(dir.path().join(LOCK)).unwrap().contains(CONFIG));
+}
+
+#[test]
+fn only_what_is_ours_is_pruned_and_empty_folders_go() {
+    let dir = rendered();
+    let folder = "environments/dev/workloads/shop/services";
+    write(&dir, &format!("{folder}/orders/notes.md"), "mine\n");
+    write(&dir, "platform.toml", &[HEAD, TWO, &ORDERS.replace("orders", "last")].concat());
+    let report = render(dir.path()).unwrap();
+    assert!(report.paths("dev", &[Sign::Removed]).contains(&CONFIG.to_owned()));
+    assert!(!dir.path().join(folder).join("web").exists(), "an empty folder");
+    let left: Vec<_> = fs::read_dir(dir.path().join(folder).join("orders"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["notes.md"]);
+    assert!(dir.path().join("environments/dev").exists());
+}
+
+#[test]
+fn an_environment_that_is_gone_is_pruned() {
+    let dir = rendered();
+    write(&dir, "platform.toml", &[HEAD, WEB, ORDERS].concat());
+    let request = Request { allow_data_loss: vec!["production".to_owned()], ..request(dir.path()) };
+    run(&request, &Stage::new(dir.path()).unwrap()).unwrap();
+    let left: Vec<String> =
+        on_disk(dir.path()).into_keys().filter(|path| path.contains("production")).collect();
+    assert_eq!(left, Vec::<String>::new());
+    assert!(!fs::read_to_string(dir.path().join(LOCK)).unwrap().contains("production]"));
+}
+
+#[test]
+fn a_lock_that_names_what_is_outside_deletes_nothing() {
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("x"), "precious").unwrap();
+    let up = format!("../../{}/x", outside.path().file_name().unwrap().to_string_lossy());
+    let dir = rendered();
+    write(&dir, ".git/config", "precious");
+    let lock = fs::read_to_string(dir.path().join(LOCK)).unwrap();
+    for path in [
+        "../../x",
+        &up,
+        ".git/config",
+        "/etc/hostname",
+        &outside.path().join("x").to_string_lossy(),
+        "a/../../x",
+        ".",
+        "",
+    ] {
+        // The digest of what stands there, so that it would pass for ours.
+        let line = format!(
+            "\n\"{path}\" = \"157fc55121ab2c59852c35d78aca98d840047e5d9668c423e4d3b146e1577901\"\n"
+        );
+        write(
+            &dir,
+            LOCK,
+            &lock.replacen("\n\n[files.dev]\n", &format!("\n\n[files.dev]{line}"), 1),
+        );
+        assert!(
+            Stage::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
+            "{path}"
+        );
+        assert!(
+            Compare::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
+            "{path}"
+        );
+        assert_eq!(refused(&dir), [Code::BadLock], "{path}");
+        assert!(
+            outside.path().join("x").exists() && dir.path().join(".git/config").exists(),
+            "{path}"
+        );
+    }
+}
+
+/// A path below the tree may still lead out of it.
+#[cfg(unix)]
+#[test]
+fn a_link_to_outside_is_not_followed() {
+    let (outside, dir) = (tempfile::tempdir().unwrap(), workspace(&spec()));
+    std::os::unix::fs::symlink(outside.path(), dir.path().join("environments")).unwrap();
+    let result = render(dir.path());
+    assert_eq!(
+        fs::read_dir(outside.path()).unwrap().count(),
+        0,
+        "written through a link: {result:?}"
+    );
+}
+
+#[test]
+fn a_run_for_one_environment_leaves_the_others_alone() {
+    let dir = rendered();
+    let before = on_disk(dir.path());
+    write(&dir, "platform.toml", &spec().replace("info", "debug").replace(ORDERS, ""));
+    let report = render_some(dir.path(), &["dev"]).unwrap();
+    assert_eq!(report.sections().into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["dev"]);
+    let after = on_disk(dir.path());
+    let differ = before
+        .keys()
+        .chain(after.keys())
+        .filter(|path| before.get(*path) != after.get(*path) && *path != LOCK);
+    assert!(differ.clone().count() > 5);
+    assert_eq!(
+        differ.filter(|path| !path.contains("/dev/")).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    let section = |lock: &str| {
+        lock.split("\n[")
+            .find(|part| part.starts_with("files.production]"))
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    };
+    assert_eq!(section(&before[LOCK].0), section(&after[LOCK].0));
+    render(dir.path()).unwrap();
+    let fresh = workspace(&fs::read_to_string(dir.path().join("platform.toml")).unwrap());
+    render(fresh.path()).unwrap();
+    let texts = |dir: &Path| {
+        on_disk(dir).into_iter().map(|(path, (text, _))| (path, text)).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(dir.path()), texts(fresh.path()), "together the runs make the whole tree");
+}
+
+#[test]
+fn a_file_that_does_not_differ_keeps_its_time() {
+    let dir = rendered();
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for path in on_disk(dir.path()).keys() {
+        fs::File::options()
+            .write(true)
+            .open(dir.path().join(path))
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+    }
+    write(&dir, "platform.toml", &spec().replace("info", "debug"));
+    let report = render(dir.path()).unwrap();
+    let mut written: Vec<String> = on_disk(dir.path())
+        .into_iter()
+        .filter(|(_, (_, time))| *time != long_ago)
+        .map(|(path, _)| path)
+        .collect();
+    let mut reported: Vec<String> =
+        report.differing().map(|file| file.to_string()).chain([LOCK.to_owned()]).collect();
+    written.sort();
+    reported.sort();
+    assert_eq!(written, reported);
+    // In both environments: the ConfigMap, and the Deployment that carries its checksum.
+    assert_eq!(written.len(), 5);
+}
+
+#[test]
+fn a_stage_that_a_killed_run_left_is_removed() {
+    let dir = workspace(&spec());
+    write(&dir, ".aksgen-stage/environments/dev/old.yaml", "half\n");
+    render(dir.path()).unwrap();
+    assert!(!dir.path().join(".aksgen-stage").exists());
+    assert!(!on_disk(dir.path()).keys().any(|path| path.ends_with("old.yaml")));
+}
+
+#[test]
+fn comparing_writes_nothing() {
+    let dir = workspace(&spec());
+    let outcome = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap();
+    assert!(outcome.report.paths("dev", &[Sign::Added]).contains(&CONFIG.to_owned()));
+    assert!(on_disk(dir.path()).is_empty());
+}
+
+/// Where a file has to be, a directory stands, or the other way round.
+#[test]
+fn what_cannot_be_written_is_a_finding() {
+    let dir = workspace(&spec());
+    fs::create_dir_all(dir.path().join(CONFIG)).unwrap();
+    assert!(
+        codes(&render(dir.path()).unwrap_err())
+            .iter()
+            .all(|code| matches!(code, Code::Io | Code::NotOurs))
+    );
+    let dir = workspace(&spec());
+    write(&dir, "environments", "a file\n");
+    assert!(
+        codes(&render(dir.path()).unwrap_err())
+            .iter()
+            .all(|code| matches!(code, Code::Io | Code::NotOurs))
+    );
+    assert_eq!(fs::read_to_string(dir.path().join("environments")).unwrap(), "a file\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_cannot_be_written_is_a_finding() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = workspace(&spec());
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    // Root writes anyway.
+    if fs::write(dir.path().join("probe"), "").is_err() {
+        let found = render(dir.path()).unwrap_err();
+        assert!(
+            codes(&found).iter().all(|code| *code == Code::Io)
+                && found.iter().all(aksgen::diag::Finding::is_error)
+        );
+    }
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_partial_run_cannot_move_files_between_environments() {
+    let dir = workspace(&spec().replace("[gitops]\n", "[gitops]\nlayout = \"base-overlays\"\n"));
+    let only = Request { environments: vec!["dev".into()], ..request(dir.path()) };
+    assert_eq!(codes(&run(&only, &Stage::new(dir.path()).unwrap()).unwrap_err()), [Code::Conflict]);
+    assert!(on_disk(dir.path()).is_empty());
+}

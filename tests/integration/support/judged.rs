@@ -1,0 +1,35 @@
+//! What the rules over all objects say of some, without a platform.
+
+use aksgen::{
+    model::wiring::Pods,
+    verify::{Collector, Declared, Interner, Origin, Row, Verdict, agree},
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A platform that declares nothing; its namespaces exist.
+pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
+    Declared {
+        namespaces: namespaces.to_vec(),
+        connections: vec![],
+        neighbours: vec![],
+        sources: vec![],
+        seeds: BTreeMap::new(),
+        foreign: vec![],
+        severities: &[],
+        open: vec![],
+        scraped: vec![],
+        dns: Pods::named("nowhere", "nobody"),
+        fqdn_policies: false,
+    }
+}
+
+/// Every verdict; the unit of its origin is the number of the object.
+pub(crate) fn judged(objects: &[Value], declared: &Declared<'_>) -> Vec<Verdict> {
+    let names = Interner::default();
+    let of = |(unit, object): (u32, &Value)| {
+        Collector::new(&names, Origin { unit, environment: 0, step: 0 }).collect(object)
+    };
+    let rows: Vec<Row> = (0..).zip(objects).flat_map(of).collect();
+    agree(&rows, &names, declared)
+}

@@ -1,0 +1,173 @@
+//! What the tests of mechanisms share: specs, a tree in memory, and ways to run. Never judges what
+//! comes out.
+
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
+mod catalogue;
+pub(crate) mod judged;
+pub(crate) mod layout;
+pub(crate) mod shop;
+
+#[allow(unused_imports, reason = "not every test file judges custom kinds")]
+pub(crate) use catalogue::crds;
+
+use aksgen::{
+    diag::{Code, Finding},
+    pipeline::{Request, run},
+    sink::{Data, Report, Sink, Stage},
+};
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
+use tempfile::TempDir;
+
+/// Texts by path.
+pub(crate) type Tree = BTreeMap<String, String>;
+
+/// The spec of the committed example.
+pub(crate) const EXAMPLE: &str =
+    include_str!("../../../generated-examples/ecommerce/platform.toml");
+
+/// What every spec begins with: who, where, and how it is delivered.
+pub(crate) const HEAD: &str = r#"
+[platform]
+name = "shop"
+owner = "platform@contoso.example"
+[azure]
+tenant_id = "00000000-0000-0000-0000-000000000001"
+subscription_id = "00000000-0000-0000-0000-000000000002"
+location = "uksouth"
+admins = "00000000-0000-0000-0000-000000000003"
+[gitops]
+engine = "flux"
+repository = "https://github.com/contoso/shop-platform"
+[environments.dev]
+profile = "dev"
+"#;
+
+/// Keeps what was put: section and path to text.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Mutex<BTreeMap<(String, String), String>>);
+
+impl Memory {
+    pub(crate) fn tree(self) -> Tree {
+        self.0.into_inner().unwrap().into_iter().map(|((_, path), text)| (path, text)).collect()
+    }
+}
+
+impl Sink for Memory {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        let before =
+            self.0.lock().unwrap().insert((section.to_owned(), path.to_owned()), text.to_owned());
+        assert_eq!(before, None, "`{path}` was put twice");
+        Ok(())
+    }
+
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+        Ok(Report::default())
+    }
+}
+
+/// A directory that holds nothing but a spec.
+pub(crate) fn workspace(spec: &str) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("platform.toml"), spec).unwrap();
+    dir
+}
+
+pub(crate) fn request(dir: &Path) -> Request {
+    Request { dir: dir.to_owned(), ..Request::default() }
+}
+
+/// The tree of a spec, or what was found.
+pub(crate) fn make(spec: &str, change: impl FnOnce(&mut Request)) -> Result<Tree, Vec<Finding>> {
+    let (dir, memory) = (workspace(spec), Memory::default());
+    let mut request = request(dir.path());
+    change(&mut request);
+    run(&request, &memory)?;
+    Ok(memory.tree())
+}
+
+/// The tree of a spec that is known to be good.
+#[track_caller]
+pub(crate) fn tree(spec: &str) -> Tree {
+    make(spec, |_| ()).unwrap_or_else(|findings| panic!("{}\n{spec}", told(&findings)))
+}
+
+/// What is found in a spec that is known to be bad.
+#[track_caller]
+pub(crate) fn found(spec: &str) -> Vec<Finding> {
+    make(spec, |_| ()).expect_err("something wrong in it")
+}
+
+pub(crate) fn codes(findings: &[Finding]) -> Vec<Code> {
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+/// Findings as a failed test shows them.
+pub(crate) fn told(findings: &[Finding]) -> String {
+    findings.iter().map(|f| format!("[{}] {} ({})\n", f.code.id(), f.message, f.help)).collect()
+}
+
+/// Writes the tree of the spec in a directory.
+pub(crate) fn render(dir: &Path) -> Result<Report, Vec<Finding>> {
+    render_some(dir, &[])
+}
+
+/// The same for some environments only.
+pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<Report, Vec<Finding>> {
+    let sink = Stage::new(dir).map_err(|finding| vec![finding])?;
+    let environments = environments.iter().map(|name| (*name).to_owned()).collect();
+    run(&Request { environments, ..request(dir) }, &sink).map(|outcome| outcome.report)
+}
+
+/// Every file below a directory with its text and the time of its last change, but for the spec.
+pub(crate) fn on_disk(dir: &Path) -> BTreeMap<String, (String, SystemTime)> {
+    let mut out = BTreeMap::new();
+    walk(dir, dir, &mut out);
+    out.remove("platform.toml");
+    out
+}
+
+fn walk(root: &Path, dir: &Path, out: &mut BTreeMap<String, (String, SystemTime)>) {
+    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            walk(root, &path, out);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            let time = entry.metadata().unwrap().modified().unwrap();
+            out.insert(name, (fs::read_to_string(&path).unwrap(), time));
+        }
+    }
+}
+
+/// Holds a text to a file of the tests; with `UPDATE=1` it is written first, to be read before it
+/// is committed.
+#[track_caller]
+pub(crate) fn golden(file: &Path, found: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(file, found).unwrap();
+    }
+    assert_eq!(fs::read_to_string(file).unwrap_or_default(), found, "{}", file.display());
+}
+
+/// A YAML file as the product's own reader sees it.
+#[track_caller]
+pub(crate) fn object(text: &str) -> Value {
+    aksgen::yaml::read(text).unwrap_or_else(|problem| panic!("{problem:?}\n{text}"))
+}
+
+pub(crate) fn is_yaml(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "yaml")
+}
+
+/// A bound on the runs of a property that renders whole trees; nothing is written beside the tests
+/// when one fails.
+pub(crate) fn cases(count: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        cases: count,
+        failure_persistence: None,
+        max_shrink_iters: 64,
+        ..Default::default()
+    }
+}

@@ -1,0 +1,363 @@
+//! The structure of the code, held to what the README says of it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What each module may import of ours. A module that is not here does not exist.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("secret", &[]),
+    ("diag", &["escape", "secret"]),
+    ("wave", &[]),
+    ("layout", &[]),
+    ("escape", &[]),
+    ("azure", &[]),
+    ("assets", &["diag"]),
+    ("spec", &["diag", "secret"]),
+    ("yaml", &["diag", "escape"]),
+    ("model", &["azure", "diag", "layout", "secret", "spec", "wave"]),
+    ("catalog", &["assets", "diag", "escape", "wave"]),
+    ("reference", &["catalog", "diag", "model", "spec"]),
+    ("plan", &["azure", "catalog", "model", "wave"]),
+    ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
+    ("verify", &["azure", "diag", "escape", "model"]),
+    ("tree", &["layout", "yaml"]),
+    ("sink", &["diag", "secret"]),
+    ("diff", &["diag", "escape", "secret", "sink", "verify", "yaml"]),
+    ("locate", &["catalog", "diag", "model", "plan", "render", "spec", "verify", "yaml"]),
+    (
+        "pipeline",
+        &[
+            "assets",
+            "azure",
+            "catalog",
+            "diag",
+            "layout",
+            "locate",
+            "model",
+            "plan",
+            "reference",
+            "render",
+            "sink",
+            "spec",
+            "tree",
+            "verify",
+            "wave",
+            "yaml",
+        ],
+    ),
+    ("report", &["diag"]),
+    ("init", &["diag", "spec"]),
+    (
+        "cli",
+        &[
+            "assets",
+            "catalog",
+            "diag",
+            "diff",
+            "init",
+            "model",
+            "pipeline",
+            "reference",
+            "report",
+            "sink",
+        ],
+    ),
+];
+
+const LONGEST_FILE: usize = 300;
+const LONGEST_FUNCTION: usize = 45;
+const LONGEST_TEMPLATE: usize = 200;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut out = vec![];
+    for entry in fs::read_dir(dir).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            out.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            out.push(path);
+        }
+    }
+    out.sort();
+    out
+}
+
+fn sources() -> Vec<(String, String)> {
+    let src = root().join("src");
+    let name = |path: &Path| path.strip_prefix(&src).unwrap().display().to_string();
+    files(&src, "rs").iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The code of a file without its unit tests, which stand at its end, or in a file of their own.
+fn production<'a>(name: &str, text: &'a str) -> &'a str {
+    if name.ends_with("/tests.rs") {
+        ""
+    } else {
+        text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text)
+    }
+}
+
+fn fail_with(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Every `crate::x` of a text, and every `x` of `use crate::{x::…, y}`.
+fn imports(text: &str) -> BTreeSet<String> {
+    let head = |s: &str| {
+        s.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
+    };
+    let mut out: BTreeSet<String> = text
+        .match_indices("crate::")
+        .map(|(i, m)| head(&text[i + m.len()..]))
+        .filter(|name| !name.is_empty())
+        .collect();
+    for (i, open) in text.match_indices("crate::{") {
+        let mut depth = 1;
+        let mut start = true;
+        for (j, c) in text[i + open.len()..].char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 1 => start = true,
+                c if depth == 1 && start && !c.is_whitespace() => {
+                    out.insert(head(&text[i + open.len() + j..]));
+                    start = false;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn modules_import_only_what_the_architecture_allows() {
+    let allowed: BTreeMap<&str, &[&str]> = MAY_IMPORT.iter().copied().collect();
+    let mut wrong = vec![];
+    for (name, text) in sources()
+        .iter()
+        .filter(|(name, _)| !["main.rs", "lib.rs", "build.rs"].contains(&name.as_str()))
+    {
+        let module = name.split('/').next().unwrap().trim_end_matches(".rs");
+        let Some(known) = allowed.get(module) else {
+            wrong.push(format!("src/{name}: `{module}` is not in the table of modules"));
+            continue;
+        };
+        let others = imports(production(name, text))
+            .into_iter()
+            .filter(|import| import != module && !known.contains(&import.as_str()));
+        wrong.extend(
+            others.map(|import| format!("src/{name} imports `{import}`, which `{module}` may not")),
+        );
+    }
+    fail_with(&wrong);
+}
+
+#[test]
+fn files_and_functions_stay_short() {
+    let mut wrong = vec![];
+    for (name, text) in sources() {
+        let code = production(&name, &text);
+        let lines: Vec<&str> = code.lines().collect();
+        if lines.len() > LONGEST_FILE {
+            wrong
+                .push(format!("src/{name} has {} lines; the limit is {LONGEST_FILE}", lines.len()));
+        }
+        wrong.extend(long_functions(&lines).into_iter().map(|(line, length)| {
+            format!(
+                "src/{name}:{line} is a function of {length} lines; the limit is {LONGEST_FUNCTION}"
+            )
+        }));
+    }
+    fail_with(&wrong);
+}
+
+/// Functions by indentation: from `fn` to the closing brace in the same column.
+fn long_functions(lines: &[&str]) -> Vec<(usize, usize)> {
+    let mut out = vec![];
+    for (i, line) in lines.iter().enumerate() {
+        let trimmed = line.trim_start();
+        let starts =
+            ["fn ", "pub fn ", "pub(super) fn ", "pub(crate) fn ", "pub const fn ", "const fn "]
+                .iter()
+                .any(|word| trimmed.starts_with(word));
+        if starts && !trimmed.ends_with(['}', ';']) {
+            let close = format!("{}}}", " ".repeat(line.len() - trimmed.len()));
+            let length = lines[i..].iter().position(|l| **l == close).map_or(0, |n| n + 1);
+            if length > LONGEST_FUNCTION {
+                out.push((i + 1, length));
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let undocumented = sources().into_iter().filter(|(_, text)| !text.starts_with("//! "));
+    fail_with(
+        &undocumented
+            .map(|(name, _)| format!("src/{name} does not begin with its duty"))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn a_component_is_complete() {
+    let mut wrong = vec![];
+    let rows: BTreeSet<&str> = aksgen::model::TABLE.iter().map(|row| row.name).collect();
+    for name in &rows {
+        for place in [
+            format!("templates/{name}/component.toml"),
+            format!("src/model/{name}.rs"),
+            format!("tests/cases/{name}"),
+        ] {
+            if !root().join(&place).exists() {
+                wrong.push(format!("the component `{name}` has no {place}"));
+            }
+        }
+    }
+    for entry in fs::read_dir(root().join("templates"))
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != "engine" && !rows.contains(name.as_str()) {
+            wrong.push(format!("templates/{name} is no row of the table in src/model/mod.rs"));
+        }
+    }
+    fail_with(&wrong);
+}
+
+#[test]
+fn every_template_is_used_and_looks_like_a_manifest() {
+    let mut wrong = vec![];
+    for path in files(&root().join("templates"), "yaml") {
+        let (name, text) = (
+            path.strip_prefix(root()).unwrap().display().to_string(),
+            fs::read_to_string(&path).unwrap(),
+        );
+        let manifests = ["component.toml", "engine.toml"]
+            .map(|file| fs::read_to_string(path.with_file_name(file)).unwrap_or_default());
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !manifests.iter().any(|manifest| manifest.contains(&format!("\"{file}\""))) {
+            wrong.push(format!("{name} is not listed by its manifest"));
+        }
+        for word in ["default(", "| safe", "{%- set", "{% set", "{% include", "{{-", "macro"] {
+            if text.contains(word) {
+                wrong.push(format!(
+                    "{name} uses `{word}`: templates hold `if` and `for`, and nothing else"
+                ));
+            }
+        }
+        if text.lines().count() > LONGEST_TEMPLATE {
+            wrong.push(format!("{name} has more than {LONGEST_TEMPLATE} lines"));
+        }
+    }
+    fail_with(&wrong);
+}
+
+#[test]
+fn every_template_of_alerts_has_one_of_tests() {
+    let mut wrong = vec![];
+    for path in files(&root().join("templates"), "yaml")
+        .iter()
+        .filter(|path| fs::read_to_string(path).unwrap().contains("\nkind: PrometheusRule\n"))
+    {
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let manifest: toml::Table =
+            fs::read_to_string(path.with_file_name("component.toml")).unwrap().parse().unwrap();
+        let text = |output: &toml::Value, key: &str| {
+            output.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned()
+        };
+        let outputs = manifest["outputs"].as_array().unwrap();
+        let output = |file: String| outputs.iter().find(|output| text(output, "template") == file);
+        let rules = output(format!("{stem}.yaml"))
+            .filter(|rules| text(rules, "extract") == "/spec")
+            .map(|rules| text(rules, "path"));
+        let tests = output(format!("{stem}_test.yaml")).map(|tests| text(tests, "path"));
+        if rules.is_none() || tests != rules.map(|path| path.replace(".yaml", "_test.yaml")) {
+            wrong.push(format!(
+                "{}: its manifest has no `{stem}_test.yaml` beside what it extracts for promtool",
+                path.display()
+            ));
+        }
+    }
+    fail_with(&wrong);
+}
+
+#[test]
+fn nothing_is_left_behind() {
+    let words = ["todo!", "unimplemented!", "dbg!", "FIXME", "XXX", "HACK"];
+    let mut wrong = vec![];
+    for (name, text) in sources() {
+        for (i, line) in text.lines().enumerate() {
+            wrong.extend(
+                words
+                    .iter()
+                    .filter(|word| line.contains(**word))
+                    .map(|word| format!("src/{name}:{}: {word}", i + 1)),
+            );
+        }
+    }
+    fail_with(&wrong);
+}
+
+/// What is rendered is complete: nothing in it waits for somebody to fill it in.
+#[test]
+fn templates_have_no_placeholders() {
+    let mut wrong = vec![];
+    for path in
+        ["md", "yaml", "bicep"].iter().flat_map(|kind| files(&root().join("templates"), kind))
+    {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().enumerate().filter(|(_, line)| {
+            ["TODO", "changeme", "CHANGEME", "REPLACE"].iter().any(|word| line.contains(word))
+                || has_angle_word(line)
+        });
+        wrong.extend(lines.map(|(i, line)| format!("{}:{}: {line}", path.display(), i + 1)));
+    }
+    fail_with(&wrong);
+}
+
+/// `<name>`, as people write what others have to fill in.
+fn has_angle_word(line: &str) -> bool {
+    line.split('<').skip(1).filter_map(|rest| rest.split_once('>')).any(|(word, _)| {
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || " -_".contains(c))
+    })
+}
+
+/// Whoever is woken finds what to do: every alert of a template has a section in the document on
+/// alerts, and no section is for nothing.
+#[test]
+fn every_alert_has_a_runbook() {
+    let mut alerts = BTreeSet::new();
+    for path in files(&root().join("templates"), "yaml")
+        .into_iter()
+        .filter(|path| !path.to_string_lossy().ends_with("_test.yaml"))
+    {
+        let text = fs::read_to_string(&path).unwrap();
+        alerts.extend(
+            text.lines()
+                .filter_map(|line| line.trim().strip_prefix("- alert: ").map(str::to_owned)),
+        );
+    }
+    let document = fs::read_to_string(root().join("templates/docs/alerts.md")).unwrap();
+    let sections: BTreeSet<String> =
+        document.lines().filter_map(|line| line.strip_prefix("## ").map(str::to_owned)).collect();
+    assert!(!alerts.is_empty());
+    assert_eq!(alerts, sections);
+}
