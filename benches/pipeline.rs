@@ -12,7 +12,7 @@
 
 use aksgen::{
     pipeline::{self, Input, Request},
-    sink::{Compare, Nowhere, Stage},
+    sink::{Compare, Nowhere, StagedTree},
 };
 use std::{
     env, fs,
@@ -304,7 +304,7 @@ fn measure(stage: &str, spec: &Path, out: &Path) {
             .map_err(|error| {
                 vec![aksgen::diag::Finding::new(aksgen::diag::Code::Io, error.to_string())]
             })
-            .and_then(|()| Stage::new(out).map_err(|finding| vec![finding]))
+            .and_then(|()| StagedTree::new(out).map_err(|finding| vec![finding]))
             .and_then(|sink| pipeline::run(&request, &sink))
             .map(|outcome| count(&outcome)),
     };

@@ -85,9 +85,19 @@ pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
     Ok(Source::new(name, text))
 }
 
+/// `templates/workloads/services/pod.yaml` as `templates/services/pod.yaml`: groups order the sources
+/// and are part of no address.
+fn without_group(root: &str, path: &str) -> String {
+    let inner = match path.split_once('/') {
+        Some((_, inner)) if root == "templates" => inner,
+        _ => path,
+    };
+    format!("{root}/{inner}")
+}
+
 fn embed(root: &str, dir: &Dir<'_>, out: &mut BTreeMap<String, Arc<Source>>) {
     for file in dir.files() {
-        let path = format!("{root}/{}", file.path().display());
+        let path = without_group(root, &file.path().to_string_lossy());
         let text = file.contents_utf8().unwrap_or_default();
         out.insert(path.clone(), Source::new(format!("aksgen:{path}"), text));
     }

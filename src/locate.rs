@@ -7,7 +7,7 @@ use crate::{
     model::{Env, View, wiring::segments},
     plan::{Form, Step, Text, Unit},
     render::Manifests,
-    spec::{Layers, Stage},
+    spec::{EnvironmentLayer, Layers},
     verify::Origin,
     yaml,
 };
@@ -109,7 +109,7 @@ impl Tracer<'_> {
 
     /// The line of the spec behind a path.
     pub fn in_spec(&self, env: &Env, path: &str) -> Option<Label> {
-        let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
+        let stage = EnvironmentLayer { name: env.name.clone(), profile: env.profile.clone() };
         self.layers
             .blame(&stage, &segments(path))
             .map(|label| label.note(format!("`{}`", path.replace('\0', "."))))

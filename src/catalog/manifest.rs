@@ -1,6 +1,6 @@
 //! What a component's folder says about itself. Never read from beside the spec.
 
-use crate::{diag::Source, wave::Wave};
+use crate::{diag::Source, stage::Stage};
 use serde::{Deserialize, de::DeserializeOwned};
 
 /// `component.toml`.
@@ -30,9 +30,9 @@ pub struct Output {
     /// The document or standard that says so.
     pub see: String,
     /// When it is applied.
-    pub wave: Option<Wave>,
+    pub stage: Option<Stage>,
     /// The value of the view that says when it is applied.
-    pub wave_of: Option<String>,
+    pub stage_of: Option<String>,
     /// The value of the view that holds its namespace; absent for what has none.
     pub namespace: Option<String>,
     /// The value of the view, true or false, that says whether it is made.

@@ -38,7 +38,7 @@ impl Catalog {
             if let Some(component) = name.strip_suffix("/component.toml") {
                 catalog.manifests.insert(component.to_owned(), manifest::parse(source));
             } else if let Some(engine) =
-                name.strip_prefix("engine/").and_then(|n| n.strip_suffix("/engine.toml"))
+                name.strip_prefix("engines/").and_then(|n| n.strip_suffix("/engine.toml"))
             {
                 catalog.engines.insert(engine.to_owned(), manifest::parse(source));
             } else if is_template(name) {
@@ -107,7 +107,7 @@ impl Catalog {
     pub fn engine(&self, engine: &str) -> &EngineManifest {
         self.engines
             .get(engine)
-            .unwrap_or_else(|| panic!("templates/engine/{engine}/engine.toml is missing"))
+            .unwrap_or_else(|| panic!("templates/engines/{engine}/engine.toml is missing"))
     }
 
     /// The template that an instance uses: its own, if there is one.

@@ -10,7 +10,7 @@ use crate::{
     diag::{Code, Finding},
     init::{self, File},
     pipeline::{self, Outcome, Request, SPEC},
-    sink::{self, Compare, Stage},
+    sink::{self, Compare, StagedTree},
 };
 use clap::ValueEnum;
 use std::{fs, io, process::ExitCode};
@@ -136,7 +136,7 @@ pub(super) fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<F
         Some(Existing::Keep) => Ok(new),
         None if there.is_empty() => Ok(new),
         None => Err(Finding::new(
-            Code::NotOurs,
+            Code::UnmanagedFile,
             format!("these files are there, and differ: {}", names(&there)),
         )
         .help("say `--existing keep` or `--existing replace`")
@@ -185,7 +185,7 @@ fn tree(outcome: &Outcome) -> Vec<String> {
 pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
     files.iter().try_for_each(|file| sink::place(&draft.dir, file.path, &file.text))?;
     let request = Request { dir: draft.dir.clone(), ..Request::default() };
-    let rendered = pipeline::run(&request, &Stage::new(&draft.dir)?)?;
+    let rendered = pipeline::run(&request, &StagedTree::new(&draft.dir)?)?;
     let checked = pipeline::run(&request, &Compare::new(&draft.dir)?)?;
     sink::clear(&draft.dir, init::STATE)?;
     output::findings(&rendered.warnings);

@@ -55,7 +55,7 @@ fn components(format: Format) -> ExitCode {
         .collect();
     match format {
         Format::Human => {
-            lines(rows.iter().map(|[name, when, about]| format!("{name:<18}{when:<13}{about}")))
+            lines(rows.iter().map(|[name, when, about]| format!("{name:<22}{when:<13}{about}")))
         }
         Format::Json => output::json(
             &rows

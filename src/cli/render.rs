@@ -4,7 +4,7 @@ use super::{Judging, completions, output, progress::Counted, settings, signals};
 use crate::{
     diag::Finding,
     pipeline::{self, Outcome, Request},
-    sink::{Compare, Options, Sign, Stage, Wishes},
+    sink::{Compare, Options, Sign, StagedTree, Wishes},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
 }
 
 fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
-    let sink = Stage::with(&request.dir, options).map_err(|finding| vec![finding])?;
+    let sink = StagedTree::with(&request.dir, options).map_err(|finding| vec![finding])?;
     if let Some(edited) = sink.repaired() {
         output::message(
             "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",

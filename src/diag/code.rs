@@ -69,10 +69,10 @@ codes! {
     /// A name that Azure would refuse, by its characters or its length.
     AzureName = "azure-name",
     /// Two things would exist under one name.
-    SameName = "same-name",
+    DuplicateName = "duplicate-name",
     /// A workload without a port and without `health.command`: the cluster cannot tell whether it
     /// works, and never restarts it.
-    NoHealth = "no-health" Warning,
+    MissingProbe = "missing-probe" Warning,
     /// Something that cannot be combined with something else.
     Conflict = "conflict",
     /// A range of addresses does not hold what grows in it: nodes at their maximum while they are
@@ -86,17 +86,17 @@ codes! {
     /// names none where there are several.
     UnknownPort = "unknown-port",
     /// An instance is configured that nothing needs, so that the setting has no effect.
-    Unneeded = "unneeded",
+    UnusedInstance = "unused-instance",
     /// Steps of the bring-up that wait for each other, so that none can be the first: mostly two
     /// environments of which each owns something that the other needs.
     /// `docs/<environment>/bring-up.md` lists the steps.
-    Deadlock = "deadlock",
+    DependencyCycle = "dependency-cycle",
     /// A reference to a vault, namespace or other thing that does not exist.
     UnknownReference = "unknown-reference",
     /// A dependency is known by host name only, and without FQDN policies the cluster cannot tell
     /// hosts apart: the rendered policy opens the port to everything outside the cluster but the
     /// metadata addresses.
-    HostNotFiltered = "host-not-filtered" Warning,
+    UnrestrictedEgress = "unrestricted-egress" Warning,
 
     // Templates.
     /// A template is not a Tera template, or it failed while it was rendered.
@@ -123,7 +123,7 @@ codes! {
     UnknownKind = "unknown-kind",
     /// With `--strict`, a custom kind whose CRD was not given. Name the CRDs by `[verify] crds` or
     /// `--crds`.
-    NotJudged = "not-judged",
+    SchemaMissing = "schema-missing",
     /// An expression that Prometheus would refuse.
     PromqlSyntax = "promql-syntax",
     /// The chosen release of Azure Service Operator does not serve this version of the kind.
@@ -151,7 +151,7 @@ codes! {
     DanglingKey = "dangling-key",
     /// A secret is read from a vault, and nobody is told to put it in: it is not on the list in
     /// `docs/<environment>/secrets.md`.
-    Unseeded = "unseeded",
+    UndocumentedSecret = "undocumented-secret",
     /// An object is of a kind that its operator was not told to install, so that the API server
     /// would refuse it.
     NotInstalled = "not-installed",
@@ -189,7 +189,7 @@ codes! {
     BackupOfAzure = "backup-of-azure",
     /// An alert without a severity that the platform's own Alertmanager knows: it would fire, and
     /// nobody would be told.
-    UnheardAlert = "unheard-alert",
+    UnroutedAlert = "unrouted-alert",
     /// A volume is in no backup: what is on it is lost with its disk. The built-in profile for
     /// production backs up every namespace of services.
     NoBackup = "no-backup" Warning,
@@ -201,7 +201,7 @@ codes! {
 
     // The target.
     /// A file stands where one has to be written, and aksgen did not write it.
-    NotOurs = "not-ours",
+    UnmanagedFile = "unmanaged-file",
     /// A file that aksgen wrote was edited by hand; it is not overwritten.
     EditedByHand = "edited-by-hand",
     /// Something that holds data would be gone, or be smaller, than when the tree was written: a
@@ -218,7 +218,7 @@ codes! {
     BadLock = "bad-lock",
     /// Another process is writing the tree, or wrote it while it was looked at. Only one at a time
     /// may.
-    Busy = "busy",
+    TreeLocked = "tree-locked",
     /// A run was interrupted: by Ctrl-C before anything was written, or by a kill while files were
     /// moved into place. The next `aksgen render` finishes the latter, and says so.
     Interrupted = "interrupted",

@@ -66,7 +66,7 @@ fn owned_twice(envs: &[Env]) -> Vec<(&Env, Blame)> {
                 let message = format!("`{first}` and `{}` would both own `{id}`", env.name);
                 let help =
                     format!("let one own it, and give `{}` another name, or `existing`", env.name);
-                out.push((env, Blame::new(Code::SameName, path, message, help)));
+                out.push((env, Blame::new(Code::DuplicateName, path, message, help)));
             }
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// One step of the bring-up.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// What others call it that wait for it.
     pub id: &'static str,
     /// What is there afterwards.
@@ -23,7 +23,7 @@ pub(super) struct Step {
 }
 
 /// Every step, in an order in which each can be made.
-pub(super) fn steps(env: &Env) -> Vec<Step> {
+pub(crate) fn steps(env: &Env) -> Vec<Step> {
     let mut steps = by_people(env);
     steps.extend(by_the_engine(env));
     let known: Vec<&str> = steps.iter().map(|step| step.id).collect();
@@ -114,15 +114,21 @@ fn by_people(env: &Env) -> Vec<Step> {
 fn by_the_engine(env: &Env) -> Vec<Step> {
     let (engine, operator) =
         (engine(env), format!("`{}`", env.names().identity(azure_operator::IDENTITY)));
-    let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-slow`";
+    let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
     let mut all = vec![
-        step("core", "wave `core`: operators and their CRDs", engine, engine, &["engine"]),
+        step(
+            "operators",
+            "stage `operators`: operators and their CRDs",
+            engine,
+            engine,
+            &["engine"],
+        ),
         step(
             "azure",
-            format!("wave `azure`: {rest}"),
+            format!("stage `azure`: {rest}"),
             "Azure Service Operator",
             operator,
-            &["credential", "core"],
+            &["credential", "operators"],
         ),
     ];
     let agreed = env.wiring.targets.values().any(|(_, target)| !env.names().is_ours(&target.scope));
@@ -136,8 +142,8 @@ fn by_the_engine(env: &Env) -> Vec<Step> {
         ));
     }
     all.push(step(
-        "foundation",
-        "wave `foundation`: namespaces, policies, quotas, stores, copies of ids",
+        "namespaces",
+        "stage `namespaces`: namespaces, policies, quotas, stores, copies of ids",
         engine,
         engine,
         &["azure"],
@@ -146,10 +152,10 @@ fn by_the_engine(env: &Env) -> Vec<Step> {
     let rights = format!("{engine}; pods by workload identity");
     all.push(step(
         "workloads",
-        "waves `addons`, `config` and `workloads`",
+        "stages `addons`, `operator-config` and `workloads`",
         engine,
         rights,
-        &["foundation", "seeds", "databases", "images"],
+        &["namespaces", "seeds", "databases", "images"],
     ));
     if env.has("gateway") {
         all.push(step(
@@ -168,7 +174,7 @@ fn meanwhile(env: &Env) -> Vec<Step> {
     let (platform, mut all) = (&env.platform, vec![]);
     if !env.wiring.seeds.is_empty() {
         // A vault is there before the namespaces are; what is put into a namespace waits for it.
-        let place = if env.wiring.keeps.is_empty() { "azure" } else { "foundation" };
+        let place = if env.wiring.keeps.is_empty() { "azure" } else { "namespaces" };
         let admins = format!("a person of the group `{}`", platform.azure.admins.as_str());
         all.push(step(
             "seeds",
@@ -213,7 +219,7 @@ fn meanwhile(env: &Env) -> Vec<Step> {
     all
 }
 
-pub(super) fn engine(env: &Env) -> &'static str {
+pub(crate) fn engine(env: &Env) -> &'static str {
     if env.platform.gitops.engine == Engine::Flux { "Flux" } else { "Argo CD" }
 }
 
@@ -237,7 +243,7 @@ fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
 }
 
 /// Environments that wait for each other: a step of the one for a step of the other, and back.
-pub(super) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
+pub(crate) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
     let mut waiting: Vec<(&Env, Step)> =
         envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
     let mut before = usize::MAX;
@@ -258,6 +264,11 @@ pub(super) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
     );
     Some((
         env,
-        Blame::new(Code::Deadlock, *path, message, "let one environment own what both share"),
+        Blame::new(
+            Code::DependencyCycle,
+            *path,
+            message,
+            "let one environment own what both share",
+        ),
     ))
 }

@@ -4,9 +4,8 @@
 use super::{
     Env, View, Wiring, gateway,
     general::{Azure, General},
-    issuer,
-    monitoring::Monitoring,
-    network,
+    issuer, network,
+    prometheus::Prometheus,
     wiring::Pods,
 };
 use crate::diag::Code;
@@ -31,7 +30,7 @@ pub struct Ground<'a> {
     /// The DNS zone, where there is one.
     pub zone: Option<&'a str>,
     /// Prometheus.
-    pub monitoring: &'a Monitoring,
+    pub monitoring: &'a Prometheus,
     /// Vault, storage account and registry have private endpoints.
     pub private: bool,
     /// Vaults that are copies of the first.

@@ -2,7 +2,7 @@
 //! for the user's mistakes.
 
 use super::{
-    Component, Env, Ground, Platform, Presence, Row, TABLE, Wiring, env::Present, pods_of,
+    Component, ComponentRow, Env, Ground, Platform, Presence, TABLE, Wiring, env::Present, pods_of,
     text::Host, vaults, wiring::Links,
 };
 use crate::spec::Mistake;
@@ -82,7 +82,7 @@ pub fn decode(
 }
 
 fn present(platform: &Platform, needed: &BTreeSet<(&'static str, String)>) -> Present {
-    let here = |row: &Row| {
+    let here = |row: &ComponentRow| {
         (row.instances)(platform)
             .into_iter()
             .filter(|(name, component)| exists(row, name, *component, needed))
@@ -93,7 +93,7 @@ fn present(platform: &Platform, needed: &BTreeSet<(&'static str, String)>) -> Pr
 }
 
 fn exists(
-    row: &Row,
+    row: &ComponentRow,
     name: &str,
     component: &dyn Component,
     needed: &BTreeSet<(&'static str, String)>,
@@ -118,7 +118,7 @@ fn wire(
     let copies = vaults::copies(platform);
     let (gateway_pods, prometheus) = (
         platform.gateway.pods(),
-        pods_of(&platform.monitoring.namespace, &platform.monitoring.labels),
+        pods_of(&platform.prometheus.namespace, &platform.prometheus.labels),
     );
     let ground = Ground {
         environment,
@@ -128,7 +128,7 @@ fn wire(
         prometheus: &prometheus,
         issuer: &platform.issuer,
         zone: platform.dns.zone.as_ref().map(Host::as_str),
-        monitoring: &platform.monitoring,
+        monitoring: &platform.prometheus,
         network: &platform.network,
         azure: &platform.azure,
         copies: &copies,

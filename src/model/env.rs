@@ -1,7 +1,7 @@
 //! One environment as the components see it. Never judges it.
 
 use super::{
-    Component, Names, Platform, Row,
+    Component, ComponentRow, Names, Platform,
     wiring::{self, Wiring},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,13 +20,13 @@ pub struct Env {
     /// What its components offer and need.
     pub wiring: Wiring,
     /// Its connections by either end.
-    pub(super) links: wiring::Links,
+    pub(crate) links: wiring::Links,
     /// The component instances that exist.
-    pub(super) present: Present,
+    pub(crate) present: Present,
 }
 
 /// Component instances, by component.
-pub(super) type Present = BTreeMap<&'static str, BTreeSet<String>>;
+pub(crate) type Present = BTreeMap<&'static str, BTreeSet<String>>;
 
 impl Env {
     /// The names of its Azure resources.
@@ -35,7 +35,7 @@ impl Env {
     }
 
     /// The instances of a component that exist.
-    pub fn instances<'a>(&'a self, row: &Row) -> Vec<(&'a str, &'a dyn Component)> {
+    pub fn instances<'a>(&'a self, row: &ComponentRow) -> Vec<(&'a str, &'a dyn Component)> {
         (row.instances)(&self.platform)
             .into_iter()
             .filter(|(name, _)| self.is_present(row.name, name))
@@ -43,7 +43,7 @@ impl Env {
     }
 
     /// One instance of a component, if it exists.
-    pub fn instance<'a>(&'a self, row: &Row, name: &str) -> Option<&'a dyn Component> {
+    pub fn instance<'a>(&'a self, row: &ComponentRow, name: &str) -> Option<&'a dyn Component> {
         (row.instance)(&self.platform, name).filter(|_| self.is_present(row.name, name))
     }
 
@@ -52,12 +52,12 @@ impl Env {
         self.is_present(component, "")
     }
 
-    pub(super) fn is_present(&self, component: &str, name: &str) -> bool {
+    pub(crate) fn is_present(&self, component: &str, name: &str) -> bool {
         self.present.get(component).is_some_and(|names| names.contains(name))
     }
 
     /// Is something reached by a private endpoint only?
-    pub(super) fn is_private(&self, component: &str) -> bool {
+    pub(crate) fn is_private(&self, component: &str) -> bool {
         self.wiring.targets.contains_key(component)
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding for each field that something has already, because it exists.
-pub(super) fn has_already(component: &str, given: &[(&str, bool)], out: &mut Vec<Blame>) {
+pub(crate) fn has_already(component: &str, given: &[(&str, bool)], out: &mut Vec<Blame>) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
         let message = format!("what exists already has its `{field}`");
         let blame = Blame::new(
@@ -25,7 +25,7 @@ pub(super) fn has_already(component: &str, given: &[(&str, bool)], out: &mut Vec
 
 /// A role that an identity needs on what belongs to others.
 #[derive(Debug)]
-pub(super) struct Grant<'a> {
+pub(crate) struct Grant<'a> {
     /// The identity, by its name in the spec.
     pub identity: &'a str,
     /// The role.
@@ -35,7 +35,7 @@ pub(super) struct Grant<'a> {
 }
 
 /// The roles on what belongs to others, which Azure Service Operator cannot give.
-pub(super) fn grants(env: &Env) -> Vec<Grant<'_>> {
+pub(crate) fn grants(env: &Env) -> Vec<Grant<'_>> {
     let all = env.wiring.identities.iter().flat_map(|(identity, need)| {
         need.roles.iter().map(move |(role, scope)| Grant { identity, role, scope })
     });
@@ -43,7 +43,7 @@ pub(super) fn grants(env: &Env) -> Vec<Grant<'_>> {
 }
 
 /// The ids of these roles: nothing deletes them but a person.
-pub(super) fn granted(env: &Env) -> Vec<String> {
+pub(crate) fn granted(env: &Env) -> Vec<String> {
     let id = |grant: &Grant<'_>| {
         format!(
             "{}/providers/Microsoft.Authorization/roleAssignments/{}",
@@ -67,7 +67,7 @@ impl Grant<'_> {
 }
 
 /// One deployment per resource group of others: it creates the roles there, and nothing else.
-pub(super) fn deployments(env: &Env) -> Vec<Value> {
+pub(crate) fn deployments(env: &Env) -> Vec<Value> {
     let mut groups: BTreeMap<(String, String), Vec<Grant<'_>>> = BTreeMap::new();
     for grant in grants(env) {
         let id = env.names().scope_id(grant.scope).to_lowercase();

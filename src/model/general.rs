@@ -2,7 +2,7 @@
 //! hatches.
 
 use super::text::{Guid, Location, Name, Plain, Repository};
-use crate::{azure::versions, layout::Layout, wave::Wave};
+use crate::{azure::versions, layout::Layout, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ pub struct Extra {
     /// The file, relative to the spec: one object.
     pub file: Plain,
     /// When it is applied.
-    pub wave: Wave,
+    pub stage: Stage,
     /// Its namespace; absent for an object that has none.
     pub namespace: Option<Name>,
     /// The environments that it belongs to; empty for all.

@@ -12,19 +12,19 @@ const EVENTS: u32 = 100_000;
 
 /// When an alert fires whose series goes bad one step after the start of a test, and how many steps
 /// the test takes.
-pub(super) fn patience(hold: &Duration) -> Value {
+pub(crate) fn patience(hold: &Duration) -> Value {
     let waits = hold.seconds().div_ceil(STEP);
     json!({"pending": written(waits * STEP), "fires": written((waits + 1) * STEP), "steps": waits + 1})
 }
 
 /// Failed and other events between two samples: just over a limit in percent, and just under it.
-pub(super) fn share(percent: u32) -> Value {
+pub(crate) fn share(percent: u32) -> Value {
     let limit = percent * (EVENTS / 100);
     let of = |failed: u32| json!({"failed": failed, "others": EVENTS - failed});
     json!({"over": of(limit + 1), "under": of(limit - 1)})
 }
 
 /// The largest number of bytes that is not more than nine tenths.
-pub(super) fn nine_tenths(bytes: u64) -> u64 {
+pub(crate) fn nine_tenths(bytes: u64) -> u64 {
     bytes - bytes.div_ceil(10)
 }

@@ -59,7 +59,7 @@ impl Env {
         }
         for (name, first, second) in &self.wiring.clashes {
             let mut blame = Blame::new(
-                Code::SameName,
+                Code::DuplicateName,
                 second,
                 format!("two things are called `{name}`"),
                 "rename one of them, or move it elsewhere",
@@ -161,7 +161,7 @@ impl Env {
                     ),
                 };
                 out.push(Blame::new(
-                    Code::Unneeded,
+                    Code::UnusedInstance,
                     row.path(name),
                     format!("nothing needs `{}`", row.path(name)),
                     help,

@@ -334,7 +334,7 @@ impl Names<'_> {
 }
 
 /// An Azure name as the name of a Kubernetes object.
-pub(super) fn object(azure: &str) -> String {
+pub(crate) fn object(azure: &str) -> String {
     let name: String = azure
         .to_lowercase()
         .chars()

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One rule per peer, with all its ports.
-pub(super) fn rules(ends: impl Iterator<Item = (Peer, u16)>) -> Value {
+pub(crate) fn rules(ends: impl Iterator<Item = (Peer, u16)>) -> Value {
     let mut peers: BTreeMap<Peer, BTreeSet<u16>> = BTreeMap::new();
     for (peer, port) in ends {
         peers.entry(peer).or_default().insert(port);

@@ -26,7 +26,7 @@ pub enum Because {
 }
 
 /// A field of the component itself.
-pub(super) const fn own(field: &'static str) -> Because {
+pub(crate) const fn own(field: &'static str) -> Because {
     Because::Own(field)
 }
 

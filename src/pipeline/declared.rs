@@ -2,9 +2,8 @@
 
 use crate::{
     model::{
-        Env,
-        monitoring::SEVERITIES,
-        pods_of,
+        Env, pods_of,
+        prometheus::SEVERITIES,
         wiring::{Pods, Scope, Visitor, object},
     },
     verify::Declared,
@@ -14,7 +13,7 @@ use std::collections::BTreeMap;
 /// The connections and neighbours of an environment.
 pub(super) fn of(env: &Env) -> Declared<'_> {
     let platform = &env.platform;
-    let prometheus = pods_of(&platform.monitoring.namespace, &platform.monitoring.labels);
+    let prometheus = pods_of(&platform.prometheus.namespace, &platform.prometheus.labels);
     let gateway = platform.gateway.pods();
     let dns = Pods::new("kube-system", [("k8s-app".to_owned(), "kube-dns".to_owned())]);
     let mut declared = Declared {
@@ -25,12 +24,12 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
             "default",
             platform.gitops.namespace(),
             platform.gateway.namespace.as_str(),
-            platform.monitoring.namespace.as_str(),
+            platform.prometheus.namespace.as_str(),
         ],
         sources: sources(env),
         seeds: seeds(env),
         foreign: foreign(env),
-        severities: if env.has("monitoring") { &SEVERITIES } else { &[] },
+        severities: if env.has("prometheus") { &SEVERITIES } else { &[] },
         open: vec![],
         scraped: vec![],
         dns,

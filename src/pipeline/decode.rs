@@ -3,13 +3,17 @@
 use crate::{
     diag::{Code, Finding, Label},
     model::{self, Env},
-    spec::{Judge, Layers, Mistake, Rank, Stage},
+    spec::{EnvironmentLayer, Judge, Layers, Mistake, Rank},
 };
 use rayon::prelude::*;
 use std::sync::LazyLock;
 
 /// Decodes every environment.
-pub(super) fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Finding>) -> Vec<Env> {
+pub(super) fn decode(
+    layers: &Layers,
+    stages: &[EnvironmentLayer],
+    findings: &mut Vec<Finding>,
+) -> Vec<Env> {
     let judge = judge();
     let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
     findings.extend(unknown_keys(layers, judge));
@@ -34,7 +38,7 @@ pub(super) fn decode(layers: &Layers, stages: &[Stage], findings: &mut Vec<Findi
 /// The layers of one environment, merged and judged.
 struct Judged<'a> {
     layers: &'a Layers,
-    stage: &'a Stage,
+    stage: &'a EnvironmentLayer,
     judge: &'a Judge,
 }
 
@@ -74,7 +78,7 @@ fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
     out
 }
 
-fn formal(layers: &Layers, stage: &Stage, mistake: Mistake) -> Finding {
+fn formal(layers: &Layers, stage: &EnvironmentLayer, mistake: Mistake) -> Finding {
     let label = if mistake.value {
         layers.blame_value(stage, &mistake.path)
     } else {

@@ -10,9 +10,9 @@ use crate::{
     model::{Env, TABLE, View},
     render::stamp,
     sink::SHARED,
+    stage::Stage,
     tree::{self, Root},
     verify::{Collector, Origin, judge},
-    wave::Wave,
     yaml,
 };
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub(super) const NAMES: &[&str] = &[
     "charts",
     "name",
     "path",
-    "wave",
+    "stage",
     "target_namespace",
     "depends",
     "has_depends",
@@ -66,7 +66,7 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
     let mut awaited = awaited(&roots, &here);
     let crds = installed(make, env);
     let core = roots.iter().find(|root| {
-        root.wave == Wave::Core.name() && root.namespace == env.platform.gitops.namespace()
+        root.stage == Stage::Operators.name() && root.namespace == env.platform.gitops.namespace()
     });
     core.into_iter().for_each(|root| awaited.entry(root.name.as_str()).or_default().extend(&crds));
     objects(make, number, env, &roots, &awaited, &mut made);
@@ -138,7 +138,7 @@ fn objects(
             Origin { unit: u32::MAX, environment: u16::try_from(number).unwrap_or(u16::MAX), step };
         step += 1;
         if let Some(text) =
-            object(make, origin, env, &format!("engine/{engine}/{template}"), &base, &values, made)
+            object(make, origin, env, &format!("engines/{engine}/{template}"), &base, &values, made)
         {
             made.findings.extend(
                 make.sink.put(&env.name, &format!("clusters/{}/{file}", env.name), &text).err(),
@@ -233,7 +233,7 @@ pub(super) fn context(base: &View, values: &Value) -> Context {
 
 /// What the template of a root is told of it.
 pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -> Value {
-    let wave = rank(&root.wave);
+    let stage = rank(&root.stage);
     let azure = |subject: &&&[String; 4]| crate::azure::versions::is_azure(&subject[0]);
     let depends = depends(root, roots);
     let kinds: BTreeSet<(&str, &str)> =
@@ -246,7 +246,7 @@ pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], e
     json!({
         "name": root.name,
         "path": env.platform.gitops.within(&root.folder),
-        "wave": if root.wave == Wave::AzureSlow.name() { rank(Wave::Azure.name()) } else { wave }.to_string(),
+        "stage": if root.stage == Stage::AzureLongRunning.name() { rank(Stage::Azure.name()) } else { stage }.to_string(),
         "target_namespace": if root.namespace == "cluster" { "default" } else { &root.namespace },
         "depends": depends,
         "has_depends": !depends.is_empty(),
@@ -254,12 +254,12 @@ pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], e
         "has_checks": !checks.is_empty(),
         "kinds": kinds.iter().map(|(api, kind)| json!({"api_version": api, "kind": kind})).collect::<Value>(),
         "waits": !kinds.is_empty(),
-        "slow": root.wave == Wave::AzureSlow.name(),
+        "slow": root.stage == Stage::AzureLongRunning.name(),
     })
 }
 
-fn rank(wave: &str) -> usize {
-    Wave::ALL.iter().position(|w| w.name() == wave).unwrap_or_default()
+fn rank(stage: &str) -> usize {
+    Stage::ALL.iter().position(|w| w.name() == stage).unwrap_or_default()
 }
 
 /// What has to be there before a root is applied. Nothing waits for Azure: what needs an id or a
@@ -267,10 +267,10 @@ fn rank(wave: &str) -> usize {
 /// cluster, which is slow. Services wait for their own namespace only: a failing operator or
 /// database must not hold up a fix of a service.
 fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
-    let of = |wave: Wave| {
+    let of = |stage: Stage| {
         roots
             .iter()
-            .filter(move |r| r.wave == wave.name())
+            .filter(move |r| r.stage == stage.name())
             .map(|r| r.name.as_str())
             .collect::<Vec<_>>()
     };
@@ -278,24 +278,28 @@ fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
     let own = |r: &&Root| {
         r.namespace == root.namespace || r.namespace == "cluster" && r.has(&root.namespace)
     };
-    let before = match Wave::ALL[rank(&root.wave)] {
-        Wave::Core => vec![],
-        Wave::Azure | Wave::AzureSlow | Wave::Foundation => of(Wave::Core),
-        Wave::Addons => of(Wave::Foundation),
-        Wave::Config if of(Wave::Addons).is_empty() => of(Wave::Foundation),
-        Wave::Config => of(Wave::Addons),
-        Wave::Workloads => roots
+    let before = match Stage::ALL[rank(&root.stage)] {
+        Stage::Operators => vec![],
+        Stage::Azure | Stage::AzureLongRunning | Stage::Namespaces => of(Stage::Operators),
+        Stage::Addons => of(Stage::Namespaces),
+        Stage::OperatorConfig if of(Stage::Addons).is_empty() => of(Stage::Namespaces),
+        Stage::OperatorConfig => of(Stage::Addons),
+        Stage::Workloads => roots
             .iter()
-            .filter(|r| r.wave == Wave::Foundation.name())
+            .filter(|r| r.stage == Stage::Namespaces.name())
             .filter(own)
             .map(|r| r.name.as_str())
             .collect(),
     };
     // The namespaces themselves are in the root of what has none; that of the slow resources is in
-    // the quick wave.
-    let home = if root.wave == Wave::AzureSlow.name() { Wave::Azure.name() } else { &root.wave };
+    // the quick stage.
+    let home = if root.stage == Stage::AzureLongRunning.name() {
+        Stage::Azure.name()
+    } else {
+        &root.stage
+    };
     let same = roots.iter().filter(|r| {
-        r.wave == home
+        r.stage == home
             && r.namespace == "cluster"
             && root.namespace != "cluster"
             && r.has(&root.namespace)

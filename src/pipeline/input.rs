@@ -10,11 +10,11 @@ use crate::{
     catalog::Catalog,
     diag::{Code, Finding, Label, Source, fold, nearest},
     layout::Layout,
-    model::{self, Blame, Env, Row, TABLE, View, wiring::segments},
+    model::{self, Blame, ComponentRow, Env, TABLE, View, wiring::segments},
     plan::units,
     render::Manifests,
     sink::SHARED,
-    spec::{Layer, Layers, Rank, Stage},
+    spec::{EnvironmentLayer, Layer, Layers, Rank},
 };
 use serde_json::{Map, Value};
 use std::{
@@ -163,7 +163,7 @@ fn stages(
     layers: &Layers,
     assets: &Assets,
     findings: &mut Vec<Finding>,
-) -> Vec<Stage> {
+) -> Vec<EnvironmentLayer> {
     let all = layers.stages();
     if all.is_empty() {
         findings.push(
@@ -228,7 +228,7 @@ fn stages(
         .collect()
 }
 
-fn meaning(layers: &Layers, stages: &[Stage], envs: &[Env]) -> Vec<Finding> {
+fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Finding> {
     let pairs = envs
         .iter()
         .filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
@@ -265,7 +265,7 @@ fn meaning(layers: &Layers, stages: &[Stage], envs: &[Env]) -> Vec<Finding> {
     out
 }
 
-fn blamed(layers: &Layers, stage: &Stage, blame: Blame) -> Finding {
+fn blamed(layers: &Layers, stage: &EnvironmentLayer, blame: Blame) -> Finding {
     let secret = blame.code == Code::LiteralSecret;
     let path = segments(&blame.path);
     let own = if secret { layers.blame_value(stage, &path) } else { layers.blame(stage, &path) };
@@ -290,7 +290,7 @@ fn read_manifests(
     for env in envs {
         for (name, extra) in &env.platform.extra {
             let path = extra.file.as_str();
-            let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
+            let stage = EnvironmentLayer { name: env.name.clone(), profile: env.profile.clone() };
             let inside = !path.starts_with('/')
                 && path.split('/').all(|part| !matches!(part, ".." | "." | ""));
             let read = if inside {
@@ -310,7 +310,7 @@ fn read_manifests(
 }
 
 fn exists(envs: &[Env], component: &str, instance: &str) -> bool {
-    let row: Option<&Row> = TABLE.iter().find(|row| row.name == component);
+    let row: Option<&ComponentRow> = TABLE.iter().find(|row| row.name == component);
     row.is_some_and(|row| envs.iter().any(|env| env.instance(row, instance).is_some()))
 }
 

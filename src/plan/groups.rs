@@ -4,7 +4,7 @@
 use crate::{
     azure::kinds,
     catalog::{Catalog, Kind, Output},
-    model::{Env, Row, TABLE, View},
+    model::{ComponentRow, Env, TABLE, View},
 };
 use serde_json::Value;
 use std::{cell::LazyCell, collections::BTreeSet};
@@ -35,7 +35,12 @@ fn all(ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)>
     TABLE.iter().flat_map(|row| of(row, ending, env, catalog)).collect()
 }
 
-fn of(row: &Row, ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)> {
+fn of(
+    row: &ComponentRow,
+    ending: &str,
+    env: &Env,
+    catalog: &Catalog,
+) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     // Few components have such objects; the views of the others are not needed.
     if !catalog.templates(row.name).any(|template| {

@@ -5,7 +5,7 @@ use super::{Key, code_page, every};
 use crate::{
     catalog::{Catalog, Manifest, Output},
     diag::{Code, Severity},
-    model::{Presence, Row, TABLE},
+    model::{ComponentRow, Presence, TABLE},
     spec::Format,
 };
 use serde_json::Value;
@@ -16,7 +16,7 @@ const HEADER: &str =
 /// Every page, by its path.
 pub fn pages(schema: &Value, formats: &[Format], catalog: &Catalog) -> Vec<(String, String)> {
     let keys = every(schema, formats, &[]);
-    let one = |row: &Row| {
+    let one = |row: &ComponentRow| {
         (
             format!("docs/reference/{}.md", row.name),
             component(row, catalog.manifest(row.name), &below(&keys, row.name)),
@@ -72,7 +72,7 @@ const fn presence(presence: Presence) -> &'static str {
     }
 }
 
-fn component(row: &Row, manifest: &Manifest, keys: &[&Key]) -> String {
+fn component(row: &ComponentRow, manifest: &Manifest, keys: &[&Key]) -> String {
     let table =
         if row.many() { format!("[{}.<name>]", row.name) } else { format!("[{}]", row.name) };
     let about = format!(

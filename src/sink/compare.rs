@@ -4,7 +4,7 @@ use super::{
     Data, Report, SHARED, Sink,
     edits::{self, Wishes},
     files::{Files, Sign},
-    hold::{self, Stage, busy, refused},
+    hold::{self, StageState, busy, refused},
     journal::{ADD, REMOVE, REPLACE},
     lock::{self, Digest, FILE, Lock, digest},
     root::{Identity, Obstacle, Root},
@@ -73,9 +73,9 @@ impl Compare {
 /// Nobody is writing.
 fn is_free(root: &Root) -> Result<(), Finding> {
     match hold::look(root).map_err(|obstacle| refused(root, obstacle.below(hold::FOLDER)))? {
-        Stage::Free => Ok(()),
-        Stage::Held(holder) => Err(busy(&holder)),
-        Stage::Interrupted => Err(Finding::new(
+        StageState::Free => Ok(()),
+        StageState::Held(holder) => Err(busy(&holder)),
+        StageState::Interrupted => Err(Finding::new(
             Code::Interrupted,
             "an `aksgen render` was interrupted while it moved files into place",
         )

@@ -54,7 +54,7 @@ impl Wishes {
         let unused = self.keep.iter().chain(&self.overwrite).filter(|wish| !used.contains(*wish));
         let say = |wish: &String| {
             Finding::new(
-                Code::NotOurs,
+                Code::UnmanagedFile,
                 format!("`{wish}` is no file of ours that was edited by hand"),
             )
             .help("paths are those of the tree, as `aksgen check` shows them")
@@ -134,8 +134,11 @@ pub(super) fn meanwhile(path: &str) -> Finding {
 
 /// A file of somebody else where one of ours has to be.
 pub(super) fn foreign(path: &str) -> Finding {
-    Finding::new(Code::NotOurs, format!("`{path}` stands in the way, and aksgen did not write it"))
-        .help("move it away, or render into another directory")
+    Finding::new(
+        Code::UnmanagedFile,
+        format!("`{path}` stands in the way, and aksgen did not write it"),
+    )
+    .help("move it away, or render into another directory")
 }
 
 /// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can

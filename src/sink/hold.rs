@@ -117,7 +117,7 @@ impl Hold {
 }
 
 /// What those find who only read.
-pub(super) enum Stage {
+pub(super) enum StageState {
     Free,
     /// Somebody is writing.
     Held(String),
@@ -126,17 +126,17 @@ pub(super) enum Stage {
 }
 
 /// Looks at the stage, and leaves it as it is.
-pub(super) fn look(target: &Root) -> Met<Stage> {
+pub(super) fn look(target: &Root) -> Met<StageState> {
     let found = || {
         let stage = target.below(FOLDER, false)?;
         let mut file = stage.hold(LOCK, false)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
-            return Ok(Stage::Held(holder(&mut file)));
+            return Ok(StageState::Held(holder(&mut file)));
         }
-        Ok(if stage.has(lock::FILE)? { Stage::Interrupted } else { Stage::Free })
+        Ok(if stage.has(lock::FILE)? { StageState::Interrupted } else { StageState::Free })
     };
     match found() {
-        Err(Obstacle::Absent(_)) => Ok(Stage::Free),
+        Err(Obstacle::Absent(_)) => Ok(StageState::Free),
         found => found,
     }
 }
@@ -151,7 +151,7 @@ fn holder(file: &mut File) -> String {
 pub(super) fn busy(holder: &str) -> Finding {
     let who =
         if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
-    Finding::new(Code::Busy, format!("another `aksgen render` is writing this tree{who}"))
+    Finding::new(Code::TreeLocked, format!("another `aksgen render` is writing this tree{who}"))
         .help("run this again when it is done")
 }
 
@@ -159,7 +159,7 @@ pub(super) fn busy(holder: &str) -> Finding {
 pub(super) fn refused(root: &Root, obstacle: Obstacle) -> Finding {
     match obstacle {
         Obstacle::Absent(path) => Finding::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
-        Obstacle::InTheWay(path, what) => Finding::new(Code::NotOurs, format!("`{}` is {what}", root.shown(&path)))
+        Obstacle::InTheWay(path, what) => Finding::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
             .help("replace it by a real file or folder, or move it away: nothing is read, written or removed through it"),
         Obstacle::Failed(path, error) => Finding::new(Code::Io, format!("`{}`: {}", root.shown(&path), reason(&error))),
     }

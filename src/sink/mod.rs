@@ -13,7 +13,7 @@ mod other;
 mod place;
 mod report;
 mod root;
-mod stage;
+mod staged_tree;
 #[cfg(unix)]
 mod unix;
 
@@ -30,7 +30,7 @@ pub use lock::{Data, FILE as LOCK, Lock};
 pub use nowhere::Nowhere;
 pub use place::{clear, place};
 pub use report::{Counts, Report};
-pub use stage::{Options, Stage};
+pub use staged_tree::{Options, StagedTree};
 
 use crate::diag::{Code, Finding, reason};
 use std::{io, path::Path};

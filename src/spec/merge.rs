@@ -1,6 +1,6 @@
 //! From layers to one tree. Never knows which keys exist.
 
-use super::{Data, Layers, Node, Rank, Shape, Stage};
+use super::{Data, EnvironmentLayer, Layers, Node, Rank, Shape};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ type Table = Map<String, Value>;
 
 impl Layers {
     /// What one environment says, with every default filled in.
-    pub fn resolve(&self, stage: &Stage, shape: &Shape) -> Value {
+    pub fn resolve(&self, stage: &EnvironmentLayer, shape: &Shape) -> Value {
         let stack: Vec<(&Node, Rank)> =
             self.stack(stage).into_iter().map(|(_, tree, rank)| (tree, rank)).collect();
         let mut out = merge(&stack, Table::new(), shape);
@@ -20,7 +20,7 @@ impl Layers {
     /// The same of one table, with instances that no one wrote.
     pub fn resolve_table(
         &self,
-        stage: &Stage,
+        stage: &EnvironmentLayer,
         table: &str,
         instances: &[&str],
         shape: &Shape,

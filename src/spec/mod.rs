@@ -14,7 +14,7 @@ pub use shape::{Format, Shape};
 
 /// One environment as the layers name it, before anything is decoded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stage {
+pub struct EnvironmentLayer {
     /// Its name.
     pub name: String,
     /// The profile that it starts from; empty where the spec forgot it.
@@ -39,7 +39,7 @@ impl Layers {
     }
 
     /// The environments that the spec declares, by name.
-    pub fn stages(&self) -> Vec<Stage> {
+    pub fn stages(&self) -> Vec<EnvironmentLayer> {
         let mut out: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
         for layer in self.all.iter().filter(|l| l.rank >= Rank::Spec) {
             for (name, node) in
@@ -52,11 +52,11 @@ impl Layers {
                 }
             }
         }
-        out.into_iter().map(|(name, profile)| Stage { name, profile }).collect()
+        out.into_iter().map(|(name, profile)| EnvironmentLayer { name, profile }).collect()
     }
 
     /// The tables that make up one environment, lowest first.
-    fn stack<'a>(&'a self, stage: &Stage) -> Vec<(&'a Layer, &'a Node, Rank)> {
+    fn stack<'a>(&'a self, stage: &EnvironmentLayer) -> Vec<(&'a Layer, &'a Node, Rank)> {
         let mut out = vec![];
         for layer in &self.all {
             if layer.rank == Rank::Profile && layer.profile() != stage.profile {

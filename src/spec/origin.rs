@@ -1,6 +1,6 @@
 //! Who set a value. Origins are looked up in the layers, never recorded while merging.
 
-use super::{Data, Layers, Node, Rank, Stage};
+use super::{Data, EnvironmentLayer, Layers, Node, Rank};
 use crate::diag::{Label, Source};
 use std::{ops::Range, sync::Arc};
 
@@ -19,7 +19,7 @@ pub struct Origin {
 
 impl Layers {
     /// Every layer that set `path`, the winner first.
-    pub fn origins<S: AsRef<str>>(&self, stage: &Stage, path: &[S]) -> Vec<Origin> {
+    pub fn origins<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Vec<Origin> {
         let mut out: Vec<Origin> = vec![];
         for (layer, tree, rank) in self.stack(stage).into_iter().rev() {
             for node in [find(tree, path, false), find(tree, path, true)].into_iter().flatten() {
@@ -39,16 +39,25 @@ impl Layers {
 
     /// Where a person should look: the winner at the path itself, else the nearest table above it
     /// that a person wrote.
-    pub fn blame<S: AsRef<str>>(&self, stage: &Stage, path: &[S]) -> Option<Label> {
+    pub fn blame<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Option<Label> {
         self.blamed(stage, path, false)
     }
 
     /// The same, pointing at the value instead of the key.
-    pub fn blame_value<S: AsRef<str>>(&self, stage: &Stage, path: &[S]) -> Option<Label> {
+    pub fn blame_value<S: AsRef<str>>(
+        &self,
+        stage: &EnvironmentLayer,
+        path: &[S],
+    ) -> Option<Label> {
         self.blamed(stage, path, true)
     }
 
-    fn blamed<S: AsRef<str>>(&self, stage: &Stage, path: &[S], value: bool) -> Option<Label> {
+    fn blamed<S: AsRef<str>>(
+        &self,
+        stage: &EnvironmentLayer,
+        path: &[S],
+        value: bool,
+    ) -> Option<Label> {
         for length in (1..=path.len()).rev() {
             let hits = self.origins(stage, &path[..length]);
             let mut written = hits.iter().filter(|hit| hit.rank >= Rank::Spec);
@@ -68,7 +77,7 @@ impl Layers {
     }
 
     /// The environment's own table, or the top of the spec.
-    fn whole(&self, stage: &Stage) -> Option<Label> {
+    fn whole(&self, stage: &EnvironmentLayer) -> Option<Label> {
         let spec = self.all.iter().find(|l| l.rank == Rank::Spec)?;
         let own = spec.tree.get("environments").and_then(|e| e.get(&stage.name));
         Some(Label::new(&spec.source, own.map_or(0..0, |node| node.key.clone())))

@@ -1,4 +1,4 @@
-//! Every folder `tests/cases/<group>/<case>/` is a platform and what the program has to make of it:
+//! Every folder `tests/cases/<group>/<component>/<case>/` is a platform and what the program has to make of it:
 //! a tree in `expected/`, or messages in `expected.txt`. `UPDATE=1` writes what the program says
 //! now; read it before you commit it. `CASE=<text>` runs the cases whose name has it.
 //!
@@ -47,7 +47,7 @@ const NOT_HERE: &[(Code, &str)] = &[
         Code::Drift,
         "is about the tree and not the spec: `check` tells it in the formats for programs, see tests/formats.rs",
     ),
-    (Code::Busy, "needs two processes: tests/disk.rs"),
+    (Code::TreeLocked, "needs two processes: tests/disk.rs"),
     (Code::Interrupted, "needs a process that was killed: tests/integration/crash.rs"),
     (Code::Io, "needs a disk that fails, or a target without rights"),
 ];
@@ -80,7 +80,10 @@ impl Case {
             all.sort();
             all
         };
-        let cases = folders(&root).into_iter().flat_map(|group| folders(&group));
+        let cases = folders(&root)
+            .into_iter()
+            .flat_map(|group| folders(&group))
+            .flat_map(|one| folders(&one));
         cases
             .map(|folder| Case {
                 name: folder.strip_prefix(&root).expect("below it").display().to_string(),
@@ -336,7 +339,11 @@ fn every_code_has_a_case() {
         .filter(|code| !shown(**code) && !excused(**code))
         .map(|code| code.id())
         .collect();
-    assert!(missing.is_empty(), "no case in tests/cases/findings/ shows: {}", missing.join(", "));
+    assert!(
+        missing.is_empty(),
+        "no case in tests/cases/general/findings/ shows: {}",
+        missing.join(", ")
+    );
     let needless: Vec<&str> =
         NOT_HERE.iter().filter(|(code, _)| shown(*code)).map(|(code, _)| code.id()).collect();
     assert!(

@@ -342,7 +342,7 @@ fn strict_needs_crds() {
     let dir = workspace(EXAMPLE);
     let (code, results, messages) = run(dir.path(), &["validate", "--strict"]);
     assert_eq!((code, results.as_str()), (2, ""));
-    assert!(messages.contains("[not-judged]") && messages.contains("--crds"), "{messages}");
+    assert!(messages.contains("[schema-missing]") && messages.contains("--crds"), "{messages}");
     let (code, _, messages) = run(dir.path(), &["validate"]);
     assert!(
         code == 0 && messages.starts_with("not judged") && messages.lines().count() == 1,

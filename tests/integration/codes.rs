@@ -10,7 +10,7 @@ use aksgen::{
 
 /// Codes whose page says in words why it has no example.
 const NO_EXAMPLE: &[Code] =
-    &[Code::Busy, Code::Interrupted, Code::KustomizeEntry, Code::Io, Code::Drift];
+    &[Code::TreeLocked, Code::Interrupted, Code::KustomizeEntry, Code::Io, Code::Drift];
 
 /// Runs an example in a directory of its own: whether it succeeded, and its messages. Absent where
 /// CRDs are needed and there are none.

@@ -8,7 +8,7 @@ use crate::support::{HEAD, codes, on_disk, render, request, workspace};
 use aksgen::{
     diag::Code,
     pipeline::run,
-    sink::{Compare, Sink, Stage},
+    sink::{Compare, Sink, StagedTree},
 };
 use std::{
     collections::BTreeMap,
@@ -221,13 +221,13 @@ fn a_signal_ends_a_run_before_the_next_file_or_after_the_last() {
 #[test]
 fn the_second_of_two_renders_fails_at_once_and_names_the_first() {
     let dir = workspace(HEAD);
-    let first = Stage::new(dir.path()).unwrap();
+    let first = StagedTree::new(dir.path()).unwrap();
     for command in ["render", "check", "render --dry-run"] {
         let output = shell(dir.path(), &format!("exec \"$AKSGEN\" {command} -C \"$DIR\""));
         let text = said(&output);
         assert_eq!(output.status.code(), Some(2), "{text}");
         assert!(
-            text.contains("error[busy]")
+            text.contains("error[tree-locked]")
                 && text.contains(&format!("process {} on ", std::process::id())),
             "{text}"
         );
@@ -251,7 +251,7 @@ fn a_holder_that_was_killed_holds_nothing() {
         .spawn()
         .unwrap();
     holder.stdout.take().unwrap().read_exact(&mut [0; 4]).unwrap();
-    assert_eq!(codes(&render(dir.path()).unwrap_err()), [Code::Busy]);
+    assert_eq!(codes(&render(dir.path()).unwrap_err()), [Code::TreeLocked]);
     let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", holder.id())).unwrap();
     for process in children.split_whitespace().chain([holder.id().to_string().as_str()]) {
         assert!(Command::new("kill").args(["-KILL", process]).status().unwrap().success());
@@ -270,14 +270,14 @@ fn a_check_beside_a_render_tells_no_lie() {
     render(dir.path()).unwrap();
     assert_eq!(
         codes(&run(&request(dir.path()), &check).unwrap_err()),
-        [Code::Busy],
+        [Code::TreeLocked],
         "a render came and went"
     );
     let check = Compare::new(dir.path()).unwrap();
-    let writer = Stage::new(dir.path()).unwrap();
+    let writer = StagedTree::new(dir.path()).unwrap();
     assert_eq!(
         codes(&run(&request(dir.path()), &check).unwrap_err()),
-        [Code::Busy],
+        [Code::TreeLocked],
         "a render is there"
     );
     drop(writer);
@@ -312,7 +312,7 @@ fn renders_in_one_folder_take_turns_or_give_up() {
     assert!(outputs.iter().any(|output| output.status.success()));
     for output in outputs.iter().filter(|output| !output.status.success()) {
         assert!(
-            output.status.code() == Some(2) && said(output).contains("error[busy]"),
+            output.status.code() == Some(2) && said(output).contains("error[tree-locked]"),
             "{}",
             said(output)
         );
@@ -327,7 +327,7 @@ fn renders_in_one_folder_take_turns_or_give_up() {
 #[test]
 fn what_is_not_committed_is_gone() {
     let dir = workspace(HEAD);
-    let sink = Stage::new(dir.path()).unwrap();
+    let sink = StagedTree::new(dir.path()).unwrap();
     sink.put("dev", "a/b.yaml", "x\n").unwrap();
     assert_eq!(fs::read_to_string(dir.path().join(STAGE).join(".gitignore")).unwrap(), "*\n");
     drop(sink);

@@ -51,7 +51,7 @@ const ASKED: &[(&str, Where, &str)] = &[
         "environments/dev/workloads/ecommerce/services/user-service/networkpolicy.yaml:24",
     ),
     ("document", Where::Example, "docs/production/connections.md"),
-    ("chart", Where::Example, "environments/dev/addons/argocd/monitoring/release.yaml"),
+    ("chart", Where::Example, "environments/dev/addons/argocd/prometheus/release.yaml"),
     ("index", Where::Example, "environments/dev/workloads/ecommerce/kustomization.yaml"),
     ("root", Where::Example, "clusters/dev/workloads-ecommerce.yaml"),
     ("engine", Where::Example, "clusters/dev/project.yaml"),

@@ -566,7 +566,7 @@ fn every_preset_is_a_case_and_strictly_valid() {
         let home = Home::new();
         succeeds(&home.init(&["--yes", "--preset", preset]));
         let case = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/cases/init")
+            .join("tests/cases/general/init")
             .join(preset)
             .join("platform.toml");
         if std::env::var_os("UPDATE").is_some() {
@@ -679,7 +679,7 @@ fn what_stands_in_the_way_is_found_before_anything_is_written() {
     let home = Home::new();
     fs::create_dir(home.1.join("docs")).unwrap();
     fs::write(home.1.join("docs/README.md"), "mine").unwrap();
-    assert!(fails(&home, &["--yes"]).contains("[not-ours]"));
+    assert!(fails(&home, &["--yes"]).contains("[unmanaged-file]"));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use crate::support::{HEAD, codes, render, told, workspace};
 use aksgen::{
     diag::Code,
-    sink::{Compare, LOCK, Sign, Stage},
+    sink::{Compare, LOCK, Sign, StagedTree},
 };
 use std::{
     fs,
@@ -58,7 +58,7 @@ fn refused(dir: &TempDir, outside: &TempDir, named: &str) {
         Compare::new(dir.path()).map_or_else(|finding| vec![finding], |_| vec![]),
     ] {
         assert!(
-            found.iter().all(|finding| matches!(finding.code, Code::NotOurs | Code::BadLock)),
+            found.iter().all(|finding| matches!(finding.code, Code::UnmanagedFile | Code::BadLock)),
             "{}",
             told(&found)
         );
@@ -163,7 +163,7 @@ fn a_planted_journal_moves_nothing_but_files_of_the_tree() {
     fs::write(stage.join("journal"), format!("[files.add]\n\"x\" = \"{digest}\"\n")).unwrap();
     symlink(outside.path(), stage.join("new")).unwrap();
     fs::write(outside.path().join("x"), "not from here").unwrap();
-    assert_eq!(codes(&render(dir.path()).unwrap_err()), [Code::NotOurs]);
+    assert_eq!(codes(&render(dir.path()).unwrap_err()), [Code::UnmanagedFile]);
     assert!(!dir.path().join("x").exists() && outside.path().join("x").exists());
 }
 
@@ -262,5 +262,5 @@ fn a_folder_that_becomes_a_link_under_the_hand_leads_nowhere() {
         fs::read_dir(outside.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["precious"]);
     let _ = fs::remove_dir_all(dir.path().join(".aksgen-stage"));
-    assert!(Stage::new(dir.path()).is_ok());
+    assert!(StagedTree::new(dir.path()).is_ok());
 }

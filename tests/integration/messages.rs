@@ -19,7 +19,7 @@ fn root() -> PathBuf {
 /// What every case of a group is about, by the first line of its spec, and what is said.
 fn told(group: &str) -> Vec<(String, String)> {
     let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
-    let mut folders: Vec<PathBuf> = fs::read_dir(root().join("tests/cases").join(group))
+    let mut folders: Vec<PathBuf> = fs::read_dir(root().join("tests/cases/general").join(group))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();

@@ -65,7 +65,7 @@ const FREE: &[&str] = &[
     "platform.owner",
     "gitops.branch",
     "gitops.path",
-    "monitoring.runbooks",
+    "prometheus.runbooks",
     "services.web.command",
     "services.web.args",
     "services.web.env.TEXT",
@@ -93,7 +93,7 @@ fn spec_saying(free: &str) -> String {
     let value = |path: &str| match path {
         "services.web.args" | "services.web.command" => format!("[\"run\", {text}]"),
         // An empty address is how a person says that there are none.
-        "monitoring.runbooks" if free.is_empty() => "\"none\"".into(),
+        "prometheus.runbooks" if free.is_empty() => "\"none\"".into(),
         _ => text.clone(),
     };
     // Replaced and not added, because a key may stand only once.

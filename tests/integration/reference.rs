@@ -75,7 +75,7 @@ fn the_schema_for_editors_takes_the_examples() {
     let specs = [
         "generated-examples/ecommerce",
         "generated-examples/platform-secrets",
-        "tests/cases/examples/forty-lines",
+        "tests/cases/general/examples/forty-lines",
     ];
     for spec in specs.map(|folder| {
         fs::read_to_string(root.join(folder).join("platform.toml")).expect("a spec of ours")

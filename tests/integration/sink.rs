@@ -6,7 +6,7 @@ use crate::support::{HEAD, codes, on_disk, render, render_some, request, told, w
 use aksgen::{
     diag::{Code, Printer},
     pipeline::{Request, run},
-    sink::{Compare, Data, LOCK, Options, Sign, Sink, Stage, Wishes},
+    sink::{Compare, Data, LOCK, Options, Sign, Sink, StagedTree, Wishes},
 };
 use std::{
     fs,
@@ -54,7 +54,7 @@ fn nothing_is_written_when_something_was_found() {
         "[waive.x]\ncode = \"schema\"\nat = \"a/b/c\"\nreason = \"r\"\n",
     ] {
         let dir = workspace(&format!("{}{wrong}", spec()));
-        let sink = Stage::new(dir.path()).unwrap();
+        let sink = StagedTree::new(dir.path()).unwrap();
         assert!(run(&request(dir.path()), &sink).is_err(), "{wrong}");
         drop(sink);
         assert!(on_disk(dir.path()).is_empty(), "{wrong}");
@@ -80,7 +80,7 @@ fn a_tree_that_exists_survives_a_mistake() {
 fn a_file_that_is_not_ours_is_not_overwritten() {
     let dir = workspace(&spec());
     write(&dir, CONFIG, "mine\n");
-    assert_eq!(refused(&dir), [Code::NotOurs]);
+    assert_eq!(refused(&dir), [Code::UnmanagedFile]);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn render_with(
     let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
     let options =
         Options { wishes: Wishes::new(owned(overwrite), owned(keep)), ..Options::default() };
-    let sink = Stage::with(dir.path(), options).map_err(|finding| vec![finding])?;
+    let sink = StagedTree::with(dir.path(), options).map_err(|finding| vec![finding])?;
     run(&request(dir.path()), &sink).map(|outcome| outcome.report)
 }
 
@@ -193,14 +193,22 @@ fn a_wish_about_no_edit_of_ours_is_a_mistake() {
     let dir = rendered();
     write(&dir, "mine.md", "mine\n");
     for wish in ["mine.md", "nothing", "../x", CONFIG] {
-        assert_eq!(codes(&render_with(&dir, &[wish], &[]).unwrap_err()), [Code::NotOurs], "{wish}");
-        assert_eq!(codes(&render_with(&dir, &[], &[wish]).unwrap_err()), [Code::NotOurs], "{wish}");
+        assert_eq!(
+            codes(&render_with(&dir, &[wish], &[]).unwrap_err()),
+            [Code::UnmanagedFile],
+            "{wish}"
+        );
+        assert_eq!(
+            codes(&render_with(&dir, &[], &[wish]).unwrap_err()),
+            [Code::UnmanagedFile],
+            "{wish}"
+        );
     }
     let foreign = workspace(&spec());
     write(&foreign, CONFIG, "mine\n");
     assert_eq!(
         codes(&render_with(&foreign, &[CONFIG], &[]).unwrap_err()),
-        [Code::NotOurs, Code::NotOurs],
+        [Code::UnmanagedFile, Code::UnmanagedFile],
         "only what is ours may be dropped"
     );
 }
@@ -211,7 +219,7 @@ fn a_wish_about_no_edit_of_ours_is_a_mistake() {
 fn names_that_are_one_somewhere_or_none_are_refused() {
     let put = |paths: &[&str]| {
         let dir = tempfile::tempdir().unwrap();
-        let sink = Stage::new(dir.path()).unwrap();
+        let sink = StagedTree::new(dir.path()).unwrap();
         let found: Vec<Code> = paths
             .iter()
             .filter_map(|path| sink.put("dev", path, "x\n").err())
@@ -301,7 +309,7 @@ fn an_environment_that_is_gone_is_pruned() {
     let dir = rendered();
     write(&dir, "platform.toml", &[HEAD, WEB, ORDERS].concat());
     let request = Request { allow_data_loss: vec!["production".to_owned()], ..request(dir.path()) };
-    run(&request, &Stage::new(dir.path()).unwrap()).unwrap();
+    run(&request, &StagedTree::new(dir.path()).unwrap()).unwrap();
     let left: Vec<String> =
         on_disk(dir.path()).into_keys().filter(|path| path.contains("production")).collect();
     assert_eq!(left, Vec::<String>::new());
@@ -336,7 +344,7 @@ fn a_lock_that_names_what_is_outside_deletes_nothing() {
             &lock.replacen("\n\n[files.dev]\n", &format!("\n\n[files.dev]{line}"), 1),
         );
         assert!(
-            Stage::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
+            StagedTree::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
             "{path}"
         );
         assert!(
@@ -452,14 +460,14 @@ fn what_cannot_be_written_is_a_finding() {
     assert!(
         codes(&render(dir.path()).unwrap_err())
             .iter()
-            .all(|code| matches!(code, Code::Io | Code::NotOurs))
+            .all(|code| matches!(code, Code::Io | Code::UnmanagedFile))
     );
     let dir = workspace(&spec());
     write(&dir, "environments", "a file\n");
     assert!(
         codes(&render(dir.path()).unwrap_err())
             .iter()
-            .all(|code| matches!(code, Code::Io | Code::NotOurs))
+            .all(|code| matches!(code, Code::Io | Code::UnmanagedFile))
     );
     assert_eq!(fs::read_to_string(dir.path().join("environments")).unwrap(), "a file\n");
 }
@@ -485,6 +493,9 @@ fn a_directory_that_cannot_be_written_is_a_finding() {
 fn a_partial_run_cannot_move_files_between_environments() {
     let dir = workspace(&spec().replace("[gitops]\n", "[gitops]\nlayout = \"base-overlays\"\n"));
     let only = Request { environments: vec!["dev".into()], ..request(dir.path()) };
-    assert_eq!(codes(&run(&only, &Stage::new(dir.path()).unwrap()).unwrap_err()), [Code::Conflict]);
+    assert_eq!(
+        codes(&run(&only, &StagedTree::new(dir.path()).unwrap()).unwrap_err()),
+        [Code::Conflict]
+    );
     assert!(on_disk(dir.path()).is_empty());
 }

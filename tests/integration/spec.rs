@@ -7,7 +7,7 @@ use aksgen::{
     diag::{Code, Source},
     model::{for_editors, shape},
     pipeline::Input,
-    spec::{Judge, Layer, Layers, Rank, Shape, Stage},
+    spec::{EnvironmentLayer, Judge, Layer, Layers, Rank, Shape},
 };
 use serde_json::{Value, json};
 use std::{
@@ -52,8 +52,8 @@ fn layers(texts: &[(Rank, &str)]) -> Layers {
     layers
 }
 
-fn stage() -> Stage {
-    Stage { name: "e".into(), profile: "p".into() }
+fn stage() -> EnvironmentLayer {
+    EnvironmentLayer { name: "e".into(), profile: "p".into() }
 }
 
 fn services(texts: &[(Rank, &str)], derived: &[&str]) -> Value {
@@ -96,7 +96,7 @@ fn the_stronger_layer_wins_in_whatever_order_they_were_read() {
 fn other_profiles_and_other_environments_say_nothing() {
     let texts = [(Rank::Spec, "services.a.size = 3\nenvironments.other.services.a.size = 4")];
     assert_eq!(services(&texts, &[])["a"]["size"], 3);
-    let other = Stage { name: "e".into(), profile: "q".into() };
+    let other = EnvironmentLayer { name: "e".into(), profile: "q".into() };
     let resolved = layers(&RANKED[..2]).resolve(&other, &small());
     assert_eq!(resolved, json!({"services": {}}));
 }

@@ -12,17 +12,18 @@ use std::{
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("diag", &["escape", "secret"]),
-    ("wave", &[]),
+    ("stage", &[]),
     ("layout", &[]),
     ("escape", &[]),
     ("azure", &[]),
     ("assets", &["diag"]),
     ("spec", &["diag", "secret"]),
     ("yaml", &["diag", "escape"]),
-    ("model", &["azure", "diag", "layout", "secret", "spec", "wave"]),
-    ("catalog", &["assets", "diag", "escape", "wave"]),
+    ("model", &["azure", "components", "diag", "layout", "secret", "spec", "stage"]),
+    ("components", &["azure", "diag", "model", "secret", "stage"]),
+    ("catalog", &["assets", "diag", "escape", "stage"]),
     ("reference", &["catalog", "diag", "model", "spec"]),
-    ("plan", &["azure", "catalog", "model", "wave"]),
+    ("plan", &["azure", "catalog", "model", "stage"]),
     ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
     ("verify", &["azure", "diag", "escape", "model"]),
     ("tree", &["layout", "yaml"]),
@@ -46,7 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "spec",
             "tree",
             "verify",
-            "wave",
+            "stage",
             "yaml",
         ],
     ),
@@ -214,32 +215,53 @@ fn every_module_says_what_it_is_for() {
     );
 }
 
+/// Every `<group>/<name>` below a folder, a file by its stem.
+fn grouped(folder: &str) -> BTreeSet<(String, String)> {
+    let inside = |path: &Path| -> Vec<PathBuf> {
+        fs::read_dir(path).unwrap().flatten().map(|entry| entry.path()).collect()
+    };
+    let stem = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    let groups = inside(&root().join(folder)).into_iter().filter(|path| path.is_dir());
+    groups
+        .flat_map(|group| inside(&group).into_iter().map(move |one| (stem(&group), stem(&one))))
+        .collect()
+}
+
 #[test]
-fn a_component_is_complete() {
-    let mut wrong = vec![];
+fn a_component_has_templates_code_and_cases_in_one_group() {
     let rows: BTreeSet<&str> = aksgen::model::TABLE.iter().map(|row| row.name).collect();
-    for name in &rows {
-        for place in [
-            format!("templates/{name}/component.toml"),
-            format!("src/model/{name}.rs"),
-            format!("tests/cases/{name}"),
-        ] {
-            if !root().join(&place).exists() {
-                wrong.push(format!("the component `{name}` has no {place}"));
-            }
-        }
+    let code = grouped("src/components");
+    let mut wrong = vec![];
+    for folder in ["src/components", "templates", "tests/cases"] {
+        let here = grouped(folder);
+        wrong.extend(
+            code.difference(&here)
+                .map(|(group, name)| format!("{folder}/{group}/{name} is missing")),
+        );
+        let more =
+            here.difference(&code).filter(|(group, name)| group != "general" && name != "engines");
+        wrong.extend(more.map(|(group, name)| format!("{folder}/{group}/{name} is no component")));
     }
-    for entry in fs::read_dir(root().join("templates"))
-        .unwrap()
-        .flatten()
-        .filter(|entry| entry.path().is_dir())
-    {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name != "engine" && !rows.contains(name.as_str()) {
-            wrong.push(format!("templates/{name} is no row of the table in src/model/mod.rs"));
-        }
-    }
+    let named: BTreeSet<&str> = code.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(named, rows, "the table in src/components/mod.rs");
+    let groups: BTreeSet<&str> = code.iter().map(|(group, _)| group.as_str()).collect();
+    wrong.extend(
+        groups.intersection(&rows).map(|name| format!("`{name}` is a group and a component")),
+    );
+    assert_eq!(code.len(), rows.len(), "a component in two groups");
     fail_with(&wrong);
+}
+
+#[test]
+fn a_module_with_children_is_a_folder_with_mod_rs() {
+    let src = root().join("src");
+    let beside = sources()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| src.join(name.trim_end_matches(".rs")).is_dir());
+    fail_with(
+        &beside.map(|name| format!("src/{name} stands beside its folder")).collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -355,7 +377,7 @@ fn every_alert_has_a_runbook() {
                 .filter_map(|line| line.trim().strip_prefix("- alert: ").map(str::to_owned)),
         );
     }
-    let document = fs::read_to_string(root().join("templates/docs/alerts.md")).unwrap();
+    let document = fs::read_to_string(root().join("templates/delivery/docs/alerts.md")).unwrap();
     let sections: BTreeSet<String> =
         document.lines().filter_map(|line| line.strip_prefix("## ").map(str::to_owned)).collect();
     assert!(!alerts.is_empty());

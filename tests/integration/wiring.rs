@@ -7,7 +7,7 @@ use crate::support::{HEAD, Tree, codes, found, on_disk, render, request, tree, w
 use aksgen::{
     diag::Code,
     pipeline::{Request, run},
-    sink::Stage,
+    sink::StagedTree,
 };
 use std::{collections::BTreeSet, fs};
 
@@ -120,8 +120,11 @@ fn what_was_derived_goes_with_its_last_consumer() {
     for (parts, lost) in steps {
         fs::write(dir.path().join("platform.toml"), spec(parts)).unwrap();
         let allow_data_loss = lost.iter().map(|name| (*name).to_owned()).collect();
-        run(&Request { allow_data_loss, ..request(dir.path()) }, &Stage::new(dir.path()).unwrap())
-            .unwrap();
+        run(
+            &Request { allow_data_loss, ..request(dir.path()) },
+            &StagedTree::new(dir.path()).unwrap(),
+        )
+        .unwrap();
         let fresh = workspace(&spec(parts));
         render(fresh.path()).unwrap();
         assert_eq!(
@@ -166,7 +169,7 @@ fn a_table_for_a_thing_that_nothing_needs_is_a_mistake() {
     ] {
         let text = spec(&[WITH_SECRET, &format!("[{table}]\n")]);
         let found = found(&text);
-        assert_eq!(codes(&found), [Code::Unneeded], "{table}");
+        assert_eq!(codes(&found), [Code::UnusedInstance], "{table}");
         assert!(found[0].help.starts_with(help), "{}", found[0].help);
         let label = &found[0].labels[0];
         assert_eq!(&label.source.text[label.span.clone()], table.split_once('.').unwrap().1);

@@ -1,7 +1,7 @@
 //! What is asked of a namespace. Never what follows from it.
 
 use super::{Opening, SpecPath};
-use crate::wave::Wave;
+use crate::stage::Stage;
 use std::collections::BTreeSet;
 
 /// What a namespace is for; decides its policies.
@@ -45,8 +45,8 @@ impl Demand {
 pub struct NamespaceNeed {
     /// What it is for.
     pub purpose: Purpose,
-    /// The wave of its first user.
-    pub wave: Wave,
+    /// The stage of its first user.
+    pub stage: Stage,
     /// What its users need at most, summed up.
     pub demand: Demand,
     /// The ports that must be reachable.

@@ -76,7 +76,7 @@ pub(super) fn template(
     path: &str,
 ) -> Option<(String, Value)> {
     let (object, root) = object(input, env, roots, path)?;
-    let template = format!("engine/{}/{}", env.platform.gitops.engine.folder(), object.template);
+    let template = format!("engines/{}/{}", env.platform.gitops.engine.folder(), object.template);
     Some((
         template,
         root.map_or(json!({"charts": []}), |root| delivery::described(root, roots, &[], env)),

@@ -7,7 +7,7 @@ use crate::{
     model::{Env, TABLE, wiring::segment},
     pipeline::{Input, Request, decode::judge, input::SPEC, schema},
     reference::{self, Key, Unknown},
-    spec::{Origin, Rank, Stage},
+    spec::{EnvironmentLayer, Origin, Rank},
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -185,7 +185,7 @@ fn unknown(wrong: &Unknown) -> Finding {
 }
 
 fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
-    let stage = Stage { name: env.name.clone(), profile: env.profile.clone() };
+    let stage = EnvironmentLayer { name: env.name.clone(), profile: env.profile.clone() };
     let (table, below) =
         path.split_first().map_or(("", [].as_slice()), |(table, below)| (table.as_str(), below));
     let row = TABLE.iter().find(|row| row.many() && row.name == table);

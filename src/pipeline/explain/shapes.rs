@@ -99,7 +99,7 @@ fn behind(
     let output =
         step.output.zip(unit.row).map(|(number, row)| &catalog.manifest(row.name).outputs[number]);
     let asked_for = |output: &Output| {
-        [&output.when, &output.each, &output.namespace, &output.wave_of]
+        [&output.when, &output.each, &output.namespace, &output.stage_of]
             .into_iter()
             .flatten()
             .cloned()

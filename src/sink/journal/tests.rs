@@ -1,7 +1,7 @@
 //! One journal at a time, from steps to a tree.
 
 use super::*;
-use crate::sink::{Stage, files::Sign, hold};
+use crate::sink::{StagedTree, files::Sign, hold};
 use std::{fs, path::Path};
 
 /// A target with a stage in it.
@@ -215,17 +215,17 @@ fn what_lost_its_text_is_not_moved_into_place() {
 fn who_finishes_what_another_one_began_says_so() {
     let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
     place.begin(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
-    let messages = |stage: &Stage| {
+    let messages = |stage: &StagedTree| {
         stage
             .repaired()
             .map(|edited| edited.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>())
     };
-    let repaired = Stage::new(place.dir.path()).expect("nobody else is writing");
+    let repaired = StagedTree::new(place.dir.path()).expect("nobody else is writing");
     assert_eq!(
         messages(&repaired),
         Some(vec!["`b` was edited while the tree was written; it stays as it is".to_owned()])
     );
     drop(repaired);
-    assert_eq!(messages(&Stage::new(place.dir.path()).expect("nobody else is writing")), None);
+    assert_eq!(messages(&StagedTree::new(place.dir.path()).expect("nobody else is writing")), None);
     assert_eq!(place.tree(), ["a 1", "b edited"]);
 }

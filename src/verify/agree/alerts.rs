@@ -19,7 +19,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         };
         facts.verdict(
             row,
-            Code::UnheardAlert,
+            Code::UnroutedAlert,
             format!("nobody is told of the alert `{alert}`: {why}"),
             format!("label it with one of: {}", known.join(", ")),
         )

@@ -52,7 +52,7 @@ fn unseeded(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
     (!listed.iter().any(|known| known.eq_ignore_ascii_case(name))).then(|| {
         let message = format!("nobody is told to put `{name}` into the store `{store}`");
         let help = "declare it by `[secrets.<name>]` or by `secrets` of its service: then it is in `docs/<environment>/secrets.md`";
-        facts.verdict(row, Code::Unseeded, message, help)
+        facts.verdict(row, Code::UndocumentedSecret, message, help)
     })
 }
 

@@ -13,7 +13,7 @@ from .finding import Finding
 
 EXAMPLES = tools.HERE.parents[1] / "generated-examples"
 MATRIX = tools.HERE / "matrix"
-PRESETS = tools.HERE.parent / "cases" / "init"
+PRESETS = tools.HERE.parent / "cases" / "general" / "init"
 # What render writes; everything else beside a spec belongs to the person.
 WRITTEN = {"aksgen.lock", "base", "bootstrap", "clusters", "docs", "environments", "overlays", "tests"}
 CODE = re.compile(r"^error\[([a-z-]+)\]", re.MULTILINE)

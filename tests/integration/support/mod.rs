@@ -14,7 +14,7 @@ pub(crate) use catalogue::crds;
 use aksgen::{
     diag::{Code, Finding},
     pipeline::{Request, run},
-    sink::{Data, Report, Sink, Stage},
+    sink::{Data, Report, Sink, StagedTree},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
@@ -115,7 +115,7 @@ pub(crate) fn render(dir: &Path) -> Result<Report, Vec<Finding>> {
 
 /// The same for some environments only.
 pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<Report, Vec<Finding>> {
-    let sink = Stage::new(dir).map_err(|finding| vec![finding])?;
+    let sink = StagedTree::new(dir).map_err(|finding| vec![finding])?;
     let environments = environments.iter().map(|name| (*name).to_owned()).collect();
     run(&Request { environments, ..request(dir) }, &sink).map(|outcome| outcome.report)
 }

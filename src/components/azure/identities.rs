@@ -1,0 +1,86 @@
+//! Managed identities: derived from what others need; a table in the spec only adjusts one. Never
+//! invents a role.
+
+use crate::azure::{guid, naming, roles};
+use crate::model::{Blame, Component, Env, View, resource_group::legal, wiring::Scope};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Managed identities of pods and of the cluster.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Raise it when the identity was deleted and made anew: Azure refuses to move a role
+    /// assignment to another principal.
+    pub generation: u32,
+}
+
+impl Component for Identity {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::IDENTITY, &env.names().identity(me), &format!("identities.{me}"), out);
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        let need = &env.wiring.identities[me];
+        let because = || need.because.iter().cloned();
+        let mut view = View::new(&format!("identities.{me}"), me, self, env);
+        view.set("azure_name", env.names().identity(me), ["platform.name"]);
+        view.set("exported", format!("{me}-identity"), because());
+        view.set("protected", need.protect, because());
+        view.set("disposable", !need.protect, because());
+        view.set(
+            "subjects",
+            need.subjects
+                .iter()
+                .map(|(namespace, account)| subject(namespace, account))
+                .collect::<Value>(),
+            because(),
+        );
+        let roles = |keep: bool| {
+            need.roles
+                .iter()
+                .filter(move |(_, scope)| keep && env.names().is_ours(scope))
+                .map(|(role, scope)| self.assignment(me, role, scope, env))
+                .collect::<Value>()
+        };
+        view.set("protected_roles", roles(need.protect), because());
+        view.set("roles", roles(!need.protect), because());
+        view
+    }
+}
+
+fn subject(namespace: &str, account: &str) -> Value {
+    json!({"name": format!("{namespace}-{account}"), "subject": format!("system:serviceaccount:{namespace}:{account}")})
+}
+
+impl Identity {
+    fn assignment(&self, me: &str, role: &str, scope: &Scope, env: &Env) -> Value {
+        let names = env.names();
+        let (group, kind, object) = match scope {
+            Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
+            Scope::OtherVault(name) => {
+                ("keyvault.azure.com", "Vault", crate::model::vaults::object(name))
+            }
+            Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
+            Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),
+            Scope::Subnet(subnet) => {
+                ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned())
+            }
+            Scope::Network => ("network.azure.com", "VirtualNetwork", "network".to_owned()),
+            Scope::PrivateZone(name) => ("network.azure.com", "PrivateDnsZone", name.clone()),
+            Scope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
+            Scope::ResourceGroup | Scope::ZoneGroup => (
+                "resources.azure.com",
+                "ResourceGroup",
+                crate::model::names::object(&names.resource_group()),
+            ),
+            Scope::Identity(other) => {
+                ("managedidentity.azure.com", "UserAssignedIdentity", other.clone())
+            }
+        };
+        let id = names.scope_id(scope);
+        let guid = guid::role_assignment(&id, &names.identity(me), role, self.generation);
+        json!({"name": guid::short(&guid), "guid": guid, "definition": roles::definition(role), "role": role, "group": group, "kind": kind, "object": object})
+    }
+}

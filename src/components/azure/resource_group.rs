@@ -1,0 +1,65 @@
+//! The resource group that holds everything of one environment. Never shared between environments.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    text::Plain,
+    wiring::{Purpose, Wiring},
+};
+use crate::{azure::naming, diag::Code, stage::Stage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The resource group.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceGroup {
+    /// Its name in Azure; made from platform and environment where it is not given.
+    pub name: Option<Plain>,
+    /// Somebody else made it: nobody makes it, moves it or changes its tags. Its name is needed
+    /// then.
+    pub existing: bool,
+}
+
+impl Component for ResourceGroup {
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        out.namespace(&namespace(ground), Purpose::Azure, Stage::Azure, "resource_group");
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::RESOURCE_GROUP, &env.names().resource_group(), "resource_group.name", out);
+        if self.existing && self.name.is_none() {
+            out.push(Blame::new(
+                Code::Conflict,
+                "resource_group.existing",
+                "which group exists already?",
+                "name it by `resource_group.name`",
+            ));
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("resource_group", "", self, env);
+        view.set(
+            "azure_name",
+            env.names().resource_group(),
+            ["resource_group.name", "platform.name"],
+        );
+        view
+    }
+}
+
+/// The namespace of the Azure resources of an environment.
+pub(crate) fn namespace(ground: &Ground<'_>) -> String {
+    format!("azure-{}-{}", ground.platform.name.as_str(), ground.environment)
+}
+
+/// A finding if Azure would refuse the name.
+pub(crate) fn legal(rule: &naming::Rule, name: &str, path: &str, out: &mut Vec<Blame>) {
+    if let Some(message) = rule.refuse(name) {
+        let help = format!(
+            "set `{path}`: {} to {} characters; {}",
+            rule.length.0, rule.length.1, rule.words
+        );
+        out.push(Blame::new(Code::AzureName, path, message, help));
+    }
+}

@@ -1,0 +1,242 @@
+//! PostgreSQL servers: one database each, and a user with a password of its own for every caller.
+//! Never the administrator's password for a service.
+
+mod view;
+
+use crate::model::{
+    Blame, Component, Env, Ground, View, private_zones,
+    resource_group::legal,
+    text::Plain,
+    wiring::{Endpoint, Login, Peer, Pods, Port, Wiring},
+};
+use crate::{
+    azure::{
+        naming::{self, short, suffix},
+        network::Subnet,
+        regions,
+    },
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// PostgreSQL servers: `postgres.<name>` in `calls`.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Postgres {
+    /// Its name in Azure, unique in the world; made from platform, environment and its name here
+    /// where it is not given.
+    pub name: Option<Plain>,
+    /// The major version.
+    pub version: Version,
+    /// The size of the machine: `Standard_B…` for trying, `Standard_D…` for work, `Standard_E…` for
+    /// much memory.
+    pub size: Plain,
+    /// GiB of storage, a power of two from 32; it grows by itself.
+    #[schemars(range(min = 32, max = 16384))]
+    pub storage_gb: u32,
+    /// A second machine, in another zone where the region has zones, that takes over within a
+    /// minute or two.
+    pub high_availability: bool,
+    /// Days that any moment can be restored.
+    #[schemars(range(min = 7, max = 35))]
+    pub backup_retention_days: u32,
+    /// Backups are kept in the paired region as well: the database survives the loss of its region,
+    /// by an hour or less. Cannot be changed later.
+    pub geo_backup: bool,
+    /// The database; called like the server here where it is not given.
+    pub database: Option<Plain>,
+    /// The administrator, which no service is.
+    pub administrator: Plain,
+}
+
+/// A major version.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+pub enum Version {
+    /// Ends in November 2027.
+    #[serde(rename = "15")]
+    V15,
+    /// Ends in November 2028.
+    #[serde(rename = "16")]
+    V16,
+}
+
+/// The port of every server.
+const PORT: u16 = 5432;
+
+/// Addresses that a server takes, alone and with a standby.
+const ADDRESSES: (u32, u32) = (1, 4);
+
+/// Administrators that Azure refuses.
+const KEPT: &[&str] =
+    &["azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public"];
+
+impl Postgres {
+    /// The name of the server in Azure.
+    pub(crate) fn server(&self, me: &str, env: &Env) -> String {
+        self.named(
+            me,
+            env.platform.platform.name.as_str(),
+            &env.name,
+            env.platform.azure.subscription_id.as_str(),
+        )
+    }
+
+    fn named(&self, me: &str, platform: &str, environment: &str, subscription: &str) -> String {
+        let unique = || suffix(subscription, platform, &format!("{environment}/{me}"));
+        let made = || {
+            format!(
+                "psql-{}-{}-{}-{}",
+                short(platform, 16),
+                short(environment, 8),
+                short(me, 20),
+                unique()
+            )
+        };
+        self.name.as_ref().map_or_else(made, |name| name.as_str().to_owned())
+    }
+
+    fn database<'a>(&'a self, me: &'a str) -> &'a str {
+        self.database.as_ref().map_or(me, Plain::as_str)
+    }
+
+    /// The tier that a size belongs to.
+    fn tier(&self) -> Option<&'static str> {
+        let tiers = [
+            ("Standard_B", "Burstable"),
+            ("Standard_D", "GeneralPurpose"),
+            ("Standard_E", "MemoryOptimized"),
+        ];
+        tiers
+            .into_iter()
+            .find(|(start, _)| self.size.as_str().starts_with(start))
+            .map(|(_, tier)| tier)
+    }
+
+    /// A user of the same name would take the administrator's password away; some names Azure keeps
+    /// for itself.
+    fn administrator_is_nobody_else(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        let (name, path) = (self.administrator.as_str(), format!("postgres.{me}.administrator"));
+        if KEPT.contains(&name) || name.starts_with("pg_") {
+            out.push(Blame::new(
+                Code::AzureName,
+                &path,
+                format!("Azure keeps the name `{name}` for itself"),
+                "choose another one, such as `pgadmin`",
+            ));
+        }
+        let own = format!("postgres.{me}");
+        let labels = |from: &Pods| from.labels.values().any(|label| label == name);
+        if let Some(link) =
+            env.wiring.connections().find(|link| link.name == own && labels(link.from))
+        {
+            let blame = Blame::new(
+                Code::DuplicateName,
+                path,
+                format!("the administrator is called like the caller `{name}`"),
+                "choose another name",
+            );
+            out.push(Blame { other: Some(link.because.to_owned()), ..blame });
+        }
+    }
+
+    fn login(&self, me: &str, server: &str) -> Login {
+        let host = format!("{server}.postgres.database.azure.com");
+        let plain = vec![
+            ("PGHOST", host),
+            ("PGPORT", PORT.to_string()),
+            ("PGDATABASE", self.database(me).to_owned()),
+            ("PGSSLMODE", "require".to_owned()),
+        ];
+        Login { plain, user: "PGUSER", password: "PGPASSWORD" }
+    }
+}
+
+impl Component for Postgres {
+    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        let own = format!("postgres.{me}");
+        out.need("external_secrets", &own);
+        out.accounts.insert(view::reader(me));
+        out.private_zone(private_zones::POSTGRES, &own);
+        out.subnet(
+            Subnet::Postgres,
+            if self.high_availability { ADDRESSES.1 } else { ADDRESSES.0 },
+            &own,
+        );
+        // Where there is no subnet the network says so; those who call the server are not told that
+        // it does not exist.
+        let peer = ground
+            .network
+            .range(Subnet::Postgres)
+            .map_or_else(|| Peer::Host(me.to_owned()), |range| Peer::Range(range.to_string()));
+        let port = Port { name: "postgres".into(), number: PORT };
+        out.offer(
+            own.clone(),
+            Endpoint {
+                peer,
+                main: Some(port.name.clone()),
+                ports: vec![port],
+                because: own.clone(),
+            },
+        );
+        let server = self.named(
+            me,
+            ground.platform.name.as_str(),
+            ground.environment,
+            ground.azure.subscription_id.as_str(),
+        );
+        out.logins.insert(own, self.login(me, &server));
+    }
+
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        let at = |field: &str| format!("postgres.{me}.{field}");
+        legal(&naming::POSTGRES, &self.server(me, env), &at("name"), out);
+        legal(&naming::DATABASE, self.database(me), &at("database"), out);
+        legal(&naming::DATABASE, self.administrator.as_str(), &at("administrator"), out);
+        self.administrator_is_nobody_else(me, env, out);
+        if self.tier().is_none() {
+            let message = format!("`{}` is no size of a server", self.size.as_str());
+            out.push(Blame::new(
+                Code::BadValue,
+                at("size"),
+                message,
+                "write one such as `Standard_D2ds_v5`",
+            ));
+        }
+        if !self.storage_gb.is_power_of_two() {
+            let message = format!("Azure has no storage of {} GiB", self.storage_gb);
+            out.push(Blame::new(
+                Code::BadValue,
+                at("storage_gb"),
+                message,
+                format!("write {}", self.storage_gb.next_power_of_two()),
+            ));
+        }
+        if self.geo_backup && !regions::has_pair(env.platform.azure.location.as_str()) {
+            let message = format!(
+                "the region `{}` has no pair that backups could be kept in",
+                env.platform.azure.location.as_str()
+            );
+            let blame = Blame::new(
+                Code::Conflict,
+                at("geo_backup"),
+                message,
+                "write `geo_backup = false`, or choose another region",
+            );
+            out.push(Blame { other: Some("azure.location".into()), ..blame });
+        }
+        if self.high_availability && self.tier() == Some("Burstable") {
+            let blame = Blame::new(
+                Code::Conflict,
+                at("high_availability"),
+                "a burstable server has no standby",
+                "take a larger `size`, or write `high_availability = false`",
+            );
+            out.push(Blame { other: Some(at("size")), ..blame });
+        }
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        view::view(self, me, env)
+    }
+}

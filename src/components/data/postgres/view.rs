@@ -1,0 +1,88 @@
+//! What the templates of a server see. Never a password: generators make them inside the cluster.
+
+use super::Postgres;
+use crate::{
+    azure::{network::Subnet, regions},
+    model::{
+        Env, View,
+        external_secrets::NAMESPACE,
+        network, private_zones,
+        wiring::{Pods, logins},
+    },
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
+    let own = format!("postgres.{me}");
+    let at = |field: &str| format!("{own}.{field}");
+    let platform = &env.platform;
+    let server = postgres.server(me, env);
+    let mut view = View::new(&own, me, postgres, env);
+    view.set(
+        "host",
+        format!("{server}.postgres.database.azure.com"),
+        [at("name"), "platform.name".into()],
+    );
+    // A server's name ends in a hash; a restored one needs another, and room for it.
+    let restored = format!("{}-2", server.get(..61).unwrap_or(&server));
+    view.set(
+        "restored_host",
+        format!("{restored}.postgres.database.azure.com"),
+        [at("name"), "platform.name".into()],
+    );
+    view.set("restored", restored, [at("name"), "platform.name".into()]);
+    view.set("dump", format!("{}.dump", postgres.database(me)), [at("database"), own.clone()]);
+    view.set("azure_name", server, [at("name"), "platform.name".into()]);
+    view.set("database", postgres.database(me), [at("database"), own.clone()]);
+    view.set("tier", postgres.tier(), [at("size")]);
+    let mode =
+        match (postgres.high_availability, regions::has_zones(platform.azure.location.as_str())) {
+            (false, _) => "Disabled",
+            (true, Some(true)) => "ZoneRedundant",
+            (true, _) => "SameZone",
+        };
+    view.set("availability", mode, [at("high_availability"), "azure.location".into()]);
+    view.set("subnet", network::reference(Subnet::Postgres, env), ["network"]);
+    view.set(
+        "zone",
+        private_zones::reference(private_zones::POSTGRES, env),
+        [own.clone(), "private_zones".into()],
+    );
+    view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
+    view.set("store", format!("postgres-{me}"), [own.clone()]);
+    view.set("reader", reader(me), [own.clone()]);
+    view.set("reader_namespace", NAMESPACE, [own.clone()]);
+    callers(me, &own, env, &mut view);
+    view
+}
+
+/// The `ServiceAccount` that reads the passwords of its users.
+pub(super) fn reader(me: &str) -> String {
+    format!("postgres-{me}-reader")
+}
+
+/// Everyone who calls it, once.
+fn callers(me: &str, own: &str, env: &Env, view: &mut View) {
+    let links: Vec<_> = env.wiring.connections().filter(|link| link.name == own).collect();
+    let because = || links.iter().map(|link| link.because.to_owned()).chain([own.to_owned()]);
+    let all: BTreeSet<(&str, &str)> = links
+        .iter()
+        .filter_map(|link| Some((name(link.from)?, link.from.namespace.as_str())))
+        .collect();
+    let described = |(caller, namespace): &(&str, &str)| {
+        json!({
+            "name": caller, "user": format!("{me}-{caller}"), "namespace": namespace, "secret": format!("postgres-user-{me}-{caller}"),
+            "copy": logins::secret(caller, own), "grant": format!("GRANT ALL ON SCHEMA public TO \"{caller}\""),
+        })
+    };
+    view.set("has_callers", !all.is_empty(), because());
+    view.set("namespace", "", because());
+    view.set("callers", all.iter().map(described).collect::<Value>(), because());
+    let namespaces: BTreeSet<&str> = all.iter().map(|(_, namespace)| *namespace).collect();
+    view.set("readers", json!(namespaces), because());
+}
+
+fn name(pods: &Pods) -> Option<&str> {
+    pods.labels.get("app.kubernetes.io/name").map(String::as_str)
+}

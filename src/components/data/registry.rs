@@ -1,0 +1,169 @@
+//! The registry that images of the platform's own are pulled from. Never the images in it.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    existing::has_already,
+    resource_group::legal,
+    text::{Name, Plain, RegistryId},
+    wiring::{Scope, Target, Wiring},
+};
+use crate::{
+    azure::{naming, roles},
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The container registry. It exists if an image names no other one: `orders:1.4.2`.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registry {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
+    /// Its name in Azure, unique in the world; made from the platform and the owning environment
+    /// where it is not given.
+    pub name: Option<Plain>,
+    /// The environment that it belongs to; the others pull from it. Where it is not given, every
+    /// environment has a registry of its own.
+    pub owner: Option<Name>,
+    /// What it can do; where it is not given, `Premium` with a private endpoint and `Standard`
+    /// without.
+    pub sku: Option<RegistrySku>,
+    /// Whether the internet reaches it; where it is not given, unless it has a private endpoint and
+    /// no other environment pulls from it.
+    pub public_access: Option<bool>,
+    /// A registry that somebody else made: nothing of it is rendered then.
+    pub existing: Option<RegistryId>,
+}
+
+/// What a registry can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum RegistrySku {
+    /// 10 GB.
+    Basic,
+    /// 100 GB.
+    Standard,
+    /// 500 GB, private endpoints.
+    Premium,
+}
+
+impl Registry {
+    /// Is it rendered in this environment?
+    pub(crate) fn is_own(&self, environment: &str) -> bool {
+        self.existing.is_none()
+            && self.owner.as_ref().is_none_or(|owner| owner.as_str() == environment)
+    }
+
+    /// Does nobody reach it from the internet?
+    fn is_closed(&self, env: &Env) -> bool {
+        !self.public_access.unwrap_or(!env.is_private("registry") || self.owner.is_some())
+    }
+}
+
+/// An environment without a private endpoint that pulls from the registry of another one, which is
+/// closed.
+pub(crate) fn locked_out<'a>(env: &'a Env, envs: &[Env]) -> Option<(&'a Env, Blame)> {
+    let registry = &env.platform.registry;
+    let owner = envs
+        .iter()
+        .find(|other| registry.owner.as_ref().is_some_and(|owner| owner.as_str() == other.name))?;
+    let foreign = env.has("registry") && !registry.is_own(&env.name) && !env.is_private("registry");
+    (foreign && owner.platform.registry.is_closed(owner)).then(|| {
+        let message = format!(
+            "`{}` pulls from the registry of `{}`, which is closed to the internet",
+            env.name, owner.name
+        );
+        let help = format!(
+            "set `environments.{}.private_endpoints.enabled`, or leave `public_access` out",
+            env.name
+        );
+        (env, Blame::new(Code::Unreachable, "registry.owner", message, help))
+    })
+}
+
+/// The host of the registry of an environment.
+pub(crate) fn host(env: &Env) -> String {
+    format!("{}.azurecr.io", env.names().registry())
+}
+
+impl Component for Registry {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        out.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
+        // Every network has an endpoint of its own, whoever the registry belongs to: names in a
+        // private zone are looked up nowhere else.
+        if ground.private {
+            let target = Target {
+                group: "containerregistry.azure.com",
+                kind: "Registry",
+                part: "registry",
+                scope: Scope::Registry,
+                addresses: 2,
+            };
+            out.private("registry", "registry", "registry", target);
+        }
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::REGISTRY, &env.names().registry(), "registry.name", out);
+        if let Some(owner) = self
+            .owner
+            .as_ref()
+            .filter(|owner| !env.environments.iter().any(|e| e == owner.as_str()))
+        {
+            let message =
+                format!("there is no environment `{}` that could own the registry", owner.as_str());
+            out.push(Blame::new(
+                Code::UnknownReference,
+                "registry.owner",
+                message,
+                format!("there are: {}", env.environments.join(", ")),
+            ));
+        }
+        if env.is_private("registry") && self.sku.is_some_and(|sku| sku != RegistrySku::Premium) {
+            let blame = Blame::new(
+                Code::Conflict,
+                "registry.sku",
+                "only a `Premium` registry has a private endpoint",
+                "leave `sku` out, or write `Premium`",
+            );
+            out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+        }
+        if self.existing.is_some() {
+            let given = [
+                ("name", self.name.is_some()),
+                ("owner", self.owner.is_some()),
+                ("sku", self.sku.is_some()),
+            ];
+            has_already("registry", &given, out);
+            has_already("registry", &[("public_access", self.public_access.is_some())], out);
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("registry", "registry", self, env);
+        let own = self.is_own(&env.name);
+        view.set(
+            "azure_name",
+            env.names().registry(),
+            ["registry.name", "registry.owner", "platform.name"],
+        );
+        view.set("host", host(env), ["registry.name", "registry.owner"]);
+        view.set("own", own, ["registry.owner", "registry.existing"]);
+        let tier = self.sku.unwrap_or(if env.is_private("registry") {
+            RegistrySku::Premium
+        } else {
+            RegistrySku::Standard
+        });
+        view.set("tier", serde_json::json!(tier), ["registry.sku", "private_endpoints"]);
+        view.set(
+            "closed",
+            self.is_closed(env),
+            ["private_endpoints", "registry.owner", "registry.public_access"],
+        );
+        view
+    }
+}

@@ -1,0 +1,129 @@
+//! The storage account that backups go to. Never holds anything else.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    existing::has_already,
+    private_endpoints::unreached,
+    resource_group::legal,
+    text::{AccountId, Cidr, Plain},
+    wiring::{Scope, Target, Wiring},
+};
+use crate::{
+    azure::{naming, regions},
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The storage account for backups. It exists if someone backs up.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
+    /// Its name in Azure, unique in the world; made from platform and environment where it is not
+    /// given.
+    pub name: Option<Plain>,
+    /// How it is replicated.
+    pub redundancy: Redundancy,
+    /// The container for backups.
+    pub container: Plain,
+    /// Days that a deleted blob can be brought back.
+    #[schemars(range(min = 1, max = 365))]
+    pub soft_delete_days: u32,
+    /// Addresses that may reach it besides Azure's own services; empty for every address with
+    /// credentials.
+    pub allowed_ranges: Vec<Cidr>,
+    /// An account that somebody else made, with the container in it: nothing of it is rendered
+    /// then, and its owner gives the roles.
+    pub existing: Option<AccountId>,
+}
+
+/// How data is replicated.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+pub enum Redundancy {
+    /// Three copies in one place.
+    #[serde(rename = "Standard_LRS")]
+    Lrs,
+    /// Three zones of the region.
+    #[serde(rename = "Standard_ZRS")]
+    Zrs,
+    /// One more place in the paired region.
+    #[serde(rename = "Standard_GRS")]
+    Grs,
+    /// Three zones, and one more place in the paired region.
+    #[serde(rename = "Standard_GZRS")]
+    Gzrs,
+}
+
+impl Storage {
+    /// Zones and pairs that a region does not have hold no copies.
+    fn region_has_room(&self, region: &str, out: &mut Vec<Blame>) {
+        let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
+            && regions::has_zones(region) == Some(false);
+        let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
+            && !regions::has_pair(region);
+        for (missing, what) in [(zones, "zones"), (pair, "pair")] {
+            if missing {
+                let message =
+                    format!("the region `{region}` has no {what} that copies could be kept in");
+                let blame = Blame::new(
+                    Code::Conflict,
+                    "storage.redundancy",
+                    message,
+                    "write another `redundancy`, such as `Standard_LRS`, or choose another region",
+                );
+                out.push(Blame { other: Some("azure.location".into()), ..blame });
+            }
+        }
+    }
+}
+
+impl Component for Storage {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        if ground.private {
+            let target = Target {
+                group: "storage.azure.com",
+                kind: "StorageAccount",
+                part: "blob",
+                scope: Scope::Storage,
+                addresses: 1,
+            };
+            out.private("storage", "storage", "storage", target);
+        }
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        if self.existing.is_some() {
+            has_already(
+                "storage",
+                &[
+                    ("name", self.name.is_some()),
+                    ("allowed_ranges", !self.allowed_ranges.is_empty()),
+                ],
+                out,
+            );
+        }
+        unreached("storage", &self.allowed_ranges, env, out);
+        legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
+        legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);
+        self.region_has_room(env.platform.azure.location.as_str(), out);
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("storage", "storage", self, env);
+        view.set("azure_name", env.names().storage(), ["storage.name", "platform.name"]);
+        view.set("own", self.existing.is_none(), ["storage.existing"]);
+        view.set(
+            "restricted",
+            env.is_private("storage") || !self.allowed_ranges.is_empty(),
+            ["storage.allowed_ranges", "private_endpoints"],
+        );
+        view.set("private", env.is_private("storage"), ["private_endpoints"]);
+        view
+    }
+}

@@ -1,0 +1,156 @@
+//! What has to exist before GitOps can work, as Bicep and commands. Never decides a name or a
+//! field: it repeats what the resources say that adopt it later, from the same views.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View, azure_operator,
+    cluster::{Cluster, Mode},
+    existing::{deployments, grants},
+    general::Engine,
+    text::Plain,
+    wiring::{Scope, Wiring},
+};
+use crate::{
+    azure::{network::Subnet, roles},
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The bootstrap: the cluster and the identity of Azure Service Operator, by Bicep; the rest
+/// follows by GitOps.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bootstrap {
+    /// The pool of mode `User` that the bootstrap makes; all others come by GitOps. Where there is
+    /// only one it need not be named. Not to be changed afterwards.
+    pub pool: Option<Plain>,
+    /// The version of Argo CD's chart.
+    pub argocd_chart: Plain,
+}
+
+/// Resource providers of everything that can be rendered: what is added next year needs no person
+/// again. Azure registers them once per subscription; an identity of a resource group may not.
+const PROVIDERS: &[&str] = &[
+    "Microsoft.ContainerRegistry",
+    "Microsoft.ContainerService",
+    "Microsoft.DBforPostgreSQL",
+    "Microsoft.Insights",
+    "Microsoft.KeyVault",
+    "Microsoft.KubernetesConfiguration",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.Network",
+    "Microsoft.Storage",
+];
+
+impl Component for Bootstrap {
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        let own = out.identity(azure_operator::IDENTITY, "bootstrap");
+        own.protect = true;
+        own.subjects.insert((azure_operator::NAMESPACE.into(), azure_operator::ACCOUNT.into()));
+        own.roles.extend(
+            [roles::CONTRIBUTOR, roles::RBAC_ADMINISTRATOR]
+                .map(|role| (role, Scope::ResourceGroup)),
+        );
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        if self.first_pool(&env.platform.cluster).is_some() {
+            return;
+        }
+        let known = user_pools(&env.platform.cluster);
+        let (path, message) = match (&self.pool, known.is_empty()) {
+            (_, true) => ("cluster.pools", "no pool has the mode `User` and machines that stay: nothing but system pods could start".to_owned()),
+            (Some(pool), _) => ("bootstrap.pool", format!("there is no pool `{}` of mode `User` with machines that stay", pool.as_str())),
+            (None, _) => ("bootstrap", "which pool does the bootstrap make? There are several of mode `User`".to_owned()),
+        };
+        let help = if known.is_empty() {
+            "add one".to_owned()
+        } else {
+            format!("set `bootstrap.pool` to one of: {}", known.join(", "))
+        };
+        out.push(Blame::new(Code::Conflict, path, message, help));
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("bootstrap", "", self, env);
+        let gitops = &env.platform.gitops;
+        let of_cluster = env.platform.cluster.view("", env);
+        let (behind_cluster, cluster) = (of_cluster.behind(), of_cluster.values);
+        let name = self.first_pool(&env.platform.cluster).unwrap_or_default();
+        let first = cluster["user_pools"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|pool| pool["name"] == name)
+            .cloned();
+        view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
+        view.set("cluster", Value::Object(cluster), behind_cluster);
+        let of_network = env.platform.network.view("", env);
+        let (behind_network, network) = (of_network.behind(), of_network.values);
+        let of_nodes = |list: &str, key: &str| {
+            network[list]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|one| one[key] == Subnet::Nodes.name())
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        view.set("nodes", of_nodes("subnets", "name").pop(), ["network"]);
+        view.set("nodes_group", of_nodes("groups", "name").pop(), ["network"]);
+        view.set("nodes_rules", json!(of_nodes("rules", "group")), ["network"]);
+        view.set("network", Value::Object(network), behind_network);
+        view.set("cluster_admin", roles::CLUSTER_ADMIN, ["azure.admins"]);
+        for (name, identity) in [
+            ("cluster_identity", "cluster"),
+            ("kubelet_identity", "kubelet"),
+            ("operator_identity", azure_operator::IDENTITY),
+        ] {
+            let values = env.platform.identities[identity].view(identity, env).values;
+            view.set(name, Value::Object(values), [format!("identities.{identity}")]);
+        }
+        view.set("providers", json!(PROVIDERS), ["bootstrap"]);
+        granted(env, &mut view);
+        view.set("own_group", !env.platform.resource_group.existing, ["resource_group.existing"]);
+        view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
+        view.set("argocd", gitops.engine == Engine::Argocd, ["gitops.engine"]);
+        view.set("repository", gitops.repository.as_str(), ["gitops.repository"]);
+        view.set("branch", gitops.branch.as_str(), ["gitops.branch"]);
+        view.set("secret", json!(gitops.secret), ["gitops.secret"]);
+        view.set("root", gitops.within(&format!("clusters/{}", env.name)), ["gitops.path"]);
+        view
+    }
+}
+
+impl Bootstrap {
+    /// The pool that the bootstrap makes: the named one, or the only one.
+    pub(crate) fn first_pool<'a>(&self, cluster: &'a Cluster) -> Option<&'a str> {
+        let known = user_pools(cluster);
+        match (&self.pool, known.as_slice()) {
+            (Some(pool), _) => known.into_iter().find(|name| *name == pool.as_str()),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+}
+
+/// The roles that Azure Service Operator cannot give, and the identities that have them: a person
+/// makes these, and the operator adopts them.
+fn granted(env: &Env, view: &mut View) {
+    let identities: BTreeSet<String> =
+        grants(env).iter().map(|grant| env.names().identity(grant.identity)).collect();
+    view.set("granted", json!(identities), ["identities"]);
+    view.set("deployments", json!(deployments(env)), ["identities"]);
+    view.set("stem", env.names().stem(), ["platform.name"]);
+}
+
+fn user_pools(cluster: &Cluster) -> Vec<&str> {
+    cluster
+        .pools
+        .iter()
+        .filter(|(_, pool)| pool.mode == Mode::User && !pool.spot)
+        .map(|(name, _)| name.as_str())
+        .collect()
+}

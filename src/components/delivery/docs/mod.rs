@@ -1,0 +1,159 @@
+//! Texts for people, from what the other components say of themselves. Never decides anything.
+
+mod secrets;
+
+use crate::model::{
+    Component, Env, View, bring_up,
+    existing::granted,
+    general::Engine,
+    vaults,
+    wiring::{Peer, Pods, Visitor},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Texts for people: how the platform comes up, who may talk to whom, what alerts mean, how things
+/// are taken away.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Docs {}
+
+impl Component for Docs {
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("docs", "", self, env);
+        let (platform, gitops) = (&env.platform, &env.platform.gitops);
+        view.set("engine_name", bring_up::engine(env), ["gitops.engine"]);
+        view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
+        view.set("environments", json!(env.environments), ["environments"]);
+        view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
+        view.set("has_vault", env.has("vault"), ["vault"]);
+        view.set("vault_name", env.names().vault(), ["vault.name"]);
+        view.set("has_stores", !env.wiring.stores.is_empty(), ["services", "secrets"]);
+        bring_up(env, &mut view);
+        seeding(env, &mut view);
+        view.set("has_secrets", env.has("operator_alerts"), ["operator_alerts"]);
+        view.set("has_services", !platform.services.is_empty(), ["services"]);
+        view.set(
+            "has_metrics",
+            platform.services.values().any(|service| service.metrics.is_some()),
+            ["services"],
+        );
+        let objectives = || platform.services.values().filter_map(|service| service.slo.as_ref());
+        view.set(
+            "has_availability",
+            objectives().any(|slo| slo.availability.is_some()),
+            ["services"],
+        );
+        view.set("has_latency", objectives().any(|slo| slo.latency.is_some()), ["services"]);
+        view.set("has_backups", env.has("backups"), ["backups"]);
+        view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
+        view.set(
+            "has_alerts",
+            ["operator_alerts", "backups", "cert_manager"].iter().any(|it| env.has(it))
+                || !platform.services.is_empty(),
+            ["operator_alerts", "services"],
+        );
+        view.set("has_health_check", env.has("health_check"), ["health_check"]);
+        view.set("granted", json!(granted(env)), ["identities"]);
+        let calls = env.wiring.calls.iter().map(|call| call.because.clone());
+        view.set("connections", connections(env), calls.chain(["services".into()]));
+        view.set("openings", openings(env), ["services"]);
+        view
+    }
+}
+
+/// The steps of the bring-up, numbered.
+fn bring_up(env: &Env, view: &mut View) {
+    let steps = bring_up::steps(env);
+    let number = |id: &str| steps.iter().position(|step| step.id == id);
+    let row = |(i, step): (usize, &bring_up::Step)| {
+        let here = step.after.iter().filter_map(|id| Some(number(id)?.to_string()));
+        let there: BTreeSet<String> = step
+            .abroad
+            .iter()
+            .map(|(other, stage, _)| format!("stage `{stage}` of `{other}`"))
+            .collect();
+        json!({"number": i, "what": step.what, "by": step.by, "rights": step.rights, "after": here.chain(there).collect::<Vec<_>>().join(", ")})
+    };
+    view.set(
+        "steps",
+        steps.iter().enumerate().map(row).collect::<Value>(),
+        ["bootstrap", "gitops"],
+    );
+    view.set("first_stage_step", number("operators"), ["bootstrap"]);
+    view.set("seeds_step", number("seeds"), ["services", "secrets"]);
+}
+
+/// Where people put which secrets, and what they do when a vault is lost.
+fn seeding(env: &Env, view: &mut View) {
+    let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
+    let seeds = || env.wiring.seeds.iter().map(|seed| seed.because.clone());
+    view.set(
+        "has_seeds",
+        !env.wiring.seeds.is_empty(),
+        seeds().chain(["services".into(), "secrets".into()]),
+    );
+    view.set(
+        "places",
+        json!(secrets::places(env)),
+        seeds().chain(["services", "secrets", "stores", "vaults"].map(Into::into)),
+    );
+    view.set("reloads", env.has("reloader"), ["reloader"]);
+    view.set("copy", copy, ["vaults"]);
+    view.set("first_stores", json!(secrets::readers(env)), ["stores"]);
+}
+
+fn connections(env: &Env) -> Value {
+    let row = |link: crate::model::wiring::Connection<'_>| {
+        let to = match link.to {
+            Peer::Pods(pods) => named(pods),
+            Peer::Range(range) | Peer::Host(range) => range.clone(),
+        };
+        json!({"from": named(link.from), "to": to, "port": link.port, "because": link.because.replace('\0', ".")})
+    };
+    env.wiring.connections().map(row).collect()
+}
+
+/// Ports of operators: for Prometheus, or for the API server, whose address no policy can name.
+fn openings(env: &Env) -> Value {
+    let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
+        need.openings.iter().map(move |opening| {
+            let to = named(&Pods::new(namespace, opening.labels.clone()));
+            let (from, because) = match &opening.from {
+                Visitor::Anyone => (
+                    "anyone".to_owned(),
+                    "calls of the API server, whose address no policy can name",
+                ),
+                Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
+                Visitor::Beside(labels) => {
+                    (named(&Pods::new(namespace, labels.clone())), "monitoring")
+                }
+            };
+            let port = if opening.protocols == ["TCP"] {
+                opening.port.to_string()
+            } else {
+                format!("{}, {}", opening.port, opening.protocols.join(" and "))
+            };
+            json!({"from": from, "to": to, "port": port, "because": because})
+        })
+    });
+    rows.collect()
+}
+
+/// `shop/orders`; by all labels where no name is among them.
+fn named(pods: &Pods) -> String {
+    let labels = || {
+        pods.labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    format!(
+        "{}/{}",
+        pods.namespace,
+        pods.labels.get("app.kubernetes.io/name").cloned().unwrap_or_else(labels)
+    )
+}

@@ -1,0 +1,83 @@
+//! A dependency outside the cluster, for `calls`. Never renders anything.
+
+use crate::diag::Code;
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    text::{Cidr, Host},
+    wiring::{Address, Endpoint, Peer, Port, Wiring},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Dependencies outside the cluster: `external.<name>` in `calls`.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct External {
+    /// Its addresses.
+    pub cidr: Option<Cidr>,
+    /// Its name, where the addresses are not known.
+    pub host: Option<Host>,
+    /// The port.
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: u16,
+}
+
+impl Component for External {
+    fn wire(&self, me: &str, _: &Ground<'_>, out: &mut Wiring) {
+        let peer = match (&self.cidr, &self.host) {
+            (Some(cidr), _) => Peer::Range(cidr.as_str().to_owned()),
+            (None, Some(host)) => Peer::Host(host.as_str().to_owned()),
+            // Refused below; those who call it are not told that it does not exist.
+            (None, None) => Peer::Host(me.to_owned()),
+        };
+        let port = Port { name: "main".into(), number: self.port };
+        let host = match &peer {
+            Peer::Host(host) => Some(host.clone()),
+            Peer::Range(range) => range.strip_suffix("/32").map(str::to_owned),
+            Peer::Pods(_) => None,
+        };
+        let address = host.map(|host| Address { host, ports: [(self.port, self.port)].into() });
+        out.addresses.extend(address.map(|address| (format!("external.{me}"), address)));
+        out.offer(
+            format!("external.{me}"),
+            Endpoint {
+                peer,
+                main: Some(port.name.clone()),
+                ports: vec![port],
+                because: format!("external.{me}"),
+            },
+        );
+    }
+
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        if self.cidr.is_some() == self.host.is_some() {
+            let message = format!("`external.{me}` needs either `cidr` or `host`");
+            out.push(Blame::new(
+                Code::Conflict,
+                format!("external.{me}"),
+                message,
+                "write the one that you know; a `cidr` makes the tighter policy",
+            ));
+        }
+        let cluster = &env.platform.cluster;
+        for (path, inside) in [
+            ("cluster.pod_cidr", &cluster.pod_cidr),
+            ("cluster.service_cidr", &cluster.service_cidr),
+        ] {
+            if self.cidr.as_ref().is_some_and(|cidr| cidr.overlaps(inside)) {
+                let mut blame = Blame::new(
+                    Code::Conflict,
+                    format!("external.{me}.cidr"),
+                    "this range is inside the cluster: a policy on it selects nothing",
+                    "call the service by its name",
+                );
+                blame.other = Some(path.into());
+                out.push(blame);
+            }
+        }
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        View::new(&format!("external.{me}"), me, self, env)
+    }
+}

@@ -1,0 +1,139 @@
+//! What the templates of the network see. Never decides what a subnet is for.
+
+use super::Network;
+use crate::{
+    azure::{network::Subnet, regions},
+    model::{Env, View},
+};
+use serde_json::{Value, json};
+
+/// The ports of PostgreSQL.
+const POSTGRES: &[&str] = &["5432"];
+
+/// The name of a subnet in Azure.
+pub(crate) fn azure_name(role: Subnet) -> String {
+    format!("snet-{}", role.name())
+}
+
+/// The id of a subnet, where it exists already; empty where it is an object of ours.
+pub(crate) fn existing(role: Subnet, env: &Env) -> &str {
+    let existing =
+        env.platform.network.existing.as_ref().and_then(|existing| existing.subnet(role));
+    existing.map(|subnet| subnet.id.as_str()).unwrap_or_default()
+}
+
+/// What a reference to a subnet says: the object, or the id where it exists already.
+pub(crate) fn reference(role: Subnet, env: &Env) -> Value {
+    json!({"name": role.name(), "id": existing(role, env)})
+}
+
+/// The id of the network, where it exists already; empty where it is an object of ours.
+pub(crate) fn id(env: &Env) -> String {
+    env.platform
+        .network
+        .existing
+        .as_ref()
+        .map(|existing| existing.nodes.id.network().to_owned())
+        .unwrap_or_default()
+}
+
+pub(super) fn view(network: &Network, env: &Env) -> View {
+    let mut view = View::new("network", "network", network, env);
+    let own = network.existing.is_none();
+    let by_nat = own && network.egress == super::Egress::NatGateway;
+    let because: Vec<String> = env
+        .wiring
+        .subnets
+        .values()
+        .flat_map(|need| need.because.iter().cloned())
+        .chain(["network.cidr".into()])
+        .collect();
+    view.set("azure_name", env.names().network(), ["network.name", "platform.name"]);
+    view.set("own", own, ["network.existing"]);
+    view.set("by_nat", by_nat, ["network.egress"]);
+    view.set("nat_name", format!("ng-{}", env.names().stem()), ["platform.name"]);
+    let addresses = (1..=network.nat_addresses).filter(|_| by_nat);
+    let address = |i: u32| json!({"name": format!("egress-{i}"), "azure_name": format!("pip-{}-egress-{i}", env.names().stem())});
+    view.set(
+        "addresses",
+        addresses.map(address).collect::<Value>(),
+        ["network.nat_addresses", "network.egress"],
+    );
+    view.set(
+        "zonal",
+        regions::has_zones(env.platform.azure.location.as_str()) == Some(true),
+        ["azure.location"],
+    );
+    let needed = || env.wiring.subnets.keys().copied().filter(|_| own);
+    view.set(
+        "subnets",
+        needed().filter_map(|role| subnet(role, network, by_nat)).collect::<Value>(),
+        because.clone(),
+    );
+    let guarded = || needed().filter(|role| *role != Subnet::PrivateEndpoints);
+    let group = |role: Subnet| json!({"name": role.name(), "azure_name": format!("nsg-{}-{}", env.names().stem(), role.name())});
+    view.set("groups", guarded().map(group).collect::<Value>(), because.clone());
+    view.set(
+        "rules",
+        guarded().flat_map(|role| rules(role, network, env)).collect::<Value>(),
+        because,
+    );
+    view
+}
+
+fn subnet(role: Subnet, network: &Network, by_nat: bool) -> Option<Value> {
+    let delegated =
+        (role == Subnet::Postgres).then_some("Microsoft.DBforPostgreSQL/flexibleServers");
+    Some(json!({
+        "name": role.name(), "azure_name": azure_name(role), "cidr": network.range(role)?.to_string(), "delegated": delegated.unwrap_or_default(),
+        "guarded": role != Subnet::PrivateEndpoints, "by_nat": by_nat && role == Subnet::Nodes,
+    }))
+}
+
+/// What is let into a subnet besides what Azure's own rules let in: everything of the network, and
+/// its load balancers.
+fn rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
+    let range = |role| network.range(role).map(|range| range.to_string()).unwrap_or_default();
+    let nodes = range(Subnet::Nodes);
+    let rule = |name: &str,
+                priority: u32,
+                from: &[&str],
+                to: &[&str],
+                protocol: &str,
+                ports: &[&str]| {
+        let access = if priority == LAST { "Deny" } else { "Allow" };
+        json!({
+            "name": format!("{}-{name}", role.name()), "azure_name": name, "group": role.name(), "priority": priority, "access": access,
+            "from": sole(from), "from_each": from, "to": sole(to), "to_each": to, "protocol": protocol, "port": sole(ports), "ports": ports,
+        })
+    };
+    match role {
+        Subnet::Nodes => {
+            // Pods of an overlay leave their node under their own addresses, which are not in the
+            // network.
+            let inside = [nodes.as_str(), env.platform.cluster.pod_cidr.as_str()];
+            let exposed = env.platform.services.values().any(|service| service.expose.is_some());
+            let web =
+                exposed.then(|| rule("web", 110, &["Internet"], &["*"], "Tcp", &["80", "443"]));
+            [rule("cluster", 100, &inside, &inside, "*", &["*"])].into_iter().chain(web).collect()
+        }
+        Subnet::Postgres => {
+            let own = range(role);
+            vec![
+                rule("nodes", 100, &[&nodes], &[&own], "Tcp", POSTGRES),
+                // A standby follows its server inside the subnet.
+                rule("standby", 110, &[&own], &[&own], "Tcp", POSTGRES),
+                rule("nobody-else", LAST, &["VirtualNetwork"], &["*"], "*", &["*"]),
+            ]
+        }
+        Subnet::PrivateEndpoints => vec![],
+    }
+}
+
+/// The one of a list that has but one: Azure takes `*` and names such as `Internet` only there.
+fn sole<'a>(list: &[&'a str]) -> &'a str {
+    if let [one] = list { one } else { "" }
+}
+
+/// The priority that comes last before Azure's own rules.
+const LAST: u32 = 4096;

@@ -1,0 +1,84 @@
+//! Private endpoints: vault, storage account and registry get an address inside the network, and
+//! none outside. Never of anything of others.
+
+use crate::model::{
+    Blame, Component, Env, View, network, private_zones,
+    text::Cidr,
+    wiring::{Scope, Target},
+};
+use crate::{
+    azure::{ids, network::Subnet},
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Private endpoints: the vault, the storage account and the registry are then reached from inside
+/// the network only.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrivateEndpoints {
+    /// Whether there are any: yes or no; no, where it is not given.
+    pub enabled: Option<bool>,
+}
+
+/// A finding if addresses are let in from outside where nothing outside gets through.
+pub(crate) fn unreached(component: &str, ranges: &[Cidr], env: &Env, out: &mut Vec<Blame>) {
+    if env.is_private(component) && !ranges.is_empty() {
+        let message = "with a private endpoint nobody comes from outside the network";
+        let blame = Blame::new(
+            Code::Conflict,
+            format!("{component}.allowed_ranges"),
+            message,
+            "remove the ranges, or the private endpoints",
+        );
+        out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+    }
+}
+
+impl Component for PrivateEndpoints {
+    fn enabled(&self) -> Option<bool> {
+        // With nothing to lead to there is no endpoint.
+        self.enabled.filter(|enabled| !enabled)
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("private_endpoints", "private-endpoints", self, env);
+        let endpoints: Vec<Value> = env
+            .wiring
+            .targets
+            .iter()
+            .map(|(name, (zone, target))| endpoint(name, zone, target, env))
+            .collect();
+        let foreign: Vec<Value> =
+            endpoints.iter().filter(|endpoint| endpoint["id"] != "").cloned().collect();
+        view.set("endpoints", json!(endpoints), ["private_endpoints"]);
+        view.set("foreign", json!(foreign), ["private_endpoints"]);
+        view.set("subnet", network::reference(Subnet::PrivateEndpoints, env), ["network"]);
+        let vault = env.names().is_ours(&Scope::Vault) && env.is_private("vault");
+        view.set("vault_name", vault.then(|| env.names().vault()), ["vault"]);
+        view.set(
+            "network_name",
+            network::id(env)
+                .rsplit('/')
+                .next()
+                .filter(|name| !name.is_empty())
+                .map_or_else(|| env.names().network(), str::to_owned),
+            ["network"],
+        );
+        view
+    }
+}
+
+/// An endpoint of something of ours, or of something of others, which has an id here and whose
+/// owner has to agree.
+fn endpoint(name: &str, zone: &str, target: &Target, env: &Env) -> Value {
+    let names = env.names();
+    let id = names.scope_id(&target.scope);
+    let what = ids::name(&id).to_owned();
+    let id = if names.is_ours(&target.scope) { String::new() } else { id };
+    let azure_name = format!("pep-{}-{name}", names.stem());
+    let query = format!("[?ends_with(properties.privateEndpoint.id, '/{azure_name}')].id");
+    json!({"name": name, "azure_name": azure_name, "query": query, "zone": private_zones::reference(zone, env), "part": target.part, "group": target.group, "kind": target.kind, "what": what, "id": id})
+}

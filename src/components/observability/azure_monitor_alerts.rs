@@ -1,0 +1,78 @@
+//! AzureMonitorAlerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never
+//! the alerts of the cluster.
+
+use crate::model::{
+    Blame, Component, Each, Env, Ground, View, resource_group::legal, text::Email, wiring::Wiring,
+};
+use crate::{
+    azure::naming::{self, short},
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// AzureMonitorAlerts that Azure Monitor raises, and whom they reach.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AzureMonitorAlerts {
+    /// Whether there are any; where it is not given, when somebody would be told.
+    pub enabled: Option<bool>,
+    /// Whom they reach, by name: addresses of mail.
+    pub email: Each<Email>,
+    /// Requests to the vault, refused for their number within 15 minutes, that are an alert.
+    #[schemars(range(min = 0, max = 100_000))]
+    pub throttled_requests: u32,
+}
+
+impl Component for AzureMonitorAlerts {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled.or(Some(!self.email.is_empty()))
+    }
+
+    fn wire(&self, _: &str, _: &Ground<'_>, _: &mut Wiring) {}
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::ACTION_GROUP, &group_name(env), "platform.name", out);
+        if self.email.is_empty() {
+            let message = "there are alerts, but nobody is told of them";
+            out.push(Blame::new(
+                Code::Conflict,
+                "azure_monitor_alerts.enabled",
+                message,
+                "name somebody by `alerts.email`, or switch them off",
+            ));
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("azure_monitor_alerts", "platform", self, env);
+        view.set("group_name", group_name(env), ["platform.name"]);
+        view.set(
+            "group_id",
+            env.names().id("Microsoft.Insights/actionGroups", &group_name(env)),
+            ["platform.name"],
+        );
+        view.set("short_name", short(env.platform.platform.name.as_str(), 12), ["platform.name"]);
+        view.set(
+            "throttling_name",
+            format!("alert-{}-vault-throttling", env.names().stem()),
+            ["platform.name"],
+        );
+        view.set(
+            "receivers",
+            self.email
+                .iter()
+                .map(|(name, address)| json!({"name": name, "address": address}))
+                .collect::<Value>(),
+            ["azure_monitor_alerts.email"],
+        );
+        // Azure Service Operator may watch nothing that belongs to others.
+        view.set("has_vault", env.has("vault") && env.platform.vault.existing.is_none(), ["vault"]);
+        view
+    }
+}
+
+fn group_name(env: &Env) -> String {
+    format!("ag-{}", env.names().stem())
+}

@@ -1,0 +1,72 @@
+//! Dashboards of Grafana. Never an alert: what somebody has to know at once is no picture.
+
+use crate::model::{Component, Env, View, external_secrets, wiring::Purpose};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Dashboards of Grafana, as `ConfigMaps` that its sidecar finds in the namespace of Prometheus.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dashboards {
+    /// Whether there are any: yes, no, or, where it is not given, when the platform runs its own
+    /// Grafana.
+    pub enabled: Option<bool>,
+}
+
+impl Component for Dashboards {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("dashboards", "dashboards", self, env);
+        let services = &env.platform.services;
+        view.set("namespace", env.platform.prometheus.namespace.as_str(), ["prometheus.namespace"]);
+        view.set("operator", external_secrets::NAMESPACE, ["external_secrets"]);
+        view.set("has_secrets", env.has("external_secrets"), ["external_secrets"]);
+        view.set("has_services", !services.is_empty(), ["services"]);
+        let applications = env
+            .wiring
+            .namespaces
+            .iter()
+            .filter(|(_, need)| need.purpose == Purpose::Application)
+            .map(|(name, _)| name.as_str());
+        view.set("namespaces", applications.collect::<Vec<_>>().join("|"), ["services"]);
+        // Services that count alike share a line of the query.
+        let metrics = services.values().filter_map(|service| service.metrics.as_ref());
+        let counters: BTreeSet<_> = metrics
+            .map(|metrics| (metrics.requests.as_str(), metrics.status_label.as_str()))
+            .collect();
+        let objectives = || services.values().filter_map(|service| service.slo.as_ref());
+        let histograms: BTreeSet<_> = objectives()
+            .filter_map(|slo| slo.latency.as_ref())
+            .map(|latency| latency.histogram.as_str())
+            .collect();
+        view.set("has_requests", !counters.is_empty(), ["services"]);
+        view.set("has_histograms", !histograms.is_empty(), ["services"]);
+        view.set("has_objectives", objectives().next().is_some(), ["services"]);
+        let counter = |(i, (requests, status))| json!({"id": id(i), "requests": requests, "status_label": status});
+        view.set(
+            "counters",
+            counters.into_iter().enumerate().map(counter).collect::<Value>(),
+            ["services"],
+        );
+        view.set(
+            "histograms",
+            histograms
+                .into_iter()
+                .enumerate()
+                .map(|(i, name)| json!({"id": id(i), "name": name}))
+                .collect::<Value>(),
+            ["services"],
+        );
+        view
+    }
+}
+
+/// What Grafana calls a query of a panel.
+fn id(index: usize) -> String {
+    format!("Q{index}")
+}

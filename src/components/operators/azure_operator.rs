@@ -1,0 +1,85 @@
+//! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    resource_group::namespace,
+    text::{Duration, Plain},
+    wiring::{Given, Opening, Purpose, Wiring},
+};
+use crate::{diag::Code, stage::Stage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The identity that it works with.
+pub(crate) const IDENTITY: &str = "azure-operator";
+
+/// Azure Service Operator. It runs in the cluster that it describes.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AzureOperator {
+    /// The version of its chart; the first of `azure.operator_release` where it is not given.
+    pub version: Option<Plain>,
+    /// How often every resource is compared with Azure, besides whenever it changes. Each
+    /// comparison is a request per resource: a short time meets the limits of the subscription.
+    pub sync_period: Duration,
+    /// API groups whose kinds it installs besides those of the tree, such as `cache.azure.com`.
+    pub groups: Vec<Plain>,
+}
+
+/// Its namespace. Source: its documentation; federated credentials trust its `ServiceAccount`
+/// there.
+pub(crate) const NAMESPACE: &str = "azureserviceoperator-system";
+
+/// Its `ServiceAccount`.
+pub(crate) const ACCOUNT: &str = "azureserviceoperator-default";
+
+impl Component for AzureOperator {
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        out.need("cert_manager", "azure_operator");
+        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
+        need.openings.extend([
+            Opening::anyone("webhook", "azure-service-operator", 9443),
+            Opening::prometheus("metrics", "azure-service-operator", 8443),
+        ]);
+        // The client id of its identity is known only when the bootstrap has made it; the Secret
+        // holds ids, no credential.
+        let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
+        out.given.insert(Given::secret(&namespace(ground), "aso-credential", &keys));
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        let release = env.platform.azure.operator_release.as_str();
+        let other = |version: &&Plain| {
+            !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
+        };
+        if let Some(version) = self.version.as_ref().filter(other) {
+            let message = format!(
+                "the chart `{}` is not of the release `{release}`, whose kinds are rendered",
+                version.as_str()
+            );
+            let mut blame = Blame::new(
+                Code::Conflict,
+                "azure_operator.version",
+                message,
+                "change one of the two",
+            );
+            blame.other = Some("azure.operator_release".into());
+            out.push(blame);
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("azure_operator", "azure-service-operator", self, env);
+        let release = env.platform.azure.operator_release.as_str();
+        let version = self
+            .version
+            .as_ref()
+            .map_or_else(|| format!("v{release}.0"), |version| version.as_str().to_owned());
+        view.set("version", version, ["azure_operator.version", "azure.operator_release"]);
+        view.set("sync", self.sync_period.canonical(), ["azure_operator.sync_period"]);
+        view.set("namespace", NAMESPACE, ["azure_operator"]);
+        view.set("account", ACCOUNT, ["azure_operator"]);
+        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view
+    }
+}

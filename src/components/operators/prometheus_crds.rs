@@ -1,0 +1,42 @@
+//! The kinds of the Prometheus operator, in a chart of their own: operators that come before
+//! Prometheus bring monitors along. Never Prometheus.
+
+use crate::model::{
+    Component, Env, Ground, View,
+    text::Plain,
+    wiring::{Purpose, Wiring},
+};
+use crate::stage::Stage;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of the Prometheus operator. They are installed with the platform's own Prometheus.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrometheusCrds {
+    /// Whether they are installed: yes, no, or, where it is not given, when something needs them.
+    pub enabled: Option<bool>,
+    /// The version of their chart, for the same release of the operator as `monitoring.version`.
+    pub version: Plain,
+}
+
+impl Component for PrometheusCrds {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        out.namespace(
+            ground.prometheus.namespace.as_str(),
+            Purpose::Operator,
+            Stage::Operators,
+            "prometheus_crds",
+        );
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("prometheus_crds", "prometheus-operator-crds", self, env);
+        view.set("namespace", env.platform.prometheus.namespace.as_str(), ["prometheus.namespace"]);
+        view
+    }
+}

@@ -1,0 +1,53 @@
+//! Reloader, which restarts what reads a Secret when it appears or changes: one declaration,
+//! installed by either engine. Never a Secret.
+
+use crate::model::{
+    Component, Env, Ground, View,
+    text::Plain,
+    wiring::{Opening, Purpose, Wiring},
+};
+use crate::stage::Stage;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Reloader. It exists if a pod reads a Secret when it starts.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reloader {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
+    /// it people restart what reads a secret that changed.
+    pub enabled: Option<bool>,
+    /// The version of its chart.
+    pub version: Plain,
+    /// Pods: one works, the others stand by.
+    #[schemars(range(min = 1, max = 9))]
+    pub replicas: u32,
+}
+
+/// Its namespace.
+const NAMESPACE: &str = "reloader";
+
+/// The annotation of a workload that reads these Secrets; absent where nobody looks at it.
+pub(crate) fn annotation(secrets: impl IntoIterator<Item = String>, env: &Env) -> Option<String> {
+    let named = secrets.into_iter().collect::<Vec<_>>().join(",");
+    (env.has("reloader") && !named.is_empty()).then_some(named)
+}
+
+impl Component for Reloader {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
+        need.openings.insert(Opening::prometheus("metrics", "reloader", 9090));
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("reloader", "reloader", self, env);
+        view.set("namespace", NAMESPACE, ["reloader"]);
+        view.set("survives_drain", self.replicas > 1, ["reloader.replicas"]);
+        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view
+    }
+}

@@ -1,0 +1,166 @@
+//! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
+
+pub(crate) mod times;
+
+use crate::diag::Code;
+use crate::model::{
+    Blame, Component, Each, Env, Ground, View,
+    general::Engine,
+    text::{Cron, Duration, Name, written},
+    velero::NAMESPACE,
+    wiring::{Purpose, Wiring},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Backups of namespaces, to blob storage.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Backups {
+    /// Whether there are any; where it is not given, when there is a schedule.
+    pub enabled: Option<bool>,
+    /// When and what, by name. None: no Velero, no storage account.
+    pub schedules: Each<Schedule>,
+}
+
+/// One schedule.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// When, in UTC.
+    pub cron: Cron,
+    /// How long a backup is kept.
+    pub keep: Duration,
+    /// The namespaces; those of all services where it is empty.
+    pub namespaces: Vec<Name>,
+}
+
+impl Component for Backups {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled.or(Some(!self.schedules.is_empty()))
+    }
+
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        out.need("velero", "backups.schedules");
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        for (name, schedule) in &self.schedules {
+            if let Some(hour) = times::hours_of_week(schedule.cron.as_str())
+                .into_iter()
+                .find(|hour| env.platform.cluster.maintenance.hours_of_week().contains(hour))
+            {
+                let message = format!(
+                    "the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile",
+                    hour % 24
+                );
+                let mut blame = Blame::new(
+                    Code::Conflict,
+                    format!("backups.schedules.{name}.cron"),
+                    message,
+                    "choose another hour, or move the window",
+                );
+                blame.other = Some("cluster.maintenance".into());
+                out.push(blame);
+            }
+            for (i, namespace) in schedule
+                .namespaces
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| !applications(env).contains(&n.as_str()))
+            {
+                let known = applications(env);
+                let path = format!("backups.schedules.{name}.namespaces.{i}");
+                let message = format!("there is no namespace of services `{}`", namespace.as_str());
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    path,
+                    message,
+                    format!("there are: {}", known.join(", ")),
+                ));
+            }
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("backups", "default", self, env);
+        view.set("namespace", NAMESPACE, ["backups"]);
+        view.set("account", env.names().storage(), ["storage.name", "platform.name"]);
+        view.set(
+            "account_url",
+            format!("https://{}.blob.core.windows.net", env.names().storage()),
+            ["storage.name", "platform.name"],
+        );
+        view.set("container", env.platform.storage.container.as_str(), ["storage.container"]);
+        view.set("release", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        // Without a namespace Velero would take all of them: a schedule for nothing is not made.
+        let some = self.schedules.iter().filter(|(_, schedule)| {
+            !schedule.namespaces.is_empty() || !applications(env).is_empty()
+        });
+        view.set("runbooks", json!(env.platform.prometheus.runbooks), ["prometheus.runbooks"]);
+        view.set("flux", env.platform.gitops.engine == Engine::Flux, ["gitops.engine"]);
+        view.set("left_out", LEFT_OUT.join(","), ["backups"]);
+        view.set("failures", json!(FAILURES), ["backups"]);
+        view.set(
+            "schedule_list",
+            some.map(|(name, schedule)| described(name, schedule, env)).collect::<Value>(),
+            ["backups.schedules"],
+        );
+        view
+    }
+}
+
+/// What a trial must not bring back: it would answer for the real thing, raise its alarms, do its
+/// work, or take its secrets and resources over.
+const LEFT_OUT: [&str; 9] = [
+    "cronjobs.batch",
+    "externalsecrets.external-secrets.io",
+    "gateways.networking.istio.io",
+    "ingresses.networking.k8s.io",
+    "jobs.batch",
+    "podmonitors.monitoring.coreos.com",
+    "prometheusrules.monitoring.coreos.com",
+    "servicemonitors.monitoring.coreos.com",
+    "virtualservices.networking.istio.io",
+];
+
+/// How a backup fails, as Velero counts it.
+const FAILURES: [&str; 3] = ["failure", "partial_failure", "validation_failure"];
+
+fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
+    let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();
+    let namespaces = if named.is_empty() { applications(env) } else { named };
+    let gap = u64::from(times::longest_gap(schedule.cron.as_str())) * 60;
+    // One missed run is soon followed by the next; half a turn later nobody can hope for that any
+    // more.
+    let limit = gap + gap / 2;
+    // The tests of the alerts look this often: seldom where the limit allows it, or they would take
+    // minutes.
+    let step = if limit % 300 == 0 { 300 } else { 30 };
+    json!({
+        "name": name,
+        "cron": schedule.cron,
+        "keep": schedule.keep.canonical(),
+        "namespaces": namespaces,
+        "window": written(gap + 3600),
+        "limit": written(limit),
+        "limit_seconds": limit,
+        "step": written(step),
+        "step_seconds": step,
+        "two_steps": written(2 * step),
+        "steps": limit / step + 1,
+        "beyond": written(limit + step),
+    })
+}
+
+/// The namespaces of services. Those of Azure resources and operators come from Git: restoring them
+/// would let two clusters fight over one thing.
+fn applications(env: &Env) -> Vec<&str> {
+    env.wiring
+        .namespaces
+        .iter()
+        .filter(|(_, need)| need.purpose == Purpose::Application)
+        .map(|(name, _)| name.as_str())
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! When a schedule runs: its hours of the week, and how long it may take from one run to the next.
+//! Never asks what time it is.
+
+use croner::{Cron, Weekday, parser::CronParser};
+use std::collections::BTreeSet;
+
+/// The weekday of the first day of 2026, counted from Sunday.
+const FIRST: u32 = 4;
+
+/// The days of the months of a year; neither this one nor the next is a leap year.
+const LENGTH: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/// Minutes of a day.
+const DAY: u32 = 24 * 60;
+
+/// The hours of a week, counted from Monday 00:00 UTC, in which it may start.
+pub(super) fn hours_of_week(cron: &str) -> BTreeSet<u32> {
+    let Ok(cron) = CronParser::new().parse(cron) else { return BTreeSet::new() };
+    let weekdays: BTreeSet<u32> =
+        days(&cron).into_iter().map(|(_, weekday)| (weekday + 6) % 7).collect();
+    let hours: Vec<u32> =
+        (0..24).filter(|hour| cron.pattern.hour_match(*hour).unwrap_or(false)).collect();
+    weekdays.into_iter().flat_map(|day| hours.iter().map(move |hour| day * 24 + hour)).collect()
+}
+
+/// The longest time from one run to the next, in minutes; a day where it never runs.
+pub(crate) fn longest_gap(cron: &str) -> u32 {
+    let Ok(cron) = CronParser::new().parse(cron) else { return DAY };
+    let hours = (0..24).filter(|hour| cron.pattern.hour_match(*hour).unwrap_or(false));
+    let minutes: Vec<u32> =
+        (0..60).filter(|minute| cron.pattern.minute_match(*minute).unwrap_or(false)).collect();
+    let times: Vec<u32> =
+        hours.flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute)).collect();
+    let days: Vec<u32> = days(&cron).into_iter().map(|(day, _)| day).collect();
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return DAY };
+    let apart = days.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(1);
+    let night = apart * DAY - last + first;
+    times.windows(2).map(|pair| pair[1] - pair[0]).chain([night]).max().unwrap_or(DAY)
+}
+
+/// The days of two years on which it runs, each with its weekday, counted from Sunday.
+fn days(cron: &Cron) -> Vec<(u32, u32)> {
+    let mut out = vec![];
+    let mut before = 0;
+    for (year, (month, length)) in
+        [2026, 2027].into_iter().flat_map(|year| (1..).zip(LENGTH).map(move |month| (year, month)))
+    {
+        for day in 1..=length {
+            let weekday = (FIRST + before + day - 1) % 7;
+            let today = cron
+                .pattern
+                .day_match(year, month, day, Weekday::from_days_from_sunday(weekday))
+                .unwrap_or(false);
+            if today && cron.pattern.month_match(month).unwrap_or(false) {
+                out.push((before + day, weekday));
+            }
+        }
+        before += length;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest_gap;
+
+    #[test]
+    fn the_longest_gap_is_the_one_over_night_or_over_the_year() {
+        let rows = [
+            ("17 2 * * *", 24 * 60),
+            ("*/5 * * * *", 5),
+            ("0 8-18 * * *", 14 * 60),
+            ("0 3 * * 0", 7 * 24 * 60),
+            ("0 0 1 * *", 31 * 24 * 60),
+            ("0 1,13 * * 1-5", 60 * 60),
+        ];
+        for (cron, minutes) in rows {
+            assert_eq!(longest_gap(cron), minutes, "{cron}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The DNS zone that exposed services have their names in. Never a record: external-dns makes
+//! those.
+
+use crate::model::{
+    Blame, Component, Env, View,
+    text::{Host, Name, Plain},
+};
+use crate::{azure::ids, diag::Code};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The DNS zone that exposed services have their names in.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dns {
+    /// The zone, such as `shop.example.com`. Without one, records and certificates are made
+    /// elsewhere.
+    pub zone: Option<Host>,
+    /// The environment that owns the zone and whose hosts stand right below it; those of the others
+    /// stand below `<environment>.<zone>`. `production`, or the only one, where it is not given.
+    pub owner: Option<Name>,
+    /// The id of the zone in Azure, where it exists already: then it is only referred to.
+    pub existing: Option<Plain>,
+}
+
+impl Component for Dns {
+    fn enabled(&self) -> Option<bool> {
+        Some(self.zone.is_some() || self.owner.is_some() || self.existing.is_some())
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        let Some(zone) = &self.zone else {
+            out.push(Blame::new(
+                Code::Conflict,
+                "dns",
+                "there is no `dns.zone` that these settings could be about",
+                "name the zone, or remove them",
+            ));
+            return;
+        };
+        match env.names().zone_owner() {
+            None => out.push(Blame::new(
+                Code::Conflict,
+                "dns.zone",
+                "no environment owns the zone",
+                "name one by `dns.owner`",
+            )),
+            Some(owner) if !env.environments.iter().any(|known| known == owner) => {
+                let help = format!("there are: {}", env.environments.join(", "));
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    "dns.owner",
+                    format!("there is no environment `{owner}`"),
+                    help,
+                ));
+            }
+            Some(_) => {}
+        }
+        if let Some(existing) =
+            self.existing.as_ref().filter(|existing| !is_zone(existing.as_str(), zone.as_str()))
+        {
+            let help = format!(
+                "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
+                zone.as_str()
+            );
+            out.push(Blame::new(
+                Code::BadValue,
+                "dns.existing",
+                format!("`{}` is not the id of the zone", existing.as_str()),
+                help,
+            ));
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let names = env.names();
+        let because = ["dns.zone", "dns.owner", "dns.existing"];
+        let mut view = View::new("dns", "zone", self, env);
+        let id = names.zone_id();
+        view.set("zone_name", names.zone(), ["dns.zone"]);
+        view.set("suffix", names.host_suffix(), because);
+        view.set("owned", names.owns_zone(), because);
+        view.set("zone_subscription", ids::subscription(&id), because);
+        view.set("zone_group", ids::group(&id), because);
+        view.set("zone_id", id, because);
+        view
+    }
+}
+
+/// The kind of a zone.
+pub(crate) const KIND: &str = "Microsoft.Network/dnsZones";
+
+fn is_zone(id: &str, zone: &str) -> bool {
+    ids::is_of(KIND, id) && ids::name(id).eq_ignore_ascii_case(zone)
+}

@@ -1,0 +1,110 @@
+//! external-dns: one declaration, installed by either engine. Never a zone.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View, reloader,
+    text::Plain,
+    wiring::{Opening, Purpose, Scope, Wiring},
+};
+use crate::{
+    azure::{ids, roles},
+    diag::Code,
+    stage::Stage,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// external-dns. It exists if a service is exposed and there is a zone.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalDns {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
+    /// it people write the records.
+    pub enabled: Option<bool>,
+    /// The version of its chart.
+    pub version: Plain,
+    /// What it may do to records of its own; it never touches others.
+    pub policy: Policy,
+}
+
+/// What external-dns may do.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policy {
+    /// Remove what is no longer exposed: a record that outlives its address can be taken over by
+    /// whoever gets the address next.
+    Sync,
+    /// Only add and change.
+    UpsertOnly,
+}
+
+/// Its namespace, its identity and its `ServiceAccount`.
+const NAMESPACE: &str = "external-dns";
+
+impl Component for ExternalDns {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        out.copy(NAMESPACE, NAMESPACE, "external_dns");
+        let identity = out.identity(NAMESPACE, "external_dns");
+        identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
+        // It finds the zone by listing those of the resource group.
+        identity.roles.extend([
+            (roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone),
+            (roles::READER, Scope::ZoneGroup),
+        ]);
+        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "external_dns");
+        need.openings.insert(Opening::prometheus("metrics", "external-dns", 7979));
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        if env.platform.dns.zone.is_none() {
+            let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
+            out.push(Blame::new(
+                Code::Conflict,
+                "external_dns.enabled",
+                "there is no zone that external-dns could write records into",
+                help,
+            ));
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("external_dns", "external-dns", self, env);
+        let id = env.names().zone_id();
+        let config = json!({
+            "cloud": "AzurePublicCloud",
+            "tenantId": env.platform.azure.tenant_id,
+            "subscriptionId": ids::subscription(&id),
+            "resourceGroup": ids::group(&id),
+            "useWorkloadIdentityExtension": true,
+        });
+        let digest = Sha256::digest(config.to_string());
+        view.set(
+            "checksum",
+            digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+            ["dns", "azure"],
+        );
+        view.set(
+            "azure_json",
+            config.to_string(),
+            ["dns.zone", "dns.existing", "azure.tenant_id", "azure.subscription_id"],
+        );
+        view.set("configuration", "azure", ["external_dns"]);
+        view.set("zone", env.names().zone(), ["dns.zone"]);
+        view.set("record_owner", env.names().stem(), ["platform.name"]);
+        view.set("namespace", NAMESPACE, ["external_dns"]);
+        view.set("account", NAMESPACE, ["external_dns"]);
+        view.set("identity", format!("{NAMESPACE}-identity"), ["external_dns"]);
+        view.set(
+            "reloads",
+            reloader::annotation([format!("{NAMESPACE}-identity")], env),
+            ["external_dns", "reloader"],
+        );
+        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view
+    }
+}

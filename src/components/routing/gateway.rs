@@ -1,0 +1,89 @@
+//! The ingress gateway that exposed services are reached through: that of the AKS Istio add-on.
+//! Never a host: services have those.
+
+use crate::diag::Code;
+use crate::model::{
+    Blame, Component, Env, View,
+    services::expose::{Source, routes, secret},
+    text::{MeshRevision, Name, Plain},
+    wiring::Pods,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The ingress gateway that exposed services are reached through: that of the AKS Istio add-on. It
+/// exists if a service is exposed.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// Whether AKS runs it: yes, no, or, where it is not given, when a service is exposed. `false`
+    /// for a gateway of your own, of which `namespace` and `labels` tell the pods: then hosts and
+    /// certificates are yours, too.
+    pub enabled: Option<bool>,
+    /// The revisions of the Istio add-on: one, or two while it is being upgraded.
+    #[schemars(length(min = 1, max = 2))]
+    pub revisions: Vec<MeshRevision>,
+    /// The namespace of its pods.
+    pub namespace: Name,
+    /// Labels of its pods; those of the gateway of AKS where they are not given.
+    pub labels: Option<BTreeMap<String, Plain>>,
+}
+
+impl Gateway {
+    /// Its pods. Labels of one's own replace those of AKS, instead of being asked for besides.
+    pub fn pods(&self) -> Pods {
+        let of_aks = || {
+            BTreeMap::from([("istio".to_owned(), "aks-istio-ingressgateway-external".to_owned())])
+        };
+        let own = |labels: &BTreeMap<String, Plain>| {
+            labels.iter().map(|(key, value)| (key.clone(), value.as_str().to_owned())).collect()
+        };
+        Pods::new(self.namespace.as_str(), self.labels.as_ref().map_or_else(of_aks, own))
+    }
+}
+
+/// The namespace that AKS runs the gateway in. Source: AKS documentation on the Istio add-on.
+const NAMESPACE: &str = "aks-istio-ingress";
+
+impl Component for Gateway {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Blame>) {
+        if self.namespace.as_str() != NAMESPACE {
+            let message = format!("AKS runs its gateway in `{NAMESPACE}`");
+            out.push(Blame::new(
+                Code::Conflict,
+                "gateway.namespace",
+                message,
+                "leave it out, or, for a gateway of your own, set `gateway.enabled = false`",
+            ));
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("gateway", "gateway", self, env);
+        view.set(
+            "hosts",
+            routes(env)
+                .map(|route| described(&route.host, route.service, route.source))
+                .collect::<Value>(),
+            ["services"],
+        );
+        view.set("people", routes(env).any(|route| route.source == Source::People), ["services"]);
+        view.set("records", !env.has("external_dns"), ["external_dns"]);
+        view
+    }
+}
+
+fn described(host: &str, service: &str, source: Source) -> Value {
+    let certificate = match source {
+        Source::Store => "the store of the service",
+        Source::Issuer => "the issuer",
+        Source::People => "people",
+    };
+    json!({"host": host, "service": service, "secret": secret(service), "certificate": certificate, "by_hand": source == Source::People})
+}

@@ -1,0 +1,128 @@
+//! Who issues the certificates of exposed hosts: Let's Encrypt, which is shown a record in the DNS
+//! zone. Never a certificate.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View, cert_manager,
+    text::SecretName,
+    wiring::{Form, Scope, Seed, Wiring},
+};
+use crate::{
+    azure::{ids, roles},
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Who issues the certificates of exposed hosts. It exists if a host in the DNS zone needs one.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
+    /// it, certificates come from the vault or from people.
+    pub enabled: Option<bool>,
+    /// Which of Let's Encrypt's servers it asks.
+    pub server: Server,
+    /// The secret in the vault with the key of an account that exists already, as PEM. cert-manager
+    /// makes an account of its own where it is not given.
+    pub account_key: Option<SecretName>,
+}
+
+/// A server of Let's Encrypt.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Server {
+    /// Browsers trust its certificates; it issues a limited number per week.
+    Production,
+    /// For trying: nobody trusts its certificates.
+    Staging,
+}
+
+impl Server {
+    /// Each has an issuer of its own name: when it changes, cert-manager issues every certificate
+    /// again.
+    const fn issuer(self) -> &'static str {
+        match self {
+            Server::Production => "letsencrypt",
+            Server::Staging => "letsencrypt-staging",
+        }
+    }
+
+    const fn url(self) -> &'static str {
+        match self {
+            Server::Production => "https://acme-v02.api.letsencrypt.org/directory",
+            Server::Staging => "https://acme-staging-v02.api.letsencrypt.org/directory",
+        }
+    }
+}
+
+/// The store that the account's key is read from.
+const STORE: &str = "vault";
+
+/// The name of the issuer.
+pub(crate) fn name(env: &Env) -> &'static str {
+    env.platform.issuer.server.issuer()
+}
+
+impl Issuer {
+    fn account(&self) -> String {
+        format!("{}-account", self.server.issuer())
+    }
+}
+
+impl Component for Issuer {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        const ACCOUNT: &str = cert_manager::NAMESPACE;
+        out.need("cert_manager", "issuer");
+        // cert-manager starts before its identity exists.
+        out.need("reloader", "issuer");
+        out.copy(ACCOUNT, cert_manager::NAMESPACE, "issuer");
+        let identity = out.identity(ACCOUNT, "issuer");
+        identity.subjects.insert((cert_manager::NAMESPACE.into(), ACCOUNT.into()));
+        identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone));
+        if let Some(key) = &self.account_key {
+            let (secret, reader) =
+                (key.as_str().to_owned(), (cert_manager::NAMESPACE.to_owned(), self.account()));
+            out.seed(Seed {
+                store: STORE.into(),
+                secret,
+                form: Form::Text,
+                reader,
+                because: "issuer.account_key".into(),
+            });
+        }
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        if env.platform.dns.zone.is_none() {
+            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
+            out.push(Blame::new(
+                Code::Conflict,
+                "issuer.enabled",
+                "there is no zone that the issuer could be shown a record in",
+                help,
+            ));
+        }
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("issuer", self.server.issuer(), self, env);
+        let id = env.names().zone_id();
+        let zone = ["dns.zone", "dns.owner", "dns.existing"];
+        view.set("url", self.server.url(), ["issuer.server"]);
+        view.set("zone", env.names().zone(), zone);
+        view.set("zone_subscription", ids::subscription(&id), zone);
+        view.set("zone_group", ids::group(&id), zone);
+        view.set("account", self.account(), ["issuer.server"]);
+        view.set("namespace", cert_manager::NAMESPACE, ["issuer"]);
+        view.set("store", STORE, ["issuer.account_key"]);
+        view.set("has_key", self.account_key.is_some(), ["issuer.account_key"]);
+        let remote = self.account_key.as_ref().map(|key| env.wiring.remote(STORE, key.as_str()));
+        view.set("key", remote.as_ref().map(|remote| remote.key.clone()), ["issuer.account_key"]);
+        view.set("key_property", remote.and_then(|remote| remote.property), ["issuer.account_key"]);
+        view
+    }
+}

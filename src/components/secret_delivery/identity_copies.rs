@@ -1,0 +1,58 @@
+//! Client ids, brought from the Azure namespace, where Azure Service Operator exports them, to the
+//! pods that need them. Never a credential.
+
+use crate::model::{Component, Env, Ground, View, external_secrets::NAMESPACE, wiring::Wiring};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Client ids, brought from the Azure namespace to the pods that need them.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityCopies {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
+    /// Seconds between two checks that the store can be reached.
+    #[schemars(range(min = 60, max = 86400))]
+    pub check_seconds: u32,
+}
+
+/// The `ServiceAccount` that reads the ids.
+const READER: &str = "azure-identities-reader";
+
+impl Component for IdentityCopies {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+        out.need("external_secrets", "identity_copies");
+        out.accounts.insert(READER.to_owned());
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let because: Vec<String> = env
+            .wiring
+            .needs
+            .get(&("identity_copies", String::new()))
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        let copies = &env.wiring.copies;
+        let mut view = View::new("identity_copies", "azure-identities", self, env);
+        view.set("reader", READER, because.clone());
+        view.set("namespace", NAMESPACE, because.clone());
+        // A role without names would open every Secret of the namespace.
+        view.set("has_copies", !copies.is_empty(), because.clone());
+        let sources: BTreeSet<String> =
+            copies.iter().map(|(identity, _)| format!("{identity}-identity")).collect();
+        view.set("sources", json!(sources), because.clone());
+        let readers: BTreeSet<&String> = copies.iter().map(|(_, namespace)| namespace).collect();
+        view.set("readers", json!(readers), because.clone());
+        let copy = |(identity, namespace): &(String, String)| json!({"name": format!("{identity}-identity"), "namespace": namespace});
+        view.set("copies", copies.iter().map(copy).collect::<Value>(), because);
+        view
+    }
+}

@@ -1,0 +1,221 @@
+//! Secrets of the platform that are no service's own: certificates, credentials of operators. Never
+//! a value that is secret.
+
+mod rules;
+
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    text::{Name, Plain, SecretName},
+    wiring::{Form, Remote, Seed, Wiring, segment},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A Secret that the platform itself needs: of the gateway, of an operator, of people's own
+/// workloads.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// The namespace of those who read it. It is not made here.
+    pub namespace: Name,
+    /// The name of the Secret; the same as in the spec where it is not given.
+    pub name: Option<Name>,
+    /// Its type; `kubernetes.io/tls` for a certificate and `Opaque` for everything else where it is
+    /// not given.
+    pub r#type: Option<Type>,
+    /// Its keys, each with the name of a secret in the vault.
+    pub keys: BTreeMap<String, SecretName>,
+    /// Keys with a text that is no secret: a user's name beside the password.
+    pub literals: BTreeMap<String, Plain>,
+    /// Keys with a text that is made from secrets: `{{ .client }}` stands for the secret that
+    /// `inputs` or `keys` call `client`, and `{{ index . "tls.key" }}` for one whose name has more
+    /// than letters, digits and `_`.
+    pub templates: BTreeMap<String, Plain>,
+    /// What `templates` use and what is no key itself: a name, and the name of a secret in the
+    /// vault.
+    pub inputs: BTreeMap<String, SecretName>,
+    /// A certificate with its private key: makes `tls.crt` and `tls.key`.
+    pub certificate: Option<Certificate>,
+    /// The store that it is read from.
+    pub store: Name,
+}
+
+/// A type of Secret that others look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum Type {
+    /// Anything.
+    Opaque,
+    /// A certificate and its key: `tls.crt` and `tls.key`.
+    #[serde(rename = "kubernetes.io/tls")]
+    Tls,
+    /// `username`, `password` or both.
+    #[serde(rename = "kubernetes.io/basic-auth")]
+    BasicAuth,
+    /// `ssh-privatekey`.
+    #[serde(rename = "kubernetes.io/ssh-auth")]
+    SshAuth,
+    /// `.dockerconfigjson`.
+    #[serde(rename = "kubernetes.io/dockerconfigjson")]
+    DockerConfig,
+}
+
+/// A certificate of the vault.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Its name in the vault.
+    pub name: SecretName,
+    /// The form in which the vault keeps it: the content type of its policy.
+    pub format: Format,
+}
+
+/// The form of a certificate in the vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// `application/x-pkcs12`.
+    Pfx,
+    /// `application/x-pem-file`.
+    Pem,
+}
+
+/// What the template of a certificate calls it.
+const CERTIFICATE: &str = "certificate";
+
+impl Component for Secret {
+    fn wire(&self, me: &str, _: &Ground<'_>, out: &mut Wiring) {
+        let own = format!("secrets.{}", segment(me));
+        let mut seed = |secret: &SecretName, form, field: &str| {
+            let reader = (self.namespace.as_str().to_owned(), self.target(me).to_owned());
+            let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
+            out.seed(Seed { store, secret, form, reader, because: format!("{own}.{field}") });
+        };
+        for (table, texts) in [("keys", &self.keys), ("inputs", &self.inputs)] {
+            texts.iter().for_each(|(name, secret)| {
+                seed(secret, Form::Text, &format!("{table}.{}", segment(name)))
+            });
+        }
+        self.certificate
+            .iter()
+            .for_each(|certificate| seed(&certificate.name, Form::Certificate, "certificate.name"));
+    }
+
+    fn rules(&self, me: &str, _: &Env, out: &mut Vec<Blame>) {
+        rules::check(self, me, out);
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        let own = format!("secrets.{}", segment(me));
+        let at = |fields: &[&str]| {
+            fields.iter().map(|field| format!("{own}.{field}")).collect::<Vec<_>>()
+        };
+        let mut view = View::new(&own, me, self, env);
+        view.set("name", me, [own.clone()]);
+        view.set("target", self.target(me), at(&["name"]));
+        view.set("type", json!(self.kind()), at(&["type", "certificate"]));
+        let in_cluster = env.wiring.kept_in(self.store.as_str()).is_some();
+        let made = self.made(in_cluster);
+        view.set(
+            "made",
+            !made.is_empty() || !self.literals.is_empty(),
+            at(&["templates", "literals", "certificate"]),
+        );
+        view.set(
+            "literals",
+            texts(self.literals.iter().map(|(key, text)| (key.as_str(), text.as_str().to_owned()))),
+            at(&["literals"]),
+        );
+        view.set("made_texts", texts(made.into_iter()), at(&["templates", "certificate", "keys"]));
+        view.set("reads", self.reads(env, in_cluster), at(&["keys", "inputs", "certificate"]));
+        view
+    }
+}
+
+impl Secret {
+    fn target<'a>(&'a self, me: &'a str) -> &'a str {
+        self.name.as_ref().map_or(me, Name::as_str)
+    }
+
+    fn kind(&self) -> Type {
+        self.r#type.unwrap_or(if self.certificate.is_some() { Type::Tls } else { Type::Opaque })
+    }
+
+    /// The keys that a template makes. As soon as there is one, the operator drops what it read:
+    /// then the other keys are passed on by name.
+    fn made(&self, in_cluster: bool) -> Vec<(&str, String)> {
+        let mut made: Vec<(&str, String)> = self
+            .templates
+            .iter()
+            .map(|(key, text)| (key.as_str(), text.as_str().to_owned()))
+            .collect();
+        if let Some(certificate) = self.certificate.as_ref().filter(|_| !in_cluster) {
+            made.extend(certificate.parts());
+        }
+        if !made.is_empty() || !self.literals.is_empty() {
+            let same = |key: &str| format!("{{{{ index . \"{key}\" }}}}");
+            made.extend(self.keys.keys().map(|key| (key.as_str(), same(key))));
+            let parts = self
+                .certificate
+                .iter()
+                .filter(|_| in_cluster)
+                .flat_map(|_| Form::Certificate.keys());
+            made.extend(parts.map(|key| (*key, same(key))));
+        }
+        made
+    }
+
+    fn reads(&self, env: &Env, in_cluster: bool) -> Value {
+        let store = self.store.as_str();
+        let texts = self
+            .keys
+            .iter()
+            .chain(&self.inputs)
+            .map(|(name, secret)| read(name, &env.wiring.remote(store, secret.as_str())));
+        let certificate =
+            self.certificate.iter().flat_map(|certificate| certificate.reads(in_cluster));
+        texts.chain(certificate).collect()
+    }
+}
+
+impl Certificate {
+    /// The key of a certificate is only in the secret of its name. Source: External Secrets,
+    /// templating of PKCS#12 and PEM.
+    pub(crate) fn parts(&self) -> [(&'static str, String); 2] {
+        match self.format {
+            Format::Pfx => [
+                ("tls.crt", "{{ .certificate | b64dec | pkcs12cert }}".into()),
+                ("tls.key", "{{ .certificate | b64dec | pkcs12key }}".into()),
+            ],
+            Format::Pem => [
+                ("tls.crt", "{{ .certificate | filterPEM \"CERTIFICATE\" }}".into()),
+                ("tls.key", "{{ .certificate | filterPEM \"PRIVATE KEY\" }}".into()),
+            ],
+        }
+    }
+
+    /// What has to be asked of the store.
+    pub(crate) fn reads(&self, in_cluster: bool) -> Vec<Value> {
+        let secret = self.name.as_str();
+        if in_cluster {
+            let part = |key: &&'static str| {
+                read(
+                    key,
+                    &Remote { key: crate::model::wiring::object(secret), property: Some(*key) },
+                )
+            };
+            return Form::Certificate.keys().iter().map(part).collect();
+        }
+        vec![read(CERTIFICATE, &Remote { key: format!("secret/{secret}"), property: None })]
+    }
+}
+
+fn read(key: &str, remote: &Remote) -> Value {
+    json!({"key": key, "remote": remote.key, "property": remote.property})
+}
+
+/// Keys with their texts, as templates want them.
+pub(crate) fn texts<'a>(all: impl Iterator<Item = (&'a str, String)>) -> Value {
+    all.map(|(key, text)| json!({"key": key, "text": text})).collect()
+}

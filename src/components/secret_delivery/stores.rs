@@ -1,0 +1,232 @@
+//! Where secrets are read from: the vault, or Secrets that people make in the cluster; open to the
+//! namespaces that read. Never a secret.
+
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    external_secrets::NAMESPACE,
+    text::Name,
+    wiring::{Purpose, Scope, Seed, Wiring, object},
+};
+use crate::{azure::roles, diag::Code, stage::Stage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where secrets are read from.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// What keeps the secrets.
+    pub kind: Kind,
+    /// The vault of a store of kind `vault`, as it is called in `vaults`; the platform's own where
+    /// it is not given. To be changed, and rendered, when that one is lost.
+    pub vault: Option<Name>,
+    /// The namespace of a store of kind `kubernetes`: people make its Secrets by hand.
+    /// `secret-sources` where it is not given.
+    pub namespace: Option<Name>,
+    /// Seconds between two checks that the store can be reached.
+    #[schemars(range(min = 60, max = 86400))]
+    pub check_seconds: u32,
+}
+
+/// What keeps secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The key vault.
+    Vault,
+    /// Secrets in a namespace of their own, for an environment that has nothing to lose: no vault,
+    /// and nothing outside the cluster.
+    Kubernetes,
+}
+
+/// The store that is read where no other one is named.
+const FIRST: &str = "vault";
+
+/// The namespace of the Secrets that people make.
+const SOURCES: &str = "secret-sources";
+
+impl Component for Store {
+    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        let because = format!("stores.{me}");
+        out.need("external_secrets", &because);
+        out.accounts.insert(reader(me));
+        match self.kind {
+            Kind::Vault => {
+                let reader = out.identity(&reader(me), &because);
+                reader.subjects.insert((NAMESPACE.to_owned(), self::reader(me)));
+                let other = |name: &str| {
+                    (roles::KEY_VAULT_SECRETS_USER, Scope::OtherVault(name.to_owned()))
+                };
+                if let Some(vault) = &self.vault {
+                    reader.roles.insert(other(vault.as_str()));
+                } else {
+                    // A role needs minutes to work: it is there before the day that the vault is
+                    // lost.
+                    reader.roles.extend(ground.copies.iter().map(|name| other(name)));
+                    reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
+                    out.need("vault", &because);
+                }
+            }
+            Kind::Kubernetes => {
+                out.namespace(self.sources(), Purpose::Sources, Stage::Namespaces, &because);
+                out.keeps.insert(me.to_owned(), self.sources().to_owned());
+            }
+        }
+    }
+
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        if self.kind == Kind::Vault && self.namespace.is_some() {
+            let mut blame = Blame::new(
+                Code::Conflict,
+                format!("stores.{me}.namespace"),
+                "a vault is in no namespace",
+                "leave the namespace out, or write `kind = \"kubernetes\"`",
+            );
+            blame.other = Some(format!("stores.{me}.kind"));
+            out.push(blame);
+        }
+        self.finds_its_vault(me, env, out);
+        one_form_each(me, env, out);
+        if self.kind == Kind::Kubernetes {
+            for seed in seeds(me, env).filter(|seed| !is_object(&seed.secret)) {
+                let message = format!("`{}` is not a name for a Secret", seed.secret);
+                out.push(Blame::new(
+                    Code::BadName,
+                    &seed.because,
+                    message,
+                    "start and end it with a letter or a digit",
+                ));
+            }
+        }
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        let because: Vec<String> = env
+            .wiring
+            .needs
+            .get(&("stores", me.to_owned()))
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        let own = format!("stores.{me}");
+        let mut view = View::new(&own, me, self, env);
+        view.set("namespace", NAMESPACE, because.clone());
+        view.set("reader", reader(me), because.clone());
+        view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
+        view.set("in_cluster", self.kind == Kind::Kubernetes, [format!("{own}.kind")]);
+        view.set("reloads", env.has("reloader"), ["reloader"]);
+        view.set("sources", self.sources(), [format!("{own}.namespace")]);
+        let names: BTreeSet<String> = seeds(me, env).map(|seed| object(&seed.secret)).collect();
+        // A role without names would open every Secret of the namespace.
+        view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), because.clone());
+        view.set("source_names", json!(names), because.clone());
+        view.set("exported", format!("{}-identity", reader(me)), because.clone());
+        view.set(
+            "vault_url",
+            self.vault_url(env),
+            ["vault.name".into(), format!("{own}.vault"), "platform.name".into()],
+        );
+        view.set("readers", json!(env.wiring.stores[me]), because);
+        view
+    }
+}
+
+impl Store {
+    /// The address of the vault that it reads, if it reads one.
+    pub(crate) fn vault_url(&self, env: &Env) -> Option<String> {
+        let vault = self
+            .vault
+            .as_ref()
+            .map_or_else(|| env.names().vault(), |name| env.names().other_vault(name.as_str()));
+        (self.kind == Kind::Vault).then(|| format!("https://{vault}.vault.azure.net"))
+    }
+
+    /// A store is declared by what it reads; only the first one need not be.
+    fn finds_its_vault(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        let (path, known) =
+            (format!("stores.{me}.vault"), env.platform.vaults.keys().map(String::as_str));
+        match &self.vault {
+            Some(vault) if self.kind == Kind::Kubernetes => {
+                let message = format!(
+                    "a store inside the cluster does not read the vault `{}`",
+                    vault.as_str()
+                );
+                let blame = Blame::new(Code::Conflict, path, message, "remove one of the two");
+                out.push(Blame { other: Some(format!("stores.{me}.kind")), ..blame });
+            }
+            Some(vault) if !known.clone().any(|name| name == vault.as_str()) => {
+                let help = format!(
+                    "declare it by `[vaults.{}]`; there are: {}",
+                    vault.as_str(),
+                    known.collect::<Vec<_>>().join(", ")
+                );
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    path,
+                    format!("there is no vault `{}`", vault.as_str()),
+                    help,
+                ));
+            }
+            None if self.kind == Kind::Vault && me != FIRST => {
+                let because = env
+                    .wiring
+                    .needs
+                    .get(&("stores", me.to_owned()))
+                    .and_then(|needs| needs.first().cloned())
+                    .unwrap_or(path);
+                let help = format!(
+                    "there is: {FIRST}; another one is declared by `[stores.{me}]` with a `vault` of its own, or `kind = \"kubernetes\"`"
+                );
+                out.push(Blame::new(
+                    Code::UnknownReference,
+                    because,
+                    format!("there is no store `{me}`"),
+                    help,
+                ));
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn sources(&self) -> &str {
+        self.namespace.as_ref().map_or(SOURCES, Name::as_str)
+    }
+}
+
+/// The identity, and the `ServiceAccount`, that reads the store.
+fn reader(store: &str) -> String {
+    format!("{store}-reader")
+}
+
+/// What people put into a store.
+pub(crate) fn seeds<'a>(store: &'a str, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
+    env.wiring.seeds.iter().filter(move |seed| seed.store == store)
+}
+
+/// Is it a name for a Secret, apart from its capitals? The vault takes a dash at either end,
+/// Kubernetes does not.
+fn is_object(secret: &str) -> bool {
+    !secret.starts_with('-') && !secret.ends_with('-')
+}
+
+/// A name stands for a text or for a certificate: a vault has one secret of that name.
+fn one_form_each(me: &str, env: &Env, out: &mut Vec<Blame>) {
+    let mut seen: BTreeMap<String, &Seed> = BTreeMap::new();
+    for seed in seeds(me, env) {
+        let first = seen.entry(object(&seed.secret)).or_insert(seed);
+        if first.form != seed.form {
+            let message = format!("`{}` is read as a certificate, and as a text", seed.secret);
+            let mut blame = Blame::new(
+                Code::DuplicateName,
+                &seed.because,
+                message,
+                "give the two different names in the vault",
+            );
+            blame.other = Some(first.because.clone());
+            out.push(blame);
+        }
+    }
+}

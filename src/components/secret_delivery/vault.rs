@@ -1,0 +1,120 @@
+//! The key vault. Never a secret itself.
+
+use crate::azure::{guid, naming, roles};
+use crate::model::{
+    Blame, Component, Env, Ground, View,
+    existing::has_already,
+    private_endpoints::unreached,
+    resource_group::legal,
+    text::{Cidr, Plain, VaultId},
+    vaults,
+    wiring::{Form, Scope, Target, Wiring},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The key vault. It exists if someone reads secrets.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Vault {
+    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    pub enabled: Option<bool>,
+    /// Its name in Azure, unique in the world; made from platform and environment where it is not
+    /// given.
+    pub name: Option<Plain>,
+    /// `premium` keeps keys in hardware.
+    pub sku: Sku,
+    /// Days that a deleted secret can be brought back; cannot be changed later.
+    #[schemars(range(min = 7, max = 90))]
+    pub soft_delete_days: u32,
+    /// Addresses that may reach it besides Azure's own services; empty for every address with
+    /// credentials.
+    pub allowed_ranges: Vec<Cidr>,
+    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the
+    /// roles.
+    pub existing: Option<VaultId>,
+}
+
+/// The kind of vault.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Sku {
+    /// Keys in software.
+    Standard,
+    /// Keys in hardware.
+    Premium,
+}
+
+impl Component for Vault {
+    fn enabled(&self) -> Option<bool> {
+        self.enabled
+    }
+
+    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        if ground.private {
+            let target = Target {
+                group: "keyvault.azure.com",
+                kind: "Vault",
+                part: "vault",
+                scope: Scope::Vault,
+                addresses: 1,
+            };
+            out.private("vault", "vault", "vault", target);
+        }
+    }
+
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+        legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
+        if self.existing.is_some() {
+            has_already(
+                "vault",
+                &[
+                    ("name", self.name.is_some()),
+                    ("allowed_ranges", !self.allowed_ranges.is_empty()),
+                ],
+                out,
+            );
+        }
+        unreached("vault", &self.allowed_ranges, env, out);
+    }
+
+    fn view(&self, _: &str, env: &Env) -> View {
+        let mut view = View::new("vault", "vault", self, env);
+        view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
+        guarded(&mut view, None, env);
+        view
+    }
+}
+
+/// Who reaches a vault, and which people may write into it; the platform's own has no name.
+pub(crate) fn guarded(view: &mut View, name: Option<&str>, env: &Env) {
+    let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
+    let object = name.map_or_else(|| "vault".to_owned(), vaults::object);
+    let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));
+    let certificates = vaults::held(name, env).any(|seed| seed.form == Form::Certificate);
+    view.set("own", own, ["vault.existing"]);
+    view.set("private", private, ["private_endpoints"]);
+    view.set(
+        "restricted",
+        private || !env.platform.vault.allowed_ranges.is_empty(),
+        ["vault.allowed_ranges", "private_endpoints"],
+    );
+    view.set("own_certificates", own && certificates, ["secrets"]);
+    let admins = env.platform.azure.admins.as_str();
+    view.set("admins", admins, ["azure.admins"]);
+    for (guid, definition, role) in [
+        ("officers_guid", "officers_role", roles::KEY_VAULT_SECRETS_OFFICER),
+        (
+            "certificate_officers_guid",
+            "certificate_officers_role",
+            roles::KEY_VAULT_CERTIFICATES_OFFICER,
+        ),
+    ] {
+        view.set(
+            guid,
+            guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1),
+            ["azure.admins"],
+        );
+        view.set(definition, roles::definition(role), ["azure.admins"]);
+    }
+}

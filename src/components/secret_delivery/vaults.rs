@@ -1,0 +1,121 @@
+//! Further key vaults, like the first in everything that is not said here. Never fails over by
+//! itself: people change one key.
+
+use crate::model::{
+    Blame, Component, Env, Ground, Platform, View,
+    existing::has_already,
+    resource_group::legal,
+    stores::Kind,
+    text::{Location, Name, Plain, VaultId},
+    vault,
+    wiring::{Scope, Seed, Target, Wiring},
+};
+use crate::{
+    azure::{naming, regions},
+    diag::Code,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A further key vault: for the stores that name it. One that no store names is a copy of the
+/// first: people put the same secrets into it, and whoever reads the first one may read it.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OtherVault {
+    /// Its name in Azure, unique in the world; made from platform, environment and its name here
+    /// where it is not given.
+    pub name: Option<Plain>,
+    /// Its region; that of the platform where it is not given.
+    pub location: Option<Location>,
+    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the
+    /// roles.
+    pub existing: Option<VaultId>,
+}
+
+/// The vaults that no store reads: copies of the first.
+pub(crate) fn copies(platform: &Platform) -> Vec<&str> {
+    let read = |name: &str| {
+        platform
+            .stores
+            .values()
+            .any(|store| store.vault.as_ref().is_some_and(|vault| vault.as_str() == name))
+    };
+    platform.vaults.keys().map(String::as_str).filter(|name| !read(name)).collect()
+}
+
+/// What people put into a vault; the platform's own has no name.
+pub(crate) fn held<'a>(vault: Option<&'a str>, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
+    let from = vault.filter(|name| !copies(&env.platform).contains(name));
+    let reads = move |store: &str| {
+        env.platform
+            .stores
+            .get(store)
+            .is_some_and(|s| s.kind == Kind::Vault && s.vault.as_ref().map(Name::as_str) == from)
+    };
+    env.wiring.seeds.iter().filter(move |seed| reads(&seed.store))
+}
+
+/// Its object, and what else is called after it.
+pub(crate) fn object(me: &str) -> String {
+    format!("vault-{me}")
+}
+
+impl Component for OtherVault {
+    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+        if ground.private {
+            let target = Target {
+                group: "keyvault.azure.com",
+                kind: "Vault",
+                part: "vault",
+                scope: Scope::OtherVault(me.to_owned()),
+                addresses: 1,
+            };
+            out.private(&object(me), "vault", &format!("vaults.{me}"), target);
+        }
+    }
+
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+        let at = |field: &str| format!("vaults.{me}.{field}");
+        legal(&naming::VAULT, &env.names().other_vault(me), &at("name"), out);
+        if self.existing.is_some() {
+            has_already(
+                &format!("vaults.{me}"),
+                &[("name", self.name.is_some()), ("location", self.location.is_some())],
+                out,
+            );
+        }
+        if let Some(region) =
+            self.location.as_ref().filter(|region| regions::has_zones(region.as_str()).is_none())
+        {
+            let message = format!("there is no region `{}`", region.as_str());
+            out.push(Blame::new(
+                Code::UnknownReference,
+                at("location"),
+                message,
+                "write it as `az account list-locations` does",
+            ));
+        }
+    }
+
+    fn view(&self, me: &str, env: &Env) -> View {
+        let own = format!("vaults.{me}");
+        let mut view = View::new(&own, &object(me), self, env);
+        let first = &env.platform.vault;
+        view.set("sku", serde_json::json!(first.sku), ["vault.sku"]);
+        view.set("soft_delete_days", first.soft_delete_days, ["vault.soft_delete_days"]);
+        view.set(
+            "allowed_ranges",
+            serde_json::json!(first.allowed_ranges),
+            ["vault.allowed_ranges"],
+        );
+        let region = self.location.as_ref().unwrap_or(&env.platform.azure.location);
+        view.set("location", region.as_str(), [format!("{own}.location"), "azure.location".into()]);
+        view.set(
+            "azure_name",
+            env.names().other_vault(me),
+            [format!("{own}.name"), "platform.name".into()],
+        );
+        vault::guarded(&mut view, Some(me), env);
+        view
+    }
+}

@@ -1,0 +1,104 @@
+//! A service's connections: what it says to the wiring, and both ends of its policies. Never opens
+//! what nobody declared.
+
+use super::Service;
+use crate::model::{
+    Env, Ground, View, peers, text,
+    wiring::{Call, Connection, Peer, Pods, Wiring, logins},
+};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Says whom some pods call.
+pub(crate) fn calls(calls: &[text::Plain], own: &str, pods: &Pods, out: &mut Wiring) {
+    for (i, call) in calls.iter().enumerate() {
+        let (to, port) = call
+            .as_str()
+            .split_once(':')
+            .map_or((call.as_str(), None), |(to, port)| (to, Some(port)));
+        out.calls.push(Call {
+            from: pods.clone(),
+            to: to.to_owned(),
+            port: port.map(str::to_owned),
+            because: format!("{own}.calls.{i}"),
+        });
+    }
+}
+
+pub(super) fn wire(
+    service: &Service,
+    me: &str,
+    pods: &Pods,
+    ground: &Ground<'_>,
+    out: &mut Wiring,
+) {
+    calls(&service.calls, &format!("services.{me}"), pods, out);
+    let visit = |from: Pods, port: Option<&text::Name>, field: &str| Call {
+        from,
+        to: me.to_owned(),
+        port: port.map(|p| p.as_str().to_owned()),
+        because: format!("services.{me}.{field}"),
+    };
+    if let Some(expose) = &service.expose {
+        out.calls.push(visit(ground.gateway_pods.clone(), expose.port.as_ref(), "expose"));
+    }
+    if let Some(metrics) = &service.metrics {
+        out.calls.push(visit(ground.prometheus.clone(), metrics.port.as_ref(), "metrics"));
+    }
+}
+
+/// Both ends of the policies of some pods.
+pub(crate) fn view(pods: &Pods, env: &Env, view: &mut View) {
+    let inward: Vec<Connection<'_>> = env.connections_to(&Peer::Pods(pods.clone())).collect();
+    let outward: Vec<Connection<'_>> = env.connections_from(pods).collect();
+    let because =
+        |all: &[Connection<'_>]| all.iter().map(|c| c.because.to_owned()).collect::<Vec<_>>();
+    view.set(
+        "ingress",
+        peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))),
+        because(&inward),
+    );
+    let named = env.platform.cluster.fqdn_policies;
+    let by_name = |c: &&Connection<'_>| matches!(c.to, Peer::Host(_));
+    let plain = outward.iter().filter(|c| !(named && by_name(c)));
+    view.set("egress", peers::rules(plain.map(|c| (c.to.clone(), c.port))), because(&outward));
+    let hosts: BTreeSet<(String, u16)> =
+        outward.iter().filter(by_name).filter(|_| named).map(|c| (host(c.to), c.port)).collect();
+    view.set("has_hosts", !hosts.is_empty(), because(&outward));
+    view.set(
+        "hosts",
+        hosts
+            .into_iter()
+            .map(|(host, port)| json!({"host": host, "port": port.to_string()}))
+            .collect::<Value>(),
+        because(&outward),
+    );
+}
+
+/// The variables by which a service logs in where it calls, and the call behind each.
+pub(super) fn logins(me: &str, env: &Env) -> Vec<(Value, String)> {
+    let mut called: BTreeMap<&str, Connection<'_>> = BTreeMap::new();
+    for link in env.connections_from(&env.pods(me)) {
+        called.entry(link.name).or_insert(link);
+    }
+    let mut out = vec![];
+    for (name, link) in called {
+        let Some(login) = env.wiring.logins.get(name) else { continue };
+        let plain =
+            login.plain.iter().map(|(variable, value)| json!({"name": variable, "value": value}));
+        let user = json!({"name": login.user, "value": me});
+        let password =
+            json!({"name": login.password, "secret": logins::secret(me, name), "key": logins::KEY});
+        out.extend(
+            plain.chain([user, password]).map(|variable| (variable, link.because.to_owned())),
+        );
+    }
+    out
+}
+
+fn host(peer: &Peer) -> String {
+    match peer {
+        Peer::Host(host) => host.clone(),
+        _ => String::new(),
+    }
+}

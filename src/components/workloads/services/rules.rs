@@ -1,0 +1,346 @@
+//! Mistakes in one service that a schema cannot see.
+
+use super::{Service, expose, file_key, network, slo, variables as connections, volumes};
+use crate::{
+    diag::Code,
+    model::{
+        Blame, Env,
+        text::{Cpu, Memory, Name, Plain, SecretName, cpu, is_name, memory},
+        wiring::{Peer, Pods, segment},
+    },
+    secret::is_secret_name,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Namespaces that Kubernetes, AKS or an operator own, and `cluster`, the folder of what has no
+/// namespace. Source: AKS documentation on managed namespaces and add-ons.
+const RESERVED: &[&str] = &[
+    "cluster",
+    "argocd",
+    "cert-manager",
+    "azureserviceoperator-system",
+    "kube-system",
+    "kube-public",
+    "kube-node-lease",
+    "default",
+    "gatekeeper-system",
+    "aks-istio-system",
+    "aks-istio-ingress",
+    "aks-istio-egress",
+    "app-routing-system",
+    "azure-arc",
+    "flux-system",
+    "dataprotection-microsoft",
+];
+
+pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    let at = |field: &str| format!("services.{me}.{field}");
+    sizes(service, &at, out);
+    ports(service, me, &at, out);
+    variables(&service.env, &service.secrets, &at, out);
+    connections::check(&env.pods(me), &service.env, &service.secrets, env, out);
+    logins(service, me, env, out);
+    files(service, &at, out);
+    expose::check(service, me, env, out);
+    slo::check(service, &at, out);
+    volumes::check(service, me, &at, out);
+    hosts(me, &env.pods(me), env, out);
+    spot(service, &at, env, out);
+    namespace(
+        service.namespace(&env.platform.platform.name),
+        service.namespace.as_ref(),
+        &at,
+        env,
+        out,
+    );
+}
+
+/// Spot nodes are wanted where there are some.
+fn spot(service: &Service, at: &impl Fn(&str) -> String, env: &Env, out: &mut Vec<Blame>) {
+    if service.spot && !env.platform.cluster.pools.values().any(|pool| pool.spot) {
+        let help = "give one of `cluster.pools` `spot = true`, or leave this out";
+        let mut blame =
+            Blame::new(Code::Conflict, at("spot"), "there is no pool of spot nodes", help);
+        blame.other = Some("cluster.pools".into());
+        out.push(blame);
+    }
+}
+
+/// The namespace of a workload is nobody else's.
+pub(crate) fn namespace(
+    namespace: &str,
+    own: Option<&Name>,
+    at: &impl Fn(&str) -> String,
+    env: &Env,
+    out: &mut Vec<Blame>,
+) {
+    let platform = &env.platform;
+    let others = [
+        platform.gitops.namespace(),
+        platform.gateway.namespace.as_str(),
+        platform.prometheus.namespace.as_str(),
+    ];
+    if RESERVED.contains(&namespace) || others.contains(&namespace) {
+        let path = if own.is_some() { at("namespace") } else { "platform.name".into() };
+        out.push(Blame::new(
+            Code::Conflict,
+            path,
+            format!(
+                "the namespace `{namespace}` is taken: it belongs to Kubernetes, AKS or an operator"
+            ),
+            "choose another one",
+        ));
+    }
+}
+
+fn less(small: &str, large: &str, at: &impl Fn(&str) -> String) -> Blame {
+    let mut blame = Blame::new(
+        Code::Conflict,
+        at(small),
+        format!("`{small}` is less than `{large}`"),
+        format!("raise `{small}`, or lower `{large}`"),
+    );
+    blame.other = Some(at(large));
+    blame
+}
+
+/// A limit is not less than the request.
+pub(crate) fn limits(
+    cpus: (&Cpu, Option<&Cpu>),
+    bytes: (&Memory, Option<&Memory>),
+    at: &impl Fn(&str) -> String,
+    out: &mut Vec<Blame>,
+) {
+    if cpus.1.is_some_and(|limit| cpu(limit.as_str()) < cpu(cpus.0.as_str())) {
+        out.push(less("cpu_limit", "cpu", at));
+    }
+    if bytes.1.is_some_and(|limit| memory(limit.as_str()) < memory(bytes.0.as_str())) {
+        out.push(less("memory_limit", "memory", at));
+    }
+}
+
+fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    if service.max_replicas.is_some_and(|max| max < service.replicas) {
+        out.push(less("max_replicas", "replicas", at));
+    }
+    limits(
+        (&service.cpu, service.cpu_limit.as_ref()),
+        (&service.memory, service.memory_limit.as_ref()),
+        at,
+        out,
+    );
+    if service.termination_grace_seconds <= service.pre_stop_seconds {
+        let mut blame = Blame::new(
+            Code::Conflict,
+            at("pre_stop_seconds"),
+            "the drain takes all of `termination_grace_seconds`: the process would be killed at once",
+            "raise `termination_grace_seconds`, or lower `pre_stop_seconds`",
+        );
+        blame.other = Some(at("termination_grace_seconds"));
+        out.push(blame);
+    }
+}
+
+fn ports(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for (i, listen) in service.listens().into_iter().enumerate() {
+        let path = if i == 0 && service.port.is_some() {
+            at("port")
+        } else {
+            at(&format!("ports.{}", segment(&listen.name)))
+        };
+        if listen.name.len() > 15 || !is_name(&listen.name) {
+            out.push(Blame::new(
+                Code::BadName,
+                &path,
+                format!("`{}` is not a name for a port", listen.name),
+                "use at most 15 lower-case letters, digits and dashes",
+            ));
+        }
+        let keys = [
+            format!("called `{}`", listen.name),
+            format!("on {}", listen.number),
+            format!("on {} of the Service", listen.service_port),
+        ];
+        if let Some((key, first)) = keys.iter().find_map(|key| Some((key, seen.get(key)?))) {
+            let mut blame = Blame::new(
+                Code::DuplicateName,
+                &path,
+                format!("two ports are {key}"),
+                "change one of them",
+            );
+            blame.other = Some(first.clone());
+            out.push(blame);
+        }
+        seen.extend(keys.map(|key| (key, path.clone())));
+    }
+    if let Some(port) = &service.health.port
+        && service.port_named(Some(port)).is_none()
+    {
+        out.push(Blame::new(
+            Code::UnknownPort,
+            at("health.port"),
+            format!("there is no port `{}`", port.as_str()),
+            "name one of `ports`",
+        ));
+    }
+    health(service, me, at, out);
+}
+
+/// There is one way to check a service: by HTTP, by gRPC or by a command; without any, its port is
+/// tried.
+fn health(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let health = &service.health;
+    let http = health.path.is_some() || health.ready_path.is_some();
+    let ways: Vec<&str> =
+        [("path", http), ("grpc", health.grpc), ("command", !health.command.is_empty())]
+            .into_iter()
+            .filter(|w| w.1)
+            .map(|w| w.0)
+            .collect();
+    let listens = service.port_named(health.port.as_ref()).is_some();
+    if ways.len() > 1 {
+        out.push(Blame::new(
+            Code::Conflict,
+            at("health"),
+            format!("two ways to check it: `{}`", ways.join("` and `")),
+            "keep one",
+        ));
+    } else if health.port.is_some() && !health.command.is_empty() {
+        out.push(Blame::new(
+            Code::Conflict,
+            at("health.port"),
+            "a command has no port",
+            "leave the port out",
+        ));
+    } else if !listens && (http || health.grpc) {
+        out.push(Blame::new(
+            Code::UnknownPort,
+            at("health"),
+            "there is no port to check",
+            "give the service a port, or name one by `health.port`",
+        ));
+    } else if !listens && health.command.is_empty() && health.port.is_none() {
+        let help = "give it a `health.command` that succeeds while it works; AKS Automatic refuses pods that nobody can check";
+        out.push(Blame::new(
+            Code::MissingProbe,
+            format!("services.{me}"),
+            format!("nobody can tell whether `{me}` works: it has no port, and no command to ask"),
+            help,
+        ));
+    }
+}
+
+/// Variables have names that a shell takes, and none is a secret in plain sight.
+pub(crate) fn variables(
+    env: &BTreeMap<String, Plain>,
+    secrets: &BTreeMap<String, SecretName>,
+    at: &impl Fn(&str) -> String,
+    out: &mut Vec<Blame>,
+) {
+    let both = env.keys().map(|k| ("env", k)).chain(secrets.keys().map(|k| ("secrets", k)));
+    for (table, name) in both {
+        let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !letters || name.is_empty() || name.as_bytes()[0].is_ascii_digit() {
+            out.push(Blame::new(
+                Code::BadName,
+                at(&format!("{table}.{name}")),
+                format!("`{name}` is not a name for an environment variable"),
+                "use letters, digits and `_`, no digit first",
+            ));
+        }
+    }
+    for (name, value) in env {
+        if secrets.contains_key(name) {
+            let mut blame = Blame::new(
+                Code::DuplicateName,
+                at(&format!("env.{name}")),
+                format!("`{name}` stands in `env` and in `secrets`"),
+                "keep one",
+            );
+            blame.other = Some(at(&format!("secrets.{name}")));
+            out.push(blame);
+        } else if is_secret_name(name, value.as_str()) {
+            let help = "put the value into the vault, and its name there into `secrets`; if this value was ever committed, rotate it";
+            out.push(Blame::new(
+                Code::LiteralSecret,
+                at(&format!("env.{name}")),
+                format!("`{name}` is named like a secret, but `env` is plain text"),
+                help,
+            ));
+        }
+    }
+}
+
+/// A variable that a call sets stands nowhere else, and no second call sets it.
+fn logins(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    let (mut seen, mut said) = (BTreeMap::new(), BTreeSet::new());
+    let own = |name: &str| {
+        [("env", service.env.contains_key(name)), ("secrets", service.secrets.contains_key(name))]
+            .into_iter()
+            .find(|own| own.1)
+    };
+    for (variable, because) in network::logins(me, env) {
+        let name = variable["name"].as_str().unwrap_or_default().to_owned();
+        let first = seen
+            .insert(name.clone(), because.clone())
+            .or_else(|| own(&name).map(|(table, _)| format!("services.{me}.{table}.{name}")));
+        // Two databases share all their variables: one message is enough.
+        if let Some(first) = first.filter(|first| said.insert((because.clone(), first.clone()))) {
+            let blame = Blame::new(
+                Code::DuplicateName,
+                because,
+                format!("this call sets `{name}`, which is set already"),
+                "call one database; rename your own",
+            );
+            out.push(Blame { other: Some(first), ..blame });
+        }
+    }
+}
+
+fn files(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+    let format = crate::model::text::FORMATS.iter().find(|f| f.name == "mount-path").map(|f| f.is);
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for path in service.files.keys() {
+        let spec = at(&format!("files.{}", segment(path)));
+        if !format.is_some_and(|is| is(path)) {
+            out.push(Blame::new(
+                Code::BadName,
+                &spec,
+                format!("`{path}` is not an absolute path"),
+                "start it with `/`, without `..`",
+            ));
+        }
+        if let Some(first) = seen.insert(file_key(path), spec.clone()) {
+            let mut blame = Blame::new(
+                Code::DuplicateName,
+                &spec,
+                format!("two files would be `{}` in the ConfigMap", file_key(path)),
+                "rename one of them",
+            );
+            blame.other = Some(first);
+            out.push(blame);
+        }
+    }
+}
+
+/// Names outside the cluster that a policy cannot tell apart.
+pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Blame>) {
+    if env.platform.cluster.fqdn_policies {
+        return;
+    }
+    for connection in env.connections_from(pods) {
+        if let Peer::Host(host) = connection.to {
+            let message = format!(
+                "`{me}` reaches `{host}` by name only: its policy opens port {} to every address outside the cluster",
+                connection.port
+            );
+            out.push(Blame::new(
+                Code::UnrestrictedEgress,
+                connection.because,
+                message,
+                "set `cluster.fqdn_policies = true`, or give the dependency a `cidr`",
+            ));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What every code means, with an example of a spec that has the finding and of one that does not.
+//! `tests/codes.rs` runs them all.
+
+use crate::diag::Code;
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+
+static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/reference/codes");
+
+/// The tables that every example starts with, unless it has them itself.
+const HEAD: &str = include_str!("head.toml");
+
+/// Files by path; the first one is `platform.toml`.
+pub type Files = Vec<(String, String)>;
+
+/// A spec, and the arguments that it is judged with.
+#[derive(Debug, Serialize)]
+pub struct Example {
+    /// The command and its arguments.
+    pub command: Vec<String>,
+    /// The telling lines, by file.
+    pub shown: Files,
+}
+
+/// What stands in the file of a code.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    /// A spec with the finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fails: Option<Example>,
+    /// The same without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passes: Option<Example>,
+    /// Why there is no example.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub instead: String,
+}
+
+/// The page of a code: its file has the parts `=== fails`, `=== passes`, each with the command
+/// where it is not `validate`, or `=== none` and the reason. Within a part `--- <path>` begins
+/// another file.
+pub fn page(code: Code) -> Page {
+    let text = CODES
+        .get_file(format!("{}.txt", code.id()))
+        .and_then(include_dir::File::contents_utf8)
+        .unwrap_or_default();
+    let mut page = Page { fails: None, passes: None, instead: String::new() };
+    for part in text.split("=== ").skip(1) {
+        let (title, body) = part.split_once('\n').unwrap_or((part, ""));
+        let mut words = title.split_whitespace();
+        let kind = words.next();
+        let said: Vec<String> = words.map(str::to_owned).collect();
+        let example = || Example {
+            command: if said.is_empty() { vec!["validate".into()] } else { said.clone() },
+            shown: files(body),
+        };
+        match kind {
+            Some("fails") => page.fails = Some(example()),
+            Some("passes") => page.passes = Some(example()),
+            _ => page.instead = body.trim().replace('\n', " "),
+        }
+    }
+    page
+}
+
+fn files(body: &str) -> Files {
+    let mut parts = body.split("--- ");
+    let spec = ("platform.toml".to_owned(), parts.next().unwrap_or_default().trim().to_owned());
+    let more = parts
+        .filter_map(|part| part.split_once('\n'))
+        .map(|(path, text)| (path.trim().to_owned(), format!("{}\n", text.trim_end())));
+    [spec].into_iter().chain(more).collect()
+}
+
+impl Example {
+    /// All files as they have to stand on disk: the spec with the tables that every example shares.
+    pub fn files(&self) -> Files {
+        let mut files = self.shown.clone();
+        if let Some((_, spec)) = files.first_mut() {
+            *spec = format!("{}\n{spec}\n", head(spec));
+        }
+        files
+    }
+}
+
+/// The shared tables but those that the spec has itself.
+fn head(spec: &str) -> String {
+    let table = |block: &str| {
+        block
+            .lines()
+            .find_map(|line| line.strip_prefix('['))
+            .and_then(|t| t.split(['.', ']']).next().map(str::to_owned))
+    };
+    let has = |name: &str| {
+        spec.lines().any(|line| {
+            [format!("[{name}]"), format!("[{name}.")].iter().any(|start| line.starts_with(start))
+        })
+    };
+    HEAD.split("\n\n")
+        .filter(|block| table(block).is_none_or(|name| !has(&name)))
+        .map(|block| format!("{}\n\n", block.trim_end()))
+        .collect()
+}

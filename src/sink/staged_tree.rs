@@ -1,0 +1,194 @@
+//! Writes a tree: what differs is staged beside it, and moved into place only when everything is
+//! there. Never overwrites what is not ours.
+
+use super::{
+    Data, Report, Sink,
+    compare::{Seen, Todo, is_complete},
+    edits::Wishes,
+    hold::{Hold, refused},
+    journal::{Journal, staged},
+    lock::{self, Lock},
+    root::{Obstacle, Root},
+    system::set_mode,
+};
+use crate::diag::{Code, Finding};
+use std::{
+    collections::BTreeSet,
+    io::Write,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+/// How to write.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// What is to become of files that were edited by hand.
+    pub wishes: Wishes,
+    /// Wait for the disk, in the order that survives a loss of power.
+    pub sync: bool,
+    /// Anything but zero ends the run before the next file.
+    pub stop: Arc<AtomicUsize>,
+}
+
+/// For `render`.
+#[derive(Debug)]
+pub struct StagedTree {
+    seen: Seen,
+    hold: Hold,
+    sync: bool,
+    stop: Arc<AtomicUsize>,
+    /// Files that an interrupted run had left, and somebody edited since; nothing if there was no
+    /// such run.
+    repaired: Option<Vec<Finding>>,
+    failed: AtomicBool,
+    /// Something in the stage is needed by the next run.
+    keep: AtomicBool,
+}
+
+impl StagedTree {
+    /// Writes into a tree.
+    ///
+    /// # Errors
+    /// As [`StagedTree::with`].
+    pub fn new(target: impl Into<PathBuf>) -> Result<StagedTree, Finding> {
+        StagedTree::with(target, Options::default())
+    }
+
+    /// The same, as somebody wishes. What a killed run left is finished first.
+    ///
+    /// # Errors If the lock cannot be read, somebody else is writing, or what a killed run left
+    /// cannot be finished.
+    pub fn with(target: impl Into<PathBuf>, options: Options) -> Result<StagedTree, Finding> {
+        let target = target.into();
+        let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
+        let hold = Hold::take(&root)?;
+        let repaired =
+            Journal { target: &root, stage: &hold.stage, sync: options.sync }.recover()?;
+        hold.clear().map_err(|obstacle| refused(&hold.stage, obstacle))?;
+        let seen = match Seen::ours(root, options.wishes) {
+            Ok(seen) => seen,
+            Err(finding) => {
+                Root::open(&target).iter().for_each(|root| hold.release(root));
+                return Err(finding);
+            }
+        };
+        Ok(StagedTree {
+            seen,
+            hold,
+            sync: options.sync,
+            stop: options.stop,
+            repaired,
+            failed: AtomicBool::new(false),
+            keep: AtomicBool::new(false),
+        })
+    }
+
+    /// What a killed run had left was finished: files that somebody edited since, which stay as
+    /// they are.
+    pub fn repaired(&self) -> Option<&[Finding]> {
+        self.repaired.as_deref()
+    }
+
+    fn go_on(&self) -> Result<(), Finding> {
+        match self.stop.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            _ => Err(Finding::new(Code::Interrupted, "interrupted: nothing was written")),
+        }
+    }
+
+    fn write(&self, path: &str, text: &str, mode: Option<u32>) -> Result<(), Obstacle> {
+        let to = staged(path);
+        let file = self.hold.stage.write(&to, text.as_bytes(), self.sync)?;
+        mode.map_or(Ok(()), |mode| set_mode(&file, mode))
+            .map_err(|error| Obstacle::Failed(to, error))
+    }
+
+    fn journal(&self) -> Journal<'_> {
+        Journal { target: &self.seen.root, stage: &self.hold.stage, sync: self.sync }
+    }
+
+    /// Makes the tree what the report says.
+    fn settle(&self, report: &Report, data: &Data) -> Result<Vec<Finding>, Finding> {
+        let failed = |obstacle| refused(&self.seen.root, obstacle);
+        let steps = self.seen.steps();
+        let next =
+            |out: &mut dyn Write| lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), out);
+        if steps.is_empty() && self.seen.root.holds(lock::FILE, next).map_err(failed)? {
+            return Ok(vec![]);
+        }
+        self.sync_folders(report).map_err(failed)?;
+        self.keep.store(true, Ordering::Relaxed);
+        let done = self.journal().carry_out(steps, &next);
+        self.keep.store(self.hold.stage.has(lock::FILE).unwrap_or(true), Ordering::Relaxed);
+        done
+    }
+
+    /// The names of what is staged have to be on the disk before the journal says so.
+    fn sync_folders(&self, report: &Report) -> Result<(), Obstacle> {
+        if !self.sync {
+            return Ok(());
+        }
+        let above = |path: String| {
+            path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect::<Vec<_>>()
+        };
+        let folders: BTreeSet<String> =
+            report.differing().flat_map(|file| above(staged(&file.to_string()))).collect();
+        for folder in folders {
+            match self.hold.stage.sync(&folder) {
+                Err(Obstacle::Absent(_)) => {}
+                done => done?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sink for StagedTree {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+        self.go_on()?;
+        // A full disk is one mistake, and not one per file.
+        if self.failed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let done = match self.seen.note(section, path, text)? {
+            Todo::Nothing => Ok(()),
+            Todo::Write(mode) => self.write(path, text, mode),
+        };
+        done.map_err(|obstacle| {
+            self.failed.store(true, Ordering::Relaxed);
+            refused(&self.hold.stage, obstacle)
+        })
+    }
+
+    fn past(&self) -> &Lock {
+        &self.seen.lock
+    }
+
+    fn commit(&self, complete: &[&str], mut data: Data) -> Result<Report, Vec<Finding>> {
+        let report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+        let refused = self.seen.refusals();
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        self.go_on().map_err(|finding| vec![finding])?;
+        let kept =
+            self.seen.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
+        data.extend(kept.map(|(section, rows)| (section.clone(), rows.clone())));
+        let edited = self.settle(&report, &data).map_err(|finding| vec![finding])?;
+        if edited.is_empty() { Ok(report) } else { Err(edited) }
+    }
+}
+
+impl Drop for StagedTree {
+    /// What was staged and not committed is forgotten, and nothing of ours is left.
+    fn drop(&mut self) {
+        if !*self.keep.get_mut() {
+            self.seen.root.forget();
+            self.hold.stage.forget();
+            self.hold.release(&self.seen.root);
+        }
+    }
+}
