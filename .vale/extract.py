@@ -1,0 +1,64 @@
+"""Writes the prose of files as Markdown with the same line numbers, for Vale.
+
+    extract.py FOLDER PATH...
+
+Each PATH becomes FOLDER/PATH.md. Lines without prose become empty, so that a report
+of Vale names the line of the source.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+
+def markdown(line):
+    """Markdown, or a template of Markdown: values become one word, statements vanish."""
+    line = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", line)
+    return re.sub(r"\{\{.*?\}\}", "value", line)
+
+
+def rust(line):
+    """Comments that fill a line."""
+    found = re.match(r"\s*//[/!]?(?: |$)(.*)", line)
+    return found[1] if found else ""
+
+
+def component(line):
+    """The texts of a `component.toml`."""
+    found = re.match(r'(?:about|why) = "(.*)"$', line)
+    return found[1].replace('\\"', '"') if found else ""
+
+
+def help_text(line):
+    """The descriptions of a page of help, without usage, options and defaults."""
+    if re.match(r"\s*(?:-|\[|Usage:|<|\S+:$)", line):
+        found = re.match(r"\s+-.*?\S {2,}(\S.*)", line)
+        return found[1] if found else ""
+    found = re.match(r"  [a-z]+ {2,}(\S.*)", line)
+    return found[1] if found else line.strip()
+
+
+def message(line):
+    """The title and the help of a diagnostic."""
+    found = re.match(r"(?:error|warning)\[[^]]*\]: (.*)|\s*= (?:help|note): (.*)", line)
+    return (found[1] or found[2]) if found else ""
+
+
+READERS = {".md": markdown, ".rs": rust, ".toml": component, ".txt": help_text}
+
+
+def extract(path):
+    """The prose of one file; one paragraph per line where each line is a text of its own."""
+    reader = message if path.name.endswith("messages.txt") else READERS[path.suffix]
+    return "\n".join(map(reader, path.read_text(encoding="utf-8").split("\n")))
+
+
+def main(folder, paths):
+    for path in map(Path, paths):
+        target = Path(folder, f"{path}.md")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(extract(path), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,2 @@
+/// Who connects to this peer.
+fn example() {}

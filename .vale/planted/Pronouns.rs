@@ -1,0 +1,6 @@
+//! Nobody reads the file.
+
+/// Somebody's resource.
+fn example() {
+    // Whoever calls this function owns the result.
+}

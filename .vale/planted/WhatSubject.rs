@@ -1,0 +1,5 @@
+//! What one object needs.
+
+/// What the file
+/// contains.
+fn example() {}
