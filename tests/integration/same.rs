@@ -109,7 +109,7 @@ fn no_command_talks_to_anybody() {
         "list connections",
         "schema",
         "explain",
-        "explain busy",
+        "explain tree-locked",
         "explain platform.name",
         "explain clusters/dev/kustomization.yaml",
         "completions bash",

@@ -63,7 +63,7 @@ fn a_secret_brings_everything_that_leads_to_the_vault() {
         "namespaces/external-secrets",
         "reloader",
         "namespaces/reloader",
-        "rules",
+        "operator_alerts",
     ];
     assert_eq!(brought_by(WITH_SECRET), set(&want));
 }
