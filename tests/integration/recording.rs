@@ -65,7 +65,7 @@ fn demonstration() -> String {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let shop = dir.path().join("shop");
     fs::create_dir(&shop).expect("our own directory");
-    let mut out = run(&shop, &["init", "--yes", "--preset", "learning", "--service", SERVICE]);
+    let mut out = run(&shop, &["init", "--yes", "--service", SERVICE]);
     out += &edit(&shop, "port", "prot");
     out += &run(&shop, &["validate"]);
     out += &edit(&shop, "prot", "port");

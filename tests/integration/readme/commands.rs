@@ -4,10 +4,14 @@
 
 use super::{
     assert_success,
-    pages::{BASE, Block, Page, copy, page, pages},
+    pages::{BASE, Block, Page, copy, page, pages, root},
 };
 use crate::common::crds;
-use std::{path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
 use tempfile::TempDir;
 
 /// A command as a page shows it: its line and the output below it.
@@ -50,14 +54,15 @@ fn words(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs one command. Without output on the page it has to succeed; with output it has to print that.
-fn run(shown: &Shown<'_>, page: &str, home: &Path) {
+/// Runs one command. Without output on the page it has to succeed; with output, the page and the
+/// command have to agree. Returns what it printed.
+fn run(shown: &Shown<'_>, page: &str, home: &Path) -> Option<String> {
     let name = format!("{page}: `{}`", shown.line);
     let mut arguments = words(arguments(shown.line).expect("filtered"));
     if let Some(at) = arguments.iter().position(|argument| argument == "--crds") {
         let Some(crds) = crds() else {
             eprintln!("not run, because there are no CRDs: {name}");
-            return;
+            return None;
         };
         arguments[at + 1] = crds.display().to_string();
     }
@@ -68,21 +73,34 @@ fn run(shown: &Shown<'_>, page: &str, home: &Path) {
         all if all.iter().any(|argument| argument == "-C") => home.to_owned(),
         _ => home.join(BASE),
     };
-    let output = Command::new(env!("CARGO_BIN_EXE_aksgen"))
-        .args(&arguments)
-        .current_dir(here)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .expect("the program of this test");
-    if shown.output.trim().is_empty() {
-        // `diff` exits with 1 when something changes.
-        if arguments[0] != "diff" || output.status.code() != Some(1) {
-            assert_success(&output, &name);
-        }
+    let output = aksgen(&arguments, &here);
+    // `diff` exits with 1 when something changes.
+    let changed = arguments[0] == "diff" && output.status.code() == Some(1);
+    if shown.output.trim().is_empty() && !changed {
+        assert_success(&output, &name);
+    }
+    let printed = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+    Some(String::from_utf8_lossy(&printed).trim().to_owned())
+}
+
+fn aksgen(arguments: &[String], here: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aksgen"));
+    command.args(arguments).current_dir(here).env_remove("CLICOLOR_FORCE");
+    command.output().expect("the program of this test")
+}
+
+/// Holds the output on the page to what was printed; `UPDATE=1` rewrites the page.
+fn compare(shown: &Shown<'_>, printed: &str, page: &Page) {
+    let expected = shown.output.trim();
+    if expected.is_empty() || expected == printed {
+        return;
+    }
+    let path = root().join(&page.path);
+    if path.is_file() && std::env::var_os("UPDATE").is_some() {
+        let text = fs::read_to_string(&path).expect("a page that was read before");
+        fs::write(path, text.replace(expected, printed)).expect("our own page");
     } else {
-        let (stdout, stderr) =
-            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert_eq!(format!("{stdout}{stderr}").trim(), shown.output.trim(), "{name}");
+        assert_eq!(printed, expected, "{}: `{}`: run with UPDATE=1", page.path, shown.line);
     }
 }
 
@@ -94,7 +112,11 @@ fn run_all(page: &Page) -> usize {
         return 0;
     }
     let home = copy();
-    shown.iter().for_each(|command| run(command, &page.path, home.path()));
+    for command in &shown {
+        if let Some(printed) = run(command, &page.path, home.path()) {
+            compare(command, &printed, page);
+        }
+    }
     shown.len()
 }
 
@@ -111,7 +133,8 @@ fn every_command_stands_in_a_console_block() {
     for page in pages() {
         for block in page.blocks().iter().filter(|block| !is_tested_elsewhere(block)) {
             let lines = block.text.lines().map(|line| line.trim_start_matches("$ "));
-            let lost = lines.filter(|line| line.starts_with("aksgen "));
+            let lost =
+                lines.filter(|line| line.starts_with("aksgen ") && !line.starts_with("aksgen ="));
             wrong.extend(lost.map(|line| format!("{}: {line}", page.path)));
         }
     }
@@ -121,7 +144,7 @@ fn every_command_stands_in_a_console_block() {
 /// `recording.rs` holds the sessions, and `.ci/run` lints the workflows.
 fn is_tested_elsewhere(block: &Block<'_>) -> bool {
     block.language == "console"
-        || block.text.starts_with("$ aksgen init\n")
+        || block.text.starts_with("$ aksgen init")
         || block.text.starts_with("# .github/workflows/")
 }
 
@@ -139,9 +162,9 @@ fn other_output_is_refused() {
     run_all(&Page { path: "planted.md".into(), text });
 }
 
-/// README shows what `diff` prints.
+/// The guide shows what `diff` prints, and the consequence of a change.
 #[test]
-fn the_readme_or_a_guide_shows_a_diff() {
+fn the_guide_shows_a_diff() {
     let page = page("docs/guide/day-two.md");
     let blocks = page.blocks();
     let shown =

@@ -41,23 +41,24 @@ fn anchors(page: &Page) -> Vec<String> {
     headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
 }
 
-/// Reasons why a link leads nowhere.
-fn broken(page: &Page) -> Vec<String> {
-    let mut out = vec![];
-    for target in targets(page).into_iter().filter(|target| is_relative(target)) {
-        let (path, fragment) = target.split_once('#').unwrap_or((&target, ""));
-        let file =
-            if path.is_empty() { PathBuf::from(&page.path) } else { resolve(&page.path, path) };
-        if !root().join(&file).exists() {
-            out.push(format!("{}: `{target}`: there is no {}", page.path, file.display()));
-        } else if !fragment.is_empty()
-            && !anchors(&super::pages::page(&file.display().to_string()))
-                .contains(&fragment.to_owned())
-        {
-            out.push(format!("{}: `{target}`: there is no such heading", page.path));
-        }
+/// The reason why a relative link leads nowhere.
+fn reason(page: &Page, target: &str) -> Option<String> {
+    let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+    let other = if path.is_empty() { None } else { Some(resolve(&page.path, path)) };
+    if let Some(file) = other.as_ref().filter(|file| !root().join(file).exists()) {
+        return Some(format!("{}: `{target}`: there is no {}", page.path, file.display()));
     }
-    out
+    let headings = || match &other {
+        Some(file) => anchors(&super::pages::page(&file.display().to_string())),
+        None => anchors(page),
+    };
+    let found = fragment.is_empty() || headings().iter().any(|heading| heading == fragment);
+    (!found).then(|| format!("{}: `{target}`: there is no such heading", page.path))
+}
+
+fn broken(page: &Page) -> Vec<String> {
+    let targets = targets(page).into_iter().filter(|target| is_relative(target));
+    targets.filter_map(|target| reason(page, &target)).collect()
 }
 
 #[test]

@@ -81,7 +81,8 @@ fn the_tree_of_the_readme_is_real() {
     let home = TempDir::new().expect("a temporary directory");
     fs::write(home.path().join("platform.toml"), blocks[at].text).expect("our own directory");
     assert_success(&aksgen(home.path(), ["render"]), "README.md: the first spec");
-    let shown: Vec<&str> = blocks[at + 1].text.lines().filter_map(|l| l.split(' ').next()).collect();
+    let shown: Vec<&str> =
+        blocks[at + 1].text.lines().filter_map(|l| l.split(' ').next()).collect();
     let gone: Vec<_> = shown.iter().filter(|path| !home.path().join(path).is_file()).collect();
     assert!(gone.is_empty(), "README.md shows files that are not rendered: {gone:#?}");
     assert_eq!(shown.len(), 20);

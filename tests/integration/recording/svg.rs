@@ -56,7 +56,7 @@ pub(super) fn draw(parser: &Parser) -> String {
     out + "</g>\n</svg>\n"
 }
 
-/// Neighbouring cells of one style, without spaces at the end of the line.
+/// Neighbouring cells of one style, without the spaces around them.
 fn runs<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<Run> {
     let mut out: Vec<Run> = vec![];
     for (column, cell) in cells.enumerate() {
@@ -68,7 +68,8 @@ fn runs<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<Run> {
         }
     }
     for run in &mut out {
-        run.text.truncate(run.text.trim_end().len());
+        run.column += run.text.len() - run.text.trim_start().len();
+        run.text = run.text.trim().to_owned();
     }
     out.retain(|run| !run.text.is_empty());
     out
