@@ -359,7 +359,7 @@ fn every_step_of_a_bring_up_waits_for_earlier_ones() {
     let mut count = 0;
     for root in ["generated-examples", "tests/cases"] {
         let all = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
-        for (path, text) in all.iter().filter(|(path, _)| path.ends_with("/bring-up.md")) {
+        for (path, text) in all.iter().filter(|(path, _)| path.ends_with("/provisioning.md")) {
             let text = String::from_utf8_lossy(text);
             for cells in text
                 .lines()

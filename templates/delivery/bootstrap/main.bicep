@@ -1,5 +1,6 @@
-// What has to exist before GitOps can apply this repository: the cluster of {{ environment }} with one pool for workloads, its identities, and the
-// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+// Creates the resources of {{ environment }} that must exist before GitOps: the cluster with one
+// pool for workloads, its identities, and the identity of Azure Service Operator. Azure Service
+// Operator later adopts the resources by their names.
 targetScope = 'resourceGroup'
 
 resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
@@ -143,7 +144,7 @@ resource clusterRole{{ loop.index }} 'Microsoft.Authorization/roleAssignments@20
 }
 {% endfor %}
 {%- for role in operator_identity.protected_roles %}
-// {{ role.role }}, on the resource group
+// {{ role.role }} on the resource group
 resource operatorRole{{ loop.index }} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: {{ role.guid | bicep }}
   properties: {
@@ -298,7 +299,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
 {%- endif %}
 }
 
-// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+// System nodes accept system pods only. Operators and workloads need this pool.
 resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
   parent: cluster
   name: {{ first_pool.name | bicep }}
@@ -326,7 +327,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
   }
 }
 
-// {{ cluster_admin }}, for the people who bring the platform up
+// {{ cluster_admin }} for the administrator group
 resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: {{ cluster.admins_guid | bicep }}
   scope: cluster
@@ -367,7 +368,7 @@ resource flux 'Microsoft.KubernetesConfiguration/extensions@2023-05-01' = {
   ]
 }
 
-// Applies clusters/{{ environment }} of the repository; everything else follows from there.
+// Applies clusters/{{ environment }} of the repository, which contains all other Kustomizations.
 resource configuration 'Microsoft.KubernetesConfiguration/fluxConfigurations@2023-05-01' = {
   name: 'bootstrap'
   scope: cluster
