@@ -1,6 +1,4 @@
-//! The structure of the code, held to what the README says of it.
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+//! Imports, lengths and folders of the code.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What each module may import of ours. A module that is not here does not exist.
+use super::{fail_with, production, root, sources};
+
+/// The modules that each module may import. A module without a row is refused.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("diag", &["escape", "secret"]),
@@ -72,44 +72,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 const LONGEST_FILE: usize = 300;
 const LONGEST_FUNCTION: usize = 45;
-const LONGEST_TEMPLATE: usize = 200;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut out = vec![];
-    for entry in fs::read_dir(dir).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            out.extend(files(&path, extension));
-        } else if path.extension().is_some_and(|e| e == extension) {
-            out.push(path);
-        }
-    }
-    out.sort();
-    out
-}
-
-fn sources() -> Vec<(String, String)> {
-    let src = root().join("src");
-    let name = |path: &Path| path.strip_prefix(&src).unwrap().display().to_string();
-    files(&src, "rs").iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
-}
-
-/// The code of a file without its unit tests, which stand at its end, or in a file of their own.
-fn production<'a>(name: &str, text: &'a str) -> &'a str {
-    if name.ends_with("/tests.rs") {
-        ""
-    } else {
-        text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text)
-    }
-}
-
-fn fail_with(wrong: &[String]) {
-    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-}
 
 /// Every `crate::x` of a text, and every `x` of `use crate::{x::…, y}`.
 fn imports(text: &str) -> BTreeSet<String> {
@@ -206,11 +168,11 @@ fn long_functions(lines: &[&str]) -> Vec<(usize, usize)> {
 }
 
 #[test]
-fn every_module_says_what_it_is_for() {
+fn every_module_starts_with_its_responsibility() {
     let undocumented = sources().into_iter().filter(|(_, text)| !text.starts_with("//! "));
     fail_with(
         &undocumented
-            .map(|(name, _)| format!("src/{name} does not begin with its duty"))
+            .map(|(name, _)| format!("src/{name} has no module documentation in its first line"))
             .collect::<Vec<_>>(),
     );
 }
@@ -260,65 +222,10 @@ fn a_module_with_children_is_a_folder_with_mod_rs() {
         .map(|(name, _)| name)
         .filter(|name| src.join(name.trim_end_matches(".rs")).is_dir());
     fail_with(
-        &beside.map(|name| format!("src/{name} stands beside its folder")).collect::<Vec<_>>(),
+        &beside
+            .map(|name| format!("src/{name} must be `mod.rs` in its folder"))
+            .collect::<Vec<_>>(),
     );
-}
-
-#[test]
-fn every_template_is_used_and_looks_like_a_manifest() {
-    let mut wrong = vec![];
-    for path in files(&root().join("templates"), "yaml") {
-        let (name, text) = (
-            path.strip_prefix(root()).unwrap().display().to_string(),
-            fs::read_to_string(&path).unwrap(),
-        );
-        let manifests = ["component.toml", "engine.toml"]
-            .map(|file| fs::read_to_string(path.with_file_name(file)).unwrap_or_default());
-        let file = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !manifests.iter().any(|manifest| manifest.contains(&format!("\"{file}\""))) {
-            wrong.push(format!("{name} is not listed by its manifest"));
-        }
-        for word in ["default(", "| safe", "{%- set", "{% set", "{% include", "{{-", "macro"] {
-            if text.contains(word) {
-                wrong.push(format!(
-                    "{name} uses `{word}`: templates hold `if` and `for`, and nothing else"
-                ));
-            }
-        }
-        if text.lines().count() > LONGEST_TEMPLATE {
-            wrong.push(format!("{name} has more than {LONGEST_TEMPLATE} lines"));
-        }
-    }
-    fail_with(&wrong);
-}
-
-#[test]
-fn every_template_of_alerts_has_one_of_tests() {
-    let mut wrong = vec![];
-    for path in files(&root().join("templates"), "yaml")
-        .iter()
-        .filter(|path| fs::read_to_string(path).unwrap().contains("\nkind: PrometheusRule\n"))
-    {
-        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let manifest: toml::Table =
-            fs::read_to_string(path.with_file_name("component.toml")).unwrap().parse().unwrap();
-        let text = |output: &toml::Value, key: &str| {
-            output.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned()
-        };
-        let outputs = manifest["outputs"].as_array().unwrap();
-        let output = |file: String| outputs.iter().find(|output| text(output, "template") == file);
-        let rules = output(format!("{stem}.yaml"))
-            .filter(|rules| text(rules, "extract") == "/spec")
-            .map(|rules| text(rules, "path"));
-        let tests = output(format!("{stem}_test.yaml")).map(|tests| text(tests, "path"));
-        if rules.is_none() || tests != rules.map(|path| path.replace(".yaml", "_test.yaml")) {
-            wrong.push(format!(
-                "{}: its manifest has no `{stem}_test.yaml` beside what it extracts for promtool",
-                path.display()
-            ));
-        }
-    }
-    fail_with(&wrong);
 }
 
 #[test]
@@ -336,50 +243,4 @@ fn nothing_is_left_behind() {
         }
     }
     fail_with(&wrong);
-}
-
-/// What is rendered is complete: nothing in it waits for somebody to fill it in.
-#[test]
-fn templates_have_no_placeholders() {
-    let mut wrong = vec![];
-    for path in
-        ["md", "yaml", "bicep"].iter().flat_map(|kind| files(&root().join("templates"), kind))
-    {
-        let text = fs::read_to_string(&path).unwrap();
-        let lines = text.lines().enumerate().filter(|(_, line)| {
-            ["TODO", "changeme", "CHANGEME", "REPLACE"].iter().any(|word| line.contains(word))
-                || has_angle_word(line)
-        });
-        wrong.extend(lines.map(|(i, line)| format!("{}:{}: {line}", path.display(), i + 1)));
-    }
-    fail_with(&wrong);
-}
-
-/// `<name>`, as people write what others have to fill in.
-fn has_angle_word(line: &str) -> bool {
-    line.split('<').skip(1).filter_map(|rest| rest.split_once('>')).any(|(word, _)| {
-        !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || " -_".contains(c))
-    })
-}
-
-/// Whoever is woken finds what to do: every alert of a template has a section in the document on
-/// alerts, and no section is for nothing.
-#[test]
-fn every_alert_has_a_runbook() {
-    let mut alerts = BTreeSet::new();
-    for path in files(&root().join("templates"), "yaml")
-        .into_iter()
-        .filter(|path| !path.to_string_lossy().ends_with("_test.yaml"))
-    {
-        let text = fs::read_to_string(&path).unwrap();
-        alerts.extend(
-            text.lines()
-                .filter_map(|line| line.trim().strip_prefix("- alert: ").map(str::to_owned)),
-        );
-    }
-    let document = fs::read_to_string(root().join("templates/delivery/docs/alerts.md")).unwrap();
-    let sections: BTreeSet<String> =
-        document.lines().filter_map(|line| line.strip_prefix("## ").map(str::to_owned)).collect();
-    assert!(!alerts.is_empty());
-    assert_eq!(alerts, sections);
 }
