@@ -1,4 +1,4 @@
-"""Bicep: what bootstraps an environment parses, and speaks of the same resources as Azure Service Operator does."""
+"""Bicep: bootstrap files parse and create the resources that Azure Service Operator adopts."""
 
 import functools
 import importlib.metadata
@@ -7,7 +7,7 @@ from ..finding import Finding
 
 NAME = "bicep"
 
-# The type of a resource, and the kind by which Azure Service Operator adopts it.
+# Resource type in Bicep, and kind in Azure Service Operator.
 KINDS = {
     "Microsoft.Authorization/roleAssignments": "RoleAssignment",
     "Microsoft.ContainerService/managedClusters": "ManagedCluster",
@@ -24,9 +24,9 @@ KINDS = {
     "Microsoft.Resources/resourceGroups": "ResourceGroup",
 }
 
-# What Bicep and Azure Service Operator call differently.
+# Fields with different names in Bicep and Azure Service Operator.
 RENAMED = {"roleDefinitionId": "roleDefinitionReference.armId"}
-# What the bootstrap has to say and the operator must not: the autoscaler's business from then on.
+# Fields that only Bicep sets. The autoscaler changes them later.
 ONCE = {"count"}
 
 
@@ -34,7 +34,7 @@ def version():
     return f"pycep {importlib.metadata.version('pycep-parser')}"
 
 
-def judge(cases, context):
+def check(cases, context):
     findings, seen = [], set()
     for case in cases:
         for path in sorted(case.dir.glob("bootstrap/**/*.bicep")):
@@ -42,7 +42,7 @@ def judge(cases, context):
             key = (path.read_text(), tuple(one.text for one in case.of(environment)))
             if key not in seen:
                 seen.add(key)
-                findings += ask(case, environment, path)
+                findings += check_file(case, environment, path)
     return len(seen), findings
 
 
@@ -53,24 +53,24 @@ def parser():
     return pycep.BicepParser()
 
 
-def ask(case, environment, path):
+def check_file(case, environment, path):
     file = str(path.relative_to(case.dir))
     try:
         parsed = parser().parse(text=path.read_text())
-    except Exception as error:  # noqa: BLE001 - the parser has no error of its own
+    except Exception as error:  # noqa: BLE001 - the parser has no exception type
         return [Finding(case.name, file, f"it does not parse: {str(error).splitlines()[0]}")]
     adopted = {}
     for one in case.of(environment):
         spec = one.value.get("spec") or {}
         if ".azure.com/" in one.value["apiVersion"]:
             adopted.setdefault(one.kind, {})[spec.get("azureName", one.value["metadata"]["name"])] = spec
-    rule = abroad if path.parent.name == "roles" else compare
-    said = [problem for resource in parsed.get("resources", {}).values() for problem in rule(resource, parsed, adopted)]
-    return [Finding(case.name, file, problem) for problem in said]
+    rule = foreign if path.parent.name == "roles" else compare
+    problems = [problem for resource in parsed.get("resources", {}).values() for problem in rule(resource, parsed, adopted)]
+    return [Finding(case.name, file, problem) for problem in problems]
 
 
 def compare(resource, parsed, adopted):
-    """Every resource that the bootstrap creates is adopted under the same name, with the same fields."""
+    """Requires an adopting object with the same name and the same fields."""
     kind = KINDS.get(resource["type"])
     if resource.get("existing") or kind is None:
         return
@@ -85,18 +85,18 @@ def compare(resource, parsed, adopted):
             yield f"{resource['type']} `{name}`: `{'.'.join(map(str, path))}` is {mine} here and {theirs} in {kind}"
 
 
-def abroad(resource, parsed, adopted):
-    """What a deployment in a group of others creates is roles, which the operator leaves alone, for identities that it adopts."""
+def foreign(resource, parsed, adopted):
+    """Allows only role assignments that the operator does not own, for identities that it adopts."""
     kind, name = KINDS.get(resource["type"]), literal(resource["config"].get("name"), parsed)
     there = name in adopted.get(kind, {})
     if kind == "UserAssignedIdentity" and not there:
-        yield f"identity `{name}`: nobody makes it; there is: {', '.join(adopted.get(kind, {})) or 'none'}"
+        yield f"identity `{name}`: no object creates it; there is: {', '.join(adopted.get(kind, {})) or 'none'}"
     if not resource.get("existing") and (kind != "RoleAssignment" or there):
-        yield f"{resource['type']} `{name}`: it belongs to the operator, and not into a group of others"
+        yield f"{resource['type']} `{name}`: the operator owns it, so it must not be in the group of another team"
 
 
 def leaves(value, path=()):
-    """Every plain value with its path. What is computed from other resources has no value yet."""
+    """All plain values with their paths, without expressions."""
     if isinstance(value, dict) and "operator" not in value:
         for key, inner in value.items():
             if (path, key) != ((), "properties") and key not in ONCE:
@@ -118,7 +118,7 @@ def at(value, path):
 
 
 def literal(value, parsed):
-    """The text of a value: itself, or that of the variable or parameter that it names."""
+    """Value of a literal, variable or parameter."""
     if isinstance(value, str):
         for table, key in (("variables", "value"), ("parameters", "default")):
             if value in parsed.get(table, {}):

@@ -1,4 +1,4 @@
-"""yamllint: the tree as a reader of YAML sees it, unquoted `yes` included."""
+"""yamllint: all YAML files, including ambiguous values such as `yes`."""
 
 import importlib.metadata
 
@@ -13,7 +13,7 @@ def version():
     return importlib.metadata.version("yamllint")
 
 
-def judge(cases, context):
+def check(cases, context):
     from yamllint import config, linter
 
     rules, files = config.YamlLintConfig((HERE / "yamllint.yaml").read_text()), unique_files(cases, "*.yaml")

@@ -1,4 +1,4 @@
-"""pint: what is odd in a rule although it parses."""
+"""pint: suspicious rules that parse."""
 
 from .. import tools
 from ..context import run
@@ -12,7 +12,7 @@ def version():
     return tools.version("modules/pint", "github.com/cloudflare/pint/cmd/pint")
 
 
-def judge(cases, context):
+def check(cases, context):
     binary, findings, count = context.program("pint"), [], 0
     config = tools.HERE / "pint.hcl"
     seen = set()

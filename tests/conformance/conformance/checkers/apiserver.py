@@ -1,4 +1,4 @@
-"""kube-apiserver: a real one with the real CRDs takes every object, strictly and without a warning; pods also as bare Pods."""
+"""kube-apiserver: accepts every object strictly and without warnings, and each pod template as a Pod."""
 
 import hashlib
 import json
@@ -19,25 +19,25 @@ def version():
     return tools.KUBERNETES
 
 
-def judge(cases, context):
+def check(cases, context):
     seed = seeded(context)
     with server(context, seed) as (address, _):
-        count, findings = tried(cases, context, address)
-        findings += replayed(cases, context, address)
+        count, findings = dry_run(cases, context, address)
+        findings += admission(cases, context, address)
     chosen = applied_once(cases)
     findings += gathered(lambda one: fresh(*one, seed, context), chosen)
     return count + sum(len(case.of(environment)) for case, environment in chosen), findings
 
 
 def fresh(case, environment, seed, context):
-    """A server of its own for each: what one environment leaves behind, another may not find."""
+    """Uses a separate server, so that environments do not share objects."""
     with server(context, seed) as (address, home):
-        return really(case, environment, context, address, home / "namespaces")
+        return apply_twice(case, environment, context, address, home / "namespaces")
 
 
-def tried(cases, context, address):
-    """Every object by server-side dry run, in a namespace with the Pod Security labels that it has in its own tree."""
-    namespaces, asked, places = {}, [], []
+def dry_run(cases, context, address):
+    """Submits every object as a server-side dry run, in a namespace with the Pod Security labels of its tree."""
+    namespaces, requests, places = {}, [], []
     seen = set()
     for case in cases:
         for environment in case.environments:
@@ -49,14 +49,14 @@ def tried(cases, context, address):
                     continue
                 seen.add(key)
                 target = stand_in(own, labels.get(own, {}), namespaces)
-                asked.append({"id": str(len(places)), "file": str(case.dir / one.file), "namespace": target, "pod": one.kind in POD_MAKERS})
+                requests.append({"id": str(len(places)), "file": str(case.dir / one.file), "namespace": target, "pod": one.kind in POD_MAKERS})
                 places.append(one)
-    answer = ask(context, address, "dry-run", asked, [{"name": name, "labels": labels} for name, labels in namespaces.items() if name not in GIVEN])
-    return len(places), said(answer, places)
+    answer = submit(context, address, "dry-run", requests, [{"name": name, "labels": labels} for name, labels in namespaces.items() if name not in GIVEN])
+    return len(places), findings_of(answer, places)
 
 
 def stand_in(name, labels, namespaces):
-    """The namespace itself or, where another tree labels it otherwise, one beside it."""
+    """Namespace of that name, or another one if a different tree has other labels for it."""
     if not name:
         return ""
     if namespaces.setdefault(name, labels) == labels:
@@ -66,24 +66,24 @@ def stand_in(name, labels, namespaces):
     return other
 
 
-def replayed(cases, context, address):
-    """Admission policies, really applied, let their allowed objects pass and refuse their denied ones."""
+def admission(cases, context, address):
+    """Applies admission policies. They must admit allowed objects and deny the others."""
     findings = []
     for case in cases:
         for folder in sorted(case.dir.glob("tests/*/admission")):
             environment = folder.parent.name
             policies = [one for one in case.of(environment) if one.kind.startswith("ValidatingAdmissionPolicy")]
-            ask(context, address, "apply", [{"id": one.file, "file": str(case.dir / one.file)} for one in policies])
+            submit(context, address, "apply", [{"id": one.file, "file": str(case.dir / one.file)} for one in policies])
             objects = [
                 {"id": str(path.relative_to(case.dir)), "file": str(path), "namespace": "default", "expect": "denied" if path.stem.endswith("denied") else "admitted"}
                 for path in sorted(folder.glob("*.yaml"))
             ]
-            findings += [Finding(case.name, row["id"], row["message"]) for row in ask(context, address, "dry-run", objects)]
+            findings += [Finding(case.name, row["id"], row["message"]) for row in submit(context, address, "dry-run", objects)]
     return findings
 
 
 def applied_once(cases):
-    """The environments of the examples; two trees that hold the same objects are applied once, wherever their files are."""
+    """Environments of the examples, without duplicates of equal object sets."""
     chosen = {}
     for case in (case for case in cases if case.example):
         for environment in case.environments:
@@ -93,33 +93,33 @@ def applied_once(cases):
     return list(chosen.values())
 
 
-def really(case, environment, context, address, folder):
-    """Applies an environment for real, and once more: the second time nothing may change."""
+def apply_twice(case, environment, context, address, folder):
+    """Applies an environment twice. The second time must not change an object."""
     objects = case.of(environment)
     known = {one.value["metadata"]["name"] for one in objects if one.kind == "Namespace"} | GIVEN
     needed = {one.value["metadata"]["namespace"] for one in objects if one.value["metadata"].get("namespace")} - known
     folder.mkdir()
     for name in sorted(needed):
         (folder / f"{name}.yaml").write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}))
-    asked = [{"id": "", "file": str(path)} for path in sorted(folder.iterdir())]
-    asked += [{"id": str(number), "file": str(case.dir / one.file)} for number, one in enumerate(objects)]
-    answer = ask(context, address, "apply", asked)
-    return said(answer, objects, case.name, f"{environment}: ")
+    requests = [{"id": "", "file": str(path)} for path in sorted(folder.iterdir())]
+    requests += [{"id": str(number), "file": str(case.dir / one.file)} for number, one in enumerate(objects)]
+    answer = submit(context, address, "apply", requests)
+    return findings_of(answer, objects, case.name, f"{environment}: ")
 
 
-def ask(context, address, mode, objects, namespaces=()):
+def submit(context, address, mode, objects, namespaces=()):
     request = {"server": address, "token": TOKEN, "mode": mode, "namespaces": list(namespaces), "objects": objects}
-    return context.ask("apply", request)
+    return context.call("apply", request)
 
 
-def said(answer, objects, case="", where=""):
-    """The answer as findings. What has no number is about a namespace that no object of ours is."""
+def findings_of(answer, objects, case="", where=""):
+    """Findings of an answer. Rows without a number are about namespaces outside the tree."""
     numbered = [(row, objects[int(row["id"])] if row["id"].isdigit() else None) for row in answer]
     return [finding(one, where + row["message"]) if one else Finding(case, row["id"], where + row["message"]) for row, one in numbered]
 
 
 def finding(one, message):
-    """A message names a field such as `.spec.replicas`: the line with its last part is the nearest that can be said."""
+    """Finding with a line. The line contains the last part of a field such as `.spec.replicas`."""
     words = [word.strip(".:,\"'`") for word in message.split() if "." in word.strip(".:,")]
     field = words[0].split(".")[-1].split("[")[0] if words else ""
     return Finding(one.case.name, one.file, message, one.line_of(f"{field}:") if field else 0, one.name)

@@ -1,4 +1,4 @@
-"""promtool: every rule file passes its lints as errors, and its unit tests, in which each alert fires and stays silent."""
+"""promtool: rule files pass all lints and their unit tests, in which each alert fires and stays silent."""
 
 import yaml
 
@@ -14,21 +14,21 @@ def version():
     return tools.version("modules/promtool", "github.com/prometheus/prometheus/cmd/promtool")
 
 
-def judge(cases, context):
+def check(cases, context):
     binary, seen = context.program("promtool"), {}
     for case in cases:
         for path in rule_files(case):
             test = path.with_name(f"{path.stem}_test.yaml")
             seen.setdefault((path.read_text(), test.read_text() if test.exists() else ""), (case, path, test))
-    return len(seen), gathered(lambda one: ask(binary, *one), seen.values())
+    return len(seen), gathered(lambda one: check_file(binary, *one), seen.values())
 
 
 def rule_files(case):
-    """The rules of every environment, without the unit tests beside them."""
+    """Rule files of all environments, without unit tests."""
     return [path for path in sorted(case.dir.glob("tests/*/rules/**/*.yaml")) if not path.stem.endswith("_test")]
 
 
-def ask(binary, case, path, test):
+def check_file(binary, case, path, test):
     file = str(path.relative_to(case.dir))
     code, said = run([binary, "check", "rules", "--lint=all", "--lint-fatal", str(path)])
     findings = [Finding(case.name, file, said.strip())] if code else []
@@ -40,9 +40,9 @@ def ask(binary, case, path, test):
 
 
 def untested(path, test):
-    """Alerts that no unit test sees firing, or none sees silent."""
+    """Messages for alerts without a firing or a silent unit test."""
     rules = [rule["alert"] for group in yaml.load(path.read_text(), LOADER)["groups"] for rule in group["rules"] if "alert" in rule]
-    asked = [one for suite in yaml.load(test.read_text(), LOADER)["tests"] for one in suite.get("alert_rule_test", [])]
-    firing = {one["alertname"] for one in asked if one.get("exp_alerts")}
-    silent = {one["alertname"] for one in asked if not one.get("exp_alerts")}
-    return [f"no unit test sees {name} {state}" for name in rules for state, seen in (("firing", firing), ("silent", silent)) if name not in seen]
+    tests = [one for suite in yaml.load(test.read_text(), LOADER)["tests"] for one in suite.get("alert_rule_test", [])]
+    firing = {one["alertname"] for one in tests if one.get("exp_alerts")}
+    silent = {one["alertname"] for one in tests if not one.get("exp_alerts")}
+    return [f"no unit test has {name} {state}" for name in rules for state, seen in (("firing", firing), ("silent", silent)) if name not in seen]

@@ -1,4 +1,4 @@
-"""kustomize: every root builds, silently, to the same bytes twice; together they hold exactly the objects that the lock lists."""
+"""kustomize: roots build reproducibly without messages, and contain exactly the objects of the lock."""
 
 import collections
 import hashlib
@@ -19,7 +19,7 @@ def version():
     return tools.version("modules/kustomize", "sigs.k8s.io/kustomize/kustomize/v5")
 
 
-def judge(cases, context):
+def check(cases, context):
     binary, built, findings, count = context.program("kustomize"), {}, [], 0
     todo = {key_of(root): root for case in cases for environment in case.environments for root in roots(case, environment)}
     for key, result in zip(todo, both(lambda root: build(binary, root), todo.values())):
@@ -38,7 +38,7 @@ def roots(case, environment):
 
 
 def key_of(root):
-    """Roots that are equal to the byte are built once. A root lists files below itself, and the base that it stands on."""
+    """Digest of a root. A root contains files below itself and possibly its base."""
     digest = hashlib.sha256()
     case = next(parent for parent in root.parents if (parent / "aksgen.lock").exists())
     around = sorted(root.rglob("*.yaml"))
@@ -50,7 +50,7 @@ def key_of(root):
 
 
 def build(binary, root):
-    """The objects of a root, and what is wrong with it."""
+    """Objects of a root, and its error."""
     command = [binary, "build", "--load-restrictor", "LoadRestrictionsRootOnly", str(root)]
     first, second = (subprocess.run(command, capture_output=True, check=False) for _ in range(2))
     complaint = (first.stderr or second.stderr).decode().strip()
@@ -72,12 +72,12 @@ def complaints(case, here, built):
 
 
 def compare(case, environment, here, built):
-    """Objects that were lost on the way from the lock to the roots, and objects from nowhere."""
+    """Findings for objects that roots lack or that the lock lacks."""
     listed = {path: one for one in case.of(environment) for path in [one.file] if path in case.owned[environment] or path.startswith("base/")}
     expected = collections.Counter(name_of(one.value) for one in listed.values())
     found = collections.Counter(name for root in here for name in built[key_of(root)][0])
     place = {name_of(one.value): one.file for one in listed.values()}
     said = [(name, "no root builds it") for name in sorted(expected - found)]
-    said += [(name, "a root builds it, but the lock does not list it, or not twice") for name in sorted(found - expected)]
-    said += [(name, "it stands in two files") for name, count in sorted(expected.items()) if count > 1]
+    said += [(name, "a root builds it, but the lock lists it less often") for name in sorted(found - expected)]
+    said += [(name, "two files contain it") for name, count in sorted(expected.items()) if count > 1]
     return [Finding(case.name, place.get(name, ""), f"{environment}: {problem}", object=" ".join(filter(None, name))) for name, problem in said]

@@ -1,4 +1,4 @@
-"""Charts: the values of every operator against what its chart accepts. Helm ignores a misspelt value; this does not."""
+"""Charts: validates the values of every operator against the schema of its chart."""
 
 import importlib.metadata
 import json
@@ -10,9 +10,9 @@ from ..tools import HERE
 
 NAME = "chart values"
 
-# Schemas that the charts lack.
+# Schemas of charts without one.
 OWN = HERE / "charts"
-# Where an engine's object names the chart, and where it holds the values.
+# Paths of the chart name and the values in the objects of an engine.
 ENGINES = {
     "HelmRelease": (("spec", "chart", "spec", "chart"), ("spec", "values")),
     "Application": (("spec", "source", "chart"), ("spec", "source", "helm", "valuesObject")),
@@ -23,7 +23,7 @@ def version():
     return importlib.metadata.version("jsonschema")
 
 
-def judge(cases, context):
+def check(cases, context):
     import jsonschema
 
     findings, count, accepted = [], 0, set(skips(NAME))
@@ -31,7 +31,7 @@ def judge(cases, context):
         count += 1
         schema = next((path for folder in (context.charts, OWN) if (path := folder / f"{chart}.json").exists()), None)
         if schema is None:
-            findings.append(Finding(one.case.name, one.file, f"there is no schema for the chart {chart}"))
+            findings.append(Finding(one.case.name, one.file, f"the chart {chart} has no schema"))
             continue
         for error in jsonschema.Draft202012Validator(json.loads(schema.read_text())).iter_errors(values or {}):
             place = ".".join(str(part) for part in error.absolute_path)
@@ -42,13 +42,13 @@ def judge(cases, context):
 
 
 def installed(objects):
-    """What the engine installs: the object, its chart and its values."""
+    """Charts that the engine installs: object, chart and values."""
     found = ((one, *(at(one.value, path) for path in ENGINES[one.kind])) for one in objects if one.kind in ENGINES)
     return [(one, chart, values) for one, chart, values in found if chart]
 
 
 def bootstrapped(cases):
-    """What is installed by command, before the engine: the engine itself."""
+    """Charts that bootstrap commands install: the engine."""
     files = {path.read_text(): (case, path) for case in cases for path in sorted(case.dir.glob("bootstrap/*/*-values.yaml"))}
     charts = {"argocd-values.yaml": "argo-cd"}
     objects = [Object(case, str(path.relative_to(case.dir)), text) for text, (case, path) in files.items()]

@@ -1,4 +1,4 @@
-"""checkov: hardening of workloads. Every object is judged once, in one process."""
+"""checkov: hardening of workloads. One process checks all distinct objects."""
 
 import importlib.metadata
 import json
@@ -22,7 +22,7 @@ def version():
     return importlib.metadata.version("checkov")
 
 
-def judge(cases, context):
+def check(cases, context):
     objects = [one for one in unique(cases) if one.kind in KINDS]
     folder = context.work / "checkov"
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""gitleaks: nothing in a tree looks like a credential."""
+"""gitleaks: no file contains a credential."""
 
 import json
 import shutil
@@ -15,8 +15,8 @@ def version():
     return tools.version("modules/gitleaks", "github.com/zricethezav/gitleaks/v8")
 
 
-def judge(cases, context):
-    """Files that are equal to the byte are scanned once, under the path that they have in their tree."""
+def check(cases, context):
+    """Scans distinct files once, under their path in the tree."""
     folder, report, files = context.work / "gitleaks", context.work / "gitleaks.json", unique_files(cases, "*")
     shutil.rmtree(folder, ignore_errors=True)
     report.unlink(missing_ok=True)

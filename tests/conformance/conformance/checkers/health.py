@@ -1,4 +1,4 @@
-"""Health checks of Azure's resources: Lua for Argo CD, CEL for Flux, over the same statuses with the same verdicts."""
+"""Health checks of Azure resources in Lua and CEL: both must give the expected result per status."""
 
 import json
 
@@ -16,7 +16,7 @@ def version():
     return f"gopher-lua {tools.version('programs', 'github.com/yuin/gopher-lua')}"
 
 
-def judge(cases, context):
+def check(cases, context):
     lua, cel = {}, {}
     for case in cases:
         for place, source in scripts(case):
@@ -29,12 +29,12 @@ def judge(cases, context):
         "statuses": json.loads(STATUSES.read_text()),
     }
     places = [*lua.values(), *cel.values()]
-    answer = context.ask("health", request)
+    answer = context.call("health", request)
     return len(places) * len(request["statuses"]), [Finding(*places[int(row["id"])], f"{row['status']}: {row['message']}") for row in answer]
 
 
 def scripts(case):
-    """The health checks in the settings that Argo CD is installed with."""
+    """Health checks in the bootstrap values of Argo CD."""
     for path in sorted(case.dir.glob("bootstrap/*/argocd-values.yaml")):
         settings = yaml.load(path.read_text(), LOADER)["configs"]["cm"]
         for key, value in settings.items():

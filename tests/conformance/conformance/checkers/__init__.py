@@ -1,6 +1,9 @@
-"""One judge per file: a `NAME`, a `version()`, and `judge(cases, context)`, which gives the number of things judged and the findings."""
+"""One checker per file with `NAME`, `version()`, and `check(cases, context)`.
+
+`check` returns the number of validated items and the findings.
+"""
 
 from . import apiserver, bicep, charts, checkov, flux, gator, gitleaks, health, kubescore, kustomize, netpolicy, pint, promtool, shellcheck, yamllint
 
-# In the order of the table. The slow ones come first, so that a run that fails early has asked those that see most.
+# Order of the table. Slow checkers come first.
 ALL = (apiserver, kustomize, flux, promtool, pint, netpolicy, kubescore, checkov, gator, charts, yamllint, shellcheck, gitleaks, bicep, health)

@@ -1,4 +1,4 @@
-"""kube-score: what a reviewer of workloads asks for. An environment is judged as a whole, because checks compare objects."""
+"""kube-score: hardening of workloads. It checks whole environments, because checks compare objects."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from ..skips import skips
 
 NAME = "kube-score"
 
-# Parts of a check that have a flag of their own.
+# Checks with a separate flag.
 FLAGS = {"container-cpu-limit": ("--ignore-container-cpu-limit",)}
 
 
@@ -18,7 +18,7 @@ def version():
     return tools.version("modules/kube-score", "github.com/zegl/kube-score/cmd/kube-score")
 
 
-def judge(cases, context):
+def check(cases, context):
     binary = context.program("kube-score")
     ignored = [word for check in skips(NAME) for word in FLAGS.get(check, ("--ignore-test", check))]
     sets, count = {}, 0
@@ -27,11 +27,11 @@ def judge(cases, context):
             objects = case.of(environment)
             sets.setdefault("".join(one.text for one in objects), (case, objects))
             count += len(objects)
-    return count, gathered(lambda one: ask([binary, "score", "--output-format", "json", *ignored], *one), sets.values())
+    return count, gathered(lambda one: score([binary, "score", "--output-format", "json", *ignored], *one), sets.values())
 
 
-def ask(command, case, objects):
-    """The paths of the files are arguments; the answer names the object, so the file is found by it."""
+def score(command, case, objects):
+    """Findings of one environment. The answer contains object names, which identify the files."""
     done = subprocess.run([*command, *(str(case.dir / one.file) for one in objects)], capture_output=True, text=True, check=False)
     try:
         answer = json.loads(done.stdout) or []
