@@ -12,7 +12,7 @@
 
 use aksgen::{
     pipeline::{self, Input, Request},
-    sink::{Compare, Nowhere, StagedTree},
+    sink::{Compare, NullSink, StagedTree},
 };
 use std::{
     env, fs,
@@ -295,7 +295,7 @@ fn measure(stage: &str, spec: &Path, out: &Path) {
     let start = Instant::now();
     let result = match stage {
         "decode" => Input::load(&request).map(|_| 0),
-        "render" => pipeline::run(&request, &Nowhere).map(|outcome| count(&outcome)),
+        "render" => pipeline::run(&request, &NullSink).map(|outcome| count(&outcome)),
         "check" => Compare::new(out)
             .map_err(|finding| vec![finding])
             .and_then(|sink| pipeline::run(&request, &sink))

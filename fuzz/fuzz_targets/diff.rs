@@ -5,7 +5,7 @@
 
 use aksgen::{
     diff::{Change, Diff, Difference, compare, differences, human, markdown, summary},
-    sink::Differing,
+    sink::ChangedFile,
     yaml,
 };
 use libfuzzer_sys::fuzz_target;
@@ -42,9 +42,9 @@ fn fields(before: &Value, after: &Value) {
 /// What is said of a tree with one file in one environment.
 fn whole(before: &str, after: &str) -> Diff {
     let side = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let file = Differing { section: "dev".into(), path: "environments/dev/file.yaml".into(), before: side(before), after: side(after) };
+    let file = ChangedFile { section: "dev".into(), path: "environments/dev/file.yaml".into(), before: side(before), after: side(after) };
     let names = BTreeSet::from(["dev".to_owned()]);
-    let all: Vec<Differing> = [file].into_iter().filter(|file| file.before != file.after).collect();
+    let all: Vec<ChangedFile> = [file].into_iter().filter(|file| file.before != file.after).collect();
     let diff = Diff::new(compare(&all, &names, &names));
     for shown in [human(&diff, false), markdown(&diff), summary(&diff)] {
         assert!(!shown.contains('\u{1b}') && !shown.contains('\r'), "{shown:?}");

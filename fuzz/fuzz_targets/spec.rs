@@ -6,7 +6,7 @@
 use aksgen::{
     diag::{Finding, Printer, Source},
     pipeline::{Input, Request, run},
-    sink::Nowhere,
+    sink::NullSink,
 };
 use libfuzzer_sys::fuzz_target;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ fn told(spec: &Arc<Source>) -> String {
     let request = Request { dir: "/nowhere/at/all".into(), spec: Some(spec.clone()), threads: Some(1), ..Request::default() };
     let findings = match Input::load(&request) {
         Err(findings) => findings,
-        Ok(_) => run(&request, &Nowhere).map_or_else(|findings| findings, |outcome| outcome.warnings),
+        Ok(_) => run(&request, &NullSink).map_or_else(|findings| findings, |outcome| outcome.warnings),
     };
     let printer = Printer::new(&findings, false, 160);
     let words = |finding: &Finding| format!("{}\n{}\n{}\n", printer.print(finding), finding.message, finding.help);

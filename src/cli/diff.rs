@@ -6,7 +6,7 @@ use crate::{
     diag::{Code, Finding, Label},
     diff::{self, Diff, Place, Side},
     pipeline::{self, Request, explain::Behind},
-    sink::{Before, Differ, Differing, Digests, LOCK, OnDisk, Wanted},
+    sink::{ChangedFile, DiffSink, DigestSink, DiskTree, LOCK, PreviousTree, TextSink},
 };
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
@@ -74,22 +74,24 @@ fn print(format: Format, diff: &Diff) -> ExitCode {
 /// What is compared with.
 enum Former {
     /// The files of a tree.
-    Tree(Box<OnDisk>),
+    Tree(Box<DiskTree>),
     /// What another spec says.
-    Spec(Box<Request>, Digests),
+    Spec(Box<Request>, DigestSink),
 }
 
 /// A directory with both is a tree: what was merged, and not what this version makes of it.
 fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Finding>> {
     let tree = |root: &Path| {
-        OnDisk::new(root).map(|tree| Former::Tree(Box::new(tree))).map_err(|finding| vec![finding])
+        DiskTree::new(root)
+            .map(|tree| Former::Tree(Box::new(tree)))
+            .map_err(|finding| vec![finding])
     };
     let Some(path) = against else { return tree(&request.dir) };
     if path.join(LOCK).exists() {
         return tree(path);
     }
     let former = spec(request, path).map_err(|finding| vec![finding])?;
-    let digests = Digests::default();
+    let digests = DigestSink::default();
     pipeline::run(&former, &digests)?;
     Ok(Former::Spec(Box::new(former), digests))
 }
@@ -119,11 +121,11 @@ fn compared(
     former: &Former,
     against: Option<&Path>,
 ) -> Result<Diff, Vec<Finding>> {
-    let before: &dyn Before = match former {
+    let before: &dyn PreviousTree = match former {
         Former::Tree(tree) => tree.as_ref(),
         Former::Spec(_, digests) => digests,
     };
-    let sink = Counted::new(Differ::new(before));
+    let sink = Counted::new(DiffSink::new(before));
     let outcome = pipeline::run(request, &sink)?;
     output::remarks(&outcome);
     let (mut all, after) = sink.into_inner().found();
@@ -140,7 +142,7 @@ fn compared(
 }
 
 /// What differing files were before.
-fn fill(all: &mut [Differing], former: &Former) -> Result<(), Vec<Finding>> {
+fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Finding>> {
     match former {
         Former::Tree(tree) => {
             for file in all {
@@ -148,7 +150,7 @@ fn fill(all: &mut [Differing], former: &Former) -> Result<(), Vec<Finding>> {
             }
         }
         Former::Spec(request, _) => {
-            let wanted = Wanted::new(all.iter().map(|file| file.path.clone()));
+            let wanted = TextSink::new(all.iter().map(|file| file.path.clone()));
             pipeline::run(request, &wanted)?;
             let mut texts = wanted.texts();
             all.iter_mut().for_each(|file| file.before = texts.remove(&file.path));
@@ -162,7 +164,7 @@ fn traced(
     diff: Diff,
     request: &Request,
     former: &Former,
-    all: &[Differing],
+    all: &[ChangedFile],
     known: &BTreeSet<String>,
 ) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();

@@ -5,7 +5,7 @@ use crate::{
     diag::{Code, Finding, Source, reason},
     init::{self, Answers, Question},
     pipeline::{self, Outcome, Request, SPEC},
-    sink::{self, Compare, Nowhere, Sink},
+    sink::{self, Compare, NullSink, Sink},
 };
 use std::{
     fs, io,
@@ -92,7 +92,7 @@ impl Draft {
     /// # Errors
     /// The mistakes.
     pub(super) fn judged(&self) -> Result<Outcome, Vec<Finding>> {
-        self.run(&Nowhere)
+        self.run(&NullSink)
     }
 
     /// What `render` would write.
@@ -128,8 +128,8 @@ impl Draft {
     pub(super) fn keep(&self) -> Result<(), Finding> {
         let text = toml::to_string(&self.said)
             .map_err(|error| Finding::new(Code::Io, error.to_string()))?;
-        sink::place(&self.dir, &format!("{}/.gitignore", init::STATE), "*\n")?;
-        sink::place(&self.dir, init::STATE_FILE, &text)
+        sink::write_file(&self.dir, &format!("{}/.gitignore", init::STATE), "*\n")?;
+        sink::write_file(&self.dir, init::STATE_FILE, &text)
     }
 
     /// Is the root of the repository further up?

@@ -183,11 +183,11 @@ fn tree(outcome: &Outcome) -> Vec<String> {
 
 /// Writes, renders, checks, and says what is next.
 pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
-    files.iter().try_for_each(|file| sink::place(&draft.dir, file.path, &file.text))?;
+    files.iter().try_for_each(|file| sink::write_file(&draft.dir, file.path, &file.text))?;
     let request = Request { dir: draft.dir.clone(), ..Request::default() };
     let rendered = pipeline::run(&request, &StagedTree::new(&draft.dir)?)?;
     let checked = pipeline::run(&request, &Compare::new(&draft.dir)?)?;
-    sink::clear(&draft.dir, init::STATE)?;
+    sink::remove_folder(&draft.dir, init::STATE)?;
     output::findings(&rendered.warnings);
     let in_step = checked.report.is_same();
     let mut lines = vec![format!("wrote: {}", names(files))];

@@ -4,7 +4,7 @@ use super::{Judging, completions, output, progress::Counted, settings, signals};
 use crate::{
     diag::Finding,
     pipeline::{self, Outcome, Request},
-    sink::{Compare, Options, Sign, StagedTree, Wishes},
+    sink::{Compare, EditPolicy, FileStatus, Options, StagedTree},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
-    let wishes = Wishes::new(arguments.overwrite, arguments.keep);
+    let wishes = EditPolicy::new(arguments.overwrite, arguments.keep);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
@@ -105,10 +105,10 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
 }
 
 fn files(outcome: &Outcome) -> Result<(), ExitCode> {
-    const SIGNS: [(char, &[Sign]); 3] = [
-        ('+', &[Sign::Added, Sign::Missing]),
-        ('~', &[Sign::Changed, Sign::Edited, Sign::Foreign]),
-        ('-', &[Sign::Removed, Sign::Left]),
+    const SIGNS: [(char, &[FileStatus]); 3] = [
+        ('+', &[FileStatus::Added, FileStatus::Missing]),
+        ('~', &[FileStatus::Changed, FileStatus::Edited, FileStatus::Foreign]),
+        ('-', &[FileStatus::Removed, FileStatus::Left]),
     ];
     for (sign, signs) in SIGNS {
         let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));

@@ -9,7 +9,7 @@ pub use code::{Code, Severity};
 pub use print::{Printer, safe};
 pub use source::{Label, Source, nearest, reason};
 
-use crate::secret::hushed;
+use crate::secret::redact;
 
 /// One mistake, with the lines to blame and the fix.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl Finding {
     pub fn new(code: Code, message: impl Into<String>) -> Finding {
         Finding {
             code,
-            message: hushed(&message.into()),
+            message: redact(&message.into()),
             help: String::new(),
             labels: vec![],
             environments: vec![],
@@ -42,7 +42,7 @@ impl Finding {
     /// The same with the fix.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Finding {
-        self.help = hushed(&help.into());
+        self.help = redact(&help.into());
         self
     }
 
@@ -56,7 +56,7 @@ impl Finding {
     /// The same, seen in one environment.
     #[must_use]
     pub fn within(mut self, environment: &str) -> Finding {
-        self.environments = vec![hushed(environment)];
+        self.environments = vec![redact(environment)];
         self
     }
 

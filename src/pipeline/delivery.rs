@@ -48,12 +48,14 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
     let paths = || here.iter().map(|(path, _)| path.as_str());
     let (roots, besides) = tree::roots(layout, &env.name, paths());
     for root in &roots {
-        made.findings.extend(make.sink.put(&env.name, &root.index(), &root.kustomization()).err());
+        made.findings
+            .extend(make.sink.write(&env.name, &root.index(), &root.kustomization()).err());
     }
     // The bases are the same for every environment.
     for index in besides.iter().filter(|index| number == 0 || !index.is_shared()) {
         let section = if index.is_shared() { SHARED } else { &env.name };
-        made.findings.extend(make.sink.put(section, &index.index(), &index.kustomization()).err());
+        made.findings
+            .extend(make.sink.write(section, &index.index(), &index.kustomization()).err());
     }
     let indexes: Vec<(String, String)> = roots
         .iter()
@@ -141,7 +143,7 @@ fn objects(
             object(make, origin, env, &format!("engines/{engine}/{template}"), &base, &values, made)
         {
             made.findings.extend(
-                make.sink.put(&env.name, &format!("clusters/{}/{file}", env.name), &text).err(),
+                make.sink.write(&env.name, &format!("clusters/{}/{file}", env.name), &text).err(),
             );
             index.insert(file);
         }
@@ -165,7 +167,7 @@ fn objects(
     }
     made.findings.extend(
         make.sink
-            .put(
+            .write(
                 &env.name,
                 &format!("clusters/{}/kustomization.yaml", env.name),
                 &tree::kustomization(&index),

@@ -225,7 +225,7 @@ impl Maker<'_> {
         if let (Form::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
         {
-            made.findings.extend(self.sink.put(&env.name, path, part).err());
+            made.findings.extend(self.sink.write(&env.name, path, part).err());
         }
     }
 
@@ -234,8 +234,9 @@ impl Maker<'_> {
         let whole = self.tracer.envs.len() == env.environments.len();
         let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
         if first || !shared {
-            made.findings
-                .extend(self.sink.put(if *shared { SHARED } else { &env.name }, path, text).err());
+            made.findings.extend(
+                self.sink.write(if *shared { SHARED } else { &env.name }, path, text).err(),
+            );
         }
     }
 
@@ -247,7 +248,7 @@ impl Maker<'_> {
         placed.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         for (_, file) in &placed {
             made.findings.extend(
-                self.sink.put(file.environment.unwrap_or(SHARED), &file.path, file.text).err(),
+                self.sink.write(file.environment.unwrap_or(SHARED), &file.path, file.text).err(),
             );
         }
         placed

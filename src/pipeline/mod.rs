@@ -135,7 +135,13 @@ fn judged(
                 .help("name them by `[verify] crds`, or by `--crds`"),
         );
     }
-    made.findings.extend(data::judge(request, input, &tracer, &sink.past().data, &holders));
+    made.findings.extend(data::judge(
+        request,
+        input,
+        &tracer,
+        &sink.previous_lock().data,
+        &holders,
+    ));
     stop(&mut made.findings)?;
     let warnings = fold([made.findings, input.warnings.clone()].concat());
     let report = sink.commit(&input.sections(), data::rows(input, &holders))?;

@@ -328,7 +328,7 @@ fn renders_in_one_folder_take_turns_or_give_up() {
 fn what_is_not_committed_is_gone() {
     let dir = workspace(HEAD);
     let sink = StagedTree::new(dir.path()).unwrap();
-    sink.put("dev", "a/b.yaml", "x\n").unwrap();
+    sink.write("dev", "a/b.yaml", "x\n").unwrap();
     assert_eq!(fs::read_to_string(dir.path().join(STAGE).join(".gitignore")).unwrap(), "*\n");
     drop(sink);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);

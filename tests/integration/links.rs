@@ -7,7 +7,7 @@
 use crate::support::{HEAD, codes, render, told, workspace};
 use aksgen::{
     diag::Code,
-    sink::{Compare, LOCK, Sign, StagedTree},
+    sink::{Compare, FileStatus, LOCK, StagedTree},
 };
 use std::{
     fs,
@@ -226,7 +226,7 @@ fn a_file_that_is_replaced_keeps_its_mode() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         fs::write(dir.path().join("platform.toml"), spec().replace("info", &format!("l{mode}")))
             .unwrap();
-        assert_eq!(render(dir.path()).unwrap().paths("dev", &[Sign::Changed]).len(), 2);
+        assert_eq!(render(dir.path()).unwrap().paths("dev", &[FileStatus::Changed]).len(), 2);
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, mode);
     }
 }

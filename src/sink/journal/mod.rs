@@ -6,11 +6,11 @@
 //! former lock is kept too, so that even this can be undone.
 
 use super::{
-    edits,
+    edit_policy,
     files::{File, Files},
-    hold::refused,
     lock::{Digest, FILE, Lock, digest},
-    root::{Met, Obstacle, PIECE, Root},
+    root::{PIECE, PathError, PathResult, Root},
+    stage_lock::refused,
 };
 use crate::diag::{Code, Finding};
 use std::io::{self, BufWriter, Write};
@@ -70,7 +70,7 @@ impl Journal<'_> {
 
     /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to
     /// finish.
-    fn forgotten(&self, obstacle: Obstacle) -> Finding {
+    fn forgotten(&self, obstacle: PathError) -> Finding {
         let _ = self.stage.remove(FILE);
         refused(self.stage, obstacle)
     }
@@ -97,14 +97,14 @@ impl Journal<'_> {
     }
 
     /// Everything that has to be known is on disk before the first move.
-    fn begin(&self, journal: &Lock, next: &Next<'_>) -> Met<()> {
+    fn begin(&self, journal: &Lock, next: &Next<'_>) -> PathResult<()> {
         self.write(JOURNAL, &|out| journal.write(out))?;
         self.write(NEXT, next)?;
         self.stage.rename(NEXT, self.stage, FILE)?;
         self.synced(self.stage, FILE).and_then(|()| self.synced(self.target, FILE))
     }
 
-    fn write(&self, name: &str, act: &Next<'_>) -> Met<()> {
+    fn write(&self, name: &str, act: &Next<'_>) -> PathResult<()> {
         let write = |file: &mut _| {
             let mut out = BufWriter::with_capacity(PIECE, file);
             act(&mut out).and_then(|()| out.flush())
@@ -114,14 +114,14 @@ impl Journal<'_> {
 
     /// Takes every step that is not taken yet. What is staged is only checked where somebody else
     /// staged it.
-    fn advance(&self, steps: &Files, check: Option<&Lock>) -> Met<Vec<Finding>> {
+    fn advance(&self, steps: &Files, check: Option<&Lock>) -> PathResult<Vec<Finding>> {
         self.target.forget();
         self.stage.forget();
         let mut edited = vec![];
         for (number, file) in steps.iter().enumerate() {
             let path = file.to_string();
             if !self.step(number, &file, &path, check)? {
-                edited.push(edits::meanwhile(&path));
+                edited.push(edit_policy::meanwhile(&path));
             }
             if file.section == REMOVE {
                 self.prune(&path)?;
@@ -135,13 +135,19 @@ impl Journal<'_> {
     }
 
     /// One step. No, if somebody edited what stands there.
-    fn step(&self, number: usize, file: &File<'_>, path: &str, check: Option<&Lock>) -> Met<bool> {
+    fn step(
+        &self,
+        number: usize,
+        file: &File<'_>,
+        path: &str,
+        check: Option<&Lock>,
+    ) -> PathResult<bool> {
         if file.section == REMOVE {
             return self.set_aside(number, path, &file.digest);
         }
         let new = staged(path);
         match (self.stage.has(&new)?, check) {
-            (false, None) => return Err(Obstacle::Absent(new)),
+            (false, None) => return Err(PathError::Absent(new)),
             // It was moved by the run that was interrupted.
             (false, Some(_)) => return Ok(true),
             (true, Some(next)) if !self.is_whole(path, next) => return Ok(true),
@@ -159,7 +165,7 @@ impl Journal<'_> {
     }
 
     /// Puts a file aside, if it is what it was.
-    fn set_aside(&self, number: usize, path: &str, was: &Digest) -> Met<bool> {
+    fn set_aside(&self, number: usize, path: &str, was: &Digest) -> PathResult<bool> {
         let aside = aside(number);
         if !self.stage.has(&aside)? {
             if !self.target.has(path)? {
@@ -197,7 +203,7 @@ impl Journal<'_> {
     }
 
     /// Removes the folders that are empty without a file.
-    fn prune(&self, path: &str) -> Met<()> {
+    fn prune(&self, path: &str) -> PathResult<()> {
         let mut folder = path;
         while let Some((above, _)) = folder.rsplit_once('/') {
             if !self.target.remove_empty(above)? {
@@ -209,7 +215,7 @@ impl Journal<'_> {
     }
 
     /// The next lock becomes the lock, unless it says the same.
-    fn end(&self) -> Met<()> {
+    fn end(&self) -> PathResult<()> {
         let (mut next, ..) = self.stage.file(FILE)?;
         if self.target.holds(FILE, |out| io::copy(&mut next, out).map(drop))? {
             return self.stage.remove(FILE);
@@ -221,7 +227,7 @@ impl Journal<'_> {
     }
 
     /// Everything back to where it was.
-    fn undo(&self, steps: &Files) -> Met<()> {
+    fn undo(&self, steps: &Files) -> PathResult<()> {
         self.target.forget();
         self.stage.forget();
         self.undo_end()?;
@@ -240,7 +246,7 @@ impl Journal<'_> {
 
     /// The lock becomes the next one again, so that a kill from here on is repaired, and the one
     /// that was comes back.
-    fn undo_end(&self) -> Met<()> {
+    fn undo_end(&self) -> PathResult<()> {
         if self.stage.has(FILE)? {
             return Ok(());
         }
@@ -248,10 +254,10 @@ impl Journal<'_> {
         if self.stage.has(FORMER)? { self.stage.rename(FORMER, self.target, FILE) } else { Ok(()) }
     }
 
-    fn synced(&self, root: &Root, path: &str) -> Met<()> {
+    fn synced(&self, root: &Root, path: &str) -> PathResult<()> {
         match self.sync.then(|| root.sync(path)) {
             // The folder went with its last file.
-            None | Some(Err(Obstacle::Absent(_))) => Ok(()),
+            None | Some(Err(PathError::Absent(_))) => Ok(()),
             Some(done) => done,
         }
     }

@@ -1,7 +1,7 @@
 //! One journal at a time, from steps to a tree.
 
 use super::*;
-use crate::sink::{StagedTree, files::Sign, hold};
+use crate::sink::{StagedTree, files::FileStatus, stage_lock};
 use std::{fs, path::Path};
 
 /// A target with a stage in it.
@@ -16,7 +16,7 @@ impl Place {
     fn new(files: &[(&str, &str)]) -> Place {
         let dir = tempfile::tempdir().expect("room");
         let target = Root::open(dir.path()).expect("a folder");
-        let stage = target.below(hold::FOLDER, true).expect("room");
+        let stage = target.below(stage_lock::FOLDER, true).expect("room");
         for (path, text) in files {
             let root = if path.starts_with("new/") { &stage } else { &target };
             root.write(path, text.as_bytes(), false).expect("room");
@@ -58,7 +58,7 @@ impl Place {
                 match fs::read_to_string(&entry) {
                     Ok(_) if path == FILE => {}
                     Ok(text) => out.push(format!("{path} {text}")),
-                    Err(_) if path == hold::FOLDER => {}
+                    Err(_) if path == stage_lock::FOLDER => {}
                     Err(_) => {
                         out.push(format!("{path}/"));
                         walk(&entry, root, out);
@@ -77,7 +77,7 @@ impl Place {
 fn steps(all: &[(&str, &str, &str)]) -> Files {
     let mut files = Files::default();
     all.iter().for_each(|(what, path, was)| {
-        assert!(files.add(what, path, digest(was.as_bytes()), Sign::Kept))
+        assert!(files.add(what, path, digest(was.as_bytes()), FileStatus::Kept))
     });
     files
 }
@@ -85,7 +85,7 @@ fn steps(all: &[(&str, &str, &str)]) -> Files {
 fn lock(owned: &[(&str, &str)]) -> Lock {
     let mut files = Files::default();
     owned.iter().for_each(|(path, text)| {
-        assert!(files.add("dev", path, digest(text.as_bytes()), Sign::Same))
+        assert!(files.add("dev", path, digest(text.as_bytes()), FileStatus::Same))
     });
     Lock { files, ..Lock::default() }
 }

@@ -14,7 +14,7 @@ pub(crate) use catalogue::crds;
 use aksgen::{
     diag::{Code, Finding},
     pipeline::{Request, run},
-    sink::{Data, Report, Sink, StagedTree},
+    sink::{LockData, Report, Sink, StagedTree},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
@@ -55,14 +55,14 @@ impl Memory {
 }
 
 impl Sink for Memory {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
         let before =
             self.0.lock().unwrap().insert((section.to_owned(), path.to_owned()), text.to_owned());
         assert_eq!(before, None, "`{path}` was put twice");
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
         Ok(Report::default())
     }
 }

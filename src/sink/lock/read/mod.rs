@@ -5,7 +5,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{ALGORITHM, Digest, Lock, Sign, broken};
+use super::{ALGORITHM, Digest, FileStatus, Lock, broken};
 use crate::diag::{Finding, reason};
 use std::{
     collections::BTreeMap,
@@ -36,7 +36,7 @@ enum Trouble {
 enum Table {
     Top,
     Files(String),
-    Data(String),
+    LockData(String),
 }
 
 /// A table of the library's.
@@ -105,7 +105,7 @@ impl Lock {
             (Some((path, digest)), _, Table::Files(section)) => {
                 self.file(section, path, digest).map_err(Trouble::Bad)
             }
-            (Some((object, limit)), _, Table::Data(section)) => {
+            (Some((object, limit)), _, Table::LockData(section)) => {
                 let before = self
                     .data
                     .entry(section.clone())
@@ -126,14 +126,14 @@ impl Lock {
     fn header(&self, header: &str) -> Option<Table> {
         let table = match header.split_once('.') {
             Some(("files", section)) if is_bare(section) => Table::Files(section.to_owned()),
-            Some(("data", section)) if is_bare(section) => Table::Data(section.to_owned()),
+            Some(("data", section)) if is_bare(section) => Table::LockData(section.to_owned()),
             None if is_bare(header) => Table::Files(header.to_owned()),
             _ => return None,
         };
         // A table that stands there twice is no TOML.
         let new = match &table {
             Table::Files(section) => !self.files.sections().contains(&section.as_str()),
-            Table::Data(section) => !self.data.contains_key(section),
+            Table::LockData(section) => !self.data.contains_key(section),
             Table::Top => true,
         };
         new.then_some(table)
@@ -152,7 +152,7 @@ impl Lock {
             .strip_prefix(ALGORITHM)
             .and_then(unhex)
             .ok_or_else(|| broken("holds what is no SHA-256"))?;
-        if !self.files.add(section, path, digest, Sign::Kept) {
+        if !self.files.add(section, path, digest, FileStatus::Kept) {
             return Err(broken(&format!("names `{path}` twice")));
         }
         if self.files.count() > MOST_SECTIONS {

@@ -5,12 +5,12 @@ use cap_std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 
 /// Compares what is written with a file.
-pub(super) struct Held {
+pub(super) struct FileComparer {
     file: BufReader<File>,
     buffer: Vec<u8>,
 }
 
-impl Write for Held {
+impl Write for FileComparer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.buffer.resize(bytes.len(), 0);
         match self.file.read_exact(&mut self.buffer) {
@@ -25,10 +25,10 @@ impl Write for Held {
     }
 }
 
-impl Held {
+impl FileComparer {
     /// Compares from the beginning.
-    pub(super) fn new(file: File) -> Held {
-        Held { file: BufReader::with_capacity(PIECE, file), buffer: vec![] }
+    pub(super) fn new(file: File) -> FileComparer {
+        FileComparer { file: BufReader::with_capacity(PIECE, file), buffer: vec![] }
     }
 
     /// Was all of it written?
@@ -39,7 +39,7 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Obstacle, Root};
+    use super::super::{PathError, Root};
     use std::{fs, io::Write};
 
     #[test]
@@ -65,7 +65,7 @@ mod tests {
         let root = Root::open(dir.path()).expect("a folder");
         let failed = root.holds("a", |_| Err(std::io::ErrorKind::StorageFull.into()));
         assert!(
-            matches!(failed, Err(Obstacle::Failed(path, error)) if path == "a" && error.kind() == std::io::ErrorKind::StorageFull)
+            matches!(failed, Err(PathError::Failed(path, error)) if path == "a" && error.kind() == std::io::ErrorKind::StorageFull)
         );
     }
 
@@ -74,7 +74,8 @@ mod tests {
     fn what_cannot_be_read_is_an_error_of_its_own() {
         let dir = tempfile::tempdir().expect("room");
         let folder = cap_std::fs::File::from_std(fs::File::open(dir.path()).expect("a folder"));
-        let error = super::Held::new(folder).write(b"a").expect_err("a folder has no bytes");
+        let error =
+            super::FileComparer::new(folder).write(b"a").expect_err("a folder has no bytes");
         assert_eq!(error.kind(), std::io::ErrorKind::IsADirectory);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     lock,
-    root::{Met, Obstacle, Root},
+    root::{PathError, PathResult, Root},
     system::host,
 };
 use crate::diag::{Code, Finding, reason};
@@ -22,22 +22,22 @@ const TRIES: usize = 50;
 
 /// The stage, for as long as it is ours.
 #[derive(Debug)]
-pub(super) struct Hold {
+pub(super) struct StageLock {
     pub(super) stage: Root,
     lock: File,
 }
 
-impl Hold {
+impl StageLock {
     /// Makes the stage ours.
     ///
     /// # Errors
     /// If somebody else has it, or it cannot be made.
-    pub(super) fn take(target: &Root) -> Result<Hold, Finding> {
+    pub(super) fn take(target: &Root) -> Result<StageLock, Finding> {
         for _ in 0..TRIES {
-            match Hold::attempt(target)
+            match StageLock::attempt(target)
                 .map_err(|obstacle| refused(target, obstacle.below(FOLDER)))?
             {
-                Ok(Some(hold)) => return Ok(hold),
+                Ok(Some(stage_lock)) => return Ok(stage_lock),
                 Ok(None) => {}
                 Err(holder) => return Err(busy(&holder)),
             }
@@ -46,15 +46,15 @@ impl Hold {
     }
 
     /// Nothing if the stage vanished under us; who holds it, if it is held.
-    fn attempt(target: &Root) -> Met<Result<Option<Hold>, String>> {
+    fn attempt(target: &Root) -> PathResult<Result<Option<StageLock>, String>> {
         let gone = |obstacle| {
-            if matches!(obstacle, Obstacle::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) }
+            if matches!(obstacle, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) }
         };
         let stage = match target.below(FOLDER, true) {
             Err(obstacle) => return gone(obstacle),
             Ok(stage) => stage,
         };
-        let mut file = match stage.hold(LOCK, true) {
+        let mut file = match stage.lock_file(LOCK, true) {
             Err(obstacle) => {
                 let _ = target.remove_empty(FOLDER);
                 return gone(obstacle);
@@ -63,11 +63,11 @@ impl Hold {
         };
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(Err(holder(&mut file))),
-            locked => locked.map_err(|error| Obstacle::Failed(LOCK.to_owned(), error.into()))?,
+            locked => locked.map_err(|error| PathError::Failed(LOCK.to_owned(), error.into()))?,
         }
         // The one before us may have removed what we have just locked.
         let whose = |file: &File| cap_std::fs::File::from_std(file.try_clone()?).metadata();
-        let own = whose(&file).map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
+        let own = whose(&file).map_err(|error| PathError::Failed(LOCK.to_owned(), error))?;
         let there = target.below(FOLDER, false).and_then(|stage| stage.identity(LOCK));
         if !there.is_ok_and(|(device, number, ..)| {
             (device, number)
@@ -75,28 +75,28 @@ impl Hold {
         }) {
             return Ok(Ok(None));
         }
-        let hold = Hold { stage, lock: file };
-        match hold.sign() {
-            Ok(()) => Ok(Ok(Some(hold))),
+        let stage_lock = StageLock { stage, lock: file };
+        match stage_lock.sign() {
+            Ok(()) => Ok(Ok(Some(stage_lock))),
             Err(obstacle) => {
-                hold.release(target);
+                stage_lock.release(target);
                 Err(obstacle)
             }
         }
     }
 
     /// Says whose the stage is, and keeps it out of Git.
-    fn sign(&self) -> Met<()> {
+    fn sign(&self) -> PathResult<()> {
         let (mut file, me) =
             (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
         file.set_len(0)
             .and_then(|()| file.write_all(me.as_bytes()))
-            .map_err(|error| Obstacle::Failed(LOCK.to_owned(), error))?;
+            .map_err(|error| PathError::Failed(LOCK.to_owned(), error))?;
         self.stage.write(IGNORE, b"*\n", false).map(drop)
     }
 
     /// Forgets what is staged; the lock stays ours.
-    pub(super) fn clear(&self) -> Met<()> {
+    pub(super) fn clear(&self) -> PathResult<()> {
         self.stage.forget();
         let names = self.stage.names("")?;
         names
@@ -126,17 +126,17 @@ pub(super) enum StageState {
 }
 
 /// Looks at the stage, and leaves it as it is.
-pub(super) fn look(target: &Root) -> Met<StageState> {
+pub(super) fn look(target: &Root) -> PathResult<StageState> {
     let found = || {
         let stage = target.below(FOLDER, false)?;
-        let mut file = stage.hold(LOCK, false)?;
+        let mut file = stage.lock_file(LOCK, false)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
             return Ok(StageState::Held(holder(&mut file)));
         }
         Ok(if stage.has(lock::FILE)? { StageState::Interrupted } else { StageState::Free })
     };
     match found() {
-        Err(Obstacle::Absent(_)) => Ok(StageState::Free),
+        Err(PathError::Absent(_)) => Ok(StageState::Free),
         found => found,
     }
 }
@@ -156,11 +156,11 @@ pub(super) fn busy(holder: &str) -> Finding {
 }
 
 /// What an obstacle says to a person.
-pub(super) fn refused(root: &Root, obstacle: Obstacle) -> Finding {
+pub(super) fn refused(root: &Root, obstacle: PathError) -> Finding {
     match obstacle {
-        Obstacle::Absent(path) => Finding::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
-        Obstacle::InTheWay(path, what) => Finding::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
+        PathError::Absent(path) => Finding::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
+        PathError::InTheWay(path, what) => Finding::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
             .help("replace it by a real file or folder, or move it away: nothing is read, written or removed through it"),
-        Obstacle::Failed(path, error) => Finding::new(Code::Io, format!("`{}`: {}", root.shown(&path), reason(&error))),
+        PathError::Failed(path, error) => Finding::new(Code::Io, format!("`{}`: {}", root.shown(&path), reason(&error))),
     }
 }

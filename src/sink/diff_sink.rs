@@ -1,10 +1,10 @@
 //! Keeps what differs from another tree, and nothing else. Never writes.
 
 use super::{
-    Compare, Data, Report, Sink,
-    files::{Files, Sign},
-    hold::refused,
+    Compare, LockData, Report, Sink,
+    files::{FileStatus, Files},
     lock::{Digest, digest},
+    stage_lock::refused,
 };
 use crate::diag::Finding;
 use std::{
@@ -15,7 +15,7 @@ use std::{
 
 /// A file that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Differing {
+pub struct ChangedFile {
     /// The environment that it belongs to, or [`super::SHARED`].
     pub section: String,
     /// Its path in the tree.
@@ -27,7 +27,7 @@ pub struct Differing {
 }
 
 /// A tree that another one is compared with.
-pub trait Before: Sync {
+pub trait PreviousTree: Sync {
     /// Does a file of it have this text?
     ///
     /// # Errors
@@ -55,15 +55,15 @@ fn each(files: &Files, show: &mut dyn FnMut(&str, &str)) {
 
 /// The files of a lock, as they are on disk.
 #[derive(Debug)]
-pub struct OnDisk(Compare);
+pub struct DiskTree(Compare);
 
-impl OnDisk {
+impl DiskTree {
     /// A tree that aksgen wrote.
     ///
     /// # Errors
     /// If its lock cannot be read.
-    pub fn new(root: impl Into<PathBuf>) -> Result<OnDisk, Finding> {
-        Compare::new(root).map(OnDisk)
+    pub fn new(root: impl Into<PathBuf>) -> Result<DiskTree, Finding> {
+        Compare::new(root).map(DiskTree)
     }
 
     /// The text of a file; absent where there is none.
@@ -77,7 +77,7 @@ impl OnDisk {
     }
 }
 
-impl Before for OnDisk {
+impl PreviousTree for DiskTree {
     fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
         Ok(self.text(path)?.as_deref() == Some(text))
     }
@@ -89,25 +89,25 @@ impl Before for OnDisk {
 
 /// A tree that is only rendered: of every file its section and digest.
 #[derive(Debug, Default)]
-pub struct Digests(Mutex<Files>);
+pub struct DigestSink(Mutex<Files>);
 
-impl Sink for Digests {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+impl Sink for DigestSink {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
         self.0.lock().expect("no panic while held").add(
             section,
             path,
             digest(text.as_bytes()),
-            Sign::Same,
+            FileStatus::Same,
         );
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
         Ok(Report::default())
     }
 }
 
-impl Before for Digests {
+impl PreviousTree for DigestSink {
     fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
         let new = digest(text.as_bytes());
         Ok(self
@@ -125,15 +125,15 @@ impl Before for Digests {
 
 /// Keeps the texts of some files.
 #[derive(Debug, Default)]
-pub struct Wanted {
+pub struct TextSink {
     paths: BTreeSet<String>,
     texts: Mutex<BTreeMap<String, String>>,
 }
 
-impl Wanted {
+impl TextSink {
     /// Keeps these.
-    pub fn new(paths: impl IntoIterator<Item = String>) -> Wanted {
-        Wanted { paths: paths.into_iter().collect(), texts: Mutex::default() }
+    pub fn new(paths: impl IntoIterator<Item = String>) -> TextSink {
+        TextSink { paths: paths.into_iter().collect(), texts: Mutex::default() }
     }
 
     /// What was put of them.
@@ -145,8 +145,8 @@ impl Wanted {
     }
 }
 
-impl Sink for Wanted {
-    fn put(&self, _: &str, path: &str, text: &str) -> Result<(), Finding> {
+impl Sink for TextSink {
+    fn write(&self, _: &str, path: &str, text: &str) -> Result<(), Finding> {
         if self.paths.contains(path) {
             self.texts
                 .lock()
@@ -156,23 +156,23 @@ impl Sink for Wanted {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
         Ok(Report::default())
     }
 }
 
 /// Takes a tree, and keeps what another one has not.
-pub struct Differ<'a> {
-    before: &'a dyn Before,
+pub struct DiffSink<'a> {
+    before: &'a dyn PreviousTree,
     /// What was put, without digests.
     put: Mutex<Files>,
-    kept: Mutex<Vec<Differing>>,
+    kept: Mutex<Vec<ChangedFile>>,
 }
 
-impl<'a> Differ<'a> {
+impl<'a> DiffSink<'a> {
     /// Compares with a tree.
-    pub fn new(before: &'a dyn Before) -> Differ<'a> {
-        Differ { before, put: Mutex::default(), kept: Mutex::default() }
+    pub fn new(before: &'a dyn PreviousTree) -> DiffSink<'a> {
+        DiffSink { before, put: Mutex::default(), kept: Mutex::default() }
     }
 
     /// What differs, by path; texts of before are left to the caller. And the sections that were
@@ -180,7 +180,7 @@ impl<'a> Differ<'a> {
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
-    pub fn found(self) -> (Vec<Differing>, BTreeSet<String>) {
+    pub fn found(self) -> (Vec<ChangedFile>, BTreeSet<String>) {
         let mut all = self.kept.into_inner().expect("no panic while held");
         all.sort_by(|a, b| a.path.cmp(&b.path));
         let put = self.put.into_inner().expect("no panic while held");
@@ -188,12 +188,12 @@ impl<'a> Differ<'a> {
     }
 }
 
-impl Sink for Differ<'_> {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+impl Sink for DiffSink<'_> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
         if !self.before.has(path, text)? {
             let (section, path, after) =
                 (section.to_owned(), path.to_owned(), Some(text.to_owned()));
-            self.kept.lock().expect("no panic while held").push(Differing {
+            self.kept.lock().expect("no panic while held").push(ChangedFile {
                 section,
                 path,
                 before: None,
@@ -204,19 +204,19 @@ impl Sink for Differ<'_> {
             section,
             path,
             Digest::default(),
-            Sign::Same,
+            FileStatus::Same,
         );
         Ok(())
     }
 
-    fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
         let (put, mut kept) = (
             self.put.lock().expect("no panic while held"),
             self.kept.lock().expect("no panic while held"),
         );
         self.before.each(&mut |section, path| {
             if super::compare::is_complete(section, complete) && put.get(path).is_none() {
-                kept.push(Differing {
+                kept.push(ChangedFile {
                     section: section.to_owned(),
                     path: path.to_owned(),
                     before: None,

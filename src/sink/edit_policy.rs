@@ -13,25 +13,25 @@ use std::{collections::BTreeSet, sync::Mutex};
 /// What a person says about files that were edited by hand: a path of one, or of a folder of
 /// several.
 #[derive(Debug, Default)]
-pub struct Wishes {
+pub struct EditPolicy {
     /// These edits go.
     pub overwrite: Vec<String>,
     /// These stay as they are.
     pub keep: Vec<String>,
-    /// Wishes that were about something.
+    /// Paths that matched an edited file.
     used: Mutex<BTreeSet<String>>,
 }
 
-impl Wishes {
-    /// Wishes, by path.
-    pub fn new(overwrite: Vec<String>, keep: Vec<String>) -> Wishes {
+impl EditPolicy {
+    /// A policy from the paths of `--overwrite` and `--keep`.
+    pub fn new(overwrite: Vec<String>, keep: Vec<String>) -> EditPolicy {
         let plain = |paths: Vec<String>| {
             paths
                 .iter()
                 .map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned())
                 .collect()
         };
-        Wishes { overwrite: plain(overwrite), keep: plain(keep), used: Mutex::default() }
+        EditPolicy { overwrite: plain(overwrite), keep: plain(keep), used: Mutex::default() }
     }
 
     /// Was anything said about an edited file?
@@ -48,7 +48,7 @@ impl Wishes {
         self.keep.iter().any(|wish| covers(wish, path))
     }
 
-    /// Wishes that are about no edited file.
+    /// One diagnostic for each path that matches no edited file.
     pub(super) fn unused(&self) -> Vec<Finding> {
         let used = self.used.lock().expect("no panic while held");
         let unused = self.keep.iter().chain(&self.overwrite).filter(|wish| !used.contains(*wish));
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_wish_is_about_a_file_or_all_of_a_folder() {
-        let wishes = Wishes::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
+        let wishes = EditPolicy::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
         for (path, allowed, kept) in [
             ("a/b", true, false),
             ("a/b/c.yaml", true, false),

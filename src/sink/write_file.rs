@@ -1,7 +1,7 @@
 //! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not
 //! at all.
 
-use super::{failed, hold::refused, root::Root};
+use super::{failed, root::Root, stage_lock::refused};
 use crate::diag::Finding;
 use std::{fs, path::Path};
 
@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 ///
 /// # Errors
 /// If either cannot be written.
-pub fn place(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
+pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
     let open = || {
         fs::create_dir_all(root)?;
         Root::open(root)
@@ -26,11 +26,11 @@ pub fn place(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
     })
 }
 
-/// Removes a folder that `place` made, with all that is in it.
+/// Removes a folder that `write_file` created, with all that is in it.
 ///
 /// # Errors
 /// If it is there and cannot be removed.
-pub fn clear(root: &Path, folder: &str) -> Result<(), Finding> {
+pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Finding> {
     let below = Root::open(root).map_err(|error| failed(root, &error))?;
     below.clear(folder).map_err(|obstacle| refused(&below, obstacle))
 }
