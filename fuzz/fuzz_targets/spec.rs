@@ -4,7 +4,7 @@
 #![no_main]
 
 use aksgen::{
-    diag::{Finding, Printer, Source},
+    diag::{Diagnostic, Printer, Source},
     pipeline::{Input, Request, run},
     sink::Nowhere,
 };
@@ -28,11 +28,11 @@ fuzz_target!(|text: &str| {
 fn told(spec: &Arc<Source>) -> String {
     // There is no such folder: nothing on this machine is read.
     let request = Request { dir: "/nowhere/at/all".into(), spec: Some(spec.clone()), threads: Some(1), ..Request::default() };
-    let findings = match Input::load(&request) {
-        Err(findings) => findings,
-        Ok(_) => run(&request, &Nowhere).map_or_else(|findings| findings, |outcome| outcome.warnings),
+    let diagnostics = match Input::load(&request) {
+        Err(diagnostics) => diagnostics,
+        Ok(_) => run(&request, &Nowhere).map_or_else(|diagnostics| diagnostics, |outcome| outcome.warnings),
     };
-    let printer = Printer::new(&findings, false, 160);
-    let words = |finding: &Finding| format!("{}\n{}\n{}\n", printer.print(finding), finding.message, finding.help);
-    findings.iter().map(words).collect()
+    let printer = Printer::new(&diagnostics, false, 160);
+    let words = |diagnostic: &Diagnostic| format!("{}\n{}\n{}\n", printer.print(diagnostic), diagnostic.message, diagnostic.help);
+    diagnostics.iter().map(words).collect()
 }

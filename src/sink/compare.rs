@@ -9,7 +9,7 @@ use super::{
     lock::{self, Digest, FILE, Lock, digest},
     root::{Identity, Obstacle, Root},
 };
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Diagnostic};
 use std::{
     io::Read,
     path::PathBuf,
@@ -40,7 +40,7 @@ struct Put {
     /// What has to be done to make it so.
     steps: Files,
     /// What keeps the tree from being written: files of others, and edits by hand.
-    refused: Vec<Finding>,
+    refused: Vec<Diagnostic>,
 }
 
 /// What has to be done to a file.
@@ -55,7 +55,7 @@ impl Compare {
     ///
     /// # Errors
     /// If its lock cannot be read, or somebody is writing it, or was and did not come to an end.
-    pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Finding> {
+    pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Diagnostic> {
         let seen = Seen::open(target)?;
         is_free(&seen.root)?;
         let first = seen.root.identity(FILE).ok();
@@ -65,17 +65,17 @@ impl Compare {
     }
 
     /// What would keep the tree from being written: files of others, and edits by hand.
-    pub fn conflicts(&self) -> Vec<Finding> {
+    pub fn conflicts(&self) -> Vec<Diagnostic> {
         self.seen.put().refused.clone()
     }
 }
 
 /// Nobody is writing.
-fn is_free(root: &Root) -> Result<(), Finding> {
+fn is_free(root: &Root) -> Result<(), Diagnostic> {
     match hold::look(root).map_err(|obstacle| refused(root, obstacle.below(hold::FOLDER)))? {
         StageState::Free => Ok(()),
         StageState::Held(holder) => Err(busy(&holder)),
-        StageState::Interrupted => Err(Finding::new(
+        StageState::Interrupted => Err(Diagnostic::new(
             Code::Interrupted,
             "an `aksgen render` was interrupted while it moved files into place",
         )
@@ -83,7 +83,7 @@ fn is_free(root: &Root) -> Result<(), Finding> {
     }
 }
 
-fn read_lock(root: &Root) -> Result<Lock, Finding> {
+fn read_lock(root: &Root) -> Result<Lock, Diagnostic> {
     match root.file(FILE) {
         Ok((file, ..)) => Lock::read(file),
         Err(Obstacle::Absent(_)) => Ok(Lock::default()),
@@ -94,7 +94,7 @@ fn read_lock(root: &Root) -> Result<Lock, Finding> {
 
 impl Seen {
     /// Looks at a folder, and reads no lock yet.
-    fn open(target: impl Into<PathBuf>) -> Result<Seen, Finding> {
+    fn open(target: impl Into<PathBuf>) -> Result<Seen, Diagnostic> {
         let target = target.into();
         let root = Root::look(&target).map_err(|error| super::failed(&target, &error))?;
         Ok(Seen { root, lock: Lock::default(), wishes: Wishes::default(), put: Mutex::default() })
@@ -105,7 +105,7 @@ impl Seen {
     }
 
     /// Notes a file, and says what is to be done.
-    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Finding> {
+    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Diagnostic> {
         edits::fair(section, path)?;
         let ((sign, mode), digest) = (self.sign(section, path, text)?, digest(text.as_bytes()));
         if self.put().files.add(section, path, digest, sign) {
@@ -115,12 +115,17 @@ impl Seen {
                 Todo::Write(mode)
             });
         }
-        Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`"))
+        Err(Diagnostic::new(Code::DuplicateObject, format!("two files would be `{path}`"))
             .help("rename one of the two objects"))
     }
 
     /// How a file stands to its new text, and its mode.
-    fn sign(&self, section: &str, path: &str, text: &str) -> Result<(Sign, Option<u32>), Finding> {
+    fn sign(
+        &self,
+        section: &str,
+        path: &str,
+        text: &str,
+    ) -> Result<(Sign, Option<u32>), Diagnostic> {
         let (old, mode) = match self.old(path, text) {
             Ok(Some(found)) => found,
             Ok(None) => return Ok((Sign::Same, None)),
@@ -168,13 +173,13 @@ impl Seen {
         Ok((old != text.as_bytes()).then_some((old, mode)))
     }
 
-    fn refuse(&self, finding: Finding) {
-        self.put().refused.push(finding);
+    fn refuse(&self, diagnostic: Diagnostic) {
+        self.put().refused.push(diagnostic);
     }
 
     /// What keeps the tree from being written, now that everything was put: also wishes that are
     /// about nothing.
-    pub(super) fn refusals(&self) -> Vec<Finding> {
+    pub(super) fn refusals(&self) -> Vec<Diagnostic> {
         let mut refused = std::mem::take(&mut self.put().refused);
         refused.extend(self.wishes.unused());
         refused
@@ -186,7 +191,7 @@ impl Seen {
     }
 
     /// Everything that was put, and what the lock has besides; how each of them stands.
-    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Finding> {
+    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Diagnostic> {
         let mut files = std::mem::take(&mut self.put().files);
         for file in self.lock.files() {
             let path = file.to_string();
@@ -201,7 +206,7 @@ impl Seen {
     }
 
     /// How a file of ours stands that nobody put.
-    fn orphan(&self, path: &str, ours: &Digest) -> Result<Sign, Finding> {
+    fn orphan(&self, path: &str, ours: &Digest) -> Result<Sign, Diagnostic> {
         match self.root.read(path) {
             Ok(Some(text)) if digest(&text) != *ours => {
                 if !self.wishes.allow(path) {
@@ -227,7 +232,7 @@ impl Seen {
 
 impl Seen {
     /// Looks at a folder that nobody else writes to.
-    pub(super) fn ours(root: Root, wishes: Wishes) -> Result<Seen, Finding> {
+    pub(super) fn ours(root: Root, wishes: Wishes) -> Result<Seen, Diagnostic> {
         Ok(Seen { lock: read_lock(&root)?, root, wishes, put: Mutex::default() })
     }
 }
@@ -244,7 +249,7 @@ pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
 }
 
 impl Sink for Compare {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         self.seen.note(section, path, text).map(drop)
     }
 
@@ -254,8 +259,8 @@ impl Sink for Compare {
 
     /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new
     /// one are none.
-    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
-        let mut report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Diagnostic>> {
+        let mut report = self.seen.report(complete).map_err(|diagnostic| vec![diagnostic])?;
         // Rows that somebody lost in a merge would let data get lost.
         if self.first.is_some()
             && complete
@@ -264,7 +269,7 @@ impl Sink for Compare {
         {
             report.files.add(SHARED, FILE, Digest::default(), Sign::Changed);
         }
-        is_free(&self.seen.root).map_err(|finding| vec![finding])?;
+        is_free(&self.seen.root).map_err(|diagnostic| vec![diagnostic])?;
         if self.seen.root.identity(FILE).ok() != self.first {
             return Err(vec![busy("")]);
         }

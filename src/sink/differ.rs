@@ -6,7 +6,7 @@ use super::{
     hold::refused,
     lock::{Digest, digest},
 };
-use crate::diag::Finding;
+use crate::diag::Diagnostic;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -32,7 +32,7 @@ pub trait Before: Sync {
     ///
     /// # Errors
     /// If it is there and cannot be read.
-    fn has(&self, path: &str, text: &str) -> Result<bool, Finding>;
+    fn has(&self, path: &str, text: &str) -> Result<bool, Diagnostic>;
 
     /// Shows each of its files: section and path.
     fn each(&self, show: &mut dyn FnMut(&str, &str));
@@ -62,7 +62,7 @@ impl OnDisk {
     ///
     /// # Errors
     /// If its lock cannot be read.
-    pub fn new(root: impl Into<PathBuf>) -> Result<OnDisk, Finding> {
+    pub fn new(root: impl Into<PathBuf>) -> Result<OnDisk, Diagnostic> {
         Compare::new(root).map(OnDisk)
     }
 
@@ -70,7 +70,7 @@ impl OnDisk {
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
+    pub fn text(&self, path: &str) -> Result<Option<String>, Diagnostic> {
         let text =
             self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
         Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
@@ -78,7 +78,7 @@ impl OnDisk {
 }
 
 impl Before for OnDisk {
-    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Diagnostic> {
         Ok(self.text(path)?.as_deref() == Some(text))
     }
 
@@ -92,7 +92,7 @@ impl Before for OnDisk {
 pub struct Digests(Mutex<Files>);
 
 impl Sink for Digests {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         self.0.lock().expect("no panic while held").add(
             section,
             path,
@@ -102,13 +102,13 @@ impl Sink for Digests {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Diagnostic>> {
         Ok(Report::default())
     }
 }
 
 impl Before for Digests {
-    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Diagnostic> {
         let new = digest(text.as_bytes());
         Ok(self
             .0
@@ -146,7 +146,7 @@ impl Wanted {
 }
 
 impl Sink for Wanted {
-    fn put(&self, _: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn put(&self, _: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if self.paths.contains(path) {
             self.texts
                 .lock()
@@ -156,7 +156,7 @@ impl Sink for Wanted {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Diagnostic>> {
         Ok(Report::default())
     }
 }
@@ -189,7 +189,7 @@ impl<'a> Differ<'a> {
 }
 
 impl Sink for Differ<'_> {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if !self.before.has(path, text)? {
             let (section, path, after) =
                 (section.to_owned(), path.to_owned(), Some(text.to_owned()));
@@ -209,7 +209,7 @@ impl Sink for Differ<'_> {
         Ok(())
     }
 
-    fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], _: Data) -> Result<Report, Vec<Diagnostic>> {
         let (put, mut kept) = (
             self.put.lock().expect("no panic while held"),
             self.kept.lock().expect("no panic while held"),
