@@ -42,15 +42,15 @@ fuzz_target!(|text: &str| {
 /// The layers, each said so many times; nothing, where one is not TOML or has keys that aksgen
 /// refuses before it merges.
 fn built(texts: &[&str], times: usize) -> Option<Layers> {
-    let (mut layers, mut findings) = (Layers::default(), vec![]);
+    let (mut layers, mut diagnostics) = (Layers::default(), vec![]);
     for ((rank, name), text) in RANKS.iter().zip(texts) {
         for _ in 0..times {
-            let layer = Layer::parse(&Source::new(*name, *text), *rank, &mut findings);
+            let layer = Layer::parse(&Source::new(*name, *text), *rank, &mut diagnostics);
             if !JUDGE.strangers(&layer.tree.plain()).is_empty() {
                 return None;
             }
             layers.add(layer);
         }
     }
-    findings.is_empty().then_some(layers)
+    diagnostics.is_empty().then_some(layers)
 }

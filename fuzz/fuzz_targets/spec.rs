@@ -4,7 +4,7 @@
 #![no_main]
 
 use aksgen::{
-    diag::{Finding, Printer, Source},
+    diag::{Diagnostic, Printer, Source},
     pipeline::{Input, Request, run},
     sink::NullSink,
 };
@@ -32,7 +32,7 @@ fn told(spec: &Arc<Source>) -> String {
         Err(findings) => findings,
         Ok(_) => run(&request, &NullSink).map_or_else(|findings| findings, |outcome| outcome.warnings),
     };
-    let printer = Printer::new(&findings, false, 160);
-    let words = |finding: &Finding| format!("{}\n{}\n{}\n", printer.print(finding), finding.message, finding.help);
-    findings.iter().map(words).collect()
+    let printer = Printer::new(&diagnostics, false, 160);
+    let words = |diagnostic: &Diagnostic| format!("{}\n{}\n{}\n", printer.print(diagnostic), diagnostic.message, diagnostic.help);
+    diagnostics.iter().map(words).collect()
 }

@@ -3,7 +3,7 @@
 use super::{Judging, completions, output, progress::Counted, settings};
 use crate::{
     assets,
-    diag::{Code, Finding, Label},
+    diag::{Code, Diagnostic, Label},
     diff::{self, Diff, Place, Side},
     pipeline::{self, Request, explain::Behind},
     sink::{ChangedFile, DiffSink, DigestSink, DiskTree, LOCK, PreviousTree, TextSink},
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
         .and_then(|former| compared(&request, &former, against.as_deref()))
     {
         Ok(diff) => print(format, &diff),
-        Err(findings) => output::no_answer(&findings),
+        Err(diagnostics) => output::no_answer(&diagnostics),
     }
 }
 
@@ -80,31 +80,31 @@ enum Former {
 }
 
 /// A directory with both is a tree: what was merged, and not what this version makes of it.
-fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Finding>> {
+fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Diagnostic>> {
     let tree = |root: &Path| {
         DiskTree::new(root)
             .map(|tree| Former::Tree(Box::new(tree)))
-            .map_err(|finding| vec![finding])
+            .map_err(|diagnostic| vec![diagnostic])
     };
     let Some(path) = against else { return tree(&request.dir) };
     if path.join(LOCK).exists() {
         return tree(path);
     }
-    let former = spec(request, path).map_err(|finding| vec![finding])?;
+    let former = spec(request, path).map_err(|diagnostic| vec![diagnostic])?;
     let digests = DigestSink::default();
     pipeline::run(&former, &digests)?;
     Ok(Former::Spec(Box::new(former), digests))
 }
 
 /// Another spec, in all of its environments: one that is asked for may be new.
-fn spec(request: &Request, path: &Path) -> Result<Request, Finding> {
+fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
     let all = Request { set: vec![], environments: vec![], ..request.clone() };
     if path.join(pipeline::SPEC).exists() {
         return Ok(Request { dir: path.to_owned(), ..all });
     }
     let Some(name) = path.file_name().filter(|_| path.is_file()) else {
         let message = format!("`{}` has neither `{LOCK}` nor `{}`", path.display(), pipeline::SPEC);
-        return Err(Finding::new(Code::InputFile, message)
+        return Err(Diagnostic::new(Code::InputFile, message)
             .help("name another tree that aksgen wrote, or another spec"));
     };
     let dir = path
@@ -120,7 +120,7 @@ fn compared(
     request: &Request,
     former: &Former,
     against: Option<&Path>,
-) -> Result<Diff, Vec<Finding>> {
+) -> Result<Diff, Vec<Diagnostic>> {
     let before: &dyn PreviousTree = match former {
         Former::Tree(tree) => tree.as_ref(),
         Former::Spec(_, digests) => digests,
@@ -142,11 +142,11 @@ fn compared(
 }
 
 /// What differing files were before.
-fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Finding>> {
+fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Diagnostic>> {
     match former {
         Former::Tree(tree) => {
             for file in all {
-                file.before = tree.text(&file.path).map_err(|finding| vec![finding])?;
+                file.before = tree.text(&file.path).map_err(|diagnostic| vec![diagnostic])?;
             }
         }
         Former::Spec(request, _) => {

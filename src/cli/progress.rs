@@ -3,7 +3,7 @@
 
 use super::settings;
 use crate::{
-    diag::Finding,
+    diag::Diagnostic,
     sink::{Lock, LockData, Report, Sink},
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -46,7 +46,7 @@ impl<S> Counted<S> {
 }
 
 impl<S: Sink> Sink for Counted<S> {
-    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if self.watched && self.start.elapsed() > PATIENCE {
             self.bar.get_or_init(bar).inc(1);
         }
@@ -57,7 +57,7 @@ impl<S: Sink> Sink for Counted<S> {
         self.sink().previous_lock()
     }
 
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>> {
         self.bar.get().inspect(|bar| bar.set_message("comparing, writing"));
         let report = self.sink().commit(complete, data);
         self.bar.get().inspect(|bar| bar.finish_and_clear());

@@ -2,7 +2,7 @@
 
 use super::{Judging, completions, output, progress::Counted, settings, signals};
 use crate::{
-    diag::Finding,
+    diag::Diagnostic,
     pipeline::{self, Outcome, Request},
     sink::{Compare, EditPolicy, FileStatus, Options, StagedTree},
 };
@@ -50,25 +50,27 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     };
     if arguments.dry_run {
         let compared = Compare::new(&request.dir)
-            .map_err(|finding| vec![finding])
+            .map_err(|diagnostic| vec![diagnostic])
             .and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
-        return compared
-            .map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
+        return compared.map_or_else(
+            |diagnostics| output::fail(&diagnostics),
+            |outcome| report(&outcome, true),
+        );
     }
     let stop = signals::watch();
     match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
         Ok(outcome) => report(&outcome, false),
-        Err(findings) => signals::end(&stop).unwrap_or_else(|| output::fail(&findings)),
+        Err(diagnostics) => signals::end(&stop).unwrap_or_else(|| output::fail(&diagnostics)),
     }
 }
 
-fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
-    let sink = StagedTree::with(&request.dir, options).map_err(|finding| vec![finding])?;
+fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Diagnostic>> {
+    let sink = StagedTree::with(&request.dir, options).map_err(|diagnostic| vec![diagnostic])?;
     if let Some(edited) = sink.repaired() {
         output::message(
             "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",
         );
-        output::findings(edited);
+        output::diagnostics(edited);
     }
     pipeline::run(request, &Counted::new(sink))
 }

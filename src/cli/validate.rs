@@ -34,7 +34,7 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     match pipeline::run(&request, &Counted::new(NullSink)) {
         Ok(outcome) if format == judged::Format::Human => report(&outcome),
         Ok(outcome) => judged::pass(format, "validate", &request.dir, &outcome, &[]),
-        Err(findings) => judged::fail(format, "validate", &request.dir, &findings),
+        Err(diagnostics) => judged::fail(format, "validate", &request.dir, &diagnostics),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Mistakes that no single environment can see: what they share, and what they must not share.
 //! Never looks into one of them alone.
 
-use super::{Blame, Env, bring_up, registry, services};
-use crate::diag::Code;
+use super::{Env, bring_up, registry, services};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeMap;
 
 /// Every such mistake; `envs` are those that were asked for.
-pub fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
+pub fn across(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let zones = envs.iter().filter_map(|env| misses(env, envs, "dns", zone));
     let registries = envs.iter().filter_map(|env| misses(env, envs, "registry", shared_registry));
     zones
@@ -41,7 +41,7 @@ fn misses<'a>(
     envs: &[Env],
     component: &str,
     shared: fn(&Env) -> Option<Shared>,
-) -> Option<(&'a Env, Blame)> {
+) -> Option<(&'a Env, Diagnostic<SpecPath>)> {
     let (owner, here) = shared(env)?;
     let owner = envs.iter().find(|other| Some(&other.name) == owner.as_ref())?;
     let (_, there) = shared(owner)?;
@@ -51,12 +51,12 @@ fn misses<'a>(
         env.name, owner.name
     );
     let help = format!("set `environments.{}.{component}.existing` to that id", env.name);
-    (here != there).then(|| (env, Blame::new(Code::Conflict, path, message, help)))
+    (here != there).then(|| (env, Diagnostic::in_spec(Code::Conflict, path, message, help)))
 }
 
 /// Things that two environments would render under one name: two operators would pull them to and
 /// fro, or Azure would refuse the second.
-fn owned_twice(envs: &[Env]) -> Vec<(&Env, Blame)> {
+fn owned_twice(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = vec![];
     for env in envs {
@@ -66,7 +66,7 @@ fn owned_twice(envs: &[Env]) -> Vec<(&Env, Blame)> {
                 let message = format!("`{first}` and `{}` would both own `{id}`", env.name);
                 let help =
                     format!("let one own it, and give `{}` another name, or `existing`", env.name);
-                out.push((env, Blame::new(Code::DuplicateName, path, message, help)));
+                out.push((env, Diagnostic::in_spec(Code::DuplicateName, path, message, help)));
             }
         }
     }

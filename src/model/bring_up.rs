@@ -1,8 +1,8 @@
 //! How an environment comes up: who makes what, as whom, and after what. The document prints this
 //! list, and a rule judges it. Never a command.
 
-use super::{Blame, Env, azure_operator, existing::grants, general::Engine, wiring::Scope};
-use crate::diag::Code;
+use super::{Env, azure_operator, existing::grants, general::Engine, wiring::Scope};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeSet;
 
 /// One step of the bring-up.
@@ -243,7 +243,7 @@ fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
 }
 
 /// Environments that wait for each other: a step of the one for a step of the other, and back.
-pub(crate) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
+pub(crate) fn deadlock(envs: &[Env]) -> Option<(&Env, Diagnostic<SpecPath>)> {
     let mut waiting: Vec<(&Env, Step)> =
         envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
     let mut before = usize::MAX;
@@ -264,7 +264,7 @@ pub(crate) fn deadlock(envs: &[Env]) -> Option<(&Env, Blame)> {
     );
     Some((
         env,
-        Blame::new(
+        Diagnostic::in_spec(
             Code::DependencyCycle,
             *path,
             message,

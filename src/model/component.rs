@@ -8,7 +8,7 @@ use super::{
     prometheus::Prometheus,
     wiring::Pods,
 };
-use crate::diag::Code;
+use crate::diag::{Diagnostic, SpecPath};
 
 /// What a component may know of its surroundings while it says what it needs.
 #[derive(Debug, Clone, Copy)]
@@ -50,35 +50,8 @@ pub trait Component: Sync {
     }
 
     /// The user's mistakes that a schema cannot see.
-    fn rules(&self, _me: &str, _env: &Env, _out: &mut Vec<Blame>) {}
+    fn rules(&self, _me: &str, _env: &Env, _out: &mut Vec<Diagnostic<SpecPath>>) {}
 
     /// The values for its templates.
     fn view(&self, me: &str, env: &Env) -> View;
-}
-
-/// A mistake of the user, at a path of the spec.
-#[derive(Debug)]
-pub struct Blame {
-    /// Which rule.
-    pub code: Code,
-    /// Where, as a whole path.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-    /// Another path that it disagrees with.
-    pub other: Option<String>,
-}
-
-impl Blame {
-    /// A mistake without a second place.
-    pub fn new(
-        code: Code,
-        path: impl Into<String>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Blame {
-        Blame { code, path: path.into(), message: message.into(), help: help.into(), other: None }
-    }
 }

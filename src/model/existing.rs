@@ -1,25 +1,29 @@
 //! What belongs to others: another environment, or another team. Nothing of it is rendered; a
 //! person who may gives roles on it.
 
-use super::{Blame, Env, wiring::Scope};
+use super::{Env, wiring::Scope};
 use crate::{
     azure::{guid, ids, roles},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding for each field that something has already, because it exists.
-pub(crate) fn has_already(component: &str, given: &[(&str, bool)], out: &mut Vec<Blame>) {
+pub(crate) fn has_already(
+    component: &str,
+    given: &[(&str, bool)],
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
         let message = format!("what exists already has its `{field}`");
-        let blame = Blame::new(
+        let diagnostic = Diagnostic::in_spec(
             Code::Conflict,
             format!("{component}.{field}"),
             message,
             "remove one of the two",
         );
-        out.push(Blame { other: Some(format!("{component}.existing")), ..blame });
+        out.push(diagnostic.and(format!("{component}.existing")));
     }
 }
 

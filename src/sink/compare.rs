@@ -9,7 +9,7 @@ use super::{
     root::{Identity, PathError, Root},
     stage_lock::{self, StageState, busy, refused},
 };
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Diagnostic};
 use std::{
     io::Read,
     path::PathBuf,
@@ -40,7 +40,7 @@ struct Put {
     /// What has to be done to make it so.
     steps: Files,
     /// What keeps the tree from being written: files of others, and edits by hand.
-    refused: Vec<Finding>,
+    refused: Vec<Diagnostic>,
 }
 
 /// What has to be done to a file.
@@ -55,7 +55,7 @@ impl Compare {
     ///
     /// # Errors
     /// If its lock cannot be read, or somebody is writing it, or was and did not come to an end.
-    pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Finding> {
+    pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Diagnostic> {
         let seen = Seen::open(target)?;
         is_free(&seen.root)?;
         let first = seen.root.identity(FILE).ok();
@@ -65,19 +65,19 @@ impl Compare {
     }
 
     /// What would keep the tree from being written: files of others, and edits by hand.
-    pub fn conflicts(&self) -> Vec<Finding> {
+    pub fn conflicts(&self) -> Vec<Diagnostic> {
         self.seen.put().refused.clone()
     }
 }
 
 /// Nobody is writing.
-fn is_free(root: &Root) -> Result<(), Finding> {
+fn is_free(root: &Root) -> Result<(), Diagnostic> {
     match stage_lock::look(root)
         .map_err(|obstacle| refused(root, obstacle.below(stage_lock::FOLDER)))?
     {
         StageState::Free => Ok(()),
         StageState::Held(holder) => Err(busy(&holder)),
-        StageState::Interrupted => Err(Finding::new(
+        StageState::Interrupted => Err(Diagnostic::new(
             Code::Interrupted,
             "an `aksgen render` was interrupted while it moved files into place",
         )
@@ -85,7 +85,7 @@ fn is_free(root: &Root) -> Result<(), Finding> {
     }
 }
 
-fn read_lock(root: &Root) -> Result<Lock, Finding> {
+fn read_lock(root: &Root) -> Result<Lock, Diagnostic> {
     match root.file(FILE) {
         Ok((file, ..)) => Lock::read(file),
         Err(PathError::Absent(_)) => Ok(Lock::default()),
@@ -96,7 +96,7 @@ fn read_lock(root: &Root) -> Result<Lock, Finding> {
 
 impl Seen {
     /// Looks at a folder, and reads no lock yet.
-    fn open(target: impl Into<PathBuf>) -> Result<Seen, Finding> {
+    fn open(target: impl Into<PathBuf>) -> Result<Seen, Diagnostic> {
         let target = target.into();
         let root = Root::look(&target).map_err(|error| super::failed(&target, &error))?;
         Ok(Seen {
@@ -112,7 +112,7 @@ impl Seen {
     }
 
     /// Notes a file, and says what is to be done.
-    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Finding> {
+    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Diagnostic> {
         edit_policy::fair(section, path)?;
         let ((sign, mode), digest) = (self.sign(section, path, text)?, digest(text.as_bytes()));
         if self.put().files.add(section, path, digest, sign) {
@@ -122,7 +122,7 @@ impl Seen {
                 Todo::Write(mode)
             });
         }
-        Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`"))
+        Err(Diagnostic::new(Code::DuplicateObject, format!("two files would be `{path}`"))
             .help("rename one of the two objects"))
     }
 
@@ -132,7 +132,7 @@ impl Seen {
         section: &str,
         path: &str,
         text: &str,
-    ) -> Result<(FileStatus, Option<u32>), Finding> {
+    ) -> Result<(FileStatus, Option<u32>), Diagnostic> {
         let (old, mode) = match self.old(path, text) {
             Ok(Some(found)) => found,
             Ok(None) => return Ok((FileStatus::Same, None)),
@@ -184,13 +184,13 @@ impl Seen {
         Ok((old != text.as_bytes()).then_some((old, mode)))
     }
 
-    fn refuse(&self, finding: Finding) {
-        self.put().refused.push(finding);
+    fn refuse(&self, diagnostic: Diagnostic) {
+        self.put().refused.push(diagnostic);
     }
 
     /// What keeps the tree from being written, now that everything was put: also wishes that are
     /// about nothing.
-    pub(super) fn refusals(&self) -> Vec<Finding> {
+    pub(super) fn refusals(&self) -> Vec<Diagnostic> {
         let mut refused = std::mem::take(&mut self.put().refused);
         refused.extend(self.wishes.unused());
         refused
@@ -202,7 +202,7 @@ impl Seen {
     }
 
     /// Everything that was put, and what the lock has besides; how each of them stands.
-    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Finding> {
+    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Diagnostic> {
         let mut files = std::mem::take(&mut self.put().files);
         for file in self.lock.files() {
             let path = file.to_string();
@@ -217,7 +217,7 @@ impl Seen {
     }
 
     /// How a file of ours stands that nobody put.
-    fn orphan(&self, path: &str, ours: &Digest) -> Result<FileStatus, Finding> {
+    fn orphan(&self, path: &str, ours: &Digest) -> Result<FileStatus, Diagnostic> {
         match self.root.read(path) {
             Ok(Some(text)) if digest(&text) != *ours => {
                 if !self.wishes.allow(path) {
@@ -243,7 +243,7 @@ impl Seen {
 
 impl Seen {
     /// Looks at a folder that nobody else writes to.
-    pub(super) fn ours(root: Root, wishes: EditPolicy) -> Result<Seen, Finding> {
+    pub(super) fn ours(root: Root, wishes: EditPolicy) -> Result<Seen, Diagnostic> {
         Ok(Seen { lock: read_lock(&root)?, root, wishes, put: Mutex::default() })
     }
 }
@@ -260,7 +260,7 @@ pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
 }
 
 impl Sink for Compare {
-    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         self.seen.note(section, path, text).map(drop)
     }
 
@@ -270,8 +270,8 @@ impl Sink for Compare {
 
     /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new
     /// one are none.
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Finding>> {
-        let mut report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>> {
+        let mut report = self.seen.report(complete).map_err(|diagnostic| vec![diagnostic])?;
         // Rows that somebody lost in a merge would let data get lost.
         if self.first.is_some()
             && complete
@@ -280,7 +280,7 @@ impl Sink for Compare {
         {
             report.files.add(SHARED, FILE, Digest::default(), FileStatus::Changed);
         }
-        is_free(&self.seen.root).map_err(|finding| vec![finding])?;
+        is_free(&self.seen.root).map_err(|diagnostic| vec![diagnostic])?;
         if self.seen.root.identity(FILE).ok() != self.first {
             return Err(vec![busy("")]);
         }

@@ -6,7 +6,7 @@ use super::{
     lock::{Digest, digest},
     stage_lock::refused,
 };
-use crate::diag::Finding;
+use crate::diag::Diagnostic;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -32,7 +32,7 @@ pub trait PreviousTree: Sync {
     ///
     /// # Errors
     /// If it is there and cannot be read.
-    fn has(&self, path: &str, text: &str) -> Result<bool, Finding>;
+    fn has(&self, path: &str, text: &str) -> Result<bool, Diagnostic>;
 
     /// Shows each of its files: section and path.
     fn each(&self, show: &mut dyn FnMut(&str, &str));
@@ -62,7 +62,7 @@ impl DiskTree {
     ///
     /// # Errors
     /// If its lock cannot be read.
-    pub fn new(root: impl Into<PathBuf>) -> Result<DiskTree, Finding> {
+    pub fn new(root: impl Into<PathBuf>) -> Result<DiskTree, Diagnostic> {
         Compare::new(root).map(DiskTree)
     }
 
@@ -70,7 +70,7 @@ impl DiskTree {
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
+    pub fn text(&self, path: &str) -> Result<Option<String>, Diagnostic> {
         let text =
             self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
         Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
@@ -78,7 +78,7 @@ impl DiskTree {
 }
 
 impl PreviousTree for DiskTree {
-    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Diagnostic> {
         Ok(self.text(path)?.as_deref() == Some(text))
     }
 
@@ -92,7 +92,7 @@ impl PreviousTree for DiskTree {
 pub struct DigestSink(Mutex<Files>);
 
 impl Sink for DigestSink {
-    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         self.0.lock().expect("no panic while held").add(
             section,
             path,
@@ -102,13 +102,13 @@ impl Sink for DigestSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
         Ok(Report::default())
     }
 }
 
 impl PreviousTree for DigestSink {
-    fn has(&self, path: &str, text: &str) -> Result<bool, Finding> {
+    fn has(&self, path: &str, text: &str) -> Result<bool, Diagnostic> {
         let new = digest(text.as_bytes());
         Ok(self
             .0
@@ -146,7 +146,7 @@ impl TextSink {
 }
 
 impl Sink for TextSink {
-    fn write(&self, _: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, _: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if self.paths.contains(path) {
             self.texts
                 .lock()
@@ -156,7 +156,7 @@ impl Sink for TextSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
         Ok(Report::default())
     }
 }
@@ -189,7 +189,7 @@ impl<'a> DiffSink<'a> {
 }
 
 impl Sink for DiffSink<'_> {
-    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if !self.before.has(path, text)? {
             let (section, path, after) =
                 (section.to_owned(), path.to_owned(), Some(text.to_owned()));
@@ -209,7 +209,7 @@ impl Sink for DiffSink<'_> {
         Ok(())
     }
 
-    fn commit(&self, complete: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
         let (put, mut kept) = (
             self.put.lock().expect("no panic while held"),
             self.kept.lock().expect("no panic while held"),

@@ -5,7 +5,7 @@ use super::{
     lock,
 };
 use crate::{
-    diag::{Code, Finding, Label, Source},
+    diag::{Code, Diagnostic, Label, Source},
     secret::{is_secret_name, looks_secret},
 };
 use std::{collections::BTreeSet, sync::Mutex};
@@ -49,11 +49,11 @@ impl EditPolicy {
     }
 
     /// One diagnostic for each path that matches no edited file.
-    pub(super) fn unused(&self) -> Vec<Finding> {
+    pub(super) fn unused(&self) -> Vec<Diagnostic> {
         let used = self.used.lock().expect("no panic while held");
         let unused = self.keep.iter().chain(&self.overwrite).filter(|wish| !used.contains(*wish));
         let say = |wish: &String| {
-            Finding::new(
+            Diagnostic::new(
                 Code::UnmanagedFile,
                 format!("`{wish}` is no file of ours that was edited by hand"),
             )
@@ -71,19 +71,19 @@ fn covers(wish: &str, path: &str) -> bool {
 ///
 /// # Errors
 /// If it is another one.
-pub(super) fn fair(section: &str, path: &str) -> Result<(), Finding> {
+pub(super) fn fair(section: &str, path: &str) -> Result<(), Diagnostic> {
     if lock::is_inside(path) {
         return Ok(());
     }
     let part = path.split('/').find(|part| !lock::is_fair(part)).unwrap_or(path);
     let help = "letters, digits, `-`, `_` and dots inside, at most 255 of them and 4095 in a path, and nothing that Windows takes for a device, such as `con` or `aux`";
-    Err(Finding::new(Code::BadName, format!("`{part}` would be part of a path, and cannot"))
+    Err(Diagnostic::new(Code::BadName, format!("`{part}` would be part of a path, and cannot"))
         .help(help)
         .within(section))
 }
 
 /// A file that was edited: the first line that is not ours, and what to do.
-pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Finding {
+pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Diagnostic {
     let old = String::from_utf8_lossy(old);
     let same = old.split('\n').zip(new.split('\n')).take_while(|(old, new)| old == new).count();
     let start: usize =
@@ -99,7 +99,7 @@ pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Finding {
     );
     let shown = [&old[..start], &hidden(&old[start..end]), &old[end..]].concat();
     let at = Label::new(&Source::new(path, shown), start..end).note(ours);
-    Finding::new(Code::EditedByHand, format!("`{path}` was edited by hand")).help(help).at(at)
+    Diagnostic::new(Code::EditedByHand, format!("`{path}` was edited by hand")).help(help).at(at)
 }
 
 /// A line of YAML; a secret that somebody wrote into it is not echoed.
@@ -115,17 +115,20 @@ fn hidden(line: &str) -> String {
 }
 
 /// A file that is no longer made, and was edited.
-pub(super) fn left(path: &str) -> Finding {
+pub(super) fn left(path: &str) -> Diagnostic {
     let help = format!(
         "save the edit elsewhere and delete the file, or say `--overwrite {path}` to remove it, or `--keep {path}`"
     );
-    Finding::new(Code::EditedByHand, format!("`{path}` is no longer made, but was edited by hand"))
-        .help(help)
+    Diagnostic::new(
+        Code::EditedByHand,
+        format!("`{path}` is no longer made, but was edited by hand"),
+    )
+    .help(help)
 }
 
 /// A file that somebody edited while a run was moving files.
-pub(super) fn meanwhile(path: &str) -> Finding {
-    Finding::new(
+pub(super) fn meanwhile(path: &str) -> Diagnostic {
+    Diagnostic::new(
         Code::EditedByHand,
         format!("`{path}` was edited while the tree was written; it stays as it is"),
     )
@@ -133,8 +136,8 @@ pub(super) fn meanwhile(path: &str) -> Finding {
 }
 
 /// A file of somebody else where one of ours has to be.
-pub(super) fn foreign(path: &str) -> Finding {
-    Finding::new(
+pub(super) fn foreign(path: &str) -> Diagnostic {
+    Diagnostic::new(
         Code::UnmanagedFile,
         format!("`{path}` stands in the way, and aksgen did not write it"),
     )
@@ -143,7 +146,7 @@ pub(super) fn foreign(path: &str) -> Finding {
 
 /// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can
 /// make two of them look alike.
-pub(super) fn collisions(files: &Files) -> Option<Finding> {
+pub(super) fn collisions(files: &Files) -> Option<Diagnostic> {
     let capitals = |file: &File<'_>| {
         file.folder.bytes().chain(file.name.bytes()).any(|b| b.is_ascii_uppercase())
     };
@@ -162,7 +165,8 @@ pub(super) fn collisions(files: &Files) -> Option<Finding> {
             let message =
                 format!("`{other}` and `{path}` are one file where capitals do not count");
             return Some(
-                Finding::new(Code::DuplicateObject, message).help("rename one of the two objects"),
+                Diagnostic::new(Code::DuplicateObject, message)
+                    .help("rename one of the two objects"),
             );
         }
     }
@@ -187,7 +191,11 @@ mod tests {
             assert_eq!((wishes.allow(path), wishes.keeps(path)), (allowed, kept), "{path}");
         }
         assert_eq!(
-            wishes.unused().iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(),
+            wishes
+                .unused()
+                .iter()
+                .map(|diagnostic| diagnostic.message.as_str())
+                .collect::<Vec<_>>(),
             ["`c.yaml` is no file of ours that was edited by hand"]
         );
     }
@@ -197,7 +205,7 @@ mod tests {
         assert!(fair("dev", "a/b.yaml").is_ok());
         for (path, part) in [("a/con/b", "con"), ("a/b/..", ".."), ("a//b", "")] {
             assert!(
-                fair("dev", path).is_err_and(|finding| finding.message
+                fair("dev", path).is_err_and(|diagnostic| diagnostic.message
                     == format!("`{part}` would be part of a path, and cannot")),
                 "{path}"
             );

@@ -32,7 +32,7 @@ pub use report::{Counts, Report};
 pub use staged_tree::{Options, StagedTree};
 pub use write_file::{remove_folder, write_file};
 
-use crate::diag::{Code, Finding, reason};
+use crate::diag::{Code, Diagnostic, reason};
 use std::{io, path::Path};
 
 /// The section of files that belong to no environment.
@@ -44,7 +44,7 @@ pub trait Sink: Sync {
     ///
     /// # Errors
     /// When it cannot be read or written.
-    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding>;
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic>;
 
     /// What earlier runs left.
     fn previous_lock(&self) -> &Lock {
@@ -57,9 +57,9 @@ pub trait Sink: Sync {
     ///
     /// # Errors
     /// Everything that keeps the tree from being written; then nothing was.
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Finding>>;
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>>;
 }
 
-fn failed(path: &Path, error: &io::Error) -> Finding {
-    Finding::new(Code::Io, format!("`{}`: {}", path.display(), reason(error)))
+fn failed(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Io, format!("`{}`: {}", path.display(), reason(error)))
 }

@@ -6,7 +6,7 @@ use super::{
     root::{PathError, PathResult, Root},
     system::host,
 };
-use crate::diag::{Code, Finding, reason};
+use crate::diag::{Code, Diagnostic, reason};
 use std::{
     fs::{File, TryLockError},
     io::{Read, Seek, Write},
@@ -32,7 +32,7 @@ impl StageLock {
     ///
     /// # Errors
     /// If somebody else has it, or it cannot be made.
-    pub(super) fn take(target: &Root) -> Result<StageLock, Finding> {
+    pub(super) fn take(target: &Root) -> Result<StageLock, Diagnostic> {
         for _ in 0..TRIES {
             match StageLock::attempt(target)
                 .map_err(|obstacle| refused(target, obstacle.below(FOLDER)))?
@@ -148,19 +148,19 @@ fn holder(file: &mut File) -> String {
 }
 
 /// Somebody else is writing.
-pub(super) fn busy(holder: &str) -> Finding {
+pub(super) fn busy(holder: &str) -> Diagnostic {
     let who =
         if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
-    Finding::new(Code::TreeLocked, format!("another `aksgen render` is writing this tree{who}"))
+    Diagnostic::new(Code::TreeLocked, format!("another `aksgen render` is writing this tree{who}"))
         .help("run this again when it is done")
 }
 
 /// What an obstacle says to a person.
-pub(super) fn refused(root: &Root, obstacle: PathError) -> Finding {
+pub(super) fn refused(root: &Root, obstacle: PathError) -> Diagnostic {
     match obstacle {
-        PathError::Absent(path) => Finding::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
-        PathError::InTheWay(path, what) => Finding::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
+        PathError::Absent(path) => Diagnostic::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
+        PathError::InTheWay(path, what) => Diagnostic::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
             .help("replace it by a real file or folder, or move it away: nothing is read, written or removed through it"),
-        PathError::Failed(path, error) => Finding::new(Code::Io, format!("`{}`: {}", root.shown(&path), reason(&error))),
+        PathError::Failed(path, error) => Diagnostic::new(Code::Io, format!("`{}`: {}", root.shown(&path), reason(&error))),
     }
 }

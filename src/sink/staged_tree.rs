@@ -11,7 +11,7 @@ use super::{
     stage_lock::{StageLock, refused},
     system::set_mode,
 };
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Diagnostic};
 use std::{
     collections::BTreeSet,
     io::Write,
@@ -42,7 +42,7 @@ pub struct StagedTree {
     stop: Arc<AtomicUsize>,
     /// Files that an interrupted run had left, and somebody edited since; nothing if there was no
     /// such run.
-    repaired: Option<Vec<Finding>>,
+    repaired: Option<Vec<Diagnostic>>,
     failed: AtomicBool,
     /// Something in the stage is needed by the next run.
     keep: AtomicBool,
@@ -53,7 +53,7 @@ impl StagedTree {
     ///
     /// # Errors
     /// As [`StagedTree::with`].
-    pub fn new(target: impl Into<PathBuf>) -> Result<StagedTree, Finding> {
+    pub fn new(target: impl Into<PathBuf>) -> Result<StagedTree, Diagnostic> {
         StagedTree::with(target, Options::default())
     }
 
@@ -61,7 +61,7 @@ impl StagedTree {
     ///
     /// # Errors If the lock cannot be read, somebody else is writing, or what a killed run left
     /// cannot be finished.
-    pub fn with(target: impl Into<PathBuf>, options: Options) -> Result<StagedTree, Finding> {
+    pub fn with(target: impl Into<PathBuf>, options: Options) -> Result<StagedTree, Diagnostic> {
         let target = target.into();
         let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
         let stage_lock = StageLock::take(&root)?;
@@ -70,9 +70,9 @@ impl StagedTree {
         stage_lock.clear().map_err(|obstacle| refused(&stage_lock.stage, obstacle))?;
         let seen = match Seen::ours(root, options.wishes) {
             Ok(seen) => seen,
-            Err(finding) => {
+            Err(diagnostic) => {
                 Root::open(&target).iter().for_each(|root| stage_lock.release(root));
-                return Err(finding);
+                return Err(diagnostic);
             }
         };
         Ok(StagedTree {
@@ -88,14 +88,14 @@ impl StagedTree {
 
     /// What a killed run had left was finished: files that somebody edited since, which stay as
     /// they are.
-    pub fn repaired(&self) -> Option<&[Finding]> {
+    pub fn repaired(&self) -> Option<&[Diagnostic]> {
         self.repaired.as_deref()
     }
 
-    fn go_on(&self) -> Result<(), Finding> {
+    fn go_on(&self) -> Result<(), Diagnostic> {
         match self.stop.load(Ordering::Relaxed) {
             0 => Ok(()),
-            _ => Err(Finding::new(Code::Interrupted, "interrupted: nothing was written")),
+            _ => Err(Diagnostic::new(Code::Interrupted, "interrupted: nothing was written")),
         }
     }
 
@@ -111,7 +111,7 @@ impl StagedTree {
     }
 
     /// Makes the tree what the report says.
-    fn settle(&self, report: &Report, data: &LockData) -> Result<Vec<Finding>, Finding> {
+    fn settle(&self, report: &Report, data: &LockData) -> Result<Vec<Diagnostic>, Diagnostic> {
         let failed = |obstacle| refused(&self.seen.root, obstacle);
         let steps = self.seen.steps();
         let next =
@@ -147,7 +147,7 @@ impl StagedTree {
 }
 
 impl Sink for StagedTree {
-    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         self.go_on()?;
         // A full disk is one mistake, and not one per file.
         if self.failed.load(Ordering::Relaxed) {
@@ -167,17 +167,17 @@ impl Sink for StagedTree {
         &self.seen.lock
     }
 
-    fn commit(&self, complete: &[&str], mut data: LockData) -> Result<Report, Vec<Finding>> {
-        let report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+    fn commit(&self, complete: &[&str], mut data: LockData) -> Result<Report, Vec<Diagnostic>> {
+        let report = self.seen.report(complete).map_err(|diagnostic| vec![diagnostic])?;
         let refused = self.seen.refusals();
         if !refused.is_empty() {
             return Err(refused);
         }
-        self.go_on().map_err(|finding| vec![finding])?;
+        self.go_on().map_err(|diagnostic| vec![diagnostic])?;
         let kept =
             self.seen.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
         data.extend(kept.map(|(section, rows)| (section.clone(), rows.clone())));
-        let edited = self.settle(&report, &data).map_err(|finding| vec![finding])?;
+        let edited = self.settle(&report, &data).map_err(|diagnostic| vec![diagnostic])?;
         if edited.is_empty() { Ok(report) } else { Err(edited) }
     }
 }

@@ -2,14 +2,14 @@
 //! at all.
 
 use super::{failed, root::Root, stage_lock::refused};
-use crate::diag::Finding;
+use crate::diag::Diagnostic;
 use std::{fs, path::Path};
 
 /// Writes a file by way of another one beside it, and makes its folder.
 ///
 /// # Errors
 /// If either cannot be written.
-pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
+pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Diagnostic> {
     let open = || {
         fs::create_dir_all(root)?;
         Root::open(root)
@@ -30,7 +30,7 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
 ///
 /// # Errors
 /// If it is there and cannot be removed.
-pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Finding> {
+pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Diagnostic> {
     let below = Root::open(root).map_err(|error| failed(root, &error))?;
     below.clear(folder).map_err(|obstacle| refused(&below, obstacle))
 }

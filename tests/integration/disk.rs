@@ -257,7 +257,7 @@ fn a_holder_that_was_killed_holds_nothing() {
         assert!(Command::new("kill").args(["-KILL", process]).status().unwrap().success());
     }
     holder.wait().unwrap();
-    render(dir.path()).unwrap_or_else(|findings| panic!("{findings:?}"));
+    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{diagnostics:?}"));
 }
 
 /// Who looked at half of an old tree and half of a new one says so.

@@ -27,7 +27,7 @@ fn spec() -> String {
 /// A directory with a spec and its tree.
 fn rendered() -> TempDir {
     let dir = workspace(&spec());
-    render(dir.path()).unwrap_or_else(|findings| panic!("{}", told(&findings)));
+    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)));
     dir
 }
 
@@ -100,7 +100,7 @@ fn render_with(
     dir: &TempDir,
     overwrite: &[&str],
     keep: &[&str],
-) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Finding>> {
+) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Diagnostic>> {
     let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
     let options =
         Options { wishes: EditPolicy::new(owned(overwrite), owned(keep)), ..Options::default() };
@@ -345,11 +345,11 @@ fn a_lock_that_names_what_is_outside_deletes_nothing() {
             &lock.replacen("\n\n[files.dev]\n", &format!("\n\n[files.dev]{line}"), 1),
         );
         assert!(
-            StagedTree::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
+            StagedTree::new(dir.path()).is_err_and(|diagnostic| diagnostic.code == Code::BadLock),
             "{path}"
         );
         assert!(
-            Compare::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
+            Compare::new(dir.path()).is_err_and(|diagnostic| diagnostic.code == Code::BadLock),
             "{path}"
         );
         assert_eq!(refused(&dir), [Code::BadLock], "{path}");
@@ -484,7 +484,7 @@ fn a_directory_that_cannot_be_written_is_a_finding() {
         let found = render(dir.path()).unwrap_err();
         assert!(
             codes(&found).iter().all(|code| *code == Code::Io)
-                && found.iter().all(aksgen::diag::Finding::is_error)
+                && found.iter().all(aksgen::diag::Diagnostic::is_error)
         );
     }
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,14 +1,14 @@
 //! The cluster and its node pools. Never the network around it.
 
 use crate::model::{
-    Blame, Component, Each, Env, Ground, View, network,
+    Component, Each, Env, Ground, View, network,
     resource_group::legal,
     text::{Address, Cidr, Clock, Plain, share},
     wiring::{Scope, Wiring},
 };
 use crate::{
     azure::{guid, naming, network::Subnet, roles, versions},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -152,11 +152,11 @@ impl Component for Cluster {
         out.subnet(Subnet::Nodes, self.most_nodes(), "cluster.pools");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         legal(&naming::CLUSTER, &env.names().cluster(), "cluster.name", out);
         if !versions::KUBERNETES.contains(&self.version.as_str()) {
             let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::UnsupportedVersion,
                 "cluster.version",
                 message,
@@ -164,7 +164,7 @@ impl Component for Cluster {
             ));
         }
         if !self.pools.values().any(|pool| pool.mode == Mode::System) {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.pools",
                 "no pool has the mode `System`",
@@ -174,7 +174,7 @@ impl Component for Cluster {
         for (name, pool) in &self.pools {
             legal(&naming::POOL, name, &format!("cluster.pools.{name}"), out);
             if pool.mode == Mode::System && pool.min == 0 {
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::Conflict,
                     format!("cluster.pools.{name}.min"),
                     format!("the system pool `{name}` may shrink to nothing"),
@@ -183,7 +183,7 @@ impl Component for Cluster {
             }
             if pool.spot && pool.mode == Mode::System {
                 let path = format!("cluster.pools.{name}.spot");
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::Conflict,
                     path,
                     format!("the system pool `{name}` may be taken away at any time"),
@@ -192,7 +192,7 @@ impl Component for Cluster {
             }
             if pool.max < pool.min {
                 let path = format!("cluster.pools.{name}.max");
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::Conflict,
                     path,
                     format!("`max` of pool `{name}` is less than `min`"),
@@ -256,17 +256,17 @@ impl Cluster {
         self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()
     }
 
-    fn addresses(&self, out: &mut Vec<Blame>) {
+    fn addresses(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
         let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
         if share(pods, services) {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.service_cidr",
                 "`service_cidr` overlaps `pod_cidr`",
                 "choose another range",
             );
-            blame.other = Some("cluster.pod_cidr".into());
-            out.push(blame);
+            diagnostic = diagnostic.and("cluster.pod_cidr");
+            out.push(diagnostic);
         }
         network::forbidden("cluster.pod_cidr", pods, out);
         network::forbidden("cluster.service_cidr", services, out);
@@ -274,7 +274,7 @@ impl Cluster {
         if !services.contains(&dns) || services.hosts().next() == Some(dns) {
             let message =
                 format!("`dns_address` is not inside `{services}`, or is its first address");
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.dns_address",
                 message,
@@ -289,7 +289,7 @@ impl Cluster {
             let message = format!(
                 "`pod_cidr` has room for {room} nodes, but the pools grow to {most} while they upgrade"
             );
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::CidrTooSmall,
                 "cluster.pod_cidr",
                 message,

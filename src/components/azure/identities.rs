@@ -2,7 +2,8 @@
 //! invents a role.
 
 use crate::azure::{guid, naming, roles};
-use crate::model::{Blame, Component, Env, View, resource_group::legal, wiring::Scope};
+use crate::diag::{Diagnostic, SpecPath};
+use crate::model::{Component, Env, View, resource_group::legal, wiring::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ pub struct Identity {
 }
 
 impl Component for Identity {
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         legal(&naming::IDENTITY, &env.names().identity(me), &format!("identities.{me}"), out);
     }
 

@@ -1,11 +1,15 @@
 //! The resource group that holds everything of one environment. Never shared between environments.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
-use crate::{azure::naming, diag::Code, stage::Stage};
+use crate::{
+    azure::naming,
+    diag::{Code, Diagnostic, SpecPath},
+    stage::Stage,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,10 +29,10 @@ impl Component for ResourceGroup {
         out.namespace(&namespace(ground), Purpose::Azure, Stage::Azure, "resource_group");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         legal(&naming::RESOURCE_GROUP, &env.names().resource_group(), "resource_group.name", out);
         if self.existing && self.name.is_none() {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "resource_group.existing",
                 "which group exists already?",
@@ -54,12 +58,17 @@ pub(crate) fn namespace(ground: &Ground<'_>) -> String {
 }
 
 /// A finding if Azure would refuse the name.
-pub(crate) fn legal(rule: &naming::Rule, name: &str, path: &str, out: &mut Vec<Blame>) {
+pub(crate) fn legal(
+    rule: &naming::Rule,
+    name: &str,
+    path: &str,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     if let Some(message) = rule.refuse(name) {
         let help = format!(
             "set `{path}`: {} to {} characters; {}",
             rule.length.0, rule.length.1, rule.words
         );
-        out.push(Blame::new(Code::AzureName, path, message, help));
+        out.push(Diagnostic::in_spec(Code::AzureName, path, message, help));
     }
 }

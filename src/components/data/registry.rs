@@ -1,7 +1,7 @@
 //! The registry that images of the platform's own are pulled from. Never the images in it.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     existing::has_already,
     resource_group::legal,
     text::{Name, Plain, RegistryId},
@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::{
     azure::{naming, roles},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,10 @@ impl Registry {
 
 /// An environment without a private endpoint that pulls from the registry of another one, which is
 /// closed.
-pub(crate) fn locked_out<'a>(env: &'a Env, envs: &[Env]) -> Option<(&'a Env, Blame)> {
+pub(crate) fn locked_out<'a>(
+    env: &'a Env,
+    envs: &[Env],
+) -> Option<(&'a Env, Diagnostic<SpecPath>)> {
     let registry = &env.platform.registry;
     let owner = envs
         .iter()
@@ -77,7 +80,7 @@ pub(crate) fn locked_out<'a>(env: &'a Env, envs: &[Env]) -> Option<(&'a Env, Bla
             "set `environments.{}.private_endpoints.enabled`, or leave `public_access` out",
             env.name
         );
-        (env, Blame::new(Code::Unreachable, "registry.owner", message, help))
+        (env, Diagnostic::in_spec(Code::Unreachable, "registry.owner", message, help))
     })
 }
 
@@ -107,7 +110,7 @@ impl Component for Registry {
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         legal(&naming::REGISTRY, &env.names().registry(), "registry.name", out);
         if let Some(owner) = self
             .owner
@@ -116,7 +119,7 @@ impl Component for Registry {
         {
             let message =
                 format!("there is no environment `{}` that could own the registry", owner.as_str());
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "registry.owner",
                 message,
@@ -124,13 +127,13 @@ impl Component for Registry {
             ));
         }
         if env.is_private("registry") && self.sku.is_some_and(|sku| sku != RegistrySku::Premium) {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
                 "leave `sku` out, or write `Premium`",
             );
-            out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+            out.push(diagnostic.and("private_endpoints.enabled"));
         }
         if self.existing.is_some() {
             let given = [

@@ -1,7 +1,7 @@
 //! The storage account that backups go to. Never holds anything else.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     existing::has_already,
     private_endpoints::unreached,
     resource_group::legal,
@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::{
     azure::{naming, regions},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub enum Redundancy {
 
 impl Storage {
     /// Zones and pairs that a region does not have hold no copies.
-    fn region_has_room(&self, region: &str, out: &mut Vec<Blame>) {
+    fn region_has_room(&self, region: &str, out: &mut Vec<Diagnostic<SpecPath>>) {
         let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
             && regions::has_zones(region) == Some(false);
         let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
@@ -67,13 +67,13 @@ impl Storage {
             if missing {
                 let message =
                     format!("the region `{region}` has no {what} that copies could be kept in");
-                let blame = Blame::new(
+                let diagnostic = Diagnostic::in_spec(
                     Code::Conflict,
                     "storage.redundancy",
                     message,
                     "write another `redundancy`, such as `Standard_LRS`, or choose another region",
                 );
-                out.push(Blame { other: Some("azure.location".into()), ..blame });
+                out.push(diagnostic.and("azure.location"));
             }
         }
     }
@@ -97,7 +97,7 @@ impl Component for Storage {
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if self.existing.is_some() {
             has_already(
                 "storage",

@@ -2,7 +2,7 @@
 //! field: it repeats what the resources say that adopt it later, from the same views.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View, azure_operator,
+    Component, Env, Ground, View, azure_operator,
     cluster::{Cluster, Mode},
     existing::{deployments, grants},
     general::Engine,
@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::{
     azure::{network::Subnet, roles},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ impl Component for Bootstrap {
         );
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if self.first_pool(&env.platform.cluster).is_some() {
             return;
         }
@@ -70,7 +70,7 @@ impl Component for Bootstrap {
         } else {
             format!("set `bootstrap.pool` to one of: {}", known.join(", "))
         };
-        out.push(Blame::new(Code::Conflict, path, message, help));
+        out.push(Diagnostic::in_spec(Code::Conflict, path, message, help));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -1,8 +1,8 @@
 //! A dependency outside the cluster, for `calls`. Never renders anything.
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     text::{Cidr, Host},
     wiring::{Address, Endpoint, Peer, Port, Wiring},
 };
@@ -49,10 +49,10 @@ impl Component for External {
         );
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if self.cidr.is_some() == self.host.is_some() {
             let message = format!("`external.{me}` needs either `cidr` or `host`");
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 format!("external.{me}"),
                 message,
@@ -65,14 +65,14 @@ impl Component for External {
             ("cluster.service_cidr", &cluster.service_cidr),
         ] {
             if self.cidr.as_ref().is_some_and(|cidr| cidr.overlaps(inside)) {
-                let mut blame = Blame::new(
+                let mut diagnostic = Diagnostic::in_spec(
                     Code::Conflict,
                     format!("external.{me}.cidr"),
                     "this range is inside the cluster: a policy on it selects nothing",
                     "call the service by its name",
                 );
-                blame.other = Some(path.into());
-                out.push(blame);
+                diagnostic = diagnostic.and(path);
+                out.push(diagnostic);
             }
         }
     }

@@ -2,13 +2,13 @@
 //! none outside. Never of anything of others.
 
 use crate::model::{
-    Blame, Component, Env, View, network, private_zones,
+    Component, Env, View, network, private_zones,
     text::Cidr,
     wiring::{Scope, Target},
 };
 use crate::{
     azure::{ids, network::Subnet},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,16 +24,21 @@ pub struct PrivateEndpoints {
 }
 
 /// A finding if addresses are let in from outside where nothing outside gets through.
-pub(crate) fn unreached(component: &str, ranges: &[Cidr], env: &Env, out: &mut Vec<Blame>) {
+pub(crate) fn unreached(
+    component: &str,
+    ranges: &[Cidr],
+    env: &Env,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     if env.is_private(component) && !ranges.is_empty() {
         let message = "with a private endpoint nobody comes from outside the network";
-        let blame = Blame::new(
+        let diagnostic = Diagnostic::in_spec(
             Code::Conflict,
             format!("{component}.allowed_ranges"),
             message,
             "remove the ranges, or the private endpoints",
         );
-        out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+        out.push(diagnostic.and("private_endpoints.enabled"));
     }
 }
 

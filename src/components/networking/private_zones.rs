@@ -2,13 +2,16 @@
 //! Never a public zone.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View, azure_operator,
+    Component, Env, Ground, View, azure_operator,
     existing::has_already,
     network,
     text::PrivateZoneId,
     wiring::{Scope, Wiring},
 };
-use crate::{azure::roles, diag::Code};
+use crate::{
+    azure::roles,
+    diag::{Code, Diagnostic, SpecPath},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -60,7 +63,7 @@ impl Component for PrivateZone {
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if let Some(existing) = &self.existing {
             has_already(
                 &format!("private_zones.{me}"),
@@ -83,7 +86,7 @@ impl Component for PrivateZone {
                         zone(me, env)
                     }
                 );
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::BadValue,
                     format!("private_zones.{me}.existing"),
                     message,
@@ -93,7 +96,7 @@ impl Component for PrivateZone {
         }
         if self.fallback_to_internet && me == POSTGRES {
             let path = format!("private_zones.{me}.fallback_to_internet");
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 path,
                 "Azure lets only zones of private endpoints fall back to the internet",

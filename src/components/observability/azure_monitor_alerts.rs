@@ -2,11 +2,11 @@
 //! the alerts of the cluster.
 
 use crate::model::{
-    Blame, Component, Each, Env, Ground, View, resource_group::legal, text::Email, wiring::Wiring,
+    Component, Each, Env, Ground, View, resource_group::legal, text::Email, wiring::Wiring,
 };
 use crate::{
     azure::naming::{self, short},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,11 +32,11 @@ impl Component for AzureMonitorAlerts {
 
     fn wire(&self, _: &str, _: &Ground<'_>, _: &mut Wiring) {}
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         legal(&naming::ACTION_GROUP, &group_name(env), "platform.name", out);
         if self.email.is_empty() {
             let message = "there are alerts, but nobody is told of them";
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "azure_monitor_alerts.enabled",
                 message,

@@ -2,11 +2,14 @@
 //! those stand with what they watch.
 
 use crate::model::{
-    Blame, Component, Each, Env, Ground, View,
+    Component, Each, Env, Ground, View,
     text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{Form, Opening, Purpose, Seed, Wiring, segment},
 };
-use crate::{diag::Code, stage::Stage};
+use crate::{
+    diag::{Code, Diagnostic, SpecPath},
+    stage::Stage,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -140,10 +143,10 @@ impl Component for Prometheus {
         need.openings.extend(openings());
     }
 
-    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if self.receivers.is_empty() {
             let help = "name somebody by `[monitoring.receivers.<name>]`, or remove the switch";
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "prometheus.enabled",
                 "there would be alerts, but nobody is told of them",
@@ -158,7 +161,7 @@ impl Component for Prometheus {
         for (severity, name) in [(Severity::Critical, "critical"), (Severity::Warning, "warning")] {
             if !self.receivers.is_empty() && !heard.contains(&severity) {
                 let message = format!("nobody is told of alerts of severity `{name}`");
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::Conflict,
                     "prometheus.receivers",
                     message,
@@ -168,7 +171,7 @@ impl Component for Prometheus {
         }
         for name in self.receivers.keys().filter(|name| TAKEN.contains(&name.as_str())) {
             let path = format!("prometheus.receivers.{}", segment(name));
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::DuplicateName,
                 path,
                 format!("the platform has a receiver `{name}` of its own"),
@@ -180,7 +183,7 @@ impl Component for Prometheus {
                 "the platform's own Prometheus has the label `{}: {}`",
                 PROMETHEUS.0, PROMETHEUS.1
             );
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "prometheus.labels",
                 message,

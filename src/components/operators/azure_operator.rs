@@ -1,12 +1,15 @@
 //! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     resource_group::namespace,
     text::{Duration, Plain},
     wiring::{Given, Opening, Purpose, Wiring},
 };
-use crate::{diag::Code, stage::Stage};
+use crate::{
+    diag::{Code, Diagnostic, SpecPath},
+    stage::Stage,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +50,7 @@ impl Component for AzureOperator {
         out.given.insert(Given::secret(&namespace(ground), "aso-credential", &keys));
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let release = env.platform.azure.operator_release.as_str();
         let other = |version: &&Plain| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
@@ -57,14 +60,14 @@ impl Component for AzureOperator {
                 "the chart `{}` is not of the release `{release}`, whose kinds are rendered",
                 version.as_str()
             );
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 "azure_operator.version",
                 message,
                 "change one of the two",
             );
-            blame.other = Some("azure.operator_release".into());
-            out.push(blame);
+            diagnostic = diagnostic.and("azure.operator_release");
+            out.push(diagnostic);
         }
     }
 

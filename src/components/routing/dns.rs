@@ -2,10 +2,13 @@
 //! those.
 
 use crate::model::{
-    Blame, Component, Env, View,
+    Component, Env, View,
     text::{Host, Name, Plain},
 };
-use crate::{azure::ids, diag::Code};
+use crate::{
+    azure::ids,
+    diag::{Code, Diagnostic, SpecPath},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,9 +31,9 @@ impl Component for Dns {
         Some(self.zone.is_some() || self.owner.is_some() || self.existing.is_some())
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let Some(zone) = &self.zone else {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "dns",
                 "there is no `dns.zone` that these settings could be about",
@@ -39,7 +42,7 @@ impl Component for Dns {
             return;
         };
         match env.names().zone_owner() {
-            None => out.push(Blame::new(
+            None => out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "dns.zone",
                 "no environment owns the zone",
@@ -47,7 +50,7 @@ impl Component for Dns {
             )),
             Some(owner) if !env.environments.iter().any(|known| known == owner) => {
                 let help = format!("there are: {}", env.environments.join(", "));
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     "dns.owner",
                     format!("there is no environment `{owner}`"),
@@ -63,7 +66,7 @@ impl Component for Dns {
                 "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
                 zone.as_str()
             );
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadValue,
                 "dns.existing",
                 format!("`{}` is not the id of the zone", existing.as_str()),

@@ -1,13 +1,13 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View, reloader,
+    Component, Env, Ground, View, reloader,
     text::Plain,
     wiring::{Opening, Purpose, Scope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
     stage::Stage,
 };
 use schemars::JsonSchema;
@@ -60,10 +60,10 @@ impl Component for ExternalDns {
         need.openings.insert(Opening::prometheus("metrics", "external-dns", 7979));
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if env.platform.dns.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "external_dns.enabled",
                 "there is no zone that external-dns could write records into",

@@ -1,9 +1,9 @@
 //! The ingress gateway that exposed services are reached through: that of the AKS Istio add-on.
 //! Never a host: services have those.
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View,
+    Component, Env, View,
     services::expose::{Source, routes, secret},
     text::{MeshRevision, Name, Plain},
     wiring::Pods,
@@ -52,10 +52,10 @@ impl Component for Gateway {
         self.enabled
     }
 
-    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if self.namespace.as_str() != NAMESPACE {
             let message = format!("AKS runs its gateway in `{NAMESPACE}`");
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "gateway.namespace",
                 message,

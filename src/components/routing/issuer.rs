@@ -2,13 +2,13 @@
 //! zone. Never a certificate.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View, cert_manager,
+    Component, Env, Ground, View, cert_manager,
     text::SecretName,
     wiring::{Form, Scope, Seed, Wiring},
 };
 use crate::{
     azure::{ids, roles},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,10 +96,10 @@ impl Component for Issuer {
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if env.platform.dns.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "issuer.enabled",
                 "there is no zone that the issuer could be shown a record in",

@@ -2,12 +2,16 @@
 //! namespaces that read. Never a secret.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     external_secrets::NAMESPACE,
     text::Name,
     wiring::{Purpose, Scope, Seed, Wiring, object},
 };
-use crate::{azure::roles, diag::Code, stage::Stage};
+use crate::{
+    azure::roles,
+    diag::{Code, Diagnostic, SpecPath},
+    stage::Stage,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -76,23 +80,23 @@ impl Component for Store {
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         if self.kind == Kind::Vault && self.namespace.is_some() {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 format!("stores.{me}.namespace"),
                 "a vault is in no namespace",
                 "leave the namespace out, or write `kind = \"kubernetes\"`",
             );
-            blame.other = Some(format!("stores.{me}.kind"));
-            out.push(blame);
+            diagnostic = diagnostic.and(format!("stores.{me}.kind"));
+            out.push(diagnostic);
         }
         self.finds_its_vault(me, env, out);
         one_form_each(me, env, out);
         if self.kind == Kind::Kubernetes {
             for seed in seeds(me, env).filter(|seed| !is_object(&seed.secret)) {
                 let message = format!("`{}` is not a name for a Secret", seed.secret);
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::BadName,
                     &seed.because,
                     message,
@@ -145,7 +149,7 @@ impl Store {
     }
 
     /// A store is declared by what it reads; only the first one need not be.
-    fn finds_its_vault(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn finds_its_vault(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let (path, known) =
             (format!("stores.{me}.vault"), env.platform.vaults.keys().map(String::as_str));
         match &self.vault {
@@ -154,8 +158,9 @@ impl Store {
                     "a store inside the cluster does not read the vault `{}`",
                     vault.as_str()
                 );
-                let blame = Blame::new(Code::Conflict, path, message, "remove one of the two");
-                out.push(Blame { other: Some(format!("stores.{me}.kind")), ..blame });
+                let diagnostic =
+                    Diagnostic::in_spec(Code::Conflict, path, message, "remove one of the two");
+                out.push(diagnostic.and(format!("stores.{me}.kind")));
             }
             Some(vault) if !known.clone().any(|name| name == vault.as_str()) => {
                 let help = format!(
@@ -163,7 +168,7 @@ impl Store {
                     vault.as_str(),
                     known.collect::<Vec<_>>().join(", ")
                 );
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     format!("there is no vault `{}`", vault.as_str()),
@@ -180,7 +185,7 @@ impl Store {
                 let help = format!(
                     "there is: {FIRST}; another one is declared by `[stores.{me}]` with a `vault` of its own, or `kind = \"kubernetes\"`"
                 );
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     because,
                     format!("there is no store `{me}`"),
@@ -213,20 +218,20 @@ fn is_object(secret: &str) -> bool {
 }
 
 /// A name stands for a text or for a certificate: a vault has one secret of that name.
-fn one_form_each(me: &str, env: &Env, out: &mut Vec<Blame>) {
+fn one_form_each(me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let mut seen: BTreeMap<String, &Seed> = BTreeMap::new();
     for seed in seeds(me, env) {
         let first = seen.entry(object(&seed.secret)).or_insert(seed);
         if first.form != seed.form {
             let message = format!("`{}` is read as a certificate, and as a text", seed.secret);
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 &seed.because,
                 message,
                 "give the two different names in the vault",
             );
-            blame.other = Some(first.because.clone());
-            out.push(blame);
+            diagnostic = diagnostic.and(first.because.clone());
+            out.push(diagnostic);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The key vault. Never a secret itself.
 
 use crate::azure::{guid, naming, roles};
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     existing::has_already,
     private_endpoints::unreached,
     resource_group::legal,
@@ -63,7 +64,7 @@ impl Component for Vault {
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
         if self.existing.is_some() {
             has_already(

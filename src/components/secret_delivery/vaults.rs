@@ -2,7 +2,7 @@
 //! itself: people change one key.
 
 use crate::model::{
-    Blame, Component, Env, Ground, Platform, View,
+    Component, Env, Ground, Platform, View,
     existing::has_already,
     resource_group::legal,
     stores::Kind,
@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::{
     azure::{naming, regions},
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ impl Component for OtherVault {
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("vaults.{me}.{field}");
         legal(&naming::VAULT, &env.names().other_vault(me), &at("name"), out);
         if self.existing.is_some() {
@@ -88,7 +88,7 @@ impl Component for OtherVault {
             self.location.as_ref().filter(|region| regions::has_zones(region.as_str()).is_none())
         {
             let message = format!("there is no region `{}`", region.as_str());
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 at("location"),
                 message,

@@ -2,12 +2,15 @@
 //! its service.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     services::{network, rules, variables, view::pairs},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
     wiring::{Demand, Form, Pods, Purpose, Seed, Wiring, segment},
 };
-use crate::{diag::Code, stage::Stage};
+use crate::{
+    diag::{Code, Diagnostic, SpecPath},
+    stage::Stage,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -126,12 +129,12 @@ impl Component for Job {
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("jobs.{me}.{field}");
         if me.len() > LONGEST {
             let message =
                 format!("`{me}` has {} characters; a CronJob takes {LONGEST} at most", me.len());
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadName,
                 format!("jobs.{me}"),
                 message,
@@ -145,7 +148,7 @@ impl Component for Job {
             // Kubernetes looks every ten seconds: a run that may be less late than that is never
             // started.
             if time.seconds() < 10 {
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::BadValue,
                     at(field),
                     format!("`{field}` is less than ten seconds"),

@@ -12,7 +12,7 @@ use super::{
     root::{PIECE, PathError, PathResult, Root},
     stage_lock::refused,
 };
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Diagnostic};
 use std::io::{self, BufWriter, Write};
 
 #[cfg(test)]
@@ -49,20 +49,22 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// What the system refused.
-    pub(super) fn carry_out(&self, steps: Files, next: &Next<'_>) -> Result<Vec<Finding>, Finding> {
+    pub(super) fn carry_out(
+        &self,
+        steps: Files,
+        next: &Next<'_>,
+    ) -> Result<Vec<Diagnostic>, Diagnostic> {
         let journal = Lock { files: steps, ..Lock::default() };
         self.begin(&journal, next).map_err(|obstacle| self.forgotten(obstacle))?;
         let steps = journal.files;
         match self.advance(&steps, None) {
             Ok(edited) => Ok(edited),
             Err(obstacle) => {
-                let finding = refused(self.target, obstacle);
+                let diagnostic = refused(self.target, obstacle);
                 match self.undo(&steps) {
-                    Ok(()) => Err(finding.help("nothing was changed")),
-                    Err(_) => {
-                        Err(finding
-                            .help("when the cause is gone, `aksgen render` goes on from here"))
-                    }
+                    Ok(()) => Err(diagnostic.help("nothing was changed")),
+                    Err(_) => Err(diagnostic
+                        .help("when the cause is gone, `aksgen render` goes on from here")),
                 }
             }
         }
@@ -70,7 +72,7 @@ impl Journal<'_> {
 
     /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to
     /// finish.
-    fn forgotten(&self, obstacle: PathError) -> Finding {
+    fn forgotten(&self, obstacle: PathError) -> Diagnostic {
         let _ = self.stage.remove(FILE);
         refused(self.stage, obstacle)
     }
@@ -79,7 +81,7 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// If the journal is broken, or the system still refuses.
-    pub(super) fn recover(&self) -> Result<Option<Vec<Finding>>, Finding> {
+    pub(super) fn recover(&self) -> Result<Option<Vec<Diagnostic>>, Diagnostic> {
         let failed = |obstacle| refused(self.stage, obstacle);
         if !self.stage.has(FILE).map_err(failed)? {
             return Ok(None);
@@ -87,7 +89,7 @@ impl Journal<'_> {
         let read =
             |name| self.stage.file(name).map_err(failed).and_then(|(file, ..)| Lock::read(file));
         let broken = |_| {
-            Finding::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown("")))
+            Diagnostic::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown("")))
                 .help("its `old` folder holds what was replaced: take what you need, delete it all, and render again")
         };
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
@@ -114,7 +116,7 @@ impl Journal<'_> {
 
     /// Takes every step that is not taken yet. What is staged is only checked where somebody else
     /// staged it.
-    fn advance(&self, steps: &Files, check: Option<&Lock>) -> PathResult<Vec<Finding>> {
+    fn advance(&self, steps: &Files, check: Option<&Lock>) -> PathResult<Vec<Diagnostic>> {
         self.target.forget();
         self.stage.forget();
         let mut edited = vec![];

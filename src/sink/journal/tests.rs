@@ -33,12 +33,16 @@ impl Place {
         &self,
         all: &[(&str, &str, &str)],
         owned: &[(&str, &str)],
-    ) -> Result<Vec<Finding>, Finding> {
+    ) -> Result<Vec<Diagnostic>, Diagnostic> {
         self.journal().carry_out(steps(all), &|out| lock(owned).write(out))
     }
 
     /// Writes what a run writes before its first step, and ends there; the next run goes on.
-    fn recover(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) -> Option<Vec<Finding>> {
+    fn recover(
+        &self,
+        all: &[(&str, &str, &str)],
+        owned: &[(&str, &str)],
+    ) -> Option<Vec<Diagnostic>> {
         self.begin(all, owned);
         self.journal().recover().expect("a journal")
     }
@@ -126,7 +130,7 @@ fn what_was_edited_meanwhile_stays_and_is_told() {
     assert_eq!(
         edited
             .iter()
-            .map(|finding| finding.message.split('`').nth(1).unwrap_or_default())
+            .map(|diagnostic| diagnostic.message.split('`').nth(1).unwrap_or_default())
             .collect::<Vec<_>>(),
         ["a", "b", "c"]
     );
@@ -216,9 +220,9 @@ fn who_finishes_what_another_one_began_says_so() {
     let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
     place.begin(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
     let messages = |stage: &StagedTree| {
-        stage
-            .repaired()
-            .map(|edited| edited.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>())
+        stage.repaired().map(|edited| {
+            edited.iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>()
+        })
     };
     let repaired = StagedTree::new(place.dir.path()).expect("nobody else is writing");
     assert_eq!(

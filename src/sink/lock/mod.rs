@@ -6,7 +6,7 @@ mod read;
 pub(super) use read::{is_fair, is_inside};
 
 use super::files::{File, FileStatus, Files};
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Diagnostic};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
@@ -114,7 +114,7 @@ pub(super) fn shown(digest: &Digest) -> String {
     ALGORITHM.chars().chain(digits).collect()
 }
 
-pub(super) fn broken(what: &str) -> Finding {
-    Finding::new(Code::BadLock, format!("`{FILE}` {what}"))
+pub(super) fn broken(what: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadLock, format!("`{FILE}` {what}"))
         .help("restore it from Git; without it aksgen does not know which files are its own")
 }

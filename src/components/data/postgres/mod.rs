@@ -4,7 +4,7 @@
 mod view;
 
 use crate::model::{
-    Blame, Component, Env, Ground, View, private_zones,
+    Component, Env, Ground, View, private_zones,
     resource_group::legal,
     text::Plain,
     wiring::{Endpoint, Login, Peer, Pods, Port, Wiring},
@@ -15,7 +15,7 @@ use crate::{
         network::Subnet,
         regions,
     },
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,10 +115,15 @@ impl Postgres {
 
     /// A user of the same name would take the administrator's password away; some names Azure keeps
     /// for itself.
-    fn administrator_is_nobody_else(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn administrator_is_nobody_else(
+        &self,
+        me: &str,
+        env: &Env,
+        out: &mut Vec<Diagnostic<SpecPath>>,
+    ) {
         let (name, path) = (self.administrator.as_str(), format!("postgres.{me}.administrator"));
         if KEPT.contains(&name) || name.starts_with("pg_") {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::AzureName,
                 &path,
                 format!("Azure keeps the name `{name}` for itself"),
@@ -130,13 +135,13 @@ impl Postgres {
         if let Some(link) =
             env.wiring.connections().find(|link| link.name == own && labels(link.from))
         {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 path,
                 format!("the administrator is called like the caller `{name}`"),
                 "choose another name",
             );
-            out.push(Blame { other: Some(link.because.to_owned()), ..blame });
+            out.push(diagnostic.and(link.because.to_owned()));
         }
     }
 
@@ -188,7 +193,7 @@ impl Component for Postgres {
         out.logins.insert(own, self.login(me, &server));
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("postgres.{me}.{field}");
         legal(&naming::POSTGRES, &self.server(me, env), &at("name"), out);
         legal(&naming::DATABASE, self.database(me), &at("database"), out);
@@ -196,7 +201,7 @@ impl Component for Postgres {
         self.administrator_is_nobody_else(me, env, out);
         if self.tier().is_none() {
             let message = format!("`{}` is no size of a server", self.size.as_str());
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at("size"),
                 message,
@@ -205,7 +210,7 @@ impl Component for Postgres {
         }
         if !self.storage_gb.is_power_of_two() {
             let message = format!("Azure has no storage of {} GiB", self.storage_gb);
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at("storage_gb"),
                 message,
@@ -217,22 +222,22 @@ impl Component for Postgres {
                 "the region `{}` has no pair that backups could be kept in",
                 env.platform.azure.location.as_str()
             );
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 at("geo_backup"),
                 message,
                 "write `geo_backup = false`, or choose another region",
             );
-            out.push(Blame { other: Some("azure.location".into()), ..blame });
+            out.push(diagnostic.and("azure.location"));
         }
         if self.high_availability && self.tier() == Some("Burstable") {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 at("high_availability"),
                 "a burstable server has no standby",
                 "take a larger `size`, or write `high_availability = false`",
             );
-            out.push(Blame { other: Some(at("size")), ..blame });
+            out.push(diagnostic.and(at("size")));
         }
     }
 

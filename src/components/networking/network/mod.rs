@@ -4,8 +4,9 @@ mod rules;
 mod view;
 
 use crate::azure::{network::Subnet, roles};
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, Ground, View, azure_operator,
+    Component, Env, Ground, View, azure_operator,
     text::{Cidr, Plain, SubnetId},
     wiring::{Scope, Wiring},
 };
@@ -120,7 +121,7 @@ impl Component for Network {
         );
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         rules::check(self, env, out);
     }
 

@@ -7,9 +7,9 @@ use crate::{
         naming,
         network::{FORBIDDEN, Subnet, is_enough, room},
     },
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
     model::{
-        Blame, Env,
+        Env,
         resource_group::legal,
         text::{Cidr, share},
         wiring::SubnetNeed,
@@ -19,7 +19,7 @@ use ipnet::Ipv4Net;
 
 const CIDR: &str = "network.cidr";
 
-pub(super) fn check(network: &Network, env: &Env, out: &mut Vec<Blame>) {
+pub(super) fn check(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     legal(&naming::NETWORK, &env.names().network(), "network.name", out);
     let cluster = &env.platform.cluster;
     for (path, taken) in
@@ -45,11 +45,11 @@ pub(super) fn check(network: &Network, env: &Env, out: &mut Vec<Blame>) {
 }
 
 /// A finding if a range overlaps one that AKS uses itself.
-pub(crate) fn forbidden(path: &str, range: Ipv4Net, out: &mut Vec<Blame>) {
+pub(crate) fn forbidden(path: &str, range: Ipv4Net, out: &mut Vec<Diagnostic<SpecPath>>) {
     for taken in
         FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| share(taken, range)))
     {
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             path,
             format!("`{range}` overlaps `{taken}`, which AKS uses itself"),
@@ -63,13 +63,13 @@ fn against(
     other: impl Into<String>,
     message: String,
     help: &str,
-) -> Blame {
-    Blame { other: Some(other.into()), ..Blame::new(Code::Conflict, path, message, help) }
+) -> Diagnostic<SpecPath> {
+    Diagnostic::in_spec(Code::Conflict, path, message, help).and(other)
 }
 
 /// Addresses of the network where only others can stand: a firewall sees the public address that
 /// traffic leaves by, and a policy on a range never selects a node.
-fn dead_ends(network: &Network, env: &Env, out: &mut Vec<Blame>) {
+fn dead_ends(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let platform = &env.platform;
     let lists: [(&str, &[Cidr]); 3] = [
         ("cluster.authorized_ranges", &platform.cluster.authorized_ranges),
@@ -105,7 +105,7 @@ fn dead_ends(network: &Network, env: &Env, out: &mut Vec<Blame>) {
 }
 
 /// What somebody else made is inside the network, apart from each other, and all in one network.
-fn apart(network: &Network, existing: &Existing, out: &mut Vec<Blame>) {
+fn apart(network: &Network, existing: &Existing, out: &mut Vec<Diagnostic<SpecPath>>) {
     let path = |role: Subnet| format!("network.existing.{}", role.name().replace('-', "_"));
     if network.name.is_some() {
         out.push(against(
@@ -159,7 +159,13 @@ fn apart(network: &Network, existing: &Existing, out: &mut Vec<Blame>) {
     }
 }
 
-fn has_room(network: &Network, role: Subnet, need: &SubnetNeed, env: &Env, out: &mut Vec<Blame>) {
+fn has_room(
+    network: &Network,
+    role: Subnet,
+    need: &SubnetNeed,
+    env: &Env,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     let path = match &network.existing {
         Some(_) => format!("network.existing.{}.cidr", role.name().replace('-', "_")),
         None => CIDR.to_owned(),
@@ -183,8 +189,9 @@ fn has_room(network: &Network, role: Subnet, need: &SubnetNeed, env: &Env, out: 
                 role.name(),
                 need.addresses
             );
-            let blame = Blame::new(Code::CidrTooSmall, path, message, enough(network, env));
-            out.push(Blame { other: Some(because), ..blame });
+            let diagnostic =
+                Diagnostic::in_spec(Code::CidrTooSmall, path, message, enough(network, env));
+            out.push(diagnostic.and(because));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 pub(crate) mod times;
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Each, Env, Ground, View,
+    Component, Each, Env, Ground, View,
     general::Engine,
     text::{Cron, Duration, Name, written},
     velero::NAMESPACE,
@@ -45,7 +45,7 @@ impl Component for Backups {
         out.need("velero", "backups.schedules");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, schedule) in &self.schedules {
             if let Some(hour) = times::hours_of_week(schedule.cron.as_str())
                 .into_iter()
@@ -55,14 +55,14 @@ impl Component for Backups {
                     "the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile",
                     hour % 24
                 );
-                let mut blame = Blame::new(
+                let mut diagnostic = Diagnostic::in_spec(
                     Code::Conflict,
                     format!("backups.schedules.{name}.cron"),
                     message,
                     "choose another hour, or move the window",
                 );
-                blame.other = Some("cluster.maintenance".into());
-                out.push(blame);
+                diagnostic = diagnostic.and("cluster.maintenance");
+                out.push(diagnostic);
             }
             for (i, namespace) in schedule
                 .namespaces
@@ -73,7 +73,7 @@ impl Component for Backups {
                 let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
                 let message = format!("there is no namespace of services `{}`", namespace.as_str());
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     message,

@@ -3,8 +3,9 @@
 
 mod rules;
 
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Component, Env, Ground, View,
     text::{Name, Plain, SecretName},
     wiring::{Form, Remote, Seed, Wiring, segment},
 };
@@ -102,7 +103,7 @@ impl Component for Secret {
             .for_each(|certificate| seed(&certificate.name, Form::Certificate, "certificate.name"));
     }
 
-    fn rules(&self, me: &str, _: &Env, out: &mut Vec<Blame>) {
+    fn rules(&self, me: &str, _: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         rules::check(self, me, out);
     }
 

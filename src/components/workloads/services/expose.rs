@@ -3,9 +3,9 @@
 
 use super::{Protocol, Service};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
     model::{
-        Blame, Env, Ground, View, issuer,
+        Env, Ground, View, issuer,
         secrets::{Certificate, texts},
         text::{HostLabel, Name},
         wiring::{Form, Given, Seed, Wiring},
@@ -116,20 +116,20 @@ pub(super) fn wire(service: &Service, me: &str, ground: &Ground<'_>, out: &mut W
     }
 }
 
-pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let Some(expose) = &service.expose else { return };
     let at = |field: &str| format!("services.{me}.expose.{field}");
     if !env.has("gateway") {
         if expose.certificate.is_some() {
             let message = "nobody reads this certificate: the gateway is not one of AKS";
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 at("certificate"),
                 message,
                 "remove it, or `gateway.enabled = false`",
             );
-            blame.other = Some("gateway.enabled".into());
-            out.push(blame);
+            diagnostic = diagnostic.and("gateway.enabled");
+            out.push(diagnostic);
         }
         return;
     }
@@ -138,7 +138,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
         .is_some_and(|listen| listen.protocol == Protocol::Tcp.name())
     {
         let help = "expose a port that speaks `http` or `grpc`";
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             format!("services.{me}.expose"),
             "the gateway speaks HTTP, and this port speaks plain TCP",
@@ -150,24 +150,24 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
         .take_while(|other| other.service != me)
         .find(|other| other.host == expose.host(env))
     {
-        let mut blame = Blame::new(
+        let mut diagnostic = Diagnostic::in_spec(
             Code::DuplicateName,
             at("host"),
             format!("two services have the host `{}`", expose.host(env)),
             "give one of them another host",
         );
-        blame.other = Some(format!("services.{}.expose.host", first.service));
-        out.push(blame);
+        diagnostic = diagnostic.and(format!("services.{}.expose.host", first.service));
+        out.push(diagnostic);
     }
 }
 
 /// A host is whole, and somebody can give it a certificate.
-fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Blame>) {
+fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let (host, zone) =
         (expose.host(env), env.platform.dns.zone.as_ref().map_or("", |zone| zone.as_str()));
     if !host.contains('.') {
         let help = "write the whole name, or name the zone by `dns.zone`";
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             at,
             format!(
@@ -180,19 +180,19 @@ fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Blame>) {
         && !host.ends_with(&format!(".{zone}"))
     {
         let help = "name one in the vault by `expose.certificate`, or choose a host in the zone";
-        let mut blame = Blame::new(
+        let mut diagnostic = Diagnostic::in_spec(
             Code::Conflict,
             at,
             format!("no certificate can be issued for `{host}`: it is not in the zone `{zone}`"),
             help,
         );
-        blame.other = Some("dns.zone".into());
-        out.push(blame);
+        diagnostic = diagnostic.and("dns.zone");
+        out.push(diagnostic);
     }
 }
 
 /// A host leads to one environment; `envs` are those that were asked for.
-pub(crate) fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
+pub(crate) fn across(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let (mut seen, mut out): (BTreeMap<String, &Env>, _) = (BTreeMap::new(), vec![]);
     for (env, route) in envs.iter().flat_map(|env| routes(env).map(move |route| (env, route))) {
         match seen.get(&route.host) {
@@ -207,7 +207,7 @@ pub(crate) fn across(envs: &[Env]) -> Vec<(&Env, Blame)> {
                 );
                 out.push((
                     env,
-                    Blame::new(
+                    Diagnostic::in_spec(
                         Code::Conflict,
                         format!("services.{}.expose.host", route.service),
                         message,

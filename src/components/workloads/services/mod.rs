@@ -282,7 +282,12 @@ impl Component for Service {
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<crate::model::Blame>) {
+    fn rules(
+        &self,
+        me: &str,
+        env: &Env,
+        out: &mut Vec<crate::diag::Diagnostic<crate::diag::SpecPath>>,
+    ) {
         rules::check(self, me, env, out);
     }
 
