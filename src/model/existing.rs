@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding for each field that something has already, because it exists.
-pub(crate) fn has_already(component: &str, given: &[(&str, bool)], out: &mut Vec<Blame>) {
+pub(crate) fn has_already(component: &str, given: &[(&str, bool)], diagnostics: &mut Vec<Blame>) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
         let message = format!("what exists already has its `{field}`");
         let blame = Blame::new(
@@ -19,7 +19,7 @@ pub(crate) fn has_already(component: &str, given: &[(&str, bool)], out: &mut Vec
             message,
             "remove one of the two",
         );
-        out.push(Blame { other: Some(format!("{component}.existing")), ..blame });
+        diagnostics.push(Blame { other: Some(format!("{component}.existing")), ..blame });
     }
 }
 

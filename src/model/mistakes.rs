@@ -28,29 +28,29 @@ impl Env {
         }
         for row in TABLE {
             for (name, component) in self.instances(row) {
-                component.rules(name, self, &mut out);
+                component.validate(name, self, &mut out);
             }
         }
         out
     }
 
-    fn names_are_legal(&self, out: &mut Vec<Blame>) {
+    fn names_are_legal(&self, diagnostics: &mut Vec<Blame>) {
         const HELP: &str = "use at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end";
         let components = TABLE.iter().filter(|row| row.many()).flat_map(|row| {
             (row.instances)(&self.platform).into_iter().map(|(n, _)| (row.path(n), n))
         });
         let hatches = self.platform.extra.keys().map(|n| (format!("extra.{n}"), n.as_str()));
         for (path, name) in components.chain(hatches).filter(|(_, name)| !text::is_name(name)) {
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::BadName,
                 path,
                 format!("`{name}` is not a name that Kubernetes takes"),
                 HELP,
             ));
         }
-        self.names_leave_room(out);
+        self.names_leave_room(diagnostics);
         if !text::is_name(&self.name) {
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::BadName,
                 "",
                 format!("`{}` is not a name that Kubernetes takes", self.name),
@@ -65,11 +65,11 @@ impl Env {
                 "rename one of them, or move it elsewhere",
             );
             blame.other = Some(first.clone());
-            out.push(blame);
+            diagnostics.push(blame);
         }
     }
 
-    fn region_is_known(&self, out: &mut Vec<Blame>) {
+    fn region_is_known(&self, diagnostics: &mut Vec<Blame>) {
         let region = self.platform.azure.location.as_str();
         let near = || {
             nearest(region, regions::all()).map_or_else(
@@ -78,7 +78,7 @@ impl Env {
             )
         };
         match regions::has_zones(region) {
-            None => out.push(Blame::new(
+            None => diagnostics.push(Blame::new(
                 Code::UnknownReference,
                 "azure.location",
                 format!("there is no region `{region}`"),
@@ -95,7 +95,7 @@ impl Env {
                         "write `zones = []`, or choose another region",
                     );
                     blame.other = Some("azure.location".into());
-                    out.push(blame);
+                    diagnostics.push(blame);
                 }
             }
             Some(true) => {}
@@ -104,7 +104,7 @@ impl Env {
 
     /// Namespaces and roots are named after platform and environment:
     /// `foundation-azure-shop-production` is one label of 63 characters at most.
-    fn names_leave_room(&self, out: &mut Vec<Blame>) {
+    fn names_leave_room(&self, diagnostics: &mut Vec<Blame>) {
         const MOST: usize = 40;
         let stem = self.names().stem();
         if stem.len() > MOST {
@@ -112,7 +112,7 @@ impl Env {
                 "`{stem}` has {} characters; platform and environment together have {MOST} at most",
                 stem.len()
             );
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::BadName,
                 "platform.name",
                 message,
@@ -122,7 +122,7 @@ impl Env {
     }
 
     /// What is switched off is not needed, and what is configured is.
-    fn switches_agree(&self, out: &mut Vec<Blame>) {
+    fn switches_agree(&self, diagnostics: &mut Vec<Blame>) {
         for ((component, name), because) in &self.wiring.needs {
             if self.is_present(component, name) {
                 continue;
@@ -139,7 +139,7 @@ impl Env {
                 "remove the switch, or what needs it",
             );
             blame.other = because.first().cloned();
-            out.push(blame);
+            diagnostics.push(blame);
         }
         for row in TABLE.iter().filter(|row| row.presence == Presence::Derived) {
             let needed: BTreeSet<&str> = self
@@ -160,7 +160,7 @@ impl Env {
                         needed.iter().copied().collect::<Vec<_>>().join(", ")
                     ),
                 };
-                out.push(Blame::new(
+                diagnostics.push(Blame::new(
                     Code::UnusedInstance,
                     row.path(name),
                     format!("nothing needs `{}`", row.path(name)),
@@ -170,7 +170,7 @@ impl Env {
         }
     }
 
-    fn calls_resolve(&self, out: &mut Vec<Blame>) {
+    fn calls_resolve(&self, diagnostics: &mut Vec<Blame>) {
         for call in &self.wiring.calls {
             match self.wiring.resolve(call) {
                 Ok(_) => {}
@@ -181,7 +181,7 @@ impl Env {
                     } else {
                         format!("nothing is called `{}`", call.to)
                     };
-                    out.push(Blame::new(
+                    diagnostics.push(Blame::new(
                         Code::UnknownCall,
                         &call.because,
                         message,
@@ -204,7 +204,7 @@ impl Env {
                     } else {
                         format!("name one of: {}", ports.join(", "))
                     };
-                    out.push(Blame::new(Code::UnknownPort, &call.because, message, help));
+                    diagnostics.push(Blame::new(Code::UnknownPort, &call.because, message, help));
                 }
             }
         }
@@ -227,13 +227,13 @@ impl Env {
         }
     }
 
-    fn hatches_are_used(&self, out: &mut Vec<Blame>) {
+    fn hatches_are_used(&self, diagnostics: &mut Vec<Blame>) {
         for (name, waiver) in &self.platform.waive {
             let code = waiver.code.as_str();
             if Code::named(code).is_none() {
                 let near = nearest(code, Code::ALL.iter().map(|c| c.id()))
                     .map_or_else(String::new, |n| format!("did you mean `{n}`?"));
-                out.push(Blame::new(
+                diagnostics.push(Blame::new(
                     Code::UnknownReference,
                     format!("waive.{name}.code"),
                     format!("there is no finding `{code}`"),
@@ -241,7 +241,7 @@ impl Env {
                 ));
             }
             if waiver.at.as_str().split('/').count() != 3 {
-                out.push(Blame::new(
+                diagnostics.push(Blame::new(
                     Code::BadValue,
                     format!("waive.{name}.at"),
                     "`at` is not `Kind/namespace/name`",

@@ -18,7 +18,7 @@ pub(crate) mod view;
 pub mod wiring;
 
 pub use across::across;
-pub use component::{Blame, Component, Ground};
+pub use component::{Blame, Component, WireContext};
 pub use decode::{Shaped, Spec, decode};
 pub use env::Env;
 pub use names::Names;

@@ -17,16 +17,21 @@ pub struct Identity {
 }
 
 impl Component for Identity {
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
-        legal(&naming::IDENTITY, &env.names().identity(me), &format!("identities.{me}"), out);
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+        legal(
+            &naming::IDENTITY,
+            &env.names().identity(name),
+            &format!("identities.{name}"),
+            diagnostics,
+        );
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let need = &env.wiring.identities[me];
+    fn view(&self, name: &str, env: &Env) -> View {
+        let need = &env.wiring.identities[name];
         let because = || need.because.iter().cloned();
-        let mut view = View::new(&format!("identities.{me}"), me, self, env);
-        view.set("azure_name", env.names().identity(me), ["platform.name"]);
-        view.set("exported", format!("{me}-identity"), because());
+        let mut view = View::new(&format!("identities.{name}"), name, self, env);
+        view.set("azure_name", env.names().identity(name), ["platform.name"]);
+        view.set("exported", format!("{name}-identity"), because());
         view.set("protected", need.protect, because());
         view.set("disposable", !need.protect, because());
         view.set(
@@ -41,7 +46,7 @@ impl Component for Identity {
             need.roles
                 .iter()
                 .filter(move |(_, scope)| keep && env.names().is_ours(scope))
-                .map(|(role, scope)| self.assignment(me, role, scope, env))
+                .map(|(role, scope)| self.assignment(name, role, scope, env))
                 .collect::<Value>()
         };
         view.set("protected_roles", roles(need.protect), because());
@@ -55,7 +60,7 @@ fn subject(namespace: &str, account: &str) -> Value {
 }
 
 impl Identity {
-    fn assignment(&self, me: &str, role: &str, scope: &Scope, env: &Env) -> Value {
+    fn assignment(&self, name: &str, role: &str, scope: &Scope, env: &Env) -> Value {
         let names = env.names();
         let (group, kind, object) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
@@ -80,7 +85,7 @@ impl Identity {
             }
         };
         let id = names.scope_id(scope);
-        let guid = guid::role_assignment(&id, &names.identity(me), role, self.generation);
+        let guid = guid::role_assignment(&id, &names.identity(name), role, self.generation);
         json!({"name": guid::short(&guid), "guid": guid, "definition": roles::definition(role), "role": role, "group": group, "kind": kind, "object": object})
     }
 }

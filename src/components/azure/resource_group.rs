@@ -1,7 +1,7 @@
 //! The resource group that holds everything of one environment. Never shared between environments.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, View, WireContext,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
@@ -21,14 +21,19 @@ pub struct ResourceGroup {
 }
 
 impl Component for ResourceGroup {
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.namespace(&namespace(ground), Purpose::Azure, Stage::Azure, "resource_group");
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.namespace(&namespace(context), Purpose::Azure, Stage::Azure, "resource_group");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
-        legal(&naming::RESOURCE_GROUP, &env.names().resource_group(), "resource_group.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+        legal(
+            &naming::RESOURCE_GROUP,
+            &env.names().resource_group(),
+            "resource_group.name",
+            diagnostics,
+        );
         if self.existing && self.name.is_none() {
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::Conflict,
                 "resource_group.existing",
                 "which group exists already?",
@@ -49,17 +54,17 @@ impl Component for ResourceGroup {
 }
 
 /// The namespace of the Azure resources of an environment.
-pub(crate) fn namespace(ground: &Ground<'_>) -> String {
-    format!("azure-{}-{}", ground.platform.name.as_str(), ground.environment)
+pub(crate) fn namespace(context: &WireContext<'_>) -> String {
+    format!("azure-{}-{}", context.platform.name.as_str(), context.environment)
 }
 
 /// A finding if Azure would refuse the name.
-pub(crate) fn legal(rule: &naming::Rule, name: &str, path: &str, out: &mut Vec<Blame>) {
+pub(crate) fn legal(rule: &naming::Rule, name: &str, path: &str, diagnostics: &mut Vec<Blame>) {
     if let Some(message) = rule.refuse(name) {
         let help = format!(
             "set `{path}`: {} to {} characters; {}",
             rule.length.0, rule.length.1, rule.words
         );
-        out.push(Blame::new(Code::AzureName, path, message, help));
+        diagnostics.push(Blame::new(Code::AzureName, path, message, help));
     }
 }

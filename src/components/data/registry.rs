@@ -1,7 +1,7 @@
 //! The registry that images of the platform's own are pulled from. Never the images in it.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, View, WireContext,
     existing::has_already,
     resource_group::legal,
     text::{Name, Plain, RegistryId},
@@ -91,11 +91,11 @@ impl Component for Registry {
         self.enabled
     }
 
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
         // Every network has an endpoint of its own, whoever the registry belongs to: names in a
         // private zone are looked up nowhere else.
-        if ground.private {
+        if context.private {
             let target = Target {
                 group: "containerregistry.azure.com",
                 kind: "Registry",
@@ -103,12 +103,12 @@ impl Component for Registry {
                 scope: Scope::Registry,
                 addresses: 2,
             };
-            out.private("registry", "registry", "registry", target);
+            wiring.private("registry", "registry", "registry", target);
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
-        legal(&naming::REGISTRY, &env.names().registry(), "registry.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+        legal(&naming::REGISTRY, &env.names().registry(), "registry.name", diagnostics);
         if let Some(owner) = self
             .owner
             .as_ref()
@@ -116,7 +116,7 @@ impl Component for Registry {
         {
             let message =
                 format!("there is no environment `{}` that could own the registry", owner.as_str());
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::UnknownReference,
                 "registry.owner",
                 message,
@@ -128,9 +128,9 @@ impl Component for Registry {
                 Code::Conflict,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
-                "leave `sku` out, or write `Premium`",
+                "leave `sku` diagnostics, or write `Premium`",
             );
-            out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+            diagnostics.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
         }
         if self.existing.is_some() {
             let given = [
@@ -138,8 +138,12 @@ impl Component for Registry {
                 ("owner", self.owner.is_some()),
                 ("sku", self.sku.is_some()),
             ];
-            has_already("registry", &given, out);
-            has_already("registry", &[("public_access", self.public_access.is_some())], out);
+            has_already("registry", &given, diagnostics);
+            has_already(
+                "registry",
+                &[("public_access", self.public_access.is_some())],
+                diagnostics,
+            );
         }
     }
 

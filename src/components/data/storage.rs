@@ -1,7 +1,7 @@
 //! The storage account that backups go to. Never holds anything else.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, View, WireContext,
     existing::has_already,
     private_endpoints::unreached,
     resource_group::legal,
@@ -58,7 +58,7 @@ pub enum Redundancy {
 
 impl Storage {
     /// Zones and pairs that a region does not have hold no copies.
-    fn region_has_room(&self, region: &str, out: &mut Vec<Blame>) {
+    fn region_has_room(&self, region: &str, diagnostics: &mut Vec<Blame>) {
         let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
             && regions::has_zones(region) == Some(false);
         let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
@@ -73,7 +73,7 @@ impl Storage {
                     message,
                     "write another `redundancy`, such as `Standard_LRS`, or choose another region",
                 );
-                out.push(Blame { other: Some("azure.location".into()), ..blame });
+                diagnostics.push(Blame { other: Some("azure.location".into()), ..blame });
             }
         }
     }
@@ -84,8 +84,8 @@ impl Component for Storage {
         self.enabled
     }
 
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        if ground.private {
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        if context.private {
             let target = Target {
                 group: "storage.azure.com",
                 kind: "StorageAccount",
@@ -93,11 +93,11 @@ impl Component for Storage {
                 scope: Scope::Storage,
                 addresses: 1,
             };
-            out.private("storage", "storage", "storage", target);
+            wiring.private("storage", "storage", "storage", target);
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         if self.existing.is_some() {
             has_already(
                 "storage",
@@ -105,13 +105,13 @@ impl Component for Storage {
                     ("name", self.name.is_some()),
                     ("allowed_ranges", !self.allowed_ranges.is_empty()),
                 ],
-                out,
+                diagnostics,
             );
         }
-        unreached("storage", &self.allowed_ranges, env, out);
-        legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
-        legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);
-        self.region_has_room(env.platform.azure.location.as_str(), out);
+        unreached("storage", &self.allowed_ranges, env, diagnostics);
+        legal(&naming::STORAGE, &env.names().storage(), "storage.name", diagnostics);
+        legal(&naming::CONTAINER, self.container.as_str(), "storage.container", diagnostics);
+        self.region_has_room(env.platform.azure.location.as_str(), diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

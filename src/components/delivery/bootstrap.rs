@@ -2,7 +2,7 @@
 //! field: it repeats what the resources say that adopt it later, from the same views.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View, azure_operator,
+    Blame, Component, Env, View, WireContext, azure_operator,
     cluster::{Cluster, Mode},
     existing::{deployments, grants},
     general::Engine,
@@ -45,8 +45,8 @@ const PROVIDERS: &[&str] = &[
 ];
 
 impl Component for Bootstrap {
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let own = out.identity(azure_operator::IDENTITY, "bootstrap");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        let own = wiring.identity(azure_operator::IDENTITY, "bootstrap");
         own.protect = true;
         own.subjects.insert((azure_operator::NAMESPACE.into(), azure_operator::ACCOUNT.into()));
         own.roles.extend(
@@ -55,7 +55,7 @@ impl Component for Bootstrap {
         );
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         if self.first_pool(&env.platform.cluster).is_some() {
             return;
         }
@@ -70,7 +70,7 @@ impl Component for Bootstrap {
         } else {
             format!("set `bootstrap.pool` to one of: {}", known.join(", "))
         };
-        out.push(Blame::new(Code::Conflict, path, message, help));
+        diagnostics.push(Blame::new(Code::Conflict, path, message, help));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

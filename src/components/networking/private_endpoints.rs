@@ -24,7 +24,7 @@ pub struct PrivateEndpoints {
 }
 
 /// A finding if addresses are let in from outside where nothing outside gets through.
-pub(crate) fn unreached(component: &str, ranges: &[Cidr], env: &Env, out: &mut Vec<Blame>) {
+pub(crate) fn unreached(component: &str, ranges: &[Cidr], env: &Env, diagnostics: &mut Vec<Blame>) {
     if env.is_private(component) && !ranges.is_empty() {
         let message = "with a private endpoint nobody comes from outside the network";
         let blame = Blame::new(
@@ -33,7 +33,7 @@ pub(crate) fn unreached(component: &str, ranges: &[Cidr], env: &Env, out: &mut V
             message,
             "remove the ranges, or the private endpoints",
         );
-        out.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+        diagnostics.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
     }
 }
 

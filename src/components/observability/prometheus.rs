@@ -2,7 +2,7 @@
 //! those stand with what they watch.
 
 use crate::model::{
-    Blame, Component, Each, Env, Ground, View,
+    Blame, Component, Each, Env, View, WireContext,
     text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{Form, Opening, Purpose, Seed, Wiring, segment},
 };
@@ -114,14 +114,14 @@ impl Component for Prometheus {
         self.enabled.or(Some(!self.receivers.is_empty()))
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         // The webhook of the operator has its certificate from there.
-        out.need("cert_manager", "prometheus");
-        out.need("prometheus_crds", "prometheus");
-        out.wish("dashboards");
+        wiring.need("cert_manager", "prometheus");
+        wiring.need("prometheus_crds", "prometheus");
+        wiring.wish("dashboards");
         for (secret, reader, because) in self.seeds() {
             let reader = (self.namespace.as_str().to_owned(), reader.to_owned());
-            out.seed(Seed {
+            wiring.seed(Seed {
                 store: STORE.into(),
                 secret: secret.as_str().to_owned(),
                 form: Form::Text,
@@ -129,7 +129,7 @@ impl Component for Prometheus {
                 because,
             });
         }
-        let need = out.namespace(
+        let need = wiring.namespace(
             self.namespace.as_str(),
             Purpose::Operator,
             Stage::Namespaces,
@@ -140,10 +140,10 @@ impl Component for Prometheus {
         need.openings.extend(openings());
     }
 
-    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Blame>) {
         if self.receivers.is_empty() {
             let help = "name somebody by `[monitoring.receivers.<name>]`, or remove the switch";
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::Conflict,
                 "prometheus.enabled",
                 "there would be alerts, but nobody is told of them",
@@ -158,7 +158,7 @@ impl Component for Prometheus {
         for (severity, name) in [(Severity::Critical, "critical"), (Severity::Warning, "warning")] {
             if !self.receivers.is_empty() && !heard.contains(&severity) {
                 let message = format!("nobody is told of alerts of severity `{name}`");
-                out.push(Blame::new(
+                diagnostics.push(Blame::new(
                     Code::Conflict,
                     "prometheus.receivers",
                     message,
@@ -168,7 +168,7 @@ impl Component for Prometheus {
         }
         for name in self.receivers.keys().filter(|name| TAKEN.contains(&name.as_str())) {
             let path = format!("prometheus.receivers.{}", segment(name));
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::DuplicateName,
                 path,
                 format!("the platform has a receiver `{name}` of its own"),
@@ -180,7 +180,7 @@ impl Component for Prometheus {
                 "the platform's own Prometheus has the label `{}: {}`",
                 PROMETHEUS.0, PROMETHEUS.1
             );
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::Conflict,
                 "prometheus.labels",
                 message,

@@ -1,7 +1,7 @@
 //! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, View, WireContext,
     resource_group::namespace,
     text::{Duration, Plain},
     wiring::{Given, Opening, Purpose, Wiring},
@@ -34,9 +34,10 @@ pub(crate) const NAMESPACE: &str = "azureserviceoperator-system";
 pub(crate) const ACCOUNT: &str = "azureserviceoperator-default";
 
 impl Component for AzureOperator {
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.need("cert_manager", "azure_operator");
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("cert_manager", "azure_operator");
+        let need =
+            wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
         need.openings.extend([
             Opening::anyone("webhook", "azure-service-operator", 9443),
             Opening::prometheus("metrics", "azure-service-operator", 8443),
@@ -44,10 +45,10 @@ impl Component for AzureOperator {
         // The client id of its identity is known only when the bootstrap has made it; the Secret
         // holds ids, no credential.
         let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
-        out.given.insert(Given::secret(&namespace(ground), "aso-credential", &keys));
+        wiring.given.insert(Given::secret(&namespace(context), "aso-credential", &keys));
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         let release = env.platform.azure.operator_release.as_str();
         let other = |version: &&Plain| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
@@ -64,7 +65,7 @@ impl Component for AzureOperator {
                 "change one of the two",
             );
             blame.other = Some("azure.operator_release".into());
-            out.push(blame);
+            diagnostics.push(blame);
         }
     }
 

@@ -1,7 +1,7 @@
 //! cert-manager: one declaration, installed by either engine. Never an issuer or a certificate.
 
 use crate::model::{
-    Component, Env, Ground, View, reloader,
+    Component, Env, View, WireContext, reloader,
     text::Plain,
     wiring::{Opening, Purpose, Wiring},
 };
@@ -32,8 +32,8 @@ impl Component for CertManager {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "cert_manager");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "cert_manager");
         need.openings.extend([
             Opening::anyone("webhook", "webhook", 10250),
             Opening::prometheus("metrics", "cert-manager", 9402),

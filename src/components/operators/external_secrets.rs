@@ -2,7 +2,7 @@
 //! secret.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::Plain,
     wiring::{Opening, Purpose, Wiring},
 };
@@ -38,10 +38,10 @@ impl Component for ExternalSecrets {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.wish("operator_alerts");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.wish("operator_alerts");
         let need =
-            out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "external_secrets");
+            wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "external_secrets");
         need.openings.extend([
             Opening::anyone("webhook", "external-secrets-webhook", 10250),
             Opening::prometheus("metrics", "external-secrets", 8080),

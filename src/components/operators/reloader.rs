@@ -2,7 +2,7 @@
 //! installed by either engine. Never a Secret.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::Plain,
     wiring::{Opening, Purpose, Wiring},
 };
@@ -38,8 +38,8 @@ impl Component for Reloader {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
         need.openings.insert(Opening::prometheus("metrics", "reloader", 9090));
     }
 

@@ -2,7 +2,7 @@
 //! schedule.
 
 use crate::model::{
-    Component, Env, Ground, View, reloader,
+    Component, Env, View, WireContext, reloader,
     text::{Image, Plain, SecretName},
     wiring::{Form, Opening, Purpose, Scope, Seed, Wiring},
 };
@@ -36,21 +36,21 @@ impl Component for Velero {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("storage", "velero");
-        out.copy(NAMESPACE, NAMESPACE, "velero");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("storage", "velero");
+        wiring.copy(NAMESPACE, NAMESPACE, "velero");
         let secret = self.password.as_str().to_owned();
-        out.seed(Seed {
+        wiring.seed(Seed {
             store: STORE.into(),
             secret,
             form: Form::Text,
             reader: (NAMESPACE.into(), NAMESPACE.into()),
             because: "velero.password".into(),
         });
-        let identity = out.identity(NAMESPACE, "velero");
+        let identity = wiring.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, Scope::Storage));
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
+        let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
         // The node agent reads the volumes of other pods: it runs as root and mounts host paths.
         need.privileged = true;
         need.openings.insert(Opening::prometheus("metrics", "velero", 8085));

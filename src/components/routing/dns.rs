@@ -28,9 +28,9 @@ impl Component for Dns {
         Some(self.zone.is_some() || self.owner.is_some() || self.existing.is_some())
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         let Some(zone) = &self.zone else {
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::Conflict,
                 "dns",
                 "there is no `dns.zone` that these settings could be about",
@@ -39,7 +39,7 @@ impl Component for Dns {
             return;
         };
         match env.names().zone_owner() {
-            None => out.push(Blame::new(
+            None => diagnostics.push(Blame::new(
                 Code::Conflict,
                 "dns.zone",
                 "no environment owns the zone",
@@ -47,7 +47,7 @@ impl Component for Dns {
             )),
             Some(owner) if !env.environments.iter().any(|known| known == owner) => {
                 let help = format!("there are: {}", env.environments.join(", "));
-                out.push(Blame::new(
+                diagnostics.push(Blame::new(
                     Code::UnknownReference,
                     "dns.owner",
                     format!("there is no environment `{owner}`"),
@@ -63,7 +63,7 @@ impl Component for Dns {
                 "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
                 zone.as_str()
             );
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::BadValue,
                 "dns.existing",
                 format!("`{}` is not the id of the zone", existing.as_str()),

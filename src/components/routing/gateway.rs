@@ -52,14 +52,14 @@ impl Component for Gateway {
         self.enabled
     }
 
-    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Blame>) {
         if self.namespace.as_str() != NAMESPACE {
             let message = format!("AKS runs its gateway in `{NAMESPACE}`");
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::Conflict,
                 "gateway.namespace",
                 message,
-                "leave it out, or, for a gateway of your own, set `gateway.enabled = false`",
+                "leave it diagnostics, or, for a gateway of your own, set `gateway.enabled = false`",
             ));
         }
     }

@@ -2,7 +2,7 @@
 //! zone. Never a certificate.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View, cert_manager,
+    Blame, Component, Env, View, WireContext, cert_manager,
     text::SecretName,
     wiring::{Form, Scope, Seed, Wiring},
 };
@@ -74,19 +74,19 @@ impl Component for Issuer {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         const ACCOUNT: &str = cert_manager::NAMESPACE;
-        out.need("cert_manager", "issuer");
+        wiring.need("cert_manager", "issuer");
         // cert-manager starts before its identity exists.
-        out.need("reloader", "issuer");
-        out.copy(ACCOUNT, cert_manager::NAMESPACE, "issuer");
-        let identity = out.identity(ACCOUNT, "issuer");
+        wiring.need("reloader", "issuer");
+        wiring.copy(ACCOUNT, cert_manager::NAMESPACE, "issuer");
+        let identity = wiring.identity(ACCOUNT, "issuer");
         identity.subjects.insert((cert_manager::NAMESPACE.into(), ACCOUNT.into()));
         identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone));
         if let Some(key) = &self.account_key {
             let (secret, reader) =
                 (key.as_str().to_owned(), (cert_manager::NAMESPACE.to_owned(), self.account()));
-            out.seed(Seed {
+            wiring.seed(Seed {
                 store: STORE.into(),
                 secret,
                 form: Form::Text,
@@ -96,10 +96,10 @@ impl Component for Issuer {
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         if env.platform.dns.zone.is_none() {
-            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
-            out.push(Blame::new(
+            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` diagnostics";
+            diagnostics.push(Blame::new(
                 Code::Conflict,
                 "issuer.enabled",
                 "there is no zone that the issuer could be shown a record in",

@@ -1,7 +1,9 @@
 //! Client ids, brought from the Azure namespace, where Azure Service Operator exports them, to the
 //! pods that need them. Never a credential.
 
-use crate::model::{Component, Env, Ground, View, external_secrets::NAMESPACE, wiring::Wiring};
+use crate::model::{
+    Component, Env, View, WireContext, external_secrets::NAMESPACE, wiring::Wiring,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -26,9 +28,9 @@ impl Component for IdentityCopies {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("external_secrets", "identity_copies");
-        out.accounts.insert(READER.to_owned());
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("external_secrets", "identity_copies");
+        wiring.accounts.insert(READER.to_owned());
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

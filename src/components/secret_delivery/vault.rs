@@ -2,7 +2,7 @@
 
 use crate::azure::{guid, naming, roles};
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, View, WireContext,
     existing::has_already,
     private_endpoints::unreached,
     resource_group::legal,
@@ -50,8 +50,8 @@ impl Component for Vault {
         self.enabled
     }
 
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        if ground.private {
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        if context.private {
             let target = Target {
                 group: "keyvault.azure.com",
                 kind: "Vault",
@@ -59,12 +59,12 @@ impl Component for Vault {
                 scope: Scope::Vault,
                 addresses: 1,
             };
-            out.private("vault", "vault", "vault", target);
+            wiring.private("vault", "vault", "vault", target);
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
-        legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+        legal(&naming::VAULT, &env.names().vault(), "vault.name", diagnostics);
         if self.existing.is_some() {
             has_already(
                 "vault",
@@ -72,10 +72,10 @@ impl Component for Vault {
                     ("name", self.name.is_some()),
                     ("allowed_ranges", !self.allowed_ranges.is_empty()),
                 ],
-                out,
+                diagnostics,
             );
         }
-        unreached("vault", &self.allowed_ranges, env, out);
+        unreached("vault", &self.allowed_ranges, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

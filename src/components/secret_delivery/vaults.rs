@@ -2,7 +2,7 @@
 //! itself: people change one key.
 
 use crate::model::{
-    Blame, Component, Env, Ground, Platform, View,
+    Blame, Component, Env, Platform, View, WireContext,
     existing::has_already,
     resource_group::legal,
     stores::Kind,
@@ -56,39 +56,39 @@ pub(crate) fn held<'a>(vault: Option<&'a str>, env: &'a Env) -> impl Iterator<It
 }
 
 /// Its object, and what else is called after it.
-pub(crate) fn object(me: &str) -> String {
-    format!("vault-{me}")
+pub(crate) fn object(name: &str) -> String {
+    format!("vault-{name}")
 }
 
 impl Component for OtherVault {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        if ground.private {
+    fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        if context.private {
             let target = Target {
                 group: "keyvault.azure.com",
                 kind: "Vault",
                 part: "vault",
-                scope: Scope::OtherVault(me.to_owned()),
+                scope: Scope::OtherVault(name.to_owned()),
                 addresses: 1,
             };
-            out.private(&object(me), "vault", &format!("vaults.{me}"), target);
+            wiring.private(&object(name), "vault", &format!("vaults.{name}"), target);
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
-        let at = |field: &str| format!("vaults.{me}.{field}");
-        legal(&naming::VAULT, &env.names().other_vault(me), &at("name"), out);
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+        let at = |field: &str| format!("vaults.{name}.{field}");
+        legal(&naming::VAULT, &env.names().other_vault(name), &at("name"), diagnostics);
         if self.existing.is_some() {
             has_already(
-                &format!("vaults.{me}"),
+                &format!("vaults.{name}"),
                 &[("name", self.name.is_some()), ("location", self.location.is_some())],
-                out,
+                diagnostics,
             );
         }
         if let Some(region) =
             self.location.as_ref().filter(|region| regions::has_zones(region.as_str()).is_none())
         {
             let message = format!("there is no region `{}`", region.as_str());
-            out.push(Blame::new(
+            diagnostics.push(Blame::new(
                 Code::UnknownReference,
                 at("location"),
                 message,
@@ -97,9 +97,9 @@ impl Component for OtherVault {
         }
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let own = format!("vaults.{me}");
-        let mut view = View::new(&own, &object(me), self, env);
+    fn view(&self, name: &str, env: &Env) -> View {
+        let own = format!("vaults.{name}");
+        let mut view = View::new(&own, &object(name), self, env);
         let first = &env.platform.vault;
         view.set("sku", serde_json::json!(first.sku), ["vault.sku"]);
         view.set("soft_delete_days", first.soft_delete_days, ["vault.soft_delete_days"]);
@@ -112,10 +112,10 @@ impl Component for OtherVault {
         view.set("location", region.as_str(), [format!("{own}.location"), "azure.location".into()]);
         view.set(
             "azure_name",
-            env.names().other_vault(me),
+            env.names().other_vault(name),
             [format!("{own}.name"), "platform.name".into()],
         );
-        vault::guarded(&mut view, Some(me), env);
+        vault::guarded(&mut view, Some(name), env);
         view
     }
 }

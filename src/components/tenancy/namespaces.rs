@@ -33,10 +33,10 @@ pub enum Level {
 }
 
 impl Component for Namespace {
-    fn view(&self, me: &str, env: &Env) -> View {
-        let need = &env.wiring.namespaces[me];
+    fn view(&self, name: &str, env: &Env) -> View {
+        let need = &env.wiring.namespaces[name];
         let because = || need.because.iter().cloned();
-        let mut view = View::new(&format!("namespaces.{me}"), me, self, env);
+        let mut view = View::new(&format!("namespaces.{name}"), name, self, env);
         let level = self.pod_security.unwrap_or(if need.privileged {
             Level::Privileged
         } else {
@@ -45,11 +45,11 @@ impl Component for Namespace {
         view.set(
             "pod_security",
             json!(level),
-            because().chain([format!("namespaces.{me}.pod_security")]),
+            because().chain([format!("namespaces.{name}.pod_security")]),
         );
         view.set("version", env.platform.cluster.version.as_str(), ["cluster.version"]);
         view.set("stage", json!(need.stage), because());
-        view.set("namespace", me, because());
+        view.set("namespace", name, because());
         view.set(
             "application",
             matches!(need.purpose, Purpose::Application | Purpose::Tool),
@@ -57,7 +57,7 @@ impl Component for Namespace {
         );
         view.set("operator", need.purpose == Purpose::Operator, because());
         view.set("both_ways", need.purpose != Purpose::Operator, because());
-        self.quota(me, need, &mut view);
+        self.quota(name, need, &mut view);
         let monitoring = &env.platform.prometheus;
         let prometheus: Value = monitoring
             .labels
@@ -86,7 +86,7 @@ fn opened(opening: &Opening) -> Value {
 }
 
 impl Namespace {
-    fn quota(&self, me: &str, need: &NamespaceNeed, view: &mut View) {
+    fn quota(&self, name: &str, need: &NamespaceNeed, view: &mut View) {
         let of = |amount: u64| amount.saturating_mul(self.quota_percent).div_ceil(100);
         // What a workload asks for, and how often: the rest of it does not count.
         let because = |fields: &[&str]| {
@@ -103,7 +103,7 @@ impl Namespace {
             };
             workloads
                 .flat_map(fields)
-                .chain([format!("namespaces.{me}.quota_percent")])
+                .chain([format!("namespaces.{name}.quota_percent")])
                 .collect::<Vec<_>>()
         };
         view.set(

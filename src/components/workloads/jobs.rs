@@ -2,7 +2,7 @@
 //! its service.
 
 use crate::model::{
-    Blame, Component, Env, Ground, View,
+    Blame, Component, Env, View, WireContext,
     services::{network, rules, variables, view::pairs},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
     wiring::{Demand, Form, Pods, Purpose, Seed, Wiring, segment},
@@ -104,7 +104,7 @@ impl Job {
 }
 
 impl Component for Job {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("jobs.{me}");
         let namespace = self.namespace(&ground.platform.name);
         let pods = Pods::named(namespace, me);
@@ -126,7 +126,7 @@ impl Component for Job {
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
         let at = |field: &str| format!("jobs.{me}.{field}");
         if me.len() > LONGEST {
             let message =

@@ -5,7 +5,7 @@ mod view;
 
 use crate::azure::{network::Subnet, roles};
 use crate::model::{
-    Blame, Component, Env, Ground, View, azure_operator,
+    Blame, Component, Env, View, WireContext, azure_operator,
     text::{Cidr, Plain, SubnetId},
     wiring::{Scope, Wiring},
 };
@@ -102,8 +102,9 @@ impl Network {
 }
 
 impl Component for Network {
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.identity("cluster", "network")
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring
+            .identity("cluster", "network")
             .roles
             .insert((roles::NETWORK_CONTRIBUTOR, Scope::Subnet(Subnet::Nodes)));
         // In a network of others the operator may put nothing into a subnet, unless its owner lets
@@ -115,13 +116,13 @@ impl Component for Network {
                 .collect::<Vec<_>>()
         };
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
-        out.identity(azure_operator::IDENTITY, "network").roles.extend(
+        wiring.identity(azure_operator::IDENTITY, "network").roles.extend(
             joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))),
         );
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
-        rules::check(self, env, out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+        rules::check(self, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

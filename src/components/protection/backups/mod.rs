@@ -4,7 +4,7 @@ pub(crate) mod times;
 
 use crate::diag::Code;
 use crate::model::{
-    Blame, Component, Each, Env, Ground, View,
+    Blame, Component, Each, Env, View, WireContext,
     general::Engine,
     text::{Cron, Duration, Name, written},
     velero::NAMESPACE,
@@ -41,11 +41,11 @@ impl Component for Backups {
         self.enabled.or(Some(!self.schedules.is_empty()))
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("velero", "backups.schedules");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("velero", "backups.schedules");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         for (name, schedule) in &self.schedules {
             if let Some(hour) = times::hours_of_week(schedule.cron.as_str())
                 .into_iter()
@@ -62,7 +62,7 @@ impl Component for Backups {
                     "choose another hour, or move the window",
                 );
                 blame.other = Some("cluster.maintenance".into());
-                out.push(blame);
+                diagnostics.push(blame);
             }
             for (i, namespace) in schedule
                 .namespaces
@@ -73,7 +73,7 @@ impl Component for Backups {
                 let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
                 let message = format!("there is no namespace of services `{}`", namespace.as_str());
-                out.push(Blame::new(
+                diagnostics.push(Blame::new(
                     Code::UnknownReference,
                     path,
                     message,

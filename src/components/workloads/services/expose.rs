@@ -5,7 +5,7 @@ use super::{Protocol, Service};
 use crate::{
     diag::Code,
     model::{
-        Blame, Env, Ground, View, issuer,
+        Blame, Env, View, WireContext, issuer,
         secrets::{Certificate, texts},
         text::{HostLabel, Name},
         wiring::{Form, Given, Seed, Wiring},
@@ -88,7 +88,7 @@ pub(crate) fn secret(service: &str) -> String {
     format!("{service}-tls")
 }
 
-pub(super) fn wire(service: &Service, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+pub(super) fn wire(service: &Service, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
     let Some(expose) = &service.expose else { return };
     out.wish("gateway");
     if ground.zone.is_some() {

@@ -10,7 +10,7 @@ pub(crate) mod view;
 mod volumes;
 
 use crate::model::{
-    Component, Each, Env, Ground, View,
+    Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
     wiring::{Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
 };
@@ -242,7 +242,7 @@ fn file_key(path: &str) -> String {
 }
 
 impl Component for Service {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("services.{me}");
         let namespace = self.namespace(&ground.platform.name);
         let pods = Pods::named(namespace, me);
@@ -282,7 +282,7 @@ impl Component for Service {
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<crate::model::Blame>) {
+    fn validate(&self, me: &str, env: &Env, out: &mut Vec<crate::model::Blame>) {
         rules::check(self, me, env, out);
     }
 

@@ -3,7 +3,7 @@
 
 use super::Service;
 use crate::model::{
-    Env, Ground, View, peers, text,
+    Env, View, WireContext, peers, text,
     wiring::{Call, Connection, Peer, Pods, Wiring, logins},
 };
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(super) fn wire(
     service: &Service,
     me: &str,
     pods: &Pods,
-    ground: &Ground<'_>,
+    ground: &WireContext<'_>,
     out: &mut Wiring,
 ) {
     calls(&service.calls, &format!("services.{me}"), pods, out);
