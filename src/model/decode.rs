@@ -49,9 +49,10 @@ pub fn decode(
         let now = self::present(&platform, &needed);
         wire(name, &platform, &now, &present, &mut wiring);
         present = now;
-        let wishes = wiring.wishes.iter().map(|component| (*component, String::new()));
+        let used_if_enabled =
+            wiring.used_if_enabled.iter().map(|component| (*component, String::new()));
         let next: BTreeSet<(&'static str, String)> =
-            wiring.needs.keys().cloned().chain(wishes).collect();
+            wiring.needs.keys().cloned().chain(used_if_enabled).collect();
         if next == needed {
             let links = Links::new(&wiring);
             return Ok(Env {

@@ -234,12 +234,12 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Fi
         .filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
     let mut out: Vec<Finding> = pairs
         .flat_map(|(stage, env)| {
-            env.mistakes().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()
+            env.validate().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()
         })
         .collect();
     let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
     out.extend(
-        model::across(envs)
+        model::cross_environment(envs)
             .into_iter()
             .filter_map(|(env, blame)| Some(blamed(layers, stage(env)?, blame))),
     );

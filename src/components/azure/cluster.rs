@@ -2,7 +2,7 @@
 
 use crate::model::{
     Blame, Component, Each, Env, View, WireContext, network,
-    resource_group::legal,
+    resource_group::check_azure_name,
     text::{Address, Cidr, Clock, Plain, share},
     wiring::{Scope, Wiring},
 };
@@ -153,7 +153,7 @@ impl Component for Cluster {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-        legal(&naming::CLUSTER, &env.names().cluster(), "cluster.name", diagnostics);
+        check_azure_name(&naming::CLUSTER, &env.names().cluster(), "cluster.name", diagnostics);
         if !versions::KUBERNETES.contains(&self.version.as_str()) {
             let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
             diagnostics.push(Blame::new(
@@ -172,7 +172,7 @@ impl Component for Cluster {
             ));
         }
         for (name, pool) in &self.pools {
-            legal(&naming::POOL, name, &format!("cluster.pools.{name}"), diagnostics);
+            check_azure_name(&naming::POOL, name, &format!("cluster.pools.{name}"), diagnostics);
             if pool.mode == Mode::System && pool.min == 0 {
                 diagnostics.push(Blame::new(
                     Code::Conflict,

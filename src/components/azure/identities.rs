@@ -2,7 +2,7 @@
 //! invents a role.
 
 use crate::azure::{guid, naming, roles};
-use crate::model::{Blame, Component, Env, View, resource_group::legal, wiring::Scope};
+use crate::model::{Blame, Component, Env, View, resource_group::check_azure_name, wiring::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub struct Identity {
 
 impl Component for Identity {
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-        legal(
+        check_azure_name(
             &naming::IDENTITY,
             &env.names().identity(name),
             &format!("identities.{name}"),
@@ -28,19 +28,19 @@ impl Component for Identity {
 
     fn view(&self, name: &str, env: &Env) -> View {
         let need = &env.wiring.identities[name];
-        let because = || need.because.iter().cloned();
+        let sources = || need.sources.iter().cloned();
         let mut view = View::new(&format!("identities.{name}"), name, self, env);
         view.set("azure_name", env.names().identity(name), ["platform.name"]);
-        view.set("exported", format!("{name}-identity"), because());
-        view.set("protected", need.protect, because());
-        view.set("disposable", !need.protect, because());
+        view.set("exported", format!("{name}-identity"), sources());
+        view.set("protected", need.protect, sources());
+        view.set("disposable", !need.protect, sources());
         view.set(
             "subjects",
             need.subjects
                 .iter()
                 .map(|(namespace, account)| subject(namespace, account))
                 .collect::<Value>(),
-            because(),
+            sources(),
         );
         let roles = |keep: bool| {
             need.roles
@@ -49,8 +49,8 @@ impl Component for Identity {
                 .map(|(role, scope)| self.assignment(name, role, scope, env))
                 .collect::<Value>()
         };
-        view.set("protected_roles", roles(need.protect), because());
-        view.set("roles", roles(!need.protect), because());
+        view.set("protected_roles", roles(need.protect), sources());
+        view.set("roles", roles(!need.protect), sources());
         view
     }
 }

@@ -26,7 +26,7 @@ impl Component for ResourceGroup {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-        legal(
+        check_azure_name(
             &naming::RESOURCE_GROUP,
             &env.names().resource_group(),
             "resource_group.name",
@@ -59,7 +59,12 @@ pub(crate) fn namespace(context: &WireContext<'_>) -> String {
 }
 
 /// A finding if Azure would refuse the name.
-pub(crate) fn legal(rule: &naming::Rule, name: &str, path: &str, diagnostics: &mut Vec<Blame>) {
+pub(crate) fn check_azure_name(
+    rule: &naming::Rule,
+    name: &str,
+    path: &str,
+    diagnostics: &mut Vec<Blame>,
+) {
     if let Some(message) = rule.refuse(name) {
         let help = format!(
             "set `{path}`: {} to {} characters; {}",

@@ -2,8 +2,8 @@
 
 use crate::model::{
     Blame, Component, Env, View, WireContext,
-    existing::has_already,
-    resource_group::legal,
+    external_resources::check_unset_if_existing,
+    resource_group::check_azure_name,
     text::{Name, Plain, RegistryId},
     wiring::{Scope, Target, Wiring},
 };
@@ -62,7 +62,7 @@ impl Registry {
 
 /// An environment without a private endpoint that pulls from the registry of another one, which is
 /// closed.
-pub(crate) fn locked_out<'a>(env: &'a Env, envs: &[Env]) -> Option<(&'a Env, Blame)> {
+pub(crate) fn check_registry_reachable<'a>(env: &'a Env, envs: &[Env]) -> Option<(&'a Env, Blame)> {
     let registry = &env.platform.registry;
     let owner = envs
         .iter()
@@ -108,7 +108,7 @@ impl Component for Registry {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-        legal(&naming::REGISTRY, &env.names().registry(), "registry.name", diagnostics);
+        check_azure_name(&naming::REGISTRY, &env.names().registry(), "registry.name", diagnostics);
         if let Some(owner) = self
             .owner
             .as_ref()
@@ -138,8 +138,8 @@ impl Component for Registry {
                 ("owner", self.owner.is_some()),
                 ("sku", self.sku.is_some()),
             ];
-            has_already("registry", &given, diagnostics);
-            has_already(
+            check_unset_if_existing("registry", &given, diagnostics);
+            check_unset_if_existing(
                 "registry",
                 &[("public_access", self.public_access.is_some())],
                 diagnostics,

@@ -2,9 +2,9 @@
 
 use crate::model::{
     Blame, Component, Env, View, WireContext,
-    existing::has_already,
-    private_endpoints::unreached,
-    resource_group::legal,
+    external_resources::check_unset_if_existing,
+    private_endpoints::check_ranges_unused,
+    resource_group::check_azure_name,
     text::{AccountId, Cidr, Plain},
     wiring::{Scope, Target, Wiring},
 };
@@ -99,7 +99,7 @@ impl Component for Storage {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         if self.existing.is_some() {
-            has_already(
+            check_unset_if_existing(
                 "storage",
                 &[
                     ("name", self.name.is_some()),
@@ -108,9 +108,14 @@ impl Component for Storage {
                 diagnostics,
             );
         }
-        unreached("storage", &self.allowed_ranges, env, diagnostics);
-        legal(&naming::STORAGE, &env.names().storage(), "storage.name", diagnostics);
-        legal(&naming::CONTAINER, self.container.as_str(), "storage.container", diagnostics);
+        check_ranges_unused("storage", &self.allowed_ranges, env, diagnostics);
+        check_azure_name(&naming::STORAGE, &env.names().storage(), "storage.name", diagnostics);
+        check_azure_name(
+            &naming::CONTAINER,
+            self.container.as_str(),
+            "storage.container",
+            diagnostics,
+        );
         self.region_has_room(env.platform.azure.location.as_str(), diagnostics);
     }
 

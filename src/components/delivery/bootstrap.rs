@@ -4,7 +4,7 @@
 use crate::model::{
     Blame, Component, Env, View, WireContext, azure_operator,
     cluster::{Cluster, Mode},
-    existing::{deployments, grants},
+    external_resources::{deployments, grants},
     general::Engine,
     text::Plain,
     wiring::{Scope, Wiring},
@@ -77,7 +77,7 @@ impl Component for Bootstrap {
         let mut view = View::new("bootstrap", "", self, env);
         let gitops = &env.platform.gitops;
         let of_cluster = env.platform.cluster.view("", env);
-        let (behind_cluster, cluster) = (of_cluster.behind(), of_cluster.values);
+        let (behind_cluster, cluster) = (of_cluster.all_sources(), of_cluster.values);
         let name = self.first_pool(&env.platform.cluster).unwrap_or_default();
         let first = cluster["user_pools"]
             .as_array()
@@ -88,7 +88,7 @@ impl Component for Bootstrap {
         view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
         view.set("cluster", Value::Object(cluster), behind_cluster);
         let of_network = env.platform.network.view("", env);
-        let (behind_network, network) = (of_network.behind(), of_network.values);
+        let (behind_network, network) = (of_network.all_sources(), of_network.values);
         let of_nodes = |list: &str, key: &str| {
             network[list]
                 .as_array()

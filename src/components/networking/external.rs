@@ -44,7 +44,7 @@ impl Component for External {
                 peer,
                 main: Some(port.name.clone()),
                 ports: vec![port],
-                because: format!("external.{instance}"),
+                source: format!("external.{instance}"),
             },
         );
     }

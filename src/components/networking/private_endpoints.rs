@@ -24,7 +24,12 @@ pub struct PrivateEndpoints {
 }
 
 /// A finding if addresses are let in from outside where nothing outside gets through.
-pub(crate) fn unreached(component: &str, ranges: &[Cidr], env: &Env, diagnostics: &mut Vec<Blame>) {
+pub(crate) fn check_ranges_unused(
+    component: &str,
+    ranges: &[Cidr],
+    env: &Env,
+    diagnostics: &mut Vec<Blame>,
+) {
     if env.is_private(component) && !ranges.is_empty() {
         let message = "with a private endpoint nobody comes from outside the network";
         let blame = Blame::new(

@@ -3,7 +3,7 @@
 
 use crate::model::{
     Blame, Component, Env, View, WireContext, azure_operator,
-    existing::has_already,
+    external_resources::check_unset_if_existing,
     network,
     text::PrivateZoneId,
     wiring::{Scope, Wiring},
@@ -62,7 +62,7 @@ impl Component for PrivateZone {
 
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         if let Some(existing) = &self.existing {
-            has_already(
+            check_unset_if_existing(
                 &format!("private_zones.{name}"),
                 &[("fallback_to_internet", self.fallback_to_internet)],
                 diagnostics,
@@ -103,7 +103,7 @@ impl Component for PrivateZone {
     }
 
     fn view(&self, name: &str, env: &Env) -> View {
-        let because: Vec<String> = env
+        let sources: Vec<String> = env
             .wiring
             .needs
             .get(&("private_zones", name.to_owned()))
@@ -113,8 +113,8 @@ impl Component for PrivateZone {
             .collect();
         let mut view = View::new(&format!("private_zones.{name}"), name, self, env);
         view.set("own", self.existing.is_none(), [format!("private_zones.{name}.existing")]);
-        view.set("zone", zone(name, env), because.clone());
-        view.set("link", env.names().stem(), because);
+        view.set("zone", zone(name, env), sources.clone());
+        view.set("link", env.names().stem(), sources);
         view.set(
             "network",
             json!({"id": network::id(env), "name": "network"}),

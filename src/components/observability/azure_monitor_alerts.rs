@@ -2,7 +2,7 @@
 //! the alerts of the cluster.
 
 use crate::model::{
-    Blame, Component, Each, Env, View, WireContext, resource_group::legal, text::Email,
+    Blame, Component, Each, Env, View, WireContext, resource_group::check_azure_name, text::Email,
     wiring::Wiring,
 };
 use crate::{
@@ -34,7 +34,7 @@ impl Component for AzureMonitorAlerts {
     fn wire(&self, _: &str, _: &WireContext<'_>, _: &mut Wiring) {}
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-        legal(&naming::ACTION_GROUP, &group_name(env), "platform.name", diagnostics);
+        check_azure_name(&naming::ACTION_GROUP, &group_name(env), "platform.name", diagnostics);
         if self.email.is_empty() {
             let message = "there are alerts, but nobody is told of them";
             diagnostics.push(Blame::new(

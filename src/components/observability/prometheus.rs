@@ -4,7 +4,7 @@
 use crate::model::{
     Blame, Component, Each, Env, View, WireContext,
     text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
-    wiring::{Form, Opening, Purpose, Seed, Wiring, segment},
+    wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
 use crate::{diag::Code, stage::Stage};
 use schemars::JsonSchema;
@@ -118,15 +118,15 @@ impl Component for Prometheus {
         // The webhook of the operator has its certificate from there.
         wiring.need("cert_manager", "prometheus");
         wiring.need("prometheus_crds", "prometheus");
-        wiring.wish("dashboards");
-        for (secret, reader, because) in self.seeds() {
+        wiring.use_if_enabled("dashboards");
+        for (secret, reader, source) in self.seeds() {
             let reader = (self.namespace.as_str().to_owned(), reader.to_owned());
-            wiring.seed(Seed {
+            wiring.require_secret(RequiredSecret {
                 store: STORE.into(),
                 secret: secret.as_str().to_owned(),
                 form: Form::Text,
                 reader,
-                because,
+                source,
             });
         }
         let need = wiring.namespace(
@@ -137,7 +137,7 @@ impl Component for Prometheus {
         );
         // The exporter of the nodes is on their network, and reads their files.
         need.privileged = true;
-        need.openings.extend(openings());
+        need.allowed_ports.extend(openings());
     }
 
     fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Blame>) {
@@ -249,18 +249,18 @@ impl Prometheus {
 }
 
 /// Who reaches what inside the namespace.
-fn openings() -> [Opening; 10] {
+fn openings() -> [AllowedPort; 10] {
     [
-        Opening::anyone("webhook", "kube-prometheus-stack-prometheus-operator", 10250),
-        Opening::prometheus("prometheus", "prometheus", 9090),
-        Opening::prometheus("prometheus-reloader", "prometheus", 8080),
-        Opening::prometheus("alertmanager", "alertmanager", 9093),
-        Opening::prometheus("alertmanager-reloader", "alertmanager", 8080),
-        Opening::prometheus("state", "kube-state-metrics", 8080),
-        Opening::prometheus("grafana", "grafana", 3000),
-        Opening::replicas("alertmanager-replicas", "alertmanager", 9094),
-        Opening::beside("queries", "prometheus", 9090, "grafana"),
-        Opening::beside("silences", "alertmanager", 9093, "grafana"),
+        AllowedPort::anyone("webhook", "kube-prometheus-stack-prometheus-operator", 10250),
+        AllowedPort::prometheus("prometheus", "prometheus", 9090),
+        AllowedPort::prometheus("prometheus-reloader", "prometheus", 8080),
+        AllowedPort::prometheus("alertmanager", "alertmanager", 9093),
+        AllowedPort::prometheus("alertmanager-reloader", "alertmanager", 8080),
+        AllowedPort::prometheus("state", "kube-state-metrics", 8080),
+        AllowedPort::prometheus("grafana", "grafana", 3000),
+        AllowedPort::replicas("alertmanager-replicas", "alertmanager", 9094),
+        AllowedPort::from_same_namespace("queries", "prometheus", 9090, "grafana"),
+        AllowedPort::from_same_namespace("silences", "alertmanager", 9093, "grafana"),
     ]
 }
 

@@ -4,7 +4,7 @@ use crate::model::{
     Blame, Component, Env, View, WireContext,
     resource_group::namespace,
     text::{Duration, Plain},
-    wiring::{Given, Opening, Purpose, Wiring},
+    wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
 use crate::{diag::Code, stage::Stage};
 use schemars::JsonSchema;
@@ -38,14 +38,18 @@ impl Component for AzureOperator {
         wiring.need("cert_manager", "azure_operator");
         let need =
             wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
-        need.openings.extend([
-            Opening::anyone("webhook", "azure-service-operator", 9443),
-            Opening::prometheus("metrics", "azure-service-operator", 8443),
+        need.allowed_ports.extend([
+            AllowedPort::anyone("webhook", "azure-service-operator", 9443),
+            AllowedPort::prometheus("metrics", "azure-service-operator", 8443),
         ]);
         // The client id of its identity is known only when the bootstrap has made it; the Secret
         // holds ids, no credential.
         let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
-        wiring.given.insert(Given::secret(&namespace(context), "aso-credential", &keys));
+        wiring.external_objects.insert(ExternalObject::secret(
+            &namespace(context),
+            "aso-credential",
+            &keys,
+        ));
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {

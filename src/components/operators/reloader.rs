@@ -4,7 +4,7 @@
 use crate::model::{
     Component, Env, View, WireContext,
     text::Plain,
-    wiring::{Opening, Purpose, Wiring},
+    wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
@@ -40,7 +40,7 @@ impl Component for Reloader {
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
-        need.openings.insert(Opening::prometheus("metrics", "reloader", 9090));
+        need.allowed_ports.insert(AllowedPort::prometheus("metrics", "reloader", 9090));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -4,7 +4,7 @@
 use crate::model::{
     Component, Env, View, WireContext, reloader,
     text::{Image, Plain, SecretName},
-    wiring::{Form, Opening, Purpose, Scope, Seed, Wiring},
+    wiring::{AllowedPort, Form, Purpose, RequiredSecret, Scope, Wiring},
 };
 use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
@@ -38,14 +38,14 @@ impl Component for Velero {
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.need("storage", "velero");
-        wiring.copy(NAMESPACE, NAMESPACE, "velero");
+        wiring.replicate_client_id(NAMESPACE, NAMESPACE, "velero");
         let secret = self.password.as_str().to_owned();
-        wiring.seed(Seed {
+        wiring.require_secret(RequiredSecret {
             store: STORE.into(),
             secret,
             form: Form::Text,
             reader: (NAMESPACE.into(), NAMESPACE.into()),
-            because: "velero.password".into(),
+            source: "velero.password".into(),
         });
         let identity = wiring.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
@@ -53,7 +53,7 @@ impl Component for Velero {
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
         // The node agent reads the volumes of other pods: it runs as root and mounts host paths.
         need.privileged = true;
-        need.openings.insert(Opening::prometheus("metrics", "velero", 8085));
+        need.allowed_ports.insert(AllowedPort::prometheus("metrics", "velero", 8085));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

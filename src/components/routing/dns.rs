@@ -74,15 +74,15 @@ impl Component for Dns {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let names = env.names();
-        let because = ["dns.zone", "dns.owner", "dns.existing"];
+        let sources = ["dns.zone", "dns.owner", "dns.existing"];
         let mut view = View::new("dns", "zone", self, env);
         let id = names.zone_id();
         view.set("zone_name", names.zone(), ["dns.zone"]);
-        view.set("suffix", names.host_suffix(), because);
-        view.set("owned", names.owns_zone(), because);
-        view.set("zone_subscription", ids::subscription(&id), because);
-        view.set("zone_group", ids::group(&id), because);
-        view.set("zone_id", id, because);
+        view.set("suffix", names.host_suffix(), sources);
+        view.set("owned", names.owns_zone(), sources);
+        view.set("zone_subscription", ids::subscription(&id), sources);
+        view.set("zone_group", ids::group(&id), sources);
+        view.set("zone_id", id, sources);
         view
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::{
     Blame, Component, Env, View, WireContext, reloader,
     text::Plain,
-    wiring::{Opening, Purpose, Scope, Wiring},
+    wiring::{AllowedPort, Purpose, Scope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
@@ -48,7 +48,7 @@ impl Component for ExternalDns {
     }
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
-        wiring.copy(NAMESPACE, NAMESPACE, "external_dns");
+        wiring.replicate_client_id(NAMESPACE, NAMESPACE, "external_dns");
         let identity = wiring.identity(NAMESPACE, "external_dns");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         // It finds the zone by listing those of the resource group.
@@ -58,7 +58,7 @@ impl Component for ExternalDns {
         ]);
         let need =
             wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "external_dns");
-        need.openings.insert(Opening::prometheus("metrics", "external-dns", 7979));
+        need.allowed_ports.insert(AllowedPort::prometheus("metrics", "external-dns", 7979));
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {

@@ -4,7 +4,7 @@
 use crate::model::{
     Blame, Component, Env, View, WireContext, cert_manager,
     text::SecretName,
-    wiring::{Form, Scope, Seed, Wiring},
+    wiring::{Form, RequiredSecret, Scope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
@@ -79,19 +79,19 @@ impl Component for Issuer {
         wiring.need("cert_manager", "issuer");
         // cert-manager starts before its identity exists.
         wiring.need("reloader", "issuer");
-        wiring.copy(ACCOUNT, cert_manager::NAMESPACE, "issuer");
+        wiring.replicate_client_id(ACCOUNT, cert_manager::NAMESPACE, "issuer");
         let identity = wiring.identity(ACCOUNT, "issuer");
         identity.subjects.insert((cert_manager::NAMESPACE.into(), ACCOUNT.into()));
         identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone));
         if let Some(key) = &self.account_key {
             let (secret, reader) =
                 (key.as_str().to_owned(), (cert_manager::NAMESPACE.to_owned(), self.account()));
-            wiring.seed(Seed {
+            wiring.require_secret(RequiredSecret {
                 store: STORE.into(),
                 secret,
                 form: Form::Text,
                 reader,
-                because: "issuer.account_key".into(),
+                source: "issuer.account_key".into(),
             });
         }
     }

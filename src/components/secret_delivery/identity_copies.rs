@@ -34,7 +34,7 @@ impl Component for IdentityCopies {
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
-        let because: Vec<String> = env
+        let sources: Vec<String> = env
             .wiring
             .needs
             .get(&("identity_copies", String::new()))
@@ -42,19 +42,19 @@ impl Component for IdentityCopies {
             .flatten()
             .cloned()
             .collect();
-        let copies = &env.wiring.copies;
+        let copies = &env.wiring.replicated_client_ids;
         let mut view = View::new("identity_copies", "azure-identities", self, env);
-        view.set("reader", READER, because.clone());
-        view.set("namespace", NAMESPACE, because.clone());
+        view.set("reader", READER, sources.clone());
+        view.set("namespace", NAMESPACE, sources.clone());
         // A role without names would open every Secret of the namespace.
-        view.set("has_copies", !copies.is_empty(), because.clone());
-        let sources: BTreeSet<String> =
+        view.set("has_copies", !copies.is_empty(), sources.clone());
+        let secrets: BTreeSet<String> =
             copies.iter().map(|(identity, _)| format!("{identity}-identity")).collect();
-        view.set("sources", json!(sources), because.clone());
+        view.set("sources", json!(secrets), sources.clone());
         let readers: BTreeSet<&String> = copies.iter().map(|(_, namespace)| namespace).collect();
-        view.set("readers", json!(readers), because.clone());
+        view.set("readers", json!(readers), sources.clone());
         let copy = |(identity, namespace): &(String, String)| json!({"name": format!("{identity}-identity"), "namespace": namespace});
-        view.set("copies", copies.iter().map(copy).collect::<Value>(), because);
+        view.set("copies", copies.iter().map(copy).collect::<Value>(), sources);
         view
     }
 }

@@ -5,7 +5,7 @@ use crate::model::{
     Blame, Component, Env, View, WireContext,
     external_secrets::NAMESPACE,
     text::Name,
-    wiring::{Purpose, Scope, Seed, Wiring, object},
+    wiring::{Purpose, RequiredSecret, Scope, Wiring, object},
 };
 use crate::{azure::roles, diag::Code, stage::Stage};
 use schemars::JsonSchema;
@@ -49,12 +49,12 @@ const SOURCES: &str = "secret-sources";
 
 impl Component for Store {
     fn wire(&self, instance: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        let because = format!("stores.{instance}");
-        wiring.need("external_secrets", &because);
+        let source = format!("stores.{instance}");
+        wiring.need("external_secrets", &source);
         wiring.accounts.insert(reader(instance));
         match self.kind {
             Kind::Vault => {
-                let reader = wiring.identity(&reader(instance), &because);
+                let reader = wiring.identity(&reader(instance), &source);
                 reader.subjects.insert((NAMESPACE.to_owned(), self::reader(instance)));
                 let other = |name: &str| {
                     (roles::KEY_VAULT_SECRETS_USER, Scope::OtherVault(name.to_owned()))
@@ -66,12 +66,12 @@ impl Component for Store {
                     // lost.
                     reader.roles.extend(context.copies.iter().map(|name| other(name)));
                     reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
-                    wiring.need("vault", &because);
+                    wiring.need("vault", &source);
                 }
             }
             Kind::Kubernetes => {
-                wiring.namespace(self.sources(), Purpose::Sources, Stage::Namespaces, &because);
-                wiring.keeps.insert(instance.to_owned(), self.sources().to_owned());
+                wiring.namespace(self.sources(), Purpose::Sources, Stage::Namespaces, &source);
+                wiring.secret_namespaces.insert(instance.to_owned(), self.sources().to_owned());
             }
         }
     }
@@ -90,11 +90,11 @@ impl Component for Store {
         self.finds_its_vault(name, env, diagnostics);
         one_form_each(name, env, diagnostics);
         if self.kind == Kind::Kubernetes {
-            for seed in seeds(name, env).filter(|seed| !is_object(&seed.secret)) {
+            for seed in required_secrets(name, env).filter(|seed| !is_object(&seed.secret)) {
                 let message = format!("`{}` is not a name for a Secret", seed.secret);
                 diagnostics.push(Blame::new(
                     Code::BadName,
-                    &seed.because,
+                    &seed.source,
                     message,
                     "start and end it with a letter or a digit",
                 ));
@@ -103,7 +103,7 @@ impl Component for Store {
     }
 
     fn view(&self, name: &str, env: &Env) -> View {
-        let because: Vec<String> = env
+        let sources: Vec<String> = env
             .wiring
             .needs
             .get(&("stores", name.to_owned()))
@@ -113,23 +113,24 @@ impl Component for Store {
             .collect();
         let own = format!("stores.{name}");
         let mut view = View::new(&own, name, self, env);
-        view.set("namespace", NAMESPACE, because.clone());
-        view.set("reader", reader(name), because.clone());
+        view.set("namespace", NAMESPACE, sources.clone());
+        view.set("reader", reader(name), sources.clone());
         view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
         view.set("in_cluster", self.kind == Kind::Kubernetes, [format!("{own}.kind")]);
         view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
-        let names: BTreeSet<String> = seeds(name, env).map(|seed| object(&seed.secret)).collect();
+        let names: BTreeSet<String> =
+            required_secrets(name, env).map(|seed| object(&seed.secret)).collect();
         // A role without names would open every Secret of the namespace.
-        view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), because.clone());
-        view.set("source_names", json!(names), because.clone());
-        view.set("exported", format!("{}-identity", reader(name)), because.clone());
+        view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), sources.clone());
+        view.set("source_names", json!(names), sources.clone());
+        view.set("exported", format!("{}-identity", reader(name)), sources.clone());
         view.set(
             "vault_url",
             self.vault_url(env),
             ["vault.name".into(), format!("{own}.vault"), "platform.name".into()],
         );
-        view.set("readers", json!(env.wiring.stores[name]), because);
+        view.set("readers", json!(env.wiring.stores[name]), sources);
         view
     }
 }
@@ -171,7 +172,7 @@ impl Store {
                 ));
             }
             None if self.kind == Kind::Vault && instance != FIRST => {
-                let because = env
+                let source = env
                     .wiring
                     .needs
                     .get(&("stores", instance.to_owned()))
@@ -182,7 +183,7 @@ impl Store {
                 );
                 diagnostics.push(Blame::new(
                     Code::UnknownReference,
-                    because,
+                    source,
                     format!("there is no store `{instance}`"),
                     help,
                 ));
@@ -202,8 +203,11 @@ fn reader(store: &str) -> String {
 }
 
 /// What people put into a store.
-pub(crate) fn seeds<'a>(store: &'a str, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
-    env.wiring.seeds.iter().filter(move |seed| seed.store == store)
+pub(crate) fn required_secrets<'a>(
+    store: &'a str,
+    env: &'a Env,
+) -> impl Iterator<Item = &'a RequiredSecret> {
+    env.wiring.required_secrets.iter().filter(move |seed| seed.store == store)
 }
 
 /// Is it a name for a Secret, apart from its capitals? The vault takes a dash at either end,
@@ -214,18 +218,18 @@ fn is_object(secret: &str) -> bool {
 
 /// A name stands for a text or for a certificate: a vault has one secret of that name.
 fn one_form_each(name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-    let mut seen: BTreeMap<String, &Seed> = BTreeMap::new();
-    for seed in seeds(name, env) {
+    let mut seen: BTreeMap<String, &RequiredSecret> = BTreeMap::new();
+    for seed in required_secrets(name, env) {
         let first = seen.entry(object(&seed.secret)).or_insert(seed);
         if first.form != seed.form {
             let message = format!("`{}` is read as a certificate, and as a text", seed.secret);
             let mut blame = Blame::new(
                 Code::DuplicateName,
-                &seed.because,
+                &seed.source,
                 message,
                 "give the two different names in the vault",
             );
-            blame.other = Some(first.because.clone());
+            blame.other = Some(first.source.clone());
             diagnostics.push(blame);
         }
     }

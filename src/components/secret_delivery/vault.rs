@@ -3,9 +3,9 @@
 use crate::azure::{guid, naming, roles};
 use crate::model::{
     Blame, Component, Env, View, WireContext,
-    existing::has_already,
-    private_endpoints::unreached,
-    resource_group::legal,
+    external_resources::check_unset_if_existing,
+    private_endpoints::check_ranges_unused,
+    resource_group::check_azure_name,
     text::{Cidr, Plain, VaultId},
     vaults,
     wiring::{Form, Scope, Target, Wiring},
@@ -64,9 +64,9 @@ impl Component for Vault {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-        legal(&naming::VAULT, &env.names().vault(), "vault.name", diagnostics);
+        check_azure_name(&naming::VAULT, &env.names().vault(), "vault.name", diagnostics);
         if self.existing.is_some() {
-            has_already(
+            check_unset_if_existing(
                 "vault",
                 &[
                     ("name", self.name.is_some()),
@@ -75,19 +75,19 @@ impl Component for Vault {
                 diagnostics,
             );
         }
-        unreached("vault", &self.allowed_ranges, env, diagnostics);
+        check_ranges_unused("vault", &self.allowed_ranges, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
         view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
-        guarded(&mut view, None, env);
+        set_access_values(&mut view, None, env);
         view
     }
 }
 
 /// Who reaches a vault, and which people may write into it; the platform's own has no name.
-pub(crate) fn guarded(view: &mut View, name: Option<&str>, env: &Env) {
+pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) {
     let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
     let object = name.map_or_else(|| "vault".to_owned(), vaults::object);
     let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));

@@ -3,12 +3,12 @@
 
 use crate::model::{
     Blame, Component, Env, Platform, View, WireContext,
-    existing::has_already,
-    resource_group::legal,
+    external_resources::check_unset_if_existing,
+    resource_group::check_azure_name,
     stores::Kind,
     text::{Location, Name, Plain, VaultId},
     vault,
-    wiring::{Scope, Seed, Target, Wiring},
+    wiring::{RequiredSecret, Scope, Target, Wiring},
 };
 use crate::{
     azure::{naming, regions},
@@ -44,7 +44,10 @@ pub(crate) fn copies(platform: &Platform) -> Vec<&str> {
 }
 
 /// What people put into a vault; the platform's own has no name.
-pub(crate) fn held<'a>(vault: Option<&'a str>, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
+pub(crate) fn held<'a>(
+    vault: Option<&'a str>,
+    env: &'a Env,
+) -> impl Iterator<Item = &'a RequiredSecret> {
     let from = vault.filter(|name| !copies(&env.platform).contains(name));
     let reads = move |store: &str| {
         env.platform
@@ -52,7 +55,7 @@ pub(crate) fn held<'a>(vault: Option<&'a str>, env: &'a Env) -> impl Iterator<It
             .get(store)
             .is_some_and(|s| s.kind == Kind::Vault && s.vault.as_ref().map(Name::as_str) == from)
     };
-    env.wiring.seeds.iter().filter(move |seed| reads(&seed.store))
+    env.wiring.required_secrets.iter().filter(move |seed| reads(&seed.store))
 }
 
 /// Its object, and what else is called after it.
@@ -76,9 +79,9 @@ impl Component for OtherVault {
 
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         let at = |field: &str| format!("vaults.{name}.{field}");
-        legal(&naming::VAULT, &env.names().other_vault(name), &at("name"), diagnostics);
+        check_azure_name(&naming::VAULT, &env.names().other_vault(name), &at("name"), diagnostics);
         if self.existing.is_some() {
-            has_already(
+            check_unset_if_existing(
                 &format!("vaults.{name}"),
                 &[("name", self.name.is_some()), ("location", self.location.is_some())],
                 diagnostics,
@@ -115,7 +118,7 @@ impl Component for OtherVault {
             env.names().other_vault(name),
             [format!("{own}.name"), "platform.name".into()],
         );
-        vault::guarded(&mut view, Some(name), env);
+        vault::set_access_values(&mut view, Some(name), env);
         view
     }
 }

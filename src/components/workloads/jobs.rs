@@ -5,7 +5,7 @@ use crate::model::{
     Blame, Component, Env, View, WireContext,
     services::{network, rules, variables, view::pairs},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
-    wiring::{Demand, Form, Pods, Purpose, Seed, Wiring, segment},
+    wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
 };
 use crate::{diag::Code, stage::Stage};
 use schemars::JsonSchema;
@@ -116,12 +116,12 @@ impl Component for Job {
         for (variable, secret) in &self.secrets {
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
             let reader = (namespace.to_owned(), me.to_owned());
-            out.seed(Seed {
+            out.require_secret(RequiredSecret {
                 store,
                 secret,
                 form: Form::Text,
                 reader,
-                because: format!("{own}.secrets.{}", segment(variable)),
+                source: format!("{own}.secrets.{}", segment(variable)),
             });
         }
     }

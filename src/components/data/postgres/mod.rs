@@ -5,7 +5,7 @@ mod view;
 
 use crate::model::{
     Blame, Component, Env, View, WireContext, private_zones,
-    resource_group::legal,
+    resource_group::check_azure_name,
     text::Plain,
     wiring::{Endpoint, Login, Peer, Pods, Port, Wiring},
 };
@@ -68,7 +68,7 @@ const PORT: u16 = 5432;
 const ADDRESSES: (u32, u32) = (1, 4);
 
 /// Administrators that Azure refuses.
-const KEPT: &[&str] =
+const RESERVED_USERS: &[&str] =
     &["azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public"];
 
 impl Postgres {
@@ -129,7 +129,7 @@ impl Postgres {
     ) {
         let (name, path) =
             (self.administrator.as_str(), format!("postgres.{instance}.administrator"));
-        if KEPT.contains(&name) || name.starts_with("pg_") {
+        if RESERVED_USERS.contains(&name) || name.starts_with("pg_") {
             diagnostics.push(Blame::new(
                 Code::AzureName,
                 &path,
@@ -148,7 +148,7 @@ impl Postgres {
                 format!("the administrator is called like the caller `{name}`"),
                 "choose another name",
             );
-            diagnostics.push(Blame { other: Some(link.because.to_owned()), ..blame });
+            diagnostics.push(Blame { other: Some(link.source.to_owned()), ..blame });
         }
     }
 
@@ -188,7 +188,7 @@ impl Component for Postgres {
                 peer,
                 main: Some(port.name.clone()),
                 ports: vec![port],
-                because: own.clone(),
+                source: own.clone(),
             },
         );
         let server = self.named(
@@ -202,9 +202,14 @@ impl Component for Postgres {
 
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
         let at = |field: &str| format!("postgres.{name}.{field}");
-        legal(&naming::POSTGRES, &self.server(name, env), &at("name"), diagnostics);
-        legal(&naming::DATABASE, self.database(name), &at("database"), diagnostics);
-        legal(&naming::DATABASE, self.administrator.as_str(), &at("administrator"), diagnostics);
+        check_azure_name(&naming::POSTGRES, &self.server(name, env), &at("name"), diagnostics);
+        check_azure_name(&naming::DATABASE, self.database(name), &at("database"), diagnostics);
+        check_azure_name(
+            &naming::DATABASE,
+            self.administrator.as_str(),
+            &at("administrator"),
+            diagnostics,
+        );
         self.administrator_is_nobody_else(name, env, diagnostics);
         if self.tier().is_none() {
             let message = format!("`{}` is no size of a server", self.size.as_str());

@@ -65,7 +65,7 @@ pub(super) fn reader(name: &str) -> String {
 /// Everyone who calls it, once.
 fn callers(name: &str, own: &str, env: &Env, view: &mut View) {
     let links: Vec<_> = env.wiring.connections().filter(|link| link.name == own).collect();
-    let because = || links.iter().map(|link| link.because.to_owned()).chain([own.to_owned()]);
+    let sources = || links.iter().map(|link| link.source.to_owned()).chain([own.to_owned()]);
     let all: BTreeSet<(&str, &str)> = links
         .iter()
         .filter_map(|link| Some((caller_name(link.from)?, link.from.namespace.as_str())))
@@ -76,11 +76,11 @@ fn callers(name: &str, own: &str, env: &Env, view: &mut View) {
             "copy": logins::secret(caller, own), "grant": format!("GRANT ALL ON SCHEMA public TO \"{caller}\""),
         })
     };
-    view.set("has_callers", !all.is_empty(), because());
-    view.set("namespace", "", because());
-    view.set("callers", all.iter().map(described).collect::<Value>(), because());
+    view.set("has_callers", !all.is_empty(), sources());
+    view.set("namespace", "", sources());
+    view.set("callers", all.iter().map(described).collect::<Value>(), sources());
     let namespaces: BTreeSet<&str> = all.iter().map(|(_, namespace)| *namespace).collect();
-    view.set("readers", json!(namespaces), because());
+    view.set("readers", json!(namespaces), sources());
 }
 
 fn caller_name(pods: &Pods) -> Option<&str> {

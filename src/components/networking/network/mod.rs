@@ -1,6 +1,6 @@
 //! The virtual network that an environment lives in, and its subnets. Never joins two environments.
 
-mod rules;
+mod validate;
 mod view;
 
 use crate::azure::{network::Subnet, roles};
@@ -13,7 +13,7 @@ use ipnet::Ipv4Net;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use rules::forbidden;
+pub(crate) use validate::forbidden;
 pub(crate) use view::{azure_name, existing, id, reference};
 
 /// The virtual network and its subnets.
@@ -122,7 +122,7 @@ impl Component for Network {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
-        rules::check(self, env, diagnostics);
+        validate::check(self, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

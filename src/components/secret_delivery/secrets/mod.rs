@@ -1,12 +1,12 @@
 //! Secrets of the platform that are no service's own: certificates, credentials of operators. Never
 //! a value that is secret.
 
-mod rules;
+mod validate;
 
 use crate::model::{
     Blame, Component, Env, View, WireContext,
     text::{Name, Plain, SecretName},
-    wiring::{Form, Remote, Seed, Wiring, segment},
+    wiring::{Form, Remote, RequiredSecret, Wiring, segment},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,13 @@ impl Component for Secret {
         let mut seed = |secret: &SecretName, form, field: &str| {
             let reader = (self.namespace.as_str().to_owned(), self.target(instance).to_owned());
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
-            wiring.seed(Seed { store, secret, form, reader, because: format!("{own}.{field}") });
+            wiring.require_secret(RequiredSecret {
+                store,
+                secret,
+                form,
+                reader,
+                source: format!("{own}.{field}"),
+            });
         };
         for (table, texts) in [("keys", &self.keys), ("inputs", &self.inputs)] {
             texts.iter().for_each(|(name, secret)| {
@@ -103,7 +109,7 @@ impl Component for Secret {
     }
 
     fn validate(&self, name: &str, _: &Env, diagnostics: &mut Vec<Blame>) {
-        rules::check(self, name, diagnostics);
+        validate::check(self, name, diagnostics);
     }
 
     fn view(&self, name: &str, env: &Env) -> View {
@@ -115,7 +121,7 @@ impl Component for Secret {
         view.set("name", name, [own.clone()]);
         view.set("target", self.target(name), at(&["name"]));
         view.set("type", json!(self.kind()), at(&["type", "certificate"]));
-        let in_cluster = env.wiring.kept_in(self.store.as_str()).is_some();
+        let in_cluster = env.wiring.secret_namespace(self.store.as_str()).is_some();
         let made = self.made(in_cluster);
         view.set(
             "made",

@@ -12,7 +12,9 @@ mod volumes;
 use crate::model::{
     Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
-    wiring::{Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
+    wiring::{
+        Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, RequiredSecret, Wiring, segment,
+    },
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
@@ -256,7 +258,7 @@ impl Component for Service {
         );
         out.offer(
             me.to_owned(),
-            Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() },
+            Endpoint { peer: Peer::Pods(pods.clone()), ports, main, source: own.clone() },
         );
         network::wire(self, me, &pods, ground, out);
         expose::wire(self, me, ground, out);
@@ -268,16 +270,16 @@ impl Component for Service {
             .demand
             .add(self.demand());
         if !self.secrets.is_empty() {
-            out.wish("reloader");
+            out.use_if_enabled("reloader");
         }
         for (variable, secret) in &self.secrets {
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
-            out.seed(Seed {
+            out.require_secret(RequiredSecret {
                 store,
                 secret,
                 form: Form::Text,
                 reader: (namespace.to_owned(), me.to_owned()),
-                because: format!("{own}.secrets.{}", segment(variable)),
+                source: format!("{own}.secrets.{}", segment(variable)),
             });
         }
     }

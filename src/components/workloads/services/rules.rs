@@ -337,7 +337,7 @@ pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Blame>) {
             );
             out.push(Blame::new(
                 Code::UnrestrictedEgress,
-                connection.because,
+                connection.source,
                 message,
                 "set `cluster.fqdn_policies = true`, or give the dependency a `cidr`",
             ));

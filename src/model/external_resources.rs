@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding for each field that something has already, because it exists.
-pub(crate) fn has_already(component: &str, given: &[(&str, bool)], diagnostics: &mut Vec<Blame>) {
+pub(crate) fn check_unset_if_existing(
+    component: &str,
+    given: &[(&str, bool)],
+    diagnostics: &mut Vec<Blame>,
+) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
         let message = format!("what exists already has its `{field}`");
         let blame = Blame::new(

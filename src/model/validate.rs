@@ -1,6 +1,6 @@
 //! Mistakes that no single component can see. Never looks at form.
 
-use super::{Blame, Env, Presence, TABLE, text, wiring::Miss};
+use super::{Blame, Env, Presence, TABLE, text, wiring::ResolveError};
 use crate::{
     azure::{regions, versions},
     diag::{Code, nearest},
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 impl Env {
     /// Every mistake of meaning in this environment.
-    pub fn mistakes(&self) -> Vec<Blame> {
+    pub fn validate(&self) -> Vec<Blame> {
         let mut out = vec![];
         self.names_are_legal(&mut out);
         self.switches_agree(&mut out);
@@ -123,7 +123,7 @@ impl Env {
 
     /// What is switched off is not needed, and what is configured is.
     fn switches_agree(&self, diagnostics: &mut Vec<Blame>) {
-        for ((component, name), because) in &self.wiring.needs {
+        for ((component, name), sources) in &self.wiring.needs {
             if self.is_present(component, name) {
                 continue;
             }
@@ -138,7 +138,7 @@ impl Env {
                 format!("`{path}` is switched off, but something needs it"),
                 "remove the switch, or what needs it",
             );
-            blame.other = because.first().cloned();
+            blame.other = sources.first().cloned();
             diagnostics.push(blame);
         }
         for row in TABLE.iter().filter(|row| row.presence == Presence::Derived) {
@@ -174,7 +174,7 @@ impl Env {
         for call in &self.wiring.calls {
             match self.wiring.resolve(call) {
                 Ok(_) => {}
-                Err(Miss::Endpoint) => {
+                Err(ResolveError::Endpoint) => {
                     let address = call.port.as_deref().is_some_and(|port| port.starts_with("//"));
                     let message = if address {
                         "an address is no name".to_owned()
@@ -183,12 +183,12 @@ impl Env {
                     };
                     diagnostics.push(Blame::new(
                         Code::UnknownCall,
-                        &call.because,
+                        &call.source,
                         message,
                         self.callable(&call.to, address),
                     ));
                 }
-                Err(Miss::Port) => {
+                Err(ResolveError::Port) => {
                     let ports: Vec<&str> = self.wiring.endpoints[&call.to]
                         .ports
                         .iter()
@@ -204,7 +204,7 @@ impl Env {
                     } else {
                         format!("name one of: {}", ports.join(", "))
                     };
-                    diagnostics.push(Blame::new(Code::UnknownPort, &call.because, message, help));
+                    diagnostics.push(Blame::new(Code::UnknownPort, &call.source, message, help));
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     diag::Code,
     model::{
         Blame, Env,
-        resource_group::legal,
+        resource_group::check_azure_name,
         text::{Cidr, share},
         wiring::SubnetNeed,
     },
@@ -20,7 +20,7 @@ use ipnet::Ipv4Net;
 const CIDR: &str = "network.cidr";
 
 pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Blame>) {
-    legal(&naming::NETWORK, &env.names().network(), "network.name", diagnostics);
+    check_azure_name(&naming::NETWORK, &env.names().network(), "network.name", diagnostics);
     let cluster = &env.platform.cluster;
     for (path, taken) in
         [("cluster.pod_cidr", &cluster.pod_cidr), ("cluster.service_cidr", &cluster.service_cidr)]
@@ -35,7 +35,7 @@ pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Blame>) 
         }
     }
     forbidden(CIDR, network.cidr.net(), diagnostics);
-    dead_ends(network, env, diagnostics);
+    check_egress(network, env, diagnostics);
     if let Some(existing) = &network.existing {
         apart(network, existing, diagnostics);
     }
@@ -69,7 +69,7 @@ fn against(
 
 /// Addresses of the network where only others can stand: a firewall sees the public address that
 /// traffic leaves by, and a policy on a range never selects a node.
-fn dead_ends(network: &Network, env: &Env, diagnostics: &mut Vec<Blame>) {
+fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Blame>) {
     let platform = &env.platform;
     let lists: [(&str, &[Cidr]); 3] = [
         ("cluster.authorized_ranges", &platform.cluster.authorized_ranges),
@@ -175,13 +175,13 @@ fn has_room(
         Some(_) => format!("network.existing.{}.cidr", role.name().replace('-', "_")),
         None => CIDR.to_owned(),
     };
-    let because = need.because.first().cloned().unwrap_or_default();
+    let source = need.sources.first().cloned().unwrap_or_default();
     match network.range(role) {
         None if network.existing.is_some() => {
             let message = format!("there is no subnet `{}`, but something needs it", role.name());
             diagnostics.push(against(
                 "network.existing",
-                because,
+                source,
                 message,
                 "name one that exists, or remove what needs it",
             ));
@@ -195,7 +195,7 @@ fn has_room(
                 need.addresses
             );
             let blame = Blame::new(Code::CidrTooSmall, path, message, enough(network, env));
-            diagnostics.push(Blame { other: Some(because), ..blame });
+            diagnostics.push(Blame { other: Some(source), ..blame });
         }
     }
 }
