@@ -100,7 +100,7 @@ impl Tracer<'_> {
         for path in names
             .iter()
             .filter(|name| view.values.contains_key(*name))
-            .flat_map(|name| view.because(name))
+            .flat_map(|name| view.sources(name))
         {
             out.extend(self.in_spec(env, &path).filter(|new| !out.contains(new)));
         }

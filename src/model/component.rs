@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, SpecPath};
 
 /// What a component may know of its surroundings while it says what it needs.
 #[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
+pub struct WireContext<'a> {
     /// The environment's name.
     pub environment: &'a str,
     /// The platform itself.
@@ -42,7 +42,7 @@ pub struct Ground<'a> {
 /// What one instance of a component does.
 pub trait Component: Sync {
     /// Says what it offers to others and needs from them.
-    fn wire(&self, _me: &str, _ground: &Ground<'_>, _out: &mut Wiring) {}
+    fn wire(&self, _name: &str, _context: &WireContext<'_>, _wiring: &mut Wiring) {}
 
     /// Whether the instance exists: yes, no, or only if someone needs it.
     fn enabled(&self) -> Option<bool> {
@@ -50,8 +50,8 @@ pub trait Component: Sync {
     }
 
     /// The user's mistakes that a schema cannot see.
-    fn rules(&self, _me: &str, _env: &Env, _out: &mut Vec<Diagnostic<SpecPath>>) {}
+    fn validate(&self, _name: &str, _env: &Env, _diagnostics: &mut Vec<Diagnostic<SpecPath>>) {}
 
     /// The values for its templates.
-    fn view(&self, me: &str, env: &Env) -> View;
+    fn view(&self, name: &str, env: &Env) -> View;
 }

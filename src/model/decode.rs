@@ -2,8 +2,8 @@
 //! for the user's mistakes.
 
 use super::{
-    Component, ComponentRow, Env, Ground, Platform, Presence, TABLE, Wiring, env::Present, pods_of,
-    text::Host, vaults, wiring::Links,
+    Component, ComponentRow, Env, Platform, Presence, TABLE, WireContext, Wiring, env::Present,
+    pods_of, text::Host, vaults, wiring::Links,
 };
 use crate::spec::Mistake;
 use serde_json::Value;
@@ -49,9 +49,10 @@ pub fn decode(
         let now = self::present(&platform, &needed);
         wire(name, &platform, &now, &present, &mut wiring);
         present = now;
-        let wishes = wiring.wishes.iter().map(|component| (*component, String::new()));
+        let used_if_enabled =
+            wiring.used_if_enabled.iter().map(|component| (*component, String::new()));
         let next: BTreeSet<(&'static str, String)> =
-            wiring.needs.keys().cloned().chain(wishes).collect();
+            wiring.needs.keys().cloned().chain(used_if_enabled).collect();
         if next == needed {
             let links = Links::new(&wiring);
             return Ok(Env {
@@ -120,7 +121,7 @@ fn wire(
         platform.gateway.pods(),
         pods_of(&platform.prometheus.namespace, &platform.prometheus.labels),
     );
-    let ground = Ground {
+    let context = WireContext {
         environment,
         platform: &platform.platform,
         gateway: &platform.gateway,
@@ -139,7 +140,7 @@ fn wire(
             if present[row.name].contains(name)
                 && !before.get(row.name).is_some_and(|known| known.contains(name))
             {
-                component.wire(name, &ground, wiring);
+                component.wire(name, &context, wiring);
             }
         }
     }

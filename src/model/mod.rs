@@ -1,24 +1,24 @@
 //! What a platform is: one file per component, and the one table of them. Never knows a template, a
 //! path or YAML.
 
-pub(crate) mod across;
-pub(crate) mod bring_up;
+pub(crate) mod alert_test_values;
 pub(crate) mod component;
+pub(crate) mod cross_environment;
 pub(crate) mod decode;
 pub(crate) mod env;
-pub(crate) mod existing;
+pub(crate) mod external_resources;
 pub mod general;
-pub(crate) mod limits;
-pub(crate) mod mistakes;
 pub(crate) mod names;
-pub(crate) mod peers;
+pub(crate) mod policy_peers;
+pub(crate) mod provisioning;
 mod schema;
 pub mod text;
+pub(crate) mod validate;
 pub(crate) mod view;
 pub mod wiring;
 
-pub use across::across;
-pub use component::{Component, Ground};
+pub use component::{Component, WireContext};
+pub use cross_environment::cross_environment;
 pub use decode::{Shaped, Spec, decode};
 pub use env::Env;
 pub use names::Names;
@@ -42,6 +42,7 @@ pub(crate) use crate::components::{
     tenancy::namespaces,
     workloads::{jobs, services},
 };
+use crate::diag::{Diagnostic, SpecPath};
 use std::collections::BTreeMap;
 
 /// Instances by name.

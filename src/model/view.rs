@@ -12,13 +12,13 @@ pub struct View {
     /// error.
     pub values: Map<String, Value>,
     /// By the name of a value. Only a message ever asks, so nothing is written out before.
-    because: Vec<(&'static str, Vec<Because>)>,
+    provenance: Vec<(&'static str, Vec<Provenance>)>,
     own: SpecPath,
 }
 
 /// A spec path behind a value.
 #[derive(Debug, Clone)]
-pub enum Because {
+pub enum Provenance {
     /// A field of the component itself.
     Own(&'static str),
     /// Any other place.
@@ -26,19 +26,19 @@ pub enum Because {
 }
 
 /// A field of the component itself.
-pub(crate) const fn own(field: &'static str) -> Because {
-    Because::Own(field)
+pub(crate) const fn own(field: &'static str) -> Provenance {
+    Provenance::Own(field)
 }
 
-impl From<&'static str> for Because {
-    fn from(path: &'static str) -> Because {
-        Because::Path(path.into())
+impl From<&'static str> for Provenance {
+    fn from(path: &'static str) -> Provenance {
+        Provenance::Path(path.into())
     }
 }
 
-impl From<SpecPath> for Because {
-    fn from(path: SpecPath) -> Because {
-        Because::Path(path.into())
+impl From<SpecPath> for Provenance {
+    fn from(path: SpecPath) -> Provenance {
+        Provenance::Path(path.into())
     }
 }
 
@@ -53,7 +53,7 @@ impl View {
             unreachable!("a component is a struct")
         };
         values.insert("name".into(), name.into());
-        let mut view = View { values, because: vec![], own: own.to_owned() };
+        let mut view = View { values, provenance: vec![], own: own.to_owned() };
         view.common(env);
         view
     }
@@ -87,36 +87,36 @@ impl View {
     }
 
     /// Sets a value that follows from other places of the spec than the field of its name.
-    pub fn set<B: Into<Because>>(
+    pub fn set<B: Into<Provenance>>(
         &mut self,
         name: &'static str,
         value: impl Into<Value>,
-        because: impl IntoIterator<Item = B>,
+        sources: impl IntoIterator<Item = B>,
     ) {
         self.values.insert(name.to_owned(), value.into());
-        self.because.push((name, because.into_iter().map(Into::into).collect()));
+        self.provenance.push((name, sources.into_iter().map(Into::into).collect()));
     }
 
     /// The spec paths behind a value.
-    pub fn because(&self, name: &str) -> Vec<SpecPath> {
+    pub fn sources(&self, name: &str) -> Vec<SpecPath> {
         let own = |field: &str| format!("{}.{field}", self.own);
         // What was said last holds.
-        let said = self.because.iter().rev().find(|(known, _)| *known == name);
+        let said = self.provenance.iter().rev().find(|(known, _)| *known == name);
         said.map_or_else(
             || vec![own(name)],
-            |(_, because)| {
-                let path = |because: &Because| match because {
-                    Because::Own(field) => own(field),
-                    Because::Path(path) => path.clone().into_owned(),
+            |(_, sources)| {
+                let path = |source: &Provenance| match source {
+                    Provenance::Own(field) => own(field),
+                    Provenance::Path(path) => path.clone().into_owned(),
                 };
-                because.iter().map(path).collect()
+                sources.iter().map(path).collect()
             },
         )
     }
 
     /// The spec paths behind any of the values.
-    pub fn behind(&self) -> BTreeSet<SpecPath> {
-        self.values.keys().flat_map(|name| self.because(name)).collect()
+    pub fn all_sources(&self) -> BTreeSet<SpecPath> {
+        self.values.keys().flat_map(|name| self.sources(name)).collect()
     }
 
     /// A string value; empty where there is none.

@@ -89,7 +89,7 @@ pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Diag
                 to,
                 "TCP",
                 connection.port,
-                Some(connection.because.replace('\0', ".")),
+                Some(connection.source.replace('\0', ".")),
             );
         }
         said.scraped.iter().for_each(|(from, to, protocol, port)| {

@@ -4,7 +4,7 @@ use crate::{
     model::{
         Env, pods_of,
         prometheus::SEVERITIES,
-        wiring::{Pods, Scope, Visitor, object},
+        wiring::{Pods, PortSource, Scope, object},
     },
     verify::Declared,
 };
@@ -36,14 +36,14 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         fqdn_policies: platform.cluster.fqdn_policies,
     };
     for (namespace, need) in &env.wiring.namespaces {
-        for opening in &need.openings {
+        for opening in &need.allowed_ports {
             let pods = Pods::new(namespace, opening.labels.clone());
             match &opening.from {
-                Visitor::Anyone => declared.open.push((pods, opening.port)),
-                Visitor::Prometheus => {
+                PortSource::Anyone => declared.open.push((pods, opening.port)),
+                PortSource::Prometheus => {
                     declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port))
                 }
-                Visitor::Beside(labels) => {
+                PortSource::SameNamespace(labels) => {
                     let near = Pods::new(namespace, labels.clone());
                     declared.scraped.extend(
                         opening
@@ -62,7 +62,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
 fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
     let of = |store: &str| {
         env.wiring
-            .seeds
+            .required_secrets
             .iter()
             .filter(|seed| seed.store == store)
             .map(|seed| seed.secret.as_str())
@@ -71,7 +71,7 @@ fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
     env.wiring
         .stores
         .keys()
-        .filter(|store| env.wiring.kept_in(store).is_none())
+        .filter(|store| env.wiring.secret_namespace(store).is_none())
         .map(|store| (store.as_str(), of(store)))
         .collect()
 }
@@ -98,8 +98,11 @@ fn foreign(env: &Env) -> Vec<(&'static str, String)> {
 
 /// What people put into the stores inside the cluster.
 fn sources(env: &Env) -> Vec<(&str, String, &'static str)> {
-    let inside =
-        env.wiring.seeds.iter().filter_map(|seed| Some((env.wiring.kept_in(&seed.store)?, seed)));
+    let inside = env
+        .wiring
+        .required_secrets
+        .iter()
+        .filter_map(|seed| Some((env.wiring.secret_namespace(&seed.store)?, seed)));
     inside
         .flat_map(|(namespace, seed)| {
             seed.form.keys().iter().map(move |key| (namespace, object(&seed.secret), *key))

@@ -234,7 +234,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
         .filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
     let mut out: Vec<Diagnostic> = pairs
         .flat_map(|(stage, env)| {
-            env.mistakes()
+            env.validate()
                 .into_iter()
                 .map(|found| in_spec(layers, stage, found))
                 .collect::<Vec<_>>()
@@ -242,7 +242,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
         .collect();
     let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
     out.extend(
-        model::across(envs)
+        model::cross_environment(envs)
             .into_iter()
             .filter_map(|(env, found)| Some(in_spec(layers, stage(env)?, found))),
     );

@@ -317,7 +317,7 @@ impl Maker<'_> {
                 &keys,
             )
         });
-        let given = env.wiring.given.iter().flat_map(|object| {
+        let given = env.wiring.external_objects.iter().flat_map(|object| {
             let keys: Vec<&str> = object.keys.iter().map(String::as_str).collect();
             Collector::new(self.names, origin).assumed(
                 object.kind,

@@ -456,7 +456,7 @@ fn a_host_is_declared_as_policies_can_say_it() {
             name: "",
             port: 443,
             asked: None,
-            because: "",
+            source: "",
         }];
         Declared { connections, fqdn_policies, ..undeclared(&NAMESPACES) }
     };

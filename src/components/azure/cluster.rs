@@ -1,8 +1,8 @@
 //! The cluster and its node pools. Never the network around it.
 
 use crate::model::{
-    Component, Each, Env, Ground, View, network,
-    resource_group::legal,
+    Component, Each, Env, View, WireContext, network,
+    resource_group::check_azure_name,
     text::{Address, Cidr, Clock, Plain, share},
     wiring::{Scope, Wiring},
 };
@@ -144,19 +144,19 @@ pub enum Zone {
 }
 
 impl Component for Cluster {
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.identity("kubelet", "cluster").protect = true;
-        let own = out.identity("cluster", "cluster");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.identity("kubelet", "cluster").protect = true;
+        let own = wiring.identity("cluster", "cluster");
         own.protect = true;
         own.roles.insert((roles::MANAGED_IDENTITY_OPERATOR, Scope::Identity("kubelet".into())));
-        out.subnet(Subnet::Nodes, self.most_nodes(), "cluster.pools");
+        wiring.subnet(Subnet::Nodes, self.most_nodes(), "cluster.pools");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        legal(&naming::CLUSTER, &env.names().cluster(), "cluster.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        check_azure_name(&naming::CLUSTER, &env.names().cluster(), "cluster.name", diagnostics);
         if !versions::KUBERNETES.contains(&self.version.as_str()) {
             let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::UnsupportedVersion,
                 "cluster.version",
                 message,
@@ -164,7 +164,7 @@ impl Component for Cluster {
             ));
         }
         if !self.pools.values().any(|pool| pool.mode == Mode::System) {
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.pools",
                 "no pool has the mode `System`",
@@ -172,9 +172,9 @@ impl Component for Cluster {
             ));
         }
         for (name, pool) in &self.pools {
-            legal(&naming::POOL, name, &format!("cluster.pools.{name}"), out);
+            check_azure_name(&naming::POOL, name, &format!("cluster.pools.{name}"), diagnostics);
             if pool.mode == Mode::System && pool.min == 0 {
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     format!("cluster.pools.{name}.min"),
                     format!("the system pool `{name}` may shrink to nothing"),
@@ -183,7 +183,7 @@ impl Component for Cluster {
             }
             if pool.spot && pool.mode == Mode::System {
                 let path = format!("cluster.pools.{name}.spot");
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     path,
                     format!("the system pool `{name}` may be taken away at any time"),
@@ -192,7 +192,7 @@ impl Component for Cluster {
             }
             if pool.max < pool.min {
                 let path = format!("cluster.pools.{name}.max");
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     path,
                     format!("`max` of pool `{name}` is less than `min`"),
@@ -200,7 +200,7 @@ impl Component for Cluster {
                 ));
             }
         }
-        self.addresses(out);
+        self.addresses(diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
@@ -256,7 +256,7 @@ impl Cluster {
         self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()
     }
 
-    fn addresses(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn addresses(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
         if share(pods, services) {
             let mut diagnostic = Diagnostic::in_spec(
@@ -266,15 +266,15 @@ impl Cluster {
                 "choose another range",
             );
             diagnostic = diagnostic.and("cluster.pod_cidr");
-            out.push(diagnostic);
+            diagnostics.push(diagnostic);
         }
-        network::forbidden("cluster.pod_cidr", pods, out);
-        network::forbidden("cluster.service_cidr", services, out);
+        network::forbidden("cluster.pod_cidr", pods, diagnostics);
+        network::forbidden("cluster.service_cidr", services, diagnostics);
         let dns: Ipv4Addr = self.dns_address.as_str().parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
         if !services.contains(&dns) || services.hosts().next() == Some(dns) {
             let message =
                 format!("`dns_address` is not inside `{services}`, or is its first address");
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.dns_address",
                 message,
@@ -289,7 +289,7 @@ impl Cluster {
             let message = format!(
                 "`pod_cidr` has room for {room} nodes, but the pools grow to {most} while they upgrade"
             );
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::CidrTooSmall,
                 "cluster.pod_cidr",
                 message,

@@ -3,7 +3,7 @@
 
 use crate::azure::{guid, naming, roles};
 use crate::diag::{Diagnostic, SpecPath};
-use crate::model::{Component, Env, View, resource_group::legal, wiring::Scope};
+use crate::model::{Component, Env, View, resource_group::check_azure_name, wiring::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,35 +18,40 @@ pub struct Identity {
 }
 
 impl Component for Identity {
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        legal(&naming::IDENTITY, &env.names().identity(me), &format!("identities.{me}"), out);
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        check_azure_name(
+            &naming::IDENTITY,
+            &env.names().identity(name),
+            &format!("identities.{name}"),
+            diagnostics,
+        );
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let need = &env.wiring.identities[me];
-        let because = || need.because.iter().cloned();
-        let mut view = View::new(&format!("identities.{me}"), me, self, env);
-        view.set("azure_name", env.names().identity(me), ["platform.name"]);
-        view.set("exported", format!("{me}-identity"), because());
-        view.set("protected", need.protect, because());
-        view.set("disposable", !need.protect, because());
+    fn view(&self, name: &str, env: &Env) -> View {
+        let need = &env.wiring.identities[name];
+        let sources = || need.sources.iter().cloned();
+        let mut view = View::new(&format!("identities.{name}"), name, self, env);
+        view.set("azure_name", env.names().identity(name), ["platform.name"]);
+        view.set("exported", format!("{name}-identity"), sources());
+        view.set("protected", need.protect, sources());
+        view.set("disposable", !need.protect, sources());
         view.set(
             "subjects",
             need.subjects
                 .iter()
                 .map(|(namespace, account)| subject(namespace, account))
                 .collect::<Value>(),
-            because(),
+            sources(),
         );
         let roles = |keep: bool| {
             need.roles
                 .iter()
                 .filter(move |(_, scope)| keep && env.names().is_ours(scope))
-                .map(|(role, scope)| self.assignment(me, role, scope, env))
+                .map(|(role, scope)| self.assignment(name, role, scope, env))
                 .collect::<Value>()
         };
-        view.set("protected_roles", roles(need.protect), because());
-        view.set("roles", roles(!need.protect), because());
+        view.set("protected_roles", roles(need.protect), sources());
+        view.set("roles", roles(!need.protect), sources());
         view
     }
 }
@@ -56,7 +61,7 @@ fn subject(namespace: &str, account: &str) -> Value {
 }
 
 impl Identity {
-    fn assignment(&self, me: &str, role: &str, scope: &Scope, env: &Env) -> Value {
+    fn assignment(&self, name: &str, role: &str, scope: &Scope, env: &Env) -> Value {
         let names = env.names();
         let (group, kind, object) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
@@ -81,7 +86,7 @@ impl Identity {
             }
         };
         let id = names.scope_id(scope);
-        let guid = guid::role_assignment(&id, &names.identity(me), role, self.generation);
+        let guid = guid::role_assignment(&id, &names.identity(name), role, self.generation);
         json!({"name": guid::short(&guid), "guid": guid, "definition": roles::definition(role), "role": role, "group": group, "kind": kind, "object": object})
     }
 }

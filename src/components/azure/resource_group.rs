@@ -1,7 +1,7 @@
 //! The resource group that holds everything of one environment. Never shared between environments.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
@@ -25,14 +25,19 @@ pub struct ResourceGroup {
 }
 
 impl Component for ResourceGroup {
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.namespace(&namespace(ground), Purpose::Azure, Stage::Azure, "resource_group");
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.namespace(&namespace(context), Purpose::Azure, Stage::Azure, "resource_group");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        legal(&naming::RESOURCE_GROUP, &env.names().resource_group(), "resource_group.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        check_azure_name(
+            &naming::RESOURCE_GROUP,
+            &env.names().resource_group(),
+            "resource_group.name",
+            diagnostics,
+        );
         if self.existing && self.name.is_none() {
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "resource_group.existing",
                 "which group exists already?",
@@ -53,22 +58,22 @@ impl Component for ResourceGroup {
 }
 
 /// The namespace of the Azure resources of an environment.
-pub(crate) fn namespace(ground: &Ground<'_>) -> String {
-    format!("azure-{}-{}", ground.platform.name.as_str(), ground.environment)
+pub(crate) fn namespace(context: &WireContext<'_>) -> String {
+    format!("azure-{}-{}", context.platform.name.as_str(), context.environment)
 }
 
 /// A finding if Azure would refuse the name.
-pub(crate) fn legal(
+pub(crate) fn check_azure_name(
     rule: &naming::Rule,
     name: &str,
     path: &str,
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     if let Some(message) = rule.refuse(name) {
         let help = format!(
             "set `{path}`: {} to {} characters; {}",
             rule.length.0, rule.length.1, rule.words
         );
-        out.push(Diagnostic::in_spec(Code::AzureName, path, message, help));
+        diagnostics.push(Diagnostic::in_spec(Code::AzureName, path, message, help));
     }
 }

@@ -1,9 +1,9 @@
 //! The registry that images of the platform's own are pulled from. Never the images in it.
 
 use crate::model::{
-    Component, Env, Ground, View,
-    existing::has_already,
-    resource_group::legal,
+    Component, Env, View, WireContext,
+    external_resources::check_unset_if_existing,
+    resource_group::check_azure_name,
     text::{Name, Plain, RegistryId},
     wiring::{Scope, Target, Wiring},
 };
@@ -62,7 +62,7 @@ impl Registry {
 
 /// An environment without a private endpoint that pulls from the registry of another one, which is
 /// closed.
-pub(crate) fn locked_out<'a>(
+pub(crate) fn check_registry_reachable<'a>(
     env: &'a Env,
     envs: &[Env],
 ) -> Option<(&'a Env, Diagnostic<SpecPath>)> {
@@ -94,11 +94,11 @@ impl Component for Registry {
         self.enabled
     }
 
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
         // Every network has an endpoint of its own, whoever the registry belongs to: names in a
         // private zone are looked up nowhere else.
-        if ground.private {
+        if context.private {
             let target = Target {
                 group: "containerregistry.azure.com",
                 kind: "Registry",
@@ -106,12 +106,12 @@ impl Component for Registry {
                 scope: Scope::Registry,
                 addresses: 2,
             };
-            out.private("registry", "registry", "registry", target);
+            wiring.private("registry", "registry", "registry", target);
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        legal(&naming::REGISTRY, &env.names().registry(), "registry.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        check_azure_name(&naming::REGISTRY, &env.names().registry(), "registry.name", diagnostics);
         if let Some(owner) = self
             .owner
             .as_ref()
@@ -119,7 +119,7 @@ impl Component for Registry {
         {
             let message =
                 format!("there is no environment `{}` that could own the registry", owner.as_str());
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "registry.owner",
                 message,
@@ -131,9 +131,9 @@ impl Component for Registry {
                 Code::Conflict,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
-                "leave `sku` out, or write `Premium`",
+                "leave `sku` diagnostics, or write `Premium`",
             );
-            out.push(diagnostic.and("private_endpoints.enabled"));
+            diagnostics.push(diagnostic.and("private_endpoints.enabled"));
         }
         if self.existing.is_some() {
             let given = [
@@ -141,8 +141,12 @@ impl Component for Registry {
                 ("owner", self.owner.is_some()),
                 ("sku", self.sku.is_some()),
             ];
-            has_already("registry", &given, out);
-            has_already("registry", &[("public_access", self.public_access.is_some())], out);
+            check_unset_if_existing("registry", &given, diagnostics);
+            check_unset_if_existing(
+                "registry",
+                &[("public_access", self.public_access.is_some())],
+                diagnostics,
+            );
         }
     }
 

@@ -1,10 +1,10 @@
 //! The storage account that backups go to. Never holds anything else.
 
 use crate::model::{
-    Component, Env, Ground, View,
-    existing::has_already,
-    private_endpoints::unreached,
-    resource_group::legal,
+    Component, Env, View, WireContext,
+    external_resources::check_unset_if_existing,
+    private_endpoints::check_ranges_unused,
+    resource_group::check_azure_name,
     text::{AccountId, Cidr, Plain},
     wiring::{Scope, Target, Wiring},
 };
@@ -58,7 +58,7 @@ pub enum Redundancy {
 
 impl Storage {
     /// Zones and pairs that a region does not have hold no copies.
-    fn region_has_room(&self, region: &str, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn region_has_room(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
             && regions::has_zones(region) == Some(false);
         let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
@@ -73,7 +73,7 @@ impl Storage {
                     message,
                     "write another `redundancy`, such as `Standard_LRS`, or choose another region",
                 );
-                out.push(diagnostic.and("azure.location"));
+                diagnostics.push(diagnostic.and("azure.location"));
             }
         }
     }
@@ -84,8 +84,8 @@ impl Component for Storage {
         self.enabled
     }
 
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        if ground.private {
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        if context.private {
             let target = Target {
                 group: "storage.azure.com",
                 kind: "StorageAccount",
@@ -93,25 +93,30 @@ impl Component for Storage {
                 scope: Scope::Storage,
                 addresses: 1,
             };
-            out.private("storage", "storage", "storage", target);
+            wiring.private("storage", "storage", "storage", target);
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.existing.is_some() {
-            has_already(
+            check_unset_if_existing(
                 "storage",
                 &[
                     ("name", self.name.is_some()),
                     ("allowed_ranges", !self.allowed_ranges.is_empty()),
                 ],
-                out,
+                diagnostics,
             );
         }
-        unreached("storage", &self.allowed_ranges, env, out);
-        legal(&naming::STORAGE, &env.names().storage(), "storage.name", out);
-        legal(&naming::CONTAINER, self.container.as_str(), "storage.container", out);
-        self.region_has_room(env.platform.azure.location.as_str(), out);
+        check_ranges_unused("storage", &self.allowed_ranges, env, diagnostics);
+        check_azure_name(&naming::STORAGE, &env.names().storage(), "storage.name", diagnostics);
+        check_azure_name(
+            &naming::CONTAINER,
+            self.container.as_str(),
+            "storage.container",
+            diagnostics,
+        );
+        self.region_has_room(env.platform.azure.location.as_str(), diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

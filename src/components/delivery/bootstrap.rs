@@ -2,9 +2,9 @@
 //! field: it repeats what the resources say that adopt it later, from the same views.
 
 use crate::model::{
-    Component, Env, Ground, View, azure_operator,
+    Component, Env, View, WireContext, azure_operator,
     cluster::{Cluster, Mode},
-    existing::{deployments, grants},
+    external_resources::{deployments, grants},
     general::Engine,
     text::Plain,
     wiring::{Scope, Wiring},
@@ -45,8 +45,8 @@ const PROVIDERS: &[&str] = &[
 ];
 
 impl Component for Bootstrap {
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let own = out.identity(azure_operator::IDENTITY, "bootstrap");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        let own = wiring.identity(azure_operator::IDENTITY, "bootstrap");
         own.protect = true;
         own.subjects.insert((azure_operator::NAMESPACE.into(), azure_operator::ACCOUNT.into()));
         own.roles.extend(
@@ -55,7 +55,7 @@ impl Component for Bootstrap {
         );
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.first_pool(&env.platform.cluster).is_some() {
             return;
         }
@@ -70,14 +70,14 @@ impl Component for Bootstrap {
         } else {
             format!("set `bootstrap.pool` to one of: {}", known.join(", "))
         };
-        out.push(Diagnostic::in_spec(Code::Conflict, path, message, help));
+        diagnostics.push(Diagnostic::in_spec(Code::Conflict, path, message, help));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("bootstrap", "", self, env);
         let gitops = &env.platform.gitops;
         let of_cluster = env.platform.cluster.view("", env);
-        let (behind_cluster, cluster) = (of_cluster.behind(), of_cluster.values);
+        let (behind_cluster, cluster) = (of_cluster.all_sources(), of_cluster.values);
         let name = self.first_pool(&env.platform.cluster).unwrap_or_default();
         let first = cluster["user_pools"]
             .as_array()
@@ -88,7 +88,7 @@ impl Component for Bootstrap {
         view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
         view.set("cluster", Value::Object(cluster), behind_cluster);
         let of_network = env.platform.network.view("", env);
-        let (behind_network, network) = (of_network.behind(), of_network.values);
+        let (behind_network, network) = (of_network.all_sources(), of_network.values);
         let of_nodes = |list: &str, key: &str| {
             network[list]
                 .as_array()

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::{Cidr, Host},
     wiring::{Address, Endpoint, Peer, Port, Wiring},
 };
@@ -23,12 +23,12 @@ pub struct External {
 }
 
 impl Component for External {
-    fn wire(&self, me: &str, _: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, instance: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         let peer = match (&self.cidr, &self.host) {
             (Some(cidr), _) => Peer::Range(cidr.as_str().to_owned()),
             (None, Some(host)) => Peer::Host(host.as_str().to_owned()),
             // Refused below; those who call it are not told that it does not exist.
-            (None, None) => Peer::Host(me.to_owned()),
+            (None, None) => Peer::Host(instance.to_owned()),
         };
         let port = Port { name: "main".into(), number: self.port };
         let host = match &peer {
@@ -37,24 +37,24 @@ impl Component for External {
             Peer::Pods(_) => None,
         };
         let address = host.map(|host| Address { host, ports: [(self.port, self.port)].into() });
-        out.addresses.extend(address.map(|address| (format!("external.{me}"), address)));
-        out.offer(
-            format!("external.{me}"),
+        wiring.addresses.extend(address.map(|address| (format!("external.{instance}"), address)));
+        wiring.offer(
+            format!("external.{instance}"),
             Endpoint {
                 peer,
                 main: Some(port.name.clone()),
                 ports: vec![port],
-                because: format!("external.{me}"),
+                source: format!("external.{instance}"),
             },
         );
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.cidr.is_some() == self.host.is_some() {
-            let message = format!("`external.{me}` needs either `cidr` or `host`");
-            out.push(Diagnostic::in_spec(
+            let message = format!("`external.{name}` needs either `cidr` or `host`");
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
-                format!("external.{me}"),
+                format!("external.{name}"),
                 message,
                 "write the one that you know; a `cidr` makes the tighter policy",
             ));
@@ -67,17 +67,17 @@ impl Component for External {
             if self.cidr.as_ref().is_some_and(|cidr| cidr.overlaps(inside)) {
                 let mut diagnostic = Diagnostic::in_spec(
                     Code::Conflict,
-                    format!("external.{me}.cidr"),
+                    format!("external.{name}.cidr"),
                     "this range is inside the cluster: a policy on it selects nothing",
                     "call the service by its name",
                 );
                 diagnostic = diagnostic.and(path);
-                out.push(diagnostic);
+                diagnostics.push(diagnostic);
             }
         }
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        View::new(&format!("external.{me}"), me, self, env)
+    fn view(&self, name: &str, env: &Env) -> View {
+        View::new(&format!("external.{name}"), name, self, env)
     }
 }

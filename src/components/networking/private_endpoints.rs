@@ -24,11 +24,11 @@ pub struct PrivateEndpoints {
 }
 
 /// A finding if addresses are let in from outside where nothing outside gets through.
-pub(crate) fn unreached(
+pub(crate) fn check_ranges_unused(
     component: &str,
     ranges: &[Cidr],
     env: &Env,
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     if env.is_private(component) && !ranges.is_empty() {
         let message = "with a private endpoint nobody comes from outside the network";
@@ -38,7 +38,7 @@ pub(crate) fn unreached(
             message,
             "remove the ranges, or the private endpoints",
         );
-        out.push(diagnostic.and("private_endpoints.enabled"));
+        diagnostics.push(diagnostic.and("private_endpoints.enabled"));
     }
 }
 

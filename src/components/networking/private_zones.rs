@@ -2,8 +2,8 @@
 //! Never a public zone.
 
 use crate::model::{
-    Component, Env, Ground, View, azure_operator,
-    existing::has_already,
+    Component, Env, View, WireContext, azure_operator,
+    external_resources::check_unset_if_existing,
     network,
     text::PrivateZoneId,
     wiring::{Scope, Wiring},
@@ -36,8 +36,8 @@ pub(crate) const KIND: &str = "Microsoft.Network/privateDnsZones";
 
 /// The name of a zone. Source: the documentation of private endpoints; the one of databases may be
 /// any below `postgres.database.azure.com` that is no server's.
-pub(crate) fn zone(me: &str, env: &Env) -> String {
-    match me {
+pub(crate) fn zone(name: &str, env: &Env) -> String {
+    match name {
         "vault" => "privatelink.vaultcore.azure.net".into(),
         "storage" => "privatelink.blob.core.windows.net".into(),
         "registry" => "privatelink.azurecr.io".into(),
@@ -46,57 +46,57 @@ pub(crate) fn zone(me: &str, env: &Env) -> String {
 }
 
 /// What a reference to a zone says: the object, or the id where it exists already.
-pub(crate) fn reference(me: &str, env: &Env) -> Value {
-    let existing = env.platform.private_zones.get(me).and_then(|zone| zone.existing.as_ref());
-    json!({"name": me, "id": existing.map(PrivateZoneId::as_str).unwrap_or_default()})
+pub(crate) fn reference(name: &str, env: &Env) -> Value {
+    let existing = env.platform.private_zones.get(name).and_then(|zone| zone.existing.as_ref());
+    json!({"name": name, "id": existing.map(PrivateZoneId::as_str).unwrap_or_default()})
 }
 
 impl Component for PrivateZone {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        let operator = out.identity(azure_operator::IDENTITY, &format!("private_zones.{me}"));
+    fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        let operator = wiring.identity(azure_operator::IDENTITY, &format!("private_zones.{name}"));
         if self.existing.is_some() {
             operator
                 .roles
-                .insert((roles::PRIVATE_DNS_ZONE_CONTRIBUTOR, Scope::PrivateZone(me.to_owned())));
-        } else if ground.network.existing.is_some() {
+                .insert((roles::PRIVATE_DNS_ZONE_CONTRIBUTOR, Scope::PrivateZone(name.to_owned())));
+        } else if context.network.existing.is_some() {
             operator.roles.insert((roles::NETWORK_CONTRIBUTOR, Scope::Network));
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if let Some(existing) = &self.existing {
-            has_already(
-                &format!("private_zones.{me}"),
+            check_unset_if_existing(
+                &format!("private_zones.{name}"),
                 &[("fallback_to_internet", self.fallback_to_internet)],
-                out,
+                diagnostics,
             );
-            let right = if me == POSTGRES {
+            let right = if name == POSTGRES {
                 existing.name().ends_with(".postgres.database.azure.com")
             } else {
-                existing.name() == zone(me, env)
+                existing.name() == zone(name, env)
             };
             if !right {
                 let message =
                     format!("names of this kind are not looked up in `{}`", existing.name());
                 let help = format!(
                     "name the id of a zone `{}`",
-                    if me == POSTGRES {
+                    if name == POSTGRES {
                         "<name>.postgres.database.azure.com".into()
                     } else {
-                        zone(me, env)
+                        zone(name, env)
                     }
                 );
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::BadValue,
-                    format!("private_zones.{me}.existing"),
+                    format!("private_zones.{name}.existing"),
                     message,
                     help,
                 ));
             }
         }
-        if self.fallback_to_internet && me == POSTGRES {
-            let path = format!("private_zones.{me}.fallback_to_internet");
-            out.push(Diagnostic::in_spec(
+        if self.fallback_to_internet && name == POSTGRES {
+            let path = format!("private_zones.{name}.fallback_to_internet");
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 path,
                 "Azure lets only zones of private endpoints fall back to the internet",
@@ -105,19 +105,19 @@ impl Component for PrivateZone {
         }
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let because: Vec<String> = env
+    fn view(&self, name: &str, env: &Env) -> View {
+        let sources: Vec<String> = env
             .wiring
             .needs
-            .get(&("private_zones", me.to_owned()))
+            .get(&("private_zones", name.to_owned()))
             .into_iter()
             .flatten()
             .cloned()
             .collect();
-        let mut view = View::new(&format!("private_zones.{me}"), me, self, env);
-        view.set("own", self.existing.is_none(), [format!("private_zones.{me}.existing")]);
-        view.set("zone", zone(me, env), because.clone());
-        view.set("link", env.names().stem(), because);
+        let mut view = View::new(&format!("private_zones.{name}"), name, self, env);
+        view.set("own", self.existing.is_none(), [format!("private_zones.{name}.existing")]);
+        view.set("zone", zone(name, env), sources.clone());
+        view.set("link", env.names().stem(), sources);
         view.set(
             "network",
             json!({"id": network::id(env), "name": "network"}),

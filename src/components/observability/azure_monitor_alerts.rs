@@ -2,7 +2,8 @@
 //! the alerts of the cluster.
 
 use crate::model::{
-    Component, Each, Env, Ground, View, resource_group::legal, text::Email, wiring::Wiring,
+    Component, Each, Env, View, WireContext, resource_group::check_azure_name, text::Email,
+    wiring::Wiring,
 };
 use crate::{
     azure::naming::{self, short},
@@ -30,13 +31,13 @@ impl Component for AzureMonitorAlerts {
         self.enabled.or(Some(!self.email.is_empty()))
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, _: &mut Wiring) {}
+    fn wire(&self, _: &str, _: &WireContext<'_>, _: &mut Wiring) {}
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        legal(&naming::ACTION_GROUP, &group_name(env), "platform.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        check_azure_name(&naming::ACTION_GROUP, &group_name(env), "platform.name", diagnostics);
         if self.email.is_empty() {
             let message = "there are alerts, but nobody is told of them";
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "azure_monitor_alerts.enabled",
                 message,

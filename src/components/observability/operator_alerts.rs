@@ -1,7 +1,9 @@
 //! Alerts on the operators of the platform. Never the alerts of a service: those stand beside its
 //! other templates.
 
-use crate::model::{Component, Env, View, external_secrets::NAMESPACE, limits, text::Duration};
+use crate::model::{
+    Component, Env, View, alert_test_values, external_secrets::NAMESPACE, text::Duration,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -46,17 +48,17 @@ impl Component for OperatorAlerts {
         view.set("runbooks", json!(env.platform.prometheus.runbooks), ["prometheus.runbooks"]);
         view.set(
             "sync_failure",
-            limits::patience(&self.sync_failure_after),
+            alert_test_values::test_timing(&self.sync_failure_after),
             ["operator_alerts.sync_failure_after"],
         );
         view.set(
             "store_failure",
-            limits::patience(&self.store_failure_after),
+            alert_test_values::test_timing(&self.store_failure_after),
             ["operator_alerts.store_failure_after"],
         );
         view.set(
             "errors",
-            limits::share(self.reconcile_error_percent),
+            alert_test_values::share(self.reconcile_error_percent),
             ["operator_alerts.reconcile_error_percent"],
         );
         view.set("one_restart_less", self.restarts - 1, ["operator_alerts.restarts"]);

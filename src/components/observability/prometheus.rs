@@ -2,9 +2,9 @@
 //! those stand with what they watch.
 
 use crate::model::{
-    Component, Each, Env, Ground, View,
+    Component, Each, Env, View, WireContext,
     text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
-    wiring::{Form, Opening, Purpose, Seed, Wiring, segment},
+    wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
 use crate::{
     diag::{Code, Diagnostic, SpecPath},
@@ -117,22 +117,22 @@ impl Component for Prometheus {
         self.enabled.or(Some(!self.receivers.is_empty()))
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         // The webhook of the operator has its certificate from there.
-        out.need("cert_manager", "prometheus");
-        out.need("prometheus_crds", "prometheus");
-        out.wish("dashboards");
-        for (secret, reader, because) in self.seeds() {
+        wiring.need("cert_manager", "prometheus");
+        wiring.need("prometheus_crds", "prometheus");
+        wiring.use_if_enabled("dashboards");
+        for (secret, reader, source) in self.seeds() {
             let reader = (self.namespace.as_str().to_owned(), reader.to_owned());
-            out.seed(Seed {
+            wiring.require_secret(RequiredSecret {
                 store: STORE.into(),
                 secret: secret.as_str().to_owned(),
                 form: Form::Text,
                 reader,
-                because,
+                source,
             });
         }
-        let need = out.namespace(
+        let need = wiring.namespace(
             self.namespace.as_str(),
             Purpose::Operator,
             Stage::Namespaces,
@@ -140,13 +140,13 @@ impl Component for Prometheus {
         );
         // The exporter of the nodes is on their network, and reads their files.
         need.privileged = true;
-        need.openings.extend(openings());
+        need.allowed_ports.extend(openings());
     }
 
-    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.receivers.is_empty() {
             let help = "name somebody by `[monitoring.receivers.<name>]`, or remove the switch";
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "prometheus.enabled",
                 "there would be alerts, but nobody is told of them",
@@ -161,7 +161,7 @@ impl Component for Prometheus {
         for (severity, name) in [(Severity::Critical, "critical"), (Severity::Warning, "warning")] {
             if !self.receivers.is_empty() && !heard.contains(&severity) {
                 let message = format!("nobody is told of alerts of severity `{name}`");
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     "prometheus.receivers",
                     message,
@@ -171,7 +171,7 @@ impl Component for Prometheus {
         }
         for name in self.receivers.keys().filter(|name| TAKEN.contains(&name.as_str())) {
             let path = format!("prometheus.receivers.{}", segment(name));
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::DuplicateName,
                 path,
                 format!("the platform has a receiver `{name}` of its own"),
@@ -183,7 +183,7 @@ impl Component for Prometheus {
                 "the platform's own Prometheus has the label `{}: {}`",
                 PROMETHEUS.0, PROMETHEUS.1
             );
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "prometheus.labels",
                 message,
@@ -252,18 +252,18 @@ impl Prometheus {
 }
 
 /// Who reaches what inside the namespace.
-fn openings() -> [Opening; 10] {
+fn openings() -> [AllowedPort; 10] {
     [
-        Opening::anyone("webhook", "kube-prometheus-stack-prometheus-operator", 10250),
-        Opening::prometheus("prometheus", "prometheus", 9090),
-        Opening::prometheus("prometheus-reloader", "prometheus", 8080),
-        Opening::prometheus("alertmanager", "alertmanager", 9093),
-        Opening::prometheus("alertmanager-reloader", "alertmanager", 8080),
-        Opening::prometheus("state", "kube-state-metrics", 8080),
-        Opening::prometheus("grafana", "grafana", 3000),
-        Opening::replicas("alertmanager-replicas", "alertmanager", 9094),
-        Opening::beside("queries", "prometheus", 9090, "grafana"),
-        Opening::beside("silences", "alertmanager", 9093, "grafana"),
+        AllowedPort::anyone("webhook", "kube-prometheus-stack-prometheus-operator", 10250),
+        AllowedPort::prometheus("prometheus", "prometheus", 9090),
+        AllowedPort::prometheus("prometheus-reloader", "prometheus", 8080),
+        AllowedPort::prometheus("alertmanager", "alertmanager", 9093),
+        AllowedPort::prometheus("alertmanager-reloader", "alertmanager", 8080),
+        AllowedPort::prometheus("state", "kube-state-metrics", 8080),
+        AllowedPort::prometheus("grafana", "grafana", 3000),
+        AllowedPort::replicas("alertmanager-replicas", "alertmanager", 9094),
+        AllowedPort::from_same_namespace("queries", "prometheus", 9090, "grafana"),
+        AllowedPort::from_same_namespace("silences", "alertmanager", 9093, "grafana"),
     ]
 }
 

@@ -1,10 +1,10 @@
 //! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     resource_group::namespace,
     text::{Duration, Plain},
-    wiring::{Given, Opening, Purpose, Wiring},
+    wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
 use crate::{
     diag::{Code, Diagnostic, SpecPath},
@@ -37,20 +37,25 @@ pub(crate) const NAMESPACE: &str = "azureserviceoperator-system";
 pub(crate) const ACCOUNT: &str = "azureserviceoperator-default";
 
 impl Component for AzureOperator {
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.need("cert_manager", "azure_operator");
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
-        need.openings.extend([
-            Opening::anyone("webhook", "azure-service-operator", 9443),
-            Opening::prometheus("metrics", "azure-service-operator", 8443),
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("cert_manager", "azure_operator");
+        let need =
+            wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
+        need.allowed_ports.extend([
+            AllowedPort::anyone("webhook", "azure-service-operator", 9443),
+            AllowedPort::prometheus("metrics", "azure-service-operator", 8443),
         ]);
         // The client id of its identity is known only when the bootstrap has made it; the Secret
         // holds ids, no credential.
         let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
-        out.given.insert(Given::secret(&namespace(ground), "aso-credential", &keys));
+        wiring.external_objects.insert(ExternalObject::secret(
+            &namespace(context),
+            "aso-credential",
+            &keys,
+        ));
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let release = env.platform.azure.operator_release.as_str();
         let other = |version: &&Plain| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
@@ -67,7 +72,7 @@ impl Component for AzureOperator {
                 "change one of the two",
             );
             diagnostic = diagnostic.and("azure.operator_release");
-            out.push(diagnostic);
+            diagnostics.push(diagnostic);
         }
     }
 

@@ -1,9 +1,9 @@
 //! cert-manager: one declaration, installed by either engine. Never an issuer or a certificate.
 
 use crate::model::{
-    Component, Env, Ground, View, reloader,
+    Component, Env, View, WireContext, reloader,
     text::Plain,
-    wiring::{Opening, Purpose, Wiring},
+    wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
@@ -32,13 +32,13 @@ impl Component for CertManager {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "cert_manager");
-        need.openings.extend([
-            Opening::anyone("webhook", "webhook", 10250),
-            Opening::prometheus("metrics", "cert-manager", 9402),
-            Opening::prometheus("webhook-metrics", "webhook", 9402),
-            Opening::prometheus("cainjector-metrics", "cainjector", 9402),
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "cert_manager");
+        need.allowed_ports.extend([
+            AllowedPort::anyone("webhook", "webhook", 10250),
+            AllowedPort::prometheus("metrics", "cert-manager", 9402),
+            AllowedPort::prometheus("webhook-metrics", "webhook", 9402),
+            AllowedPort::prometheus("cainjector-metrics", "cainjector", 9402),
         ]);
     }
 
@@ -47,8 +47,10 @@ impl Component for CertManager {
         view.set("namespace", NAMESPACE, ["cert_manager"]);
         view.set("account", NAMESPACE, ["cert_manager"]);
         // Only an issuer has an identity: to a webhook of an operator nobody has to prove anything.
-        let has_identity =
-            env.wiring.copies.contains(&(NAMESPACE.to_owned(), NAMESPACE.to_owned()));
+        let has_identity = env
+            .wiring
+            .replicated_client_ids
+            .contains(&(NAMESPACE.to_owned(), NAMESPACE.to_owned()));
         let secret = format!("{NAMESPACE}-identity");
         view.set(
             "reloads",

@@ -2,9 +2,9 @@
 //! secret.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::Plain,
-    wiring::{Opening, Purpose, Wiring},
+    wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
@@ -38,15 +38,15 @@ impl Component for ExternalSecrets {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.wish("operator_alerts");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.use_if_enabled("operator_alerts");
         let need =
-            out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "external_secrets");
-        need.openings.extend([
-            Opening::anyone("webhook", "external-secrets-webhook", 10250),
-            Opening::prometheus("metrics", "external-secrets", 8080),
-            Opening::prometheus("webhook-metrics", "external-secrets-webhook", 8080),
-            Opening::prometheus(
+            wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "external_secrets");
+        need.allowed_ports.extend([
+            AllowedPort::anyone("webhook", "external-secrets-webhook", 10250),
+            AllowedPort::prometheus("metrics", "external-secrets", 8080),
+            AllowedPort::prometheus("webhook-metrics", "external-secrets-webhook", 8080),
+            AllowedPort::prometheus(
                 "cert-controller-metrics",
                 "external-secrets-cert-controller",
                 8080,
@@ -66,8 +66,13 @@ impl Component for ExternalSecrets {
             .keys()
             .filter_map(|store| env.platform.stores.get(store)?.vault_url(env))
             .collect();
-        let remotes: BTreeSet<String> =
-            env.wiring.keeps.values().cloned().chain([env.names().azure_namespace()]).collect();
+        let remotes: BTreeSet<String> = env
+            .wiring
+            .secret_namespaces
+            .values()
+            .cloned()
+            .chain([env.names().azure_namespace()])
+            .collect();
         view.set(
             "guards_vault",
             self.policies && !vaults.is_empty(),

@@ -2,7 +2,7 @@
 //! Prometheus bring monitors along. Never Prometheus.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
@@ -25,9 +25,9 @@ impl Component for PrometheusCrds {
         self.enabled
     }
 
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        out.namespace(
-            ground.prometheus.namespace.as_str(),
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.namespace(
+            context.prometheus.namespace.as_str(),
             Purpose::Operator,
             Stage::Operators,
             "prometheus_crds",

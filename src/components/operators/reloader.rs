@@ -2,9 +2,9 @@
 //! installed by either engine. Never a Secret.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::Plain,
-    wiring::{Opening, Purpose, Wiring},
+    wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
@@ -38,9 +38,9 @@ impl Component for Reloader {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
-        need.openings.insert(Opening::prometheus("metrics", "reloader", 9090));
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
+        need.allowed_ports.insert(AllowedPort::prometheus("metrics", "reloader", 9090));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -2,9 +2,9 @@
 //! schedule.
 
 use crate::model::{
-    Component, Env, Ground, View, reloader,
+    Component, Env, View, WireContext, reloader,
     text::{Image, Plain, SecretName},
-    wiring::{Form, Opening, Purpose, Scope, Seed, Wiring},
+    wiring::{AllowedPort, Form, Purpose, RequiredSecret, Scope, Wiring},
 };
 use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
@@ -36,24 +36,24 @@ impl Component for Velero {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("storage", "velero");
-        out.copy(NAMESPACE, NAMESPACE, "velero");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("storage", "velero");
+        wiring.replicate_client_id(NAMESPACE, NAMESPACE, "velero");
         let secret = self.password.as_str().to_owned();
-        out.seed(Seed {
+        wiring.require_secret(RequiredSecret {
             store: STORE.into(),
             secret,
             form: Form::Text,
             reader: (NAMESPACE.into(), NAMESPACE.into()),
-            because: "velero.password".into(),
+            source: "velero.password".into(),
         });
-        let identity = out.identity(NAMESPACE, "velero");
+        let identity = wiring.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, Scope::Storage));
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
+        let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
         // The node agent reads the volumes of other pods: it runs as root and mounts host paths.
         need.privileged = true;
-        need.openings.insert(Opening::prometheus("metrics", "velero", 8085));
+        need.allowed_ports.insert(AllowedPort::prometheus("metrics", "velero", 8085));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

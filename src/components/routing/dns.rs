@@ -31,9 +31,9 @@ impl Component for Dns {
         Some(self.zone.is_some() || self.owner.is_some() || self.existing.is_some())
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let Some(zone) = &self.zone else {
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "dns",
                 "there is no `dns.zone` that these settings could be about",
@@ -42,7 +42,7 @@ impl Component for Dns {
             return;
         };
         match env.names().zone_owner() {
-            None => out.push(Diagnostic::in_spec(
+            None => diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "dns.zone",
                 "no environment owns the zone",
@@ -50,7 +50,7 @@ impl Component for Dns {
             )),
             Some(owner) if !env.environments.iter().any(|known| known == owner) => {
                 let help = format!("there are: {}", env.environments.join(", "));
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     "dns.owner",
                     format!("there is no environment `{owner}`"),
@@ -66,7 +66,7 @@ impl Component for Dns {
                 "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
                 zone.as_str()
             );
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 "dns.existing",
                 format!("`{}` is not the id of the zone", existing.as_str()),
@@ -77,15 +77,15 @@ impl Component for Dns {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let names = env.names();
-        let because = ["dns.zone", "dns.owner", "dns.existing"];
+        let sources = ["dns.zone", "dns.owner", "dns.existing"];
         let mut view = View::new("dns", "zone", self, env);
         let id = names.zone_id();
         view.set("zone_name", names.zone(), ["dns.zone"]);
-        view.set("suffix", names.host_suffix(), because);
-        view.set("owned", names.owns_zone(), because);
-        view.set("zone_subscription", ids::subscription(&id), because);
-        view.set("zone_group", ids::group(&id), because);
-        view.set("zone_id", id, because);
+        view.set("suffix", names.host_suffix(), sources);
+        view.set("owned", names.owns_zone(), sources);
+        view.set("zone_subscription", ids::subscription(&id), sources);
+        view.set("zone_group", ids::group(&id), sources);
+        view.set("zone_id", id, sources);
         view
     }
 }

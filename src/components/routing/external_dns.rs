@@ -1,9 +1,9 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
 use crate::model::{
-    Component, Env, Ground, View, reloader,
+    Component, Env, View, WireContext, reloader,
     text::Plain,
-    wiring::{Opening, Purpose, Scope, Wiring},
+    wiring::{AllowedPort, Purpose, Scope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
@@ -47,23 +47,24 @@ impl Component for ExternalDns {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.copy(NAMESPACE, NAMESPACE, "external_dns");
-        let identity = out.identity(NAMESPACE, "external_dns");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.replicate_client_id(NAMESPACE, NAMESPACE, "external_dns");
+        let identity = wiring.identity(NAMESPACE, "external_dns");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         // It finds the zone by listing those of the resource group.
         identity.roles.extend([
             (roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone),
             (roles::READER, Scope::ZoneGroup),
         ]);
-        let need = out.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "external_dns");
-        need.openings.insert(Opening::prometheus("metrics", "external-dns", 7979));
+        let need =
+            wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "external_dns");
+        need.allowed_ports.insert(AllowedPort::prometheus("metrics", "external-dns", 7979));
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if env.platform.dns.zone.is_none() {
-            let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
-            out.push(Diagnostic::in_spec(
+            let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` diagnostics";
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "external_dns.enabled",
                 "there is no zone that external-dns could write records into",

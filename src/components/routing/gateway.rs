@@ -52,14 +52,14 @@ impl Component for Gateway {
         self.enabled
     }
 
-    fn rules(&self, _: &str, _: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.namespace.as_str() != NAMESPACE {
             let message = format!("AKS runs its gateway in `{NAMESPACE}`");
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "gateway.namespace",
                 message,
-                "leave it out, or, for a gateway of your own, set `gateway.enabled = false`",
+                "leave it diagnostics, or, for a gateway of your own, set `gateway.enabled = false`",
             ));
         }
     }

@@ -2,9 +2,9 @@
 //! zone. Never a certificate.
 
 use crate::model::{
-    Component, Env, Ground, View, cert_manager,
+    Component, Env, View, WireContext, cert_manager,
     text::SecretName,
-    wiring::{Form, Scope, Seed, Wiring},
+    wiring::{Form, RequiredSecret, Scope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
@@ -74,32 +74,32 @@ impl Component for Issuer {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         const ACCOUNT: &str = cert_manager::NAMESPACE;
-        out.need("cert_manager", "issuer");
+        wiring.need("cert_manager", "issuer");
         // cert-manager starts before its identity exists.
-        out.need("reloader", "issuer");
-        out.copy(ACCOUNT, cert_manager::NAMESPACE, "issuer");
-        let identity = out.identity(ACCOUNT, "issuer");
+        wiring.need("reloader", "issuer");
+        wiring.replicate_client_id(ACCOUNT, cert_manager::NAMESPACE, "issuer");
+        let identity = wiring.identity(ACCOUNT, "issuer");
         identity.subjects.insert((cert_manager::NAMESPACE.into(), ACCOUNT.into()));
         identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone));
         if let Some(key) = &self.account_key {
             let (secret, reader) =
                 (key.as_str().to_owned(), (cert_manager::NAMESPACE.to_owned(), self.account()));
-            out.seed(Seed {
+            wiring.require_secret(RequiredSecret {
                 store: STORE.into(),
                 secret,
                 form: Form::Text,
                 reader,
-                because: "issuer.account_key".into(),
+                source: "issuer.account_key".into(),
             });
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if env.platform.dns.zone.is_none() {
-            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
-            out.push(Diagnostic::in_spec(
+            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` diagnostics";
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "issuer.enabled",
                 "there is no zone that the issuer could be shown a record in",

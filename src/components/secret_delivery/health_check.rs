@@ -2,7 +2,7 @@
 //! that would say so. Never reads a Secret.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     backups::times::longest_gap,
     text::{Cron, Image},
     wiring::{Demand, Pods, Purpose, Wiring},
@@ -33,15 +33,14 @@ impl Component for HealthCheck {
         self.enabled.or(Some(false))
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("external_secrets", "health_check");
-        out.workload(&Pods::named(NAME, NAME), "health_check");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("external_secrets", "health_check");
+        wiring.workload(&Pods::named(NAME, NAME), "health_check");
         // The run, and the one before it, which may still be ending.
-        out.namespace(NAME, Purpose::Tool, Stage::Namespaces, "health_check").demand.add(Demand {
-            pods: 2,
-            cpu: 200,
-            memory: 256 << 20,
-        });
+        wiring
+            .namespace(NAME, Purpose::Tool, Stage::Namespaces, "health_check")
+            .demand
+            .add(Demand { pods: 2, cpu: 200, memory: 256 << 20 });
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -1,7 +1,9 @@
 //! Client ids, brought from the Azure namespace, where Azure Service Operator exports them, to the
 //! pods that need them. Never a credential.
 
-use crate::model::{Component, Env, Ground, View, external_secrets::NAMESPACE, wiring::Wiring};
+use crate::model::{
+    Component, Env, View, WireContext, external_secrets::NAMESPACE, wiring::Wiring,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -26,13 +28,13 @@ impl Component for IdentityCopies {
         self.enabled
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("external_secrets", "identity_copies");
-        out.accounts.insert(READER.to_owned());
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("external_secrets", "identity_copies");
+        wiring.accounts.insert(READER.to_owned());
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
-        let because: Vec<String> = env
+        let sources: Vec<String> = env
             .wiring
             .needs
             .get(&("identity_copies", String::new()))
@@ -40,19 +42,19 @@ impl Component for IdentityCopies {
             .flatten()
             .cloned()
             .collect();
-        let copies = &env.wiring.copies;
+        let copies = &env.wiring.replicated_client_ids;
         let mut view = View::new("identity_copies", "azure-identities", self, env);
-        view.set("reader", READER, because.clone());
-        view.set("namespace", NAMESPACE, because.clone());
+        view.set("reader", READER, sources.clone());
+        view.set("namespace", NAMESPACE, sources.clone());
         // A role without names would open every Secret of the namespace.
-        view.set("has_copies", !copies.is_empty(), because.clone());
-        let sources: BTreeSet<String> =
+        view.set("has_copies", !copies.is_empty(), sources.clone());
+        let secrets: BTreeSet<String> =
             copies.iter().map(|(identity, _)| format!("{identity}-identity")).collect();
-        view.set("sources", json!(sources), because.clone());
+        view.set("sources", json!(secrets), sources.clone());
         let readers: BTreeSet<&String> = copies.iter().map(|(_, namespace)| namespace).collect();
-        view.set("readers", json!(readers), because.clone());
+        view.set("readers", json!(readers), sources.clone());
         let copy = |(identity, namespace): &(String, String)| json!({"name": format!("{identity}-identity"), "namespace": namespace});
-        view.set("copies", copies.iter().map(copy).collect::<Value>(), because);
+        view.set("copies", copies.iter().map(copy).collect::<Value>(), sources);
         view
     }
 }

@@ -2,10 +2,10 @@
 //! namespaces that read. Never a secret.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     external_secrets::NAMESPACE,
     text::Name,
-    wiring::{Purpose, Scope, Seed, Wiring, object},
+    wiring::{Purpose, RequiredSecret, Scope, Wiring, object},
 };
 use crate::{
     azure::roles,
@@ -52,14 +52,14 @@ const FIRST: &str = "vault";
 const SOURCES: &str = "secret-sources";
 
 impl Component for Store {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        let because = format!("stores.{me}");
-        out.need("external_secrets", &because);
-        out.accounts.insert(reader(me));
+    fn wire(&self, instance: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        let source = format!("stores.{instance}");
+        wiring.need("external_secrets", &source);
+        wiring.accounts.insert(reader(instance));
         match self.kind {
             Kind::Vault => {
-                let reader = out.identity(&reader(me), &because);
-                reader.subjects.insert((NAMESPACE.to_owned(), self::reader(me)));
+                let reader = wiring.identity(&reader(instance), &source);
+                reader.subjects.insert((NAMESPACE.to_owned(), self::reader(instance)));
                 let other = |name: &str| {
                     (roles::KEY_VAULT_SECRETS_USER, Scope::OtherVault(name.to_owned()))
                 };
@@ -68,37 +68,37 @@ impl Component for Store {
                 } else {
                     // A role needs minutes to work: it is there before the day that the vault is
                     // lost.
-                    reader.roles.extend(ground.copies.iter().map(|name| other(name)));
+                    reader.roles.extend(context.copies.iter().map(|name| other(name)));
                     reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
-                    out.need("vault", &because);
+                    wiring.need("vault", &source);
                 }
             }
             Kind::Kubernetes => {
-                out.namespace(self.sources(), Purpose::Sources, Stage::Namespaces, &because);
-                out.keeps.insert(me.to_owned(), self.sources().to_owned());
+                wiring.namespace(self.sources(), Purpose::Sources, Stage::Namespaces, &source);
+                wiring.secret_namespaces.insert(instance.to_owned(), self.sources().to_owned());
             }
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.kind == Kind::Vault && self.namespace.is_some() {
             let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
-                format!("stores.{me}.namespace"),
+                format!("stores.{name}.namespace"),
                 "a vault is in no namespace",
-                "leave the namespace out, or write `kind = \"kubernetes\"`",
+                "leave the namespace diagnostics, or write `kind = \"kubernetes\"`",
             );
-            diagnostic = diagnostic.and(format!("stores.{me}.kind"));
-            out.push(diagnostic);
+            diagnostic = diagnostic.and(format!("stores.{name}.kind"));
+            diagnostics.push(diagnostic);
         }
-        self.finds_its_vault(me, env, out);
-        one_form_each(me, env, out);
+        self.finds_its_vault(name, env, diagnostics);
+        one_form_each(name, env, diagnostics);
         if self.kind == Kind::Kubernetes {
-            for seed in seeds(me, env).filter(|seed| !is_object(&seed.secret)) {
+            for seed in required_secrets(name, env).filter(|seed| !is_object(&seed.secret)) {
                 let message = format!("`{}` is not a name for a Secret", seed.secret);
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::BadName,
-                    &seed.because,
+                    &seed.source,
                     message,
                     "start and end it with a letter or a digit",
                 ));
@@ -106,34 +106,35 @@ impl Component for Store {
         }
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let because: Vec<String> = env
+    fn view(&self, name: &str, env: &Env) -> View {
+        let sources: Vec<String> = env
             .wiring
             .needs
-            .get(&("stores", me.to_owned()))
+            .get(&("stores", name.to_owned()))
             .into_iter()
             .flatten()
             .cloned()
             .collect();
-        let own = format!("stores.{me}");
-        let mut view = View::new(&own, me, self, env);
-        view.set("namespace", NAMESPACE, because.clone());
-        view.set("reader", reader(me), because.clone());
+        let own = format!("stores.{name}");
+        let mut view = View::new(&own, name, self, env);
+        view.set("namespace", NAMESPACE, sources.clone());
+        view.set("reader", reader(name), sources.clone());
         view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
         view.set("in_cluster", self.kind == Kind::Kubernetes, [format!("{own}.kind")]);
         view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
-        let names: BTreeSet<String> = seeds(me, env).map(|seed| object(&seed.secret)).collect();
+        let names: BTreeSet<String> =
+            required_secrets(name, env).map(|seed| object(&seed.secret)).collect();
         // A role without names would open every Secret of the namespace.
-        view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), because.clone());
-        view.set("source_names", json!(names), because.clone());
-        view.set("exported", format!("{}-identity", reader(me)), because.clone());
+        view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), sources.clone());
+        view.set("source_names", json!(names), sources.clone());
+        view.set("exported", format!("{}-identity", reader(name)), sources.clone());
         view.set(
             "vault_url",
             self.vault_url(env),
             ["vault.name".into(), format!("{own}.vault"), "platform.name".into()],
         );
-        view.set("readers", json!(env.wiring.stores[me]), because);
+        view.set("readers", json!(env.wiring.stores[name]), sources);
         view
     }
 }
@@ -149,9 +150,14 @@ impl Store {
     }
 
     /// A store is declared by what it reads; only the first one need not be.
-    fn finds_its_vault(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn finds_its_vault(
+        &self,
+        instance: &str,
+        env: &Env,
+        diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+    ) {
         let (path, known) =
-            (format!("stores.{me}.vault"), env.platform.vaults.keys().map(String::as_str));
+            (format!("stores.{instance}.vault"), env.platform.vaults.keys().map(String::as_str));
         match &self.vault {
             Some(vault) if self.kind == Kind::Kubernetes => {
                 let message = format!(
@@ -160,7 +166,7 @@ impl Store {
                 );
                 let diagnostic =
                     Diagnostic::in_spec(Code::Conflict, path, message, "remove one of the two");
-                out.push(diagnostic.and(format!("stores.{me}.kind")));
+                diagnostics.push(diagnostic.and(format!("stores.{instance}.kind")));
             }
             Some(vault) if !known.clone().any(|name| name == vault.as_str()) => {
                 let help = format!(
@@ -168,27 +174,27 @@ impl Store {
                     vault.as_str(),
                     known.collect::<Vec<_>>().join(", ")
                 );
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     format!("there is no vault `{}`", vault.as_str()),
                     help,
                 ));
             }
-            None if self.kind == Kind::Vault && me != FIRST => {
-                let because = env
+            None if self.kind == Kind::Vault && instance != FIRST => {
+                let source = env
                     .wiring
                     .needs
-                    .get(&("stores", me.to_owned()))
+                    .get(&("stores", instance.to_owned()))
                     .and_then(|needs| needs.first().cloned())
                     .unwrap_or(path);
                 let help = format!(
-                    "there is: {FIRST}; another one is declared by `[stores.{me}]` with a `vault` of its own, or `kind = \"kubernetes\"`"
+                    "there is: {FIRST}; another one is declared by `[stores.{instance}]` with a `vault` of its own, or `kind = \"kubernetes\"`"
                 );
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
-                    because,
-                    format!("there is no store `{me}`"),
+                    source,
+                    format!("there is no store `{instance}`"),
                     help,
                 ));
             }
@@ -207,8 +213,11 @@ fn reader(store: &str) -> String {
 }
 
 /// What people put into a store.
-pub(crate) fn seeds<'a>(store: &'a str, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
-    env.wiring.seeds.iter().filter(move |seed| seed.store == store)
+pub(crate) fn required_secrets<'a>(
+    store: &'a str,
+    env: &'a Env,
+) -> impl Iterator<Item = &'a RequiredSecret> {
+    env.wiring.required_secrets.iter().filter(move |seed| seed.store == store)
 }
 
 /// Is it a name for a Secret, apart from its capitals? The vault takes a dash at either end,
@@ -218,20 +227,20 @@ fn is_object(secret: &str) -> bool {
 }
 
 /// A name stands for a text or for a certificate: a vault has one secret of that name.
-fn one_form_each(me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-    let mut seen: BTreeMap<String, &Seed> = BTreeMap::new();
-    for seed in seeds(me, env) {
+fn one_form_each(name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let mut seen: BTreeMap<String, &RequiredSecret> = BTreeMap::new();
+    for seed in required_secrets(name, env) {
         let first = seen.entry(object(&seed.secret)).or_insert(seed);
         if first.form != seed.form {
             let message = format!("`{}` is read as a certificate, and as a text", seed.secret);
             let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
-                &seed.because,
+                &seed.source,
                 message,
                 "give the two different names in the vault",
             );
-            diagnostic = diagnostic.and(first.because.clone());
-            out.push(diagnostic);
+            diagnostic = diagnostic.and(first.source.clone());
+            diagnostics.push(diagnostic);
         }
     }
 }

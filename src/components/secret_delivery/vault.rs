@@ -3,10 +3,10 @@
 use crate::azure::{guid, naming, roles};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, Ground, View,
-    existing::has_already,
-    private_endpoints::unreached,
-    resource_group::legal,
+    Component, Env, View, WireContext,
+    external_resources::check_unset_if_existing,
+    private_endpoints::check_ranges_unused,
+    resource_group::check_azure_name,
     text::{Cidr, Plain, VaultId},
     vaults,
     wiring::{Form, Scope, Target, Wiring},
@@ -51,8 +51,8 @@ impl Component for Vault {
         self.enabled
     }
 
-    fn wire(&self, _: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        if ground.private {
+    fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        if context.private {
             let target = Target {
                 group: "keyvault.azure.com",
                 kind: "Vault",
@@ -60,35 +60,35 @@ impl Component for Vault {
                 scope: Scope::Vault,
                 addresses: 1,
             };
-            out.private("vault", "vault", "vault", target);
+            wiring.private("vault", "vault", "vault", target);
         }
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        legal(&naming::VAULT, &env.names().vault(), "vault.name", out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        check_azure_name(&naming::VAULT, &env.names().vault(), "vault.name", diagnostics);
         if self.existing.is_some() {
-            has_already(
+            check_unset_if_existing(
                 "vault",
                 &[
                     ("name", self.name.is_some()),
                     ("allowed_ranges", !self.allowed_ranges.is_empty()),
                 ],
-                out,
+                diagnostics,
             );
         }
-        unreached("vault", &self.allowed_ranges, env, out);
+        check_ranges_unused("vault", &self.allowed_ranges, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
         view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
-        guarded(&mut view, None, env);
+        set_access_values(&mut view, None, env);
         view
     }
 }
 
 /// Who reaches a vault, and which people may write into it; the platform's own has no name.
-pub(crate) fn guarded(view: &mut View, name: Option<&str>, env: &Env) {
+pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) {
     let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
     let object = name.map_or_else(|| "vault".to_owned(), vaults::object);
     let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));

@@ -2,13 +2,13 @@
 //! itself: people change one key.
 
 use crate::model::{
-    Component, Env, Ground, Platform, View,
-    existing::has_already,
-    resource_group::legal,
+    Component, Env, Platform, View, WireContext,
+    external_resources::check_unset_if_existing,
+    resource_group::check_azure_name,
     stores::Kind,
     text::{Location, Name, Plain, VaultId},
     vault,
-    wiring::{Scope, Seed, Target, Wiring},
+    wiring::{RequiredSecret, Scope, Target, Wiring},
 };
 use crate::{
     azure::{naming, regions},
@@ -44,7 +44,10 @@ pub(crate) fn copies(platform: &Platform) -> Vec<&str> {
 }
 
 /// What people put into a vault; the platform's own has no name.
-pub(crate) fn held<'a>(vault: Option<&'a str>, env: &'a Env) -> impl Iterator<Item = &'a Seed> {
+pub(crate) fn held<'a>(
+    vault: Option<&'a str>,
+    env: &'a Env,
+) -> impl Iterator<Item = &'a RequiredSecret> {
     let from = vault.filter(|name| !copies(&env.platform).contains(name));
     let reads = move |store: &str| {
         env.platform
@@ -52,43 +55,43 @@ pub(crate) fn held<'a>(vault: Option<&'a str>, env: &'a Env) -> impl Iterator<It
             .get(store)
             .is_some_and(|s| s.kind == Kind::Vault && s.vault.as_ref().map(Name::as_str) == from)
     };
-    env.wiring.seeds.iter().filter(move |seed| reads(&seed.store))
+    env.wiring.required_secrets.iter().filter(move |seed| reads(&seed.store))
 }
 
 /// Its object, and what else is called after it.
-pub(crate) fn object(me: &str) -> String {
-    format!("vault-{me}")
+pub(crate) fn object(name: &str) -> String {
+    format!("vault-{name}")
 }
 
 impl Component for OtherVault {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        if ground.private {
+    fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        if context.private {
             let target = Target {
                 group: "keyvault.azure.com",
                 kind: "Vault",
                 part: "vault",
-                scope: Scope::OtherVault(me.to_owned()),
+                scope: Scope::OtherVault(name.to_owned()),
                 addresses: 1,
             };
-            out.private(&object(me), "vault", &format!("vaults.{me}"), target);
+            wiring.private(&object(name), "vault", &format!("vaults.{name}"), target);
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        let at = |field: &str| format!("vaults.{me}.{field}");
-        legal(&naming::VAULT, &env.names().other_vault(me), &at("name"), out);
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        let at = |field: &str| format!("vaults.{name}.{field}");
+        check_azure_name(&naming::VAULT, &env.names().other_vault(name), &at("name"), diagnostics);
         if self.existing.is_some() {
-            has_already(
-                &format!("vaults.{me}"),
+            check_unset_if_existing(
+                &format!("vaults.{name}"),
                 &[("name", self.name.is_some()), ("location", self.location.is_some())],
-                out,
+                diagnostics,
             );
         }
         if let Some(region) =
             self.location.as_ref().filter(|region| regions::has_zones(region.as_str()).is_none())
         {
             let message = format!("there is no region `{}`", region.as_str());
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 at("location"),
                 message,
@@ -97,9 +100,9 @@ impl Component for OtherVault {
         }
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let own = format!("vaults.{me}");
-        let mut view = View::new(&own, &object(me), self, env);
+    fn view(&self, name: &str, env: &Env) -> View {
+        let own = format!("vaults.{name}");
+        let mut view = View::new(&own, &object(name), self, env);
         let first = &env.platform.vault;
         view.set("sku", serde_json::json!(first.sku), ["vault.sku"]);
         view.set("soft_delete_days", first.soft_delete_days, ["vault.soft_delete_days"]);
@@ -112,10 +115,10 @@ impl Component for OtherVault {
         view.set("location", region.as_str(), [format!("{own}.location"), "azure.location".into()]);
         view.set(
             "azure_name",
-            env.names().other_vault(me),
+            env.names().other_vault(name),
             [format!("{own}.name"), "platform.name".into()],
         );
-        vault::guarded(&mut view, Some(me), env);
+        vault::set_access_values(&mut view, Some(name), env);
         view
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Component, Env, View,
-    wiring::{NamespaceNeed, Opening, Purpose, Visitor},
+    wiring::{AllowedPort, NamespaceNeed, PortSource, Purpose},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,10 +33,10 @@ pub enum Level {
 }
 
 impl Component for Namespace {
-    fn view(&self, me: &str, env: &Env) -> View {
-        let need = &env.wiring.namespaces[me];
-        let because = || need.because.iter().cloned();
-        let mut view = View::new(&format!("namespaces.{me}"), me, self, env);
+    fn view(&self, name: &str, env: &Env) -> View {
+        let need = &env.wiring.namespaces[name];
+        let sources = || need.sources.iter().cloned();
+        let mut view = View::new(&format!("namespaces.{name}"), name, self, env);
         let level = self.pod_security.unwrap_or(if need.privileged {
             Level::Privileged
         } else {
@@ -45,19 +45,19 @@ impl Component for Namespace {
         view.set(
             "pod_security",
             json!(level),
-            because().chain([format!("namespaces.{me}.pod_security")]),
+            sources().chain([format!("namespaces.{name}.pod_security")]),
         );
         view.set("version", env.platform.cluster.version.as_str(), ["cluster.version"]);
-        view.set("stage", json!(need.stage), because());
-        view.set("namespace", me, because());
+        view.set("stage", json!(need.stage), sources());
+        view.set("namespace", name, sources());
         view.set(
             "application",
             matches!(need.purpose, Purpose::Application | Purpose::Tool),
-            because(),
+            sources(),
         );
-        view.set("operator", need.purpose == Purpose::Operator, because());
-        view.set("both_ways", need.purpose != Purpose::Operator, because());
-        self.quota(me, need, &mut view);
+        view.set("operator", need.purpose == Purpose::Operator, sources());
+        view.set("both_ways", need.purpose != Purpose::Operator, sources());
+        self.quota(name, need, &mut view);
         let monitoring = &env.platform.prometheus;
         let prometheus: Value = monitoring
             .labels
@@ -66,32 +66,39 @@ impl Component for Namespace {
             .collect();
         view.set("monitoring_namespace", monitoring.namespace.as_str(), ["prometheus.namespace"]);
         view.set("prometheus", prometheus, ["prometheus.labels"]);
-        let openings = |is: fn(&Visitor) -> bool| {
-            need.openings.iter().filter(move |o| is(&o.from)).map(opened).collect::<Value>()
+        let openings = |is: fn(&PortSource) -> bool| {
+            need.allowed_ports.iter().filter(move |o| is(&o.from)).map(opened).collect::<Value>()
         };
-        view.set("open", openings(|from| *from == Visitor::Anyone), because());
-        view.set("scraped", openings(|from| *from == Visitor::Prometheus), because());
-        view.set("visited", openings(|from| matches!(from, Visitor::Beside(_))), because());
+        view.set("open", openings(|from| *from == PortSource::Anyone), sources());
+        view.set("scraped", openings(|from| *from == PortSource::Prometheus), sources());
+        view.set(
+            "visited",
+            openings(|from| matches!(from, PortSource::SameNamespace(_))),
+            sources(),
+        );
         view
     }
 }
 
-fn opened(opening: &Opening) -> Value {
+fn opened(opening: &AllowedPort) -> Value {
     let pairs = |labels: &BTreeMap<String, String>| {
         labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>()
     };
-    let from =
-        if let Visitor::Beside(labels) = &opening.from { pairs(labels) } else { Value::Null };
+    let from = if let PortSource::SameNamespace(labels) = &opening.from {
+        pairs(labels)
+    } else {
+        Value::Null
+    };
     json!({"name": opening.name, "labels": pairs(&opening.labels), "port": opening.port, "protocols": opening.protocols, "from": from})
 }
 
 impl Namespace {
-    fn quota(&self, me: &str, need: &NamespaceNeed, view: &mut View) {
+    fn quota(&self, name: &str, need: &NamespaceNeed, view: &mut View) {
         let of = |amount: u64| amount.saturating_mul(self.quota_percent).div_ceil(100);
         // What a workload asks for, and how often: the rest of it does not count.
-        let because = |fields: &[&str]| {
+        let sources = |fields: &[&str]| {
             let workloads = need
-                .because
+                .sources
                 .iter()
                 .filter(|path| path.starts_with("services.") || path.starts_with("jobs."));
             let fields = |path: &String| {
@@ -103,23 +110,23 @@ impl Namespace {
             };
             workloads
                 .flat_map(fields)
-                .chain([format!("namespaces.{me}.quota_percent")])
+                .chain([format!("namespaces.{name}.quota_percent")])
                 .collect::<Vec<_>>()
         };
         view.set(
             "quota_pods",
             of(need.demand.pods).to_string(),
-            because(&["replicas", "max_replicas"]),
+            sources(&["replicas", "max_replicas"]),
         );
         view.set(
             "quota_cpu",
             format!("{}m", of(need.demand.cpu)),
-            because(&["cpu", "replicas", "max_replicas"]),
+            sources(&["cpu", "replicas", "max_replicas"]),
         );
         view.set(
             "quota_memory",
             format!("{}Mi", of(need.demand.memory).div_ceil(1 << 20)),
-            because(&["memory", "replicas", "max_replicas"]),
+            sources(&["memory", "replicas", "max_replicas"]),
         );
     }
 }

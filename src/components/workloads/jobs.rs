@@ -2,10 +2,10 @@
 //! its service.
 
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     services::{network, rules, variables, view::pairs},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
-    wiring::{Demand, Form, Pods, Purpose, Seed, Wiring, segment},
+    wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
 };
 use crate::{
     diag::{Code, Diagnostic, SpecPath},
@@ -107,7 +107,7 @@ impl Job {
 }
 
 impl Component for Job {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("jobs.{me}");
         let namespace = self.namespace(&ground.platform.name);
         let pods = Pods::named(namespace, me);
@@ -119,17 +119,17 @@ impl Component for Job {
         for (variable, secret) in &self.secrets {
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
             let reader = (namespace.to_owned(), me.to_owned());
-            out.seed(Seed {
+            out.require_secret(RequiredSecret {
                 store,
                 secret,
                 form: Form::Text,
                 reader,
-                because: format!("{own}.secrets.{}", segment(variable)),
+                source: format!("{own}.secrets.{}", segment(variable)),
             });
         }
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("jobs.{me}.{field}");
         if me.len() > LONGEST {
             let message =

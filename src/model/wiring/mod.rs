@@ -1,23 +1,23 @@
 //! What components say to each other: typed offers and needs. Never knows who said it, and never
 //! renders.
 
-mod given;
+mod allowed_ports;
+mod external_objects;
 mod links;
 pub mod logins;
 mod namespaces;
-mod openings;
 mod pods;
-mod seeds;
+mod required_secrets;
 mod subnets;
 mod targets;
 
-pub use given::Given;
+pub use allowed_ports::{AllowedPort, PortSource};
+pub use external_objects::ExternalObject;
 pub use links::Links;
 pub use logins::Login;
 pub use namespaces::{Demand, NamespaceNeed, Purpose};
-pub use openings::{Opening, Visitor};
 pub use pods::{Pods, Selected};
-pub use seeds::{Form, Remote, Seed, object};
+pub use required_secrets::{Form, Remote, RequiredSecret, object};
 pub use subnets::SubnetNeed;
 pub use targets::Target;
 
@@ -67,7 +67,7 @@ pub struct Endpoint {
     /// The port meant where none is named; absent where that is not clear.
     pub main: Option<String>,
     /// The spec path that offers it.
-    pub because: SpecPath,
+    pub source: SpecPath,
 }
 
 /// Someone connects to an endpoint.
@@ -80,7 +80,7 @@ pub struct Call {
     /// The port's name; absent for the main one.
     pub port: Option<String>,
     /// The spec path that says so.
-    pub because: SpecPath,
+    pub source: SpecPath,
 }
 
 /// A call that found its endpoint.
@@ -97,7 +97,7 @@ pub struct Connection<'a> {
     /// That port's name, where the caller gave it.
     pub asked: Option<&'a str>,
     /// The spec path that says so.
-    pub because: &'a str,
+    pub source: &'a str,
 }
 
 /// How a client reaches an endpoint.
@@ -112,7 +112,7 @@ pub struct Address {
 
 /// Why a call finds nothing.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Miss {
+pub enum ResolveError {
     /// No endpoint of that name.
     Endpoint,
     /// The endpoint has no such port, or several and none was named.
@@ -156,7 +156,7 @@ pub struct IdentityNeed {
     /// It belongs to the cluster itself: losing it loses the cluster.
     pub protect: bool,
     /// The spec paths that need it.
-    pub because: BTreeSet<SpecPath>,
+    pub sources: BTreeSet<SpecPath>,
 }
 
 /// All offers and needs of one environment.
@@ -177,15 +177,15 @@ pub struct Wiring {
     /// Stores by name, with the namespaces that read from them.
     pub stores: BTreeMap<String, BTreeSet<String>>,
     /// What people put into stores.
-    pub seeds: BTreeSet<Seed>,
+    pub required_secrets: BTreeSet<RequiredSecret>,
     /// The namespaces of the stores that are inside the cluster.
-    pub keeps: BTreeMap<String, String>,
+    pub secret_namespaces: BTreeMap<String, String>,
     /// `ServiceAccounts` in the namespace of External Secrets, as which it reads stores.
     pub accounts: BTreeSet<String>,
     /// Identities whose client id a pod needs: the identity and the namespace.
-    pub copies: BTreeSet<(String, String)>,
+    pub replicated_client_ids: BTreeSet<(String, String)>,
     /// Objects that somebody else makes.
-    pub given: BTreeSet<Given>,
+    pub external_objects: BTreeSet<ExternalObject>,
     /// Subnets that someone needs.
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Workloads by their pods, and the spec path of each.
@@ -195,7 +195,7 @@ pub struct Wiring {
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
     /// Components, of which there is one, that someone could make use of.
-    pub wishes: BTreeSet<&'static str>,
+    pub used_if_enabled: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty
     /// for a component there is one of.
     pub needs: BTreeMap<(&'static str, String), BTreeSet<SpecPath>>,
@@ -205,41 +205,41 @@ impl Wiring {
     /// Offers an endpoint under a name.
     pub fn offer(&mut self, name: String, endpoint: Endpoint) {
         if let Some(first) = self.endpoints.get(&name) {
-            self.clashes.push((name, first.because.clone(), endpoint.because));
+            self.clashes.push((name, first.source.clone(), endpoint.source));
         } else {
             self.endpoints.insert(name, endpoint);
         }
     }
 
     /// Runs pods, which nobody else's selectors may take for theirs.
-    pub fn workload(&mut self, pods: &Pods, because: &str) {
+    pub fn workload(&mut self, pods: &Pods, source: &str) {
         if let Some(first) = self.workloads.get(pods) {
             let name = pods.labels.values().next().cloned().unwrap_or_default();
-            self.clashes.push((name, first.clone(), because.to_owned()));
+            self.clashes.push((name, first.clone(), source.to_owned()));
         } else {
-            self.workloads.insert(pods.clone(), because.to_owned());
+            self.workloads.insert(pods.clone(), source.to_owned());
         }
     }
 
     /// Needs a component of which there is one.
-    pub fn need(&mut self, component: &'static str, because: &str) {
-        self.needs.entry((component, String::new())).or_default().insert(because.to_owned());
+    pub fn need(&mut self, component: &'static str, source: &str) {
+        self.needs.entry((component, String::new())).or_default().insert(source.to_owned());
     }
 
     /// Could use a component of which there is one, but does without it where it is switched off.
-    pub fn wish(&mut self, component: &'static str) {
-        self.wishes.insert(component);
+    pub fn use_if_enabled(&mut self, component: &'static str) {
+        self.used_if_enabled.insert(component);
     }
 
-    fn need_instance(&mut self, component: &'static str, name: &str, because: &str) {
-        self.needs.entry((component, name.to_owned())).or_default().insert(because.to_owned());
+    fn need_instance(&mut self, component: &'static str, name: &str, source: &str) {
+        self.needs.entry((component, name.to_owned())).or_default().insert(source.to_owned());
     }
 
     /// Needs an identity.
-    pub fn identity(&mut self, name: &str, because: &str) -> &mut IdentityNeed {
-        self.need_instance("identities", name, because);
+    pub fn identity(&mut self, name: &str, source: &str) -> &mut IdentityNeed {
+        self.need_instance("identities", name, source);
         let need = self.identities.entry(name.to_owned()).or_default();
-        need.because.insert(because.to_owned());
+        need.sources.insert(source.to_owned());
         need
     }
 
@@ -249,59 +249,58 @@ impl Wiring {
         name: &str,
         purpose: Purpose,
         stage: Stage,
-        because: &str,
+        source: &str,
     ) -> &mut NamespaceNeed {
-        self.need_instance("namespaces", name, because);
+        self.need_instance("namespaces", name, source);
         let taken = self
             .namespaces
             .get(name)
             .filter(|need| need.purpose != purpose)
-            .and_then(|need| need.because.first().cloned());
-        self.clashes.extend(
-            taken.map(|first| (format!("the namespace {name}"), first, because.to_owned())),
-        );
+            .and_then(|need| need.sources.first().cloned());
+        self.clashes
+            .extend(taken.map(|first| (format!("the namespace {name}"), first, source.to_owned())));
         let fresh = || NamespaceNeed {
             purpose,
             stage,
             demand: Demand::default(),
-            openings: BTreeSet::new(),
+            allowed_ports: BTreeSet::new(),
             privileged: false,
-            because: BTreeSet::new(),
+            sources: BTreeSet::new(),
         };
         let need = self.namespaces.entry(name.to_owned()).or_insert_with(fresh);
         need.stage = need.stage.min(stage);
-        need.because.insert(because.to_owned());
+        need.sources.insert(source.to_owned());
         need
     }
 
     /// Reads secrets of a store from a namespace.
-    pub fn store(&mut self, name: &str, namespace: &str, because: &str) {
-        self.need_instance("stores", name, because);
+    pub fn store(&mut self, name: &str, namespace: &str, source: &str) {
+        self.need_instance("stores", name, source);
         self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
     }
 
     /// Needs the client id of an identity in a namespace. Its pods read it once, when they start.
-    pub fn copy(&mut self, identity: &str, namespace: &str, because: &str) {
-        self.wish("reloader");
-        self.need("identity_copies", because);
-        self.copies.insert((identity.to_owned(), namespace.to_owned()));
+    pub fn replicate_client_id(&mut self, identity: &str, namespace: &str, source: &str) {
+        self.use_if_enabled("reloader");
+        self.need("identity_copies", source);
+        self.replicated_client_ids.insert((identity.to_owned(), namespace.to_owned()));
     }
 
     /// The endpoint and port that a call means.
     ///
     /// # Errors
     /// Why it means none.
-    pub fn resolve<'a>(&'a self, call: &'a Call) -> Result<Connection<'a>, Miss> {
-        let endpoint = self.endpoints.get(&call.to).ok_or(Miss::Endpoint)?;
-        let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(Miss::Port)?;
-        let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(Miss::Port)?;
+    pub fn resolve<'a>(&'a self, call: &'a Call) -> Result<Connection<'a>, ResolveError> {
+        let endpoint = self.endpoints.get(&call.to).ok_or(ResolveError::Endpoint)?;
+        let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(ResolveError::Port)?;
+        let port = endpoint.ports.iter().find(|p| p.name == *name).ok_or(ResolveError::Port)?;
         Ok(Connection {
             from: &call.from,
             to: &endpoint.peer,
             name: &call.to,
             port: port.number,
             asked: call.port.as_deref(),
-            because: &call.because,
+            source: &call.source,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What is asked of a namespace. Never what follows from it.
 
-use super::{Opening, SpecPath};
+use super::{AllowedPort, SpecPath};
 use crate::stage::Stage;
 use std::collections::BTreeSet;
 
@@ -50,9 +50,9 @@ pub struct NamespaceNeed {
     /// What its users need at most, summed up.
     pub demand: Demand,
     /// The ports that must be reachable.
-    pub openings: BTreeSet<Opening>,
+    pub allowed_ports: BTreeSet<AllowedPort>,
     /// The Pod Security level, where an operator cannot run under `restricted`.
     pub privileged: bool,
     /// The spec paths that need it.
-    pub because: BTreeSet<SpecPath>,
+    pub sources: BTreeSet<SpecPath>,
 }

@@ -11,19 +11,19 @@ pub struct SubnetNeed {
     /// Addresses at most, all users together.
     pub addresses: u32,
     /// The spec paths that need it.
-    pub because: BTreeSet<SpecPath>,
+    pub sources: BTreeSet<SpecPath>,
 }
 
 impl Wiring {
     /// Needs so many addresses of a subnet.
-    pub fn subnet(&mut self, subnet: Subnet, addresses: u32, because: &str) {
+    pub fn subnet(&mut self, subnet: Subnet, addresses: u32, source: &str) {
         let need = self.subnets.entry(subnet).or_default();
         need.addresses = need.addresses.saturating_add(addresses);
-        need.because.insert(because.to_owned());
+        need.sources.insert(source.to_owned());
     }
 
     /// Needs a private DNS zone.
-    pub fn private_zone(&mut self, name: &str, because: &str) {
-        self.need_instance("private_zones", name, because);
+    pub fn private_zone(&mut self, name: &str, source: &str) {
+        self.need_instance("private_zones", name, source);
     }
 }

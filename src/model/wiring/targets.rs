@@ -20,10 +20,10 @@ pub struct Target {
 
 impl Wiring {
     /// Wants a private endpoint for an object, whose name its address gets in that private zone.
-    pub fn private(&mut self, object: &str, zone: &'static str, because: &str, target: Target) {
-        self.need("private_endpoints", because);
-        self.private_zone(zone, because);
-        self.subnet(Subnet::PrivateEndpoints, target.addresses, because);
+    pub fn private(&mut self, object: &str, zone: &'static str, source: &str, target: Target) {
+        self.need("private_endpoints", source);
+        self.private_zone(zone, source);
+        self.subnet(Subnet::PrivateEndpoints, target.addresses, source);
         self.targets.insert(object.to_owned(), (zone, target));
     }
 }

@@ -117,7 +117,7 @@ fn behind(
     let own = segments(&unit.path()).len();
     names.retain(|name| {
         view.values.contains_key(name)
-            && view.because(name).iter().any(|because| touches(&segments(because), asked, own))
+            && view.sources(name).iter().any(|because| touches(&segments(because), asked, own))
     });
     names.into_iter().collect()
 }

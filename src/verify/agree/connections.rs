@@ -168,7 +168,7 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
             out.extend(to.iter().map(|to| {
                 (
                     (End::Group(from), to.clone(), format!("TCP/{}", connection.port)),
-                    Some(connection.because.to_owned()),
+                    Some(connection.source.to_owned()),
                 )
             }));
         }

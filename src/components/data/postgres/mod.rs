@@ -4,8 +4,8 @@
 mod view;
 
 use crate::model::{
-    Component, Env, Ground, View, private_zones,
-    resource_group::legal,
+    Component, Env, View, WireContext, private_zones,
+    resource_group::check_azure_name,
     text::Plain,
     wiring::{Endpoint, Login, Peer, Pods, Port, Wiring},
 };
@@ -68,36 +68,42 @@ const PORT: u16 = 5432;
 const ADDRESSES: (u32, u32) = (1, 4);
 
 /// Administrators that Azure refuses.
-const KEPT: &[&str] =
+const RESERVED_USERS: &[&str] =
     &["azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public"];
 
 impl Postgres {
     /// The name of the server in Azure.
-    pub(crate) fn server(&self, me: &str, env: &Env) -> String {
+    pub(crate) fn server(&self, name: &str, env: &Env) -> String {
         self.named(
-            me,
+            name,
             env.platform.platform.name.as_str(),
             &env.name,
             env.platform.azure.subscription_id.as_str(),
         )
     }
 
-    fn named(&self, me: &str, platform: &str, environment: &str, subscription: &str) -> String {
-        let unique = || suffix(subscription, platform, &format!("{environment}/{me}"));
+    fn named(
+        &self,
+        instance: &str,
+        platform: &str,
+        environment: &str,
+        subscription: &str,
+    ) -> String {
+        let unique = || suffix(subscription, platform, &format!("{environment}/{instance}"));
         let made = || {
             format!(
                 "psql-{}-{}-{}-{}",
                 short(platform, 16),
                 short(environment, 8),
-                short(me, 20),
+                short(instance, 20),
                 unique()
             )
         };
         self.name.as_ref().map_or_else(made, |name| name.as_str().to_owned())
     }
 
-    fn database<'a>(&'a self, me: &'a str) -> &'a str {
-        self.database.as_ref().map_or(me, Plain::as_str)
+    fn database<'a>(&'a self, name: &'a str) -> &'a str {
+        self.database.as_ref().map_or(name, Plain::as_str)
     }
 
     /// The tier that a size belongs to.
@@ -117,20 +123,21 @@ impl Postgres {
     /// for itself.
     fn administrator_is_nobody_else(
         &self,
-        me: &str,
+        instance: &str,
         env: &Env,
-        out: &mut Vec<Diagnostic<SpecPath>>,
+        diagnostics: &mut Vec<Diagnostic<SpecPath>>,
     ) {
-        let (name, path) = (self.administrator.as_str(), format!("postgres.{me}.administrator"));
-        if KEPT.contains(&name) || name.starts_with("pg_") {
-            out.push(Diagnostic::in_spec(
+        let (name, path) =
+            (self.administrator.as_str(), format!("postgres.{instance}.administrator"));
+        if RESERVED_USERS.contains(&name) || name.starts_with("pg_") {
+            diagnostics.push(Diagnostic::in_spec(
                 Code::AzureName,
                 &path,
                 format!("Azure keeps the name `{name}` for itself"),
                 "choose another one, such as `pgadmin`",
             ));
         }
-        let own = format!("postgres.{me}");
+        let own = format!("postgres.{instance}");
         let labels = |from: &Pods| from.labels.values().any(|label| label == name);
         if let Some(link) =
             env.wiring.connections().find(|link| link.name == own && labels(link.from))
@@ -141,16 +148,16 @@ impl Postgres {
                 format!("the administrator is called like the caller `{name}`"),
                 "choose another name",
             );
-            out.push(diagnostic.and(link.because.to_owned()));
+            diagnostics.push(diagnostic.and(link.source.to_owned()));
         }
     }
 
-    fn login(&self, me: &str, server: &str) -> Login {
+    fn login(&self, name: &str, server: &str) -> Login {
         let host = format!("{server}.postgres.database.azure.com");
         let plain = vec![
             ("PGHOST", host),
             ("PGPORT", PORT.to_string()),
-            ("PGDATABASE", self.database(me).to_owned()),
+            ("PGDATABASE", self.database(name).to_owned()),
             ("PGSSLMODE", "require".to_owned()),
         ];
         Login { plain, user: "PGUSER", password: "PGPASSWORD" }
@@ -158,50 +165,55 @@ impl Postgres {
 }
 
 impl Component for Postgres {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
-        let own = format!("postgres.{me}");
-        out.need("external_secrets", &own);
-        out.accounts.insert(view::reader(me));
-        out.private_zone(private_zones::POSTGRES, &own);
-        out.subnet(
+    fn wire(&self, instance: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        let own = format!("postgres.{instance}");
+        wiring.need("external_secrets", &own);
+        wiring.accounts.insert(view::reader(instance));
+        wiring.private_zone(private_zones::POSTGRES, &own);
+        wiring.subnet(
             Subnet::Postgres,
             if self.high_availability { ADDRESSES.1 } else { ADDRESSES.0 },
             &own,
         );
         // Where there is no subnet the network says so; those who call the server are not told that
         // it does not exist.
-        let peer = ground
-            .network
-            .range(Subnet::Postgres)
-            .map_or_else(|| Peer::Host(me.to_owned()), |range| Peer::Range(range.to_string()));
+        let peer = context.network.range(Subnet::Postgres).map_or_else(
+            || Peer::Host(instance.to_owned()),
+            |range| Peer::Range(range.to_string()),
+        );
         let port = Port { name: "postgres".into(), number: PORT };
-        out.offer(
+        wiring.offer(
             own.clone(),
             Endpoint {
                 peer,
                 main: Some(port.name.clone()),
                 ports: vec![port],
-                because: own.clone(),
+                source: own.clone(),
             },
         );
         let server = self.named(
-            me,
-            ground.platform.name.as_str(),
-            ground.environment,
-            ground.azure.subscription_id.as_str(),
+            instance,
+            context.platform.name.as_str(),
+            context.environment,
+            context.azure.subscription_id.as_str(),
         );
-        out.logins.insert(own, self.login(me, &server));
+        wiring.logins.insert(own, self.login(instance, &server));
     }
 
-    fn rules(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        let at = |field: &str| format!("postgres.{me}.{field}");
-        legal(&naming::POSTGRES, &self.server(me, env), &at("name"), out);
-        legal(&naming::DATABASE, self.database(me), &at("database"), out);
-        legal(&naming::DATABASE, self.administrator.as_str(), &at("administrator"), out);
-        self.administrator_is_nobody_else(me, env, out);
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        let at = |field: &str| format!("postgres.{name}.{field}");
+        check_azure_name(&naming::POSTGRES, &self.server(name, env), &at("name"), diagnostics);
+        check_azure_name(&naming::DATABASE, self.database(name), &at("database"), diagnostics);
+        check_azure_name(
+            &naming::DATABASE,
+            self.administrator.as_str(),
+            &at("administrator"),
+            diagnostics,
+        );
+        self.administrator_is_nobody_else(name, env, diagnostics);
         if self.tier().is_none() {
             let message = format!("`{}` is no size of a server", self.size.as_str());
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at("size"),
                 message,
@@ -210,7 +222,7 @@ impl Component for Postgres {
         }
         if !self.storage_gb.is_power_of_two() {
             let message = format!("Azure has no storage of {} GiB", self.storage_gb);
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at("storage_gb"),
                 message,
@@ -228,7 +240,7 @@ impl Component for Postgres {
                 message,
                 "write `geo_backup = false`, or choose another region",
             );
-            out.push(diagnostic.and("azure.location"));
+            diagnostics.push(diagnostic.and("azure.location"));
         }
         if self.high_availability && self.tier() == Some("Burstable") {
             let diagnostic = Diagnostic::in_spec(
@@ -237,11 +249,11 @@ impl Component for Postgres {
                 "a burstable server has no standby",
                 "take a larger `size`, or write `high_availability = false`",
             );
-            out.push(diagnostic.and(at("size")));
+            diagnostics.push(diagnostic.and(at("size")));
         }
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        view::view(self, me, env)
+    fn view(&self, name: &str, env: &Env) -> View {
+        view::view(self, name, env)
     }
 }

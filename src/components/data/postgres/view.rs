@@ -13,12 +13,12 @@ use crate::{
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
-    let own = format!("postgres.{me}");
+pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
+    let own = format!("postgres.{name}");
     let at = |field: &str| format!("{own}.{field}");
     let platform = &env.platform;
-    let server = postgres.server(me, env);
-    let mut view = View::new(&own, me, postgres, env);
+    let server = postgres.server(name, env);
+    let mut view = View::new(&own, name, postgres, env);
     view.set(
         "host",
         format!("{server}.postgres.database.azure.com"),
@@ -32,9 +32,9 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
         [at("name"), "platform.name".into()],
     );
     view.set("restored", restored, [at("name"), "platform.name".into()]);
-    view.set("dump", format!("{}.dump", postgres.database(me)), [at("database"), own.clone()]);
+    view.set("dump", format!("{}.dump", postgres.database(name)), [at("database"), own.clone()]);
     view.set("azure_name", server, [at("name"), "platform.name".into()]);
-    view.set("database", postgres.database(me), [at("database"), own.clone()]);
+    view.set("database", postgres.database(name), [at("database"), own.clone()]);
     view.set("tier", postgres.tier(), [at("size")]);
     let mode =
         match (postgres.high_availability, regions::has_zones(platform.azure.location.as_str())) {
@@ -49,40 +49,40 @@ pub(super) fn view(postgres: &Postgres, me: &str, env: &Env) -> View {
         private_zones::reference(private_zones::POSTGRES, env),
         [own.clone(), "private_zones".into()],
     );
-    view.set("admin_secret", format!("postgres-admin-{me}"), [own.clone()]);
-    view.set("store", format!("postgres-{me}"), [own.clone()]);
-    view.set("reader", reader(me), [own.clone()]);
+    view.set("admin_secret", format!("postgres-admin-{name}"), [own.clone()]);
+    view.set("store", format!("postgres-{name}"), [own.clone()]);
+    view.set("reader", reader(name), [own.clone()]);
     view.set("reader_namespace", NAMESPACE, [own.clone()]);
-    callers(me, &own, env, &mut view);
+    callers(name, &own, env, &mut view);
     view
 }
 
 /// The `ServiceAccount` that reads the passwords of its users.
-pub(super) fn reader(me: &str) -> String {
-    format!("postgres-{me}-reader")
+pub(super) fn reader(name: &str) -> String {
+    format!("postgres-{name}-reader")
 }
 
 /// Everyone who calls it, once.
-fn callers(me: &str, own: &str, env: &Env, view: &mut View) {
+fn callers(name: &str, own: &str, env: &Env, view: &mut View) {
     let links: Vec<_> = env.wiring.connections().filter(|link| link.name == own).collect();
-    let because = || links.iter().map(|link| link.because.to_owned()).chain([own.to_owned()]);
+    let sources = || links.iter().map(|link| link.source.to_owned()).chain([own.to_owned()]);
     let all: BTreeSet<(&str, &str)> = links
         .iter()
-        .filter_map(|link| Some((name(link.from)?, link.from.namespace.as_str())))
+        .filter_map(|link| Some((caller_name(link.from)?, link.from.namespace.as_str())))
         .collect();
     let described = |(caller, namespace): &(&str, &str)| {
         json!({
-            "name": caller, "user": format!("{me}-{caller}"), "namespace": namespace, "secret": format!("postgres-user-{me}-{caller}"),
+            "name": caller, "user": format!("{name}-{caller}"), "namespace": namespace, "secret": format!("postgres-user-{name}-{caller}"),
             "copy": logins::secret(caller, own), "grant": format!("GRANT ALL ON SCHEMA public TO \"{caller}\""),
         })
     };
-    view.set("has_callers", !all.is_empty(), because());
-    view.set("namespace", "", because());
-    view.set("callers", all.iter().map(described).collect::<Value>(), because());
+    view.set("has_callers", !all.is_empty(), sources());
+    view.set("namespace", "", sources());
+    view.set("callers", all.iter().map(described).collect::<Value>(), sources());
     let namespaces: BTreeSet<&str> = all.iter().map(|(_, namespace)| *namespace).collect();
-    view.set("readers", json!(namespaces), because());
+    view.set("readers", json!(namespaces), sources());
 }
 
-fn name(pods: &Pods) -> Option<&str> {
+fn caller_name(pods: &Pods) -> Option<&str> {
     pods.labels.get("app.kubernetes.io/name").map(String::as_str)
 }

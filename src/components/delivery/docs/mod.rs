@@ -3,11 +3,11 @@
 mod secrets;
 
 use crate::model::{
-    Component, Env, View, bring_up,
-    existing::granted,
+    Component, Env, View,
+    external_resources::granted,
     general::Engine,
-    vaults,
-    wiring::{Peer, Pods, Visitor},
+    provisioning, vaults,
+    wiring::{Peer, Pods, PortSource},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,14 +24,14 @@ impl Component for Docs {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("docs", "", self, env);
         let (platform, gitops) = (&env.platform, &env.platform.gitops);
-        view.set("engine_name", bring_up::engine(env), ["gitops.engine"]);
+        view.set("engine_name", provisioning::engine(env), ["gitops.engine"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("environments", json!(env.environments), ["environments"]);
         view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
         view.set("has_vault", env.has("vault"), ["vault"]);
         view.set("vault_name", env.names().vault(), ["vault.name"]);
         view.set("has_stores", !env.wiring.stores.is_empty(), ["services", "secrets"]);
-        bring_up(env, &mut view);
+        provisioning(env, &mut view);
         seeding(env, &mut view);
         view.set("has_secrets", env.has("operator_alerts"), ["operator_alerts"]);
         view.set("has_services", !platform.services.is_empty(), ["services"]);
@@ -57,7 +57,7 @@ impl Component for Docs {
         );
         view.set("has_health_check", env.has("health_check"), ["health_check"]);
         view.set("granted", json!(granted(env)), ["identities"]);
-        let calls = env.wiring.calls.iter().map(|call| call.because.clone());
+        let calls = env.wiring.calls.iter().map(|call| call.source.clone());
         view.set("connections", connections(env), calls.chain(["services".into()]));
         view.set("openings", openings(env), ["services"]);
         view
@@ -65,13 +65,13 @@ impl Component for Docs {
 }
 
 /// The steps of the bring-up, numbered.
-fn bring_up(env: &Env, view: &mut View) {
-    let steps = bring_up::steps(env);
+fn provisioning(env: &Env, view: &mut View) {
+    let steps = provisioning::steps(env);
     let number = |id: &str| steps.iter().position(|step| step.id == id);
-    let row = |(i, step): (usize, &bring_up::Step)| {
+    let row = |(i, step): (usize, &provisioning::Step)| {
         let here = step.after.iter().filter_map(|id| Some(number(id)?.to_string()));
         let there: BTreeSet<String> = step
-            .abroad
+            .cross_environment_deps
             .iter()
             .map(|(other, stage, _)| format!("stage `{stage}` of `{other}`"))
             .collect();
@@ -89,10 +89,10 @@ fn bring_up(env: &Env, view: &mut View) {
 /// Where people put which secrets, and what they do when a vault is lost.
 fn seeding(env: &Env, view: &mut View) {
     let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
-    let seeds = || env.wiring.seeds.iter().map(|seed| seed.because.clone());
+    let seeds = || env.wiring.required_secrets.iter().map(|seed| seed.source.clone());
     view.set(
         "has_seeds",
-        !env.wiring.seeds.is_empty(),
+        !env.wiring.required_secrets.is_empty(),
         seeds().chain(["services".into(), "secrets".into()]),
     );
     view.set(
@@ -111,7 +111,7 @@ fn connections(env: &Env) -> Value {
             Peer::Pods(pods) => named(pods),
             Peer::Range(range) | Peer::Host(range) => range.clone(),
         };
-        json!({"from": named(link.from), "to": to, "port": link.port, "because": link.because.replace('\0', ".")})
+        json!({"from": named(link.from), "to": to, "port": link.port, "because": link.source.replace('\0', ".")})
     };
     env.wiring.connections().map(row).collect()
 }
@@ -119,15 +119,15 @@ fn connections(env: &Env) -> Value {
 /// Ports of operators: for Prometheus, or for the API server, whose address no policy can name.
 fn openings(env: &Env) -> Value {
     let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
-        need.openings.iter().map(move |opening| {
+        need.allowed_ports.iter().map(move |opening| {
             let to = named(&Pods::new(namespace, opening.labels.clone()));
-            let (from, because) = match &opening.from {
-                Visitor::Anyone => (
+            let (from, source) = match &opening.from {
+                PortSource::Anyone => (
                     "anyone".to_owned(),
                     "calls of the API server, whose address no policy can name",
                 ),
-                Visitor::Prometheus => ("Prometheus".to_owned(), "metrics"),
-                Visitor::Beside(labels) => {
+                PortSource::Prometheus => ("Prometheus".to_owned(), "metrics"),
+                PortSource::SameNamespace(labels) => {
                     (named(&Pods::new(namespace, labels.clone())), "monitoring")
                 }
             };
@@ -136,7 +136,7 @@ fn openings(env: &Env) -> Value {
             } else {
                 format!("{}, {}", opening.port, opening.protocols.join(" and "))
             };
-            json!({"from": from, "to": to, "port": port, "because": because})
+            json!({"from": from, "to": to, "port": port, "because": source})
         })
     });
     rows.collect()

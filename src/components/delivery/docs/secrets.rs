@@ -3,7 +3,7 @@
 
 use crate::model::{
     Env, stores, vaults,
-    wiring::{Form, Scope, Seed, object},
+    wiring::{Form, RequiredSecret, Scope, object},
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +16,8 @@ pub(super) fn places(env: &Env) -> Vec<Value> {
     let others = env.platform.vaults.keys().map(|name| {
         vault(Some(name), &names.other_vault(name), copies.contains(&name.as_str()), env)
     });
-    let inside = env.wiring.keeps.iter().map(|(store, namespace)| {
-        let seeds = listed(stores::seeds(store, env));
+    let inside = env.wiring.secret_namespaces.iter().map(|(store, namespace)| {
+        let seeds = listed(stores::required_secrets(store, env));
         json!({"vault": null, "key": null, "namespace": namespace, "copy": false, "own": true, "private": false, "certificates": false, "seeds": seeds})
     });
     first
@@ -38,14 +38,14 @@ fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {
 }
 
 /// Every seed once, with all who read it. Names that differ by their capitals are one.
-fn listed<'a>(seeds: impl Iterator<Item = &'a Seed>) -> Value {
-    let mut all: BTreeMap<String, (&Seed, BTreeSet<String>)> = BTreeMap::new();
+fn listed<'a>(seeds: impl Iterator<Item = &'a RequiredSecret>) -> Value {
+    let mut all: BTreeMap<String, (&RequiredSecret, BTreeSet<String>)> = BTreeMap::new();
     for seed in seeds {
         let (_, readers) =
             all.entry(object(&seed.secret)).or_insert_with(|| (seed, BTreeSet::new()));
         readers.insert(format!("{}/{}", seed.reader.0, seed.reader.1));
     }
-    let one = |(object, (seed, readers)): (String, (&Seed, BTreeSet<String>))| {
+    let one = |(object, (seed, readers)): (String, (&RequiredSecret, BTreeSet<String>))| {
         let readers = readers.into_iter().collect::<Vec<_>>().join(", ");
         json!({"secret": seed.secret, "object": object, "certificate": seed.form == Form::Certificate, "readers": readers})
     };
@@ -55,7 +55,7 @@ fn listed<'a>(seeds: impl Iterator<Item = &'a Seed>) -> Value {
 /// The stores that read the platform's own vault: what people change when it is lost.
 pub(super) fn readers(env: &Env) -> Vec<&str> {
     let first = |name: &&str| {
-        env.wiring.kept_in(name).is_none()
+        env.wiring.secret_namespace(name).is_none()
             && env.platform.stores.get(*name).is_some_and(|store| store.vault.is_none())
     };
     env.wiring.stores.keys().map(String::as_str).filter(first).collect()

@@ -1,12 +1,12 @@
 //! The virtual network that an environment lives in, and its subnets. Never joins two environments.
 
-mod rules;
+mod validate;
 mod view;
 
 use crate::azure::{network::Subnet, roles};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, Ground, View, azure_operator,
+    Component, Env, View, WireContext, azure_operator,
     text::{Cidr, Plain, SubnetId},
     wiring::{Scope, Wiring},
 };
@@ -14,7 +14,7 @@ use ipnet::Ipv4Net;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use rules::forbidden;
+pub(crate) use validate::forbidden;
 pub(crate) use view::{azure_name, existing, id, reference};
 
 /// The virtual network and its subnets.
@@ -103,8 +103,9 @@ impl Network {
 }
 
 impl Component for Network {
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.identity("cluster", "network")
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring
+            .identity("cluster", "network")
             .roles
             .insert((roles::NETWORK_CONTRIBUTOR, Scope::Subnet(Subnet::Nodes)));
         // In a network of others the operator may put nothing into a subnet, unless its owner lets
@@ -116,13 +117,13 @@ impl Component for Network {
                 .collect::<Vec<_>>()
         };
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
-        out.identity(azure_operator::IDENTITY, "network").roles.extend(
+        wiring.identity(azure_operator::IDENTITY, "network").roles.extend(
             joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))),
         );
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        rules::check(self, env, out);
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        validate::check(self, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -41,11 +41,11 @@ pub(super) fn view(network: &Network, env: &Env) -> View {
     let mut view = View::new("network", "network", network, env);
     let own = network.existing.is_none();
     let by_nat = own && network.egress == super::Egress::NatGateway;
-    let because: Vec<String> = env
+    let sources: Vec<String> = env
         .wiring
         .subnets
         .values()
-        .flat_map(|need| need.because.iter().cloned())
+        .flat_map(|need| need.sources.iter().cloned())
         .chain(["network.cidr".into()])
         .collect();
     view.set("azure_name", env.names().network(), ["network.name", "platform.name"]);
@@ -68,15 +68,15 @@ pub(super) fn view(network: &Network, env: &Env) -> View {
     view.set(
         "subnets",
         needed().filter_map(|role| subnet(role, network, by_nat)).collect::<Value>(),
-        because.clone(),
+        sources.clone(),
     );
     let guarded = || needed().filter(|role| *role != Subnet::PrivateEndpoints);
     let group = |role: Subnet| json!({"name": role.name(), "azure_name": format!("nsg-{}-{}", env.names().stem(), role.name())});
-    view.set("groups", guarded().map(group).collect::<Value>(), because.clone());
+    view.set("groups", guarded().map(group).collect::<Value>(), sources.clone());
     view.set(
         "rules",
         guarded().flat_map(|role| rules(role, network, env)).collect::<Value>(),
-        because,
+        sources,
     );
     view
 }

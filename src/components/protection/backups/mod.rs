@@ -4,7 +4,7 @@ pub(crate) mod times;
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Each, Env, Ground, View,
+    Component, Each, Env, View, WireContext,
     general::Engine,
     text::{Cron, Duration, Name, written},
     velero::NAMESPACE,
@@ -41,11 +41,11 @@ impl Component for Backups {
         self.enabled.or(Some(!self.schedules.is_empty()))
     }
 
-    fn wire(&self, _: &str, _: &Ground<'_>, out: &mut Wiring) {
-        out.need("velero", "backups.schedules");
+    fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("velero", "backups.schedules");
     }
 
-    fn rules(&self, _: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, schedule) in &self.schedules {
             if let Some(hour) = times::hours_of_week(schedule.cron.as_str())
                 .into_iter()
@@ -62,7 +62,7 @@ impl Component for Backups {
                     "choose another hour, or move the window",
                 );
                 diagnostic = diagnostic.and("cluster.maintenance");
-                out.push(diagnostic);
+                diagnostics.push(diagnostic);
             }
             for (i, namespace) in schedule
                 .namespaces
@@ -73,7 +73,7 @@ impl Component for Backups {
                 let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
                 let message = format!("there is no namespace of services `{}`", namespace.as_str());
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     message,

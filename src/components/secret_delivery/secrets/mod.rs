@@ -1,13 +1,13 @@
 //! Secrets of the platform that are no service's own: certificates, credentials of operators. Never
 //! a value that is secret.
 
-mod rules;
+mod validate;
 
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, Ground, View,
+    Component, Env, View, WireContext,
     text::{Name, Plain, SecretName},
-    wiring::{Form, Remote, Seed, Wiring, segment},
+    wiring::{Form, Remote, RequiredSecret, Wiring, segment},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -86,12 +86,18 @@ pub enum Format {
 const CERTIFICATE: &str = "certificate";
 
 impl Component for Secret {
-    fn wire(&self, me: &str, _: &Ground<'_>, out: &mut Wiring) {
-        let own = format!("secrets.{}", segment(me));
+    fn wire(&self, instance: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        let own = format!("secrets.{}", segment(instance));
         let mut seed = |secret: &SecretName, form, field: &str| {
-            let reader = (self.namespace.as_str().to_owned(), self.target(me).to_owned());
+            let reader = (self.namespace.as_str().to_owned(), self.target(instance).to_owned());
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
-            out.seed(Seed { store, secret, form, reader, because: format!("{own}.{field}") });
+            wiring.require_secret(RequiredSecret {
+                store,
+                secret,
+                form,
+                reader,
+                source: format!("{own}.{field}"),
+            });
         };
         for (table, texts) in [("keys", &self.keys), ("inputs", &self.inputs)] {
             texts.iter().for_each(|(name, secret)| {
@@ -103,20 +109,20 @@ impl Component for Secret {
             .for_each(|certificate| seed(&certificate.name, Form::Certificate, "certificate.name"));
     }
 
-    fn rules(&self, me: &str, _: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        rules::check(self, me, out);
+    fn validate(&self, name: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        validate::check(self, name, diagnostics);
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let own = format!("secrets.{}", segment(me));
+    fn view(&self, name: &str, env: &Env) -> View {
+        let own = format!("secrets.{}", segment(name));
         let at = |fields: &[&str]| {
             fields.iter().map(|field| format!("{own}.{field}")).collect::<Vec<_>>()
         };
-        let mut view = View::new(&own, me, self, env);
-        view.set("name", me, [own.clone()]);
-        view.set("target", self.target(me), at(&["name"]));
+        let mut view = View::new(&own, name, self, env);
+        view.set("name", name, [own.clone()]);
+        view.set("target", self.target(name), at(&["name"]));
         view.set("type", json!(self.kind()), at(&["type", "certificate"]));
-        let in_cluster = env.wiring.kept_in(self.store.as_str()).is_some();
+        let in_cluster = env.wiring.secret_namespace(self.store.as_str()).is_some();
         let made = self.made(in_cluster);
         view.set(
             "made",
@@ -135,8 +141,8 @@ impl Component for Secret {
 }
 
 impl Secret {
-    fn target<'a>(&'a self, me: &'a str) -> &'a str {
-        self.name.as_ref().map_or(me, Name::as_str)
+    fn target<'a>(&'a self, name: &'a str) -> &'a str {
+        self.name.as_ref().map_or(name, Name::as_str)
     }
 
     fn kind(&self) -> Type {

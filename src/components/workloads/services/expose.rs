@@ -5,10 +5,10 @@ use super::{Protocol, Service};
 use crate::{
     diag::{Code, Diagnostic, SpecPath},
     model::{
-        Env, Ground, View, issuer,
+        Env, View, WireContext, issuer,
         secrets::{Certificate, texts},
         text::{HostLabel, Name},
-        wiring::{Form, Given, Seed, Wiring},
+        wiring::{ExternalObject, Form, RequiredSecret, Wiring},
     },
 };
 use schemars::JsonSchema;
@@ -88,11 +88,11 @@ pub(crate) fn secret(service: &str) -> String {
     format!("{service}-tls")
 }
 
-pub(super) fn wire(service: &Service, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+pub(super) fn wire(service: &Service, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
     let Some(expose) = &service.expose else { return };
-    out.wish("gateway");
+    out.use_if_enabled("gateway");
     if ground.zone.is_some() {
-        out.wish("external_dns");
+        out.use_if_enabled("external_dns");
     }
     if ground.gateway.enabled == Some(false) {
         return;
@@ -102,16 +102,20 @@ pub(super) fn wire(service: &Service, me: &str, ground: &Ground<'_>, out: &mut W
         expose.source(ground.zone.is_some() && ground.issuer.enabled != Some(false)),
         &expose.certificate,
     ) {
-        (Source::Store, Some(certificate)) => out.seed(Seed {
+        (Source::Store, Some(certificate)) => out.require_secret(RequiredSecret {
             store: service.store.as_str().to_owned(),
             secret: certificate.name.as_str().to_owned(),
             form: Form::Certificate,
             reader: (gateway.to_owned(), secret),
-            because: format!("services.{me}.expose.certificate.name"),
+            source: format!("services.{me}.expose.certificate.name"),
         }),
-        (Source::Issuer, _) => out.wish("issuer"),
+        (Source::Issuer, _) => out.use_if_enabled("issuer"),
         _ => {
-            out.given.insert(Given::secret(gateway, &secret, Form::Certificate.keys()));
+            out.external_objects.insert(ExternalObject::secret(
+                gateway,
+                &secret,
+                Form::Certificate.keys(),
+            ));
         }
     }
 }
@@ -262,7 +266,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env, view: &mut View) {
         because(),
     );
     let certificate = expose.and_then(|expose| expose.certificate.as_ref());
-    let in_cluster = env.wiring.kept_in(service.store.as_str()).is_some();
+    let in_cluster = env.wiring.secret_namespace(service.store.as_str()).is_some();
     view.set(
         "tls_reads",
         certificate.map(|certificate| certificate.reads(in_cluster)).unwrap_or_default(),

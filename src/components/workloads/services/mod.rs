@@ -9,10 +9,13 @@ pub(crate) mod variables;
 pub(crate) mod view;
 mod volumes;
 
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Each, Env, Ground, View,
+    Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
-    wiring::{Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, Seed, Wiring, segment},
+    wiring::{
+        Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, RequiredSecret, Wiring, segment,
+    },
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
@@ -242,7 +245,7 @@ fn file_key(path: &str) -> String {
 }
 
 impl Component for Service {
-    fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("services.{me}");
         let namespace = self.namespace(&ground.platform.name);
         let pods = Pods::named(namespace, me);
@@ -256,7 +259,7 @@ impl Component for Service {
         );
         out.offer(
             me.to_owned(),
-            Endpoint { peer: Peer::Pods(pods.clone()), ports, main, because: own.clone() },
+            Endpoint { peer: Peer::Pods(pods.clone()), ports, main, source: own.clone() },
         );
         network::wire(self, me, &pods, ground, out);
         expose::wire(self, me, ground, out);
@@ -268,26 +271,21 @@ impl Component for Service {
             .demand
             .add(self.demand());
         if !self.secrets.is_empty() {
-            out.wish("reloader");
+            out.use_if_enabled("reloader");
         }
         for (variable, secret) in &self.secrets {
             let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
-            out.seed(Seed {
+            out.require_secret(RequiredSecret {
                 store,
                 secret,
                 form: Form::Text,
                 reader: (namespace.to_owned(), me.to_owned()),
-                because: format!("{own}.secrets.{}", segment(variable)),
+                source: format!("{own}.secrets.{}", segment(variable)),
             });
         }
     }
 
-    fn rules(
-        &self,
-        me: &str,
-        env: &Env,
-        out: &mut Vec<crate::diag::Diagnostic<crate::diag::SpecPath>>,
-    ) {
+    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         rules::check(self, me, env, out);
     }
 

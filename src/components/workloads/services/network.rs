@@ -3,7 +3,7 @@
 
 use super::Service;
 use crate::model::{
-    Env, Ground, View, peers, text,
+    Env, View, WireContext, policy_peers, text,
     wiring::{Call, Connection, Peer, Pods, Wiring, logins},
 };
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(crate) fn calls(calls: &[text::Plain], own: &str, pods: &Pods, out: &mut Wir
             from: pods.clone(),
             to: to.to_owned(),
             port: port.map(str::to_owned),
-            because: format!("{own}.calls.{i}"),
+            source: format!("{own}.calls.{i}"),
         });
     }
 }
@@ -29,7 +29,7 @@ pub(super) fn wire(
     service: &Service,
     me: &str,
     pods: &Pods,
-    ground: &Ground<'_>,
+    ground: &WireContext<'_>,
     out: &mut Wiring,
 ) {
     calls(&service.calls, &format!("services.{me}"), pods, out);
@@ -37,7 +37,7 @@ pub(super) fn wire(
         from,
         to: me.to_owned(),
         port: port.map(|p| p.as_str().to_owned()),
-        because: format!("services.{me}.{field}"),
+        source: format!("services.{me}.{field}"),
     };
     if let Some(expose) = &service.expose {
         out.calls.push(visit(ground.gateway_pods.clone(), expose.port.as_ref(), "expose"));
@@ -52,16 +52,20 @@ pub(crate) fn view(pods: &Pods, env: &Env, view: &mut View) {
     let inward: Vec<Connection<'_>> = env.connections_to(&Peer::Pods(pods.clone())).collect();
     let outward: Vec<Connection<'_>> = env.connections_from(pods).collect();
     let because =
-        |all: &[Connection<'_>]| all.iter().map(|c| c.because.to_owned()).collect::<Vec<_>>();
+        |all: &[Connection<'_>]| all.iter().map(|c| c.source.to_owned()).collect::<Vec<_>>();
     view.set(
         "ingress",
-        peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))),
+        policy_peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))),
         because(&inward),
     );
     let named = env.platform.cluster.fqdn_policies;
     let by_name = |c: &&Connection<'_>| matches!(c.to, Peer::Host(_));
     let plain = outward.iter().filter(|c| !(named && by_name(c)));
-    view.set("egress", peers::rules(plain.map(|c| (c.to.clone(), c.port))), because(&outward));
+    view.set(
+        "egress",
+        policy_peers::rules(plain.map(|c| (c.to.clone(), c.port))),
+        because(&outward),
+    );
     let hosts: BTreeSet<(String, u16)> =
         outward.iter().filter(by_name).filter(|_| named).map(|c| (host(c.to), c.port)).collect();
     view.set("has_hosts", !hosts.is_empty(), because(&outward));
@@ -90,7 +94,7 @@ pub(super) fn logins(me: &str, env: &Env) -> Vec<(Value, String)> {
         let password =
             json!({"name": login.password, "secret": logins::secret(me, name), "key": logins::KEY});
         out.extend(
-            plain.chain([user, password]).map(|variable| (variable, link.because.to_owned())),
+            plain.chain([user, password]).map(|variable| (variable, link.source.to_owned())),
         );
     }
     out

@@ -352,7 +352,7 @@ pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Diagnostic<S
             );
             out.push(Diagnostic::in_spec(
                 Code::UnrestrictedEgress,
-                connection.because,
+                connection.source,
                 message,
                 "set `cluster.fqdn_policies = true`, or give the dependency a `cidr`",
             ));

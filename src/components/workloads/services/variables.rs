@@ -72,8 +72,8 @@ fn derived(
             |asked| format!("{stem}_{}_PORT", upper(asked)),
         );
         let served = address.ports.get(&connection.port).copied().unwrap_or(connection.port);
-        out.push((format!("{stem}_HOST"), address.host.clone(), connection.because.to_owned()));
-        out.push((port, served.to_string(), connection.because.to_owned()));
+        out.push((format!("{stem}_HOST"), address.host.clone(), connection.source.to_owned()));
+        out.push((port, served.to_string(), connection.source.to_owned()));
     }
     out.retain(|(name, ..)| !own.contains_key(name) && !secrets.contains_key(name));
     out

@@ -2,9 +2,9 @@
 
 use super::{Service, expose, file_key, network, slo, variables, volumes};
 use crate::model::{
-    Env, View, limits, registry, reloader,
+    Env, View, alert_test_values, registry, reloader,
     text::{MountPath, Name, Plain, SecretName, memory},
-    view::{Because, own},
+    view::{Provenance, own},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -50,7 +50,7 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
 /// What it reads out of Secrets, and who restarts it when they change.
 fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
     let logins = network::logins(me, env);
-    let calls: Vec<Because> =
+    let calls: Vec<Provenance> =
         logins.iter().map(|(_, because)| because.clone().into()).chain([own("calls")]).collect();
     view.set(
         "references",
@@ -116,15 +116,19 @@ impl Service {
     fn near_limits(&self, view: &mut View) {
         let limit = memory(view.text("memory_limit")).unwrap_or_default();
         view.set("memory_limit_bytes", limit, [own("memory_limit"), own("memory")]);
-        view.set("memory_under", limits::nine_tenths(limit), [own("memory_limit"), own("memory")]);
+        view.set(
+            "memory_under",
+            alert_test_values::nine_tenths(limit),
+            [own("memory_limit"), own("memory")],
+        );
         view.set(
             "memory_over",
-            limits::nine_tenths(limit) + 1,
+            alert_test_values::nine_tenths(limit) + 1,
             [own("memory_limit"), own("memory")],
         );
         view.set(
             "errors",
-            self.metrics.as_ref().map(|m| limits::share(m.error_percent)),
+            self.metrics.as_ref().map(|m| alert_test_values::share(m.error_percent)),
             [own("metrics.error_percent")],
         );
     }

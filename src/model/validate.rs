@@ -1,6 +1,6 @@
 //! Mistakes that no single component can see. Never looks at form.
 
-use super::{Env, Presence, TABLE, text, wiring::Miss};
+use super::{Env, Presence, TABLE, text, wiring::ResolveError};
 use crate::{
     azure::{regions, versions},
     diag::{Code, Diagnostic, SpecPath, nearest},
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 impl Env {
     /// Every mistake of meaning in this environment.
-    pub fn mistakes(&self) -> Vec<Diagnostic<SpecPath>> {
+    pub fn validate(&self) -> Vec<Diagnostic<SpecPath>> {
         let mut out = vec![];
         self.names_are_legal(&mut out);
         self.switches_agree(&mut out);
@@ -28,29 +28,29 @@ impl Env {
         }
         for row in TABLE {
             for (name, component) in self.instances(row) {
-                component.rules(name, self, &mut out);
+                component.validate(name, self, &mut out);
             }
         }
         out
     }
 
-    fn names_are_legal(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn names_are_legal(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         const HELP: &str = "use at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end";
         let components = TABLE.iter().filter(|row| row.many()).flat_map(|row| {
             (row.instances)(&self.platform).into_iter().map(|(n, _)| (row.path(n), n))
         });
         let hatches = self.platform.extra.keys().map(|n| (format!("extra.{n}"), n.as_str()));
         for (path, name) in components.chain(hatches).filter(|(_, name)| !text::is_name(name)) {
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 path,
                 format!("`{name}` is not a name that Kubernetes takes"),
                 HELP,
             ));
         }
-        self.names_leave_room(out);
+        self.names_leave_room(diagnostics);
         if !text::is_name(&self.name) {
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 "",
                 format!("`{}` is not a name that Kubernetes takes", self.name),
@@ -65,11 +65,11 @@ impl Env {
                 "rename one of them, or move it elsewhere",
             );
             diagnostic = diagnostic.and(first.clone());
-            out.push(diagnostic);
+            diagnostics.push(diagnostic);
         }
     }
 
-    fn region_is_known(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn region_is_known(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let region = self.platform.azure.location.as_str();
         let near = || {
             nearest(region, regions::all()).map_or_else(
@@ -78,7 +78,7 @@ impl Env {
             )
         };
         match regions::has_zones(region) {
-            None => out.push(Diagnostic::in_spec(
+            None => diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "azure.location",
                 format!("there is no region `{region}`"),
@@ -95,7 +95,7 @@ impl Env {
                         "write `zones = []`, or choose another region",
                     );
                     diagnostic = diagnostic.and("azure.location");
-                    out.push(diagnostic);
+                    diagnostics.push(diagnostic);
                 }
             }
             Some(true) => {}
@@ -104,7 +104,7 @@ impl Env {
 
     /// Namespaces and roots are named after platform and environment:
     /// `foundation-azure-shop-production` is one label of 63 characters at most.
-    fn names_leave_room(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn names_leave_room(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         const MOST: usize = 40;
         let stem = self.names().stem();
         if stem.len() > MOST {
@@ -112,7 +112,7 @@ impl Env {
                 "`{stem}` has {} characters; platform and environment together have {MOST} at most",
                 stem.len()
             );
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 "platform.name",
                 message,
@@ -122,8 +122,8 @@ impl Env {
     }
 
     /// What is switched off is not needed, and what is configured is.
-    fn switches_agree(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
-        for ((component, name), because) in &self.wiring.needs {
+    fn switches_agree(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        for ((component, name), sources) in &self.wiring.needs {
             if self.is_present(component, name) {
                 continue;
             }
@@ -138,8 +138,8 @@ impl Env {
                 format!("`{path}` is switched off, but something needs it"),
                 "remove the switch, or what needs it",
             );
-            diagnostic.places.extend(because.first().map(|path| path.as_str().into()));
-            out.push(diagnostic);
+            diagnostic.places.extend(sources.first().cloned().map(SpecPath::from));
+            diagnostics.push(diagnostic);
         }
         for row in TABLE.iter().filter(|row| row.presence == Presence::Derived) {
             let needed: BTreeSet<&str> = self
@@ -160,7 +160,7 @@ impl Env {
                         needed.iter().copied().collect::<Vec<_>>().join(", ")
                     ),
                 };
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnusedInstance,
                     row.path(name),
                     format!("nothing needs `{}`", row.path(name)),
@@ -170,25 +170,25 @@ impl Env {
         }
     }
 
-    fn calls_resolve(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn calls_resolve(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for call in &self.wiring.calls {
             match self.wiring.resolve(call) {
                 Ok(_) => {}
-                Err(Miss::Endpoint) => {
+                Err(ResolveError::Endpoint) => {
                     let address = call.port.as_deref().is_some_and(|port| port.starts_with("//"));
                     let message = if address {
                         "an address is no name".to_owned()
                     } else {
                         format!("nothing is called `{}`", call.to)
                     };
-                    out.push(Diagnostic::in_spec(
+                    diagnostics.push(Diagnostic::in_spec(
                         Code::UnknownCall,
-                        &call.because,
+                        &call.source,
                         message,
                         self.callable(&call.to, address),
                     ));
                 }
-                Err(Miss::Port) => {
+                Err(ResolveError::Port) => {
                     let ports: Vec<&str> = self.wiring.endpoints[&call.to]
                         .ports
                         .iter()
@@ -204,7 +204,12 @@ impl Env {
                     } else {
                         format!("name one of: {}", ports.join(", "))
                     };
-                    out.push(Diagnostic::in_spec(Code::UnknownPort, &call.because, message, help));
+                    diagnostics.push(Diagnostic::in_spec(
+                        Code::UnknownPort,
+                        &call.source,
+                        message,
+                        help,
+                    ));
                 }
             }
         }
@@ -227,13 +232,13 @@ impl Env {
         }
     }
 
-    fn hatches_are_used(&self, out: &mut Vec<Diagnostic<SpecPath>>) {
+    fn hatches_are_used(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, waiver) in &self.platform.waive {
             let code = waiver.code.as_str();
             if Code::named(code).is_none() {
                 let near = nearest(code, Code::ALL.iter().map(|c| c.id()))
                     .map_or_else(String::new, |n| format!("did you mean `{n}`?"));
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     format!("waive.{name}.code"),
                     format!("there is no finding `{code}`"),
@@ -241,7 +246,7 @@ impl Env {
                 ));
             }
             if waiver.at.as_str().split('/').count() != 3 {
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::BadValue,
                     format!("waive.{name}.at"),
                     "`at` is not `Kind/namespace/name`",

@@ -8,7 +8,7 @@ const VALUE: &str = "value";
 
 /// What a person has to put into a store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Seed {
+pub struct RequiredSecret {
     /// The store.
     pub store: String,
     /// Its name there.
@@ -18,7 +18,7 @@ pub struct Seed {
     /// Who reads it, as namespace and name.
     pub reader: (String, String),
     /// The spec path that names it.
-    pub because: SpecPath,
+    pub source: SpecPath,
 }
 
 /// What a seed is.
@@ -51,19 +51,19 @@ pub struct Remote {
 
 impl Wiring {
     /// Reads what a person put into a store.
-    pub fn seed(&mut self, seed: Seed) {
-        self.store(&seed.store.clone(), &seed.reader.0.clone(), &seed.because.clone());
-        self.seeds.insert(seed);
+    pub fn require_secret(&mut self, seed: RequiredSecret) {
+        self.store(&seed.store.clone(), &seed.reader.0.clone(), &seed.source.clone());
+        self.required_secrets.insert(seed);
     }
 
     /// The namespace in which a store of Kubernetes keeps its Secrets; absent for a vault.
-    pub fn kept_in(&self, store: &str) -> Option<&str> {
-        self.keeps.get(store).map(String::as_str)
+    pub fn secret_namespace(&self, store: &str) -> Option<&str> {
+        self.secret_namespaces.get(store).map(String::as_str)
     }
 
     /// How to ask a store for a text.
     pub fn remote(&self, store: &str, secret: &str) -> Remote {
-        match self.kept_in(store) {
+        match self.secret_namespace(store) {
             Some(_) => Remote { key: object(secret), property: Some(VALUE) },
             None => Remote { key: secret.to_owned(), property: None },
         }

@@ -12,13 +12,13 @@ use std::{
     sync::OnceLock,
 };
 
-pub(super) fn check(secret: &Secret, me: &str, out: &mut Vec<Diagnostic<SpecPath>>) {
-    let own = format!("secrets.{}", segment(me));
+pub(super) fn check(secret: &Secret, name: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let own = format!("secrets.{}", segment(name));
     let at = |field: &str| format!("{own}.{field}");
-    let keys = keys(secret, &at, out);
+    let keys = keys(secret, &at, diagnostics);
     if secret.keys.is_empty() && secret.inputs.is_empty() && secret.certificate.is_none() {
         let help = "name what is in the vault by `keys`, `inputs` or `certificate`";
-        out.push(Diagnostic::in_spec(
+        diagnostics.push(Diagnostic::in_spec(
             Code::Conflict,
             &own,
             format!("`{own}` reads nothing that is secret"),
@@ -31,23 +31,23 @@ pub(super) fn check(secret: &Secret, me: &str, out: &mut Vec<Diagnostic<SpecPath
         let message = format!(
             "`{CERTIFICATE}` is what the certificate itself is called while it is taken apart"
         );
-        out.push(Diagnostic::in_spec(
+        diagnostics.push(Diagnostic::in_spec(
             Code::DuplicateName,
             at(CERTIFICATE),
             message,
             "call the other one something else",
         ));
     }
-    type_has_its_keys(secret, &keys, &at, out);
-    literals(secret, &at, out);
-    templates(secret, &at, out);
+    type_has_its_keys(secret, &keys, &at, diagnostics);
+    literals(secret, &at, diagnostics);
+    templates(secret, &at, diagnostics);
 }
 
 /// The keys that the Secret will have.
 fn keys<'a>(
     secret: &'a Secret,
     at: &impl Fn(&str) -> String,
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) -> BTreeSet<&'a str> {
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     let tables = [
@@ -71,7 +71,7 @@ fn keys<'a>(
             || name.starts_with("..")
         {
             let message = format!("`{name}` is not a name for a key of a Secret");
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 at(&field),
                 message,
@@ -86,7 +86,7 @@ fn keys<'a>(
                 "rename one of them",
             );
             diagnostic = diagnostic.and(first);
-            out.push(diagnostic);
+            diagnostics.push(diagnostic);
         }
     }
     seen.into_keys().filter(|name| !secret.inputs.contains_key(*name)).collect()
@@ -98,7 +98,7 @@ fn type_has_its_keys(
     secret: &Secret,
     keys: &BTreeSet<&str>,
     at: &impl Fn(&str) -> String,
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let (wanted, all): (&[&str], bool) = match secret.kind() {
         Type::Opaque => (&[], true),
@@ -114,7 +114,7 @@ fn type_has_its_keys(
         } else {
             " or "
         });
-        out.push(Diagnostic::in_spec(
+        diagnostics.push(Diagnostic::in_spec(
             Code::Conflict,
             at("type"),
             format!("a Secret of this type needs {named}"),
@@ -123,12 +123,16 @@ fn type_has_its_keys(
     }
 }
 
-fn literals(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnostic<SpecPath>>) {
+fn literals(
+    secret: &Secret,
+    at: &impl Fn(&str) -> String,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
     for (key, text) in &secret.literals {
         if is_secret_name(&key.replace(['-', '.'], "_"), text.as_str()) {
             let help = "put the value into the vault, and its name there into `keys`; if this value was ever committed, rotate it";
             let message = format!("`{key}` is named like a secret, but `literals` are plain text");
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::LiteralSecret,
                 at(&format!("literals.{}", segment(key))),
                 message,
@@ -140,7 +144,11 @@ fn literals(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnos
 
 /// A template uses what is there, and all `inputs` are used: the operator fails at a name that it
 /// does not know.
-fn templates(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnostic<SpecPath>>) {
+fn templates(
+    secret: &Secret,
+    at: &impl Fn(&str) -> String,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
     let known: BTreeSet<&str> =
         secret.keys.keys().chain(secret.inputs.keys()).map(String::as_str).collect();
     let mut used: BTreeSet<String> = BTreeSet::new();
@@ -157,7 +165,7 @@ fn templates(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Diagno
                     |near| format!("did you mean `{near}`?"),
                 );
                 let path = at(&format!("templates.{}", segment(key)));
-                out.push(Diagnostic::in_spec(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     format!("neither `inputs` nor `keys` have `{name}`"),
@@ -169,7 +177,7 @@ fn templates(secret: &Secret, at: &impl Fn(&str) -> String, out: &mut Vec<Diagno
     }
     for name in secret.inputs.keys().filter(|name| !used.contains(*name)) {
         let message = format!("no template uses `{name}`");
-        out.push(Diagnostic::in_spec(
+        diagnostics.push(Diagnostic::in_spec(
             Code::UnusedInstance,
             at(&format!("inputs.{}", segment(name))),
             message,

@@ -1,18 +1,18 @@
 //! Mistakes that no single environment can see: what they share, and what they must not share.
 //! Never looks into one of them alone.
 
-use super::{Env, bring_up, registry, services};
+use super::{Env, provisioning, registry, services};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeMap;
 
 /// Every such mistake; `envs` are those that were asked for.
-pub fn across(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
+pub fn cross_environment(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let zones = envs.iter().filter_map(|env| misses(env, envs, "dns", zone));
     let registries = envs.iter().filter_map(|env| misses(env, envs, "registry", shared_registry));
     zones
         .chain(registries)
-        .chain(envs.iter().filter_map(|env| registry::locked_out(env, envs)))
-        .chain(bring_up::deadlock(envs))
+        .chain(envs.iter().filter_map(|env| registry::check_registry_reachable(env, envs)))
+        .chain(provisioning::check_dependency_cycle(envs))
         .chain(owned_twice(envs))
         .chain(services::expose::across(envs))
         .collect()

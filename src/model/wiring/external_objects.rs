@@ -2,7 +2,7 @@
 
 /// An object that exists although nobody renders it: people or the bootstrap make it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Given {
+pub struct ExternalObject {
     /// Its kind.
     pub kind: &'static str,
     /// Its namespace.
@@ -13,10 +13,10 @@ pub struct Given {
     pub keys: Vec<String>,
 }
 
-impl Given {
+impl ExternalObject {
     /// A Secret.
-    pub fn secret(namespace: &str, name: &str, keys: &[&str]) -> Given {
-        Given {
+    pub fn secret(namespace: &str, name: &str, keys: &[&str]) -> ExternalObject {
+        ExternalObject {
             kind: "Secret",
             namespace: namespace.to_owned(),
             name: name.to_owned(),

@@ -12,7 +12,7 @@ const EVENTS: u32 = 100_000;
 
 /// When an alert fires whose series goes bad one step after the start of a test, and how many steps
 /// the test takes.
-pub(crate) fn patience(hold: &Duration) -> Value {
+pub(crate) fn test_timing(hold: &Duration) -> Value {
     let waits = hold.seconds().div_ceil(STEP);
     json!({"pending": written(waits * STEP), "fires": written((waits + 1) * STEP), "steps": waits + 1})
 }

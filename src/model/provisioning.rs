@@ -1,7 +1,7 @@
 //! How an environment comes up: who makes what, as whom, and after what. The document prints this
 //! list, and a rule judges it. Never a command.
 
-use super::{Env, azure_operator, existing::grants, general::Engine, wiring::Scope};
+use super::{Env, azure_operator, external_resources::grants, general::Engine, wiring::Scope};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(crate) struct Step {
     /// The steps of this environment that it waits for; each stands before it.
     pub after: Vec<&'static str>,
     /// The steps of other environments that it waits for, and the key of the spec that says so.
-    pub abroad: BTreeSet<(String, &'static str, &'static str)>,
+    pub cross_environment_deps: BTreeSet<(String, &'static str, &'static str)>,
 }
 
 /// Every step, in an order in which each can be made.
@@ -45,7 +45,7 @@ fn step(
         by: by.to_owned(),
         rights: rights.into(),
         after: after.to_vec(),
-        abroad: BTreeSet::new(),
+        cross_environment_deps: BTreeSet::new(),
     }
 }
 
@@ -72,7 +72,7 @@ fn by_people(env: &Env) -> Vec<Step> {
     if !grants(env).is_empty() {
         let what = "identities that need roles on what belongs to others, with these roles";
         all.push(Step {
-            abroad: abroad(env),
+            cross_environment_deps: cross_environment_deps(env),
             ..step("grants", what, "Bicep", "a person who may give roles there", &["group"])
         });
     }
@@ -172,9 +172,9 @@ fn by_the_engine(env: &Env) -> Vec<Step> {
 /// What people do as soon as the thing is there that they do it to.
 fn meanwhile(env: &Env) -> Vec<Step> {
     let (platform, mut all) = (&env.platform, vec![]);
-    if !env.wiring.seeds.is_empty() {
+    if !env.wiring.required_secrets.is_empty() {
         // A vault is there before the namespaces are; what is put into a namespace waits for it.
-        let place = if env.wiring.keeps.is_empty() { "azure" } else { "namespaces" };
+        let place = if env.wiring.secret_namespaces.is_empty() { "azure" } else { "namespaces" };
         let admins = format!("a person of the group `{}`", platform.azure.admins.as_str());
         all.push(step(
             "seeds",
@@ -224,7 +224,7 @@ pub(crate) fn engine(env: &Env) -> &'static str {
 }
 
 /// What another environment owns, and this one needs a role on.
-fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
+fn cross_environment_deps(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
     let (registry, dns) = (&env.platform.registry, &env.platform.dns);
     let owner = |scope: &Scope| match scope {
         Scope::Registry if registry.existing.is_none() => {
@@ -243,7 +243,7 @@ fn abroad(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
 }
 
 /// Environments that wait for each other: a step of the one for a step of the other, and back.
-pub(crate) fn deadlock(envs: &[Env]) -> Option<(&Env, Diagnostic<SpecPath>)> {
+pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Diagnostic<SpecPath>)> {
     let mut waiting: Vec<(&Env, Step)> =
         envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
     let mut before = usize::MAX;
@@ -253,11 +253,15 @@ pub(crate) fn deadlock(envs: &[Env]) -> Option<(&Env, Diagnostic<SpecPath>)> {
             waiting.iter().map(|(env, step)| (env.name.clone(), step.id)).collect();
         waiting.retain(|(env, step)| {
             let here = step.after.iter().any(|id| open.contains(&(env.name.clone(), *id)));
-            here || step.abroad.iter().any(|(other, id, _)| open.contains(&(other.clone(), *id)))
+            here || step
+                .cross_environment_deps
+                .iter()
+                .any(|(other, id, _)| open.contains(&(other.clone(), *id)))
         });
     }
-    let (env, step) = waiting.into_iter().find(|(_, step)| !step.abroad.is_empty())?;
-    let (other, _, path) = step.abroad.first()?;
+    let (env, step) =
+        waiting.into_iter().find(|(_, step)| !step.cross_environment_deps.is_empty())?;
+    let (other, _, path) = step.cross_environment_deps.first()?;
     let message = format!(
         "`{}` cannot come up before `{other}`, nor `{other}` before `{}`: each needs a role on what the other owns",
         env.name, env.name

@@ -10,7 +10,7 @@ use crate::{
     diag::{Code, Diagnostic, SpecPath},
     model::{
         Env,
-        resource_group::legal,
+        resource_group::check_azure_name,
         text::{Cidr, share},
         wiring::SubnetNeed,
     },
@@ -19,14 +19,14 @@ use ipnet::Ipv4Net;
 
 const CIDR: &str = "network.cidr";
 
-pub(super) fn check(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-    legal(&naming::NETWORK, &env.names().network(), "network.name", out);
+pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    check_azure_name(&naming::NETWORK, &env.names().network(), "network.name", diagnostics);
     let cluster = &env.platform.cluster;
     for (path, taken) in
         [("cluster.pod_cidr", &cluster.pod_cidr), ("cluster.service_cidr", &cluster.service_cidr)]
     {
         if taken.overlaps(&network.cidr) {
-            out.push(against(
+            diagnostics.push(against(
                 path,
                 CIDR,
                 format!("`{}` overlaps the network, `{}`", taken.as_str(), network.cidr.as_str()),
@@ -34,22 +34,22 @@ pub(super) fn check(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecP
             ));
         }
     }
-    forbidden(CIDR, network.cidr.net(), out);
-    dead_ends(network, env, out);
+    forbidden(CIDR, network.cidr.net(), diagnostics);
+    check_egress(network, env, diagnostics);
     if let Some(existing) = &network.existing {
-        apart(network, existing, out);
+        apart(network, existing, diagnostics);
     }
     for (role, need) in &env.wiring.subnets {
-        has_room(network, *role, need, env, out);
+        has_room(network, *role, need, env, diagnostics);
     }
 }
 
 /// A finding if a range overlaps one that AKS uses itself.
-pub(crate) fn forbidden(path: &str, range: Ipv4Net, out: &mut Vec<Diagnostic<SpecPath>>) {
+pub(crate) fn forbidden(path: &str, range: Ipv4Net, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     for taken in
         FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| share(taken, range)))
     {
-        out.push(Diagnostic::in_spec(
+        diagnostics.push(Diagnostic::in_spec(
             Code::Conflict,
             path,
             format!("`{range}` overlaps `{taken}`, which AKS uses itself"),
@@ -69,7 +69,7 @@ fn against(
 
 /// Addresses of the network where only others can stand: a firewall sees the public address that
 /// traffic leaves by, and a policy on a range never selects a node.
-fn dead_ends(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
+fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let platform = &env.platform;
     let lists: [(&str, &[Cidr]); 3] = [
         ("cluster.authorized_ranges", &platform.cluster.authorized_ranges),
@@ -84,7 +84,12 @@ fn dead_ends(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) 
                 "`{}` is inside the network: who comes from there is seen by a public address",
                 range.as_str()
             );
-            out.push(against(format!("{path}.{i}"), CIDR, message, "name public addresses"));
+            diagnostics.push(against(
+                format!("{path}.{i}"),
+                CIDR,
+                message,
+                "name public addresses",
+            ));
         }
     }
     let nodes = network.range(Subnet::Nodes);
@@ -94,7 +99,7 @@ fn dead_ends(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) 
             let message =
                 "this range is inside the subnet of the nodes: a policy on it selects nothing"
                     .to_owned();
-            out.push(against(
+            diagnostics.push(against(
                 format!("external.{name}.cidr"),
                 CIDR,
                 message,
@@ -105,10 +110,10 @@ fn dead_ends(network: &Network, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) 
 }
 
 /// What somebody else made is inside the network, apart from each other, and all in one network.
-fn apart(network: &Network, existing: &Existing, out: &mut Vec<Diagnostic<SpecPath>>) {
+fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let path = |role: Subnet| format!("network.existing.{}", role.name().replace('-', "_"));
     if network.name.is_some() {
-        out.push(against(
+        diagnostics.push(against(
             "network.name",
             "network.existing",
             "a network that exists already has its name".into(),
@@ -124,7 +129,7 @@ fn apart(network: &Network, existing: &Existing, out: &mut Vec<Diagnostic<SpecPa
                 subnet.cidr.as_str(),
                 network.cidr.as_str()
             );
-            out.push(against(
+            diagnostics.push(against(
                 format!("{}.cidr", path(*role)),
                 CIDR,
                 message,
@@ -135,7 +140,7 @@ fn apart(network: &Network, existing: &Existing, out: &mut Vec<Diagnostic<SpecPa
             if subnet.cidr.overlaps(&other.cidr) {
                 let message =
                     format!("the subnets `{}` and `{}` overlap", before.name(), role.name());
-                out.push(against(
+                diagnostics.push(against(
                     format!("{}.cidr", path(*role)),
                     format!("{}.cidr", path(*before)),
                     message,
@@ -148,7 +153,7 @@ fn apart(network: &Network, existing: &Existing, out: &mut Vec<Diagnostic<SpecPa
                     before.name(),
                     role.name()
                 );
-                out.push(against(
+                diagnostics.push(against(
                     format!("{}.id", path(*role)),
                     format!("{}.id", path(*before)),
                     message,
@@ -164,19 +169,19 @@ fn has_room(
     role: Subnet,
     need: &SubnetNeed,
     env: &Env,
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let path = match &network.existing {
         Some(_) => format!("network.existing.{}.cidr", role.name().replace('-', "_")),
         None => CIDR.to_owned(),
     };
-    let because = need.because.first().cloned().unwrap_or_default();
+    let source = need.sources.first().cloned().unwrap_or_default();
     match network.range(role) {
         None if network.existing.is_some() => {
             let message = format!("there is no subnet `{}`, but something needs it", role.name());
-            out.push(against(
+            diagnostics.push(against(
                 "network.existing",
-                because,
+                source,
                 message,
                 "name one that exists, or remove what needs it",
             ));
@@ -191,7 +196,7 @@ fn has_room(
             );
             let diagnostic =
                 Diagnostic::in_spec(Code::CidrTooSmall, path, message, enough(network, env));
-            out.push(diagnostic.and(because));
+            diagnostics.push(diagnostic.and(source));
         }
     }
 }

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding for each field that something has already, because it exists.
-pub(crate) fn has_already(
+pub(crate) fn check_unset_if_existing(
     component: &str,
     given: &[(&str, bool)],
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
         let message = format!("what exists already has its `{field}`");
@@ -23,7 +23,7 @@ pub(crate) fn has_already(
             message,
             "remove one of the two",
         );
-        out.push(diagnostic.and(format!("{component}.existing")));
+        diagnostics.push(diagnostic.and(format!("{component}.existing")));
     }
 }
 
