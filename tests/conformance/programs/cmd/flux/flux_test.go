@@ -30,7 +30,7 @@ func write(t *testing.T, file, content string) {
 	}
 }
 
-func TestJudge(t *testing.T) {
+func TestCheck(t *testing.T) {
 	plain := strings.ReplaceAll(shell, "%LABELS%", "")
 	exempt := strings.ReplaceAll(shell, "%LABELS%", "  labels: {kustomize.toolkit.fluxcd.io/substitute: disabled}\n")
 	for _, each := range []struct{ name, resource, spec, want string }{
