@@ -1,5 +1,5 @@
-//! Two objects, as `===` on a line divides them: equal ones differ nowhere; every place that
-//! differs is where it is said to be; the other way round, what came is what goes.
+//! Two objects, separated by a line `===`. Equal objects have no differences. Each reported
+//! pointer leads to a difference. The reverse diff removes the added values.
 
 #![no_main]
 
@@ -39,7 +39,7 @@ fn fields(before: &Value, after: &Value) {
     }
 }
 
-/// What is said of a tree with one file in one environment.
+/// Diff of a tree with one file in one environment.
 fn whole(before: &str, after: &str) -> Diff {
     let side = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let file = ChangedFile { section: "dev".into(), path: "environments/dev/file.yaml".into(), before: side(before), after: side(after) };
@@ -52,7 +52,7 @@ fn whole(before: &str, after: &str) -> Diff {
     diff
 }
 
-/// What became of each object.
+/// Change of each object.
 fn sides(diff: &Diff, turn: bool) -> Vec<(String, String)> {
     let turned = |change| match change {
         Change::Added if turn => Change::Removed,
