@@ -1,17 +1,17 @@
 //! `aksgen render`.
 
-use super::{Judging, completions, output, progress::Counted, settings, signals};
+use super::{ValidationArgs, completions, output, progress::ProgressSink, settings, signals};
 use crate::{
     diag::Finding,
     pipeline::{self, Outcome, Request},
-    sink::{Compare, EditPolicy, FileStatus, Options, StagedTree},
+    sink::{Compare, EditPolicy, FileStatus, StagedTree, WriteOptions},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct RenderArgs {
     /// Only these environments; the files of the others stay as they are.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
@@ -37,32 +37,32 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
     let wishes = EditPolicy::new(arguments.overwrite, arguments.keep);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
         allow_data_loss: arguments.allow_data_loss,
-        ..arguments.judging.request(dir)
+        ..arguments.validation.request(dir)
     };
     if arguments.dry_run {
         let compared = Compare::new(&request.dir)
             .map_err(|finding| vec![finding])
-            .and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
+            .and_then(|sink| pipeline::run(&request, &ProgressSink::new(sink)));
         return compared
             .map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
     }
     let stop = signals::watch();
-    match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
+    match write(&request, WriteOptions { wishes, sync: arguments.sync, stop: stop.clone() }) {
         Ok(outcome) => report(&outcome, false),
         Err(findings) => signals::end(&stop).unwrap_or_else(|| output::fail(&findings)),
     }
 }
 
-fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
+fn write(request: &Request, options: WriteOptions) -> Result<Outcome, Vec<Finding>> {
     let sink = StagedTree::with(&request.dir, options).map_err(|finding| vec![finding])?;
     if let Some(edited) = sink.repaired() {
         output::message(
@@ -70,7 +70,7 @@ fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
         );
         output::findings(edited);
     }
-    pipeline::run(request, &Counted::new(sink))
+    pipeline::run(request, &ProgressSink::new(sink))
 }
 
 /// One line that says what changed, and one per file that did.

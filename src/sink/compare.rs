@@ -1,12 +1,12 @@
 //! What differs between the tree on disk and the one that is put. Never writes.
 
 use super::{
-    LockData, Report, SHARED, Sink,
+    LockData, SHARED, Sink, TreeReport,
     edit_policy::{self, EditPolicy},
-    files::{FileStatus, Files},
+    files::{FileIndex, FileStatus},
     journal::{ADD, REMOVE, REPLACE},
     lock::{self, Digest, FILE, Lock, digest},
-    root::{Identity, PathError, Root},
+    root::{FileIdentity, PathError, RootDir},
     stage_lock::{self, StageState, busy, refused},
 };
 use crate::diag::{Code, Finding};
@@ -19,32 +19,32 @@ use std::{
 /// For `check` and dry runs.
 #[derive(Debug)]
 pub struct Compare {
-    pub(super) seen: Seen,
+    pub(super) seen: TreeState,
     /// The lock as it was at first.
-    first: Option<Identity>,
+    first: Option<FileIdentity>,
 }
 
 /// The tree on disk, beside what was put.
 #[derive(Debug)]
-pub(super) struct Seen {
-    pub(super) root: Root,
+pub(super) struct TreeState {
+    pub(super) root: RootDir,
     pub(super) lock: Lock,
     pub(super) wishes: EditPolicy,
-    put: Mutex<Put>,
+    put: Mutex<PendingChanges>,
 }
 
 #[derive(Debug, Default)]
-struct Put {
+struct PendingChanges {
     /// Everything.
-    files: Files,
+    files: FileIndex,
     /// What has to be done to make it so.
-    steps: Files,
+    steps: FileIndex,
     /// What keeps the tree from being written: files of others, and edits by hand.
     refused: Vec<Finding>,
 }
 
 /// What has to be done to a file.
-pub(super) enum Todo {
+pub(super) enum WriteAction {
     Nothing,
     /// It is new, or another one; with the mode of the one that it replaces.
     Write(Option<u32>),
@@ -56,12 +56,12 @@ impl Compare {
     /// # Errors
     /// If its lock cannot be read, or somebody is writing it, or was and did not come to an end.
     pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Finding> {
-        let seen = Seen::open(target)?;
+        let seen = TreeState::open(target)?;
         is_free(&seen.root)?;
         let first = seen.root.identity(FILE).ok();
         // It may have been replaced before we looked.
         let lock = read_lock(&seen.root)?;
-        Ok(Compare { seen: Seen { lock, ..seen }, first })
+        Ok(Compare { seen: TreeState { lock, ..seen }, first })
     }
 
     /// What would keep the tree from being written: files of others, and edits by hand.
@@ -71,7 +71,7 @@ impl Compare {
 }
 
 /// Nobody is writing.
-fn is_free(root: &Root) -> Result<(), Finding> {
+fn is_free(root: &RootDir) -> Result<(), Finding> {
     match stage_lock::look(root)
         .map_err(|obstacle| refused(root, obstacle.below(stage_lock::FOLDER)))?
     {
@@ -85,7 +85,7 @@ fn is_free(root: &Root) -> Result<(), Finding> {
     }
 }
 
-fn read_lock(root: &Root) -> Result<Lock, Finding> {
+fn read_lock(root: &RootDir) -> Result<Lock, Finding> {
     match root.file(FILE) {
         Ok((file, ..)) => Lock::read(file),
         Err(PathError::Absent(_)) => Ok(Lock::default()),
@@ -94,12 +94,12 @@ fn read_lock(root: &Root) -> Result<Lock, Finding> {
     }
 }
 
-impl Seen {
+impl TreeState {
     /// Looks at a folder, and reads no lock yet.
-    fn open(target: impl Into<PathBuf>) -> Result<Seen, Finding> {
+    fn open(target: impl Into<PathBuf>) -> Result<TreeState, Finding> {
         let target = target.into();
-        let root = Root::look(&target).map_err(|error| super::failed(&target, &error))?;
-        Ok(Seen {
+        let root = RootDir::look(&target).map_err(|error| super::failed(&target, &error))?;
+        Ok(TreeState {
             root,
             lock: Lock::default(),
             wishes: EditPolicy::default(),
@@ -107,19 +107,24 @@ impl Seen {
         })
     }
 
-    fn put(&self) -> MutexGuard<'_, Put> {
+    fn put(&self) -> MutexGuard<'_, PendingChanges> {
         self.put.lock().expect("no panic while held")
     }
 
     /// Notes a file, and says what is to be done.
-    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Finding> {
+    pub(super) fn note(
+        &self,
+        section: &str,
+        path: &str,
+        text: &str,
+    ) -> Result<WriteAction, Finding> {
         edit_policy::fair(section, path)?;
         let ((sign, mode), digest) = (self.sign(section, path, text)?, digest(text.as_bytes()));
         if self.put().files.add(section, path, digest, sign) {
             return Ok(if matches!(sign, FileStatus::Same | FileStatus::Kept) {
-                Todo::Nothing
+                WriteAction::Nothing
             } else {
-                Todo::Write(mode)
+                WriteAction::Write(mode)
             });
         }
         Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`"))
@@ -197,12 +202,12 @@ impl Seen {
     }
 
     /// What has to be done, beside removing.
-    pub(super) fn steps(&self) -> Files {
+    pub(super) fn steps(&self) -> FileIndex {
         std::mem::take(&mut self.put().steps)
     }
 
     /// Everything that was put, and what the lock has besides; how each of them stands.
-    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Finding> {
+    pub(super) fn report(&self, complete: &[&str]) -> Result<TreeReport, Finding> {
         let mut files = std::mem::take(&mut self.put().files);
         for file in self.lock.files() {
             let path = file.to_string();
@@ -213,7 +218,7 @@ impl Seen {
                 files.add(file.section, &path, file.digest, sign);
             }
         }
-        edit_policy::collisions(&files).map_or(Ok(Report { files }), Err)
+        edit_policy::collisions(&files).map_or(Ok(TreeReport { files }), Err)
     }
 
     /// How a file of ours stands that nobody put.
@@ -241,10 +246,10 @@ impl Seen {
     }
 }
 
-impl Seen {
+impl TreeState {
     /// Looks at a folder that nobody else writes to.
-    pub(super) fn ours(root: Root, wishes: EditPolicy) -> Result<Seen, Finding> {
-        Ok(Seen { lock: read_lock(&root)?, root, wishes, put: Mutex::default() })
+    pub(super) fn ours(root: RootDir, wishes: EditPolicy) -> Result<TreeState, Finding> {
+        Ok(TreeState { lock: read_lock(&root)?, root, wishes, put: Mutex::default() })
     }
 }
 
@@ -270,7 +275,7 @@ impl Sink for Compare {
 
     /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new
     /// one are none.
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<TreeReport, Vec<Finding>> {
         let mut report = self.seen.report(complete).map_err(|finding| vec![finding])?;
         // Rows that somebody lost in a merge would let data get lost.
         if self.first.is_some()
@@ -297,7 +302,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_file_may_be_longer_than_it_said() {
-        let seen = Seen::open("/proc/self").expect("a folder");
+        let seen = TreeState::open("/proc/self").expect("a folder");
         let found = seen.old("status", "another text").expect("a file").expect("it differs");
         assert!(found.0.starts_with(b"Name:"));
     }

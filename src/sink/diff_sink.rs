@@ -1,8 +1,8 @@
 //! Keeps what differs from another tree, and nothing else. Never writes.
 
 use super::{
-    Compare, LockData, Report, Sink,
-    files::{FileStatus, Files},
+    Compare, LockData, Sink, TreeReport,
+    files::{FileIndex, FileStatus},
     lock::{Digest, digest},
     stage_lock::refused,
 };
@@ -49,7 +49,7 @@ pub trait PreviousTree: Sync {
     }
 }
 
-fn each(files: &Files, show: &mut dyn FnMut(&str, &str)) {
+fn each(files: &FileIndex, show: &mut dyn FnMut(&str, &str)) {
     files.iter().for_each(|file| show(file.section, &file.to_string()));
 }
 
@@ -89,7 +89,7 @@ impl PreviousTree for DiskTree {
 
 /// A tree that is only rendered: of every file its section and digest.
 #[derive(Debug, Default)]
-pub struct DigestSink(Mutex<Files>);
+pub struct DigestSink(Mutex<FileIndex>);
 
 impl Sink for DigestSink {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
@@ -102,8 +102,8 @@ impl Sink for DigestSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Finding>> {
+        Ok(TreeReport::default())
     }
 }
 
@@ -156,8 +156,8 @@ impl Sink for TextSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Finding>> {
+        Ok(TreeReport::default())
     }
 }
 
@@ -165,7 +165,7 @@ impl Sink for TextSink {
 pub struct DiffSink<'a> {
     before: &'a dyn PreviousTree,
     /// What was put, without digests.
-    put: Mutex<Files>,
+    put: Mutex<FileIndex>,
     kept: Mutex<Vec<ChangedFile>>,
 }
 
@@ -209,7 +209,7 @@ impl Sink for DiffSink<'_> {
         Ok(())
     }
 
-    fn commit(&self, complete: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], _: LockData) -> Result<TreeReport, Vec<Finding>> {
         let (put, mut kept) = (
             self.put.lock().expect("no panic while held"),
             self.kept.lock().expect("no panic while held"),
@@ -224,6 +224,6 @@ impl Sink for DiffSink<'_> {
                 });
             }
         });
-        Ok(Report::default())
+        Ok(TreeReport::default())
     }
 }

@@ -1,7 +1,7 @@
 //! What people changed, and what they want of it. Only wording and wishes.
 
 use super::{
-    files::{File, Files},
+    files::{FileIndex, TreeFile},
     lock,
 };
 use crate::{
@@ -143,8 +143,8 @@ pub(super) fn foreign(path: &str) -> Finding {
 
 /// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can
 /// make two of them look alike.
-pub(super) fn collisions(files: &Files) -> Option<Finding> {
-    let capitals = |file: &File<'_>| {
+pub(super) fn collisions(files: &FileIndex) -> Option<Finding> {
+    let capitals = |file: &TreeFile<'_>| {
         file.folder.bytes().chain(file.name.bytes()).any(|b| b.is_ascii_uppercase())
     };
     let odd: BTreeSet<String> =

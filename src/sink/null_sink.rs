@@ -1,6 +1,6 @@
 //! Takes everything and keeps nothing. Never touches the disk.
 
-use super::{LockData, Report, Sink, edit_policy};
+use super::{LockData, Sink, TreeReport, edit_policy};
 use crate::diag::Finding;
 
 /// For `validate`.
@@ -12,7 +12,7 @@ impl Sink for NullSink {
         edit_policy::fair(section, path)
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Finding>> {
+        Ok(TreeReport::default())
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     lock,
-    root::{PathError, PathResult, Root},
+    root::{PathError, PathResult, RootDir},
     system::host,
 };
 use crate::diag::{Code, Finding, reason};
@@ -23,7 +23,7 @@ const TRIES: usize = 50;
 /// The stage, for as long as it is ours.
 #[derive(Debug)]
 pub(super) struct StageLock {
-    pub(super) stage: Root,
+    pub(super) stage: RootDir,
     lock: File,
 }
 
@@ -32,7 +32,7 @@ impl StageLock {
     ///
     /// # Errors
     /// If somebody else has it, or it cannot be made.
-    pub(super) fn take(target: &Root) -> Result<StageLock, Finding> {
+    pub(super) fn take(target: &RootDir) -> Result<StageLock, Finding> {
         for _ in 0..TRIES {
             match StageLock::attempt(target)
                 .map_err(|obstacle| refused(target, obstacle.below(FOLDER)))?
@@ -46,7 +46,7 @@ impl StageLock {
     }
 
     /// Nothing if the stage vanished under us; who holds it, if it is held.
-    fn attempt(target: &Root) -> PathResult<Result<Option<StageLock>, String>> {
+    fn attempt(target: &RootDir) -> PathResult<Result<Option<StageLock>, String>> {
         let gone = |obstacle| {
             if matches!(obstacle, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) }
         };
@@ -107,7 +107,7 @@ impl StageLock {
 
     /// Removes the stage. The lock goes last, so that nobody takes what is about to vanish for its
     /// own.
-    pub(super) fn release(&self, target: &Root) {
+    pub(super) fn release(&self, target: &RootDir) {
         let _ = self.clear();
         for file in [IGNORE, LOCK] {
             let _ = self.stage.remove(file);
@@ -126,7 +126,7 @@ pub(super) enum StageState {
 }
 
 /// Looks at the stage, and leaves it as it is.
-pub(super) fn look(target: &Root) -> PathResult<StageState> {
+pub(super) fn look(target: &RootDir) -> PathResult<StageState> {
     let found = || {
         let stage = target.below(FOLDER, false)?;
         let mut file = stage.lock_file(LOCK, false)?;
@@ -156,7 +156,7 @@ pub(super) fn busy(holder: &str) -> Finding {
 }
 
 /// What an obstacle says to a person.
-pub(super) fn refused(root: &Root, obstacle: PathError) -> Finding {
+pub(super) fn refused(root: &RootDir, obstacle: PathError) -> Finding {
     match obstacle {
         PathError::Absent(path) => Finding::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
         PathError::InTheWay(path, what) => Finding::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))

@@ -2,12 +2,12 @@
 //! there. Never overwrites what is not ours.
 
 use super::{
-    LockData, Report, Sink,
-    compare::{Seen, Todo, is_complete},
+    LockData, Sink, TreeReport,
+    compare::{TreeState, WriteAction, is_complete},
     edit_policy::EditPolicy,
     journal::{Journal, staged},
     lock::{self, Lock},
-    root::{PathError, Root},
+    root::{PathError, RootDir},
     stage_lock::{StageLock, refused},
     system::set_mode,
 };
@@ -24,7 +24,7 @@ use std::{
 
 /// How to write.
 #[derive(Debug, Default)]
-pub struct Options {
+pub struct WriteOptions {
     /// What is to become of files that were edited by hand.
     pub wishes: EditPolicy,
     /// Wait for the disk, in the order that survives a loss of power.
@@ -36,7 +36,7 @@ pub struct Options {
 /// For `render`.
 #[derive(Debug)]
 pub struct StagedTree {
-    seen: Seen,
+    seen: TreeState,
     stage_lock: StageLock,
     sync: bool,
     stop: Arc<AtomicUsize>,
@@ -54,24 +54,24 @@ impl StagedTree {
     /// # Errors
     /// As [`StagedTree::with`].
     pub fn new(target: impl Into<PathBuf>) -> Result<StagedTree, Finding> {
-        StagedTree::with(target, Options::default())
+        StagedTree::with(target, WriteOptions::default())
     }
 
     /// The same, as somebody wishes. What a killed run left is finished first.
     ///
     /// # Errors If the lock cannot be read, somebody else is writing, or what a killed run left
     /// cannot be finished.
-    pub fn with(target: impl Into<PathBuf>, options: Options) -> Result<StagedTree, Finding> {
+    pub fn with(target: impl Into<PathBuf>, options: WriteOptions) -> Result<StagedTree, Finding> {
         let target = target.into();
-        let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
+        let root = RootDir::open(&target).map_err(|error| super::failed(&target, &error))?;
         let stage_lock = StageLock::take(&root)?;
         let repaired =
             Journal { target: &root, stage: &stage_lock.stage, sync: options.sync }.recover()?;
         stage_lock.clear().map_err(|obstacle| refused(&stage_lock.stage, obstacle))?;
-        let seen = match Seen::ours(root, options.wishes) {
+        let seen = match TreeState::ours(root, options.wishes) {
             Ok(seen) => seen,
             Err(finding) => {
-                Root::open(&target).iter().for_each(|root| stage_lock.release(root));
+                RootDir::open(&target).iter().for_each(|root| stage_lock.release(root));
                 return Err(finding);
             }
         };
@@ -111,7 +111,7 @@ impl StagedTree {
     }
 
     /// Makes the tree what the report says.
-    fn settle(&self, report: &Report, data: &LockData) -> Result<Vec<Finding>, Finding> {
+    fn settle(&self, report: &TreeReport, data: &LockData) -> Result<Vec<Finding>, Finding> {
         let failed = |obstacle| refused(&self.seen.root, obstacle);
         let steps = self.seen.steps();
         let next =
@@ -127,7 +127,7 @@ impl StagedTree {
     }
 
     /// The names of what is staged have to be on the disk before the journal says so.
-    fn sync_folders(&self, report: &Report) -> Result<(), PathError> {
+    fn sync_folders(&self, report: &TreeReport) -> Result<(), PathError> {
         if !self.sync {
             return Ok(());
         }
@@ -154,8 +154,8 @@ impl Sink for StagedTree {
             return Ok(());
         }
         let done = match self.seen.note(section, path, text)? {
-            Todo::Nothing => Ok(()),
-            Todo::Write(mode) => self.stage_file(path, text, mode),
+            WriteAction::Nothing => Ok(()),
+            WriteAction::Write(mode) => self.stage_file(path, text, mode),
         };
         done.map_err(|obstacle| {
             self.failed.store(true, Ordering::Relaxed);
@@ -167,7 +167,7 @@ impl Sink for StagedTree {
         &self.seen.lock
     }
 
-    fn commit(&self, complete: &[&str], mut data: LockData) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], mut data: LockData) -> Result<TreeReport, Vec<Finding>> {
         let report = self.seen.report(complete).map_err(|finding| vec![finding])?;
         let refused = self.seen.refusals();
         if !refused.is_empty() {

@@ -1,7 +1,7 @@
 //! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not
 //! at all.
 
-use super::{failed, root::Root, stage_lock::refused};
+use super::{failed, root::RootDir, stage_lock::refused};
 use crate::diag::Finding;
 use std::{fs, path::Path};
 
@@ -12,7 +12,7 @@ use std::{fs, path::Path};
 pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
     let open = || {
         fs::create_dir_all(root)?;
-        Root::open(root)
+        RootDir::open(root)
     };
     let below = open().map_err(|error| failed(root, &error))?;
     let (folder, name) =
@@ -31,6 +31,6 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
 /// # Errors
 /// If it is there and cannot be removed.
 pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Finding> {
-    let below = Root::open(root).map_err(|error| failed(root, &error))?;
+    let below = RootDir::open(root).map_err(|error| failed(root, &error))?;
     below.clear(folder).map_err(|obstacle| refused(&below, obstacle))
 }

@@ -6,7 +6,7 @@ use crate::support::{HEAD, codes, on_disk, render, render_some, request, told, w
 use aksgen::{
     diag::{Code, Printer},
     pipeline::{Request, run},
-    sink::{Compare, EditPolicy, FileStatus, LOCK, LockData, Options, Sink, StagedTree},
+    sink::{Compare, EditPolicy, FileStatus, LOCK, LockData, Sink, StagedTree, WriteOptions},
 };
 use std::{
     fs,
@@ -100,10 +100,12 @@ fn render_with(
     dir: &TempDir,
     overwrite: &[&str],
     keep: &[&str],
-) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Finding>> {
+) -> Result<aksgen::sink::TreeReport, Vec<aksgen::diag::Finding>> {
     let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
-    let options =
-        Options { wishes: EditPolicy::new(owned(overwrite), owned(keep)), ..Options::default() };
+    let options = WriteOptions {
+        wishes: EditPolicy::new(owned(overwrite), owned(keep)),
+        ..WriteOptions::default()
+    };
     let sink = StagedTree::with(dir.path(), options).map_err(|finding| vec![finding])?;
     run(&request(dir.path()), &sink).map(|outcome| outcome.report)
 }

@@ -7,9 +7,9 @@
 
 use super::{
     edit_policy,
-    files::{File, Files},
+    files::{FileIndex, TreeFile},
     lock::{Digest, FILE, Lock, digest},
-    root::{PIECE, PathError, PathResult, Root},
+    root::{PIECE, PathError, PathResult, RootDir},
     stage_lock::refused,
 };
 use crate::diag::{Code, Finding};
@@ -32,13 +32,13 @@ const NEXT: &str = "aksgen.lock.new";
 const FORMER: &str = "aksgen.lock.old";
 
 /// Writes the next lock.
-pub(super) type Next<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
+pub(super) type LockWriter<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
 
 /// The way from the stage to the target.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Journal<'a> {
-    pub(super) target: &'a Root,
-    pub(super) stage: &'a Root,
+    pub(super) target: &'a RootDir,
+    pub(super) stage: &'a RootDir,
     /// Wait for the disk wherever the order matters.
     pub(super) sync: bool,
 }
@@ -49,7 +49,11 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// What the system refused.
-    pub(super) fn carry_out(&self, steps: Files, next: &Next<'_>) -> Result<Vec<Finding>, Finding> {
+    pub(super) fn carry_out(
+        &self,
+        steps: FileIndex,
+        next: &LockWriter<'_>,
+    ) -> Result<Vec<Finding>, Finding> {
         let journal = Lock { files: steps, ..Lock::default() };
         self.begin(&journal, next).map_err(|obstacle| self.forgotten(obstacle))?;
         let steps = journal.files;
@@ -97,14 +101,14 @@ impl Journal<'_> {
     }
 
     /// Everything that has to be known is on disk before the first move.
-    fn begin(&self, journal: &Lock, next: &Next<'_>) -> PathResult<()> {
+    fn begin(&self, journal: &Lock, next: &LockWriter<'_>) -> PathResult<()> {
         self.write(JOURNAL, &|out| journal.write(out))?;
         self.write(NEXT, next)?;
         self.stage.rename(NEXT, self.stage, FILE)?;
         self.synced(self.stage, FILE).and_then(|()| self.synced(self.target, FILE))
     }
 
-    fn write(&self, name: &str, act: &Next<'_>) -> PathResult<()> {
+    fn write(&self, name: &str, act: &LockWriter<'_>) -> PathResult<()> {
         let write = |file: &mut _| {
             let mut out = BufWriter::with_capacity(PIECE, file);
             act(&mut out).and_then(|()| out.flush())
@@ -114,7 +118,7 @@ impl Journal<'_> {
 
     /// Takes every step that is not taken yet. What is staged is only checked where somebody else
     /// staged it.
-    fn advance(&self, steps: &Files, check: Option<&Lock>) -> PathResult<Vec<Finding>> {
+    fn advance(&self, steps: &FileIndex, check: Option<&Lock>) -> PathResult<Vec<Finding>> {
         self.target.forget();
         self.stage.forget();
         let mut edited = vec![];
@@ -138,7 +142,7 @@ impl Journal<'_> {
     fn step(
         &self,
         number: usize,
-        file: &File<'_>,
+        file: &TreeFile<'_>,
         path: &str,
         check: Option<&Lock>,
     ) -> PathResult<bool> {
@@ -185,7 +189,7 @@ impl Journal<'_> {
     /// Is what is staged what the next lock says? A machine that lost power may have kept names of
     /// files and lost what is in them.
     fn is_whole(&self, path: &str, next: &Lock) -> bool {
-        let below = |file: &File<'_>| {
+        let below = |file: &TreeFile<'_>| {
             file.folder == path
                 || file.folder.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
         };
@@ -227,7 +231,7 @@ impl Journal<'_> {
     }
 
     /// Everything back to where it was.
-    fn undo(&self, steps: &Files) -> PathResult<()> {
+    fn undo(&self, steps: &FileIndex) -> PathResult<()> {
         self.target.forget();
         self.stage.forget();
         self.undo_end()?;
@@ -254,7 +258,7 @@ impl Journal<'_> {
         if self.stage.has(FORMER)? { self.stage.rename(FORMER, self.target, FILE) } else { Ok(()) }
     }
 
-    fn synced(&self, root: &Root, path: &str) -> PathResult<()> {
+    fn synced(&self, root: &RootDir, path: &str) -> PathResult<()> {
         match self.sync.then(|| root.sync(path)) {
             // The folder went with its last file.
             None | Some(Err(PathError::Absent(_))) => Ok(()),

@@ -7,15 +7,15 @@ use std::{fs, path::Path};
 /// A target with a stage in it.
 struct Place {
     dir: tempfile::TempDir,
-    target: Root,
-    stage: Root,
+    target: RootDir,
+    stage: RootDir,
 }
 
 impl Place {
     /// Files and what is in them; those that begin with `new/` are staged.
     fn new(files: &[(&str, &str)]) -> Place {
         let dir = tempfile::tempdir().expect("room");
-        let target = Root::open(dir.path()).expect("a folder");
+        let target = RootDir::open(dir.path()).expect("a folder");
         let stage = target.below(stage_lock::FOLDER, true).expect("room");
         for (path, text) in files {
             let root = if path.starts_with("new/") { &stage } else { &target };
@@ -74,8 +74,8 @@ impl Place {
 }
 
 /// Steps: what to do, the path, and what stood there.
-fn steps(all: &[(&str, &str, &str)]) -> Files {
-    let mut files = Files::default();
+fn steps(all: &[(&str, &str, &str)]) -> FileIndex {
+    let mut files = FileIndex::default();
     all.iter().for_each(|(what, path, was)| {
         assert!(files.add(what, path, digest(was.as_bytes()), FileStatus::Kept))
     });
@@ -83,7 +83,7 @@ fn steps(all: &[(&str, &str, &str)]) -> Files {
 }
 
 fn lock(owned: &[(&str, &str)]) -> Lock {
-    let mut files = Files::default();
+    let mut files = FileIndex::default();
     owned.iter().for_each(|(path, text)| {
         assert!(files.add("dev", path, digest(text.as_bytes()), FileStatus::Same))
     });

@@ -5,7 +5,7 @@ mod read;
 
 pub(super) use read::{is_fair, is_inside};
 
-use super::files::{File, FileStatus, Files};
+use super::files::{FileIndex, FileStatus, TreeFile};
 use crate::diag::{Code, Finding};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -37,7 +37,7 @@ pub struct Lock {
     pub aksgen: String,
     /// What held data.
     pub data: LockData,
-    pub(super) files: Files,
+    pub(super) files: FileIndex,
 }
 
 /// The digest of a text, as `sha256sum` prints it.
@@ -53,7 +53,7 @@ impl Lock {
     }
 
     /// The files that it owns.
-    pub fn files(&self) -> impl Iterator<Item = File<'_>> {
+    pub fn files(&self) -> impl Iterator<Item = TreeFile<'_>> {
         self.files.iter()
     }
 
@@ -68,7 +68,7 @@ impl Lock {
 
 /// Writes what will be the lock: files that stand as they were put, or are kept.
 pub(super) fn write(
-    files: &Files,
+    files: &FileIndex,
     data: &LockData,
     aksgen: &str,
     out: &mut dyn Write,

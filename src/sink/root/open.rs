@@ -58,7 +58,7 @@ pub(super) fn kind(found: FileType) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PathError, PathResult, Root};
+    use super::super::{PathError, PathResult, RootDir};
     use std::fs;
 
     fn stands_in_the_way<T>(met: &PathResult<T>) -> Option<&'static str> {
@@ -73,7 +73,7 @@ mod tests {
         fs::write(at("file"), "").and_then(|()| fs::create_dir(at("folder"))).expect("room");
         std::os::unix::fs::symlink(at("file"), at("link")).expect("room");
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         for (name, what) in [
             ("file", None),
             ("folder", Some("a folder")),

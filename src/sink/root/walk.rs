@@ -46,10 +46,10 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Root, PathError};
+    use super::{super::RootDir, PathError};
     use std::fs;
 
-    fn absent(root: &Root, path: &str) -> Option<String> {
+    fn absent(root: &RootDir, path: &str) -> Option<String> {
         match root.file(path) {
             Err(PathError::Absent(first)) => Some(first),
             _ => None,
@@ -62,7 +62,7 @@ mod tests {
         fs::create_dir(dir.path().join("ab"))
             .and_then(|()| fs::write(dir.path().join("ab/c"), ""))
             .expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         for path in ["a/b/c", "a/b/d", "a/e"] {
             assert_eq!(absent(&root, path).as_deref(), Some("a"));
         }

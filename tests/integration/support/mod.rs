@@ -14,7 +14,7 @@ pub(crate) use catalogue::crds;
 use aksgen::{
     diag::{Code, Finding},
     pipeline::{Request, run},
-    sink::{LockData, Report, Sink, StagedTree},
+    sink::{LockData, Sink, StagedTree, TreeReport},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
@@ -62,8 +62,8 @@ impl Sink for Memory {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Finding>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Finding>> {
+        Ok(TreeReport::default())
     }
 }
 
@@ -109,12 +109,12 @@ pub(crate) fn told(findings: &[Finding]) -> String {
 }
 
 /// Writes the tree of the spec in a directory.
-pub(crate) fn render(dir: &Path) -> Result<Report, Vec<Finding>> {
+pub(crate) fn render(dir: &Path) -> Result<TreeReport, Vec<Finding>> {
     render_some(dir, &[])
 }
 
 /// The same for some environments only.
-pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<Report, Vec<Finding>> {
+pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<TreeReport, Vec<Finding>> {
     let sink = StagedTree::new(dir).map_err(|finding| vec![finding])?;
     let environments = environments.iter().map(|name| (*name).to_owned()).collect();
     run(&Request { environments, ..request(dir) }, &sink).map(|outcome| outcome.report)
