@@ -35,22 +35,22 @@ pub(super) fn upgraded(sink: &Compare) -> Option<String> {
 /// Every file that differs, those that can be looked into first.
 pub(super) fn drift(request: &Request, report: &TreeReport, upgraded: bool) -> Vec<Drift> {
     let mut files: Vec<TreeFile<'_>> = report.differing().collect();
-    files.sort_by_key(|file| !matches!(file.sign, FileStatus::Changed | FileStatus::Edited));
+    files.sort_by_key(|file| !matches!(file.status, FileStatus::Changed | FileStatus::Edited));
     let names: Vec<String> = files.iter().take(LOOKED_INTO).map(ToString::to_string).collect();
     let behind = Behind::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
     let disk = DiskTree::new(&request.dir).ok();
     let look = |(number, file): (usize, &TreeFile<'_>)| {
         let known = behind.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
         Drift {
-            cause: cause(file.sign, upgraded),
+            cause: cause(file.status, upgraded),
             ..known.map_or_else(|| bare(file), |(behind, disk)| looked_into(file, behind, disk))
         }
     };
     files.iter().enumerate().map(look).collect()
 }
 
-fn cause(sign: FileStatus, upgraded: bool) -> &'static str {
-    match sign {
+fn cause(status: FileStatus, upgraded: bool) -> &'static str {
+    match status {
         FileStatus::Missing => "missing",
         FileStatus::Edited | FileStatus::Left => "edited by hand",
         FileStatus::Foreign => "not ours",
@@ -71,7 +71,7 @@ fn bare(file: &TreeFile<'_>) -> Drift {
 
 fn looked_into(file: &TreeFile<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
     let path = file.to_string();
-    let (first, pointer) = match file.sign {
+    let (first, pointer) = match file.status {
         FileStatus::Changed | FileStatus::Edited => first(file, &path, behind, disk),
         _ => Default::default(),
     };

@@ -41,7 +41,7 @@ pub(super) struct RenderArgs {
 }
 
 pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
-    let wishes = EditPolicy::new(arguments.overwrite, arguments.keep);
+    let edit_policy = EditPolicy::new(arguments.overwrite, arguments.keep);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
             .map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
     }
     let stop = signals::watch();
-    match write(&request, WriteOptions { wishes, sync: arguments.sync, stop: stop.clone() }) {
+    match write(&request, WriteOptions { edit_policy, sync: arguments.sync, stop: stop.clone() }) {
         Ok(outcome) => report(&outcome, false),
         Err(findings) => signals::end(&stop).unwrap_or_else(|| output::fail(&findings)),
     }
@@ -64,7 +64,7 @@ pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
 
 fn write(request: &Request, options: WriteOptions) -> Result<Outcome, Vec<Finding>> {
     let sink = StagedTree::with(&request.dir, options).map_err(|finding| vec![finding])?;
-    if let Some(edited) = sink.repaired() {
+    if let Some(edited) = sink.recovered() {
         output::message(
             "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",
         );
@@ -111,7 +111,7 @@ fn files(outcome: &Outcome) -> Result<(), ExitCode> {
         ('-', &[FileStatus::Removed, FileStatus::Left]),
     ];
     for (sign, signs) in SIGNS {
-        let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));
+        let files = || outcome.report.differing().filter(|file| signs.contains(&file.status));
         let count = files().count();
         let limit = if settings::get().verbose || count <= 20 { count } else { 10 };
         files().take(limit).try_for_each(|file| output::line(&format!("  {sign} {file}")))?;

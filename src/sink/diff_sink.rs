@@ -4,7 +4,7 @@ use super::{
     Compare, LockData, Sink, TreeReport,
     files::{FileIndex, FileStatus},
     lock::{Digest, digest},
-    stage_lock::refused,
+    stage_lock::path_finding,
 };
 use crate::diag::Finding;
 use std::{
@@ -72,7 +72,7 @@ impl DiskTree {
     /// If it cannot be read.
     pub fn text(&self, path: &str) -> Result<Option<String>, Finding> {
         let text =
-            self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
+            self.0.tree.root.read(path).map_err(|error| path_finding(&self.0.tree.root, error))?;
         Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 }
@@ -83,7 +83,7 @@ impl PreviousTree for DiskTree {
     }
 
     fn each(&self, show: &mut dyn FnMut(&str, &str)) {
-        each(&self.0.seen.lock.files, show);
+        each(&self.0.tree.lock.files, show);
     }
 }
 

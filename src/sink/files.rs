@@ -34,7 +34,7 @@ pub enum FileStatus {
 pub(super) struct FileEntry {
     name: u32,
     section: u16,
-    pub(super) sign: FileStatus,
+    pub(super) status: FileStatus,
     pub(super) digest: Digest,
 }
 
@@ -48,7 +48,7 @@ pub struct TreeFile<'a> {
     /// Its name in there.
     pub name: &'a str,
     /// How it stands.
-    pub sign: FileStatus,
+    pub status: FileStatus,
     pub(super) digest: Digest,
 }
 
@@ -79,7 +79,7 @@ impl FileIndex {
         section: &str,
         path: &str,
         digest: Digest,
-        sign: FileStatus,
+        status: FileStatus,
     ) -> bool {
         let (folder, name) = split(path);
         let name = self.name(name);
@@ -90,7 +90,7 @@ impl FileIndex {
         let entries = self.folders.get_mut(folder).expect("just made");
         let new = entries.iter().all(|entry| entry.name != name);
         if new {
-            entries.push(FileEntry { name, section, sign, digest });
+            entries.push(FileEntry { name, section, status, digest });
         }
         new
     }
@@ -150,7 +150,7 @@ impl FileIndex {
             section: &self.sections[usize::from(entry.section)],
             folder,
             name,
-            sign: entry.sign,
+            status: entry.status,
             digest: entry.digest,
         }
     }

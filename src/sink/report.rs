@@ -16,8 +16,8 @@ pub struct FileCounts {
 }
 
 impl FileCounts {
-    fn count(&mut self, sign: FileStatus) {
-        match sign {
+    fn count(&mut self, status: FileStatus) {
+        match status {
             FileStatus::Kept => {}
             FileStatus::Same => self.same += 1,
             FileStatus::Added | FileStatus::Missing => self.added += 1,
@@ -36,7 +36,7 @@ pub struct TreeReport {
 impl TreeReport {
     /// The files that differ: folder by folder, and by name in each.
     pub fn differing(&self) -> impl Iterator<Item = TreeFile<'_>> {
-        self.files.iter().filter(|file| !matches!(file.sign, FileStatus::Kept | FileStatus::Same))
+        self.files.iter().filter(|file| !matches!(file.status, FileStatus::Kept | FileStatus::Same))
     }
 
     /// Is everything as it should be?
@@ -49,7 +49,7 @@ impl TreeReport {
     pub fn sections(&self) -> Vec<(&str, FileCounts)> {
         let count = |section| {
             let mut counts = FileCounts::default();
-            self.files.of(section).for_each(|file| counts.count(file.sign));
+            self.files.of(section).for_each(|file| counts.count(file.status));
             (section, counts)
         };
         self.files
@@ -63,15 +63,15 @@ impl TreeReport {
     /// All of it.
     pub fn total(&self) -> FileCounts {
         let mut counts = FileCounts::default();
-        self.files.iter().for_each(|file| counts.count(file.sign));
+        self.files.iter().for_each(|file| counts.count(file.status));
         counts
     }
 
     /// The paths of the files in a section, or in all, that stand like this.
-    pub fn paths(&self, section: &str, signs: &[FileStatus]) -> Vec<String> {
+    pub fn paths(&self, section: &str, statuses: &[FileStatus]) -> Vec<String> {
         self.files
             .of(section)
-            .filter(|file| signs.contains(&file.sign))
+            .filter(|file| statuses.contains(&file.status))
             .map(|file| file.to_string())
             .collect()
     }
@@ -82,10 +82,10 @@ mod tests {
     use super::*;
     use crate::sink::lock::Digest;
 
-    fn report(signs: &[FileStatus]) -> TreeReport {
+    fn report(statuses: &[FileStatus]) -> TreeReport {
         let mut report = TreeReport::default();
-        for (n, sign) in signs.iter().enumerate() {
-            report.files.add(["dev", "shared"][n % 2], &n.to_string(), Digest::default(), *sign);
+        for (n, status) in statuses.iter().enumerate() {
+            report.files.add(["dev", "shared"][n % 2], &n.to_string(), Digest::default(), *status);
         }
         report
     }

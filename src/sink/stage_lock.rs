@@ -35,29 +35,29 @@ impl StageLock {
     pub(super) fn take(target: &RootDir) -> Result<StageLock, Finding> {
         for _ in 0..TRIES {
             match StageLock::attempt(target)
-                .map_err(|obstacle| refused(target, obstacle.below(FOLDER)))?
+                .map_err(|error| path_finding(target, error.below(FOLDER)))?
             {
                 Ok(Some(stage_lock)) => return Ok(stage_lock),
                 Ok(None) => {}
-                Err(holder) => return Err(busy(&holder)),
+                Err(holder) => return Err(tree_locked(&holder)),
             }
         }
-        Err(busy(""))
+        Err(tree_locked(""))
     }
 
     /// Nothing if the stage vanished under us; who holds it, if it is held.
     fn attempt(target: &RootDir) -> PathResult<Result<Option<StageLock>, String>> {
-        let gone = |obstacle| {
-            if matches!(obstacle, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) }
+        let gone = |error| {
+            if matches!(error, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(error) }
         };
         let stage = match target.below(FOLDER, true) {
-            Err(obstacle) => return gone(obstacle),
+            Err(error) => return gone(error),
             Ok(stage) => stage,
         };
         let mut file = match stage.lock_file(LOCK, true) {
-            Err(obstacle) => {
+            Err(error) => {
                 let _ = target.remove_empty(FOLDER);
-                return gone(obstacle);
+                return gone(error);
             }
             Ok(file) => file,
         };
@@ -76,17 +76,17 @@ impl StageLock {
             return Ok(Ok(None));
         }
         let stage_lock = StageLock { stage, lock: file };
-        match stage_lock.sign() {
+        match stage_lock.status() {
             Ok(()) => Ok(Ok(Some(stage_lock))),
-            Err(obstacle) => {
+            Err(error) => {
                 stage_lock.release(target);
-                Err(obstacle)
+                Err(error)
             }
         }
     }
 
     /// Says whose the stage is, and keeps it out of Git.
-    fn sign(&self) -> PathResult<()> {
+    fn status(&self) -> PathResult<()> {
         let (mut file, me) =
             (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
         file.set_len(0)
@@ -126,7 +126,7 @@ pub(super) enum StageState {
 }
 
 /// Looks at the stage, and leaves it as it is.
-pub(super) fn look(target: &RootDir) -> PathResult<StageState> {
+pub(super) fn stage_state(target: &RootDir) -> PathResult<StageState> {
     let found = || {
         let stage = target.below(FOLDER, false)?;
         let mut file = stage.lock_file(LOCK, false)?;
@@ -148,7 +148,7 @@ fn holder(file: &mut File) -> String {
 }
 
 /// Somebody else is writing.
-pub(super) fn busy(holder: &str) -> Finding {
+pub(super) fn tree_locked(holder: &str) -> Finding {
     let who =
         if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
     Finding::new(Code::TreeLocked, format!("another `aksgen render` is writing this tree{who}"))
@@ -156,8 +156,8 @@ pub(super) fn busy(holder: &str) -> Finding {
 }
 
 /// What an obstacle says to a person.
-pub(super) fn refused(root: &RootDir, obstacle: PathError) -> Finding {
-    match obstacle {
+pub(super) fn path_finding(root: &RootDir, error: PathError) -> Finding {
+    match error {
         PathError::Absent(path) => Finding::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
         PathError::InTheWay(path, what) => Finding::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
             .help("replace it by a real file or folder, or move it away: nothing is read, written or removed through it"),

@@ -8,7 +8,7 @@ use super::{
     journal::{Journal, staged},
     lock::{self, Lock},
     root::{PathError, RootDir},
-    stage_lock::{StageLock, refused},
+    stage_lock::{StageLock, path_finding},
     system::set_mode,
 };
 use crate::diag::{Code, Finding};
@@ -26,7 +26,7 @@ use std::{
 #[derive(Debug, Default)]
 pub struct WriteOptions {
     /// What is to become of files that were edited by hand.
-    pub wishes: EditPolicy,
+    pub edit_policy: EditPolicy,
     /// Wait for the disk, in the order that survives a loss of power.
     pub sync: bool,
     /// Anything but zero ends the run before the next file.
@@ -36,13 +36,13 @@ pub struct WriteOptions {
 /// For `render`.
 #[derive(Debug)]
 pub struct StagedTree {
-    seen: TreeState,
+    tree: TreeState,
     stage_lock: StageLock,
     sync: bool,
     stop: Arc<AtomicUsize>,
     /// Files that an interrupted run had left, and somebody edited since; nothing if there was no
     /// such run.
-    repaired: Option<Vec<Finding>>,
+    recovered: Option<Vec<Finding>>,
     failed: AtomicBool,
     /// Something in the stage is needed by the next run.
     keep: AtomicBool,
@@ -65,22 +65,22 @@ impl StagedTree {
         let target = target.into();
         let root = RootDir::open(&target).map_err(|error| super::failed(&target, &error))?;
         let stage_lock = StageLock::take(&root)?;
-        let repaired =
+        let recovered =
             Journal { target: &root, stage: &stage_lock.stage, sync: options.sync }.recover()?;
-        stage_lock.clear().map_err(|obstacle| refused(&stage_lock.stage, obstacle))?;
-        let seen = match TreeState::ours(root, options.wishes) {
-            Ok(seen) => seen,
+        stage_lock.clear().map_err(|error| path_finding(&stage_lock.stage, error))?;
+        let tree = match TreeState::locked(root, options.edit_policy) {
+            Ok(tree) => tree,
             Err(finding) => {
                 RootDir::open(&target).iter().for_each(|root| stage_lock.release(root));
                 return Err(finding);
             }
         };
         Ok(StagedTree {
-            seen,
+            tree,
             stage_lock,
             sync: options.sync,
             stop: options.stop,
-            repaired,
+            recovered,
             failed: AtomicBool::new(false),
             keep: AtomicBool::new(false),
         })
@@ -88,11 +88,11 @@ impl StagedTree {
 
     /// What a killed run had left was finished: files that somebody edited since, which stay as
     /// they are.
-    pub fn repaired(&self) -> Option<&[Finding]> {
-        self.repaired.as_deref()
+    pub fn recovered(&self) -> Option<&[Finding]> {
+        self.recovered.as_deref()
     }
 
-    fn go_on(&self) -> Result<(), Finding> {
+    fn check_stop(&self) -> Result<(), Finding> {
         match self.stop.load(Ordering::Relaxed) {
             0 => Ok(()),
             _ => Err(Finding::new(Code::Interrupted, "interrupted: nothing was written")),
@@ -107,16 +107,16 @@ impl StagedTree {
     }
 
     fn journal(&self) -> Journal<'_> {
-        Journal { target: &self.seen.root, stage: &self.stage_lock.stage, sync: self.sync }
+        Journal { target: &self.tree.root, stage: &self.stage_lock.stage, sync: self.sync }
     }
 
     /// Makes the tree what the report says.
-    fn settle(&self, report: &TreeReport, data: &LockData) -> Result<Vec<Finding>, Finding> {
-        let failed = |obstacle| refused(&self.seen.root, obstacle);
-        let steps = self.seen.steps();
+    fn apply(&self, report: &TreeReport, data: &LockData) -> Result<Vec<Finding>, Finding> {
+        let failed = |error| path_finding(&self.tree.root, error);
+        let steps = self.tree.steps();
         let next =
             |out: &mut dyn Write| lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), out);
-        if steps.is_empty() && self.seen.root.holds(lock::FILE, next).map_err(failed)? {
+        if steps.is_empty() && self.tree.root.holds(lock::FILE, next).map_err(failed)? {
             return Ok(vec![]);
         }
         self.sync_folders(report).map_err(failed)?;
@@ -148,36 +148,36 @@ impl StagedTree {
 
 impl Sink for StagedTree {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
-        self.go_on()?;
+        self.check_stop()?;
         // A full disk is one mistake, and not one per file.
         if self.failed.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let done = match self.seen.note(section, path, text)? {
+        let done = match self.tree.record(section, path, text)? {
             WriteAction::Nothing => Ok(()),
             WriteAction::Write(mode) => self.stage_file(path, text, mode),
         };
-        done.map_err(|obstacle| {
+        done.map_err(|error| {
             self.failed.store(true, Ordering::Relaxed);
-            refused(&self.stage_lock.stage, obstacle)
+            path_finding(&self.stage_lock.stage, error)
         })
     }
 
     fn previous_lock(&self) -> &Lock {
-        &self.seen.lock
+        &self.tree.lock
     }
 
     fn commit(&self, complete: &[&str], mut data: LockData) -> Result<TreeReport, Vec<Finding>> {
-        let report = self.seen.report(complete).map_err(|finding| vec![finding])?;
-        let refused = self.seen.refusals();
-        if !refused.is_empty() {
-            return Err(refused);
+        let report = self.tree.report(complete).map_err(|finding| vec![finding])?;
+        let path_finding = self.tree.refusals();
+        if !path_finding.is_empty() {
+            return Err(path_finding);
         }
-        self.go_on().map_err(|finding| vec![finding])?;
+        self.check_stop().map_err(|finding| vec![finding])?;
         let kept =
-            self.seen.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
+            self.tree.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
         data.extend(kept.map(|(section, rows)| (section.clone(), rows.clone())));
-        let edited = self.settle(&report, &data).map_err(|finding| vec![finding])?;
+        let edited = self.apply(&report, &data).map_err(|finding| vec![finding])?;
         if edited.is_empty() { Ok(report) } else { Err(edited) }
     }
 }
@@ -186,9 +186,9 @@ impl Drop for StagedTree {
     /// What was staged and not committed is forgotten, and nothing of ours is left.
     fn drop(&mut self) {
         if !*self.keep.get_mut() {
-            self.seen.root.forget();
+            self.tree.root.forget();
             self.stage_lock.stage.forget();
-            self.stage_lock.release(&self.seen.root);
+            self.stage_lock.release(&self.tree.root);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not
 //! at all.
 
-use super::{failed, root::RootDir, stage_lock::refused};
+use super::{failed, root::RootDir, stage_lock::path_finding};
 use crate::diag::Finding;
 use std::{fs, path::Path};
 
@@ -20,9 +20,9 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
     let new = format!("{folder}.{name}.aksgen-new");
     let done =
         below.write(&new, text.as_bytes(), false).and_then(|_| below.rename(&new, &below, path));
-    done.map_err(|obstacle| {
+    done.map_err(|error| {
         let _ = below.remove(&new);
-        refused(&below, obstacle)
+        path_finding(&below, error)
     })
 }
 
@@ -32,5 +32,5 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Finding> {
 /// If it is there and cannot be removed.
 pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Finding> {
     let below = RootDir::open(root).map_err(|error| failed(root, &error))?;
-    below.clear(folder).map_err(|obstacle| refused(&below, obstacle))
+    below.clear(folder).map_err(|error| path_finding(&below, error))
 }

@@ -103,7 +103,7 @@ fn render_with(
 ) -> Result<aksgen::sink::TreeReport, Vec<aksgen::diag::Finding>> {
     let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
     let options = WriteOptions {
-        wishes: EditPolicy::new(owned(overwrite), owned(keep)),
+        edit_policy: EditPolicy::new(owned(overwrite), owned(keep)),
         ..WriteOptions::default()
     };
     let sink = StagedTree::with(dir.path(), options).map_err(|finding| vec![finding])?;

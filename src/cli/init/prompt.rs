@@ -80,8 +80,7 @@ impl LinePrompter {
 
 impl Prompter for LinePrompter {
     fn text(&self, label: &str, default: &str) -> io::Result<String> {
-        let shown =
-            if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
         let text = LinePrompter::line(&format!("{label}{shown}: "))?;
         Ok(if text.is_empty() { default.to_owned() } else { text })
     }

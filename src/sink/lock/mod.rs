@@ -3,7 +3,7 @@
 
 mod read;
 
-pub(super) use read::{is_fair, is_inside};
+pub(super) use read::{is_valid_name, is_valid_path};
 
 use super::files::{FileIndex, FileStatus, TreeFile};
 use crate::diag::{Code, Finding};
@@ -77,7 +77,7 @@ pub(super) fn write(
     for section in files.sections() {
         let mut own = files
             .of(section)
-            .filter(|file| !matches!(file.sign, FileStatus::Removed | FileStatus::Left))
+            .filter(|file| !matches!(file.status, FileStatus::Removed | FileStatus::Left))
             .peekable();
         if own.peek().is_some() {
             write!(out, "\n[files.{section}]\n")?;

@@ -14,7 +14,7 @@ use cap_std::{
     fs::{Dir, File, OpenOptions},
 };
 use file_comparer::FileComparer;
-use open::{kind, reading, step, what};
+use open::{kind, reading, run_step, what};
 use std::{
     collections::HashMap,
     io::{self, BufWriter, ErrorKind, Read, Write},
@@ -73,7 +73,7 @@ impl RootDir {
     }
 
     /// The same, for those who only look: a folder that is not there has nothing in it.
-    pub(super) fn look(path: &Path) -> io::Result<RootDir> {
+    pub(super) fn stage_state(path: &Path) -> io::Result<RootDir> {
         match RootDir::open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(RootDir::of(None, path)),
             found => found,
@@ -87,7 +87,7 @@ impl RootDir {
     /// Opens a folder right below this one; makes it first, if it is missing and wanted.
     pub(super) fn below(&self, folder: &str, make: bool) -> PathResult<RootDir> {
         let base = self.base.as_ref().ok_or_else(|| PathError::Absent(folder.to_owned()))?;
-        Ok(RootDir::of(Some(step(base, folder, folder, make)?), &self.name.join(folder)))
+        Ok(RootDir::of(Some(run_step(base, folder, folder, make)?), &self.name.join(folder)))
     }
 
     /// A path as messages have it.
@@ -267,7 +267,7 @@ impl RootDir {
         match is_folder {
             Err(PathError::Absent(_)) => Ok(()),
             Ok(false) => self.remove(path),
-            Err(obstacle) => Err(obstacle),
+            Err(error) => Err(error),
             Ok(true) => {
                 self.names(path)?
                     .iter()

@@ -6,13 +6,13 @@ use cap_std::fs::{Dir, FileType, OpenOptions};
 use std::io::{self, ErrorKind};
 
 /// From a folder into one below.
-pub(super) fn step(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<Dir> {
+pub(super) fn run_step(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<Dir> {
     match dir.open_dir_nofollow(name) {
         Err(error) if make && error.kind() == ErrorKind::NotFound => match dir.create_dir(name) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                 Err(PathError::Failed(path.to_owned(), error))
             }
-            _ => step(dir, name, path, false),
+            _ => run_step(dir, name, path, false),
         },
         found => found.map_err(|error| match what(dir, name, path, error) {
             PathError::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => {

@@ -1,6 +1,6 @@
 //! From folder to folder. Never through a link.
 
-use super::{PathError, PathResult, open::step};
+use super::{PathError, PathResult, open::run_step};
 use cap_std::fs::Dir;
 
 /// Where a thread looked last.
@@ -37,7 +37,8 @@ impl Walk {
         self.open.truncate(common);
         for (depth, part) in parts().enumerate().skip(common) {
             let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
-            let dir = step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
+            let dir =
+                run_step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
             self.open.push((part.to_owned(), dir));
         }
         Ok(name)

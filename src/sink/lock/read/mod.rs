@@ -145,7 +145,7 @@ impl Lock {
                 "has a section `{section}`, which is no name of an environment"
             )));
         }
-        if !is_inside(path) {
+        if !is_valid_path(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
         }
         let digest = digest
@@ -228,12 +228,12 @@ fn plain(text: &str) -> Option<&str> {
 /// Can a path be one of ours on any machine? It stays below the root and away from Git's own files,
 /// every name in it is an ordinary one for Linux, macOS and Windows alike, and two names that
 /// differ look different.
-pub(crate) fn is_inside(path: &str) -> bool {
-    path.len() <= LONGEST.0 && path.split('/').all(is_fair)
+pub(crate) fn is_valid_path(path: &str) -> bool {
+    path.len() <= LONGEST.0 && path.split('/').all(is_valid_name)
 }
 
 /// Can a part of a path be one of ours?
-pub(crate) fn is_fair(name: &str) -> bool {
+pub(crate) fn is_valid_name(name: &str) -> bool {
     let letters =
         name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     letters
