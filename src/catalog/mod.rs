@@ -5,7 +5,9 @@ mod engine;
 mod manifest;
 mod trace;
 
-pub use manifest::{Chart, ChartPod, EngineManifest, EngineObject, Kind, Manifest, Output};
+pub use manifest::{
+    Chart, ChartPod, EngineManifest, EngineObject, Kind, Manifest, Output, PartPlace,
+};
 
 use crate::{
     assets::Assets,
@@ -16,6 +18,9 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use tera::Tera;
+
+/// Folder of the parts that several components share.
+const SHARED_PARTS: &str = "parts";
 
 /// All manifests, and the engine that renders their templates.
 #[derive(Debug, Default)]
@@ -65,13 +70,13 @@ impl Catalog {
         for (path, source) in &assets.user {
             let Some(name) = path.strip_prefix("templates/") else { continue };
             let parts: Vec<&str> = name.split('/').collect();
-            let replaced = match parts.as_slice() {
-                [component, _, file] if components.contains(component) => {
-                    format!("builtin/{component}/{file}")
-                }
-                _ => format!("builtin/{name}"),
+            let (component, file) = match parts.as_slice() {
+                [component, _, file] if components.contains(component) => (*component, *file),
+                _ => name.split_once('/').unwrap_or_default(),
             };
-            if self.sources.contains_key(&replaced) {
+            if self.sources.contains_key(&format!("builtin/{component}/{file}"))
+                || self.parts(component).any(|part| part.template == file)
+            {
                 self.sources.insert(format!("override/{name}"), source.clone());
             } else {
                 let known: Vec<&str> = self
@@ -124,6 +129,28 @@ impl Catalog {
         }
     }
 
+    /// The template of a part that an instance uses: its own, its component's, or the shared one.
+    pub fn part(&self, component: &str, instance: &str, file: &str) -> String {
+        let [own, common] =
+            [format!("{component}/{instance}/{file}"), format!("{component}/{file}")];
+        [own, common]
+            .into_iter()
+            .find(|name| self.is_known(name))
+            .unwrap_or_else(|| format!("{SHARED_PARTS}/{file}"))
+    }
+
+    fn is_known(&self, template: &str) -> bool {
+        ["override", "builtin"]
+            .iter()
+            .any(|layer| self.sources.contains_key(&format!("{layer}/{template}")))
+    }
+
+    /// The parts in the objects of a component.
+    fn parts(&self, component: &str) -> impl Iterator<Item = &PartPlace> {
+        let outputs = self.manifests.get(component).into_iter().flat_map(|m| &m.outputs);
+        outputs.filter_map(|output| output.part.as_ref())
+    }
+
     /// The text of a template.
     pub fn source(&self, template: &str) -> &Arc<Source> {
         self.sources
@@ -165,11 +192,15 @@ impl Catalog {
         out
     }
 
-    /// Names in the templates of a component that its view does not have.
+    /// Names in the templates and parts of a component that its view does not have.
     pub fn unknown_variables(&self, component: &str, known: &BTreeSet<&str>) -> Vec<Diagnostic> {
+        let shared: BTreeSet<String> =
+            self.parts(component).map(|part| self.part(component, "", &part.template)).collect();
         self.templates(component)
+            .map(str::to_owned)
+            .chain(shared.into_iter().filter(|name| name.starts_with(SHARED_PARTS)))
             .flat_map(|template| {
-                check::unknown_variables(&self.tera, template, self.source(template), known)
+                check::unknown_variables(&self.tera, &template, self.source(&template), known)
             })
             .collect()
     }

@@ -1,9 +1,10 @@
 //! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
 //! its service.
 
+use super::workload::{Resources, Spread, Workload};
 use crate::model::{
     Component, Env, Ground, View,
-    services::{network, rules, variables, view::pairs},
+    services::{network, rules, variables},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
     wiring::{Demand, Form, Pods, Purpose, Seed, Wiring, segment},
 };
@@ -13,7 +14,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What runs at times, and ends.
@@ -106,6 +107,40 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Pod of a run.
+    fn workload<'a>(&'a self, me: &'a str, pods: Pods) -> Workload<'a> {
+        Workload {
+            name: me,
+            pods,
+            image: self.image.as_str().to_owned(),
+            command: &self.command,
+            args: &self.args,
+            env: &self.env,
+            secrets: &self.secrets,
+            store: &self.store,
+            files: None,
+            ports: json!([]),
+            probes: vec![],
+            resources: Resources {
+                cpu: &self.cpu,
+                cpu_limit: self.cpu_limit.as_ref(),
+                memory: &self.memory,
+                memory_limit: self.memory_limit.as_ref(),
+                ephemeral_storage: &self.ephemeral_storage,
+            },
+            run_as_user: self.run_as_user,
+            writable: &self.writable,
+            volumes: json!([]),
+            spot: false,
+            spread: Spread::None,
+            pre_stop_seconds: None,
+            termination_grace_seconds: self.termination_grace_seconds,
+            restart_policy: Some("Never"),
+        }
+    }
+}
+
 impl Component for Job {
     fn wire(&self, me: &str, ground: &Ground<'_>, out: &mut Wiring) {
         let own = format!("jobs.{me}");
@@ -170,6 +205,13 @@ impl Component for Job {
             env,
             out,
         );
+        rules::logins(
+            (&format!("jobs.{me}"), me),
+            &Pods::named(self.namespace(&env.platform.platform.name), me),
+            (&self.env, &self.secrets),
+            env,
+            out,
+        );
         let platform = &env.platform.platform.name;
         rules::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
         rules::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
@@ -192,27 +234,7 @@ impl Component for Job {
             self.active_deadline.seconds(),
             [at("active_deadline")],
         );
-        view.set(
-            "memory_limit",
-            self.memory_limit.as_ref().unwrap_or(&self.memory).as_str(),
-            [at("memory_limit"), at("memory")],
-        );
-        let variables = variables::of(&pods, &self.env, &self.secrets, env);
-        view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
-        view.set("variables", pairs(&variables), [at("env"), at("calls")]);
-        view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
-        view.set(
-            "references",
-            crate::model::services::view::references(&self.secrets, &self.store, env),
-            [at("secrets"), at("store")],
-        );
-        let scratch =
-            |(i, path): (usize, &MountPath)| json!({"name": format!("writable-{i}"), "path": path});
-        view.set(
-            "scratch",
-            self.writable.iter().enumerate().map(scratch).collect::<Value>(),
-            [at("writable")],
-        );
+        self.workload(me, pods.clone()).set_values(env, &mut view);
         network::view(&pods, env, &mut view);
         view
     }

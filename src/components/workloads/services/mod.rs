@@ -9,6 +9,7 @@ pub(crate) mod variables;
 pub(crate) mod view;
 mod volumes;
 
+use super::workload::file_key;
 use crate::model::{
     Component, Each, Env, Ground, View,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
@@ -234,11 +235,6 @@ impl Service {
         let of = |each: Option<u64>| each.unwrap_or_default().saturating_mul(pods);
         Demand { pods, cpu: of(cpu(self.cpu.as_str())), memory: of(memory(self.memory.as_str())) }
     }
-}
-
-/// The key of a file in its `ConfigMap`.
-fn file_key(path: &str) -> String {
-    path.trim_matches('/').replace('/', "_")
 }
 
 impl Component for Service {
