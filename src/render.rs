@@ -138,7 +138,9 @@ impl From<'_> {
     fn missing_place(&self, part: &Part) -> Diagnostic {
         let message = format!("the object has no `{}`", part.pointer);
         let help = format!("write `{{}}` there: the template `{}` fills it", part.template);
-        Diagnostic::new(Code::TemplateSyntax, message).help(help).at(self.label(&self.step.text, ""))
+        Diagnostic::new(Code::TemplateSyntax, message)
+            .help(help)
+            .at(self.label(&self.step.text, ""))
     }
 
     /// The line of a template or a manifest that renders a place of its object.
