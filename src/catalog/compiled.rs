@@ -33,18 +33,18 @@ struct Folder {
 
 impl Compiled {
     /// Checks the syntax of all overrides. Compiles only those that read other templates.
-    pub(super) fn new(sources: &Sources, findings: &mut Vec<Diagnostic>) -> Compiled {
+    pub(super) fn new(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Compiled {
         let mut out = Compiled::default();
-        let before = findings.len();
+        let before = diagnostics.len();
         for (name, source) in sources {
             let folder = out.folders.entry(folder(name).to_owned()).or_default();
             if name.starts_with("override/") {
                 folder.is_linked |= is_linked(&source.text);
-                findings.extend(engine::syntax_error(name, source));
+                diagnostics.extend(engine::syntax_error(name, source));
             }
         }
-        if findings.len() == before && out.folders.values().any(|folder| folder.is_linked) {
-            engine::compile(sources, findings);
+        if diagnostics.len() == before && out.folders.values().any(|folder| folder.is_linked) {
+            engine::compile(sources, diagnostics);
         }
         out
     }
@@ -139,9 +139,9 @@ mod tests {
 
     #[test]
     fn only_the_folder_of_a_used_template_is_compiled() {
-        let (sources, mut findings) = (sources(), vec![]);
-        let compiled = Compiled::new(&sources, &mut findings);
-        assert!(findings.is_empty());
+        let (sources, mut diagnostics) = (sources(), vec![]);
+        let compiled = Compiled::new(&sources, &mut diagnostics);
+        assert!(diagnostics.is_empty());
         compiled.plain("b/x/two.yaml", &sources);
         assert_eq!(compiled.uses("b/two.yaml", &sources), Some(&["x".to_owned()][..]));
         assert!(compiled.folders["b"].plain.get().is_some());
@@ -150,22 +150,22 @@ mod tests {
 
     #[test]
     fn an_override_in_an_unused_folder_is_checked() {
-        let (mut sources, mut findings) = (sources(), vec![]);
+        let (mut sources, mut diagnostics) = (sources(), vec![]);
         sources.insert("override/a/one.yaml".into(), Source::new("one.yaml", "x: {{ x\n"));
-        Compiled::new(&sources, &mut findings);
-        assert_eq!(findings.len(), 1);
+        Compiled::new(&sources, &mut diagnostics);
+        assert_eq!(diagnostics.len(), 1);
     }
 
     #[test]
     fn an_override_may_include_a_template_of_another_folder() {
-        let (mut sources, mut findings) = (sources(), vec![]);
+        let (mut sources, mut diagnostics) = (sources(), vec![]);
         let text = "{% include \"b/two.yaml\" %}";
         assert!(is_linked(text) && !is_linked("{%- if included %}"));
         sources.insert("override/a/one.yaml".into(), Source::new("one.yaml", text));
-        let compiled = Compiled::new(&sources, &mut findings);
+        let compiled = Compiled::new(&sources, &mut diagnostics);
         let mut context = tera::Context::new();
         context.insert("x", "1");
         let text = compiled.plain("a/one.yaml", &sources).render("a/one.yaml", &context);
-        assert_eq!((text.unwrap_or_default().as_str(), findings.len()), ("x: \"1\"\n", 0));
+        assert_eq!((text.unwrap_or_default().as_str(), diagnostics.len()), ("x: \"1\"\n", 0));
     }
 }

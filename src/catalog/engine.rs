@@ -11,7 +11,7 @@ use tera::{ErrorKind, Kwargs, State, Tera, Value};
 /// The syntax error of a template.
 pub(super) fn syntax_error(name: &str, source: &Arc<Source>) -> Option<Diagnostic> {
     let error = fresh().add_raw_template(name, &source.text).err()?;
-    is_syntax(&error).then(|| finding(&error, source))
+    is_syntax(&error).then(|| diagnostic(&error, source))
 }
 
 fn is_syntax(error: &tera::Error) -> bool {
