@@ -58,8 +58,8 @@ impl Tracer<'_> {
     ) -> Vec<Label> {
         let context = unit.context(step, view, self.catalog);
         let (template, pointer) = match &step.form {
-            Form::Object { graft: Some(graft), .. } => match pointer.strip_prefix(&graft.pointer) {
-                Some(inner) => (graft.template.as_str(), inner),
+            Form::Object { part: Some(part), .. } => match pointer.strip_prefix(&part.pointer) {
+                Some(inner) => (part.template.as_str(), inner),
                 None => (template, pointer),
             },
             _ => (template, pointer),

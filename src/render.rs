@@ -4,7 +4,7 @@ use crate::{
     catalog::Catalog,
     diag::{Code, Diagnostic, Label, Source},
     model::View,
-    plan::{Form, Graft, Step, Text, Unit},
+    plan::{Form, Part, Step, Text, Unit},
     yaml,
 };
 use serde_json::{Map, Value, json};
@@ -27,8 +27,8 @@ pub enum Made {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Draft {
     text: String,
-    /// The values of a chart.
-    values: Option<String>,
+    /// The part that is put into it.
+    part: Option<String>,
     /// What is stamped on the object: its namespace, its platform, and whether it outlives its
     /// file.
     stamp: (Option<String>, String, bool),
@@ -73,15 +73,15 @@ impl From<'_> {
             Text::Template(template) => self.catalog.render(template, self.context)?,
             Text::File(path) => self.manifests[path].text.clone(),
         };
-        let (namespace, protect, graft) = match &self.step.form {
-            Form::Object { namespace, protect, graft, .. } => {
-                (namespace.clone(), *protect, graft.as_ref())
+        let (namespace, protect, part) = match &self.step.form {
+            Form::Object { namespace, protect, part, .. } => {
+                (namespace.clone(), *protect, part.as_ref())
             }
             Form::Document { .. } => (None, false, None),
         };
-        let values =
-            graft.map(|graft| self.catalog.render(&graft.template, self.context)).transpose()?;
-        Ok(Draft { text, values, stamp: (namespace, view.text("platform").to_owned(), protect) })
+        let part =
+            part.map(|part| self.catalog.render(&part.template, self.context)).transpose()?;
+        Ok(Draft { text, part, stamp: (namespace, view.text("platform").to_owned(), protect) })
     }
 
     /// What it becomes.
@@ -95,14 +95,14 @@ impl From<'_> {
                 Ok(Made::Document(yaml::file(&self.parse(&draft.text, &self.step.text)?)))
             }
             Form::Document { .. } => Ok(Made::Document(draft.text.clone())),
-            Form::Object { graft, .. } => self.object(draft, graft.as_deref()),
+            Form::Object { part, .. } => self.object(draft, part.as_deref()),
         }
     }
 
-    fn object(&self, draft: &Draft, graft: Option<&Graft>) -> Result<Made, Diagnostic> {
+    fn object(&self, draft: &Draft, part: Option<&Part>) -> Result<Made, Diagnostic> {
         let mut object = self.parse(&draft.text, &self.step.text)?;
-        if let Some((graft, values)) = graft.zip(draft.values.as_ref()) {
-            self.put_values(&mut object, graft, values)?;
+        if let Some((part, text)) = part.zip(draft.part.as_ref()) {
+            self.put_part(&mut object, part, text)?;
         }
         let source = match &self.step.text {
             Text::Template(template) => self.catalog.source(template),
@@ -115,23 +115,46 @@ impl From<'_> {
         Ok(Made::Object(object, file))
     }
 
-    fn put_values(
-        &self,
-        object: &mut Value,
-        graft: &Graft,
-        values: &str,
-    ) -> Result<(), Diagnostic> {
-        let values = self.parse(values, &Text::Template(graft.template.clone()))?;
-        let source = self.catalog.source(&graft.template);
-        let slot = object.pointer_mut(&graft.pointer);
-        *slot.ok_or_else(|| {
-            Diagnostic::new(
-                Code::TemplateSyntax,
-                format!("the engine's object has no `{}`", graft.pointer),
-            )
-            .at(Label::new(source, 0..0))
-        })? = values;
+    /// Puts a part into its place, which has to be an empty map.
+    fn put_part(&self, object: &mut Value, part: &Part, text: &str) -> Result<(), Diagnostic> {
+        let value = self.parse(text, &Text::Template(part.template.clone()))?;
+        match object.pointer_mut(&part.pointer) {
+            Some(place) if is_empty(place) => *place = value,
+            Some(_) => return Err(self.filled_place(part)),
+            None => return Err(self.missing_place(part)),
+        }
         Ok(())
+    }
+
+    /// The object has content in the place of a part, which would be lost.
+    fn filled_place(&self, part: &Part) -> Diagnostic {
+        let message = format!("`{}` is filled by the template `{}`", part.pointer, part.template);
+        let help = format!("write `{{}}` here, and override `templates/{}`", part.template);
+        Diagnostic::new(Code::UnusedOverride, message)
+            .help(help)
+            .at(self.label(&self.step.text, &part.pointer))
+    }
+
+    fn missing_place(&self, part: &Part) -> Diagnostic {
+        let message = format!("the object has no `{}`", part.pointer);
+        let help = format!("write `{{}}` there: the template `{}` fills it", part.template);
+        Diagnostic::new(Code::TemplateSyntax, message)
+            .help(help)
+            .at(self.label(&self.step.text, ""))
+    }
+
+    /// The line of a template or a manifest that renders a place of its object.
+    fn label(&self, text: &Text, pointer: &str) -> Label {
+        match text {
+            Text::Template(template) => {
+                let (rendered, lines) = self.catalog.trace(template, self.context);
+                let line = yaml::line_of(&rendered, pointer)
+                    .and_then(|line| lines.get(line - 1).copied().flatten());
+                let source = self.catalog.source(template);
+                Label::new(source, line.map_or(0..0, |line| source.line(line)))
+            }
+            Text::File(path) => Label::new(&self.manifests[path], 0..0),
+        }
     }
 
     fn parse(&self, text: &str, from: &Text) -> Result<Value, Diagnostic> {
@@ -155,6 +178,11 @@ impl From<'_> {
                 .at(Label::new(source, source.line(line)))
         })
     }
+}
+
+/// An empty map or a null: a place that a part may take.
+fn is_empty(place: &Value) -> bool {
+    place.is_null() || place.as_object().is_some_and(Map::is_empty)
 }
 
 /// What every object carries: its namespace, whose it is, and whether it may be deleted with its

@@ -57,6 +57,7 @@ pub(crate) mod tenancy {
 pub(crate) mod workloads {
     pub(crate) mod jobs;
     pub(crate) mod services;
+    pub(crate) mod workload;
 }
 
 use crate::model::{

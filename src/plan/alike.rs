@@ -28,10 +28,10 @@ impl Step {
             Text::Template(template) => Some(template.as_str()),
             Text::File(_) => None,
         };
-        let values = match &self.form {
-            Form::Object { graft, .. } => graft.as_ref().map(|graft| graft.template.as_str()),
+        let part = match &self.form {
+            Form::Object { part, .. } => part.as_ref().map(|part| part.template.as_str()),
             Form::Document { .. } => None,
         };
-        own.into_iter().chain(values)
+        own.into_iter().chain(part)
     }
 }

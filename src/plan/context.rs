@@ -54,10 +54,14 @@ impl Step {
         if let Some((list, index)) = &self.item {
             context.insert("item", &view.values[list][*index]);
         }
-        if let Form::Object { graft: Some(graft), .. } = &self.form {
-            context.insert("after", &graft.after);
-            context.insert("rank", &graft.rank.to_string());
-            graft.crd_pattern.iter().for_each(|pattern| context.insert("crd_pattern", pattern));
+        let part = match &self.form {
+            Form::Object { part, .. } => part.as_deref(),
+            Form::Document { .. } => None,
+        };
+        if let Some(install) = part.and_then(|part| part.install.as_ref()) {
+            context.insert("after", &install.after);
+            context.insert("rank", &install.rank.to_string());
+            install.crd_pattern.iter().for_each(|pattern| context.insert("crd_pattern", pattern));
         }
     }
 

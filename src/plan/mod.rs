@@ -33,13 +33,20 @@ pub enum Text {
     File(String),
 }
 
-/// The values of a chart, put into an object of the engine.
+/// A part of an object with a template of its own: a pod, or the values of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Graft {
-    /// The template of the values.
+pub struct Part {
+    /// Its template.
     pub template: String,
-    /// Where they go.
+    /// JSON pointer of its place.
     pub pointer: String,
+    /// How the chart is installed, for the values of a chart.
+    pub install: Option<Install>,
+}
+
+/// How a chart is installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Install {
     /// The kinds that the operator has to install, where it wants to be told.
     pub crd_pattern: Option<String>,
     /// The charts that have to be installed before it.
@@ -77,8 +84,8 @@ pub enum Form {
         protect: bool,
         /// A part that goes elsewhere besides: pointer and path.
         extract: Option<(String, String)>,
-        /// Values that are put into it.
-        graft: Option<Box<Graft>>,
+        /// The part that is put into it.
+        part: Option<Box<Part>>,
         /// The kinds that are rendered, where it wants to be told, by the names that the API server
         /// lists them under.
         resources: Vec<String>,
@@ -165,7 +172,7 @@ impl Unit {
             file: format!("extra/{}.yaml", self.name),
             protect: false,
             extract: None,
-            graft: None,
+            part: None,
             resources: vec![],
         };
         Step { output: None, text: Text::File(extra.file.as_str().to_owned()), item: None, form }
@@ -194,7 +201,12 @@ impl Unit {
             .map(|ending| groups::resources(ending, env, catalog))
             .unwrap_or_default();
         let step = |index| self.step(row, output, &template, index, view, env);
-        items.into_iter().map(|index| step(index).told(&resources)).collect()
+        let part = output.part.as_ref().map(|part| Part {
+            template: catalog.part(row.name, &self.name, &part.template),
+            pointer: part.at.clone(),
+            install: None,
+        });
+        items.into_iter().map(|index| step(index).complete(part.as_ref(), &resources)).collect()
     }
 
     fn step(
@@ -226,7 +238,7 @@ impl Unit {
                 file: self.file(row, &file_name(&output.template, element)),
                 protect: output.protect,
                 extract: output.extract.clone().zip(path),
-                graft: None,
+                part: None,
                 resources: vec![],
             }
         };
@@ -254,14 +266,9 @@ impl Unit {
             .map(str::to_owned)
             .collect();
         let rank = chart.map(|chart| charts::rank(chart, env, catalog)).unwrap_or_default();
-        let graft = |pointer| {
-            Box::new(Graft {
-                template: values.to_owned(),
-                pointer,
-                crd_pattern: crd_pattern.clone(),
-                after: after.clone(),
-                rank,
-            })
+        let install = Install { crd_pattern, after, rank };
+        let part = |pointer| {
+            Box::new(Part { template: values.to_owned(), pointer, install: Some(install.clone()) })
         };
         let objects = catalog.engine(engine).chart.iter();
         objects
@@ -275,7 +282,7 @@ impl Unit {
                     file: self.file(row, &object.template),
                     protect: false,
                     extract: None,
-                    graft: object.values.clone().map(graft),
+                    part: object.values.clone().map(part),
                     resources: vec![],
                 },
             })
@@ -292,10 +299,11 @@ impl Unit {
 }
 
 impl Step {
-    /// The same step, told which kinds are rendered.
-    fn told(mut self, all: &[String]) -> Step {
-        if let Form::Object { resources, .. } = &mut self.form {
-            resources.extend_from_slice(all);
+    /// The same step with its part and the rendered kinds.
+    fn complete(mut self, own: Option<&Part>, kinds: &[String]) -> Step {
+        if let Form::Object { part, resources, .. } = &mut self.form {
+            *part = own.cloned().map(Box::new);
+            resources.extend_from_slice(kinds);
         }
         self
     }

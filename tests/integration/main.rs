@@ -31,3 +31,4 @@ mod table;
 mod terminal;
 mod tidy;
 mod wiring;
+mod workloads;

@@ -1,9 +1,10 @@
 //! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
 //! its service.
 
+use super::workload::{Resources, Spread, Workload};
 use crate::model::{
     Component, Env, View, WireContext,
-    services::{network, rules, variables, view::pairs},
+    services::{network, validate, variables},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
     wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
 };
@@ -13,7 +14,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What runs at times, and ends.
@@ -106,10 +107,44 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Pod of a run.
+    fn workload<'a>(&'a self, me: &'a str, pods: Pods) -> Workload<'a> {
+        Workload {
+            name: me,
+            pods,
+            image: self.image.as_str().to_owned(),
+            command: &self.command,
+            args: &self.args,
+            env: &self.env,
+            secrets: &self.secrets,
+            store: &self.store,
+            files: None,
+            ports: json!([]),
+            probes: vec![],
+            resources: Resources {
+                cpu: &self.cpu,
+                cpu_limit: self.cpu_limit.as_ref(),
+                memory: &self.memory,
+                memory_limit: self.memory_limit.as_ref(),
+                ephemeral_storage: &self.ephemeral_storage,
+            },
+            run_as_user: self.run_as_user,
+            writable: &self.writable,
+            volumes: json!([]),
+            spot: false,
+            spread: Spread::None,
+            pre_stop_seconds: None,
+            termination_grace_seconds: self.termination_grace_seconds,
+            restart_policy: Some("Never"),
+        }
+    }
+}
+
 impl Component for Job {
-    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, context: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("jobs.{me}");
-        let namespace = self.namespace(&ground.platform.name);
+        let namespace = self.namespace(&context.platform.name);
         let pods = Pods::named(namespace, me);
         out.workload(&pods, &own);
         network::calls(&self.calls, &own, &pods, out);
@@ -156,13 +191,13 @@ impl Component for Job {
                 ));
             }
         }
-        rules::limits(
+        validate::limits(
             (&self.cpu, self.cpu_limit.as_ref()),
             (&self.memory, self.memory_limit.as_ref()),
             &at,
             out,
         );
-        rules::variables(&self.env, &self.secrets, &at, out);
+        validate::variables(&self.env, &self.secrets, &at, out);
         variables::check(
             &Pods::named(self.namespace(&env.platform.platform.name), me),
             &self.env,
@@ -170,9 +205,16 @@ impl Component for Job {
             env,
             out,
         );
+        validate::logins(
+            (&format!("jobs.{me}"), me),
+            &Pods::named(self.namespace(&env.platform.platform.name), me),
+            (&self.env, &self.secrets),
+            env,
+            out,
+        );
         let platform = &env.platform.platform.name;
-        rules::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
-        rules::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
+        validate::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
+        validate::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
     }
 
     fn view(&self, me: &str, env: &Env) -> View {
@@ -192,27 +234,7 @@ impl Component for Job {
             self.active_deadline.seconds(),
             [at("active_deadline")],
         );
-        view.set(
-            "memory_limit",
-            self.memory_limit.as_ref().unwrap_or(&self.memory).as_str(),
-            [at("memory_limit"), at("memory")],
-        );
-        let variables = variables::of(&pods, &self.env, &self.secrets, env);
-        view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
-        view.set("variables", pairs(&variables), [at("env"), at("calls")]);
-        view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
-        view.set(
-            "references",
-            crate::model::services::view::references(&self.secrets, &self.store, env),
-            [at("secrets"), at("store")],
-        );
-        let scratch =
-            |(i, path): (usize, &MountPath)| json!({"name": format!("writable-{i}"), "path": path});
-        view.set(
-            "scratch",
-            self.writable.iter().enumerate().map(scratch).collect::<Value>(),
-            [at("writable")],
-        );
+        self.workload(me, pods.clone()).set_values(env, &mut view);
         network::view(&pods, env, &mut view);
         view
     }

@@ -105,12 +105,12 @@ fn behind(
             .cloned()
             .collect::<Vec<_>>()
     };
-    let graft = match &step.form {
-        Form::Object { graft: Some(graft), .. } => Some(graft.template.as_str()),
+    let part = match &step.form {
+        Form::Object { part: Some(part), .. } => Some(part.template.as_str()),
         _ => None,
     };
     let templates =
-        [Some(name(&step.text)).filter(|_| matches!(step.text, Text::Template(_))), graft];
+        [Some(name(&step.text)).filter(|_| matches!(step.text, Text::Template(_))), part];
     let mut names: BTreeSet<String> =
         templates.into_iter().flatten().flat_map(|template| catalog.variables(template)).collect();
     names.extend(output.into_iter().flat_map(asked_for));

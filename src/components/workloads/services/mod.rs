@@ -3,13 +3,13 @@
 
 pub(crate) mod expose;
 pub(crate) mod network;
-pub(crate) mod rules;
 mod slo;
+pub(crate) mod validate;
 pub(crate) mod variables;
 pub(crate) mod view;
 mod volumes;
 
-use crate::diag::{Diagnostic, SpecPath};
+use super::workload::file_key;
 use crate::model::{
     Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
@@ -63,12 +63,12 @@ pub struct Service {
     pub target_cpu_percent: u32,
     /// CPU that each pod asks for.
     pub cpu: Cpu,
-    /// CPU that each pod may use at most; unlimited where it is not given, because a limit
+    /// CPU that each pod may use at most; unlimited where it is not given, source a limit
     /// throttles.
     pub cpu_limit: Option<Cpu>,
     /// Memory that each pod asks for.
     pub memory: Memory,
-    /// Memory that each pod may use at most; the request where it is not given, because memory
+    /// Memory that each pod may use at most; the request where it is not given, source memory
     /// cannot be taken back.
     pub memory_limit: Option<Memory>,
     /// What each pod may write to the disk of its node: logs and `writable` folders.
@@ -239,15 +239,10 @@ impl Service {
     }
 }
 
-/// The key of a file in its `ConfigMap`.
-fn file_key(path: &str) -> String {
-    path.trim_matches('/').replace('/', "_")
-}
-
 impl Component for Service {
-    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, context: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("services.{me}");
-        let namespace = self.namespace(&ground.platform.name);
+        let namespace = self.namespace(&context.platform.name);
         let pods = Pods::named(namespace, me);
         let ports =
             self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
@@ -261,8 +256,8 @@ impl Component for Service {
             me.to_owned(),
             Endpoint { peer: Peer::Pods(pods.clone()), ports, main, source: own.clone() },
         );
-        network::wire(self, me, &pods, ground, out);
-        expose::wire(self, me, ground, out);
+        network::wire(self, me, &pods, context, out);
+        expose::wire(self, me, context, out);
         if self.image.is_own() {
             out.need("registry", &format!("{own}.image"));
         }
@@ -285,8 +280,13 @@ impl Component for Service {
         }
     }
 
-    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        rules::check(self, me, env, out);
+    fn validate(
+        &self,
+        me: &str,
+        env: &Env,
+        out: &mut Vec<crate::diag::Diagnostic<crate::diag::SpecPath>>,
+    ) {
+        validate::check(self, me, env, out);
     }
 
     fn view(&self, me: &str, env: &Env) -> View {

@@ -39,7 +39,13 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagno
     ports(service, me, &at, out);
     variables(&service.env, &service.secrets, &at, out);
     connections::check(&env.pods(me), &service.env, &service.secrets, env, out);
-    logins(service, me, env, out);
+    logins(
+        (&format!("services.{me}"), me),
+        &env.pods(me),
+        (&service.env, &service.secrets),
+        env,
+        out,
+    );
     files(service, &at, out);
     expose::check(service, me, env, out);
     slo::check(service, &at, out);
@@ -287,24 +293,30 @@ pub(crate) fn variables(
     }
 }
 
-/// A variable that a call sets stands nowhere else, and no second call sets it.
-fn logins(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-    let (mut seen, mut said) = (BTreeMap::new(), BTreeSet::new());
-    let own = |name: &str| {
-        [("env", service.env.contains_key(name)), ("secrets", service.secrets.contains_key(name))]
+/// Checks that a variable of a login is set once: not by `env`, `secrets` or a second call.
+pub(crate) fn logins(
+    (own, me): (&str, &str),
+    pods: &Pods,
+    (plain, secrets): (&BTreeMap<String, Plain>, &BTreeMap<String, SecretName>),
+    env: &Env,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    let (mut seen, mut reported) = (BTreeMap::new(), BTreeSet::new());
+    let declared = |name: &str| {
+        [("env", plain.contains_key(name)), ("secrets", secrets.contains_key(name))]
             .into_iter()
-            .find(|own| own.1)
+            .find(|table| table.1)
     };
-    for (variable, because) in network::logins(me, env) {
+    for (variable, call) in network::logins(me, pods, env) {
         let name = variable["name"].as_str().unwrap_or_default().to_owned();
         let first = seen
-            .insert(name.clone(), because.clone())
-            .or_else(|| own(&name).map(|(table, _)| format!("services.{me}.{table}.{name}")));
+            .insert(name.clone(), call.clone())
+            .or_else(|| declared(&name).map(|(table, _)| format!("{own}.{table}.{name}")));
         // Two databases share all their variables: one message is enough.
-        if let Some(first) = first.filter(|first| said.insert((because.clone(), first.clone()))) {
+        if let Some(first) = first.filter(|first| reported.insert((call.clone(), first.clone()))) {
             let diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
-                because,
+                call,
                 format!("this call sets `{name}`, which is set already"),
                 "call one database; rename your own",
             );
