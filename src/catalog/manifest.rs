@@ -41,7 +41,7 @@ pub struct Output {
     pub each: Option<String>,
     /// How it is made.
     #[serde(default)]
-    pub kind: Kind,
+    pub kind: OutputKind,
     /// Deleting the file must not delete the thing: it holds data, or the cluster depends on it.
     #[serde(default)]
     pub protect: bool,
@@ -71,7 +71,7 @@ pub struct PartPlace {
 /// How an output is made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum OutputKind {
     /// One object.
     #[default]
     Object,

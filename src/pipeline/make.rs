@@ -9,8 +9,8 @@ use crate::{
     diag::{Code, Diagnostic},
     locate::Tracer,
     model::{Env, View},
-    plan::{Form, Step, Unit},
-    render::{self, Draft, From},
+    plan::{Step, StepForm, Unit},
+    render::{self, Draft, StepInput},
     sink::{SHARED, Sink},
     tree::{self, PlacedFile},
     verify::{Collector, Interner, Origin, Relation, Row, Schemas, Verdict, Wrong, judge},
@@ -126,9 +126,9 @@ impl Maker<'_> {
             (self.tracer.catalog, env.platform.azure.operator_release.as_str());
         let alike = |said: &Said| {
             said.release == release
-                && before
-                    .get(said.place)
-                    .is_some_and(|seen| step.is_alike(view, &said.step, &seen.view, catalog))
+                && before.get(said.place).is_some_and(|seen| {
+                    step.renders_identically(view, &said.step, &seen.view, catalog)
+                })
         };
         let index = match known.iter().position(alike) {
             Some(index) => index,
@@ -152,7 +152,7 @@ impl Maker<'_> {
             unit.context(step, view, self.tracer.catalog),
             env.platform.azure.operator_release.as_str(),
         );
-        let from = From {
+        let from = StepInput {
             step,
             context: &context,
             catalog: self.tracer.catalog,
@@ -191,7 +191,7 @@ impl Maker<'_> {
         text: String,
     ) -> Object {
         let part = match &step.form {
-            Form::Object { extract: Some((pointer, _)), .. } => {
+            StepForm::Object { extract: Some((pointer, _)), .. } => {
                 object.pointer(pointer).map(yaml::file)
             }
             _ => None,
@@ -222,7 +222,7 @@ impl Maker<'_> {
             .filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
         made.diagnostics.extend(wrong.map(|wrong| self.diagnostic(origin, env, wrong)));
         made.objects.push(origin.environment);
-        if let (Form::Object { extract: Some((_, path)), .. }, Some(part)) =
+        if let (StepForm::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
         {
             made.diagnostics.extend(self.sink.write(&env.name, path, part).err());
@@ -230,7 +230,7 @@ impl Maker<'_> {
     }
 
     fn document(&self, env: &Env, step: &Step, text: &str, made: &mut Made) {
-        let Form::Document { path, shared } = &step.form else { return };
+        let StepForm::Document { path, shared } = &step.form else { return };
         let whole = self.tracer.envs.len() == env.environments.len();
         let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
         if first || !shared {

@@ -1,16 +1,15 @@
-//! The API groups and kinds of what is rendered, for an operator that has to be told of them. Never
-//! renders.
+//! API groups and kinds of the rendered objects, for operators that install CRDs by group.
 
 use crate::{
     azure::kinds,
-    catalog::{Catalog, Kind, Output},
+    catalog::{Catalog, Output, OutputKind},
     model::{ComponentRow, Env, TABLE, View},
 };
 use serde_json::Value;
 use std::{cell::LazyCell, collections::BTreeSet};
 
-/// Every kind of the groups with this ending that an environment has objects of, and of those that
-/// the view names besides.
+/// API groups with an ending that an environment has objects of, and the `groups` of the view, as
+/// `<group>/*` joined by `;`.
 pub(super) fn pattern(ending: &str, view: &View, env: &Env, catalog: &Catalog) -> String {
     let named = view
         .values
@@ -25,12 +24,12 @@ pub(super) fn pattern(ending: &str, view: &View, env: &Env, catalog: &Catalog) -
     groups.iter().map(|group| format!("{group}/*")).collect::<Vec<_>>().join(";")
 }
 
-/// The same kinds, by the names that the API server lists them under.
+/// The same kinds by their resource names in the API server.
 pub(super) fn resources(ending: &str, env: &Env, catalog: &Catalog) -> Vec<String> {
     all(ending, env, catalog).iter().map(|(group, kind)| kinds::resource(group, kind)).collect()
 }
 
-/// Group and kind of everything that is rendered of the groups with this ending.
+/// Group and kind of every object whose group has an ending.
 fn all(ending: &str, env: &Env, catalog: &Catalog) -> BTreeSet<(String, String)> {
     TABLE.iter().flat_map(|row| of(row, ending, env, catalog)).collect()
 }
@@ -50,8 +49,11 @@ fn of(
     }
     for (name, component) in env.instances(row) {
         let view = LazyCell::new(|| component.view(name, env));
-        for output in
-            catalog.manifest(row.name).outputs.iter().filter(|output| output.kind == Kind::Object)
+        for output in catalog
+            .manifest(row.name)
+            .outputs
+            .iter()
+            .filter(|output| output.kind == OutputKind::Object)
         {
             let template = catalog.template(row.name, name, &output.template);
             let Some((group, kind)) =
@@ -68,20 +70,20 @@ fn of(
     found
 }
 
-/// Is an output made whatever the view says?
+/// Checks that an output is made for every view.
 fn is_always(output: &Output) -> bool {
     output.when.is_none() && output.each.is_none()
 }
 
-/// Does this view make anything of an output?
+/// Checks that an output is made for a view.
 fn is_made(output: &Output, view: &View) -> bool {
     let some = |list: &String| {
         view.values.get(list).and_then(Value::as_array).is_some_and(|list| !list.is_empty())
     };
-    super::is_wanted(output, view) && output.each.as_ref().is_none_or(some)
+    super::steps::is_wanted(output, view) && output.each.as_ref().is_none_or(some)
 }
 
-/// The group and the kind that a template's objects have; they stand there as they are.
+/// Group and kind of the objects of a template; each is a literal in it.
 fn group(template: &str) -> Option<(&str, &str)> {
     let field = |name: &str| template.lines().find_map(|line| line.strip_prefix(name));
     Some((field("apiVersion: ")?.split_once('/')?.0, field("kind: ")?))

@@ -1,13 +1,19 @@
-//! What a template cannot tell apart does not have to be rendered twice. Never renders.
+//! Steps of two environments that render the same text are rendered once.
 
-use super::{Form, Step, Text};
+use super::{Step, StepForm, StepText};
 use crate::{catalog::Catalog, model::View};
 use serde_json::Value;
 
 impl Step {
-    /// Does it say in one view what another step said in another, because all that it looks at is
-    /// equal? A no means only that nobody knows.
-    pub fn is_alike(&self, view: &View, other: &Step, seen: &View, catalog: &Catalog) -> bool {
+    /// Checks that a step renders the same text as another step with another view, because all
+    /// values that the templates use are equal. `false` means unknown, not different.
+    pub fn renders_identically(
+        &self,
+        view: &View,
+        other: &Step,
+        seen: &View,
+        catalog: &Catalog,
+    ) -> bool {
         let same = |name: &str| view.values.get(name) == seen.values.get(name);
         self.text == other.text
             && self.form == other.form
@@ -22,15 +28,15 @@ impl Step {
         self.item.as_ref().map(|(list, index)| &view.values[list][*index])
     }
 
-    /// The templates that it is made of; a file of the user's own says the same everywhere.
+    /// The templates of the step; none for a manifest beside the spec.
     pub(super) fn templates(&self) -> impl Iterator<Item = &str> {
         let own = match &self.text {
-            Text::Template(template) => Some(template.as_str()),
-            Text::File(_) => None,
+            StepText::Template(template) => Some(template.as_str()),
+            StepText::File(_) => None,
         };
         let part = match &self.form {
-            Form::Object { part, .. } => part.as_ref().map(|part| part.template.as_str()),
-            Form::Document { .. } => None,
+            StepForm::Object { part, .. } => part.as_ref().map(|part| part.template.as_str()),
+            StepForm::Document { .. } => None,
         };
         own.into_iter().chain(part)
     }

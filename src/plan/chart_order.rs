@@ -1,16 +1,16 @@
-//! Which charts are installed before which. Never renders.
+//! Order in which charts are installed.
 
 use crate::{
     catalog::{Catalog, Chart},
     model::{Env, TABLE},
 };
 
-/// The charts of an environment that have to be installed before one.
+/// Charts of an environment that are installed before a chart.
 pub(super) fn before<'a>(chart: &'a Chart, env: &Env, catalog: &Catalog) -> Vec<&'a str> {
     chart.after.iter().map(String::as_str).filter(|name| of(name, env, catalog).is_some()).collect()
 }
 
-/// How many of them stand in a row before it.
+/// Length of the longest chain of charts before a chart.
 pub(super) fn rank(chart: &Chart, env: &Env, catalog: &Catalog) -> usize {
     let ranks = chart
         .after
@@ -20,7 +20,7 @@ pub(super) fn rank(chart: &Chart, env: &Env, catalog: &Catalog) -> usize {
     ranks.max().unwrap_or(0)
 }
 
-/// The chart of that name, if the environment has it.
+/// Chart by name, if the environment has it.
 fn of<'a>(name: &str, env: &Env, catalog: &'a Catalog) -> Option<&'a Chart> {
     let here = TABLE.iter().filter(|row| !env.instances(row).is_empty());
     here.filter_map(|row| catalog.manifest(row.name).chart.as_ref())
