@@ -1,11 +1,11 @@
 //! `aksgen check`.
 
 use super::{
-    Judging,
+    ValidationArgs,
     drift::{Drift, drift, upgraded},
-    judged, output,
-    progress::Counted,
-    settings,
+    output,
+    progress::ProgressSink,
+    report, settings,
 };
 use crate::{
     diag::safe,
@@ -19,35 +19,34 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 const SHOWN: usize = 20;
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct CheckArgs {
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t)]
-    format: judged::Format,
+    format: report::ReportFormat,
     /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for
     /// one environment. May be given several times.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: CheckArgs, dir: PathBuf) -> ExitCode {
     let format = arguments.format;
     let request =
-        Request { allow_data_loss: arguments.allow_data_loss, ..arguments.judging.request(dir) };
-    let compared =
-        Compare::new(&request.dir).map_err(|diagnostic| vec![diagnostic]).and_then(|sink| {
-            let wrote = upgraded(&sink);
-            let outcome = pipeline::run(&request, &Counted::new(sink))?;
-            let drift = drift(&request, &outcome.report, wrote.is_some());
-            Ok((outcome, drift, wrote))
-        });
+        Request { allow_data_loss: arguments.allow_data_loss, ..arguments.validation.request(dir) };
+    let compared = Compare::new(&request.dir).map_err(|diagnostic| vec![diagnostic]).and_then(|sink| {
+        let wrote = upgraded(&sink);
+        let outcome = pipeline::run(&request, &ProgressSink::new(sink))?;
+        let drift = drift(&request, &outcome.report, wrote.is_some());
+        Ok((outcome, drift, wrote))
+    });
     match compared {
-        Ok((outcome, drift, wrote)) if format == judged::Format::Human => {
+        Ok((outcome, drift, wrote)) if format == report::ReportFormat::Human => {
             report(&outcome, &drift, wrote.as_deref())
         }
-        Ok((outcome, drift, _)) => judged::pass(format, "check", &request.dir, &outcome, &drift),
-        Err(diagnostics) => judged::fail(format, "check", &request.dir, &diagnostics),
+        Ok((outcome, drift, _)) => report::pass(format, "check", &request.dir, &outcome, &drift),
+        Err(diagnostics) => report::fail(format, "check", &request.dir, &diagnostics),
     }
 }
 

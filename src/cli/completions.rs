@@ -10,7 +10,7 @@ use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 const ASKED: &str = "AKSGEN_COMPLETE";
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct CompletionsArgs {
     /// The shell that will read the script.
     #[arg(value_enum)]
     shell: Shell,
@@ -31,7 +31,7 @@ enum Shell {
 }
 
 /// Prints the script that asks this program for completions.
-pub(super) fn run(arguments: &Arguments) -> ExitCode {
+pub(super) fn run(arguments: &CompletionsArgs) -> ExitCode {
     let name = arguments.shell.to_possible_value().expect("no shell is hidden");
     let shells = Shells::builtins();
     let mut script = vec![];

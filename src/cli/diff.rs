@@ -1,10 +1,10 @@
 //! `aksgen diff`.
 
-use super::{Judging, completions, output, progress::Counted, settings};
+use super::{ValidationArgs, completions, output, progress::ProgressSink, settings};
 use crate::{
     assets,
     diag::{Code, Diagnostic, Label},
-    diff::{self, Diff, Place, Side},
+    diff::{self, Diff, Side, SpecLine},
     pipeline::{self, Request, explain::Behind},
     sink::{ChangedFile, DiffSink, DigestSink, DiskTree, LOCK, PreviousTree, TextSink},
 };
@@ -17,7 +17,7 @@ use std::{
 };
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct DiffArgs {
     /// What it was before: another tree (a directory with aksgen.lock), or another spec (a
     /// directory with platform.toml, or the file). Without it: the tree on disk.
     #[arg(long, value_name = "PATH")]
@@ -30,13 +30,13 @@ pub(super) struct Arguments {
     set: Vec<String>,
     /// How to print it.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: DiffFormat,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum DiffFormat {
     /// For people.
     #[default]
     Human,
@@ -46,12 +46,12 @@ enum Format {
     Markdown,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: DiffArgs, dir: PathBuf) -> ExitCode {
     let (format, against) = (arguments.format, arguments.against);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
-        ..arguments.judging.request(dir)
+        ..arguments.validation.request(dir)
     };
     match former(&request, against.as_deref())
         .and_then(|former| compared(&request, &former, against.as_deref()))
@@ -61,18 +61,18 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     }
 }
 
-fn print(format: Format, diff: &Diff) -> ExitCode {
+fn print(format: DiffFormat, diff: &Diff) -> ExitCode {
     let printed = match format {
-        Format::Human if diff.is_empty() => return output::success("no change"),
-        Format::Human => output::text(&diff::human(diff, settings::get().verbose)),
-        Format::Json => output::text(&format!("{:#}\n", serde_json::json!(diff))),
-        Format::Markdown => output::text(&diff::markdown(diff)),
+        DiffFormat::Human if diff.is_empty() => return output::success("no change"),
+        DiffFormat::Human => output::text(&diff::human(diff, settings::get().verbose)),
+        DiffFormat::Json => output::text(&format!("{:#}\n", serde_json::json!(diff))),
+        DiffFormat::Markdown => output::text(&diff::markdown(diff)),
     };
     printed.err().unwrap_or(ExitCode::from(u8::from(!diff.is_empty())))
 }
 
 /// What is compared with.
-enum Former {
+enum DiffBase {
     /// The files of a tree.
     Tree(Box<DiskTree>),
     /// What another spec says.
@@ -80,10 +80,10 @@ enum Former {
 }
 
 /// A directory with both is a tree: what was merged, and not what this version makes of it.
-fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Diagnostic>> {
+fn former(request: &Request, against: Option<&Path>) -> Result<DiffBase, Vec<Diagnostic>> {
     let tree = |root: &Path| {
         DiskTree::new(root)
-            .map(|tree| Former::Tree(Box::new(tree)))
+            .map(|tree| DiffBase::Tree(Box::new(tree)))
             .map_err(|diagnostic| vec![diagnostic])
     };
     let Some(path) = against else { return tree(&request.dir) };
@@ -93,7 +93,7 @@ fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Diagn
     let former = spec(request, path).map_err(|diagnostic| vec![diagnostic])?;
     let digests = DigestSink::default();
     pipeline::run(&former, &digests)?;
-    Ok(Former::Spec(Box::new(former), digests))
+    Ok(DiffBase::Spec(Box::new(former), digests))
 }
 
 /// Another spec, in all of its environments: one that is asked for may be new.
@@ -118,14 +118,14 @@ fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
 
 fn compared(
     request: &Request,
-    former: &Former,
+    former: &DiffBase,
     against: Option<&Path>,
 ) -> Result<Diff, Vec<Diagnostic>> {
     let before: &dyn PreviousTree = match former {
-        Former::Tree(tree) => tree.as_ref(),
-        Former::Spec(_, digests) => digests,
+        DiffBase::Tree(tree) => tree.as_ref(),
+        DiffBase::Spec(_, digests) => digests,
     };
-    let sink = Counted::new(DiffSink::new(before));
+    let sink = ProgressSink::new(DiffSink::new(before));
     let outcome = pipeline::run(request, &sink)?;
     output::remarks(&outcome);
     let (mut all, after) = sink.into_inner().found();
@@ -142,14 +142,14 @@ fn compared(
 }
 
 /// What differing files were before.
-fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Diagnostic>> {
+fn fill(all: &mut [ChangedFile], former: &DiffBase) -> Result<(), Vec<Diagnostic>> {
     match former {
-        Former::Tree(tree) => {
+        DiffBase::Tree(tree) => {
             for file in all {
                 file.before = tree.text(&file.path).map_err(|diagnostic| vec![diagnostic])?;
             }
         }
-        Former::Spec(request, _) => {
+        DiffBase::Spec(request, _) => {
             let wanted = TextSink::new(all.iter().map(|file| file.path.clone()));
             pipeline::run(request, &wanted)?;
             let mut texts = wanted.texts();
@@ -163,17 +163,17 @@ fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Diagnostic>>
 fn traced(
     diff: Diff,
     request: &Request,
-    former: &Former,
+    former: &DiffBase,
     all: &[ChangedFile],
     known: &BTreeSet<String>,
 ) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();
     let now = Behind::load(request, &files).ok();
     let then = match former {
-        Former::Spec(request, _) => Behind::load(request, &files)
+        DiffBase::Spec(request, _) => Behind::load(request, &files)
             .ok()
             .map(|behind| (behind, request.dir.display().to_string())),
-        Former::Tree(_) => None,
+        DiffBase::Tree(_) => None,
     };
     diff.traced(&|side, env, file, pointer| match side {
         Side::After => place(now.as_ref()?.lines(env, file, pointer), "", known),
@@ -185,19 +185,19 @@ fn traced(
 
 /// The lines of the former spec, where there is one: what is behind a change is rather a line that
 /// is not among them.
-fn said_before(former: &Former, against: Option<&Path>) -> BTreeSet<String> {
+fn said_before(former: &DiffBase, against: Option<&Path>) -> BTreeSet<String> {
     let spec = match (former, against) {
-        (Former::Spec(request, _), _) => {
+        (DiffBase::Spec(request, _), _) => {
             request.spec.clone().or_else(|| assets::read(&request.dir, pipeline::SPEC).ok())
         }
-        (Former::Tree(_), Some(dir)) => assets::read(dir, pipeline::SPEC).ok(),
-        (Former::Tree(_), None) => None,
+        (DiffBase::Tree(_), Some(dir)) => assets::read(dir, pipeline::SPEC).ok(),
+        (DiffBase::Tree(_), None) => None,
     };
     spec.iter().flat_map(|source| source.text.lines()).map(|line| line.trim().to_owned()).collect()
 }
 
 /// The most telling of several lines: what is only tried, then what was not said before.
-fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<Place> {
+fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<SpecLine> {
     let is_known = |label: &Label| {
         let (line, _) = label.source.position(label.span.start);
         known.contains(label.source.text[label.source.line(line)].trim())
@@ -211,5 +211,5 @@ fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<
     } else {
         format!("{}/{name}", dir.trim_end_matches('/'))
     };
-    Some(Place { file, line, column, others: labels.len() - 1 })
+    Some(SpecLine { file, line, column, others: labels.len() - 1 })
 }

@@ -4,7 +4,7 @@ use crate::{
     diag::{Label, safe},
     diff::{self, Diff},
     pipeline::{Request, explain::Behind},
-    sink::{ChangedFile, Compare, DiskTree, File, FileStatus, Report, Sink},
+    sink::{ChangedFile, Compare, DiskTree, FileStatus, Sink, TreeFile, TreeReport},
 };
 use std::collections::BTreeSet;
 
@@ -33,24 +33,24 @@ pub(super) fn upgraded(sink: &Compare) -> Option<String> {
 }
 
 /// Every file that differs, those that can be looked into first.
-pub(super) fn drift(request: &Request, report: &Report, upgraded: bool) -> Vec<Drift> {
-    let mut files: Vec<File<'_>> = report.differing().collect();
-    files.sort_by_key(|file| !matches!(file.sign, FileStatus::Changed | FileStatus::Edited));
+pub(super) fn drift(request: &Request, report: &TreeReport, upgraded: bool) -> Vec<Drift> {
+    let mut files: Vec<TreeFile<'_>> = report.differing().collect();
+    files.sort_by_key(|file| !matches!(file.status, FileStatus::Changed | FileStatus::Edited));
     let names: Vec<String> = files.iter().take(LOOKED_INTO).map(ToString::to_string).collect();
     let behind = Behind::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
     let disk = DiskTree::new(&request.dir).ok();
-    let look = |(number, file): (usize, &File<'_>)| {
+    let look = |(number, file): (usize, &TreeFile<'_>)| {
         let known = behind.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
         Drift {
-            cause: cause(file.sign, upgraded),
+            cause: cause(file.status, upgraded),
             ..known.map_or_else(|| bare(file), |(behind, disk)| looked_into(file, behind, disk))
         }
     };
     files.iter().enumerate().map(look).collect()
 }
 
-fn cause(sign: FileStatus, upgraded: bool) -> &'static str {
-    match sign {
+fn cause(status: FileStatus, upgraded: bool) -> &'static str {
+    match status {
         FileStatus::Missing => "missing",
         FileStatus::Edited | FileStatus::Left => "edited by hand",
         FileStatus::Foreign => "not ours",
@@ -59,7 +59,7 @@ fn cause(sign: FileStatus, upgraded: bool) -> &'static str {
     }
 }
 
-fn bare(file: &File<'_>) -> Drift {
+fn bare(file: &TreeFile<'_>) -> Drift {
     Drift {
         path: file.to_string(),
         cause: "",
@@ -69,9 +69,9 @@ fn bare(file: &File<'_>) -> Drift {
     }
 }
 
-fn looked_into(file: &File<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
+fn looked_into(file: &TreeFile<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
     let path = file.to_string();
-    let (first, pointer) = match file.sign {
+    let (first, pointer) = match file.status {
         FileStatus::Changed | FileStatus::Edited => first(file, &path, behind, disk),
         _ => Default::default(),
     };
@@ -80,7 +80,7 @@ fn looked_into(file: &File<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
 }
 
 /// The first difference in words, and its pointer.
-fn first(file: &File<'_>, path: &str, behind: &Behind, disk: &DiskTree) -> (String, String) {
+fn first(file: &TreeFile<'_>, path: &str, behind: &Behind, disk: &DiskTree) -> (String, String) {
     let (before, after) = (disk.text(path).ok().flatten(), behind.text(file.section, path));
     let Some(after) = after else { return Default::default() };
     let sections: BTreeSet<String> = behind.environments().into_iter().collect();

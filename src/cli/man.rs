@@ -5,13 +5,13 @@ use clap::{Args, CommandFactory};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct ManArgs {
     /// The command; the program itself where none is named.
     command: Option<String>,
 }
 
 /// Prints a manual page.
-pub(super) fn run(arguments: &Arguments) -> ExitCode {
+pub(super) fn run(arguments: &ManArgs) -> ExitCode {
     let mut program = Cli::command();
     program.build();
     let page = match &arguments.command {

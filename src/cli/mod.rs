@@ -3,19 +3,15 @@
 mod check;
 mod completions;
 mod diff;
-mod draft;
 mod drift;
 mod explain;
-mod founding;
 mod init;
-mod interview;
-mod judged;
 mod list;
 mod man;
 mod output;
 mod progress;
-mod prompt;
 mod render;
+mod report;
 mod schema;
 mod settings;
 mod signals;
@@ -42,33 +38,33 @@ struct Cli {
 enum Command {
     /// Begin a platform: a few questions, then platform.toml, the tree that it describes, and a
     /// workflow that checks it.
-    Init(Box<init::Arguments>),
+    Init(Box<init::InitArgs>),
     /// Write the tree that platform.toml describes.
-    Render(render::Arguments),
+    Render(render::RenderArgs),
     /// Do everything but write: find every mistake.
-    Validate(validate::Arguments),
+    Validate(validate::ValidateArgs),
     /// Is the tree what platform.toml says? Exit 0: yes, 1: no, 2: no tree could be computed.
-    Check(check::Arguments),
+    Check(check::CheckArgs),
     /// Say what changes in every environment, by resource and field, and what Kubernetes or Azure
     /// does on it. Exit 0: nothing, 1: something, 2: it cannot be said.
-    Diff(diff::Arguments),
+    Diff(diff::DiffArgs),
     /// Say what a key means and where it is set, why a file of the tree exists and what is behind a
     /// line of it, or what a finding's code means.
-    Explain(explain::Arguments),
+    Explain(explain::ExplainArgs),
     /// List the components and what each is for, or the connections.
-    List(list::Arguments),
+    List(list::ListArgs),
     /// Print the JSON Schema of platform.toml, for editors and generators, or that of a report.
-    Schema(schema::Arguments),
+    Schema(schema::SchemaArgs),
     /// Print the script that completes commands, environments and keys in a shell.
-    Completions(completions::Arguments),
+    Completions(completions::CompletionsArgs),
     /// Print the manual page of a command, as roff.
     #[command(hide = true)]
-    Man(man::Arguments),
+    Man(man::ManArgs),
 }
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum OutputFormat {
     /// For people.
     #[default]
     Human,
@@ -78,7 +74,7 @@ enum Format {
 
 /// What the commands that judge have in common.
 #[derive(Debug, Args)]
-struct Judging {
+struct ValidationArgs {
     /// A directory of CRDs, or one file of `kubectl get crd -o json`.
     #[arg(long, value_name = "PATH")]
     crds: Option<PathBuf>,
@@ -90,7 +86,7 @@ struct Judging {
     threads: Option<usize>,
 }
 
-impl Judging {
+impl ValidationArgs {
     fn request(self, dir: PathBuf) -> Request {
         Request {
             dir,

@@ -93,7 +93,7 @@ pub(super) fn remarks(outcome: &Outcome) {
     diagnostics(&outcome.warnings);
     if !outcome.not_judged.is_empty() && !settings::get().quiet {
         message(&format!(
-            "not judged, because no CRDs were given (`[verify] crds` or `--crds`): {}",
+            "not report, because no CRDs were given (`[verify] crds` or `--crds`): {}",
             outcome.not_judged.join(", ")
         ));
     }

@@ -4,7 +4,7 @@
 use super::settings;
 use crate::{
     diag::Diagnostic,
-    sink::{Lock, LockData, Report, Sink},
+    sink::{Lock, LockData, Sink, TreeReport},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -16,7 +16,7 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A sink that counts what another one takes.
-pub(super) struct Counted<S> {
+pub(super) struct ProgressSink<S> {
     sink: Option<S>,
     start: Instant,
     /// Somebody may want to see it.
@@ -24,10 +24,10 @@ pub(super) struct Counted<S> {
     bar: OnceLock<ProgressBar>,
 }
 
-impl<S> Counted<S> {
+impl<S> ProgressSink<S> {
     /// Counts for as long as the sink is there.
-    pub(super) fn new(sink: S) -> Counted<S> {
-        Counted {
+    pub(super) fn new(sink: S) -> ProgressSink<S> {
+        ProgressSink {
             sink: Some(sink),
             start: Instant::now(),
             watched: settings::is_terminal() && !settings::get().quiet,
@@ -45,7 +45,7 @@ impl<S> Counted<S> {
     }
 }
 
-impl<S: Sink> Sink for Counted<S> {
+impl<S: Sink> Sink for ProgressSink<S> {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if self.watched && self.start.elapsed() > PATIENCE {
             self.bar.get_or_init(bar).inc(1);
@@ -57,7 +57,7 @@ impl<S: Sink> Sink for Counted<S> {
         self.sink().previous_lock()
     }
 
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>> {
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
         self.bar.get().inspect(|bar| bar.set_message("comparing, writing"));
         let report = self.sink().commit(complete, data);
         self.bar.get().inspect(|bar| bar.finish_and_clear());
@@ -65,7 +65,7 @@ impl<S: Sink> Sink for Counted<S> {
     }
 }
 
-impl<S> Drop for Counted<S> {
+impl<S> Drop for ProgressSink<S> {
     /// Mistakes are printed where the line was.
     fn drop(&mut self) {
         self.bar.get().inspect(|bar| bar.finish_and_clear());

@@ -1,17 +1,17 @@
 //! `aksgen render`.
 
-use super::{Judging, completions, output, progress::Counted, settings, signals};
+use super::{ValidationArgs, completions, output, progress::ProgressSink, settings, signals};
 use crate::{
     diag::Diagnostic,
     pipeline::{self, Outcome, Request},
-    sink::{Compare, EditPolicy, FileStatus, Options, StagedTree},
+    sink::{Compare, EditPolicy, FileStatus, StagedTree, WriteOptions},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct RenderArgs {
     /// Only these environments; the files of the others stay as they are.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
@@ -37,42 +37,40 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
-    let wishes = EditPolicy::new(arguments.overwrite, arguments.keep);
+pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
+    let edit_policy = EditPolicy::new(arguments.overwrite, arguments.keep);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
         allow_data_loss: arguments.allow_data_loss,
-        ..arguments.judging.request(dir)
+        ..arguments.validation.request(dir)
     };
     if arguments.dry_run {
         let compared = Compare::new(&request.dir)
             .map_err(|diagnostic| vec![diagnostic])
-            .and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
-        return compared.map_or_else(
-            |diagnostics| output::fail(&diagnostics),
-            |outcome| report(&outcome, true),
-        );
+            .and_then(|sink| pipeline::run(&request, &ProgressSink::new(sink)));
+        return compared
+            .map_or_else(|diagnostics| output::fail(&diagnostics), |outcome| report(&outcome, true));
     }
     let stop = signals::watch();
-    match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
+    match write(&request, WriteOptions { edit_policy, sync: arguments.sync, stop: stop.clone() }) {
         Ok(outcome) => report(&outcome, false),
         Err(diagnostics) => signals::end(&stop).unwrap_or_else(|| output::fail(&diagnostics)),
     }
 }
 
-fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Diagnostic>> {
+fn write(request: &Request, options: WriteOptions) -> Result<Outcome, Vec<Diagnostic>> {
     let sink = StagedTree::with(&request.dir, options).map_err(|diagnostic| vec![diagnostic])?;
-    if let Some(edited) = sink.repaired() {
+    if let Some(edited) = sink.recovered() {
         output::message(
             "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",
         );
         output::diagnostics(edited);
     }
-    pipeline::run(request, &Counted::new(sink))
+    pipeline::run(request, &ProgressSink::new(sink))
 }
 
 /// One line that says what changed, and one per file that did.
@@ -113,7 +111,7 @@ fn files(outcome: &Outcome) -> Result<(), ExitCode> {
         ('-', &[FileStatus::Removed, FileStatus::Left]),
     ];
     for (sign, signs) in SIGNS {
-        let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));
+        let files = || outcome.report.differing().filter(|file| signs.contains(&file.status));
         let count = files().count();
         let limit = if settings::get().verbose || count <= 20 { count } else { 10 };
         files().take(limit).try_for_each(|file| output::line(&format!("  {sign} {file}")))?;

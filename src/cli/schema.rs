@@ -6,14 +6,14 @@ use clap::{Args, ValueEnum};
 use std::{path::Path, process::ExitCode};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct SchemaArgs {
     /// Of what.
     #[arg(long, value_enum, default_value_t)]
-    of: What,
+    of: SchemaTopic,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum What {
+enum SchemaTopic {
     /// platform.toml, for editors: nothing is required there, because defaults and other layers
     /// fill in.
     #[default]
@@ -25,10 +25,10 @@ enum What {
 }
 
 /// Prints a JSON Schema.
-pub(super) fn run(arguments: &Arguments, dir: &Path) -> ExitCode {
+pub(super) fn run(arguments: &SchemaArgs, dir: &Path) -> ExitCode {
     output::json(&match arguments.of {
-        What::Spec => pipeline::schema(dir),
-        What::Report => report::schema(),
-        What::Diff => diff::schema(),
+        SchemaTopic::Spec => pipeline::schema(dir),
+        SchemaTopic::Report => report::schema(),
+        SchemaTopic::Diff => diff::schema(),
     })
 }

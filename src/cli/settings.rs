@@ -20,7 +20,7 @@ pub(super) struct Settings {
         hide_possible_values = true,
         display_order = 900
     )]
-    color: Option<Colour>,
+    color: Option<ColorChoice>,
     /// Say nothing but mistakes.
     #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 901)]
     pub(super) quiet: bool,
@@ -30,7 +30,7 @@ pub(super) struct Settings {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Colour {
+enum ColorChoice {
     /// On a terminal.
     Auto,
     /// Everywhere.
@@ -56,10 +56,12 @@ pub(super) fn get() -> Settings {
 pub(super) fn colour() -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     match get().color {
-        Some(Colour::Always) => true,
-        Some(Colour::Never) => false,
-        Some(Colour::Auto) | None if set("NO_COLOR") => false,
-        Some(Colour::Auto) | None => set("CLICOLOR_FORCE") || set("FORCE_COLOR") || is_terminal(),
+        Some(ColorChoice::Always) => true,
+        Some(ColorChoice::Never) => false,
+        Some(ColorChoice::Auto) | None if set("NO_COLOR") => false,
+        Some(ColorChoice::Auto) | None => {
+            set("CLICOLOR_FORCE") || set("FORCE_COLOR") || is_terminal()
+        }
     }
 }
 

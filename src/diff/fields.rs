@@ -41,7 +41,7 @@ pub struct Difference {
 
 /// A place in both values.
 #[derive(Clone, Default)]
-struct Place {
+struct FieldPosition {
     path: String,
     /// In what came after.
     pointer: String,
@@ -49,8 +49,8 @@ struct Place {
     was: String,
 }
 
-impl Place {
-    fn key(&self, key: &str) -> Place {
+impl FieldPosition {
+    fn key(&self, key: &str) -> FieldPosition {
         let plain = !key.is_empty()
             && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let path = match (self.path.is_empty(), plain) {
@@ -59,15 +59,15 @@ impl Place {
             (_, false) => format!("{}[{}]", self.path, Value::from(key)),
         };
         let part = escape::pointer(key);
-        Place {
+        FieldPosition {
             path,
             pointer: format!("{}/{part}", self.pointer),
             was: format!("{}/{part}", self.was),
         }
     }
 
-    fn element(&self, label: &str, was: usize, index: usize) -> Place {
-        Place {
+    fn element(&self, label: &str, was: usize, index: usize) -> FieldPosition {
+        FieldPosition {
             path: format!("{}[{label}]", self.path),
             pointer: format!("{}/{index}", self.pointer),
             was: format!("{}/{was}", self.was),
@@ -88,11 +88,11 @@ impl Place {
 /// Every place that differs, in the order of what came after.
 pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut out = vec![];
-    compare(&Place::default(), before, after, &mut out);
+    compare(&FieldPosition::default(), before, after, &mut out);
     out
 }
 
-fn compare(at: &Place, before: &Value, after: &Value, out: &mut Vec<Difference>) {
+fn compare(at: &FieldPosition, before: &Value, after: &Value, out: &mut Vec<Difference>) {
     match (before, after) {
         (a, b) if a == b => {}
         (Value::Object(a), Value::Object(b)) => tables(at, a, b, out),
@@ -102,7 +102,7 @@ fn compare(at: &Place, before: &Value, after: &Value, out: &mut Vec<Difference>)
 }
 
 fn tables(
-    at: &Place,
+    at: &FieldPosition,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
     out: &mut Vec<Difference>,
@@ -119,7 +119,7 @@ fn tables(
         .for_each(|(key, old)| at.key(key).differs(Some(old), None, out));
 }
 
-fn lists(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
+fn lists(at: &FieldPosition, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
     let named = KEYS.iter().find_map(|keys| Some((labels(before, keys)?, labels(after, keys)?)));
     match named {
         Some((old, new)) => elements(at, &old, &new, (before, after), out),
@@ -145,7 +145,7 @@ fn scalar(value: &Value) -> Option<String> {
 
 /// Elements that have names: those of one name are compared, and then their order.
 fn elements(
-    at: &Place,
+    at: &FieldPosition,
     old: &[String],
     new: &[String],
     (before, after): (&[Value], &[Value]),
@@ -166,14 +166,14 @@ fn elements(
     }
     if out.len() == start {
         let order = |names: &[String]| Value::from(names.to_vec());
-        let place = Place { path: format!("{} (order)", at.path), ..at.clone() };
+        let place = FieldPosition { path: format!("{} (order)", at.path), ..at.clone() };
         place.differs(Some(&order(old)), Some(&order(new)), out);
     }
 }
 
 /// Elements without names: equal ones are the same; of the rest, one takes the place of one, or
 /// they come and go.
-fn strangers(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
+fn strangers(at: &FieldPosition, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
     let mut left: Vec<(usize, &Value)> = before.iter().enumerate().collect();
     let mut new = vec![];
     for (i, value) in after.iter().enumerate() {
@@ -183,7 +183,7 @@ fn strangers(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Differ
         }
     }
     if left.is_empty() && new.is_empty() {
-        let place = Place { path: format!("{} (order)", at.path), ..at.clone() };
+        let place = FieldPosition { path: format!("{} (order)", at.path), ..at.clone() };
         return place.differs(Some(&before.to_vec().into()), Some(&after.to_vec().into()), out);
     }
     let same = left.len() == new.len();

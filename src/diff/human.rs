@@ -1,6 +1,8 @@
 //! A diff as people read it: one line per object or field. Never decides what differs.
 
-use super::{Change, Consequence, Diff, Environment, Field, Object, Place, summary, texts};
+use super::{
+    Change, Consequence, Diff, EnvironmentDiff, FieldDiff, ObjectDiff, SpecLine, summary, texts,
+};
 use crate::diag::safe;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,7 +20,7 @@ pub fn human(diff: &Diff, whole: bool) -> String {
     out
 }
 
-fn environment(env: &Environment, whole: bool, out: &mut String) {
+fn environment(env: &EnvironmentDiff, whole: bool, out: &mut String) {
     let folded = env.whole.filter(|_| !whole);
     if let Some(change) = folded {
         out.push_str(&format!(
@@ -33,7 +35,7 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
     for ((from, to), count) in moves.iter().filter(|(_, count)| **count >= SEVERAL) {
         out.push_str(&safe(&format!("{}  {count} objects moved {from} -> {to}\n", env.name)));
     }
-    let told = |object: &Object| {
+    let told = |object: &ObjectDiff| {
         alike(object).and_then(|way| moves.get(&way)).is_some_and(|count| *count >= SEVERAL)
     };
     for object in env
@@ -63,7 +65,7 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
 const SEVERAL: usize = 4;
 
 /// How many objects only go from one folder to another.
-fn moves(env: &Environment) -> BTreeMap<(&str, &str), usize> {
+fn moves(env: &EnvironmentDiff) -> BTreeMap<(&str, &str), usize> {
     env.objects.iter().filter_map(alike).fold(BTreeMap::new(), |mut all, way| {
         *all.entry(way).or_default() += 1;
         all
@@ -72,7 +74,7 @@ fn moves(env: &Environment) -> BTreeMap<(&str, &str), usize> {
 
 /// Where an object was moved from and to, without the part of the path that stays, if it is the
 /// same besides.
-fn alike(object: &Object) -> Option<(&str, &str)> {
+fn alike(object: &ObjectDiff) -> Option<(&str, &str)> {
     let (from, to) =
         (object.from.as_deref().filter(|_| object.fields.is_empty())?, object.path.as_str());
     let same = from
@@ -85,7 +87,7 @@ fn alike(object: &Object) -> Option<(&str, &str)> {
 }
 
 /// The first thing that differs, without its environment.
-pub fn first(env: &Environment) -> String {
+pub fn first(env: &EnvironmentDiff) -> String {
     if let Some(object) = env.objects.first() {
         let field = object.fields.first().map(|one| field(one, false, true)).unwrap_or_default();
         return format!("{}  {}", object.title(), field.trim_end());
@@ -105,7 +107,7 @@ pub(super) fn sign(change: Change) -> &'static str {
     }
 }
 
-fn object(env: &str, object: &Object, whole: bool) -> String {
+fn object(env: &str, object: &ObjectDiff, whole: bool) -> String {
     let head = format!("{env}  {}{}", sign(object.change), object.title());
     let moved = object
         .from
@@ -131,7 +133,7 @@ fn object(env: &str, object: &Object, whole: bool) -> String {
 }
 
 /// Why, and what it may have become.
-fn grounds(object: &Object) -> String {
+fn grounds(object: &ObjectDiff) -> String {
     let why = object.consequence.as_ref().map(|c| format!("    {}\n", c.why)).unwrap_or_default();
     let renamed = object
         .renamed
@@ -141,7 +143,7 @@ fn grounds(object: &Object) -> String {
 }
 
 /// A field on one line, and below it what needs more; what is not grave is said once per object.
-fn field(field: &Field, whole: bool, alone: bool) -> String {
+fn field(field: &FieldDiff, whole: bool, alone: bool) -> String {
     let grave = field.consequence.as_ref().filter(|c| c.effect.is_grave());
     let effect = words(grave.or(field.consequence.as_ref().filter(|_| alone)));
     let (value, below) = values(field, whole);
@@ -149,7 +151,7 @@ fn field(field: &Field, whole: bool, alone: bool) -> String {
     format!("{}{value}{}{effect}\n{why}{below}", field.path, place(field.line.as_ref()))
 }
 
-fn values(field: &Field, whole: bool) -> (String, String) {
+fn values(field: &FieldDiff, whole: bool) -> (String, String) {
     match (&field.before, &field.after) {
         (Some(Value::String(old)), Some(Value::String(new)))
             if old.contains('\n') || new.contains('\n') =>
@@ -185,6 +187,6 @@ fn words(consequence: Option<&Consequence>) -> String {
     consequence.map(|c| format!("  {}", c.effect.words())).unwrap_or_default()
 }
 
-fn place(place: Option<&Place>) -> String {
+fn place(place: Option<&SpecLine>) -> String {
     place.map(|place| format!("  ({})", place.words())).unwrap_or_default()
 }

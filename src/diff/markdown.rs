@@ -2,7 +2,8 @@
 //! everything, folded. Never decides what differs.
 
 use super::{
-    Change, Consequence, Counts, Diff, Environment, File, Object, Place, human::sign, texts,
+    Change, Consequence, Diff, DiffCounts, EnvironmentDiff, FileDiff, ObjectDiff, SpecLine,
+    human::sign, texts,
 };
 use crate::{diag::safe, escape::comment};
 use serde_json::Value;
@@ -23,7 +24,8 @@ pub fn markdown(diff: &Diff) -> String {
 fn counts(diff: &Diff) -> String {
     let mut out = "| environment | added | changed | moved | removed | other files |\n|---|--:|--:|--:|--:|--:|\n".to_owned();
     for env in &diff.environments {
-        let Counts { added, changed, moved, removed, files } = Diff::new(vec![env.clone()]).counts;
+        let DiffCounts { added, changed, moved, removed, files } =
+            Diff::new(vec![env.clone()]).counts;
         out.push_str(&format!(
             "| {} | {added} | {changed} | {moved} | {removed} | {files} |\n",
             escaped(&env.name)
@@ -61,7 +63,12 @@ fn graves(diff: &Diff) -> String {
     }
 }
 
-fn grave(env: &Environment, object: &Object, consequence: &Consequence, field: &str) -> String {
+fn grave(
+    env: &EnvironmentDiff,
+    object: &ObjectDiff,
+    consequence: &Consequence,
+    field: &str,
+) -> String {
     let renamed = object
         .renamed
         .as_ref()
@@ -76,8 +83,8 @@ fn grave(env: &Environment, object: &Object, consequence: &Consequence, field: &
     )
 }
 
-fn details(env: &Environment, left: &mut usize) -> String {
-    let file = |file: &File| {
+fn details(env: &EnvironmentDiff, left: &mut usize) -> String {
+    let file = |file: &FileDiff| {
         row(sign(file.change), &code(&file.path), ["", "", &place(file.line.as_ref()), ""])
     };
     let rows: Vec<String> =
@@ -100,7 +107,7 @@ fn details(env: &Environment, left: &mut usize) -> String {
     format!("<details>\n<summary>{title}</summary>\n\n{table}{more}\n</details>\n\n")
 }
 
-fn rows(object: &Object) -> Vec<String> {
+fn rows(object: &ObjectDiff) -> Vec<String> {
     let (sign, title) = (sign(object.change), code(&object.title()));
     let words = |c: Option<&Consequence>| c.map(|c| c.effect.words()).unwrap_or_default();
     let moved =
@@ -150,7 +157,7 @@ fn values(before: Option<&Value>, after: Option<&Value>) -> String {
     }
 }
 
-fn place(place: Option<&Place>) -> String {
+fn place(place: Option<&SpecLine>) -> String {
     place.map(|place| code(&place.words())).unwrap_or_default()
 }
 

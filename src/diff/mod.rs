@@ -29,16 +29,16 @@ pub struct Diff {
     /// The version of this format.
     pub version: u32,
     /// How many of what.
-    pub counts: Counts,
+    pub counts: DiffCounts,
     /// How many objects have which effect, each counted by its gravest.
     pub effects: BTreeMap<String, usize>,
     /// By environment; those in which nothing differs are left out.
-    pub environments: Vec<Environment>,
+    pub environments: Vec<EnvironmentDiff>,
 }
 
 /// How many objects and files differ.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Counts {
+pub struct DiffCounts {
     /// Objects that are new.
     pub added: usize,
     /// Objects with other fields.
@@ -53,15 +53,15 @@ pub struct Counts {
 
 /// What differs in an environment.
 #[derive(Debug, Default, Clone, Serialize, JsonSchema)]
-pub struct Environment {
+pub struct EnvironmentDiff {
     /// Its name; `shared` for what belongs to none.
     pub name: String,
     /// Whether all of it is new, or gone.
     pub whole: Option<Change>,
     /// Its objects, in the order of their files.
-    pub objects: Vec<Object>,
+    pub objects: Vec<ObjectDiff>,
     /// Its other files.
-    pub files: Vec<File>,
+    pub files: Vec<FileDiff>,
     /// How many indexes of kustomize follow.
     pub indexes: usize,
 }
@@ -82,7 +82,7 @@ pub enum Change {
 
 /// An object of the cluster.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Object {
+pub struct ObjectDiff {
     /// What became of it.
     pub change: Change,
     /// Its apiVersion now, or before where it is gone.
@@ -102,14 +102,14 @@ pub struct Object {
     /// What it became, as far as can be told: it is gone, and exactly one of its kind is new.
     pub renamed: Option<String>,
     /// Its fields that differ.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FieldDiff>,
     /// The line of the spec behind it, where it is new or gone.
-    pub line: Option<Place>,
+    pub line: Option<SpecLine>,
 }
 
 /// A field that differs. Values that look like secrets are `***`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Field {
+pub struct FieldDiff {
     /// As people write it: `spec.template.spec.containers[orders].image`.
     pub path: String,
     /// Its JSON pointer, now; before where it is gone.
@@ -121,12 +121,12 @@ pub struct Field {
     /// What happens; absent where it is changed in place.
     pub consequence: Option<Consequence>,
     /// The line of the spec behind it.
-    pub line: Option<Place>,
+    pub line: Option<SpecLine>,
 }
 
 /// A file that holds no object.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct File {
+pub struct FileDiff {
     /// What became of it.
     pub change: Change,
     /// Its path.
@@ -134,12 +134,12 @@ pub struct File {
     /// Lines that differ, after `-` or `+`; none where it is new or gone.
     pub lines: Vec<String>,
     /// The line of the spec behind what makes it.
-    pub line: Option<Place>,
+    pub line: Option<SpecLine>,
 }
 
 /// A place in a file that people keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Place {
+pub struct SpecLine {
     /// The file.
     pub file: String,
     /// The line, from 1.
@@ -150,7 +150,7 @@ pub struct Place {
     pub others: usize,
 }
 
-impl Place {
+impl SpecLine {
     /// `file:line`, and how many more there are.
     pub fn words(&self) -> String {
         let others = if self.others > 0 { format!(" +{}", self.others) } else { String::new() };
@@ -160,7 +160,7 @@ impl Place {
 
 /// Asked for the line behind a place: was it there before, or is it there now; environment; file;
 /// pointer.
-pub type Behind<'a> = &'a dyn Fn(Side, &str, &str, &str) -> Option<Place>;
+pub type FindSpecLine<'a> = &'a dyn Fn(Side, &str, &str, &str) -> Option<SpecLine>;
 
 /// Which of the two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +171,7 @@ pub enum Side {
     After,
 }
 
-impl Object {
+impl ObjectDiff {
     /// `Kind namespace/name`.
     pub fn title(&self) -> String {
         let slash = if self.namespace.is_empty() { "" } else { "/" };
@@ -192,14 +192,14 @@ impl Object {
 
 impl Diff {
     /// All of it, counted.
-    pub fn new(environments: Vec<Environment>) -> Diff {
-        let environments: Vec<Environment> = environments
+    pub fn new(environments: Vec<EnvironmentDiff>) -> Diff {
+        let environments: Vec<EnvironmentDiff> = environments
             .into_iter()
             .filter(|env| !env.objects.is_empty() || !env.files.is_empty() || env.indexes > 0)
             .collect();
         let objects = || environments.iter().flat_map(|env| &env.objects);
         let count = |change| objects().filter(|object| object.change == change).count();
-        let counts = Counts {
+        let counts = DiffCounts {
             added: count(Change::Added),
             changed: count(Change::Changed),
             moved: count(Change::Moved),
@@ -207,7 +207,7 @@ impl Diff {
             files: environments.iter().map(|env| env.files.len()).sum(),
         };
         let mut effects = BTreeMap::new();
-        for effect in objects().filter_map(Object::effect) {
+        for effect in objects().filter_map(ObjectDiff::effect) {
             *effects.entry(effect.words().to_owned()).or_insert(0) += 1;
         }
         Diff { version: VERSION, counts, effects, environments }
@@ -220,7 +220,7 @@ impl Diff {
 
     /// The same with the line of the spec behind everything that has one.
     #[must_use]
-    pub fn traced(mut self, behind: Behind<'_>) -> Diff {
+    pub fn traced(mut self, behind: FindSpecLine<'_>) -> Diff {
         for env in &mut self.environments {
             env.objects.iter_mut().for_each(|object| trace(&env.name, object, behind));
             for file in &mut env.files {
@@ -232,7 +232,7 @@ impl Diff {
     }
 }
 
-fn trace(env: &str, object: &mut Object, behind: Behind<'_>) {
+fn trace(env: &str, object: &mut ObjectDiff, behind: FindSpecLine<'_>) {
     match object.change {
         Change::Added => object.line = behind(Side::After, env, &object.path, ""),
         Change::Removed => object.line = behind(Side::Before, env, &object.path, ""),

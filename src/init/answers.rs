@@ -48,14 +48,14 @@ pub struct Answers {
     /// A service, as `name=orders image=orders:1.0.0 port=8080 calls=users,postgres.orders host=www
     /// secrets=API_KEY=api-key`; may be given again. All but name and image may be left out; `none`
     /// alone is no service.
-    #[arg(long = "service", value_name = "SERVICE", value_parser = Service::parse)]
-    pub services: Option<Vec<Service>>,
+    #[arg(long = "service", value_name = "SERVICE", value_parser = ServiceAnswers::parse)]
+    pub services: Option<Vec<ServiceAnswers>>,
 }
 
 /// A service, as it is typed. Lists are separated by commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Service {
+pub struct ServiceAnswers {
     /// Its name; empty for no service.
     pub name: String,
     /// Its image.
@@ -70,13 +70,13 @@ pub struct Service {
     pub secrets: Option<String>,
 }
 
-impl Service {
+impl ServiceAnswers {
     /// From the text of a flag.
     ///
     /// # Errors If a key is unknown, given twice or has no value, or there is no name. A value is
     /// never repeated: it may be a secret in the wrong place.
-    pub fn parse(text: &str) -> Result<Service, String> {
-        let mut service = Service::default();
+    pub fn parse(text: &str) -> Result<ServiceAnswers, String> {
+        let mut service = ServiceAnswers::default();
         for pair in text.split_whitespace().filter(|pair| *pair != super::NONE) {
             let (key, value) = pair.split_once('=').ok_or(
                 "a part of it is not KEY=VALUE; lists are separated by commas, without blanks",

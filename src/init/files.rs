@@ -4,7 +4,7 @@ use super::answers::Answers;
 
 /// A file beside the spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct InitFile {
     /// Its path, from the folder of the spec.
     pub path: &'static str,
     /// What is in it.
@@ -18,14 +18,14 @@ const WORKFLOWS: [(&str, &str, &str); 2] = [
 ];
 
 /// Everything that stands beside the spec; the schema is what `aksgen schema` prints.
-pub fn files(answers: &Answers, schema: String) -> Vec<File> {
+pub fn files(answers: &Answers, schema: String) -> Vec<InitFile> {
     let workflow = WORKFLOWS.iter().find(|(system, ..)| answers.ci.as_deref() == Some(system));
     let text = |text: &str| text.replace("VERSION", env!("CARGO_PKG_VERSION"));
     let mut out = vec![
-        File { path: "platform.schema.json", text: schema },
-        File { path: ".gitattributes", text: include_str!("gitattributes").to_owned() },
+        InitFile { path: "platform.schema.json", text: schema },
+        InitFile { path: ".gitattributes", text: include_str!("gitattributes").to_owned() },
     ];
-    out.extend(workflow.map(|(_, path, workflow)| File { path, text: text(workflow) }));
+    out.extend(workflow.map(|(_, path, workflow)| InitFile { path, text: text(workflow) }));
     out
 }
 

@@ -5,15 +5,15 @@ mod files;
 mod presets;
 mod questions;
 mod recorded;
-mod services;
+mod service_questions;
 mod spec;
 
-pub use answers::{Answers, Service};
-pub use files::{File, files};
+pub use answers::{Answers, ServiceAnswers};
+pub use files::{InitFile, files};
 pub use presets::Preset;
-pub use questions::{Kind, QUESTIONS, Question, mistakes};
+pub use questions::{AnswerKind, QUESTIONS, Question, mistakes};
 pub use recorded::{merged, recorded};
-pub use services::{OF_A_SERVICE, OfService};
+pub use service_questions::{SERVICE_QUESTIONS, ServiceQuestion};
 pub use spec::{placeholders, spec};
 
 /// The folder of an interrupted run: it ignores itself, so nothing of the user's has to name it,

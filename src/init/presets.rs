@@ -1,6 +1,6 @@
 //! The presets, as data. Never an answer of the user's.
 
-use super::answers::{Answers, Service};
+use super::answers::{Answers, ServiceAnswers};
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -13,7 +13,7 @@ pub struct Preset {
     /// The environments, and what comes with them: TOML.
     pub environments: String,
     /// The service that is proposed first.
-    pub service: Option<Service>,
+    pub service: Option<ServiceAnswers>,
 }
 
 static ALL: LazyLock<BTreeMap<String, Preset>> = LazyLock::new(|| {

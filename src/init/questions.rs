@@ -13,7 +13,7 @@ pub struct Question {
     /// Why the default is what it is, or what the answer is for.
     pub why: &'static str,
     /// What an answer looks like.
-    pub kind: Kind,
+    pub kind: AnswerKind,
     /// `none` is an answer.
     pub optional: bool,
     /// The answer, if there is one.
@@ -26,7 +26,7 @@ pub struct Question {
 
 /// What an answer looks like.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
+pub enum AnswerKind {
     /// Any text; whether it is right is judged with the spec that it makes.
     Text,
     /// One of these: the answer, and what it means.
@@ -50,38 +50,38 @@ macro_rules! question {
 
 /// The preset, and ten questions.
 pub const QUESTIONS: &[Question] = &[
-    question!(preset: Kind::OneOf(Preset::choices), false,
+    question!(preset: AnswerKind::OneOf(Preset::choices), false,
         "What is it for?", "The preset brings environments and what they need; all of it is in platform.toml, to be changed later.",
         |_, _| "learning".into()),
-    question!(name: Kind::Text, false,
+    question!(name: AnswerKind::Text, false,
         "What is the platform called?", "The namespace of its services, and a part of every Azure name: short. By default it is called like this folder.",
-        |_, folder| named_like(folder)),
-    question!(owner: Kind::Text, false,
+        |_, folder| name_from_folder(folder)),
+    question!(owner: AnswerKind::Text, false,
         "Whom should people ask about it?", "An address or a team; a tag on the resource groups. The default is a placeholder.",
         |_, _| OWNER.into()),
-    question!(location: Kind::Text, false,
+    question!(location: AnswerKind::Text, false,
         "Which Azure region?", "The default has availability zones, and a second region in the same country.",
         |_, _| "uksouth".into()),
-    question!(tenant: Kind::Text, false,
+    question!(tenant: AnswerKind::Text, false,
         "Which Entra tenant?", "`az account show --query tenantId -o tsv` prints it. The default is a placeholder: enough to render, not to bring up.",
         |_, _| TENANT.into()),
-    question!(subscription: Kind::Text, false,
+    question!(subscription: AnswerKind::Text, false,
         "Which Azure subscription?", "`az account show --query id -o tsv` prints it. The default is a placeholder.",
         |_, _| SUBSCRIPTION.into()),
-    question!(admins: Kind::Text, false,
+    question!(admins: AnswerKind::Text, false,
         "Which Entra group administers the cluster?",
         "Local accounts are off: only its members can log in. `az ad group show -g NAME --query id -o tsv`; the default is a placeholder.",
         |_, _| ADMINS.into()),
-    question!(engine: Kind::OneOf(engines), false,
+    question!(engine: AnswerKind::OneOf(engines), false,
         "Who applies the tree?", "Flux comes as an extension of AKS and needs nothing to run it; Argo CD has a user interface.",
         |_, _| "flux".into()),
-    question!(repository: Kind::Text, false,
+    question!(repository: AnswerKind::Text, false,
         "Which Git repository will hold this folder?", "https or ssh, without credentials. The default is a placeholder.",
         |answers, folder| repository(answers, folder)),
-    question!(zone: Kind::Text, true,
+    question!(zone: AnswerKind::Text, true,
         "Which DNS zone are services reached by?", "Such as `shop.example.com`. By default none: nothing is reachable from outside.",
         |_, _| String::new()),
-    question!(ci: Kind::OneOf(systems), false,
+    question!(ci: AnswerKind::OneOf(systems), false,
         "Which CI shall run `aksgen check`?", "It fails when the tree is not what platform.toml says, and shows mistakes at their lines.",
         |_, _| "github".into()),
 ];
@@ -90,7 +90,8 @@ pub const QUESTIONS: &[Question] = &[
 /// the spec that they make.
 pub fn mistakes(answers: &Answers) -> Vec<Diagnostic> {
     let wrong = |question: &Question| {
-        let (Kind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question)) else {
+        let (AnswerKind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question))
+        else {
             return None;
         };
         let known: Vec<&str> = choices().iter().map(|(name, _)| *name).collect();
@@ -117,7 +118,7 @@ pub(super) const ADMINS: &str = "00000000-0000-0000-0000-000000000003";
 pub(super) const REPOSITORIES: &str = "https://github.com/example/";
 
 fn repository(answers: &Answers, folder: &str) -> String {
-    format!("{REPOSITORIES}{}", answers.name.clone().unwrap_or_else(|| named_like(folder)))
+    format!("{REPOSITORIES}{}", answers.name.clone().unwrap_or_else(|| name_from_folder(folder)))
 }
 
 fn engines() -> Vec<(&'static str, &'static str)> {
@@ -136,7 +137,7 @@ fn systems() -> Vec<(&'static str, &'static str)> {
 }
 
 /// A name from that of a folder: its letters, digits and dashes, from the first letter on.
-fn named_like(folder: &str) -> String {
+fn name_from_folder(folder: &str) -> String {
     let lower = folder.to_lowercase();
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -144,14 +145,14 @@ fn named_like(folder: &str) -> String {
         .join("-")
         .trim_start_matches(|c: char| !c.is_ascii_lowercase())
         .chars()
-        .take(LONGEST_NAME)
+        .take(MAX_NAME_LENGTH)
         .collect::<String>();
     let name = name.trim_end_matches('-');
     if name.is_empty() { "platform".into() } else { name.to_owned() }
 }
 
 /// A proposal stays this short: Azure names have to hold an environment besides.
-const LONGEST_NAME: usize = 20;
+const MAX_NAME_LENGTH: usize = 20;
 
 #[cfg(test)]
 mod tests {
@@ -167,9 +168,9 @@ mod tests {
             ("", "platform"),
             ("2-go", "go"),
         ] {
-            assert_eq!(named_like(folder), name, "{folder}");
+            assert_eq!(name_from_folder(folder), name, "{folder}");
         }
-        assert_eq!(named_like("a-platform-with-a-very-long-name"), "a-platform-with-a-ve");
+        assert_eq!(name_from_folder("a-platform-with-a-very-long-name"), "a-platform-with-a-ve");
     }
 
     #[test]

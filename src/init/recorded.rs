@@ -2,8 +2,8 @@
 //! people added. Never a second record.
 
 use super::{
-    answers::{Answers, Service},
-    spec::{BEGUN, spec},
+    answers::{Answers, ServiceAnswers},
+    spec::{SPEC_MARKER, spec},
 };
 use crate::{
     diag::Source,
@@ -13,14 +13,14 @@ use crate::{
 /// The answers that a spec stands for; nothing if `init` did not begin it, or it cannot be read.
 /// `there` says which files exist beside it.
 pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
-    let preset = text.lines().nth(1)?.strip_prefix(BEGUN)?.split('`').next()?;
+    let preset = text.lines().nth(1)?.strip_prefix(SPEC_MARKER)?.split('`').next()?;
     let mut diagnostics = vec![];
     let layer = Layer::parse(&Source::new("platform.toml", text), Rank::Spec, &mut diagnostics);
     let tree = diagnostics.is_empty().then_some(layer.tree)?;
     let say = |table: &str, key: &str| {
         tree.get(table).and_then(|table| table.get(key)).and_then(Node::text).map(str::to_owned)
     };
-    let mut services: Vec<(usize, Service)> = tree
+    let mut services: Vec<(usize, ServiceAnswers)> = tree
         .get("services")
         .and_then(Node::table)
         .into_iter()
@@ -44,7 +44,7 @@ pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
     })
 }
 
-fn service(name: &str, node: &Node) -> Service {
+fn service(name: &str, node: &Node) -> ServiceAnswers {
     let plain = |key: &str| node.get(key).map(Node::plain);
     let text =
         |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -56,7 +56,7 @@ fn service(name: &str, node: &Node) -> Service {
             all.iter().map(|(k, v)| format!("{k}={}", text(v))).collect::<Vec<_>>().join(", ")
         })
     };
-    Service {
+    ServiceAnswers {
         name: name.to_owned(),
         image: plain("image").map(|value| text(&value)),
         port: plain("port").map(|value| text(&value)),
@@ -107,7 +107,7 @@ mod tests {
             let (preset, _) = Preset::choices()[preset];
             let (name, image, value) = service;
             let value = value.replace([',', '='], "");
-            let run = Service { name, image: Some(image), secrets: Some(format!("KEY={}", value.trim())), ..Service::default() };
+            let run = ServiceAnswers { name, image: Some(image), secrets: Some(format!("KEY={}", value.trim())), ..ServiceAnswers::default() };
             let said = Answers {
                 preset: Some(preset.to_owned()), name: text(), owner: text(), location: text(), tenant: text(), subscription: text(),
                 admins: text(), engine: text(), repository: text(), zone: text(), ci: Some("none".into()), services: Some(vec![run]),
@@ -122,7 +122,7 @@ mod tests {
     fn what_init_did_not_begin_is_not_read() {
         assert_eq!(recorded("[platform]\nname = \"shop\"\n", |_| false), None);
         assert_eq!(
-            recorded(&format!("#:schema x\n{BEGUN}learning`\n[platform\n"), |_| false),
+            recorded(&format!("#:schema x\n{SPEC_MARKER}learning`\n[platform\n"), |_| false),
             None
         );
     }

@@ -3,26 +3,26 @@
 
 use super::{
     Preset,
-    answers::{Answers, Service},
+    answers::{Answers, ServiceAnswers},
     questions::{ADMINS, OWNER, REPOSITORIES, SUBSCRIPTION, TENANT},
 };
 use std::collections::BTreeSet;
 
 /// A key, its value as TOML, and a word on it.
-type Row = (&'static str, String, &'static str);
+type SpecRow = (&'static str, String, &'static str);
 
 /// Remarks begin here, whatever the values are: changing one answer changes one line.
 const REMARKS: usize = 60;
 
 /// What stands before the preset's name in the second line: by this a spec of ours is known again.
-pub(super) const BEGUN: &str = "# Begun by `aksgen init` from the preset `";
+pub(super) const SPEC_MARKER: &str = "# Begun by `aksgen init` from the preset `";
 
 /// The text of the spec; all questions have to be answered.
 pub fn spec(answers: &Answers) -> String {
     let say = |answer: &Option<String>| quoted(answer.as_deref().unwrap_or_default());
     let preset = answers.preset.as_deref().unwrap_or_default();
     let mut out = format!(
-        "#:schema ./platform.schema.json\n{BEGUN}{}`. It is yours: change it, then run `aksgen render`.\n",
+        "#:schema ./platform.schema.json\n{SPEC_MARKER}{}`. It is yours: change it, then run `aksgen render`.\n",
         word(preset)
     );
     out += &table(
@@ -107,7 +107,7 @@ pub fn spec(answers: &Answers) -> String {
 
 /// The services, and what follows from them: a registry that environments share, the databases that
 /// are called.
-fn workloads(services: &[Service], production: bool) -> String {
+fn workloads(services: &[ServiceAnswers], production: bool) -> String {
     let mut out = String::new();
     if production
         && services.iter().any(|service| is_own(service.image.as_deref().unwrap_or_default()))
@@ -130,7 +130,7 @@ fn workloads(services: &[Service], production: bool) -> String {
     out
 }
 
-fn of_service(service: &Service) -> String {
+fn of_service(service: &ServiceAnswers) -> String {
     let given = |answer: &Option<String>| answer.clone().filter(|text| !text.is_empty());
     let number = |text: String| {
         text.parse::<u64>().map_or_else(|_| quoted(&text), |number| number.to_string())
@@ -149,7 +149,7 @@ fn of_service(service: &Service) -> String {
         )
     };
     let secrets: Vec<String> = items(service.secrets.as_ref()).iter().map(pair).collect();
-    let rows: [Option<Row>; 5] = [
+    let rows: [Option<SpecRow>; 5] = [
         Some((
             "image",
             quoted(service.image.as_deref().unwrap_or_default()),
@@ -171,9 +171,9 @@ fn of_service(service: &Service) -> String {
     )
 }
 
-fn table(header: &str, rows: &[Row]) -> String {
+fn table(header: &str, rows: &[SpecRow]) -> String {
     let width = rows.iter().map(|(key, ..)| key.len()).max().unwrap_or_default();
-    let line = |(key, value, remark): &Row| {
+    let line = |(key, value, remark): &SpecRow| {
         format!("{:<REMARKS$}# {remark}\n", format!("{key:<width$} = {value} "))
     };
     format!("\n[{header}]\n{}", rows.iter().map(line).collect::<String>())

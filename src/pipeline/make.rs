@@ -12,7 +12,7 @@ use crate::{
     plan::{Form, Step, Unit},
     render::{self, Draft, From},
     sink::{SHARED, Sink},
-    tree::{self, Placed},
+    tree::{self, PlacedFile},
     verify::{Collector, Interner, Origin, Relation, Row, Schemas, Verdict, Wrong, judge},
     yaml,
 };
@@ -243,7 +243,7 @@ impl Maker<'_> {
     /// Puts the files of all objects, folder by folder: whoever opens these opens each once.
     /// Returned are those that stand in the base.
     fn place(&self, said: &IndexMap<String, Vec<Said>>, made: &mut Made) -> BTreeSet<String> {
-        let mut placed: Vec<(&str, Placed<'_>)> =
+        let mut placed: Vec<(&str, PlacedFile<'_>)> =
             said.iter().flat_map(|(below, said)| self.placed(below, said)).collect();
         placed.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         for (_, file) in &placed {
@@ -259,7 +259,7 @@ impl Maker<'_> {
     }
 
     /// The files of one object.
-    fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, Placed<'a>)> {
+    fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, PlacedFile<'a>)> {
         let envs = self.tracer.envs;
         let Some(layout) = envs.first().map(|env| env.platform.gitops.layout) else {
             return vec![];

@@ -1,10 +1,10 @@
 //! Keeps what differs from another tree, and nothing else. Never writes.
 
 use super::{
-    Compare, LockData, Report, Sink,
-    files::{FileStatus, Files},
+    Compare, LockData, Sink, TreeReport,
+    files::{FileIndex, FileStatus},
     lock::{Digest, digest},
-    stage_lock::refused,
+    stage_lock::path_diagnostic,
 };
 use crate::diag::Diagnostic;
 use std::{
@@ -49,7 +49,7 @@ pub trait PreviousTree: Sync {
     }
 }
 
-fn each(files: &Files, show: &mut dyn FnMut(&str, &str)) {
+fn each(files: &FileIndex, show: &mut dyn FnMut(&str, &str)) {
     files.iter().for_each(|file| show(file.section, &file.to_string()));
 }
 
@@ -72,7 +72,7 @@ impl DiskTree {
     /// If it cannot be read.
     pub fn text(&self, path: &str) -> Result<Option<String>, Diagnostic> {
         let text =
-            self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
+            self.0.tree.root.read(path).map_err(|error| path_diagnostic(&self.0.tree.root, error))?;
         Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 }
@@ -83,13 +83,13 @@ impl PreviousTree for DiskTree {
     }
 
     fn each(&self, show: &mut dyn FnMut(&str, &str)) {
-        each(&self.0.seen.lock.files, show);
+        each(&self.0.tree.lock.files, show);
     }
 }
 
 /// A tree that is only rendered: of every file its section and digest.
 #[derive(Debug, Default)]
-pub struct DigestSink(Mutex<Files>);
+pub struct DigestSink(Mutex<FileIndex>);
 
 impl Sink for DigestSink {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
@@ -102,8 +102,8 @@ impl Sink for DigestSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        Ok(TreeReport::default())
     }
 }
 
@@ -156,8 +156,8 @@ impl Sink for TextSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        Ok(TreeReport::default())
     }
 }
 
@@ -165,7 +165,7 @@ impl Sink for TextSink {
 pub struct DiffSink<'a> {
     before: &'a dyn PreviousTree,
     /// What was put, without digests.
-    put: Mutex<Files>,
+    put: Mutex<FileIndex>,
     kept: Mutex<Vec<ChangedFile>>,
 }
 
@@ -209,7 +209,7 @@ impl Sink for DiffSink<'_> {
         Ok(())
     }
 
-    fn commit(&self, complete: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
+    fn commit(&self, complete: &[&str], _: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
         let (put, mut kept) = (
             self.put.lock().expect("no panic while held"),
             self.kept.lock().expect("no panic while held"),
@@ -224,6 +224,6 @@ impl Sink for DiffSink<'_> {
                 });
             }
         });
-        Ok(Report::default())
+        Ok(TreeReport::default())
     }
 }

@@ -1,7 +1,7 @@
 //! What people changed, and what they want of it. Only wording and wishes.
 
 use super::{
-    files::{File, Files},
+    files::{FileIndex, TreeFile},
     lock,
 };
 use crate::{
@@ -35,7 +35,7 @@ impl EditPolicy {
     }
 
     /// Was anything said about an edited file?
-    pub(super) fn allow(&self, path: &str) -> bool {
+    pub(super) fn allows(&self, path: &str) -> bool {
         let said = self.keep.iter().chain(&self.overwrite).filter(|wish| covers(wish, path));
         let said: Vec<String> = said.cloned().collect();
         let is_said = !said.is_empty();
@@ -71,11 +71,11 @@ fn covers(wish: &str, path: &str) -> bool {
 ///
 /// # Errors
 /// If it is another one.
-pub(super) fn fair(section: &str, path: &str) -> Result<(), Diagnostic> {
-    if lock::is_inside(path) {
+pub(super) fn check_path(section: &str, path: &str) -> Result<(), Diagnostic> {
+    if lock::is_valid_path(path) {
         return Ok(());
     }
-    let part = path.split('/').find(|part| !lock::is_fair(part)).unwrap_or(path);
+    let part = path.split('/').find(|part| !lock::is_valid_name(part)).unwrap_or(path);
     let help = "letters, digits, `-`, `_` and dots inside, at most 255 of them and 4095 in a path, and nothing that Windows takes for a device, such as `con` or `aux`";
     Err(Diagnostic::new(Code::BadName, format!("`{part}` would be part of a path, and cannot"))
         .help(help)
@@ -97,13 +97,13 @@ pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Diagnostic {
         "to keep it for good, set what `aksgen explain {path}:{}` names, or make it a template of yours; else `aksgen render --overwrite {path}`, or `--keep {path}` for this time",
         same + 1
     );
-    let shown = [&old[..start], &hidden(&old[start..end]), &old[end..]].concat();
+    let shown = [&old[..start], &mask_secrets(&old[start..end]), &old[end..]].concat();
     let at = Label::new(&Source::new(path, shown), start..end).note(ours);
     Diagnostic::new(Code::EditedByHand, format!("`{path}` was edited by hand")).help(help).at(at)
 }
 
 /// A line of YAML; a secret that somebody wrote into it is not echoed.
-fn hidden(line: &str) -> String {
+fn mask_secrets(line: &str) -> String {
     let (key, value) = line.split_once(':').unwrap_or(("", line));
     let is_secret =
         looks_secret(value.trim()) || is_secret_name(key.trim().trim_matches('"'), value.trim());
@@ -115,7 +115,7 @@ fn hidden(line: &str) -> String {
 }
 
 /// A file that is no longer made, and was edited.
-pub(super) fn left(path: &str) -> Diagnostic {
+pub(super) fn edited_orphan(path: &str) -> Diagnostic {
     let help = format!(
         "save the edit elsewhere and delete the file, or say `--overwrite {path}` to remove it, or `--keep {path}`"
     );
@@ -127,7 +127,7 @@ pub(super) fn left(path: &str) -> Diagnostic {
 }
 
 /// A file that somebody edited while a run was moving files.
-pub(super) fn meanwhile(path: &str) -> Diagnostic {
+pub(super) fn edited_during_run(path: &str) -> Diagnostic {
     Diagnostic::new(
         Code::EditedByHand,
         format!("`{path}` was edited while the tree was written; it stays as it is"),
@@ -136,7 +136,7 @@ pub(super) fn meanwhile(path: &str) -> Diagnostic {
 }
 
 /// A file of somebody else where one of ours has to be.
-pub(super) fn foreign(path: &str) -> Diagnostic {
+pub(super) fn unmanaged(path: &str) -> Diagnostic {
     Diagnostic::new(
         Code::UnmanagedFile,
         format!("`{path}` stands in the way, and aksgen did not write it"),
@@ -146,8 +146,8 @@ pub(super) fn foreign(path: &str) -> Diagnostic {
 
 /// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can
 /// make two of them look alike.
-pub(super) fn collisions(files: &Files) -> Option<Diagnostic> {
-    let capitals = |file: &File<'_>| {
+pub(super) fn collisions(files: &FileIndex) -> Option<Diagnostic> {
+    let capitals = |file: &TreeFile<'_>| {
         file.folder.bytes().chain(file.name.bytes()).any(|b| b.is_ascii_uppercase())
     };
     let odd: BTreeSet<String> =
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_wish_is_about_a_file_or_all_of_a_folder() {
-        let wishes = EditPolicy::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
+        let edit_policy = EditPolicy::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
         for (path, allowed, kept) in [
             ("a/b", true, false),
             ("a/b/c.yaml", true, false),
@@ -188,24 +188,24 @@ mod tests {
             ("d/e.yaml", true, true),
             ("e.yaml", false, false),
         ] {
-            assert_eq!((wishes.allow(path), wishes.keeps(path)), (allowed, kept), "{path}");
+            assert_eq!(
+                (edit_policy.allows(path), edit_policy.keeps(path)),
+                (allowed, kept),
+                "{path}"
+            );
         }
         assert_eq!(
-            wishes
-                .unused()
-                .iter()
-                .map(|diagnostic| diagnostic.message.as_str())
-                .collect::<Vec<_>>(),
+            edit_policy.unused().iter().map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>(),
             ["`c.yaml` is no file of ours that was edited by hand"]
         );
     }
 
     #[test]
     fn the_part_of_a_path_that_cannot_be_is_named() {
-        assert!(fair("dev", "a/b.yaml").is_ok());
+        assert!(check_path("dev", "a/b.yaml").is_ok());
         for (path, part) in [("a/con/b", "con"), ("a/b/..", ".."), ("a//b", "")] {
             assert!(
-                fair("dev", path).is_err_and(|diagnostic| diagnostic.message
+                check_path("dev", path).is_err_and(|diagnostic| diagnostic.message
                     == format!("`{part}` would be part of a path, and cannot")),
                 "{path}"
             );

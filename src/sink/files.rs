@@ -31,16 +31,16 @@ pub enum FileStatus {
 
 /// A file, without its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct FileEntry {
     name: u32,
     section: u16,
-    pub(super) sign: FileStatus,
+    pub(super) status: FileStatus,
     pub(super) digest: Digest,
 }
 
 /// A file, as it is listed.
 #[derive(Debug, Clone, Copy)]
-pub struct File<'a> {
+pub struct TreeFile<'a> {
     /// The environment, or [`super::SHARED`].
     pub section: &'a str,
     /// Where it is; empty for the root.
@@ -48,11 +48,11 @@ pub struct File<'a> {
     /// Its name in there.
     pub name: &'a str,
     /// How it stands.
-    pub sign: FileStatus,
+    pub status: FileStatus,
     pub(super) digest: Digest,
 }
 
-impl fmt::Display for File<'_> {
+impl fmt::Display for TreeFile<'_> {
     /// Its path.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.folder.is_empty() {
@@ -65,21 +65,21 @@ impl fmt::Display for File<'_> {
 
 /// Files by path. Each path is there once, whatever its section.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Files {
+pub(super) struct FileIndex {
     sections: Vec<String>,
     /// The same few names stand in thousands of folders.
     names: IndexSet<Box<str>>,
-    folders: BTreeMap<Box<str>, Vec<Entry>>,
+    folders: BTreeMap<Box<str>, Vec<FileEntry>>,
 }
 
-impl Files {
+impl FileIndex {
     /// Adds a file; says no if its path is there already, and leaves that as it is.
     pub(super) fn add(
         &mut self,
         section: &str,
         path: &str,
         digest: Digest,
-        sign: FileStatus,
+        status: FileStatus,
     ) -> bool {
         let (folder, name) = split(path);
         let name = self.name(name);
@@ -90,7 +90,7 @@ impl Files {
         let entries = self.folders.get_mut(folder).expect("just made");
         let new = entries.iter().all(|entry| entry.name != name);
         if new {
-            entries.push(Entry { name, section, sign, digest });
+            entries.push(FileEntry { name, section, status, digest });
         }
         new
     }
@@ -110,7 +110,7 @@ impl Files {
     }
 
     /// How a file stands.
-    pub(super) fn get(&self, path: &str) -> Option<&Entry> {
+    pub(super) fn get(&self, path: &str) -> Option<&FileEntry> {
         let (folder, name) = split(path);
         let name = self.names.get_index_of(name)?;
         self.folders.get(folder)?.iter().find(|entry| entry.name as usize == name)
@@ -122,19 +122,19 @@ impl Files {
     }
 
     /// All files: folder by folder, and by name in each.
-    pub(super) fn iter(&self) -> impl Iterator<Item = File<'_>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = TreeFile<'_>> {
         self.those(|_| true)
     }
 
     /// Those of one section, in the same order.
-    pub(super) fn of(&self, section: &str) -> impl Iterator<Item = File<'_>> {
+    pub(super) fn of(&self, section: &str) -> impl Iterator<Item = TreeFile<'_>> {
         let index = self.sections.iter().position(|known| known == section);
         self.those(move |entry| Some(usize::from(entry.section)) == index)
     }
 
-    fn those(&self, wanted: impl Fn(&Entry) -> bool) -> impl Iterator<Item = File<'_>> {
+    fn those(&self, wanted: impl Fn(&FileEntry) -> bool) -> impl Iterator<Item = TreeFile<'_>> {
         self.folders.iter().flat_map(move |(folder, entries)| {
-            let mut files: Vec<File<'_>> = entries
+            let mut files: Vec<TreeFile<'_>> = entries
                 .iter()
                 .filter(|entry| wanted(entry))
                 .map(|entry| self.file(folder, entry))
@@ -144,13 +144,13 @@ impl Files {
         })
     }
 
-    fn file<'a>(&'a self, folder: &'a str, entry: &Entry) -> File<'a> {
+    fn file<'a>(&'a self, folder: &'a str, entry: &FileEntry) -> TreeFile<'a> {
         let name = &self.names[entry.name as usize];
-        File {
+        TreeFile {
             section: &self.sections[usize::from(entry.section)],
             folder,
             name,
-            sign: entry.sign,
+            status: entry.status,
             digest: entry.digest,
         }
     }
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn files_take_no_more_room_than_they_need() {
-        let mut files = Files::default();
+        let mut files = FileIndex::default();
         assert!(files.is_empty());
         (0..5).for_each(|n| {
             assert!(files.add("dev", &format!("a/{n}"), Digest::default(), FileStatus::Same))

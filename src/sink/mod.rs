@@ -25,11 +25,11 @@ use unix_system as system;
 pub use compare::Compare;
 pub use diff_sink::{ChangedFile, DiffSink, DigestSink, DiskTree, PreviousTree, TextSink};
 pub use edit_policy::EditPolicy;
-pub use files::{File, FileStatus};
+pub use files::{FileStatus, TreeFile};
 pub use lock::{FILE as LOCK, Lock, LockData};
 pub use null_sink::NullSink;
-pub use report::{Counts, Report};
-pub use staged_tree::{Options, StagedTree};
+pub use report::{FileCounts, TreeReport};
+pub use staged_tree::{StagedTree, WriteOptions};
 pub use write_file::{remove_folder, write_file};
 
 use crate::diag::{Code, Diagnostic, reason};
@@ -57,7 +57,7 @@ pub trait Sink: Sync {
     ///
     /// # Errors
     /// Everything that keeps the tree from being written; then nothing was.
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>>;
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<TreeReport, Vec<Diagnostic>>;
 }
 
 fn failed(path: &Path, error: &io::Error) -> Diagnostic {

@@ -3,7 +3,7 @@
 
 use super::{
     lock,
-    root::{PathError, PathResult, Root},
+    root::{PathError, PathResult, RootDir},
     system::host,
 };
 use crate::diag::{Code, Diagnostic, reason};
@@ -23,7 +23,7 @@ const TRIES: usize = 50;
 /// The stage, for as long as it is ours.
 #[derive(Debug)]
 pub(super) struct StageLock {
-    pub(super) stage: Root,
+    pub(super) stage: RootDir,
     lock: File,
 }
 
@@ -32,32 +32,32 @@ impl StageLock {
     ///
     /// # Errors
     /// If somebody else has it, or it cannot be made.
-    pub(super) fn take(target: &Root) -> Result<StageLock, Diagnostic> {
+    pub(super) fn take(target: &RootDir) -> Result<StageLock, Diagnostic> {
         for _ in 0..TRIES {
             match StageLock::attempt(target)
-                .map_err(|obstacle| refused(target, obstacle.below(FOLDER)))?
+                .map_err(|error| path_diagnostic(target, error.below(FOLDER)))?
             {
                 Ok(Some(stage_lock)) => return Ok(stage_lock),
                 Ok(None) => {}
-                Err(holder) => return Err(busy(&holder)),
+                Err(holder) => return Err(tree_locked(&holder)),
             }
         }
-        Err(busy(""))
+        Err(tree_locked(""))
     }
 
     /// Nothing if the stage vanished under us; who holds it, if it is held.
-    fn attempt(target: &Root) -> PathResult<Result<Option<StageLock>, String>> {
-        let gone = |obstacle| {
-            if matches!(obstacle, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) }
+    fn attempt(target: &RootDir) -> PathResult<Result<Option<StageLock>, String>> {
+        let gone = |error| {
+            if matches!(error, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(error) }
         };
         let stage = match target.below(FOLDER, true) {
-            Err(obstacle) => return gone(obstacle),
+            Err(error) => return gone(error),
             Ok(stage) => stage,
         };
         let mut file = match stage.lock_file(LOCK, true) {
-            Err(obstacle) => {
+            Err(error) => {
                 let _ = target.remove_empty(FOLDER);
-                return gone(obstacle);
+                return gone(error);
             }
             Ok(file) => file,
         };
@@ -76,17 +76,17 @@ impl StageLock {
             return Ok(Ok(None));
         }
         let stage_lock = StageLock { stage, lock: file };
-        match stage_lock.sign() {
+        match stage_lock.status() {
             Ok(()) => Ok(Ok(Some(stage_lock))),
-            Err(obstacle) => {
+            Err(error) => {
                 stage_lock.release(target);
-                Err(obstacle)
+                Err(error)
             }
         }
     }
 
     /// Says whose the stage is, and keeps it out of Git.
-    fn sign(&self) -> PathResult<()> {
+    fn status(&self) -> PathResult<()> {
         let (mut file, me) =
             (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
         file.set_len(0)
@@ -107,7 +107,7 @@ impl StageLock {
 
     /// Removes the stage. The lock goes last, so that nobody takes what is about to vanish for its
     /// own.
-    pub(super) fn release(&self, target: &Root) {
+    pub(super) fn release(&self, target: &RootDir) {
         let _ = self.clear();
         for file in [IGNORE, LOCK] {
             let _ = self.stage.remove(file);
@@ -126,7 +126,7 @@ pub(super) enum StageState {
 }
 
 /// Looks at the stage, and leaves it as it is.
-pub(super) fn look(target: &Root) -> PathResult<StageState> {
+pub(super) fn stage_state(target: &RootDir) -> PathResult<StageState> {
     let found = || {
         let stage = target.below(FOLDER, false)?;
         let mut file = stage.lock_file(LOCK, false)?;
@@ -148,7 +148,7 @@ fn holder(file: &mut File) -> String {
 }
 
 /// Somebody else is writing.
-pub(super) fn busy(holder: &str) -> Diagnostic {
+pub(super) fn tree_locked(holder: &str) -> Diagnostic {
     let who =
         if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
     Diagnostic::new(Code::TreeLocked, format!("another `aksgen render` is writing this tree{who}"))
@@ -156,8 +156,8 @@ pub(super) fn busy(holder: &str) -> Diagnostic {
 }
 
 /// What an obstacle says to a person.
-pub(super) fn refused(root: &Root, obstacle: PathError) -> Diagnostic {
-    match obstacle {
+pub(super) fn path_diagnostic(root: &RootDir, error: PathError) -> Diagnostic {
+    match error {
         PathError::Absent(path) => Diagnostic::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
         PathError::InTheWay(path, what) => Diagnostic::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
             .help("replace it by a real file or folder, or move it away: nothing is read, written or removed through it"),

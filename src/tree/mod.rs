@@ -4,7 +4,7 @@
 mod parts;
 
 use crate::{layout::Layout, yaml::HEADER};
-use parts::{Files, Part, name, split};
+use parts::{Part, RootFiles, name, split};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Beyond this many objects kustomize takes seconds: its cost grows with the square.
@@ -12,7 +12,7 @@ pub const LARGEST_ROOT: usize = 500;
 
 /// A file of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed<'a> {
+pub struct PlacedFile<'a> {
     /// Its path in the tree.
     pub path: String,
     /// Its text.
@@ -28,10 +28,10 @@ pub fn factor<'a>(
     file: &str,
     texts: &[(&'a str, &'a str)],
     all: usize,
-) -> Vec<Placed<'a>> {
+) -> Vec<PlacedFile<'a>> {
     let same = texts.len() == all && texts.windows(2).all(|pair| pair[0].1 == pair[1].1);
     if layout == Layout::BaseOverlays && same && all > 1 {
-        return vec![Placed {
+        return vec![PlacedFile {
             path: path(layout, file, None),
             text: texts[0].1,
             environment: None,
@@ -39,7 +39,7 @@ pub fn factor<'a>(
     }
     texts
         .iter()
-        .map(|(environment, text)| Placed {
+        .map(|(environment, text)| PlacedFile {
             path: path(layout, file, Some(environment)),
             text,
             environment: Some(environment),
@@ -138,7 +138,7 @@ pub fn roots<'a>(
     files: impl IntoIterator<Item = &'a str>,
 ) -> (Vec<Root>, Vec<Root>) {
     let home = home(layout, environment);
-    let mut folders: BTreeMap<(String, String), Files> = BTreeMap::new();
+    let mut folders: BTreeMap<(String, String), RootFiles> = BTreeMap::new();
     for path in files {
         let (base, below) = match (
             path.strip_prefix("base/"),
@@ -160,7 +160,7 @@ pub fn roots<'a>(
     }
     let (mut own, mut besides) = (vec![], vec![]);
     for ((stage, namespace), files) in folders {
-        let place = Place { home: &home, stage: &stage, namespace: &namespace };
+        let place = RootBuilder { home: &home, stage: &stage, namespace: &namespace };
         for part in split(files) {
             match part {
                 Part::Whole(part, files) => own.push(place.root(&part, &files, &mut besides)),
@@ -174,13 +174,13 @@ pub fn roots<'a>(
 }
 
 /// Where a root stands.
-struct Place<'a> {
+struct RootBuilder<'a> {
     home: &'a str,
     stage: &'a str,
     namespace: &'a str,
 }
 
-impl Place<'_> {
+impl RootBuilder<'_> {
     fn folder(&self, home: &str, part: &str) -> String {
         [home, self.stage, self.namespace, part]
             .iter()
@@ -202,7 +202,7 @@ impl Place<'_> {
     }
 
     /// A root of files, and of the base that it stands on.
-    fn root(&self, part: &str, files: &Files, besides: &mut Vec<Root>) -> Root {
+    fn root(&self, part: &str, files: &RootFiles, besides: &mut Vec<Root>) -> Root {
         let cut = |file: &String| {
             file.strip_prefix(&format!("{part}/"))
                 .filter(|_| !part.is_empty())
@@ -222,7 +222,12 @@ impl Place<'_> {
     }
 
     /// A root of instances, each with an index of its own.
-    fn bucket(&self, part: &str, instances: Vec<(String, Files)>, besides: &mut Vec<Root>) -> Root {
+    fn bucket(
+        &self,
+        part: &str,
+        instances: Vec<(String, RootFiles)>,
+        besides: &mut Vec<Root>,
+    ) -> Root {
         let entries = instances.iter().map(|(instance, _)| format!("../{instance}")).collect();
         for (instance, files) in instances {
             let index = self.root(&instance, &files, besides);

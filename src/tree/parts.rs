@@ -6,19 +6,19 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Paths in a namespace, and whether they stand in the base.
-pub(super) type Files = Vec<(bool, String)>;
+pub(super) type RootFiles = Vec<(bool, String)>;
 
 /// What one root holds.
 pub(super) enum Part {
     /// All files of a namespace, or of one of its components: the folder.
-    Whole(String, Files),
+    Whole(String, RootFiles),
     /// Some instances of a component, by their folders; and a folder beside them.
-    Bucket(String, Vec<(String, Files)>),
+    Bucket(String, Vec<(String, RootFiles)>),
 }
 
 /// One part; if there are too many files for one, a part per component; and of a component that is
 /// still too large, buckets of instances.
-pub(super) fn split(files: Files) -> Vec<Part> {
+pub(super) fn split(files: RootFiles) -> Vec<Part> {
     if files.len() <= LARGEST_ROOT {
         return vec![Part::Whole(String::new(), files)];
     }
@@ -34,8 +34,8 @@ pub(super) fn split(files: Files) -> Vec<Part> {
         .collect()
 }
 
-fn by_folder(depth: usize, files: Files) -> BTreeMap<String, Files> {
-    let mut parts: BTreeMap<String, Files> = BTreeMap::new();
+fn by_folder(depth: usize, files: RootFiles) -> BTreeMap<String, RootFiles> {
+    let mut parts: BTreeMap<String, RootFiles> = BTreeMap::new();
     for (base, file) in files {
         let end = file.match_indices('/').map(|(at, _)| at).take(depth).last().unwrap_or_default();
         parts.entry(file[..end].to_owned()).or_default().push((base, file));
@@ -45,7 +45,7 @@ fn by_folder(depth: usize, files: Files) -> BTreeMap<String, Files> {
 
 /// By as many digits of a digest of their names as make every bucket small enough: a new instance
 /// changes one bucket, and moves none of the others.
-fn buckets(component: &str, files: Files) -> Vec<Part> {
+fn buckets(component: &str, files: RootFiles) -> Vec<Part> {
     let mut instances = by_folder(2, files);
     let mut out: Vec<Part> = instances
         .remove(component)
@@ -64,7 +64,7 @@ fn buckets(component: &str, files: Files) -> Vec<Part> {
     let digits = (1..8)
         .find(|digits| sizes(*digits).values().all(|size| *size <= LARGEST_ROOT))
         .unwrap_or(8);
-    let mut buckets: BTreeMap<String, Vec<(String, Files)>> = BTreeMap::new();
+    let mut buckets: BTreeMap<String, Vec<(String, RootFiles)>> = BTreeMap::new();
     instances.into_iter().for_each(|(instance, files)| {
         buckets.entry(digest(&instance, digits)).or_default().push((instance, files))
     });

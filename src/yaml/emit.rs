@@ -107,14 +107,14 @@ fn scalar(text: &str, out: &mut String) {
     if escape::is_plain(text) {
         out.push_str(text)
     } else {
-        escape::yaml(text, &mut Text(out)).expect("a text takes everything")
+        escape::yaml(text, &mut StringWriter(out)).expect("a text takes everything")
     }
 }
 
 /// A text that can be written into, as escapes want it.
-struct Text<'a>(&'a mut String);
+struct StringWriter<'a>(&'a mut String);
 
-impl io::Write for Text<'_> {
+impl io::Write for StringWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.push_str(std::str::from_utf8(bytes).map_err(io::Error::other)?);
         Ok(bytes.len())

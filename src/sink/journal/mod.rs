@@ -7,10 +7,10 @@
 
 use super::{
     edit_policy,
-    files::{File, Files},
+    files::{FileIndex, TreeFile},
     lock::{Digest, FILE, Lock, digest},
-    root::{PIECE, PathError, PathResult, Root},
-    stage_lock::refused,
+    root::{PIECE, PathError, PathResult, RootDir},
+    stage_lock::path_diagnostic,
 };
 use crate::diag::{Code, Diagnostic};
 use std::io::{self, BufWriter, Write};
@@ -32,13 +32,13 @@ const NEXT: &str = "aksgen.lock.new";
 const FORMER: &str = "aksgen.lock.old";
 
 /// Writes the next lock.
-pub(super) type Next<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
+pub(super) type LockWriter<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
 
 /// The way from the stage to the target.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Journal<'a> {
-    pub(super) target: &'a Root,
-    pub(super) stage: &'a Root,
+    pub(super) target: &'a RootDir,
+    pub(super) stage: &'a RootDir,
     /// Wait for the disk wherever the order matters.
     pub(super) sync: bool,
 }
@@ -51,16 +51,16 @@ impl Journal<'_> {
     /// What the system refused.
     pub(super) fn carry_out(
         &self,
-        steps: Files,
-        next: &Next<'_>,
+        steps: FileIndex,
+        next: &LockWriter<'_>,
     ) -> Result<Vec<Diagnostic>, Diagnostic> {
         let journal = Lock { files: steps, ..Lock::default() };
-        self.begin(&journal, next).map_err(|obstacle| self.forgotten(obstacle))?;
+        self.write_journal(&journal, next).map_err(|error| self.discard_journal(error))?;
         let steps = journal.files;
-        match self.advance(&steps, None) {
+        match self.run_steps(&steps, None) {
             Ok(edited) => Ok(edited),
-            Err(obstacle) => {
-                let diagnostic = refused(self.target, obstacle);
+            Err(error) => {
+                let diagnostic = path_diagnostic(self.target, error);
                 match self.undo(&steps) {
                     Ok(()) => Err(diagnostic.help("nothing was changed")),
                     Err(_) => Err(diagnostic
@@ -72,9 +72,9 @@ impl Journal<'_> {
 
     /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to
     /// finish.
-    fn forgotten(&self, obstacle: PathError) -> Diagnostic {
+    fn discard_journal(&self, error: PathError) -> Diagnostic {
         let _ = self.stage.remove(FILE);
-        refused(self.stage, obstacle)
+        path_diagnostic(self.stage, error)
     }
 
     /// Finishes what another run began, if one did.
@@ -82,7 +82,7 @@ impl Journal<'_> {
     /// # Errors
     /// If the journal is broken, or the system still refuses.
     pub(super) fn recover(&self) -> Result<Option<Vec<Diagnostic>>, Diagnostic> {
-        let failed = |obstacle| refused(self.stage, obstacle);
+        let failed = |error| path_diagnostic(self.stage, error);
         if !self.stage.has(FILE).map_err(failed)? {
             return Ok(None);
         }
@@ -93,20 +93,20 @@ impl Journal<'_> {
                 .help("its `old` folder holds what was replaced: take what you need, delete it all, and render again")
         };
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
-        self.advance(&steps, Some(&next))
+        self.run_steps(&steps, Some(&next))
             .map(Some)
-            .map_err(|obstacle| refused(self.target, obstacle))
+            .map_err(|error| path_diagnostic(self.target, error))
     }
 
     /// Everything that has to be known is on disk before the first move.
-    fn begin(&self, journal: &Lock, next: &Next<'_>) -> PathResult<()> {
+    fn write_journal(&self, journal: &Lock, next: &LockWriter<'_>) -> PathResult<()> {
         self.write(JOURNAL, &|out| journal.write(out))?;
         self.write(NEXT, next)?;
         self.stage.rename(NEXT, self.stage, FILE)?;
-        self.synced(self.stage, FILE).and_then(|()| self.synced(self.target, FILE))
+        self.sync_parent(self.stage, FILE).and_then(|()| self.sync_parent(self.target, FILE))
     }
 
-    fn write(&self, name: &str, act: &Next<'_>) -> PathResult<()> {
+    fn write(&self, name: &str, act: &LockWriter<'_>) -> PathResult<()> {
         let write = |file: &mut _| {
             let mut out = BufWriter::with_capacity(PIECE, file);
             act(&mut out).and_then(|()| out.flush())
@@ -116,31 +116,31 @@ impl Journal<'_> {
 
     /// Takes every step that is not taken yet. What is staged is only checked where somebody else
     /// staged it.
-    fn advance(&self, steps: &Files, check: Option<&Lock>) -> PathResult<Vec<Diagnostic>> {
+    fn run_steps(&self, steps: &FileIndex, check: Option<&Lock>) -> PathResult<Vec<Diagnostic>> {
         self.target.forget();
         self.stage.forget();
         let mut edited = vec![];
         for (number, file) in steps.iter().enumerate() {
             let path = file.to_string();
-            if !self.step(number, &file, &path, check)? {
-                edited.push(edit_policy::meanwhile(&path));
+            if !self.run_step(number, &file, &path, check)? {
+                edited.push(edit_policy::edited_during_run(&path));
             }
             if file.section == REMOVE {
                 self.prune(&path)?;
             }
         }
         if self.sync {
-            steps.iter().try_for_each(|file| self.synced(self.target, &file.to_string()))?;
+            steps.iter().try_for_each(|file| self.sync_parent(self.target, &file.to_string()))?;
         }
-        self.end()?;
+        self.commit_lock()?;
         Ok(edited)
     }
 
     /// One step. No, if somebody edited what stands there.
-    fn step(
+    fn run_step(
         &self,
         number: usize,
-        file: &File<'_>,
+        file: &TreeFile<'_>,
         path: &str,
         check: Option<&Lock>,
     ) -> PathResult<bool> {
@@ -177,17 +177,17 @@ impl Journal<'_> {
         } else if self.target.has(path)? {
             return Ok(false);
         }
-        let fair = self.stage.read(&aside)?.is_none_or(|old| digest(&old) == *was);
-        if !fair {
+        let check_path = self.stage.read(&aside)?.is_none_or(|old| digest(&old) == *was);
+        if !check_path {
             self.stage.rename(&aside, self.target, path)?;
         }
-        Ok(fair)
+        Ok(check_path)
     }
 
     /// Is what is staged what the next lock says? A machine that lost power may have kept names of
     /// files and lost what is in them.
     fn is_whole(&self, path: &str, next: &Lock) -> bool {
-        let below = |file: &File<'_>| {
+        let below = |file: &TreeFile<'_>| {
             file.folder == path
                 || file.folder.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
         };
@@ -217,7 +217,7 @@ impl Journal<'_> {
     }
 
     /// The next lock becomes the lock, unless it says the same.
-    fn end(&self) -> PathResult<()> {
+    fn commit_lock(&self) -> PathResult<()> {
         let (mut next, ..) = self.stage.file(FILE)?;
         if self.target.holds(FILE, |out| io::copy(&mut next, out).map(drop))? {
             return self.stage.remove(FILE);
@@ -225,14 +225,14 @@ impl Journal<'_> {
         let former = if self.sync { self.target.read(FILE)? } else { None };
         former.map_or(Ok(()), |text| self.stage.write(FORMER, &text, false).map(drop))?;
         self.stage.rename(FILE, self.target, FILE)?;
-        self.synced(self.target, FILE)
+        self.sync_parent(self.target, FILE)
     }
 
     /// Everything back to where it was.
-    fn undo(&self, steps: &Files) -> PathResult<()> {
+    fn undo(&self, steps: &FileIndex) -> PathResult<()> {
         self.target.forget();
         self.stage.forget();
-        self.undo_end()?;
+        self.restore_lock()?;
         for (number, file) in steps.iter().enumerate() {
             let path = file.to_string();
             let (new, aside) = (staged(&path), aside(number));
@@ -248,7 +248,7 @@ impl Journal<'_> {
 
     /// The lock becomes the next one again, so that a kill from here on is repaired, and the one
     /// that was comes back.
-    fn undo_end(&self) -> PathResult<()> {
+    fn restore_lock(&self) -> PathResult<()> {
         if self.stage.has(FILE)? {
             return Ok(());
         }
@@ -256,7 +256,7 @@ impl Journal<'_> {
         if self.stage.has(FORMER)? { self.stage.rename(FORMER, self.target, FILE) } else { Ok(()) }
     }
 
-    fn synced(&self, root: &Root, path: &str) -> PathResult<()> {
+    fn sync_parent(&self, root: &RootDir, path: &str) -> PathResult<()> {
         match self.sync.then(|| root.sync(path)) {
             // The folder went with its last file.
             None | Some(Err(PathError::Absent(_))) => Ok(()),

@@ -3,9 +3,9 @@
 
 mod read;
 
-pub(super) use read::{is_fair, is_inside};
+pub(super) use read::{is_valid_name, is_valid_path};
 
-use super::files::{File, FileStatus, Files};
+use super::files::{FileIndex, FileStatus, TreeFile};
 use crate::diag::{Code, Diagnostic};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -37,7 +37,7 @@ pub struct Lock {
     pub aksgen: String,
     /// What held data.
     pub data: LockData,
-    pub(super) files: Files,
+    pub(super) files: FileIndex,
 }
 
 /// The digest of a text, as `sha256sum` prints it.
@@ -53,7 +53,7 @@ impl Lock {
     }
 
     /// The files that it owns.
-    pub fn files(&self) -> impl Iterator<Item = File<'_>> {
+    pub fn files(&self) -> impl Iterator<Item = TreeFile<'_>> {
         self.files.iter()
     }
 
@@ -68,7 +68,7 @@ impl Lock {
 
 /// Writes what will be the lock: files that stand as they were put, or are kept.
 pub(super) fn write(
-    files: &Files,
+    files: &FileIndex,
     data: &LockData,
     aksgen: &str,
     out: &mut dyn Write,
@@ -77,7 +77,7 @@ pub(super) fn write(
     for section in files.sections() {
         let mut own = files
             .of(section)
-            .filter(|file| !matches!(file.sign, FileStatus::Removed | FileStatus::Left))
+            .filter(|file| !matches!(file.status, FileStatus::Removed | FileStatus::Left))
             .peekable();
         if own.peek().is_some() {
             write!(out, "\n[files.{section}]\n")?;

@@ -14,7 +14,7 @@ use cap_std::{
     fs::{Dir, File, OpenOptions},
 };
 use file_comparer::FileComparer;
-use open::{kind, reading, step, what};
+use open::{kind, reading, run_step, what};
 use std::{
     collections::HashMap,
     io::{self, BufWriter, ErrorKind, Read, Write},
@@ -54,7 +54,7 @@ pub(super) const PIECE: usize = 65_536;
 
 /// A folder whose name a person gave; links may lead to it, and none out of it.
 #[derive(Debug)]
-pub(super) struct Root {
+pub(super) struct RootDir {
     /// Nothing, where there is no such folder.
     base: Option<Dir>,
     name: PathBuf,
@@ -63,31 +63,31 @@ pub(super) struct Root {
 }
 
 /// What tells one file from another, and from itself after a change.
-pub(super) type Identity = (u64, u64, u64, Option<cap_std::time::SystemTime>);
+pub(super) type FileIdentity = (u64, u64, u64, Option<cap_std::time::SystemTime>);
 
-impl Root {
+impl RootDir {
     /// Opens a folder.
-    pub(super) fn open(path: &Path) -> io::Result<Root> {
+    pub(super) fn open(path: &Path) -> io::Result<RootDir> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        Ok(Root::of(Some(Dir::open_ambient_dir(path, ambient_authority())?), path))
+        Ok(RootDir::of(Some(Dir::open_ambient_dir(path, ambient_authority())?), path))
     }
 
     /// The same, for those who only look: a folder that is not there has nothing in it.
-    pub(super) fn look(path: &Path) -> io::Result<Root> {
-        match Root::open(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Root::of(None, path)),
+    pub(super) fn stage_state(path: &Path) -> io::Result<RootDir> {
+        match RootDir::open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(RootDir::of(None, path)),
             found => found,
         }
     }
 
-    fn of(base: Option<Dir>, name: &Path) -> Root {
-        Root { base, name: name.to_owned(), walks: Mutex::default() }
+    fn of(base: Option<Dir>, name: &Path) -> RootDir {
+        RootDir { base, name: name.to_owned(), walks: Mutex::default() }
     }
 
     /// Opens a folder right below this one; makes it first, if it is missing and wanted.
-    pub(super) fn below(&self, folder: &str, make: bool) -> PathResult<Root> {
+    pub(super) fn below(&self, folder: &str, make: bool) -> PathResult<RootDir> {
         let base = self.base.as_ref().ok_or_else(|| PathError::Absent(folder.to_owned()))?;
-        Ok(Root::of(Some(step(base, folder, folder, make)?), &self.name.join(folder)))
+        Ok(RootDir::of(Some(run_step(base, folder, folder, make)?), &self.name.join(folder)))
     }
 
     /// A path as messages have it.
@@ -144,7 +144,7 @@ impl Root {
     }
 
     /// Tells whether a file became another one.
-    pub(super) fn identity(&self, path: &str) -> PathResult<Identity> {
+    pub(super) fn identity(&self, path: &str) -> PathResult<FileIdentity> {
         self.within(path, false, |dir, name| {
             let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
             Ok((found.dev(), found.ino(), found.len(), found.modified().ok()))
@@ -221,7 +221,7 @@ impl Root {
     }
 
     /// Moves a file or folder.
-    pub(super) fn rename(&self, from: &str, to: &Root, path: &str) -> PathResult<()> {
+    pub(super) fn rename(&self, from: &str, to: &RootDir, path: &str) -> PathResult<()> {
         let source = self.within(from, false, |dir, _| {
             dir.try_clone().map_err(|error| PathError::Failed(from.to_owned(), error))
         })?;
@@ -267,7 +267,7 @@ impl Root {
         match is_folder {
             Err(PathError::Absent(_)) => Ok(()),
             Ok(false) => self.remove(path),
-            Err(obstacle) => Err(obstacle),
+            Err(error) => Err(error),
             Ok(true) => {
                 self.names(path)?
                     .iter()

@@ -6,13 +6,13 @@ use cap_std::fs::{Dir, FileType, OpenOptions};
 use std::io::{self, ErrorKind};
 
 /// From a folder into one below.
-pub(super) fn step(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<Dir> {
+pub(super) fn run_step(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<Dir> {
     match dir.open_dir_nofollow(name) {
         Err(error) if make && error.kind() == ErrorKind::NotFound => match dir.create_dir(name) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                 Err(PathError::Failed(path.to_owned(), error))
             }
-            _ => step(dir, name, path, false),
+            _ => run_step(dir, name, path, false),
         },
         found => found.map_err(|error| match what(dir, name, path, error) {
             PathError::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => {
@@ -58,7 +58,7 @@ pub(super) fn kind(found: FileType) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PathError, PathResult, Root};
+    use super::super::{PathError, PathResult, RootDir};
     use std::fs;
 
     fn stands_in_the_way<T>(met: &PathResult<T>) -> Option<&'static str> {
@@ -73,7 +73,7 @@ mod tests {
         fs::write(at("file"), "").and_then(|()| fs::create_dir(at("folder"))).expect("room");
         std::os::unix::fs::symlink(at("file"), at("link")).expect("room");
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         for (name, what) in [
             ("file", None),
             ("folder", Some("a folder")),

@@ -1,6 +1,6 @@
 //! From folder to folder. Never through a link.
 
-use super::{PathError, PathResult, open::step};
+use super::{PathError, PathResult, open::run_step};
 use cap_std::fs::Dir;
 
 /// Where a thread looked last.
@@ -37,7 +37,8 @@ impl Walk {
         self.open.truncate(common);
         for (depth, part) in parts().enumerate().skip(common) {
             let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
-            let dir = step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
+            let dir =
+                run_step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
             self.open.push((part.to_owned(), dir));
         }
         Ok(name)
@@ -46,10 +47,10 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Root, PathError};
+    use super::{super::RootDir, PathError};
     use std::fs;
 
-    fn absent(root: &Root, path: &str) -> Option<String> {
+    fn absent(root: &RootDir, path: &str) -> Option<String> {
         match root.file(path) {
             Err(PathError::Absent(first)) => Some(first),
             _ => None,
@@ -62,7 +63,7 @@ mod tests {
         fs::create_dir(dir.path().join("ab"))
             .and_then(|()| fs::write(dir.path().join("ab/c"), ""))
             .expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         for path in ["a/b/c", "a/b/d", "a/e"] {
             assert_eq!(absent(&root, path).as_deref(), Some("a"));
         }

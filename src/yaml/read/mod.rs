@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 /// Why a text is not YAML as we allow it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct YamlError {
     /// Which rule.
     pub code: Code,
     /// The line, from 1.
@@ -22,22 +22,22 @@ pub struct Problem {
 }
 
 /// A value and the line that it stands on.
-struct Node {
+struct YamlNode {
     line: usize,
-    data: Data,
+    data: YamlData,
 }
 
-enum Data {
+enum YamlData {
     Leaf(Value),
-    List(Vec<Node>),
-    Table(Vec<(String, usize, Node)>),
+    List(Vec<YamlNode>),
+    Table(Vec<(String, usize, YamlNode)>),
 }
 
 /// Reads one document.
 ///
 /// # Errors
 /// The first problem.
-pub fn read(text: &str) -> Result<Value, Problem> {
+pub fn read(text: &str) -> Result<Value, YamlError> {
     quick::read(text).map_or_else(|| strict(text), Ok)
 }
 
@@ -45,25 +45,25 @@ pub fn read(text: &str) -> Result<Value, Problem> {
 ///
 /// # Errors
 /// The first problem.
-pub fn strict(text: &str) -> Result<Value, Problem> {
+pub fn strict(text: &str) -> Result<Value, YamlError> {
     Ok(plain(document(text)?))
 }
 
 /// The JSON pointer of the value that a line, from 1, belongs to: the last one that starts on it or
 /// before it.
 pub fn pointer_at(text: &str, line: usize) -> Option<String> {
-    fn last(node: &Node, pointer: String, line: usize) -> String {
-        let inner: Vec<(String, usize, &Node)> = match &node.data {
-            Data::Table(table) => table
+    fn last(node: &YamlNode, pointer: String, line: usize) -> String {
+        let inner: Vec<(String, usize, &YamlNode)> = match &node.data {
+            YamlData::Table(table) => table
                 .iter()
                 .map(|(key, at, inner)| (escape::pointer(key).into_owned(), *at, inner))
                 .collect(),
-            Data::List(list) => list
+            YamlData::List(list) => list
                 .iter()
                 .enumerate()
                 .map(|(i, inner)| (i.to_string(), inner.line, inner))
                 .collect(),
-            Data::Leaf(_) => vec![],
+            YamlData::Leaf(_) => vec![],
         };
         match inner.into_iter().rfind(|(_, at, _)| *at <= line) {
             Some((key, _, inner)) => last(inner, format!("{pointer}/{key}"), line),
@@ -80,25 +80,25 @@ pub fn line_of(text: &str, pointer: &str) -> Option<usize> {
     for part in pointer.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");
         match &node.data {
-            Data::Table(table) => match table.iter().find(|(key, _, _)| *key == part) {
+            YamlData::Table(table) => match table.iter().find(|(key, _, _)| *key == part) {
                 Some((_, at, inner)) => (node, line) = (inner, *at),
                 None => break,
             },
-            Data::List(list) => match part.parse::<usize>().ok().and_then(|i| list.get(i)) {
+            YamlData::List(list) => match part.parse::<usize>().ok().and_then(|i| list.get(i)) {
                 Some(inner) => (node, line) = (inner, inner.line),
                 None => break,
             },
-            Data::Leaf(_) => break,
+            YamlData::Leaf(_) => break,
         }
     }
     Some(line)
 }
 
-fn plain(node: Node) -> Value {
+fn plain(node: YamlNode) -> Value {
     match node.data {
-        Data::Leaf(value) => value,
-        Data::List(list) => list.into_iter().map(plain).collect(),
-        Data::Table(table) => table
+        YamlData::Leaf(value) => value,
+        YamlData::List(list) => list.into_iter().map(plain).collect(),
+        YamlData::Table(table) => table
             .into_iter()
             .map(|(key, _, value)| (key, plain(value)))
             .collect::<Map<_, _>>()
@@ -116,7 +116,7 @@ struct Reader<'a> {
 /// Deeper than any manifest; a limit so that a hostile text cannot exhaust the stack.
 pub(super) const DEEPEST: usize = 64;
 
-fn document(text: &str) -> Result<Node, Problem> {
+fn document(text: &str) -> Result<YamlNode, YamlError> {
     let mut reader = Reader { events: Parser::new_from_str(text), depth: 0, block: false };
     let mut root = None;
     loop {
@@ -125,7 +125,7 @@ fn document(text: &str) -> Result<Node, Problem> {
             Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
             // Some readers end the last line of a block where nobody did.
             Event::StreamEnd if reader.block && !text.ends_with(['\n', '\r']) => {
-                return Err(Problem {
+                return Err(YamlError {
                     line: text.lines().count(),
                     ..bad(span, "the last line does not end", "end the file with a line break")
                 });
@@ -137,7 +137,7 @@ fn document(text: &str) -> Result<Node, Problem> {
             event => root = Some(reader.node(event, span)?),
         }
     }
-    root.ok_or_else(|| Problem {
+    root.ok_or_else(|| YamlError {
         code: Code::BadYaml,
         line: 1,
         message: "the document is empty".into(),
@@ -145,8 +145,8 @@ fn document(text: &str) -> Result<Node, Problem> {
     })
 }
 
-fn bad(span: Span, message: impl Into<String>, help: &str) -> Problem {
-    Problem {
+fn bad(span: Span, message: impl Into<String>, help: &str) -> YamlError {
+    YamlError {
         code: Code::BadYaml,
         line: span.start.line(),
         message: message.into(),
@@ -155,7 +155,7 @@ fn bad(span: Span, message: impl Into<String>, help: &str) -> Problem {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Problem> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), YamlError> {
         match self.events.next_event() {
             Some(Ok((event, span))) => {
                 if let Event::Scalar(_, style, ..) = &event {
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
                 }
                 Ok((event, span))
             }
-            Some(Err(error)) => Err(Problem {
+            Some(Err(error)) => Err(YamlError {
                 code: Code::BadYaml,
                 line: error.marker().line(),
                 message: error.info().to_owned(),
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Problem> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<YamlNode, YamlError> {
         let (anchor, tag) = match &event {
             Event::Scalar(_, _, anchor, tag)
             | Event::SequenceStart(anchor, tag)
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         let line = span.start.line();
         let data = match event {
             Event::Scalar(text, ScalarStyle::Plain, _, _) => {
-                Data::Leaf(scalar(&text).map_err(|(code, message)| Problem {
+                YamlData::Leaf(scalar(&text).map_err(|(code, message)| YamlError {
                     code,
                     line,
                     message,
@@ -202,27 +202,27 @@ impl<'a> Reader<'a> {
             {
                 let message =
                     "a block without a text is read differently by different readers".to_owned();
-                return Err(Problem {
+                return Err(YamlError {
                     code: Code::AmbiguousScalar,
                     line,
                     message,
                     help: "write `\"\"`".into(),
                 });
             }
-            Event::Scalar(text, ..) => Data::Leaf(text.into()),
+            Event::Scalar(text, ..) => YamlData::Leaf(text.into()),
             Event::SequenceStart(..) => self.inside(span, Self::list)?,
             Event::MappingStart(..) => self.inside(span, Self::table)?,
             // An alias too, but there is none without its anchor.
             _ => return Err(bad(span, "the document ends here", "")),
         };
-        Ok(Node { line, data })
+        Ok(YamlNode { line, data })
     }
 
     fn inside(
         &mut self,
         span: Span,
-        read: impl Fn(&mut Self) -> Result<Data, Problem>,
-    ) -> Result<Data, Problem> {
+        read: impl Fn(&mut Self) -> Result<YamlData, YamlError>,
+    ) -> Result<YamlData, YamlError> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(bad(span, format!("nested deeper than {DEEPEST} levels"), ""));
@@ -232,26 +232,26 @@ impl<'a> Reader<'a> {
         Ok(data)
     }
 
-    fn list(&mut self) -> Result<Data, Problem> {
+    fn list(&mut self) -> Result<YamlData, YamlError> {
         let mut list = vec![];
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(Data::List(list)),
+                (Event::SequenceEnd, _) => return Ok(YamlData::List(list)),
                 (event, span) => list.push(self.node(event, span)?),
             }
         }
     }
 
-    fn table(&mut self) -> Result<Data, Problem> {
-        let mut table: Vec<(String, usize, Node)> = vec![];
+    fn table(&mut self) -> Result<YamlData, YamlError> {
+        let mut table: Vec<(String, usize, YamlNode)> = vec![];
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
-                return Ok(Data::Table(table));
+                return Ok(YamlData::Table(table));
             }
             let key = match self.node(event, span)?.data {
-                Data::Leaf(Value::String(key)) if key != "<<" => key,
-                Data::Leaf(Value::String(_)) => {
+                YamlData::Leaf(Value::String(key)) if key != "<<" => key,
+                YamlData::Leaf(Value::String(_)) => {
                     return Err(bad(span, "a merge key", "write the values out"));
                 }
                 _ => return Err(bad(span, "a key that is not a string", "quote it")),

@@ -25,7 +25,7 @@ const LONGEST: (usize, usize) = (4095, 255);
 const MOST_SECTIONS: usize = 1000;
 
 /// Why a line was not taken.
-enum Trouble {
+enum LineError {
     /// It is not written as we would.
     Strange,
     /// It says what must not be.
@@ -33,18 +33,18 @@ enum Trouble {
 }
 
 /// Which lines follow.
-enum Table {
+enum LockTable {
     Top,
     Files(String),
-    LockData(String),
+    Data(String),
 }
 
 /// A table of the library's.
 #[derive(serde::Deserialize)]
 #[serde(untagged)]
-enum Value {
+enum LockValue {
     Text(String),
-    Table(BTreeMap<String, Value>),
+    Table(BTreeMap<String, LockValue>),
 }
 
 impl Lock {
@@ -67,8 +67,8 @@ impl Lock {
             largest,
         ) {
             Ok(lock) => return Ok(lock),
-            Err(Trouble::Bad(diagnostic)) => return Err(diagnostic),
-            Err(Trouble::Strange) => from.rewind().map_err(failed)?,
+            Err(LineError::Bad(diagnostic)) => return Err(diagnostic),
+            Err(LineError::Strange) => from.rewind().map_err(failed)?,
         }
         let mut text = String::new();
         from.take(largest_strange + 1).read_to_string(&mut text).map_err(failed)?;
@@ -78,13 +78,13 @@ impl Lock {
         Lock::by_library(&text)
     }
 
-    fn by_line(lines: &mut dyn BufRead, largest: u64) -> Result<Lock, Trouble> {
+    fn by_line(lines: &mut dyn BufRead, largest: u64) -> Result<Lock, LineError> {
         let (mut lock, mut table, mut line, mut size) =
-            (Lock::default(), Table::Top, String::new(), 0);
-        while lines.read_line(&mut line).map_err(|_| Trouble::Strange)? > 0 {
+            (Lock::default(), LockTable::Top, String::new(), 0);
+        while lines.read_line(&mut line).map_err(|_| LineError::Strange)? > 0 {
             size += line.len() as u64;
             if size > largest {
-                return Err(Trouble::Bad(broken("is larger than 64 MiB")));
+                return Err(LineError::Bad(broken("is larger than 64 MiB")));
             }
             lock.line(line.strip_suffix('\n').unwrap_or(&line), &mut table)?;
             line.clear();
@@ -93,48 +93,48 @@ impl Lock {
         Ok(lock)
     }
 
-    fn line(&mut self, line: &str, table: &mut Table) -> Result<(), Trouble> {
+    fn line(&mut self, line: &str, table: &mut LockTable) -> Result<(), LineError> {
         if line.is_empty() || (line.starts_with('#') && !line.contains(char::is_control)) {
             return Ok(());
         }
         if let Some(header) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            *table = self.header(header).ok_or(Trouble::Strange)?;
+            *table = self.header(header).ok_or(LineError::Strange)?;
             return Ok(());
         }
         match (row(line), line.strip_prefix("aksgen = "), table) {
-            (Some((path, digest)), _, Table::Files(section)) => {
-                self.file(section, path, digest).map_err(Trouble::Bad)
+            (Some((path, digest)), _, LockTable::Files(section)) => {
+                self.file(section, path, digest).map_err(LineError::Bad)
             }
-            (Some((object, limit)), _, Table::LockData(section)) => {
+            (Some((object, limit)), _, LockTable::Data(section)) => {
                 let before = self
                     .data
                     .entry(section.clone())
                     .or_default()
                     .insert(object.to_owned(), limit.to_owned());
-                before.map_or(Ok(()), |_| Err(Trouble::Strange))
+                before.map_or(Ok(()), |_| Err(LineError::Strange))
             }
-            (_, Some(version), Table::Top) if self.aksgen.is_empty() => {
-                plain(version).ok_or(Trouble::Strange)?.clone_into(&mut self.aksgen);
+            (_, Some(version), LockTable::Top) if self.aksgen.is_empty() => {
+                plain(version).ok_or(LineError::Strange)?.clone_into(&mut self.aksgen);
                 Ok(())
             }
-            _ => Err(Trouble::Strange),
+            _ => Err(LineError::Strange),
         }
     }
 
     /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were
     /// such names, `<section>` held its files.
-    fn header(&self, header: &str) -> Option<Table> {
+    fn header(&self, header: &str) -> Option<LockTable> {
         let table = match header.split_once('.') {
-            Some(("files", section)) if is_bare(section) => Table::Files(section.to_owned()),
-            Some(("data", section)) if is_bare(section) => Table::LockData(section.to_owned()),
-            None if is_bare(header) => Table::Files(header.to_owned()),
+            Some(("files", section)) if is_bare(section) => LockTable::Files(section.to_owned()),
+            Some(("data", section)) if is_bare(section) => LockTable::Data(section.to_owned()),
+            None if is_bare(header) => LockTable::Files(header.to_owned()),
             _ => return None,
         };
         // A table that stands there twice is no TOML.
         let new = match &table {
-            Table::Files(section) => !self.files.sections().contains(&section.as_str()),
-            Table::LockData(section) => !self.data.contains_key(section),
-            Table::Top => true,
+            LockTable::Files(section) => !self.files.sections().contains(&section.as_str()),
+            LockTable::Data(section) => !self.data.contains_key(section),
+            LockTable::Top => true,
         };
         new.then_some(table)
     }
@@ -145,7 +145,7 @@ impl Lock {
                 "has a section `{section}`, which is no name of an environment"
             )));
         }
-        if !is_inside(path) {
+        if !is_valid_path(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
         }
         let digest = digest
@@ -163,16 +163,16 @@ impl Lock {
     }
 
     fn by_library(text: &str) -> Result<Lock, Diagnostic> {
-        let read: BTreeMap<String, Value> =
+        let read: BTreeMap<String, LockValue> =
             toml::from_str(text).map_err(|_| broken("is not a lock"))?;
         let mut lock = Lock::default();
         for (key, value) in read {
             match value {
-                Value::Text(version) if key == "aksgen" => lock.aksgen = version,
-                Value::Text(_) => {
+                LockValue::Text(version) if key == "aksgen" => lock.aksgen = version,
+                LockValue::Text(_) => {
                     return Err(broken(&format!("says `{key}`, which aksgen does not know")));
                 }
-                Value::Table(table) => {
+                LockValue::Table(table) => {
                     table.into_iter().try_for_each(|(name, value)| lock.value(&key, name, value))?
                 }
             }
@@ -181,13 +181,13 @@ impl Lock {
         Ok(lock)
     }
 
-    fn value(&mut self, table: &str, name: String, value: Value) -> Result<(), Diagnostic> {
+    fn value(&mut self, table: &str, name: String, value: LockValue) -> Result<(), Diagnostic> {
         match (table, value) {
-            (section, Value::Text(digest)) => self.file(section, &name, &digest),
-            ("files", Value::Table(files)) => files
+            (section, LockValue::Text(digest)) => self.file(section, &name, &digest),
+            ("files", LockValue::Table(files)) => files
                 .into_iter()
                 .try_for_each(|(path, digest)| self.file(&name, &path, &digest.text()?)),
-            ("data", Value::Table(rows)) if is_bare(&name) => {
+            ("data", LockValue::Table(rows)) if is_bare(&name) => {
                 let rows: Result<_, Diagnostic> =
                     rows.into_iter().map(|(object, limit)| Ok((object, limit.text()?))).collect();
                 self.data.insert(name, rows?);
@@ -198,9 +198,9 @@ impl Lock {
     }
 }
 
-impl Value {
+impl LockValue {
     fn text(self) -> Result<String, Diagnostic> {
-        if let Value::Text(text) = self {
+        if let LockValue::Text(text) = self {
             Ok(text)
         } else {
             Err(broken("holds a table where a text has to be"))
@@ -228,12 +228,12 @@ fn plain(text: &str) -> Option<&str> {
 /// Can a path be one of ours on any machine? It stays below the root and away from Git's own files,
 /// every name in it is an ordinary one for Linux, macOS and Windows alike, and two names that
 /// differ look different.
-pub(crate) fn is_inside(path: &str) -> bool {
-    path.len() <= LONGEST.0 && path.split('/').all(is_fair)
+pub(crate) fn is_valid_path(path: &str) -> bool {
+    path.len() <= LONGEST.0 && path.split('/').all(is_valid_name)
 }
 
 /// Can a part of a path be one of ours?
-pub(crate) fn is_fair(name: &str) -> bool {
+pub(crate) fn is_valid_name(name: &str) -> bool {
     let letters =
         name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     letters

@@ -1,11 +1,11 @@
 //! `aksgen init`.
 
-use super::{
-    draft::{self, Draft},
-    founding::{self, End, Existing},
-    output,
-    prompt::{self, Ask},
-};
+mod prompt;
+mod prompts;
+mod state;
+mod write;
+
+use super::output;
 use crate::{
     diag::{Code, Diagnostic},
     init::{self, Answers, QUESTIONS},
@@ -18,8 +18,14 @@ use std::{
     process::ExitCode,
 };
 
+use self::{
+    prompt::Prompter,
+    state::InitState,
+    write::{ExistingFiles, InitError},
+};
+
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct InitArgs {
     #[command(flatten)]
     answers: Answers,
     /// Take further answers from a file; `-` for the standard input.
@@ -33,46 +39,47 @@ pub(super) struct Arguments {
     resume: bool,
     /// What to do with files that are there and differ, where nobody can be asked.
     #[arg(long, value_enum)]
-    existing: Option<Existing>,
+    existing: Option<ExistingFiles>,
 }
 
-pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
-    match begin(arguments, dir) {
+pub(super) fn run(arguments: &InitArgs, dir: PathBuf) -> ExitCode {
+    match run_init(arguments, dir) {
         Ok(code) => code,
-        Err(End::Diagnostics(diagnostics)) => output::fail(&diagnostics),
-        Err(End::Usage(text)) => {
+        Err(InitError::Diagnostics(diagnostics)) => output::fail(&diagnostics),
+        Err(InitError::Usage(text)) => {
             output::message(&text);
             ExitCode::from(output::FAILED)
         }
-        Err(End::Left) => prompt::leave(),
+        Err(InitError::Left) => prompt::exit_interrupted(),
     }
 }
 
-fn begin(arguments: &Arguments, dir: PathBuf) -> Result<ExitCode, End> {
-    let ask = prompt::asker().filter(|_| !arguments.yes);
-    if ask.is_some() {
-        prompt::guard();
+fn run_init(arguments: &InitArgs, dir: PathBuf) -> Result<ExitCode, InitError> {
+    let prompter = prompt::prompter().filter(|_| !arguments.yes);
+    if prompter.is_some() {
+        prompt::handle_signals();
     }
-    let resumes = arguments.resume || ask.as_deref().map_or(Ok(false), |ask| goes_on(ask, &dir))?;
-    let said = said(arguments, &dir, resumes)?;
-    let more_services = said.services.is_none() || resumes && arguments.answers.services.is_none();
-    let mut draft = Draft::new(dir, said)?;
-    if ask.is_none() && !arguments.yes {
-        complete(&draft.said)?;
+    let resume = arguments.resume
+        || prompter.as_deref().map_or(Ok(false), |prompter| confirm_resume(prompter, &dir))?;
+    let given = given(arguments, &dir, resume)?;
+    let more_services = given.services.is_none() || resume && arguments.answers.services.is_none();
+    let mut state = InitState::new(dir, given)?;
+    if prompter.is_none() && !arguments.yes {
+        complete(&state.given)?;
     }
-    draft.judged()?;
-    let files = match ask {
-        Some(ask) => founding::agreed(&mut draft, &*ask, more_services)?,
-        None => founding::settled(&draft, arguments.existing)?,
+    state.validate()?;
+    let files = match prompter {
+        Some(prompter) => write::confirmed_files(&mut state, &*prompter, more_services)?,
+        None => write::unattended_files(&state, arguments.existing)?,
     };
-    founding::write(&draft, &files)
+    write::write(&state, &files)
 }
 
 /// An interrupted run that nobody mentions is not forgotten without a word.
-fn goes_on(ask: &dyn Ask, dir: &Path) -> io::Result<bool> {
+fn confirm_resume(prompter: &dyn Prompter, dir: &Path) -> io::Result<bool> {
     let there = dir.join(init::STATE_FILE).exists();
     if there {
-        ask.confirm("an interrupted run left its answers here: go on with them?", true)
+        prompter.confirm("an interrupted run left its answers here: go on with them?", true)
     } else {
         Ok(false)
     }
@@ -80,8 +87,8 @@ fn goes_on(ask: &dyn Ask, dir: &Path) -> io::Result<bool> {
 
 /// The answers that were given before anything is asked: flags, then the file, then the interrupted
 /// run.
-fn said(arguments: &Arguments, dir: &Path, resumes: bool) -> Result<Answers, Diagnostic> {
-    let mut said = arguments.answers.clone();
+fn given(arguments: &InitArgs, dir: &Path, resume: bool) -> Result<Answers, Diagnostic> {
+    let mut given = arguments.answers.clone();
     if let Some(path) = &arguments.file {
         let name = path.display().to_string();
         let text = if name == "-" { from_stdin() } else { fs::read_to_string(path) };
@@ -91,10 +98,10 @@ fn said(arguments: &Arguments, dir: &Path, resumes: bool) -> Result<Answers, Dia
                 format!("`{name}` cannot be read: {}", crate::diag::reason(&error)),
             )
         })?;
-        said = said.over(draft::answers(&name, &text)?);
+        given = given.over(state::answers(&name, &text)?);
     }
-    let resumed = if resumes { draft::resumed(dir)? } else { Answers::default() };
-    Ok(said.over(resumed))
+    let resumed = if resume { state::resumed(dir)? } else { Answers::default() };
+    Ok(given.over(resumed))
 }
 
 fn from_stdin() -> io::Result<String> {
@@ -103,8 +110,8 @@ fn from_stdin() -> io::Result<String> {
 }
 
 /// Where nobody can be asked, everything has to be said.
-fn complete(said: &Answers) -> Result<(), End> {
-    let missing = QUESTIONS.iter().filter(|question| said.of(question).is_none());
+fn complete(given: &Answers) -> Result<(), InitError> {
+    let missing = QUESTIONS.iter().filter(|question| given.of(question).is_none());
     let lines: String = missing
         .map(|question| format!("\n  {:<15} {}", format!("--{}", question.key), question.ask))
         .collect();
@@ -112,7 +119,7 @@ fn complete(said: &Answers) -> Result<(), End> {
         return Ok(());
     }
     let fix = "give these flags, name a file of answers by `--answers FILE`, or take the defaults by `--yes`";
-    Err(End::Usage(format!(
+    Err(InitError::Usage(format!(
         "error: there is no terminal to ask at, and these answers are missing:{lines}\n\n{fix}"
     )))
 }

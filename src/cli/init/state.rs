@@ -14,25 +14,25 @@ use std::{
 
 /// The answers so far, and what they are added to.
 #[derive(Debug, Clone)]
-pub(super) struct Draft {
+pub(super) struct InitState {
     /// Where it will be.
     pub(super) dir: PathBuf,
     /// What was answered.
-    pub(super) said: Answers,
+    pub(super) given: Answers,
     /// The spec that is there, and the answers that it stands for.
     pub(super) before: Option<(String, Answers)>,
 }
 
-impl Draft {
+impl InitState {
     /// With these answers, in a folder that may hold a spec that `init` began.
     ///
     /// # Errors
     /// If the spec that is there was begun by a person.
-    pub(super) fn new(dir: PathBuf, said: Answers) -> Result<Draft, Diagnostic> {
+    pub(super) fn new(dir: PathBuf, given: Answers) -> Result<InitState, Diagnostic> {
         let text = match fs::read_to_string(dir.join(SPEC)) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Draft { dir, said, before: None });
+                return Ok(InitState { dir, given, before: None });
             }
             Err(error) => {
                 return Err(Diagnostic::new(
@@ -42,7 +42,7 @@ impl Draft {
             }
         };
         match init::recorded(&text, |path| dir.join(path).exists()) {
-            Some(answers) => Ok(Draft { dir, said, before: Some((text, answers)) }),
+            Some(answers) => Ok(InitState { dir, given, before: Some((text, answers)) }),
             None => Err(Diagnostic::new(Code::InputFile, format!("`{SPEC}` is there, and `aksgen init` did not begin it, or cannot read it any more"))
                 .help("change it by hand, and ask `aksgen validate`; or begin in another folder by `-C DIR`")),
         }
@@ -51,13 +51,13 @@ impl Draft {
     /// What is taken where nothing is said.
     pub(super) fn default(&self, question: &Question) -> String {
         let recorded = self.before.as_ref().and_then(|(_, answers)| answers.of(question));
-        recorded.map_or_else(|| (question.default)(&self.said, &self.folder()), str::to_owned)
+        recorded.map_or_else(|| (question.default)(&self.given, &self.folder()), str::to_owned)
     }
 
     /// All answers: said, recorded, defaults.
     pub(super) fn answers(&self) -> Answers {
         let recorded = self.before.as_ref().map(|(_, answers)| answers.clone()).unwrap_or_default();
-        self.said.clone().over(recorded).complete(&self.folder())
+        self.given.clone().over(recorded).complete(&self.folder())
     }
 
     /// The spec that the answers make.
@@ -91,7 +91,7 @@ impl Draft {
     ///
     /// # Errors
     /// The mistakes.
-    pub(super) fn judged(&self) -> Result<Outcome, Vec<Diagnostic>> {
+    pub(super) fn validate(&self) -> Result<Outcome, Vec<Diagnostic>> {
         self.run(&NullSink)
     }
 
@@ -99,7 +99,7 @@ impl Draft {
     ///
     /// # Errors
     /// The mistakes, and what stands in the way.
-    pub(super) fn compared(&self) -> Result<Outcome, Vec<Diagnostic>> {
+    pub(super) fn dry_run(&self) -> Result<Outcome, Vec<Diagnostic>> {
         let sink = Compare::new(&self.dir).map_err(|diagnostic| vec![diagnostic])?;
         let outcome = self.run(&sink)?;
         let conflicts = sink.conflicts();
@@ -114,10 +114,10 @@ impl Draft {
     /// The files that are not the tree, as they should be; the spec first.
     ///
     /// # Errors
-    /// As [`Draft::text`].
-    pub(super) fn files(&self) -> Result<Vec<init::File>, Vec<Diagnostic>> {
+    /// As [`InitState::text`].
+    pub(super) fn files(&self) -> Result<Vec<init::InitFile>, Vec<Diagnostic>> {
         let schema = format!("{:#}\n", pipeline::schema(&self.dir));
-        let spec = init::File { path: SPEC, text: self.text()? };
+        let spec = init::InitFile { path: SPEC, text: self.text()? };
         Ok([vec![spec], init::files(&self.answers(), schema)].concat())
     }
 
@@ -125,15 +125,15 @@ impl Draft {
     ///
     /// # Errors
     /// If they cannot be written.
-    pub(super) fn keep(&self) -> Result<(), Diagnostic> {
-        let text = toml::to_string(&self.said)
+    pub(super) fn save(&self) -> Result<(), Diagnostic> {
+        let text = toml::to_string(&self.given)
             .map_err(|error| Diagnostic::new(Code::Io, error.to_string()))?;
         sink::write_file(&self.dir, &format!("{}/.gitignore", init::STATE), "*\n")?;
         sink::write_file(&self.dir, init::STATE_FILE, &text)
     }
 
     /// Is the root of the repository further up?
-    pub(super) fn is_within_a_repository(&self) -> bool {
+    pub(super) fn is_below_repository_root(&self) -> bool {
         let full = std::path::absolute(&self.dir).unwrap_or_default();
         full.ancestors()
             .position(|folder| folder.join(".git").exists())

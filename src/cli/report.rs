@@ -12,7 +12,7 @@ use std::{path::Path, process::ExitCode};
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum ReportFormat {
     /// For people.
     #[default]
     Human,
@@ -27,38 +27,38 @@ pub(super) enum Format {
 }
 
 /// Prints what a command found, in a format for programs.
-pub(super) fn print(format: Format, report: &Report, dir: &Path) -> ExitCode {
+pub(super) fn print(format: ReportFormat, report: &Report, dir: &Path) -> ExitCode {
     let code = match report.outcome {
         Outcome::Ok => ExitCode::SUCCESS,
         Outcome::Drift => ExitCode::from(1),
         Outcome::Mistakes => ExitCode::from(output::FAILED),
     };
     let text = match format {
-        Format::Human => String::new(),
-        Format::Json => format!("{:#}\n", serde_json::json!(report)),
-        Format::Sarif => format!("{:#}\n", report::sarif(report, dir)),
-        Format::Github => report::github(report, dir),
-        Format::Junit => report::junit(report),
+        ReportFormat::Human => String::new(),
+        ReportFormat::Json => format!("{:#}\n", serde_json::json!(report)),
+        ReportFormat::Sarif => format!("{:#}\n", report::sarif(report, dir)),
+        ReportFormat::Github => report::github(report, dir),
+        ReportFormat::Junit => report::junit(report),
     };
     output::text(&text).err().unwrap_or(code)
 }
 
 /// Mistakes: no tree could be computed.
 pub(super) fn fail(
-    format: Format,
+    format: ReportFormat,
     command: &str,
     dir: &Path,
     diagnostics: &[Diagnostic],
 ) -> ExitCode {
     match format {
-        Format::Human => output::fail(diagnostics),
+        ReportFormat::Human => output::fail(diagnostics),
         format => print(format, &Report::new(command, Outcome::Mistakes, dir, diagnostics), dir),
     }
 }
 
 /// What a run has to say that succeeded.
 pub(super) fn pass(
-    format: Format,
+    format: ReportFormat,
     command: &str,
     dir: &Path,
     outcome: &pipeline::Outcome,

@@ -1,14 +1,14 @@
 //! The files of a new platform: shown, agreed on, written. Never asks about a platform itself.
 
 use super::{
-    draft::Draft,
-    interview::{self, Stop},
-    output,
-    prompt::{self, Ask},
+    super::output,
+    prompt::{self, Prompter},
+    prompts::{self, PromptError},
+    state::InitState,
 };
 use crate::{
     diag::{Code, Diagnostic},
-    init::{self, File},
+    init::{self, InitFile},
     pipeline::{self, Outcome, Request, SPEC},
     sink::{self, Compare, StagedTree},
 };
@@ -17,7 +17,7 @@ use std::{fs, io, process::ExitCode};
 
 /// What to do with a file that is there, and differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Existing {
+pub(super) enum ExistingFiles {
     /// Leave it as it is.
     Keep,
     /// Write over it.
@@ -25,7 +25,7 @@ pub(super) enum Existing {
 }
 
 /// Why there is no platform: arguments that do not suffice, mistakes, or somebody who left.
-pub(super) enum End {
+pub(super) enum InitError {
     /// What to say about the arguments.
     Usage(String),
     /// What is wrong.
@@ -34,85 +34,85 @@ pub(super) enum End {
     Left,
 }
 
-impl From<Vec<Diagnostic>> for End {
-    fn from(diagnostics: Vec<Diagnostic>) -> End {
-        End::Diagnostics(diagnostics)
+impl From<Vec<Diagnostic>> for InitError {
+    fn from(diagnostics: Vec<Diagnostic>) -> InitError {
+        InitError::Diagnostics(diagnostics)
     }
 }
 
-impl From<Diagnostic> for End {
-    fn from(diagnostic: Diagnostic) -> End {
-        End::Diagnostics(vec![diagnostic])
+impl From<Diagnostic> for InitError {
+    fn from(diagnostic: Diagnostic) -> InitError {
+        InitError::Diagnostics(vec![diagnostic])
     }
 }
 
-impl From<Stop> for End {
-    fn from(stop: Stop) -> End {
+impl From<PromptError> for InitError {
+    fn from(stop: PromptError) -> InitError {
         match stop {
-            Stop::Left => End::Left,
-            Stop::Failed(diagnostic) => diagnostic.into(),
+            PromptError::Left => InitError::Left,
+            PromptError::Failed(diagnostic) => diagnostic.into(),
         }
     }
 }
 
-impl From<io::Error> for End {
-    fn from(_: io::Error) -> End {
-        End::Left
+impl From<io::Error> for InitError {
+    fn from(_: io::Error) -> InitError {
+        InitError::Left
     }
 }
 
 /// The files that a person wants written.
-pub(super) fn agreed(
-    draft: &mut Draft,
-    ask: &dyn Ask,
+pub(super) fn confirmed_files(
+    state: &mut InitState,
+    prompter: &dyn Prompter,
     more_services: bool,
-) -> Result<Vec<File>, End> {
-    interview::interview(draft, ask, more_services)?;
+) -> Result<Vec<InitFile>, InitError> {
+    prompts::ask_questions(state, prompter, more_services)?;
     loop {
-        interview::review(draft, ask)?;
-        let Some(files) = preview(draft)? else { continue };
-        let mut wanted = vec![];
+        prompts::review(state, prompter)?;
+        let Some(files) = preview(state)? else { continue };
+        let mut selected = vec![];
         for file in files {
-            let replaces = file.path != SPEC && draft.dir.join(file.path).exists();
+            let replaces = file.path != SPEC && state.dir.join(file.path).exists();
             if !replaces
-                || ask.confirm(
+                || prompter.confirm(
                     &format!("`{}` is there, and differs: replace it?", file.path),
                     false,
                 )?
             {
-                wanted.push(file);
+                selected.push(file);
             }
         }
-        if ask.confirm("write this, and the tree?", true)? {
-            prompt::finish();
-            return Ok(wanted);
+        if prompter.confirm("write this, and the tree?", true)? {
+            prompt::ignore_signals();
+            return Ok(selected);
         }
     }
 }
 
 /// Shows the spec, or what would change in it, and what would be written; nothing if it is not
 /// valid.
-fn preview(draft: &Draft) -> Result<Option<Vec<File>>, End> {
-    let outcome = match draft.compared() {
+fn preview(state: &InitState) -> Result<Option<Vec<InitFile>>, InitError> {
+    let outcome = match state.dry_run() {
         Ok(outcome) => outcome,
         Err(diagnostics) => {
             output::diagnostics(&diagnostics);
             return Ok(None);
         }
     };
-    if draft.before.is_none() {
-        output::message(&format!("\n{}", crate::diag::safe(&draft.text()?)));
+    if state.before.is_none() {
+        output::message(&format!("\n{}", crate::diag::safe(&state.text()?)));
     }
-    changes(draft)?;
-    let files = differing(draft)?;
+    changes(state)?;
+    let files = differing(state)?;
     output::message(&format!("files: {}", names(&files)));
     tree(&outcome).iter().for_each(|line| output::message(line));
     Ok(Some(files))
 }
 
 /// Shows what changes in a spec that is there.
-fn changes(draft: &Draft) -> Result<(), Vec<Diagnostic>> {
-    let (text, before) = (draft.text()?, draft.before.as_ref().map(|(text, _)| text));
+fn changes(state: &InitState) -> Result<(), Vec<Diagnostic>> {
+    let (text, before) = (state.text()?, state.before.as_ref().map(|(text, _)| text));
     match before {
         None => {}
         Some(before) if *before == text => output::message("\nplatform.toml stays as it is"),
@@ -125,15 +125,18 @@ fn changes(draft: &Draft) -> Result<(), Vec<Diagnostic>> {
 }
 
 /// The files that are to be written where nobody is asked.
-pub(super) fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<File>, End> {
-    draft.compared()?;
-    changes(draft)?;
-    let files = differing(draft)?;
-    let (there, new): (Vec<File>, Vec<File>) =
-        files.iter().cloned().partition(|file| draft.dir.join(file.path).exists());
+pub(super) fn unattended_files(
+    state: &InitState,
+    existing: Option<ExistingFiles>,
+) -> Result<Vec<InitFile>, InitError> {
+    state.dry_run()?;
+    changes(state)?;
+    let files = differing(state)?;
+    let (there, new): (Vec<InitFile>, Vec<InitFile>) =
+        files.iter().cloned().partition(|file| state.dir.join(file.path).exists());
     match existing {
-        Some(Existing::Replace) => Ok(files),
-        Some(Existing::Keep) => Ok(new),
+        Some(ExistingFiles::Replace) => Ok(files),
+        Some(ExistingFiles::Keep) => Ok(new),
         None if there.is_empty() => Ok(new),
         None => Err(Diagnostic::new(
             Code::UnmanagedFile,
@@ -144,14 +147,14 @@ pub(super) fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<F
     }
 }
 
-fn differing(draft: &Draft) -> Result<Vec<File>, Vec<Diagnostic>> {
-    let same = |file: &File| {
-        fs::read_to_string(draft.dir.join(file.path)).is_ok_and(|text| text == file.text)
+fn differing(state: &InitState) -> Result<Vec<InitFile>, Vec<Diagnostic>> {
+    let same = |file: &InitFile| {
+        fs::read_to_string(state.dir.join(file.path)).is_ok_and(|text| text == file.text)
     };
-    Ok(draft.files()?.into_iter().filter(|file| !same(file)).collect())
+    Ok(state.files()?.into_iter().filter(|file| !same(file)).collect())
 }
 
-fn names(files: &[File]) -> String {
+fn names(files: &[InitFile]) -> String {
     if files.is_empty() {
         "nothing new".into()
     } else {
@@ -168,7 +171,7 @@ fn tree(outcome: &Outcome) -> Vec<String> {
             .find(|(name, _)| name == section)
             .map_or_else(String::new, |(_, count)| format!(" ({count} objects)"))
     };
-    let line = |(section, c): (&str, sink::Counts)| {
+    let line = |(section, c): (&str, sink::FileCounts)| {
         format!(
             "{section}: {} added, {} changed, {} removed, {} unchanged{}",
             c.added,
@@ -182,12 +185,12 @@ fn tree(outcome: &Outcome) -> Vec<String> {
 }
 
 /// Writes, renders, checks, and says what is next.
-pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
-    files.iter().try_for_each(|file| sink::write_file(&draft.dir, file.path, &file.text))?;
-    let request = Request { dir: draft.dir.clone(), ..Request::default() };
-    let rendered = pipeline::run(&request, &StagedTree::new(&draft.dir)?)?;
-    let checked = pipeline::run(&request, &Compare::new(&draft.dir)?)?;
-    sink::remove_folder(&draft.dir, init::STATE)?;
+pub(super) fn write(state: &InitState, files: &[InitFile]) -> Result<ExitCode, InitError> {
+    files.iter().try_for_each(|file| sink::write_file(&state.dir, file.path, &file.text))?;
+    let request = Request { dir: state.dir.clone(), ..Request::default() };
+    let rendered = pipeline::run(&request, &StagedTree::new(&state.dir)?)?;
+    let checked = pipeline::run(&request, &Compare::new(&state.dir)?)?;
+    sink::remove_folder(&state.dir, init::STATE)?;
     output::diagnostics(&rendered.warnings);
     let in_step = checked.report.is_same();
     let mut lines = vec![format!("wrote: {}", names(files))];
@@ -200,20 +203,20 @@ pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
         }
         .to_owned(),
     );
-    lines.extend(next(draft));
+    lines.extend(next(state));
     let printed = lines.iter().try_for_each(|line| output::line(line));
     Ok(printed.err().unwrap_or(if in_step { ExitCode::SUCCESS } else { ExitCode::from(1) }))
 }
 
-fn next(draft: &Draft) -> Vec<String> {
-    let placeholders = init::placeholders(&draft.answers());
+fn next(state: &InitState) -> Vec<String> {
+    let placeholders = init::placeholders(&state.answers());
     let replace = format!(
         "placeholders, to be replaced before anything can be brought up: {}",
         placeholders.join(", ")
     );
     let commit = "next: `git add . && git commit`; docs/README.md says how the platform is brought up, and `aksgen render` follows what you change";
     let mut out = if placeholders.is_empty() { vec![] } else { vec![replace] };
-    if draft.is_within_a_repository() {
+    if state.is_below_repository_root() {
         out.push("this folder is not the root of its repository: name it by `gitops.path`, and move the workflow to the root".to_owned());
     }
     out.push(commit.to_owned());

@@ -1,6 +1,6 @@
 //! Prompts, in two forms, and how to leave at one of them. Never decides what is asked.
 
-use super::output;
+use super::super::output;
 use dialoguer::{Confirm, Input, Select, console::Term};
 use std::{
     io::{self, BufRead, IsTerminal, Write},
@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Asks a person. Every error means that nobody answers any more.
-pub(super) trait Ask {
+pub(super) trait Prompter {
     /// A text; the default where nothing is typed.
     fn text(&self, label: &str, default: &str) -> io::Result<String>;
     /// One of several: its number, from 0.
@@ -21,22 +21,28 @@ pub(super) trait Ask {
 }
 
 /// With a cursor that moves.
-struct Lively;
+struct InteractivePrompter;
 
 /// Lines, one after the other: for screen readers, and for terminals that can do no more.
-struct Plain;
+struct LinePrompter;
 
 /// How to ask here, if there is anybody to ask.
-pub(super) fn asker() -> Option<Box<dyn Ask>> {
+pub(super) fn prompter() -> Option<Box<dyn Prompter>> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
     let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
     let plain = dumb || set("NO_COLOR") || set("AKSGEN_ACCESSIBLE");
-    LIVELY.store(somebody && !plain, Ordering::SeqCst);
-    somebody.then(|| if plain { Box::new(Plain) as Box<dyn Ask> } else { Box::new(Lively) })
+    INTERACTIVE.store(somebody && !plain, Ordering::SeqCst);
+    somebody.then(|| {
+        if plain {
+            Box::new(LinePrompter) as Box<dyn Prompter>
+        } else {
+            Box::new(InteractivePrompter)
+        }
+    })
 }
 
-impl Ask for Lively {
+impl Prompter for InteractivePrompter {
     fn text(&self, label: &str, default: &str) -> io::Result<String> {
         let input = Input::<String>::new()
             .with_prompt(label)
@@ -60,7 +66,7 @@ impl Ask for Lively {
     }
 }
 
-impl Plain {
+impl LinePrompter {
     fn line(prompt: &str) -> io::Result<String> {
         write!(io::stderr(), "{prompt}")?;
         io::stderr().flush()?;
@@ -72,10 +78,10 @@ impl Plain {
     }
 }
 
-impl Ask for Plain {
+impl Prompter for LinePrompter {
     fn text(&self, label: &str, default: &str) -> io::Result<String> {
         let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
-        let text = Plain::line(&format!("{label}{shown}: "))?;
+        let text = LinePrompter::line(&format!("{label}{shown}: "))?;
         Ok(if text.is_empty() { default.to_owned() } else { text })
     }
 
@@ -86,7 +92,7 @@ impl Ask for Plain {
             .enumerate()
             .for_each(|(i, choice)| output::message(&format!("  {}) {choice}", i + 1)));
         loop {
-            let text = Plain::line(&format!("number [{}]: ", default + 1))?;
+            let text = LinePrompter::line(&format!("number [{}]: ", default + 1))?;
             match text.parse::<usize>() {
                 Err(_) if text.is_empty() => return Ok(default),
                 Ok(number) if (1..=choices.len()).contains(&number) => return Ok(number - 1),
@@ -97,8 +103,10 @@ impl Ask for Plain {
 
     fn confirm(&self, question: &str, default: bool) -> io::Result<bool> {
         loop {
-            let text =
-                Plain::line(&format!("{question} [{}]: ", if default { "Y/n" } else { "y/N" }))?;
+            let text = LinePrompter::line(&format!(
+                "{question} [{}]: ",
+                if default { "Y/n" } else { "y/N" }
+            ))?;
             match text.to_lowercase().as_str() {
                 "" => return Ok(default),
                 "y" | "yes" => return Ok(true),
@@ -110,23 +118,23 @@ impl Ask for Plain {
 }
 
 /// The cursor may be hidden.
-static LIVELY: AtomicBool = AtomicBool::new(false);
+static INTERACTIVE: AtomicBool = AtomicBool::new(false);
 
 /// Files are being written: that takes a moment, and is not interrupted.
 static WRITING: AtomicBool = AtomicBool::new(false);
 
-/// From here on Ctrl-C, a closed terminal and a polite kill leave by [`leave`].
-pub(super) fn guard() {
+/// From here on Ctrl-C, a closed terminal and a polite kill leave by [`exit_interrupted`].
+pub(super) fn handle_signals() {
     terminal::remember();
     let _ = ctrlc::set_handler(|| {
         if !WRITING.load(Ordering::SeqCst) {
-            leave();
+            exit_interrupted();
         }
     });
 }
 
 /// From here on nothing interrupts.
-pub(super) fn finish() {
+pub(super) fn ignore_signals() {
     WRITING.store(true, Ordering::SeqCst);
 }
 
@@ -135,11 +143,11 @@ pub(super) fn finish() {
 /// Two threads may come here at once, the one that waits for signals and the one that was reading:
 /// the second waits until it is over.
 #[expect(clippy::exit, reason = "a thread that reads a line cannot be told to return")]
-pub(super) fn leave() -> ! {
+pub(super) fn exit_interrupted() -> ! {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         terminal::restore();
-        if LIVELY.load(Ordering::SeqCst) {
+        if INTERACTIVE.load(Ordering::SeqCst) {
             let _ = Term::stderr().show_cursor();
         }
         output::message("\nstopped, and nothing was written; `aksgen init --resume` goes on with the answers so far");
