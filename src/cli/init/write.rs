@@ -196,12 +196,7 @@ pub(super) fn write(state: &InitState, files: &[InitFile]) -> Result<ExitCode, I
     let mut lines = vec![format!("wrote: {}", names(files))];
     lines.extend(tree(&rendered));
     lines.push(
-        if in_step {
-            "in step: the tree is what platform.toml says"
-        } else {
-            "the tree is not what platform.toml says"
-        }
-        .to_owned(),
+        if in_step { "up to date" } else { "the tree differs from platform.toml" }.to_owned(),
     );
     lines.extend(next(state));
     let printed = lines.iter().try_for_each(|line| output::line(line));

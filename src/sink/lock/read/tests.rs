@@ -117,7 +117,7 @@ fn a_section_is_named_as_an_environment_is() {
 /// The limits are 64 MiB, and 16 for what is not in our own form; here they are what fits.
 #[test]
 fn a_lock_is_as_large_as_its_limit_and_no_larger() {
-    for (text, locked, commit_lock) in [
+    for (text, ours, end) in [
         (format!("# a\n[files.dev]\n{}", line("a/b")), true, "64 MiB"),
         (format!(" [ dev ]\n{}", line("a/b")), false, "16 MiB"),
     ] {
@@ -125,13 +125,13 @@ fn a_lock_is_as_large_as_its_limit_and_no_larger() {
             let (limit, none) = (limit as u64, 1_000_000);
             Lock::limited(
                 Cursor::new(text.as_bytes()),
-                if locked { limit } else { none },
-                if locked { none } else { limit },
+                if ours { limit } else { none },
+                if ours { none } else { limit },
             )
         };
-        assert_eq!(limited(text.len()).expect(commit_lock).files().count(), 1);
+        assert_eq!(limited(text.len()).expect(end).files().count(), 1);
         assert!(
-            limited(text.len() - 1).is_err_and(|diagnostic| diagnostic.message.ends_with(commit_lock)),
+            limited(text.len() - 1).is_err_and(|finding| finding.message.ends_with(end)),
             "{end}"
         );
     }
