@@ -35,12 +35,13 @@ pub(super) fn run(arguments: CheckArgs, dir: PathBuf) -> ExitCode {
     let format = arguments.format;
     let request =
         Request { allow_data_loss: arguments.allow_data_loss, ..arguments.validation.request(dir) };
-    let compared = Compare::new(&request.dir).map_err(|diagnostic| vec![diagnostic]).and_then(|sink| {
-        let wrote = upgraded(&sink);
-        let outcome = pipeline::run(&request, &ProgressSink::new(sink))?;
-        let drift = drift(&request, &outcome.report, wrote.is_some());
-        Ok((outcome, drift, wrote))
-    });
+    let compared =
+        Compare::new(&request.dir).map_err(|diagnostic| vec![diagnostic]).and_then(|sink| {
+            let wrote = upgraded(&sink);
+            let outcome = pipeline::run(&request, &ProgressSink::new(sink))?;
+            let drift = drift(&request, &outcome.report, wrote.is_some());
+            Ok((outcome, drift, wrote))
+        });
     match compared {
         Ok((outcome, drift, wrote)) if format == report::ReportFormat::Human => {
             report(&outcome, &drift, wrote.as_deref())

@@ -80,7 +80,7 @@ enum DiffBase {
 }
 
 /// Loads the base. A directory with a tree and a spec counts as a tree: that is the merged state.
-fn former(request: &Request, against: Option<&Path>) -> Result<DiffBase, Vec<Finding>> {
+fn former(request: &Request, against: Option<&Path>) -> Result<DiffBase, Vec<Diagnostic>> {
     let tree = |root: &Path| {
         DiskTree::new(root)
             .map(|tree| DiffBase::Tree(Box::new(tree)))
@@ -97,14 +97,14 @@ fn former(request: &Request, against: Option<&Path>) -> Result<DiffBase, Vec<Fin
 }
 
 /// Request for another spec with all of its environments: a selected environment can be new.
-fn spec(request: &Request, path: &Path) -> Result<Request, Finding> {
+fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
     let all = Request { set: vec![], environments: vec![], ..request.clone() };
     if path.join(pipeline::SPEC).exists() {
         return Ok(Request { dir: path.to_owned(), ..all });
     }
     let Some(name) = path.file_name().filter(|_| path.is_file()) else {
         let message = format!("`{}` has neither `{LOCK}` nor `{}`", path.display(), pipeline::SPEC);
-        return Err(Finding::new(Code::InputFile, message)
+        return Err(Diagnostic::new(Code::InputFile, message)
             .help("name a tree written by aksgen, or another spec"));
     };
     let dir = path
@@ -142,7 +142,7 @@ fn compared(
 }
 
 /// Adds the previous text of each changed file.
-fn fill(all: &mut [ChangedFile], former: &DiffBase) -> Result<(), Vec<Finding>> {
+fn fill(all: &mut [ChangedFile], former: &DiffBase) -> Result<(), Vec<Diagnostic>> {
     match former {
         DiffBase::Tree(tree) => {
             for file in all {

@@ -60,7 +60,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 const SHOWN: usize = 50;
 
 /// Prints diagnostics.
-pub(super) fn findings(all: &[Finding]) {
+pub(super) fn diagnostics(all: &[Diagnostic]) {
     let printer = Printer::new(all, settings::colour(), settings::width());
     let quiet = |diagnostic: &&Diagnostic| diagnostic.is_error() || !settings::get().quiet;
     let shown = if settings::get().verbose { usize::MAX } else { SHOWN };
@@ -73,9 +73,9 @@ pub(super) fn findings(all: &[Finding]) {
 }
 
 /// Prints the diagnostics of a run that wrote nothing, and the number of errors.
-pub(super) fn fail(all: &[Finding]) -> ExitCode {
-    findings(all);
-    match all.iter().filter(|finding| finding.is_error()).count() {
+pub(super) fn fail(all: &[Diagnostic]) -> ExitCode {
+    diagnostics(all);
+    match all.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         1 => message("1 error; nothing was written"),
         n => message(&format!("{n} errors; nothing was written")),
     }
@@ -83,8 +83,8 @@ pub(super) fn fail(all: &[Finding]) -> ExitCode {
 }
 
 /// Prints the diagnostics of a query without a result.
-pub(super) fn no_answer(all: &[Finding]) -> ExitCode {
-    findings(all);
+pub(super) fn no_answer(all: &[Diagnostic]) -> ExitCode {
+    diagnostics(all);
     ExitCode::from(FAILED)
 }
 

@@ -45,7 +45,7 @@ impl<S> ProgressSink<S> {
 }
 
 impl<S: Sink> Sink for ProgressSink<S> {
-    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if self.watched && self.start.elapsed() > PROGRESS_DELAY {
             self.bar.get_or_init(bar).inc(1);
         }

@@ -50,8 +50,10 @@ pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
         let compared = Compare::new(&request.dir)
             .map_err(|diagnostic| vec![diagnostic])
             .and_then(|sink| pipeline::run(&request, &ProgressSink::new(sink)));
-        return compared
-            .map_or_else(|diagnostics| output::fail(&diagnostics), |outcome| report(&outcome, true));
+        return compared.map_or_else(
+            |diagnostics| output::fail(&diagnostics),
+            |outcome| report(&outcome, true),
+        );
     }
     let stop = signals::watch();
     match write(&request, WriteOptions { edit_policy, sync: arguments.sync, stop: stop.clone() }) {

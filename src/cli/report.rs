@@ -70,7 +70,7 @@ pub(super) fn pass(
 }
 
 /// Diagnostic of a file that differs from the spec, with its line of the spec.
-fn finding(drift: &Drift) -> Finding {
+fn diagnostic(drift: &Drift) -> Diagnostic {
     let first =
         drift.first.lines().next().map(|line| format!("; first {line}")).unwrap_or_default();
     let help = match drift.cause {

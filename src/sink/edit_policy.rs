@@ -195,7 +195,11 @@ mod tests {
             );
         }
         assert_eq!(
-            edit_policy.unused().iter().map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>(),
+            edit_policy
+                .unused()
+                .iter()
+                .map(|diagnostic| diagnostic.message.as_str())
+                .collect::<Vec<_>>(),
             ["`c.yaml` is no file of ours that was edited by hand"]
         );
     }

@@ -61,7 +61,10 @@ impl StagedTree {
     ///
     /// # Errors If the lock cannot be read, somebody else is writing, or what a killed run left
     /// cannot be finished.
-    pub fn with(target: impl Into<PathBuf>, options: WriteOptions) -> Result<StagedTree, Diagnostic> {
+    pub fn with(
+        target: impl Into<PathBuf>,
+        options: WriteOptions,
+    ) -> Result<StagedTree, Diagnostic> {
         let target = target.into();
         let root = RootDir::open(&target).map_err(|error| super::failed(&target, &error))?;
         let stage_lock = StageLock::take(&root)?;

@@ -38,7 +38,11 @@ impl Place {
     }
 
     /// Writes what a run writes before its first step, and ends there; the next run goes on.
-    fn recover(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) -> Option<Vec<Diagnostic>> {
+    fn recover(
+        &self,
+        all: &[(&str, &str, &str)],
+        owned: &[(&str, &str)],
+    ) -> Option<Vec<Diagnostic>> {
         self.write_journal(all, owned);
         self.journal().recover().expect("a journal")
     }
@@ -216,9 +220,9 @@ fn who_finishes_what_another_one_began_says_so() {
     let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
     place.write_journal(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
     let messages = |stage: &StagedTree| {
-        stage
-            .recovered()
-            .map(|edited| edited.iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>())
+        stage.recovered().map(|edited| {
+            edited.iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>()
+        })
     };
     let recovered = StagedTree::new(place.dir.path()).expect("nobody else is writing");
     assert_eq!(

@@ -114,7 +114,10 @@ pub(crate) fn render(dir: &Path) -> Result<TreeReport, Vec<Diagnostic>> {
 }
 
 /// The same for some environments only.
-pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<TreeReport, Vec<Diagnostic>> {
+pub(crate) fn render_some(
+    dir: &Path,
+    environments: &[&str],
+) -> Result<TreeReport, Vec<Diagnostic>> {
     let sink = StagedTree::new(dir).map_err(|diagnostic| vec![diagnostic])?;
     let environments = environments.iter().map(|name| (*name).to_owned()).collect();
     run(&Request { environments, ..request(dir) }, &sink).map(|outcome| outcome.report)

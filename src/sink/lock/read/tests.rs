@@ -131,7 +131,7 @@ fn a_lock_is_as_large_as_its_limit_and_no_larger() {
         };
         assert_eq!(limited(text.len()).expect(end).files().count(), 1);
         assert!(
-            limited(text.len() - 1).is_err_and(|finding| finding.message.ends_with(end)),
+            limited(text.len() - 1).is_err_and(|diagnostic| diagnostic.message.ends_with(end)),
             "{end}"
         );
     }
