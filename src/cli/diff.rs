@@ -18,17 +18,17 @@ use std::{
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
-    /// What it was before: another tree (a directory with aksgen.lock), or another spec (a
-    /// directory with platform.toml, or the file). Without it: the tree on disk.
+    /// Compare with another tree (a directory with aksgen.lock) or another spec (a directory with
+    /// platform.toml, or the file). The default is the tree on disk.
     #[arg(long, value_name = "PATH")]
     against: Option<PathBuf>,
-    /// Only these environments.
+    /// Compare only these environments.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
-    /// Try another value, as KEY=VALUE.
+    /// Override a value, as KEY=VALUE.
     #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: DiffFormat,
     #[command(flatten)]
@@ -37,12 +37,12 @@ pub(super) struct DiffArgs {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum DiffFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Human,
-    /// All there is to know, for programs; `aksgen schema --of diff` says what is in it.
+    /// JSON with all details; `aksgen schema --of diff` prints its schema.
     Json,
-    /// For a comment on a pull request.
+    /// Markdown for a comment on a pull request.
     Markdown,
 }
 
@@ -71,15 +71,15 @@ fn print(format: DiffFormat, diff: &Diff) -> ExitCode {
     printed.err().unwrap_or(ExitCode::from(u8::from(!diff.is_empty())))
 }
 
-/// What is compared with.
+/// Base of the comparison.
 enum DiffBase {
     /// The files of a tree.
     Tree(Box<DiskTree>),
-    /// What another spec says.
+    /// Another spec, with the digests of its files.
     Spec(Box<Request>, DigestSink),
 }
 
-/// A directory with both is a tree: what was merged, and not what this version makes of it.
+/// Loads the base. A directory with a tree and a spec counts as a tree: that is the merged state.
 fn former(request: &Request, against: Option<&Path>) -> Result<DiffBase, Vec<Diagnostic>> {
     let tree = |root: &Path| {
         DiskTree::new(root)
@@ -96,7 +96,7 @@ fn former(request: &Request, against: Option<&Path>) -> Result<DiffBase, Vec<Dia
     Ok(DiffBase::Spec(Box::new(former), digests))
 }
 
-/// Another spec, in all of its environments: one that is asked for may be new.
+/// Request for another spec with all of its environments: a selected environment can be new.
 fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
     let all = Request { set: vec![], environments: vec![], ..request.clone() };
     if path.join(pipeline::SPEC).exists() {
@@ -105,7 +105,7 @@ fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
     let Some(name) = path.file_name().filter(|_| path.is_file()) else {
         let message = format!("`{}` has neither `{LOCK}` nor `{}`", path.display(), pipeline::SPEC);
         return Err(Diagnostic::new(Code::InputFile, message)
-            .help("name another tree that aksgen wrote, or another spec"));
+            .help("name a tree written by aksgen, or another spec"));
     };
     let dir = path
         .parent()
@@ -141,7 +141,7 @@ fn compared(
     })
 }
 
-/// What differing files were before.
+/// Adds the previous text of each changed file.
 fn fill(all: &mut [ChangedFile], former: &DiffBase) -> Result<(), Vec<Diagnostic>> {
     match former {
         DiffBase::Tree(tree) => {
@@ -159,7 +159,7 @@ fn fill(all: &mut [ChangedFile], former: &DiffBase) -> Result<(), Vec<Diagnostic
     Ok(())
 }
 
-/// The same with lines of the spec; of both, where there are two.
+/// Adds lines of the spec, and of the base spec where there is one.
 fn traced(
     diff: Diff,
     request: &Request,
@@ -183,8 +183,7 @@ fn traced(
     })
 }
 
-/// The lines of the former spec, where there is one: what is behind a change is rather a line that
-/// is not among them.
+/// Lines of the base spec. A line that is not among them is the more likely cause of a change.
 fn said_before(former: &DiffBase, against: Option<&Path>) -> BTreeSet<String> {
     let spec = match (former, against) {
         (DiffBase::Spec(request, _), _) => {
@@ -196,7 +195,7 @@ fn said_before(former: &DiffBase, against: Option<&Path>) -> BTreeSet<String> {
     spec.iter().flat_map(|source| source.text.lines()).map(|line| line.trim().to_owned()).collect()
 }
 
-/// The most telling of several lines: what is only tried, then what was not said before.
+/// Selects the most likely cause: values of `--set` first, then lines that are new.
 fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<SpecLine> {
     let is_known = |label: &Label| {
         let (line, _) = label.source.position(label.span.start);

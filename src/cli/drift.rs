@@ -1,4 +1,4 @@
-//! Why files of a tree are not what the spec says, and what is behind the first difference in each.
+//! Causes of drift: why a file differs from the spec, and the source of its first difference.
 
 use crate::{
     diag::{Label, safe},
@@ -8,31 +8,31 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// So many files are looked into: nobody reads about more.
+/// Maximum number of files to inspect for a cause.
 const LOOKED_INTO: usize = 200;
 
-/// A file that is not what the spec says.
+/// A file that differs from the spec.
 #[derive(Debug)]
 pub(super) struct Drift {
-    /// Its path.
+    /// Path in the tree.
     pub(super) path: String,
-    /// Why, in a word or two.
+    /// Cause in one or two words.
     pub(super) cause: &'static str,
-    /// The first thing that differs in it.
+    /// First difference.
     pub(super) first: String,
-    /// The spec path of the instance that makes it.
+    /// Spec path of the instance that renders the file.
     pub(super) owner: String,
-    /// The lines of the spec behind it.
+    /// Lines of the spec that cause the difference.
     pub(super) lines: Vec<Label>,
 }
 
-/// The version of aksgen that wrote a tree, where it is another one.
+/// Version of aksgen that wrote the tree, if it differs from this one.
 pub(super) fn upgraded(sink: &Compare) -> Option<String> {
     let wrote = &sink.previous_lock().aksgen;
     (!wrote.is_empty() && wrote != env!("CARGO_PKG_VERSION")).then(|| wrote.clone())
 }
 
-/// Every file that differs, those that can be looked into first.
+/// All files that differ; files with comparable contents come first.
 pub(super) fn drift(request: &Request, report: &TreeReport, upgraded: bool) -> Vec<Drift> {
     let mut files: Vec<TreeFile<'_>> = report.differing().collect();
     files.sort_by_key(|file| !matches!(file.status, FileStatus::Changed | FileStatus::Edited));
@@ -79,7 +79,7 @@ fn looked_into(file: &TreeFile<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
     Drift { first, owner, lines: behind.lines(file.section, &path, &pointer), ..bare(file) }
 }
 
-/// The first difference in words, and its pointer.
+/// First difference as text, and its JSON pointer.
 fn first(file: &TreeFile<'_>, path: &str, behind: &Behind, disk: &DiskTree) -> (String, String) {
     let (before, after) = (disk.text(path).ok().flatten(), behind.text(file.section, path));
     let Some(after) = after else { return Default::default() };

@@ -17,20 +17,20 @@ use std::{
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
-    /// What to list.
+    /// Topic to list.
     #[arg(value_enum, default_value_t)]
     what: ListTopic,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: OutputFormat,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum ListTopic {
-    /// The components, and what each is for.
+    /// The components with their purpose.
     #[default]
     Components,
-    /// Who may connect to whom in each environment, as platform.toml says it.
+    /// The allowed connections per environment.
     Connections,
 }
 

@@ -1,5 +1,4 @@
-//! A line that says that something is going on, for whoever waits longer than a second at a
-//! terminal. Never a result.
+//! Progress line on a terminal, for runs that take longer than a second.
 
 use super::settings;
 use crate::{
@@ -12,20 +11,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Nobody wonders before that.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Delay before the progress line appears.
+const PROGRESS_DELAY: Duration = Duration::from_secs(1);
 
-/// A sink that counts what another one takes.
+/// Counts the files that another sink receives.
 pub(super) struct ProgressSink<S> {
     sink: Option<S>,
     start: Instant,
-    /// Somebody may want to see it.
+    /// The line is shown: stderr is a terminal, and `--quiet` is not set.
     watched: bool,
     bar: OnceLock<ProgressBar>,
 }
 
 impl<S> ProgressSink<S> {
-    /// Counts for as long as the sink is there.
+    /// Wraps a sink.
     pub(super) fn new(sink: S) -> ProgressSink<S> {
         ProgressSink {
             sink: Some(sink),
@@ -35,7 +34,7 @@ impl<S> ProgressSink<S> {
         }
     }
 
-    /// The sink, when everything was counted.
+    /// Returns the wrapped sink.
     pub(super) fn into_inner(mut self) -> S {
         self.sink.take().expect("taken once, by value")
     }
@@ -47,7 +46,7 @@ impl<S> ProgressSink<S> {
 
 impl<S: Sink> Sink for ProgressSink<S> {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
-        if self.watched && self.start.elapsed() > PATIENCE {
+        if self.watched && self.start.elapsed() > PROGRESS_DELAY {
             self.bar.get_or_init(bar).inc(1);
         }
         self.sink().write(section, path, text)
@@ -66,7 +65,7 @@ impl<S: Sink> Sink for ProgressSink<S> {
 }
 
 impl<S> Drop for ProgressSink<S> {
-    /// Mistakes are printed where the line was.
+    /// Clears the line, so that messages replace it.
     fn drop(&mut self) {
         self.bar.get().inspect(|bar| bar.finish_and_clear());
     }
@@ -75,5 +74,5 @@ impl<S> Drop for ProgressSink<S> {
 fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {msg}: {human_pos} files")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());
-    ProgressBar::new_spinner().with_style(style).with_message("rendering, judging")
+    ProgressBar::new_spinner().with_style(style).with_message("rendering, validating")
 }

@@ -12,28 +12,26 @@ use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct RenderArgs {
-    /// Only these environments; the files of the others stay as they are.
+    /// Render only these environments; files of the others stay unchanged.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
-    /// Say what would change, and write nothing.
+    /// Print the changes without writing them.
     #[arg(long)]
     dry_run: bool,
-    /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than
-    /// the spec.
+    /// Override a value, as KEY=VALUE. Requires --dry-run, so that the tree always follows the spec.
     #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
-    /// Drop what was edited by hand in this file, or in all of this folder.
+    /// Discard manual edits in this file or folder.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
     overwrite: Vec<String>,
-    /// Leave this file, or all of this folder, as it was edited by hand; `aksgen check` still says
-    /// that it differs.
+    /// Keep manual edits in this file or folder; `aksgen check` still reports the difference.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
     keep: Vec<String>,
-    /// Wait until all is on the disk, in an order that a loss of power cannot upset.
+    /// Flush all files to disk in an order that survives a power loss.
     #[arg(long, conflicts_with = "dry_run")]
     sync: bool,
-    /// This may get lost although it holds data; NAME as the diagnostic has it, `ENVIRONMENT/NAME` for
-    /// one environment. May be given several times.
+    /// Allow the loss of this data holder. NAME is the name in the diagnostic; use
+    /// `ENVIRONMENT/NAME` for one environment. Can be repeated.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]
@@ -68,14 +66,14 @@ fn write(request: &Request, options: WriteOptions) -> Result<Outcome, Vec<Diagno
     let sink = StagedTree::with(&request.dir, options).map_err(|diagnostic| vec![diagnostic])?;
     if let Some(edited) = sink.recovered() {
         output::message(
-            "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",
+            "recovered: an earlier `aksgen render` was interrupted while it moved files into place; the remaining files are moved now",
         );
         output::diagnostics(edited);
     }
     pipeline::run(request, &ProgressSink::new(sink))
 }
 
-/// One line that says what changed, and one per file that did.
+/// Prints a summary line, and one line per changed file.
 fn report(outcome: &Outcome, dry: bool) -> ExitCode {
     output::remarks(outcome);
     if settings::get().quiet {
@@ -102,7 +100,7 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
         [] => format!("all {same} files unchanged"),
         some => format!("{}, {same} unchanged", some.join(", ")),
     };
-    let would = if dry { "a dry run, nothing was written: " } else { "" };
+    let would = if dry { "dry run, nothing was written: " } else { "" };
     format!("{would}{what} (objects: {})", objects.join(", "))
 }
 

@@ -1,5 +1,5 @@
-//! What a judging command found, as the caller wants to read it. Results for programs go to stdout,
-//! for people to stderr.
+//! Output of `validate` and `check` in the selected format. Formats for programs go to stdout,
+//! messages for people to stderr.
 
 use super::{drift::Drift, output};
 use crate::{
@@ -10,23 +10,23 @@ use crate::{
 use clap::ValueEnum;
 use std::{path::Path, process::ExitCode};
 
-/// How diagnostics are printed.
+/// Output format of diagnostics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ReportFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Human,
-    /// All there is to know, for programs; `aksgen schema --of report` says what is in it.
+    /// JSON with all details; `aksgen schema --of report` prints its schema.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// Annotations of lines, for a log of GitHub Actions.
+    /// Line annotations for a log of GitHub Actions.
     Github,
-    /// JUnit's XML: a test per code, for servers that show tests.
+    /// JUnit XML with one test per code, for CI servers that show test results.
     Junit,
 }
 
-/// Prints what a command found, in a format for programs.
+/// Prints a report in a format for programs, and returns the exit code.
 pub(super) fn print(format: ReportFormat, report: &Report, dir: &Path) -> ExitCode {
     let code = match report.outcome {
         Outcome::Ok => ExitCode::SUCCESS,
@@ -43,7 +43,7 @@ pub(super) fn print(format: ReportFormat, report: &Report, dir: &Path) -> ExitCo
     output::text(&text).err().unwrap_or(code)
 }
 
-/// Mistakes: no tree could be computed.
+/// Prints the errors of a run that computed no tree.
 pub(super) fn fail(
     format: ReportFormat,
     command: &str,
@@ -56,7 +56,7 @@ pub(super) fn fail(
     }
 }
 
-/// What a run has to say that succeeded.
+/// Prints the report of a run that computed a tree.
 pub(super) fn pass(
     format: ReportFormat,
     command: &str,
@@ -69,21 +69,21 @@ pub(super) fn pass(
     print(format, &Report::new(command, what, dir, &diagnostics).judged(&outcome.objects), dir)
 }
 
-/// A file that is not what the spec says, with the line of the spec behind it.
+/// Diagnostic of a file that differs from the spec, with its line of the spec.
 fn diagnostic(drift: &Drift) -> Diagnostic {
     let first =
         drift.first.lines().next().map(|line| format!("; first {line}")).unwrap_or_default();
     let help = match drift.cause {
         "edited by hand" => {
-            "make the edit in the spec, or run `aksgen render --overwrite` with the file"
+            "move the edit to the spec, or run `aksgen render --overwrite` with the file"
         }
         "not ours" => "move it away, then run `aksgen render`",
-        _ => "run `aksgen render`, and commit what it wrote",
+        _ => "run `aksgen render`, and commit the result",
     };
     let at = Label::new(&Source::new(drift.path.clone(), ""), 0..0);
     Diagnostic::new(
         Code::Drift,
-        format!("`{}` is not what the spec says ({}){first}", drift.path, drift.cause),
+        format!("`{}` differs from the spec ({}){first}", drift.path, drift.cause),
     )
     .help(help)
     .at(at)

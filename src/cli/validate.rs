@@ -11,13 +11,13 @@ use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct ValidateArgs {
-    /// Only these environments.
+    /// Validate only these environments.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
-    /// Try another value, as KEY=VALUE.
+    /// Override a value, as KEY=VALUE.
     #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
-    /// How to print what was found.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: report::ReportFormat,
     #[command(flatten)]

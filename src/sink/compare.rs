@@ -7,7 +7,7 @@ use super::{
     journal::{ADD, REMOVE, REPLACE},
     lock::{self, Digest, FILE, Lock, digest},
     root::{FileIdentity, PathError, RootDir},
-    stage_lock::{self, StageState, path_finding, tree_locked},
+    stage_lock::{self, StageState, path_diagnostic, tree_locked},
 };
 use crate::diag::{Code, Diagnostic};
 use std::{
@@ -40,7 +40,7 @@ struct PendingChanges {
     /// What has to be done to make it so.
     steps: FileIndex,
     /// What keeps the tree from being written: files of others, and edits by hand.
-    path_finding: Vec<Diagnostic>,
+    path_diagnostic: Vec<Diagnostic>,
 }
 
 /// What has to be done to a file.
@@ -66,14 +66,14 @@ impl Compare {
 
     /// What would keep the tree from being written: files of others, and edits by hand.
     pub fn conflicts(&self) -> Vec<Diagnostic> {
-        self.tree.put().path_finding.clone()
+        self.tree.put().path_diagnostic.clone()
     }
 }
 
 /// Nobody is writing.
 fn is_free(root: &RootDir) -> Result<(), Diagnostic> {
     match stage_lock::stage_state(root)
-        .map_err(|error| path_finding(root, error.below(stage_lock::FOLDER)))?
+        .map_err(|error| path_diagnostic(root, error.below(stage_lock::FOLDER)))?
     {
         StageState::Free => Ok(()),
         StageState::Held(holder) => Err(tree_locked(&holder)),
@@ -90,7 +90,7 @@ fn read_lock(root: &RootDir) -> Result<Lock, Diagnostic> {
         Ok((file, ..)) => Lock::read(file),
         Err(PathError::Absent(_)) => Ok(Lock::default()),
         Err(PathError::InTheWay(_, what)) => Err(lock::broken(&format!("is {what}"))),
-        Err(error) => Err(path_finding(root, error)),
+        Err(error) => Err(path_diagnostic(root, error)),
     }
 }
 
@@ -153,10 +153,10 @@ impl TreeState {
                 ));
             }
             Err(error @ PathError::InTheWay(..)) => {
-                self.refuse(path_finding(&self.root, error));
+                self.refuse(path_diagnostic(&self.root, error));
                 return Ok((FileStatus::Foreign, None));
             }
-            Err(error) => return Err(path_finding(&self.root, error)),
+            Err(error) => return Err(path_diagnostic(&self.root, error)),
         };
         let was = digest(&old);
         let status = match self.lock.files.get(path) {
@@ -190,15 +190,15 @@ impl TreeState {
     }
 
     fn refuse(&self, diagnostic: Diagnostic) {
-        self.put().path_finding.push(diagnostic);
+        self.put().path_diagnostic.push(diagnostic);
     }
 
     /// What keeps the tree from being written, now that everything was put: also wishes that are
     /// about nothing.
     pub(super) fn refusals(&self) -> Vec<Diagnostic> {
-        let mut path_finding = std::mem::take(&mut self.put().path_finding);
-        path_finding.extend(self.edit_policy.unused());
-        path_finding
+        let mut path_diagnostic = std::mem::take(&mut self.put().path_diagnostic);
+        path_diagnostic.extend(self.edit_policy.unused());
+        path_diagnostic
     }
 
     /// What has to be done, beside removing.
@@ -238,10 +238,10 @@ impl TreeState {
                 Ok(FileStatus::Removed)
             }
             Err(error @ PathError::InTheWay(..)) => {
-                self.refuse(path_finding(&self.root, error));
+                self.refuse(path_diagnostic(&self.root, error));
                 Ok(FileStatus::Left)
             }
-            Err(error) => Err(path_finding(&self.root, error)),
+            Err(error) => Err(path_diagnostic(&self.root, error)),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Compare, LockData, Sink, TreeReport,
     files::{FileIndex, FileStatus},
     lock::{Digest, digest},
-    stage_lock::path_finding,
+    stage_lock::path_diagnostic,
 };
 use crate::diag::Diagnostic;
 use std::{
@@ -71,8 +71,12 @@ impl DiskTree {
     /// # Errors
     /// If it cannot be read.
     pub fn text(&self, path: &str) -> Result<Option<String>, Diagnostic> {
-        let text =
-            self.0.tree.root.read(path).map_err(|error| path_finding(&self.0.tree.root, error))?;
+        let text = self
+            .0
+            .tree
+            .root
+            .read(path)
+            .map_err(|error| path_diagnostic(&self.0.tree.root, error))?;
         Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 }

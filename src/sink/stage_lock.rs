@@ -35,7 +35,7 @@ impl StageLock {
     pub(super) fn take(target: &RootDir) -> Result<StageLock, Diagnostic> {
         for _ in 0..TRIES {
             match StageLock::attempt(target)
-                .map_err(|error| path_finding(target, error.below(FOLDER)))?
+                .map_err(|error| path_diagnostic(target, error.below(FOLDER)))?
             {
                 Ok(Some(stage_lock)) => return Ok(stage_lock),
                 Ok(None) => {}
@@ -156,7 +156,7 @@ pub(super) fn tree_locked(holder: &str) -> Diagnostic {
 }
 
 /// What an obstacle says to a person.
-pub(super) fn path_finding(root: &RootDir, error: PathError) -> Diagnostic {
+pub(super) fn path_diagnostic(root: &RootDir, error: PathError) -> Diagnostic {
     match error {
         PathError::Absent(path) => Diagnostic::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
         PathError::InTheWay(path, what) => Diagnostic::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))

@@ -8,7 +8,7 @@ use super::{
     journal::{Journal, staged},
     lock::{self, Lock},
     root::{PathError, RootDir},
-    stage_lock::{StageLock, path_finding},
+    stage_lock::{StageLock, path_diagnostic},
     system::set_mode,
 };
 use crate::diag::{Code, Diagnostic};
@@ -70,7 +70,7 @@ impl StagedTree {
         let stage_lock = StageLock::take(&root)?;
         let recovered =
             Journal { target: &root, stage: &stage_lock.stage, sync: options.sync }.recover()?;
-        stage_lock.clear().map_err(|error| path_finding(&stage_lock.stage, error))?;
+        stage_lock.clear().map_err(|error| path_diagnostic(&stage_lock.stage, error))?;
         let tree = match TreeState::locked(root, options.edit_policy) {
             Ok(tree) => tree,
             Err(diagnostic) => {
@@ -115,7 +115,7 @@ impl StagedTree {
 
     /// Makes the tree what the report says.
     fn apply(&self, report: &TreeReport, data: &LockData) -> Result<Vec<Diagnostic>, Diagnostic> {
-        let failed = |error| path_finding(&self.tree.root, error);
+        let failed = |error| path_diagnostic(&self.tree.root, error);
         let steps = self.tree.steps();
         let next =
             |out: &mut dyn Write| lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), out);
@@ -162,7 +162,7 @@ impl Sink for StagedTree {
         };
         done.map_err(|error| {
             self.failed.store(true, Ordering::Relaxed);
-            path_finding(&self.stage_lock.stage, error)
+            path_diagnostic(&self.stage_lock.stage, error)
         })
     }
 
@@ -172,9 +172,9 @@ impl Sink for StagedTree {
 
     fn commit(&self, complete: &[&str], mut data: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
         let report = self.tree.report(complete).map_err(|diagnostic| vec![diagnostic])?;
-        let path_finding = self.tree.refusals();
-        if !path_finding.is_empty() {
-            return Err(path_finding);
+        let path_diagnostic = self.tree.refusals();
+        if !path_diagnostic.is_empty() {
+            return Err(path_diagnostic);
         }
         self.check_stop().map_err(|diagnostic| vec![diagnostic])?;
         let kept =

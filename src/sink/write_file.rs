@@ -1,7 +1,7 @@
 //! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not
 //! at all.
 
-use super::{failed, root::RootDir, stage_lock::path_finding};
+use super::{failed, root::RootDir, stage_lock::path_diagnostic};
 use crate::diag::Diagnostic;
 use std::{fs, path::Path};
 
@@ -22,7 +22,7 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Diagnostic>
         below.write(&new, text.as_bytes(), false).and_then(|_| below.rename(&new, &below, path));
     done.map_err(|error| {
         let _ = below.remove(&new);
-        path_finding(&below, error)
+        path_diagnostic(&below, error)
     })
 }
 
@@ -32,5 +32,5 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Diagnostic>
 /// If it is there and cannot be removed.
 pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Diagnostic> {
     let below = RootDir::open(root).map_err(|error| failed(root, &error))?;
-    below.clear(folder).map_err(|error| path_finding(&below, error))
+    below.clear(folder).map_err(|error| path_diagnostic(&below, error))
 }

@@ -5,7 +5,7 @@
 use crate::support::{HEAD, make, object};
 use aksgen::{
     assets::Assets,
-    catalog::{Catalog, Kind},
+    catalog::{Catalog, OutputKind},
     diag::Code,
     model::TABLE,
 };
@@ -244,7 +244,7 @@ fn values_in_templates(catalog: &Catalog, component: &str) -> BTreeSet<String> {
         if let Some(part) = &output.part {
             out.extend(catalog.variables(&catalog.part(component, "", &part.template)));
         }
-        if output.kind == Kind::Chart {
+        if output.kind == OutputKind::Chart {
             out.extend(catalog.templates("engines").flat_map(|name| catalog.variables(name)));
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn json(code: Code) -> Value {
 pub(super) fn text(code: Code) -> String {
     let page = reference::code_page(code);
     let stops = if code.severity() == Severity::Error {
-        "a mistake: nothing is written"
+        "an error: nothing is written"
     } else {
         "a warning: the tree is written"
     };

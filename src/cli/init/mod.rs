@@ -45,7 +45,7 @@ pub(super) struct InitArgs {
 pub(super) fn run(arguments: &InitArgs, dir: PathBuf) -> ExitCode {
     match run_init(arguments, dir) {
         Ok(code) => code,
-        Err(InitError::Findings(diagnostics)) => output::fail(&diagnostics),
+        Err(InitError::Diagnostics(diagnostics)) => output::fail(&diagnostics),
         Err(InitError::Usage(text)) => {
             output::message(&text);
             ExitCode::from(output::FAILED)

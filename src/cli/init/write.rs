@@ -29,20 +29,20 @@ pub(super) enum InitError {
     /// What to say about the arguments.
     Usage(String),
     /// What is wrong.
-    Findings(Vec<Diagnostic>),
+    Diagnostics(Vec<Diagnostic>),
     /// Nobody answers any more.
     Left,
 }
 
 impl From<Vec<Diagnostic>> for InitError {
     fn from(diagnostics: Vec<Diagnostic>) -> InitError {
-        InitError::Findings(diagnostics)
+        InitError::Diagnostics(diagnostics)
     }
 }
 
 impl From<Diagnostic> for InitError {
     fn from(diagnostic: Diagnostic) -> InitError {
-        InitError::Findings(vec![diagnostic])
+        InitError::Diagnostics(vec![diagnostic])
     }
 }
 
@@ -196,12 +196,7 @@ pub(super) fn write(state: &InitState, files: &[InitFile]) -> Result<ExitCode, I
     let mut lines = vec![format!("wrote: {}", names(files))];
     lines.extend(tree(&rendered));
     lines.push(
-        if in_step {
-            "in step: the tree is what platform.toml says"
-        } else {
-            "the tree is not what platform.toml says"
-        }
-        .to_owned(),
+        if in_step { "up to date" } else { "the tree differs from platform.toml" }.to_owned(),
     );
     lines.extend(next(state));
     let printed = lines.iter().try_for_each(|line| output::line(line));

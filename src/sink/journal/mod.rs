@@ -10,7 +10,7 @@ use super::{
     files::{FileIndex, TreeFile},
     lock::{Digest, FILE, Lock, digest},
     root::{PIECE, PathError, PathResult, RootDir},
-    stage_lock::path_finding,
+    stage_lock::path_diagnostic,
 };
 use crate::diag::{Code, Diagnostic};
 use std::io::{self, BufWriter, Write};
@@ -60,7 +60,7 @@ impl Journal<'_> {
         match self.run_steps(&steps, None) {
             Ok(edited) => Ok(edited),
             Err(error) => {
-                let diagnostic = path_finding(self.target, error);
+                let diagnostic = path_diagnostic(self.target, error);
                 match self.undo(&steps) {
                     Ok(()) => Err(diagnostic.help("nothing was changed")),
                     Err(_) => Err(diagnostic
@@ -74,7 +74,7 @@ impl Journal<'_> {
     /// finish.
     fn discard_journal(&self, error: PathError) -> Diagnostic {
         let _ = self.stage.remove(FILE);
-        path_finding(self.stage, error)
+        path_diagnostic(self.stage, error)
     }
 
     /// Finishes what another run began, if one did.
@@ -82,7 +82,7 @@ impl Journal<'_> {
     /// # Errors
     /// If the journal is broken, or the system still refuses.
     pub(super) fn recover(&self) -> Result<Option<Vec<Diagnostic>>, Diagnostic> {
-        let failed = |error| path_finding(self.stage, error);
+        let failed = |error| path_diagnostic(self.stage, error);
         if !self.stage.has(FILE).map_err(failed)? {
             return Ok(None);
         }
@@ -95,7 +95,7 @@ impl Journal<'_> {
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
         self.run_steps(&steps, Some(&next))
             .map(Some)
-            .map_err(|error| path_finding(self.target, error))
+            .map_err(|error| path_diagnostic(self.target, error))
     }
 
     /// Everything that has to be known is on disk before the first move.

@@ -152,11 +152,11 @@ fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
         (REMOVE, "f", "stays"),
         (REPLACE, "g", "old"),
     ];
-    let path_finding = place
+    let path_diagnostic = place
         .carry_out(&all, &[("b", "1"), ("c", "2"), ("d", "?"), ("e", "3"), ("g", "4")])
         .expect_err("a file that is missing");
-    assert!(path_finding.message.ends_with("new/d` is missing"), "{}", path_finding.message);
-    assert_eq!(path_finding.help, "nothing was changed");
+    assert!(path_diagnostic.message.ends_with("new/d` is missing"), "{}", path_diagnostic.message);
+    assert_eq!(path_diagnostic.help, "nothing was changed");
     assert_eq!(place.tree(), ["a gone", "c old", "f stays", "g old"]);
     assert_eq!(
         place.journal().recover().map(|recovered| recovered.is_none()).ok(),
