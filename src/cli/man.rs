@@ -1,4 +1,4 @@
-//! `aksgen man`: for those who make packages.
+//! `aksgen man`, for package maintainers.
 
 use super::{Cli, output};
 use clap::{Args, CommandFactory};
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct ManArgs {
-    /// The command; the program itself where none is named.
+    /// Command to describe; the default is the program.
     command: Option<String>,
 }
 

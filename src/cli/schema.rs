@@ -7,20 +7,19 @@ use std::{path::Path, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Of what.
+    /// Document to describe.
     #[arg(long, value_enum, default_value_t)]
     of: SchemaTopic,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum SchemaTopic {
-    /// platform.toml, for editors: nothing is required there, because defaults and other layers
-    /// fill in.
+    /// platform.toml, for editors. No key is required, because defaults and layers add values.
     #[default]
     Spec,
-    /// What `--format json` of `validate` and `check` prints.
+    /// Output of `validate` and `check` with `--format json`.
     Report,
-    /// What `--format json` of `diff` prints.
+    /// Output of `diff` with `--format json`.
     Diff,
 }
 

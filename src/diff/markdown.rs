@@ -1,5 +1,4 @@
-//! A diff as a comment on a pull request: counts, then what somebody has to think about, then
-//! everything, folded. Never decides what differs.
+//! Markdown output of a diff for pull requests: counts, severe changes, then all changes folded.
 
 use super::{
     Change, Consequence, Diff, DiffCounts, EnvironmentDiff, FileDiff, ObjectDiff, SpecLine,
@@ -8,17 +7,17 @@ use super::{
 use crate::{diag::safe, escape::comment};
 use serde_json::Value;
 
-/// A comment has room for some 65,000 letters; so many rows fit in any case.
+/// Maximum number of rows, so that a comment stays below 65,536 characters.
 const ROWS: usize = 200;
 
-/// All of it, as far as it fits.
+/// Prints a diff up to the maximum number of rows.
 pub fn markdown(diff: &Diff) -> String {
     if diff.is_empty() {
         return "### aksgen: no change\n".to_owned();
     }
     let mut left = ROWS;
     let details: String = diff.environments.iter().map(|env| details(env, &mut left)).collect();
-    format!("### aksgen: what changes\n\n{}\n{}{details}", counts(diff), graves(diff))
+    format!("### aksgen: what changes\n\n{}\n{}{details}", counts(diff), severe_changes(diff))
 }
 
 fn counts(diff: &Diff) -> String {
@@ -36,8 +35,8 @@ fn counts(diff: &Diff) -> String {
     if effects.is_empty() { out } else { format!("{out}\n{}\n", effects.join(", ")) }
 }
 
-/// What somebody has to think about before this is merged.
-fn graves(diff: &Diff) -> String {
+/// List of severe changes.
+fn severe_changes(diff: &Diff) -> String {
     let mut rows = vec![];
     for env in &diff.environments {
         for object in &env.objects {
@@ -48,7 +47,7 @@ fn graves(diff: &Diff) -> String {
             rows.extend(
                 own.chain(fields)
                     .filter(|(c, _)| c.effect.is_grave())
-                    .map(|(c, field)| (c.effect, grave(env, object, c, &field))),
+                    .map(|(c, field)| (c.effect, severe_change(env, object, c, &field))),
             );
         }
     }
@@ -63,7 +62,7 @@ fn graves(diff: &Diff) -> String {
     }
 }
 
-fn grave(
+fn severe_change(
     env: &EnvironmentDiff,
     object: &ObjectDiff,
     consequence: &Consequence,

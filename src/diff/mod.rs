@@ -1,5 +1,4 @@
-//! What differs between two trees, said of objects and their fields. Texts in, changes out; never
-//! reads a file, nor prints.
+//! Differences between two trees by object and field.
 
 mod effects;
 mod fields;
@@ -19,155 +18,153 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The version of the format: it grows with every change that a reader could stumble over. New keys
-/// are no such change.
+/// Version of the format. It grows with incompatible changes; new keys are compatible.
 pub const VERSION: u32 = 1;
 
-/// What differs between two trees.
+/// Differences between two trees.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Diff {
-    /// The version of this format.
+    /// Version of this format.
     pub version: u32,
-    /// How many of what.
+    /// Number of changes.
     pub counts: DiffCounts,
-    /// How many objects have which effect, each counted by its gravest.
+    /// Number of objects by their most severe effect.
     pub effects: BTreeMap<String, usize>,
-    /// By environment; those in which nothing differs are left out.
+    /// Changes by environment; unchanged environments are left out.
     pub environments: Vec<EnvironmentDiff>,
 }
 
-/// How many objects and files differ.
+/// Number of changed objects and files.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DiffCounts {
-    /// Objects that are new.
+    /// Added objects.
     pub added: usize,
-    /// Objects with other fields.
+    /// Changed objects.
     pub changed: usize,
-    /// Objects in another file.
+    /// Moved objects.
     pub moved: usize,
-    /// Objects that are gone.
+    /// Removed objects.
     pub removed: usize,
-    /// Files that hold no object.
+    /// Files without an object.
     pub files: usize,
 }
 
-/// What differs in an environment.
+/// Changes of an environment.
 #[derive(Debug, Default, Clone, Serialize, JsonSchema)]
 pub struct EnvironmentDiff {
-    /// Its name; `shared` for what belongs to none.
+    /// Name; `shared` for files that belong to no environment.
     pub name: String,
-    /// Whether all of it is new, or gone.
+    /// `added` or `removed` for a whole environment.
     pub whole: Option<Change>,
-    /// Its objects, in the order of their files.
+    /// Objects in the order of their files.
     pub objects: Vec<ObjectDiff>,
-    /// Its other files.
+    /// Other files.
     pub files: Vec<FileDiff>,
-    /// How many indexes of kustomize follow.
+    /// Number of changed kustomizations.
     pub indexes: usize,
 }
 
-/// What became of something.
+/// Kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
-    /// It is new.
+    /// Added.
     Added,
-    /// It differs.
+    /// Changed.
     Changed,
-    /// It stands in another file; fields may differ besides.
+    /// Moved to another file; fields can differ too.
     Moved,
-    /// It is gone.
+    /// Removed.
     Removed,
 }
 
-/// An object of the cluster.
+/// A changed Kubernetes object.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ObjectDiff {
-    /// What became of it.
+    /// Kind of change.
     pub change: Change,
-    /// Its apiVersion now, or before where it is gone.
+    /// New apiVersion; the old one for a removed object.
     pub api_version: String,
-    /// Its kind.
+    /// Kind.
     pub kind: String,
-    /// Its namespace; empty where it has none.
+    /// Namespace; empty for cluster-scoped objects.
     pub namespace: String,
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Its file now, or before where it is gone.
+    /// New path; the old one for a removed object.
     pub path: String,
-    /// Its file before, where it was moved.
+    /// Old path of a moved object.
     pub from: Option<String>,
-    /// What happens because it is gone.
+    /// Consequence of the removal.
     pub consequence: Option<Consequence>,
-    /// What it became, as far as can be told: it is gone, and exactly one of its kind is new.
+    /// Probable new name: exactly one object of the kind was added.
     pub renamed: Option<String>,
-    /// Its fields that differ.
+    /// Changed fields.
     pub fields: Vec<FieldDiff>,
-    /// The line of the spec behind it, where it is new or gone.
+    /// Source line in the spec of an added or removed object.
     pub line: Option<SpecLine>,
 }
 
-/// A field that differs. Values that look like secrets are `***`.
+/// A changed field. Values that look like secrets are `***`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FieldDiff {
-    /// As people write it: `spec.template.spec.containers[orders].image`.
+    /// Readable path: `spec.template.spec.containers[orders].image`.
     pub path: String,
-    /// Its JSON pointer, now; before where it is gone.
+    /// JSON pointer in the new object; in the old one for a removed field.
     pub pointer: String,
-    /// Its value before; absent where it was not there.
+    /// Old value; absent for an added field.
     pub before: Option<Value>,
-    /// Its value now; absent where it is gone.
+    /// New value; absent for a removed field.
     pub after: Option<Value>,
-    /// What happens; absent where it is changed in place.
+    /// Consequence; absent for a change in place.
     pub consequence: Option<Consequence>,
-    /// The line of the spec behind it.
+    /// Source line in the spec.
     pub line: Option<SpecLine>,
 }
 
-/// A file that holds no object.
+/// A changed file without an object.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FileDiff {
-    /// What became of it.
+    /// Kind of change.
     pub change: Change,
-    /// Its path.
+    /// Path.
     pub path: String,
-    /// Lines that differ, after `-` or `+`; none where it is new or gone.
+    /// Changed lines with a `-` or `+` prefix; empty for an added or removed file.
     pub lines: Vec<String>,
-    /// The line of the spec behind what makes it.
+    /// Source line in the spec.
     pub line: Option<SpecLine>,
 }
 
-/// A place in a file that people keep.
+/// A position in a source file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SpecLine {
-    /// The file.
+    /// File.
     pub file: String,
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: usize,
-    /// The column, from 1.
+    /// Column, from 1.
     pub column: usize,
-    /// How many more lines are behind it.
+    /// Number of further source lines.
     pub others: usize,
 }
 
 impl SpecLine {
-    /// `file:line`, and how many more there are.
+    /// `file:line` with the number of further lines.
     pub fn words(&self) -> String {
         let others = if self.others > 0 { format!(" +{}", self.others) } else { String::new() };
         format!("{}:{}{others}", self.file, self.line)
     }
 }
 
-/// Asked for the line behind a place: was it there before, or is it there now; environment; file;
-/// pointer.
+/// Finds the source line of a field by tree, environment, file and JSON pointer.
 pub type FindSpecLine<'a> = &'a dyn Fn(Side, &str, &str, &str) -> Option<SpecLine>;
 
-/// Which of the two trees.
+/// One of the two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// The one that is compared with.
+    /// The old tree.
     Before,
-    /// The one that is said.
+    /// The new tree.
     After,
 }
 
@@ -178,7 +175,7 @@ impl ObjectDiff {
         format!("{} {}{slash}{}", self.kind, self.namespace, self.name)
     }
 
-    /// The gravest of what happens.
+    /// Most severe effect.
     pub fn effect(&self) -> Option<Effect> {
         self.consequences().map(|consequence| consequence.effect).max()
     }
@@ -191,7 +188,7 @@ impl ObjectDiff {
 }
 
 impl Diff {
-    /// All of it, counted.
+    /// Creates a diff and counts the changes.
     pub fn new(environments: Vec<EnvironmentDiff>) -> Diff {
         let environments: Vec<EnvironmentDiff> = environments
             .into_iter()
@@ -213,12 +210,12 @@ impl Diff {
         Diff { version: VERSION, counts, effects, environments }
     }
 
-    /// Nothing differs.
+    /// Whether the diff is empty.
     pub fn is_empty(&self) -> bool {
         self.environments.is_empty()
     }
 
-    /// The same with the line of the spec behind everything that has one.
+    /// Adds source lines of the spec.
     #[must_use]
     pub fn traced(mut self, behind: FindSpecLine<'_>) -> Diff {
         for env in &mut self.environments {
@@ -249,7 +246,7 @@ fn trace(env: &str, object: &mut ObjectDiff, behind: FindSpecLine<'_>) {
     }
 }
 
-/// How many of what, in words.
+/// Summary line.
 pub fn summary(diff: &Diff) -> String {
     let counts = &diff.counts;
     let objects = [

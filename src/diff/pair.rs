@@ -1,5 +1,4 @@
-//! Which object of one tree is which of the other. An object is known by its group, kind, namespace
-//! and name, wherever its file stands.
+//! Matching of objects in two trees by group, kind, namespace and name.
 
 use super::{
     Change, EnvironmentDiff, FieldDiff, FileDiff, ObjectDiff, effects, fields::differences, texts,
@@ -11,20 +10,20 @@ use crate::{
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The folders whose files are objects.
+/// Folders whose files are objects.
 const OBJECTS: &[&str] = &["environments", "base", "overlays", "clusters"];
 
 /// Group, kind, namespace, name.
 type ObjectKey = [String; 4];
 
-/// A file that differs, read where it holds an object.
+/// A changed file with its parsed object.
 struct ParsedFile<'a> {
     file: &'a ChangedFile,
     before: Option<Value>,
     after: Option<Value>,
 }
 
-/// All changes, by environment. `before` and `after` are the sections of both trees.
+/// All changes by environment. `before` and `after` are the sections of the trees.
 pub fn compare(
     all: &[ChangedFile],
     before: &BTreeSet<String>,
@@ -73,7 +72,7 @@ fn whole(name: &str, sides: (bool, bool)) -> Option<Change> {
     }
 }
 
-/// Indexes follow what they list.
+/// Whether a path is a kustomization, which follows the files that it lists.
 fn is_index(path: &str) -> bool {
     in_objects(path) && path.ends_with("/kustomization.yaml")
 }
@@ -82,7 +81,7 @@ fn in_objects(path: &str) -> bool {
     path.split('/').next().is_some_and(|first| OBJECTS.contains(&first))
 }
 
-/// What holds no object, or cannot be read as one, is a text.
+/// Parses a changed file; returns the file if it holds no object.
 fn read(file: &ChangedFile) -> Result<ParsedFile<'_>, &ChangedFile> {
     let side = |text: &Option<String>| match text {
         Some(text) => {
@@ -107,13 +106,13 @@ fn id(object: &Value) -> Option<ObjectKey> {
     ])
 }
 
-/// A file's object on one side.
+/// Object of a file in one tree.
 struct ObjectSide<'a> {
     path: &'a str,
     object: &'a Value,
 }
 
-/// What stands once for all environments is in each of them.
+/// Changed objects of an environment, including shared ones.
 fn of_environment(
     name: &str,
     (before, after): (bool, bool),
@@ -128,8 +127,8 @@ fn of_environment(
             else {
                 continue;
             };
-            // A tree that others wrote may have two objects of one name: then the second stands for
-            // itself.
+            // A tree of another program can contain two objects of one name; the second gets its
+            // own entry.
             let free = (0..all.len())
                 .find(|n| known.get(&(id.clone(), *n)).is_none_or(|sides| sides[side].is_none()))
                 .unwrap_or_default();
@@ -161,7 +160,7 @@ fn object(
         [Some(old), Some(new)] => changed(old.object, new.object),
         _ => vec![],
     };
-    // The texts differ and the object does not: a comment, or the order of keys.
+    // Only comments or the order of keys differ.
     if change == Change::Changed && fields.is_empty() {
         return None;
     }
@@ -182,12 +181,12 @@ fn object(
     })
 }
 
-/// The fields that differ between two states of an object, and what happens.
+/// Changed fields of an object with their consequences.
 pub fn changed(before: &Value, after: &Value) -> Vec<FieldDiff> {
     let secret = before["kind"] == "Secret";
     let shown = |difference: &super::Difference, value: &Value| {
         let name = difference.pointer.rsplit('/').next().unwrap_or_default();
-        // A variable of a container is known by the name beside its value.
+        // A container variable is identified by the name beside its value.
         let named = difference
             .path
             .strip_suffix("].value")
@@ -214,8 +213,8 @@ pub fn changed(before: &Value, after: &Value) -> Vec<FieldDiff> {
     differences(before, after).into_iter().map(field).collect()
 }
 
-/// A holder of data that went while exactly one of its kind came has probably another name now: its
-/// data does not move by that.
+/// Marks probable renames: one data holder was removed and exactly one object of its kind was
+/// added.
 fn renames(all: &mut [ObjectDiff]) {
     let mut came: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for object in all.iter().filter(|object| object.change == Change::Added) {

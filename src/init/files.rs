@@ -1,23 +1,23 @@
-//! The files around the spec. Never the tree.
+//! Files beside the spec: schema, Git attributes and CI workflow.
 
 use super::answers::Answers;
 
 /// A file beside the spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InitFile {
-    /// Its path, from the folder of the spec.
+    /// Path relative to the folder of the spec.
     pub path: &'static str,
-    /// What is in it.
+    /// Content.
     pub text: String,
 }
 
-/// Workflows, by the answer that asks for them: path and text.
+/// CI workflows: system, path and text.
 const WORKFLOWS: [(&str, &str, &str); 2] = [
     ("github", ".github/workflows/platform.yaml", include_str!("github.yaml")),
     ("azure", "azure-pipelines.yml", include_str!("azure.yaml")),
 ];
 
-/// Everything that stands beside the spec; the schema is what `aksgen schema` prints.
+/// All files beside the spec; `schema` is the output of `aksgen schema`.
 pub fn files(answers: &Answers, schema: String) -> Vec<InitFile> {
     let workflow = WORKFLOWS.iter().find(|(system, ..)| answers.ci.as_deref() == Some(system));
     let text = |text: &str| text.replace("VERSION", env!("CARGO_PKG_VERSION"));
@@ -29,7 +29,7 @@ pub fn files(answers: &Answers, schema: String) -> Vec<InitFile> {
     out
 }
 
-/// The system whose workflow is there.
+/// CI system whose workflow exists.
 pub(super) fn system(there: impl Fn(&str) -> bool) -> &'static str {
     WORKFLOWS.iter().find(|(_, path, _)| there(path)).map_or("none", |(system, ..)| system)
 }

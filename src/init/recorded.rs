@@ -1,5 +1,4 @@
-//! From a spec that `init` began back to the answers, and from new answers to that spec with what
-//! people added. Never a second record.
+//! Recovers the answers from a spec that `init` created, and merges new answers into that spec.
 
 use super::{
     answers::{Answers, ServiceAnswers},
@@ -10,8 +9,8 @@ use crate::{
     spec::{Layer, Node, Rank},
 };
 
-/// The answers that a spec stands for; nothing if `init` did not begin it, or it cannot be read.
-/// `there` says which files exist beside it.
+/// Answers recorded in a spec; `None` if `init` did not create it, or it cannot be read. `there`
+/// returns whether a file exists beside it.
 pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
     let preset = text.lines().nth(1)?.strip_prefix(SPEC_MARKER)?.split('`').next()?;
     let mut diagnostics = vec![];
@@ -70,10 +69,10 @@ fn service(name: &str, node: &Node) -> ServiceAnswers {
     }
 }
 
-/// The existing spec, changed as the answers changed: what people wrote into it stays.
+/// Applies changed answers to an existing spec; manual edits are kept.
 ///
 /// # Errors
-/// The text with both versions of the lines that people and the answers changed alike.
+/// The text with both versions of each conflicting line.
 pub fn merged(existing: &str, before: &Answers, now: &Answers) -> Result<String, String> {
     diffy::merge(&spec(before), existing, &spec(now))
 }

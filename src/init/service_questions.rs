@@ -1,27 +1,27 @@
-//! The questions about one service. Never asks one.
+//! Table of the questions about a service.
 
 use super::{Answers, ServiceAnswers};
 
 /// A question about a service.
 #[derive(Debug)]
 pub struct ServiceQuestion {
-    /// What is asked for.
+    /// Name of the answer.
     pub key: &'static str,
-    /// What the answer is for.
+    /// Purpose of the answer.
     pub why: &'static str,
-    /// Where the answer goes.
+    /// Field of the answer.
     pub slot: fn(&mut ServiceAnswers) -> &mut Option<String>,
-    /// What is taken where nothing is said.
+    /// Default.
     pub default: fn(&ServiceAnswers) -> String,
-    /// Whether it is asked: a host needs a zone.
+    /// Whether the question applies; a host needs a zone.
     pub when: fn(&Answers) -> bool,
 }
 
-/// What is asked after the name of a service.
+/// Questions after the name of a service.
 pub const SERVICE_QUESTIONS: &[ServiceQuestion] = &[
     ServiceQuestion {
         key: "image",
-        why: "Pinned by a version. Without a registry, as `orders:1.0.0`, it comes from one of the platform's own.",
+        why: "Image with a version. Without a registry, as in `orders:1.0.0`, the platform's own registry is used.",
         slot: |service| &mut service.image,
         default: |service| format!("{}:1.0.0", service.name),
         when: |_| true,
@@ -35,21 +35,21 @@ pub const SERVICE_QUESTIONS: &[ServiceQuestion] = &[
     },
     ServiceQuestion {
         key: "calls",
-        why: "Services of above, or `postgres.<name>` for a database of its own; opens both ends of the network policies. Commas between.",
+        why: "Other services, or `postgres.<name>` for a database; opens both ends of the network policies. Separate with commas.",
         slot: |service| &mut service.calls,
         default: |_| String::new(),
         when: |_| true,
     },
     ServiceQuestion {
         key: "host",
-        why: "The first label of the host that people reach it by; none for inside only.",
+        why: "The first label of the public host; none for internal services.",
         slot: |service| &mut service.host,
         default: |_| String::new(),
         when: |answers| answers.zone.as_deref().is_some_and(|zone| !zone.is_empty()),
     },
     ServiceQuestion {
         key: "secrets",
-        why: "VARIABLE=name-in-the-vault, commas between. Never a value: people put values into the vault.",
+        why: "VARIABLE=name-in-the-vault, separated by commas. Never a value: add values to the vault manually.",
         slot: |service| &mut service.secrets,
         default: |_| String::new(),
         when: |_| true,
@@ -57,7 +57,7 @@ pub const SERVICE_QUESTIONS: &[ServiceQuestion] = &[
 ];
 
 impl ServiceAnswers {
-    /// The same with the default for everything that was not answered.
+    /// Sets the default for each missing answer.
     #[must_use]
     pub fn complete(mut self) -> ServiceAnswers {
         for question in SERVICE_QUESTIONS {
@@ -69,7 +69,7 @@ impl ServiceAnswers {
         self
     }
 
-    /// In one line, as the flag takes it.
+    /// One line in the form of the flag.
     pub fn summary(&self) -> String {
         let mut copy = self.clone();
         let mut parts = vec![format!("name={}", self.name)];

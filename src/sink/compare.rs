@@ -1,4 +1,4 @@
-//! What differs between the tree on disk and the one that is put. Never writes.
+//! Comparison of the rendered tree with the tree on disk; used by `check` and dry runs.
 
 use super::{
     LockData, SHARED, Sink, TreeReport,
@@ -16,61 +16,61 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 
-/// For `check` and dry runs.
+/// A sink that compares and writes nothing.
 #[derive(Debug)]
 pub struct Compare {
     pub(super) tree: TreeState,
-    /// The lock as it was at first.
+    /// Identity of the lock file at the start.
     first: Option<FileIdentity>,
 }
 
-/// The tree on disk, beside what was put.
+/// The tree on disk and the written files.
 #[derive(Debug)]
 pub(super) struct TreeState {
     pub(super) root: RootDir,
     pub(super) lock: Lock,
     pub(super) edit_policy: EditPolicy,
-    put: Mutex<PendingChanges>,
+    pending: Mutex<PendingChanges>,
 }
 
 #[derive(Debug, Default)]
 struct PendingChanges {
-    /// Everything.
+    /// All written files.
     files: FileIndex,
-    /// What has to be done to make it so.
+    /// Changes that make the tree match.
     steps: FileIndex,
-    /// What keeps the tree from being written: files of others, and edits by hand.
+    /// Unmanaged files and manual edits that block the run.
     path_diagnostic: Vec<Diagnostic>,
 }
 
-/// What has to be done to a file.
+/// Action for a written file.
 pub(super) enum WriteAction {
     Nothing,
-    /// It is new, or another one; with the mode of the one that it replaces.
+    /// Write the file; with the mode of the replaced file.
     Write(Option<u32>),
 }
 
 impl Compare {
-    /// Compares with a tree.
+    /// Opens a tree for comparison.
     ///
     /// # Errors
-    /// If its lock cannot be read, or somebody is writing it, or was and did not come to an end.
+    /// If the lock cannot be read, another process is writing, or a writer was interrupted.
     pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Diagnostic> {
         let tree = TreeState::open(target)?;
         is_free(&tree.root)?;
         let first = tree.root.identity(FILE).ok();
-        // It may have been replaced before we looked.
+        // The lock can have been replaced before its identity was read.
         let lock = read_lock(&tree.root)?;
         Ok(Compare { tree: TreeState { lock, ..tree }, first })
     }
 
-    /// What would keep the tree from being written: files of others, and edits by hand.
+    /// Unmanaged files and manual edits that would block `render`.
     pub fn conflicts(&self) -> Vec<Diagnostic> {
-        self.tree.put().path_diagnostic.clone()
+        self.tree.pending().path_diagnostic.clone()
     }
 }
 
-/// Nobody is writing.
+/// Checks that no process is writing.
 fn is_free(root: &RootDir) -> Result<(), Diagnostic> {
     match stage_lock::stage_state(root)
         .map_err(|error| path_diagnostic(root, error.below(stage_lock::FOLDER)))?
@@ -81,7 +81,7 @@ fn is_free(root: &RootDir) -> Result<(), Diagnostic> {
             Code::Interrupted,
             "an `aksgen render` was interrupted while it moved files into place",
         )
-        .help("`aksgen render` finishes it first")),
+        .help("run `aksgen render` to recover it")),
     }
 }
 
@@ -95,23 +95,24 @@ fn read_lock(root: &RootDir) -> Result<Lock, Diagnostic> {
 }
 
 impl TreeState {
-    /// Looks at a folder, and reads no lock yet.
+    /// Opens a folder without reading its lock.
     fn open(target: impl Into<PathBuf>) -> Result<TreeState, Diagnostic> {
         let target = target.into();
-        let root = RootDir::stage_state(&target).map_err(|error| super::failed(&target, &error))?;
+        let root =
+            RootDir::open_if_present(&target).map_err(|error| super::failed(&target, &error))?;
         Ok(TreeState {
             root,
             lock: Lock::default(),
             edit_policy: EditPolicy::default(),
-            put: Mutex::default(),
+            pending: Mutex::default(),
         })
     }
 
-    fn put(&self) -> MutexGuard<'_, PendingChanges> {
-        self.put.lock().expect("no panic while held")
+    fn pending(&self) -> MutexGuard<'_, PendingChanges> {
+        self.pending.lock().expect("no panic while held")
     }
 
-    /// Notes a file, and says what is to be done.
+    /// Records a written file and returns its action.
     pub(super) fn record(
         &self,
         section: &str,
@@ -120,18 +121,21 @@ impl TreeState {
     ) -> Result<WriteAction, Diagnostic> {
         edit_policy::check_path(section, path)?;
         let ((status, mode), digest) = (self.status(section, path, text)?, digest(text.as_bytes()));
-        if self.put().files.add(section, path, digest, status) {
+        if self.pending().files.add(section, path, digest, status) {
             return Ok(if matches!(status, FileStatus::Same | FileStatus::Kept) {
                 WriteAction::Nothing
             } else {
                 WriteAction::Write(mode)
             });
         }
-        Err(Diagnostic::new(Code::DuplicateObject, format!("two files would be `{path}`"))
-            .help("rename one of the two objects"))
+        Err(Diagnostic::new(
+            Code::DuplicateObject,
+            format!("two objects have the same file `{path}`"),
+        )
+        .help("rename one of the two objects"))
     }
 
-    /// How a file stands to its new text, and its mode.
+    /// Status of a file and its mode.
     fn status(
         &self,
         section: &str,
@@ -142,7 +146,7 @@ impl TreeState {
             Ok(Some(found)) => found,
             Ok(None) => return Ok((FileStatus::Same, None)),
             Err(PathError::Absent(first)) => {
-                self.put().steps.add(ADD, &first, Digest::default(), FileStatus::Kept);
+                self.pending().steps.add(ADD, &first, Digest::default(), FileStatus::Kept);
                 return Ok((
                     if self.lock.files.get(path).is_some() {
                         FileStatus::Missing
@@ -171,14 +175,14 @@ impl TreeState {
             FileStatus::Foreign => self.refuse(edit_policy::unmanaged(path)),
             _ => {}
         }
-        if status == FileStatus::Edited && self.edit_policy.keeps(path) {
+        if status == FileStatus::Edited && self.edit_policy.keeps_edit(path) {
             return Ok((FileStatus::Kept, None));
         }
-        self.put().steps.add(REPLACE, path, was, FileStatus::Kept);
+        self.pending().steps.add(REPLACE, path, was, FileStatus::Kept);
         Ok((status, Some(mode)))
     }
 
-    /// What a file holds, unless that is its new text.
+    /// Content of a file, unless it equals the new text.
     fn old(&self, path: &str, text: &str) -> Result<Option<(Vec<u8>, u32)>, PathError> {
         let (mut file, length, mode) = self.root.file(path)?;
         let mut old = vec![0; usize::try_from(length).unwrap_or_default()];
@@ -190,25 +194,24 @@ impl TreeState {
     }
 
     fn refuse(&self, diagnostic: Diagnostic) {
-        self.put().path_diagnostic.push(diagnostic);
+        self.pending().path_diagnostic.push(diagnostic);
     }
 
-    /// What keeps the tree from being written, now that everything was put: also wishes that are
-    /// about nothing.
+    /// Diagnostics that block the commit, including unused paths of the edit policy.
     pub(super) fn refusals(&self) -> Vec<Diagnostic> {
-        let mut path_diagnostic = std::mem::take(&mut self.put().path_diagnostic);
+        let mut path_diagnostic = std::mem::take(&mut self.pending().path_diagnostic);
         path_diagnostic.extend(self.edit_policy.unused());
         path_diagnostic
     }
 
-    /// What has to be done, beside removing.
+    /// Changes to apply.
     pub(super) fn steps(&self) -> FileIndex {
-        std::mem::take(&mut self.put().steps)
+        std::mem::take(&mut self.pending().steps)
     }
 
-    /// Everything that was put, and what the lock has besides; how each of them stands.
+    /// Status of all written files and of the other files in the lock.
     pub(super) fn report(&self, complete: &[&str]) -> Result<TreeReport, Diagnostic> {
-        let mut files = std::mem::take(&mut self.put().files);
+        let mut files = std::mem::take(&mut self.pending().files);
         for file in self.lock.files() {
             let path = file.to_string();
             if !is_complete(file.section, complete) {
@@ -221,20 +224,20 @@ impl TreeState {
         edit_policy::collisions(&files).map_or(Ok(TreeReport { files }), Err)
     }
 
-    /// How a file of ours stands that nobody put.
+    /// Status of a managed file that was not rendered.
     fn orphan_status(&self, path: &str, locked: &Digest) -> Result<FileStatus, Diagnostic> {
         match self.root.read(path) {
             Ok(Some(text)) if digest(&text) != *locked => {
                 if !self.edit_policy.allows(path) {
                     self.refuse(edit_policy::edited_orphan(path));
-                } else if self.edit_policy.keeps(path) {
+                } else if self.edit_policy.keeps_edit(path) {
                     return Ok(FileStatus::Kept);
                 }
-                self.put().steps.add(REMOVE, path, digest(&text), FileStatus::Kept);
+                self.pending().steps.add(REMOVE, path, digest(&text), FileStatus::Kept);
                 Ok(FileStatus::Left)
             }
             Ok(_) => {
-                self.put().steps.add(REMOVE, path, *locked, FileStatus::Kept);
+                self.pending().steps.add(REMOVE, path, *locked, FileStatus::Kept);
                 Ok(FileStatus::Removed)
             }
             Err(error @ PathError::InTheWay(..)) => {
@@ -247,19 +250,19 @@ impl TreeState {
 }
 
 impl TreeState {
-    /// Looks at a folder that nobody else writes to.
+    /// Opens a folder that this process has locked.
     pub(super) fn locked(root: RootDir, edit_policy: EditPolicy) -> Result<TreeState, Diagnostic> {
-        Ok(TreeState { lock: read_lock(&root)?, root, edit_policy, put: Mutex::default() })
+        Ok(TreeState { lock: read_lock(&root)?, root, edit_policy, pending: Mutex::default() })
     }
 }
 
-/// What a section holds.
+/// Data holders of a section.
 fn rows<'a>(data: &'a LockData, section: &str) -> impl Iterator<Item = (&'a String, &'a String)> {
     data.get(section).into_iter().flatten()
 }
 
-/// Was a section put as a whole? With the shared one every other was: an environment that is gone
-/// has nothing left to keep.
+/// Whether a section was written in full. A complete shared section implies all others, because a
+/// removed environment keeps no files.
 pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
     complete.contains(&section) || complete.contains(&SHARED)
 }
@@ -273,11 +276,10 @@ impl Sink for Compare {
         &self.tree.lock
     }
 
-    /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new
-    /// one are none.
+    /// Fails if another process wrote during the comparison: the result would mix two trees.
     fn commit(&self, complete: &[&str], data: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
         let mut report = self.tree.report(complete).map_err(|diagnostic| vec![diagnostic])?;
-        // Rows that somebody lost in a merge would let data get lost.
+        // Rows that a merge removed would disable the data-loss guard.
         if self.first.is_some()
             && complete
                 .iter()
@@ -297,8 +299,7 @@ impl Sink for Compare {
 mod tests {
     use super::*;
 
-    /// The kernel says of its own files that they are empty: what is in a file counts, and not how
-    /// long it was said to be.
+    /// Files in /proc report a length of zero, so the content decides.
     #[test]
     #[cfg(target_os = "linux")]
     fn a_file_may_be_longer_than_it_said() {

@@ -1,35 +1,33 @@
-//! Files of a tree by folder and name, so that a hundred thousand of them fit in a few megabytes.
-//! Knows nothing of a disk.
+//! Index of files by folder and name: 100,000 files fit in a few megabytes.
 
 use super::lock::Digest;
 use indexmap::IndexSet;
 use std::{collections::BTreeMap, fmt};
 
-/// How a file stands.
+/// Status of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileStatus {
-    /// It belongs to a section that this run did not make, or a person keeps it: it stays in the
-    /// lock as it was.
+    /// Unchanged in the lock: its section was not rendered, or `--keep` covers it.
     Kept,
-    /// As it should be.
+    /// Up to date.
     Same,
-    /// It is not there, and never was.
+    /// New.
     Added,
-    /// It is not there, although we wrote it.
+    /// Managed, but missing on disk.
     Missing,
-    /// Ours as we wrote it, and to be another.
+    /// Managed and unedited, with other content.
     Changed,
-    /// Ours, but somebody edited it.
+    /// Managed and edited by hand.
     Edited,
-    /// Somebody else's.
+    /// Unmanaged.
     Foreign,
-    /// Ours as we wrote it, and no longer made.
+    /// Managed and unedited, no longer rendered.
     Removed,
-    /// Ours and no longer made, but somebody edited it.
+    /// Managed and edited by hand, no longer rendered.
     Left,
 }
 
-/// A file, without its path.
+/// A file without its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FileEntry {
     name: u32,
@@ -38,14 +36,14 @@ pub(super) struct FileEntry {
     pub(super) digest: Digest,
 }
 
-/// A file, as it is listed.
+/// A file with its path.
 #[derive(Debug, Clone, Copy)]
 pub struct TreeFile<'a> {
-    /// The environment, or [`super::SHARED`].
+    /// Environment, or [`super::SHARED`].
     pub section: &'a str,
-    /// Where it is; empty for the root.
+    /// Folder; empty for the root.
     pub folder: &'a str,
-    /// Its name in there.
+    /// File name.
     pub name: &'a str,
     /// How it stands.
     pub status: FileStatus,
@@ -63,17 +61,17 @@ impl fmt::Display for TreeFile<'_> {
     }
 }
 
-/// Files by path. Each path is there once, whatever its section.
+/// Files by path. Each path is unique over all sections.
 #[derive(Debug, Default, Clone)]
 pub(super) struct FileIndex {
     sections: Vec<String>,
-    /// The same few names stand in thousands of folders.
+    /// Interned names: thousands of folders share a few names.
     names: IndexSet<Box<str>>,
     folders: BTreeMap<Box<str>, Vec<FileEntry>>,
 }
 
 impl FileIndex {
-    /// Adds a file; says no if its path is there already, and leaves that as it is.
+    /// Adds a file; returns false and changes nothing if the path exists.
     pub(super) fn add(
         &mut self,
         section: &str,
@@ -116,17 +114,17 @@ impl FileIndex {
         self.folders.get(folder)?.iter().find(|entry| entry.name as usize == name)
     }
 
-    /// Are there none?
+    /// Whether the index is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.folders.is_empty()
     }
 
-    /// All files: folder by folder, and by name in each.
+    /// All files, sorted by folder and name.
     pub(super) fn iter(&self) -> impl Iterator<Item = TreeFile<'_>> {
         self.those(|_| true)
     }
 
-    /// Those of one section, in the same order.
+    /// Files of one section in the same order.
     pub(super) fn of(&self, section: &str) -> impl Iterator<Item = TreeFile<'_>> {
         let index = self.sections.iter().position(|known| known == section);
         self.those(move |entry| Some(usize::from(entry.section)) == index)
@@ -155,25 +153,25 @@ impl FileIndex {
         }
     }
 
-    /// The sections, by name.
+    /// Names of the sections, sorted.
     pub(super) fn sections(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.sections.iter().map(String::as_str).collect();
         names.sort_unstable();
         names
     }
 
-    /// How many sections there are.
+    /// Number of sections.
     pub(super) fn count(&self) -> usize {
         self.sections.len()
     }
 
-    /// Gives back what was allocated ahead.
+    /// Releases unused capacity.
     pub(super) fn shrink(&mut self) {
         self.folders.values_mut().for_each(Vec::shrink_to_fit);
     }
 }
 
-/// A path as folder and name.
+/// Splits a path into folder and name.
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }

@@ -1,9 +1,9 @@
-//! Takes everything and keeps nothing. Never touches the disk.
+//! Discards output; used by `validate`.
 
 use super::{LockData, Sink, TreeReport, edit_policy};
 use crate::diag::Diagnostic;
 
-/// For `validate`.
+/// A sink that checks paths and discards files.
 #[derive(Debug, Default)]
 pub struct NullSink;
 

@@ -1,17 +1,17 @@
-//! What one run did, or would do. A view on the files that were put: no path is copied.
+//! Result of a run: each file with its status.
 
 use super::files::{FileIndex, FileStatus, TreeFile};
 
-/// How many files of a section stand how.
+/// Number of files of a section by status.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct FileCounts {
-    /// Files that were not there.
+    /// New files.
     pub added: usize,
-    /// Files that had another content.
+    /// Files with other content.
     pub changed: usize,
-    /// Files that are no longer made.
+    /// Files that are no longer rendered.
     pub removed: usize,
-    /// Files that stay as they are.
+    /// Unchanged files.
     pub same: usize,
 }
 
@@ -27,25 +27,24 @@ impl FileCounts {
     }
 }
 
-/// All files of a run, and how each stands.
+/// All files of a run with their status.
 #[derive(Debug, Default, Clone)]
 pub struct TreeReport {
     pub(super) files: FileIndex,
 }
 
 impl TreeReport {
-    /// The files that differ: folder by folder, and by name in each.
+    /// Files that differ, sorted by folder and name.
     pub fn differing(&self) -> impl Iterator<Item = TreeFile<'_>> {
         self.files.iter().filter(|file| !matches!(file.status, FileStatus::Kept | FileStatus::Same))
     }
 
-    /// Is everything as it should be?
+    /// Whether no file differs.
     pub fn is_same(&self) -> bool {
         self.differing().next().is_none()
     }
 
-    /// The same by section: an environment, or [`super::SHARED`]. One that has nothing to say is
-    /// not there.
+    /// Counts by section: an environment or [`super::SHARED`]. Sections without files are left out.
     pub fn sections(&self) -> Vec<(&str, FileCounts)> {
         let count = |section| {
             let mut counts = FileCounts::default();
@@ -60,14 +59,14 @@ impl TreeReport {
             .collect()
     }
 
-    /// All of it.
+    /// Counts of all files.
     pub fn total(&self) -> FileCounts {
         let mut counts = FileCounts::default();
         self.files.iter().for_each(|file| counts.count(file.status));
         counts
     }
 
-    /// The paths of the files in a section, or in all, that stand like this.
+    /// Paths of the files of a section with one of these statuses.
     pub fn paths(&self, section: &str, statuses: &[FileStatus]) -> Vec<String> {
         self.files
             .of(section)

@@ -1,5 +1,5 @@
-//! Writes a tree: what differs is staged beside it, and moved into place only when everything is
-//! there. Never overwrites what is not ours.
+//! Writer of a tree: changed files are staged beside the tree and moved into place at the commit.
+//! Unmanaged files are never overwritten.
 
 use super::{
     LockData, Sink, TreeReport,
@@ -22,34 +22,33 @@ use std::{
     },
 };
 
-/// How to write.
+/// Options of `render`.
 #[derive(Debug, Default)]
 pub struct WriteOptions {
-    /// What is to become of files that were edited by hand.
+    /// Treatment of manually edited files.
     pub edit_policy: EditPolicy,
-    /// Wait for the disk, in the order that survives a loss of power.
+    /// Flush to disk in an order that survives a power loss.
     pub sync: bool,
-    /// Anything but zero ends the run before the next file.
+    /// A value other than zero stops the run before the next file.
     pub stop: Arc<AtomicUsize>,
 }
 
-/// For `render`.
+/// The sink of `render`.
 #[derive(Debug)]
 pub struct StagedTree {
     tree: TreeState,
     stage_lock: StageLock,
     sync: bool,
     stop: Arc<AtomicUsize>,
-    /// Files that an interrupted run had left, and somebody edited since; nothing if there was no
-    /// such run.
+    /// Files of a recovered run that were edited since; `None` if no run was recovered.
     recovered: Option<Vec<Diagnostic>>,
     failed: AtomicBool,
-    /// Something in the stage is needed by the next run.
+    /// The next run needs the staging folder.
     keep: AtomicBool,
 }
 
 impl StagedTree {
-    /// Writes into a tree.
+    /// Opens a tree for writing with default options.
     ///
     /// # Errors
     /// As [`StagedTree::with`].
@@ -57,10 +56,10 @@ impl StagedTree {
         StagedTree::with(target, WriteOptions::default())
     }
 
-    /// The same, as somebody wishes. What a killed run left is finished first.
+    /// Opens a tree for writing. An interrupted run is recovered first.
     ///
-    /// # Errors If the lock cannot be read, somebody else is writing, or what a killed run left
-    /// cannot be finished.
+    /// # Errors
+    /// If the lock cannot be read, another process is writing, or recovery fails.
     pub fn with(
         target: impl Into<PathBuf>,
         options: WriteOptions,
@@ -89,8 +88,8 @@ impl StagedTree {
         })
     }
 
-    /// What a killed run had left was finished: files that somebody edited since, which stay as
-    /// they are.
+    /// Files of a recovered run that were edited since and are kept; `None` if no run was
+    /// recovered.
     pub fn recovered(&self) -> Option<&[Diagnostic]> {
         self.recovered.as_deref()
     }
@@ -113,7 +112,7 @@ impl StagedTree {
         Journal { target: &self.tree.root, stage: &self.stage_lock.stage, sync: self.sync }
     }
 
-    /// Makes the tree what the report says.
+    /// Applies the report to the tree.
     fn apply(&self, report: &TreeReport, data: &LockData) -> Result<Vec<Diagnostic>, Diagnostic> {
         let failed = |error| path_diagnostic(&self.tree.root, error);
         let steps = self.tree.steps();
@@ -129,7 +128,7 @@ impl StagedTree {
         done
     }
 
-    /// The names of what is staged have to be on the disk before the journal says so.
+    /// Flushes the staged folders before the journal refers to them.
     fn sync_folders(&self, report: &TreeReport) -> Result<(), PathError> {
         if !self.sync {
             return Ok(());
@@ -152,7 +151,7 @@ impl StagedTree {
 impl Sink for StagedTree {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         self.check_stop()?;
-        // A full disk is one mistake, and not one per file.
+        // A full disk is reported once, not once per file.
         if self.failed.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -186,11 +185,11 @@ impl Sink for StagedTree {
 }
 
 impl Drop for StagedTree {
-    /// What was staged and not committed is forgotten, and nothing of ours is left.
+    /// Removes staged files that were not committed.
     fn drop(&mut self) {
         if !*self.keep.get_mut() {
-            self.tree.root.forget();
-            self.stage_lock.stage.forget();
+            self.tree.root.close_cached();
+            self.stage_lock.stage.close_cached();
             self.stage_lock.release(&self.tree.root);
         }
     }

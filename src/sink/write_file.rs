@@ -1,14 +1,13 @@
-//! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not
-//! at all.
+//! Files beside the tree that `init` creates. Each file is written atomically.
 
 use super::{failed, root::RootDir, stage_lock::path_diagnostic};
 use crate::diag::Diagnostic;
 use std::{fs, path::Path};
 
-/// Writes a file by way of another one beside it, and makes its folder.
+/// Writes a file through a temporary file in the same folder, and creates the folder.
 ///
 /// # Errors
-/// If either cannot be written.
+/// If the folder or the file cannot be written.
 pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Diagnostic> {
     let open = || {
         fs::create_dir_all(root)?;
@@ -29,7 +28,7 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Diagnostic>
 /// Removes a folder that `write_file` created, with all that is in it.
 ///
 /// # Errors
-/// If it is there and cannot be removed.
+/// If the folder exists and cannot be removed.
 pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Diagnostic> {
     let below = RootDir::open(root).map_err(|error| failed(root, &error))?;
     below.clear(folder).map_err(|error| path_diagnostic(&below, error))

@@ -1,5 +1,4 @@
-//! YAML as we allow it: one document, no tags, anchors or duplicate keys. Never knows what an
-//! object means.
+//! Strict YAML: one document without tags, anchors and duplicate keys.
 
 mod emit;
 mod quick;

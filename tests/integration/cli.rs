@@ -461,7 +461,7 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
     let (code, results, messages) = run(dir.path(), &["explain", &format!("{deployment}:{line}")]);
     assert_eq!(code, 0, "{messages}");
     for word in [
-        "Deployment `ecommerce/product-service`, made by `services.product-service` for production",
+        "Deployment `ecommerce/product-service`, rendered by `services.product-service` for production",
         "templates/services/deployment.yaml:",
         "services.product-service.cpu",
     ] {

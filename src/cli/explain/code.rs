@@ -1,4 +1,4 @@
-//! What a finding means, with its examples.
+//! Explanation of a diagnostic code, with examples.
 
 use super::section;
 use crate::{
@@ -45,7 +45,7 @@ pub(super) fn meaning(code: Code) -> String {
     code.explain().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The telling lines, each file but the spec under its name.
+/// Relevant lines of an example; each file except the spec has its name.
 fn shown(example: &Example) -> String {
     let mut out = String::new();
     for (path, text) in example.shown.iter().filter(|(_, text)| !text.trim().is_empty()) {

@@ -17,11 +17,11 @@ use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A key of platform.toml, such as `services.orders.calls` or `services.*.calls`; a file of the
-    /// tree, with or without `:LINE`; or the code of a finding. Without it: what can be asked.
+    /// Explain a key such as `services.orders.calls` or `services.*.calls`, a file of the tree with
+    /// or without `:LINE`, or a code. Without it, list all topics.
     #[arg(value_name = "KEY|FILE[:LINE]|CODE", add = ArgValueCompleter::new(completions::topics))]
     what: Option<String>,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: OutputFormat,
 }
@@ -51,8 +51,8 @@ pub(super) fn run(arguments: &ExplainArgs, dir: PathBuf) -> ExitCode {
     }
 }
 
-/// A path of the tree has a folder, or an ending that no key has. A quoted part of a key may hold a
-/// slash.
+/// Whether the topic is a path: it has a folder or a file extension. A quoted part of a key can
+/// contain a slash.
 fn is_file(what: &str) -> bool {
     !what.contains('"')
         && (what.contains('/')
@@ -66,7 +66,7 @@ fn print(format: OutputFormat, json: &Value, text: impl FnOnce() -> String) -> E
     }
 }
 
-/// Lines under a title, moved in.
+/// Indented lines under a title.
 fn section(title: &str, body: &str) -> String {
     let rows: String = body
         .lines()

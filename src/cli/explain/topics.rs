@@ -1,4 +1,4 @@
-//! What can be asked.
+//! List of all topics.
 
 use super::{code, key::columns, section};
 use crate::{diag::Code, model, pipeline};
@@ -13,7 +13,7 @@ aksgen explain FILE:LINE                a line of it: the template and the lines
 aksgen explain unpinned-image           the code of a diagnostic: what it means, with an example
 ";
 
-/// The tables of the spec, each with its meaning.
+/// Tables of the spec with their meaning.
 fn tables() -> Vec<(String, String)> {
     let schema = pipeline::schema(Path::new(""));
     let tables = schema["properties"].as_object().into_iter().flatten();

@@ -28,16 +28,16 @@ use self::{
 pub(super) struct InitArgs {
     #[command(flatten)]
     answers: Answers,
-    /// Take further answers from a file; `-` for the standard input.
+    /// Read answers from a file; `-` means stdin.
     #[arg(long = "answers", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Ask nothing: take the default for everything that is not answered.
+    /// Use defaults for all missing answers; never prompt.
     #[arg(long)]
     yes: bool,
-    /// Go on with the answers of an interrupted run.
+    /// Continue with the answers of an interrupted run.
     #[arg(long)]
     resume: bool,
-    /// What to do with files that are there and differ, where nobody can be asked.
+    /// Keep or replace existing files that differ, if there is no terminal.
     #[arg(long, value_enum)]
     existing: Option<ExistingFiles>,
 }
@@ -75,18 +75,17 @@ fn run_init(arguments: &InitArgs, dir: PathBuf) -> Result<ExitCode, InitError> {
     write::write(&state, &files)
 }
 
-/// An interrupted run that nobody mentions is not forgotten without a word.
+/// Asks whether to continue an interrupted run.
 fn confirm_resume(prompter: &dyn Prompter, dir: &Path) -> io::Result<bool> {
     let there = dir.join(init::STATE_FILE).exists();
     if there {
-        prompter.confirm("an interrupted run left its answers here: go on with them?", true)
+        prompter.confirm("continue with the answers of an interrupted run?", true)
     } else {
         Ok(false)
     }
 }
 
-/// The answers that were given before anything is asked: flags, then the file, then the interrupted
-/// run.
+/// Answers from flags, then the answers file, then the interrupted run.
 fn given(arguments: &InitArgs, dir: &Path, resume: bool) -> Result<Answers, Diagnostic> {
     let mut given = arguments.answers.clone();
     if let Some(path) = &arguments.file {
@@ -109,7 +108,7 @@ fn from_stdin() -> io::Result<String> {
     io::stdin().read_to_string(&mut text).map(|_| text)
 }
 
-/// Where nobody can be asked, everything has to be said.
+/// Checks that all answers are given, for runs without a terminal.
 fn complete(given: &Answers) -> Result<(), InitError> {
     let missing = QUESTIONS.iter().filter(|question| given.of(question).is_none());
     let lines: String = missing
@@ -118,8 +117,8 @@ fn complete(given: &Answers) -> Result<(), InitError> {
     if lines.is_empty() {
         return Ok(());
     }
-    let fix = "give these flags, name a file of answers by `--answers FILE`, or take the defaults by `--yes`";
+    let fix = "set these flags, read answers from a file with `--answers FILE`, or use the defaults with `--yes`";
     Err(InitError::Usage(format!(
-        "error: there is no terminal to ask at, and these answers are missing:{lines}\n\n{fix}"
+        "error: there is no terminal, and these answers are missing:{lines}\n\n{fix}"
     )))
 }

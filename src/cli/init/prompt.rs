@@ -1,4 +1,4 @@
-//! Prompts, in two forms, and how to leave at one of them. Never decides what is asked.
+//! Terminal prompts, and the exit at a prompt.
 
 use super::super::output;
 use dialoguer::{Confirm, Input, Select, console::Term};
@@ -10,23 +10,23 @@ use std::{
     },
 };
 
-/// Asks a person. Every error means that nobody answers any more.
+/// Prompts for input. An error means that the input ended.
 pub(super) trait Prompter {
-    /// A text; the default where nothing is typed.
+    /// Prompts for a text; an empty input selects the default.
     fn text(&self, label: &str, default: &str) -> io::Result<String>;
-    /// One of several: its number, from 0.
+    /// Prompts for one of several choices; returns its index.
     fn choose(&self, label: &str, choices: &[String], default: usize) -> io::Result<usize>;
-    /// Yes or no.
+    /// Prompts for yes or no.
     fn confirm(&self, question: &str, default: bool) -> io::Result<bool>;
 }
 
-/// With a cursor that moves.
+/// Prompts with cursor movement.
 struct InteractivePrompter;
 
-/// Lines, one after the other: for screen readers, and for terminals that can do no more.
+/// Line-based prompts for screen readers and simple terminals.
 struct LinePrompter;
 
-/// How to ask here, if there is anybody to ask.
+/// Selects the prompts for this terminal; `None` without a terminal.
 pub(super) fn prompter() -> Option<Box<dyn Prompter>> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
@@ -96,7 +96,7 @@ impl Prompter for LinePrompter {
             match text.parse::<usize>() {
                 Err(_) if text.is_empty() => return Ok(default),
                 Ok(number) if (1..=choices.len()).contains(&number) => return Ok(number - 1),
-                _ => output::message(&format!("a number from 1 to {}, please", choices.len())),
+                _ => output::message(&format!("enter a number from 1 to {}", choices.len())),
             }
         }
     }
@@ -111,19 +111,19 @@ impl Prompter for LinePrompter {
                 "" => return Ok(default),
                 "y" | "yes" => return Ok(true),
                 "n" | "no" => return Ok(false),
-                _ => output::message("y or n, please"),
+                _ => output::message("enter y or n"),
             }
         }
     }
 }
 
-/// The cursor may be hidden.
+/// Interactive prompts are in use, so the cursor can be hidden.
 static INTERACTIVE: AtomicBool = AtomicBool::new(false);
 
-/// Files are being written: that takes a moment, and is not interrupted.
+/// Files are being written; signals are ignored.
 static WRITING: AtomicBool = AtomicBool::new(false);
 
-/// From here on Ctrl-C, a closed terminal and a polite kill leave by [`exit_interrupted`].
+/// Installs the signal handler: SIGINT, SIGHUP and SIGTERM call [`exit_interrupted`].
 pub(super) fn handle_signals() {
     terminal::remember();
     let _ = ctrlc::set_handler(|| {
@@ -133,16 +133,15 @@ pub(super) fn handle_signals() {
     });
 }
 
-/// From here on nothing interrupts.
+/// Ignores signals from here on.
 pub(super) fn ignore_signals() {
     WRITING.store(true, Ordering::SeqCst);
 }
 
-/// Ends the program as an interrupted one: the terminal as it was, what to do next, exit code 130.
+/// Restores the terminal, prints the next step and exits with code 130.
 ///
-/// Two threads may come here at once, the one that waits for signals and the one that was reading:
-/// the second waits until it is over.
-#[expect(clippy::exit, reason = "a thread that reads a line cannot be told to return")]
+/// The signal thread and the reading thread can call this at once; the second one waits.
+#[expect(clippy::exit, reason = "a thread that reads a line cannot be cancelled")]
 pub(super) fn exit_interrupted() -> ! {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -150,13 +149,13 @@ pub(super) fn exit_interrupted() -> ! {
         if INTERACTIVE.load(Ordering::SeqCst) {
             let _ = Term::stderr().show_cursor();
         }
-        output::message("\nstopped, and nothing was written; `aksgen init --resume` goes on with the answers so far");
+        output::message("\ninterrupted: nothing was written; `aksgen init --resume` continues with the answers so far");
         std::process::exit(130)
     });
     unreachable!("the program has ended")
 }
 
-/// Line by line and with an echo, as we found it: a signal may come while a key is being read.
+/// Saves and restores the terminal mode, because a signal can arrive while a key is read.
 #[cfg(unix)]
 mod terminal {
     use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};

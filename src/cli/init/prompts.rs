@@ -1,5 +1,4 @@
-//! The questions of `init`, one after the other, until a person is content. Never writes but the
-//! answers so far.
+//! Dialogue of `init`: asks all questions and saves the answers so far.
 
 use super::{super::output, prompt::Prompter, state::InitState};
 use crate::{
@@ -11,11 +10,11 @@ use crate::{
 };
 use std::io;
 
-/// Why an interview ends early.
+/// Reason for an early end of the dialogue.
 pub(super) enum PromptError {
-    /// Nobody answers any more.
+    /// The input ended.
     Left,
-    /// The answers cannot be kept.
+    /// The answers cannot be saved.
     Failed(Diagnostic),
 }
 
@@ -27,7 +26,7 @@ impl From<io::Error> for PromptError {
 
 type PromptResult<T> = Result<T, PromptError>;
 
-/// Asks what was not answered yet, and then for changes.
+/// Asks all questions without an answer, and then for services.
 pub(super) fn ask_questions(
     state: &mut InitState,
     prompter: &dyn Prompter,
@@ -48,20 +47,20 @@ pub(super) fn ask_questions(
     }
     if more_services {
         output::message(
-            "\nNow what runs on the platform, one service after the other; an empty name, or `none`, ends the list.",
+            "\nServices of the platform, one at a time; an empty name or `none` ends the list.",
         );
         services(state, prompter)?;
     }
     Ok(())
 }
 
-/// Shows all answers, until none is to be changed.
+/// Shows all answers and asks for changes.
 pub(super) fn review(state: &mut InitState, prompter: &dyn Prompter) -> PromptResult<()> {
     loop {
         let answers = state.answers();
         let services = answers.services.clone().unwrap_or_default();
         print_answers(&answers, &services);
-        let text = prompter.text("which one to change? Enter goes on", "")?;
+        let text = prompter.text("number to change (Enter continues)", "")?;
         let last = QUESTIONS.len() + services.len() + 1;
         match text.parse::<usize>() {
             Err(_) if text.is_empty() => return Ok(()),
@@ -72,7 +71,7 @@ pub(super) fn review(state: &mut InitState, prompter: &dyn Prompter) -> PromptRe
                 state.given.services = Some(services);
                 service_at(state, prompter, number - QUESTIONS.len() - 1)?;
             }
-            _ => output::message(&format!("a number from 1 to {last}, or nothing, please")),
+            _ => output::message(&format!("enter a number from 1 to {last}, or nothing")),
         }
         state.save().map_err(PromptError::Failed)?;
     }
@@ -90,7 +89,7 @@ fn print_answers(answers: &Answers, services: &[ServiceAnswers]) {
     }
 }
 
-/// Asks again what was answered: that answer is the default now.
+/// Asks a question again, with the current answer as the default.
 fn change_answer(
     state: &mut InitState,
     prompter: &dyn Prompter,
@@ -111,7 +110,7 @@ fn ask_question(
     with_default(state, prompter, question, &default)
 }
 
-/// Asks until the platform is valid with the answer.
+/// Repeats a question until the platform is valid with the answer.
 fn with_default(
     state: &mut InitState,
     prompter: &dyn Prompter,
@@ -137,7 +136,7 @@ fn with_default(
     }
 }
 
-/// Takes a draft if it is valid, and keeps its answers; otherwise says why not.
+/// Accepts a state if it is valid and saves its answers; otherwise prints the diagnostics.
 fn accept(state: &mut InitState, next: InitState) -> PromptResult<bool> {
     if let Err(diagnostics) = next.validate() {
         output::diagnostics(&diagnostics);
@@ -148,8 +147,8 @@ fn accept(state: &mut InitState, next: InitState) -> PromptResult<bool> {
     Ok(true)
 }
 
-/// The list of before, one after the other, and then further ones; what an interrupted run answered
-/// is not asked again.
+/// Asks for each recorded service, and then for new ones. Services of an interrupted run are not
+/// asked again.
 fn services(state: &mut InitState, prompter: &dyn Prompter) -> PromptResult<()> {
     let mut number = state.given.services.as_ref().map_or(0, Vec::len);
     let recorded = state.before.as_ref().and_then(|(_, answers)| answers.services.clone());
@@ -167,21 +166,21 @@ fn services(state: &mut InitState, prompter: &dyn Prompter) -> PromptResult<()> 
     }
 }
 
-/// Takes out the rest of the list; false if others need it.
+/// Removes the services from an index on; returns false if other services need them.
 fn truncate_services(state: &mut InitState, number: usize) -> PromptResult<bool> {
     let mut next = state.clone();
     next.given.services.iter_mut().for_each(|all| all.truncate(number));
     accept(state, next)
 }
 
-/// Changes a service of the list, or adds one behind it.
+/// Changes a service, or adds one.
 fn service_at(state: &mut InitState, prompter: &dyn Prompter, number: usize) -> PromptResult<()> {
     let current = state.given.services.iter().flatten().nth(number).cloned().unwrap_or_default();
     let (known, name) = (!current.name.is_empty(), current.name.clone());
     if !service(state, prompter, number, &current)? && known {
         let next = without(state, number);
         if accept(state, next)? {
-            output::message(&format!("`{}` is taken out", crate::diag::safe(&name)));
+            output::message(&format!("`{}` is removed", crate::diag::safe(&name)));
         }
     }
     Ok(())
@@ -193,7 +192,7 @@ fn without(state: &InitState, number: usize) -> InitState {
     next
 }
 
-/// Asks for one service; false if there is none.
+/// Asks for one service; returns false if the name is empty.
 fn service(
     state: &mut InitState,
     prompter: &dyn Prompter,
@@ -242,7 +241,7 @@ fn ask_service_answer(
     }
 }
 
-/// Is the platform valid with this service? If not, says why.
+/// Whether the platform is valid with this service; prints the diagnostics if not.
 fn valid(state: &InitState, number: usize, service: &ServiceAnswers) -> bool {
     let found = with_service(state, number, service.clone().complete()).validate();
     found.as_ref().err().into_iter().for_each(|diagnostics| output::diagnostics(diagnostics));

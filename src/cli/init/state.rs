@@ -1,5 +1,4 @@
-//! A platform that is about to be: answers, the spec that they make, and what is thought of it.
-//! Never asks, and writes answers only.
+//! State of the wizard: answers, the resulting spec, and its validation. Writes only the answers.
 
 use crate::{
     diag::{Code, Diagnostic, Source, reason},
@@ -12,22 +11,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The answers so far, and what they are added to.
+/// Answers so far and the existing spec.
 #[derive(Debug, Clone)]
 pub(super) struct InitState {
-    /// Where it will be.
+    /// Folder of the platform.
     pub(super) dir: PathBuf,
-    /// What was answered.
+    /// Answers given so far.
     pub(super) given: Answers,
-    /// The spec that is there, and the answers that it stands for.
+    /// Existing spec with its recorded answers.
     pub(super) before: Option<(String, Answers)>,
 }
 
 impl InitState {
-    /// With these answers, in a folder that may hold a spec that `init` began.
+    /// Creates a state from answers and an existing spec that `init` created.
     ///
     /// # Errors
-    /// If the spec that is there was begun by a person.
+    /// If `init` did not create the existing spec.
     pub(super) fn new(dir: PathBuf, given: Answers) -> Result<InitState, Diagnostic> {
         let text = match fs::read_to_string(dir.join(SPEC)) {
             Ok(text) => text,
@@ -43,27 +42,32 @@ impl InitState {
         };
         match init::recorded(&text, |path| dir.join(path).exists()) {
             Some(answers) => Ok(InitState { dir, given, before: Some((text, answers)) }),
-            None => Err(Diagnostic::new(Code::InputFile, format!("`{SPEC}` is there, and `aksgen init` did not begin it, or cannot read it any more"))
-                .help("change it by hand, and ask `aksgen validate`; or begin in another folder by `-C DIR`")),
+            None => Err(Diagnostic::new(
+                Code::InputFile,
+                format!("`{SPEC}` exists, but `aksgen init` did not create it or cannot read it"),
+            )
+            .help(
+                "edit it by hand and run `aksgen validate`, or use another folder with `-C DIR`",
+            )),
         }
     }
 
-    /// What is taken where nothing is said.
+    /// Default answer to a question.
     pub(super) fn default(&self, question: &Question) -> String {
         let recorded = self.before.as_ref().and_then(|(_, answers)| answers.of(question));
         recorded.map_or_else(|| (question.default)(&self.given, &self.folder()), str::to_owned)
     }
 
-    /// All answers: said, recorded, defaults.
+    /// All answers: given, recorded, then defaults.
     pub(super) fn answers(&self) -> Answers {
         let recorded = self.before.as_ref().map(|(_, answers)| answers.clone()).unwrap_or_default();
         self.given.clone().over(recorded).complete(&self.folder())
     }
 
-    /// The spec that the answers make.
+    /// Text of the spec for the answers.
     ///
     /// # Errors
-    /// If an answer is none of those that are possible, or changes a line that people changed too.
+    /// If an answer is invalid, or changes a line that was edited by hand.
     pub(super) fn text(&self) -> Result<String, Vec<Diagnostic>> {
         let answers = self.answers();
         let mistakes = init::mistakes(&answers);
@@ -79,7 +83,7 @@ impl InitState {
             vec![
                 Diagnostic::new(
                     Code::InputFile,
-                    "this line was changed by hand, and the answers would change it too",
+                    "this line was edited by hand, and the answers change it too",
                 )
                 .help("change it by hand")
                 .at(label),
@@ -87,18 +91,18 @@ impl InitState {
         })
     }
 
-    /// What `validate` would say of it.
+    /// Validates the platform.
     ///
     /// # Errors
-    /// The mistakes.
+    /// The diagnostics.
     pub(super) fn validate(&self) -> Result<Outcome, Vec<Diagnostic>> {
         self.run(&NullSink)
     }
 
-    /// What `render` would write.
+    /// Compares the platform with the files on disk.
     ///
     /// # Errors
-    /// The mistakes, and what stands in the way.
+    /// The diagnostics, including unmanaged files.
     pub(super) fn dry_run(&self) -> Result<Outcome, Vec<Diagnostic>> {
         let sink = Compare::new(&self.dir).map_err(|diagnostic| vec![diagnostic])?;
         let outcome = self.run(&sink)?;
@@ -111,7 +115,7 @@ impl InitState {
         pipeline::run(&Request { dir: self.dir.clone(), spec, ..Request::default() }, sink)
     }
 
-    /// The files that are not the tree, as they should be; the spec first.
+    /// Files beside the tree, the spec first.
     ///
     /// # Errors
     /// As [`InitState::text`].
@@ -121,10 +125,10 @@ impl InitState {
         Ok([vec![spec], init::files(&self.answers(), schema)].concat())
     }
 
-    /// Keeps the answers for `--resume`, in a folder that Git does not see.
+    /// Saves the answers for `--resume` in a folder that Git ignores.
     ///
     /// # Errors
-    /// If they cannot be written.
+    /// If the answers cannot be written.
     pub(super) fn save(&self) -> Result<(), Diagnostic> {
         let text = toml::to_string(&self.given)
             .map_err(|error| Diagnostic::new(Code::Io, error.to_string()))?;
@@ -132,7 +136,7 @@ impl InitState {
         sink::write_file(&self.dir, init::STATE_FILE, &text)
     }
 
-    /// Is the root of the repository further up?
+    /// Whether the folder is below the root of a repository.
     pub(super) fn is_below_repository_root(&self) -> bool {
         let full = std::path::absolute(&self.dir).unwrap_or_default();
         full.ancestors()
@@ -149,14 +153,14 @@ impl InitState {
 /// Answers from the text of a file.
 ///
 /// # Errors
-/// If it is no file of answers.
+/// If the text is not a valid answers file.
 pub(super) fn answers(name: &str, text: &str) -> Result<Answers, Diagnostic> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map(|span| crate::diag::Label::new(&Source::new(name, text), span));
         Diagnostic::new(
             Code::InputFile,
             format!(
-                "`{name}` is no file of answers: {}",
+                "`{name}` is not a valid answers file: {}",
                 error.message().trim().replace('\n', ", ")
             ),
         )
@@ -164,15 +168,15 @@ pub(super) fn answers(name: &str, text: &str) -> Result<Answers, Diagnostic> {
     })
 }
 
-/// The answers of an interrupted run.
+/// Answers of an interrupted run.
 ///
 /// # Errors
-/// If there are none.
+/// If there is no interrupted run.
 pub(super) fn resumed(dir: &Path) -> Result<Answers, Diagnostic> {
     let text = fs::read_to_string(dir.join(init::STATE_FILE));
     let text = text.map_err(|_| {
-        Diagnostic::new(Code::InputFile, "there is no interrupted run to go on with")
-            .help("begin with `aksgen init`")
+        Diagnostic::new(Code::InputFile, "there is no interrupted run to continue")
+            .help("run `aksgen init`")
     })?;
     answers(init::STATE_FILE, &text)
 }

@@ -1,4 +1,4 @@
-//! The files of a new platform: shown, agreed on, written. Never asks about a platform itself.
+//! Preview, confirmation and writing of the files of a new platform.
 
 use super::{
     super::output,
@@ -15,22 +15,22 @@ use crate::{
 use clap::ValueEnum;
 use std::{fs, io, process::ExitCode};
 
-/// What to do with a file that is there, and differs.
+/// Treatment of an existing file that differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExistingFiles {
-    /// Leave it as it is.
+    /// Keep the existing file.
     Keep,
-    /// Write over it.
+    /// Replace the existing file.
     Replace,
 }
 
-/// Why there is no platform: arguments that do not suffice, mistakes, or somebody who left.
+/// Reason why no platform was created.
 pub(super) enum InitError {
-    /// What to say about the arguments.
+    /// Error in the arguments.
     Usage(String),
-    /// What is wrong.
+    /// Diagnostics.
     Diagnostics(Vec<Diagnostic>),
-    /// Nobody answers any more.
+    /// The input ended.
     Left,
 }
 
@@ -61,7 +61,7 @@ impl From<io::Error> for InitError {
     }
 }
 
-/// The files that a person wants written.
+/// Files that the user confirmed.
 pub(super) fn confirmed_files(
     state: &mut InitState,
     prompter: &dyn Prompter,
@@ -76,14 +76,14 @@ pub(super) fn confirmed_files(
             let replaces = file.path != SPEC && state.dir.join(file.path).exists();
             if !replaces
                 || prompter.confirm(
-                    &format!("`{}` is there, and differs: replace it?", file.path),
+                    &format!("replace `{}`, which exists and differs?", file.path),
                     false,
                 )?
             {
                 selected.push(file);
             }
         }
-        if prompter.confirm("write this, and the tree?", true)? {
+        if prompter.confirm("write these files and the tree?", true)? {
             prompt::ignore_signals();
             return Ok(selected);
         }
@@ -110,12 +110,12 @@ fn preview(state: &InitState) -> Result<Option<Vec<InitFile>>, InitError> {
     Ok(Some(files))
 }
 
-/// Shows what changes in a spec that is there.
+/// Shows the changes of an existing spec.
 fn changes(state: &InitState) -> Result<(), Vec<Diagnostic>> {
     let (text, before) = (state.text()?, state.before.as_ref().map(|(text, _)| text));
     match before {
         None => {}
-        Some(before) if *before == text => output::message("\nplatform.toml stays as it is"),
+        Some(before) if *before == text => output::message("\nplatform.toml is unchanged"),
         Some(before) => output::message(&format!(
             "\n{}",
             crate::diag::safe(&diffy::create_patch(before, &text).to_string())
@@ -124,7 +124,7 @@ fn changes(state: &InitState) -> Result<(), Vec<Diagnostic>> {
     Ok(())
 }
 
-/// The files that are to be written where nobody is asked.
+/// Files to write in a run without prompts.
 pub(super) fn unattended_files(
     state: &InitState,
     existing: Option<ExistingFiles>,
@@ -140,9 +140,9 @@ pub(super) fn unattended_files(
         None if there.is_empty() => Ok(new),
         None => Err(Diagnostic::new(
             Code::UnmanagedFile,
-            format!("these files are there, and differ: {}", names(&there)),
+            format!("these files exist and differ: {}", names(&there)),
         )
-        .help("say `--existing keep` or `--existing replace`")
+        .help("set `--existing keep` or `--existing replace`")
         .into()),
     }
 }
@@ -162,7 +162,7 @@ fn names(files: &[InitFile]) -> String {
     }
 }
 
-/// One line per environment: what changes in its tree.
+/// Summary line per environment.
 fn tree(outcome: &Outcome) -> Vec<String> {
     let count = |section: &str| {
         outcome
@@ -184,7 +184,7 @@ fn tree(outcome: &Outcome) -> Vec<String> {
     outcome.report.sections().into_iter().map(line).collect()
 }
 
-/// Writes, renders, checks, and says what is next.
+/// Writes the files, renders and checks the tree, and prints the next steps.
 pub(super) fn write(state: &InitState, files: &[InitFile]) -> Result<ExitCode, InitError> {
     files.iter().try_for_each(|file| sink::write_file(&state.dir, file.path, &file.text))?;
     let request = Request { dir: state.dir.clone(), ..Request::default() };
@@ -205,14 +205,12 @@ pub(super) fn write(state: &InitState, files: &[InitFile]) -> Result<ExitCode, I
 
 fn next(state: &InitState) -> Vec<String> {
     let placeholders = init::placeholders(&state.answers());
-    let replace = format!(
-        "placeholders, to be replaced before anything can be brought up: {}",
-        placeholders.join(", ")
-    );
-    let commit = "next: `git add . && git commit`; docs/README.md says how the platform is brought up, and `aksgen render` follows what you change";
+    let replace =
+        format!("replace these placeholders before provisioning: {}", placeholders.join(", "));
+    let commit = "next: `git add . && git commit`; docs/README.md describes the provisioning, and `aksgen render` applies later changes";
     let mut out = if placeholders.is_empty() { vec![] } else { vec![replace] };
     if state.is_below_repository_root() {
-        out.push("this folder is not the root of its repository: name it by `gitops.path`, and move the workflow to the root".to_owned());
+        out.push("this folder is not the root of its repository: set `gitops.path`, and move the workflow to the root".to_owned());
     }
     out.push(commit.to_owned());
     out

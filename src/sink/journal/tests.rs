@@ -16,7 +16,7 @@ impl Place {
     fn new(files: &[(&str, &str)]) -> Place {
         let dir = tempfile::tempdir().expect("room");
         let target = RootDir::open(dir.path()).expect("a folder");
-        let stage = target.below(stage_lock::FOLDER, true).expect("room");
+        let stage = target.subfolder(stage_lock::FOLDER, true).expect("room");
         for (path, text) in files {
             let root = if path.starts_with("new/") { &stage } else { &target };
             root.write(path, text.as_bytes(), false).expect("room");
@@ -227,7 +227,7 @@ fn who_finishes_what_another_one_began_says_so() {
     let recovered = StagedTree::new(place.dir.path()).expect("nobody else is writing");
     assert_eq!(
         messages(&recovered),
-        Some(vec!["`b` was edited while the tree was written; it stays as it is".to_owned()])
+        Some(vec!["`b` was edited while the tree was written; the edit is kept".to_owned()])
     );
     drop(recovered);
     assert_eq!(messages(&StagedTree::new(place.dir.path()).expect("nobody else is writing")), None);

@@ -1,10 +1,10 @@
-//! A file that is written to in order to compare it. Never changes it.
+//! A writer that compares its input with a file and never changes the file.
 
 use super::PIECE;
 use cap_std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 
-/// Compares what is written with a file.
+/// Compares written bytes with a file.
 pub(super) struct FileComparer {
     file: BufReader<File>,
     buffer: Vec<u8>,
@@ -26,12 +26,12 @@ impl Write for FileComparer {
 }
 
 impl FileComparer {
-    /// Compares from the beginning.
+    /// Starts at the beginning of the file.
     pub(super) fn new(file: File) -> FileComparer {
         FileComparer { file: BufReader::with_capacity(PIECE, file), buffer: vec![] }
     }
 
-    /// Was all of it written?
+    /// Whether all bytes of the file were compared.
     pub(super) fn is_whole(&mut self) -> io::Result<bool> {
         self.file.fill_buf().map(<[u8]>::is_empty)
     }

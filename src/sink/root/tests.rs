@@ -1,4 +1,4 @@
-//! A folder, and what happens to it behind our back.
+//! Tests of file access while another process changes the folder.
 
 use super::*;
 use std::fs;
@@ -31,11 +31,11 @@ fn only_a_folder_that_is_missing_is_empty_for_those_who_look() {
     let (dir, root) = room();
     root.write("file", b"", false).expect("room");
     assert!(
-        RootDir::stage_state(&dir.path().join("missing"))
+        RootDir::open_if_present(&dir.path().join("missing"))
             .is_ok_and(|root| root.has("a").is_ok_and(|has| !has))
     );
     assert!(
-        RootDir::stage_state(&dir.path().join("file"))
+        RootDir::open_if_present(&dir.path().join("file"))
             .is_err_and(|error| error.kind() == ErrorKind::NotADirectory)
     );
     assert!(RootDir::open(&dir.path().join("missing")).is_err());
@@ -48,7 +48,7 @@ fn a_folder_that_was_exchanged_is_seen_when_the_old_one_is_forgotten() {
     fs::rename(dir.path().join("a"), dir.path().join("c"))
         .and_then(|()| fs::create_dir(dir.path().join("a")))
         .expect("room");
-    root.forget();
+    root.close_cached();
     assert!(root.has("a/b").is_ok_and(|has| !has));
 }
 

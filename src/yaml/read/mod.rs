@@ -1,4 +1,4 @@
-//! The strict reader. Never guesses: what two readers would read differently is refused.
+//! Strict YAML reader. Text that readers interpret differently is an error.
 
 #[cfg(test)]
 mod tests;
@@ -8,20 +8,20 @@ use crate::{diag::Code, escape};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
-/// Why a text is not YAML as we allow it.
+/// A violation of strict YAML.
 #[derive(Debug, PartialEq, Eq)]
 pub struct YamlError {
-    /// Which rule.
+    /// Code of the diagnostic.
     pub code: Code,
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// Message.
     pub message: String,
-    /// The fix.
+    /// Fix.
     pub help: String,
 }
 
-/// A value and the line that it stands on.
+/// A value with its line.
 struct YamlNode {
     line: usize,
     data: YamlData,
@@ -41,7 +41,7 @@ pub fn read(text: &str) -> Result<Value, YamlError> {
     quick::read(text).map_or_else(|| strict(text), Ok)
 }
 
-/// The same by the library's events alone: the oracle of the quick reader.
+/// Reads one document through the library only; the test oracle of the quick reader.
 ///
 /// # Errors
 /// The first problem.
@@ -49,8 +49,8 @@ pub fn strict(text: &str) -> Result<Value, YamlError> {
     Ok(plain(document(text)?))
 }
 
-/// The JSON pointer of the value that a line, from 1, belongs to: the last one that starts on it or
-/// before it.
+/// JSON pointer of the value at a line, from 1: the last value that starts on the line or before
+/// it.
 pub fn pointer_at(text: &str, line: usize) -> Option<String> {
     fn last(node: &YamlNode, pointer: String, line: usize) -> String {
         let inner: Vec<(String, usize, &YamlNode)> = match &node.data {
@@ -73,7 +73,7 @@ pub fn pointer_at(text: &str, line: usize) -> Option<String> {
     document(text).ok().map(|root| last(&root, String::new(), line))
 }
 
-/// The line, from 1, of the value at a JSON pointer, or of the nearest value around it.
+/// Line, from 1, of the value at a JSON pointer, or of its nearest parent.
 pub fn line_of(text: &str, pointer: &str) -> Option<usize> {
     let root = document(text).ok()?;
     let (mut node, mut line) = (&root, root.line);
@@ -113,7 +113,7 @@ struct Reader<'a> {
     block: bool,
 }
 
-/// Deeper than any manifest; a limit so that a hostile text cannot exhaust the stack.
+/// Maximum nesting depth, so that no text exhausts the stack.
 pub(super) const DEEPEST: usize = 64;
 
 fn document(text: &str) -> Result<YamlNode, YamlError> {
@@ -123,7 +123,7 @@ fn document(text: &str) -> Result<YamlNode, YamlError> {
         let (event, span) = reader.next()?;
         match event {
             Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
-            // Some readers end the last line of a block where nobody did.
+            // Some readers add a line break to the last line of a block.
             Event::StreamEnd if reader.block && !text.ends_with(['\n', '\r']) => {
                 return Err(YamlError {
                     line: text.lines().count(),
@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, ..) => YamlData::Leaf(text.into()),
             Event::SequenceStart(..) => self.inside(span, Self::list)?,
             Event::MappingStart(..) => self.inside(span, Self::table)?,
-            // An alias too, but there is none without its anchor.
+            // This includes an alias, but anchors are rejected before.
             _ => return Err(bad(span, "the document ends here", "")),
         };
         Ok(YamlNode { line, data })
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A scalar without quotes, or the code and the message of what is wrong with it.
+/// Value of a plain scalar, or the code and message of its error.
 pub(super) fn scalar(text: &str) -> Result<Value, (Code, String)> {
     match text {
         "" | "~" | "null" => return Ok(Value::Null),
@@ -285,7 +285,7 @@ pub(super) fn scalar(text: &str) -> Result<Value, (Code, String)> {
     Ok(text.into())
 }
 
-/// A decimal number that every reader reads alike.
+/// A decimal number with one interpretation.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let canonical = digits == "0" || !digits.starts_with('0') && !digits.is_empty();
@@ -302,12 +302,11 @@ fn number(text: &str) -> Option<Number> {
         .then(|| text.parse().ok().and_then(Number::from_f64))?
 }
 
-/// Would a reader of YAML 1.1 take this for something else than a string? Words for true and false,
-/// and everything that starts like a number, a time or a merge.
+/// Whether YAML 1.1 reads a text as another type: booleans, numbers, times and merge keys.
 fn is_ambiguous(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    // Nearly all texts begin with a letter and are no such word.
+    // Most texts start with a letter and are not such a word.
     if unsigned.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
     }
@@ -317,19 +316,19 @@ fn is_ambiguous(text: &str) -> bool {
             && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b))
     };
     let number_like = numeric(&unsigned) || numeric(unsigned.trim_start_matches('.'));
-    // In a flow, some readers take the mark for the start of a key.
+    // In flow style, some readers treat `?` as the start of a key.
     text.starts_with('?')
         || matches!(unsigned.as_str(), ".inf" | ".nan" | "=" | "<<")
         || number_like && !is_address(&lower) && !is_guid(&lower)
 }
 
-/// `10.0.0.10` or `1.2.3`: two dots are too many for a number.
+/// Whether a text is like `10.0.0.10` or `1.2.3`, which is no number.
 fn is_address(text: &str) -> bool {
     text.split('.').count() > 2
         && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Too many dashes for a date.
+/// Whether a text is a GUID, which is no date.
 fn is_guid(text: &str) -> bool {
     text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
         && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())

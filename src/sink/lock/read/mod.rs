@@ -1,6 +1,5 @@
-//! From the text of a lock to what it says. Our own form is read line by line; whatever else is
-//! TOML, such as a lock that somebody formatted, by a library. What was not written by us is not
-//! believed.
+//! Reader of the lock. The canonical form is read line by line; other TOML, such as a reformatted
+//! lock, is read by a library. All paths and digests are validated.
 
 #[cfg(test)]
 mod tests;
@@ -12,34 +11,34 @@ use std::{
     io::{self, BufRead, BufReader, Read, Seek},
 };
 
-/// A lock of 400,000 files; whatever is larger is none.
+/// Maximum size of a lock in bytes: about 400,000 files.
 const LARGEST: u64 = 64 << 20;
 
-/// The same for one that is not in our own form, which costs twenty times its size.
+/// Maximum size of a lock in another form: reading takes twenty times its size in memory.
 const LARGEST_STRANGE: u64 = 16 << 20;
 
-/// The longest path, and the longest name in it, that Linux opens.
+/// Maximum length of a path, and of a name in it, on Linux.
 const LONGEST: (usize, usize) = (4095, 255);
 
-/// More environments than anybody has; whatever has more is no lock.
+/// Maximum number of sections.
 const MOST_SECTIONS: usize = 1000;
 
-/// Why a line was not taken.
+/// Reason why a line was not read.
 enum LineError {
-    /// It is not written as we would.
+    /// The line is not in the canonical form.
     Strange,
-    /// It says what must not be.
+    /// The line has an invalid value.
     Bad(Diagnostic),
 }
 
-/// Which lines follow.
+/// Current table.
 enum LockTable {
     Top,
     Files(String),
     Data(String),
 }
 
-/// A table of the library's.
+/// A value as parsed by the TOML library.
 #[derive(serde::Deserialize)]
 #[serde(untagged)]
 enum LockValue {
@@ -51,7 +50,7 @@ impl Lock {
     /// Reads a lock.
     ///
     /// # Errors
-    /// If it is no lock, or names a path outside the tree.
+    /// If the text is not a lock, or names a path outside the tree.
     pub fn read(from: impl Read + Seek) -> Result<Lock, Diagnostic> {
         Lock::limited(from, LARGEST, LARGEST_STRANGE)
     }
@@ -73,7 +72,7 @@ impl Lock {
         let mut text = String::new();
         from.take(largest_strange + 1).read_to_string(&mut text).map_err(failed)?;
         if text.len() as u64 > largest_strange {
-            return Err(broken("is no lock of ours, and larger than 16 MiB"));
+            return Err(broken("is not in the canonical form, and larger than 16 MiB"));
         }
         Lock::by_library(&text)
     }
@@ -121,8 +120,8 @@ impl Lock {
         }
     }
 
-    /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were
-    /// such names, `<section>` held its files.
+    /// Table of a header: `files.<section>` or `data.<section>`. In the oldest form, `<section>`
+    /// held its files.
     fn header(&self, header: &str) -> Option<LockTable> {
         let table = match header.split_once('.') {
             Some(("files", section)) if is_bare(section) => LockTable::Files(section.to_owned()),
@@ -130,7 +129,7 @@ impl Lock {
             None if is_bare(header) => LockTable::Files(header.to_owned()),
             _ => return None,
         };
-        // A table that stands there twice is no TOML.
+        // TOML does not allow a table twice.
         let new = match &table {
             LockTable::Files(section) => !self.files.sections().contains(&section.as_str()),
             LockTable::Data(section) => !self.data.contains_key(section),
@@ -142,7 +141,7 @@ impl Lock {
     fn file(&mut self, section: &str, path: &str, digest: &str) -> Result<(), Diagnostic> {
         if !is_bare(section) {
             return Err(broken(&format!(
-                "has a section `{section}`, which is no name of an environment"
+                "has a section `{section}`, which is not a valid name of an environment"
             )));
         }
         if !is_valid_path(path) {
@@ -151,7 +150,7 @@ impl Lock {
         let digest = digest
             .strip_prefix(ALGORITHM)
             .and_then(unhex)
-            .ok_or_else(|| broken("holds what is no SHA-256"))?;
+            .ok_or_else(|| broken("holds a value that is not a SHA-256 digest"))?;
         if !self.files.add(section, path, digest, FileStatus::Kept) {
             return Err(broken(&format!("names `{path}` twice")));
         }
@@ -170,7 +169,7 @@ impl Lock {
             match value {
                 LockValue::Text(version) if key == "aksgen" => lock.aksgen = version,
                 LockValue::Text(_) => {
-                    return Err(broken(&format!("says `{key}`, which aksgen does not know")));
+                    return Err(broken(&format!("has an unknown key `{key}`")));
                 }
                 LockValue::Table(table) => {
                     table.into_iter().try_for_each(|(name, value)| lock.value(&key, name, value))?
@@ -193,7 +192,7 @@ impl Lock {
                 self.data.insert(name, rows?);
                 Ok(())
             }
-            _ => Err(broken(&format!("says `{table}.{name}`, which aksgen does not know"))),
+            _ => Err(broken(&format!("has an unknown key `{table}.{name}`"))),
         }
     }
 }
@@ -203,36 +202,35 @@ impl LockValue {
         if let LockValue::Text(text) = self {
             Ok(text)
         } else {
-            Err(broken("holds a table where a text has to be"))
+            Err(broken("holds a table where a text is required"))
         }
     }
 }
 
-/// Can it be a section? It is one of ours as it is, without quotes.
+/// Whether a name is a valid section: a bare key of TOML.
 fn is_bare(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// `"key" = "value"`, as we write it.
+/// `"key" = "value"` in the canonical form.
 fn row(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(" = ")?;
     Some((plain(key)?, plain(value)?))
 }
 
-/// What stands between quotes, where it needs no escape.
+/// Text between quotes, if it needs no escape.
 fn plain(text: &str) -> Option<&str> {
     let text = text.strip_prefix('"')?.strip_suffix('"')?;
     (!text.contains(['"', '\\']) && !text.contains(char::is_control)).then_some(text)
 }
 
-/// Can a path be one of ours on any machine? It stays below the root and away from Git's own files,
-/// every name in it is an ordinary one for Linux, macOS and Windows alike, and two names that
-/// differ look different.
+/// Whether a path is valid on every operating system. It stays inside the root and outside `.git`,
+/// and each name is valid on Linux, macOS and Windows.
 pub(crate) fn is_valid_path(path: &str) -> bool {
     path.len() <= LONGEST.0 && path.split('/').all(is_valid_name)
 }
 
-/// Can a part of a path be one of ours?
+/// Whether a name is a valid part of a path.
 pub(crate) fn is_valid_name(name: &str) -> bool {
     let letters =
         name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
@@ -244,7 +242,7 @@ pub(crate) fn is_valid_name(name: &str) -> bool {
         && !is_device(name)
 }
 
-/// What Windows takes for a device, whatever follows the first dot.
+/// Whether Windows treats a name as a device; the extension does not matter.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
     let numbered = |device: &str| {
