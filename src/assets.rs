@@ -2,10 +2,26 @@
 
 use crate::diag::{Code, Diagnostic, Source, reason};
 use include_dir::{Dir, include_dir};
-use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Read,
+    path::Path,
+    sync::Arc,
+};
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/profiles");
+
+/// API groups of the objects in the built-in templates.
+pub fn groups_of_templates() -> BTreeSet<String> {
+    let mut texts = BTreeMap::new();
+    embed("templates", &TEMPLATES, &mut texts);
+    let groups = texts.values().flat_map(|source| {
+        source.text.lines().filter_map(|line| line.strip_prefix("apiVersion: ")?.split_once('/'))
+    });
+    groups.map(|(group, _)| group.trim_matches('"').to_owned()).collect()
+}
 
 /// Maximum size of an input file: 10 MiB.
 pub const LARGEST: u64 = 10 << 20;

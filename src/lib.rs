@@ -14,6 +14,7 @@ pub mod diag;
 pub mod diff;
 pub mod escape;
 pub mod init;
+pub mod kinds;
 pub mod layout;
 pub mod locate;
 pub mod model;

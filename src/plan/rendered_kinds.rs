@@ -1,8 +1,8 @@
 //! API groups and kinds of the rendered objects, for operators that install CRDs by group.
 
 use crate::{
-    azure::kinds,
     catalog::{Catalog, Output, OutputKind},
+    kinds,
     model::{ComponentRow, Env, TABLE, View},
 };
 use serde_json::Value;

@@ -13,6 +13,7 @@ mod explain;
 mod formats;
 mod hostile;
 mod init;
+mod kinds;
 mod links;
 mod messages;
 mod network;

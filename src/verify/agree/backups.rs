@@ -3,8 +3,9 @@
 
 use super::{Facts, Verdict};
 use crate::{
-    azure::{kinds, versions},
+    azure::versions,
     diag::Code,
+    kinds,
     verify::facts::{Name, Origin, Relation},
 };
 use std::collections::{BTreeMap, BTreeSet};
