@@ -1,5 +1,7 @@
 //! The components, in groups, and the one table of them.
 
+pub(crate) mod workload;
+
 pub(crate) mod azure {
     pub(crate) mod cluster;
     pub(crate) mod identities;
@@ -57,7 +59,6 @@ pub(crate) mod tenancy {
 pub(crate) mod workloads {
     pub(crate) mod jobs;
     pub(crate) mod services;
-    pub(crate) mod workload;
 }
 
 use crate::model::{

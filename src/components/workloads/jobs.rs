@@ -1,7 +1,7 @@
 //! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
 //! its service.
 
-use super::workload::{Resources, Spread, Workload};
+use crate::components::workload::{Resources, Spread, Workload};
 use crate::model::{
     Component, Env, View, WireContext,
     services::{network, validate, variables},

@@ -9,7 +9,7 @@ pub(crate) mod variables;
 pub(crate) mod view;
 mod volumes;
 
-use super::workload::file_key;
+use crate::components::workload::file_key;
 use crate::model::{
     Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},

@@ -1,7 +1,7 @@
 //! Values for the templates of a service.
 
 use super::{Service, expose, network, slo, volumes};
-use crate::components::workloads::workload::{Resources, Spread, Workload};
+use crate::components::workload::{Resources, Spread, Workload};
 use crate::model::{
     Env, View, alert_test_values, registry, reloader,
     text::{MountPath, memory},

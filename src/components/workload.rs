@@ -1,7 +1,7 @@
 //! Pod of a service or a job. One struct sets every value of `parts/pod.yaml`, so that a
 //! Deployment, a StatefulSet and a CronJob render the same fields.
 
-use super::services::{network, variables};
+use super::workloads::services::{network, variables};
 use crate::model::{
     Env, View,
     text::{Cpu, Memory, MountPath, Name, Plain, SecretName},
