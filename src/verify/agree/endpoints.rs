@@ -53,7 +53,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         );
     }
     // A zone of others has no name here, and its links are theirs.
-    let ours = |row: &Found<'_, Resolves<Name>>| !facts.text(row.endpoint).is_empty();
+    let ours = |row: &Found<'_, Resolves<Name>>| !facts.text(row.zone).is_empty();
     for row in facts
         .all::<Resolves<Name>>()
         .filter(ours)

@@ -122,7 +122,8 @@ fn missing_namespaces(facts: &Facts<'_>, objects: &Objects) -> Vec<Verdict> {
         .collect()
 }
 
-/// An operator installs the kinds of the groups that its values name; the API server refuses others.
+/// An operator installs the kinds of the groups that its values name; the API server refuses
+/// others.
 fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
     let told: BTreeSet<String> = facts
         .all::<Installs<Name>>()
