@@ -18,8 +18,8 @@ pub enum Column {
     Object(String),
     /// `x`: a JSON pointer from the place, kept with its first slash.
     Below(String),
-    /// `%.0`: a part of the value, split by a character.
-    Part(char, usize),
+    /// `%.0`: a part of the value, split by a character; `%/-1` counts from the end.
+    Part(char, isize),
 }
 
 /// A piece of a text.

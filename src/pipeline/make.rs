@@ -13,12 +13,12 @@ use crate::{
     render::{self, Draft, StepInput},
     sink::{SHARED, Sink},
     tree::{self, PlacedFile},
-    verify::{Collector, Interner, Origin, Relation, Row, Schemas, Verdict, Wrong, judge},
+    verify::{Collector, Fact, Interner, Origin, Schemas, Verdict, Wrong, judge, subjects},
     yaml,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// All that is needed to make a unit.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ struct Object {
     /// Kind, namespace and name.
     subject: [String; 3],
     wrong: Vec<Wrong>,
-    facts: Box<[Row]>,
+    facts: Box<[Fact]>,
 }
 
 impl Maker<'_> {
@@ -281,7 +281,7 @@ impl Maker<'_> {
             .collect()
     }
 
-    fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Row> {
+    fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Fact> {
         let Some(chart) =
             unit.row.and_then(|row| self.tracer.catalog.manifest(row.name).chart.as_ref())
         else {
@@ -304,7 +304,7 @@ impl Maker<'_> {
     }
 
     /// What exists although nobody rendered it.
-    pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Row> {
+    pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Fact> {
         let origin = Origin { unit: u32::MAX, environment: narrow(number), step: u16::MAX };
         let assumed = env.platform.assume.values().flat_map(|object| {
             let keys: Vec<&str> =
@@ -340,18 +340,12 @@ impl Maker<'_> {
     }
 
     /// Verdicts as findings, without those that were accepted.
-    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Row]) -> Vec<Diagnostic> {
-        let objects: BTreeMap<Origin, &Row> = rows
-            .iter()
-            .filter(|row| row.relation == Relation::Is)
-            .map(|row| (row.origin, row))
-            .collect();
+    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Fact]) -> Vec<Diagnostic> {
+        let objects = subjects(rows, self.names);
         let mut out = vec![];
         for verdict in verdicts {
             let env = &self.tracer.envs[usize::from(verdict.origin.environment)];
-            let object = objects
-                .get(&verdict.origin)
-                .map(|row| [row.a, row.namespace, row.b].map(|name| self.names.text(name)));
+            let object = objects.get(&verdict.origin).cloned();
             if object.as_ref().is_some_and(|[kind, namespace, name]| {
                 self.waivers.covers(env, verdict.code, kind, namespace, name)
             }) {
