@@ -93,7 +93,7 @@ pub(super) fn remarks(outcome: &Outcome) {
     diagnostics(&outcome.warnings);
     if !outcome.not_judged.is_empty() && !settings::get().quiet {
         message(&format!(
-            "not report, because no CRDs were given (`[verify] crds` or `--crds`): {}",
+            "not validated: no CRDs were given (`[verify] crds` or `--crds`) for {}",
             outcome.not_judged.join(", ")
         ));
     }

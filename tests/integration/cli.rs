@@ -192,7 +192,7 @@ fn check_tells_in_step_from_drift_and_why() {
     )
     .unwrap();
     let text = drifted(dir.path(), &format!("not ours  {CONFIG}"));
-    assert!(text.contains(&format!("move `{CONFIG}` away")), "{text}");
+    assert!(text.contains(&format!("move the unmanaged file `{CONFIG}` away")), "{text}");
     fs::write(&file, good).unwrap();
     fs::write(&lock, &owned).unwrap();
     assert_eq!(run(dir.path(), &["check"]).0, 0);
@@ -462,7 +462,7 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
     assert_eq!(code, 0, "{messages}");
     for word in [
         "Deployment `ecommerce/product-service`, rendered by `services.product-service` for production",
-        "templates/services/deployment.yaml:",
+        "pod.yaml:",
         "services.product-service.cpu",
     ] {
         assert!(results.contains(word), "{word} in {results}");

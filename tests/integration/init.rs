@@ -652,12 +652,12 @@ fn an_interrupted_run_is_offered() {
     terminal.answer("name [shop]", "store");
     terminal.interrupt("owner [");
     let mut terminal = home.terminal(&[], &[]);
-    terminal.answer("of an interrupted run?", "");
+    terminal.answer("continue with the answers of an interrupted run?", "");
     assert!(!terminal.see("owner [").contains("preset:"));
     assert!(home.text(".aksgen-init/answers.toml").contains("store"));
     terminal.interrupt("");
     let mut terminal = home.terminal(&[], &[]);
-    terminal.answer("of an interrupted run?", "n");
+    terminal.answer("continue with the answers of an interrupted run?", "n");
     terminal.answer("preset:", "");
     terminal.interrupt("name [shop]");
 }
