@@ -163,6 +163,9 @@ pub struct Azure {
     /// JSON pointer of the switch of access from the internet.
     #[serde(deserialize_with = "optional")]
     pub public_access: Option<String>,
+    /// JSON pointer of the delegated subnet that it joins instead of having a private endpoint.
+    #[serde(deserialize_with = "optional")]
+    pub subnet_injection: Option<String>,
     /// Sub-resources that a private endpoint can reach, with their private DNS zone.
     pub private_link: Vec<PrivateLink>,
     /// Deleting it revokes a right and loses nothing.

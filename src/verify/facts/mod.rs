@@ -15,8 +15,8 @@ pub use intern::{Interner, LabelsId, Name, PeerId, PortsId, SelectorId};
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
-    self, ApiVersion, Holds, HoldsData, Kind, Object, PodPort, Provides, PublicAccess, Relation,
-    Selectable, SelectorField,
+    self, ApiVersion, Azure, Holds, HoldsData, Kind, Object, PodPort, Provides, PublicAccess,
+    Relation, Selectable, SelectorField,
 };
 use place::walk;
 use rows::Base;
@@ -98,7 +98,13 @@ impl<'a> Collector<'a> {
         }
         record.selectors.iter().for_each(|field| self.selector(object, field, namespace));
         policies::collect(object, record.network_policy, namespace, self);
-        let switch = record.azure.as_ref().and_then(|azure| azure.public_access.as_ref());
+        record.azure.iter().for_each(|azure| self.public_access(object, azure, namespace));
+    }
+
+    /// A resource in a delegated subnet is reached there, so that its switch needs no endpoint.
+    fn public_access(&mut self, object: &Value, azure: &Azure, namespace: &str) {
+        let injected = azure.subnet_injection.as_ref().and_then(|at| object.pointer(at));
+        let switch = azure.public_access.as_ref().filter(|_| injected.is_none());
         if let Some((at, access)) = switch.and_then(|at| Some((at, object.pointer(at)?.as_str()?)))
         {
             let access = self.names.name(access);
