@@ -163,7 +163,7 @@ macro_rules! components {
 }
 
 components! {
-    /// AzureMonitorAlerts that Azure Monitor raises, and whom they reach.
+    /// Alerts that Azure Monitor raises, and whom they reach.
     azure_monitor_alerts: Needed observability::azure_monitor_alerts::AzureMonitorAlerts,
     /// Azure Service Operator.
     azure_operator: Always operators::azure_operator::AzureOperator,
@@ -203,7 +203,7 @@ components! {
     namespaces: Derived tenancy::namespaces::Namespace,
     /// The virtual network and its subnets.
     network: Always networking::network::Network,
-    /// AzureMonitorAlerts on the operators of the platform.
+    /// Alerts on the operators of the platform.
     operator_alerts: Needed observability::operator_alerts::OperatorAlerts,
     /// PostgreSQL servers, for `calls`.
     postgres: Declared data::postgres::Postgres,

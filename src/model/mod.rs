@@ -30,19 +30,16 @@ pub use wiring::Wiring;
 pub(crate) use crate::components::pods_of;
 pub use crate::components::{ComponentRow, Platform, TABLE};
 pub(crate) use crate::components::{
-    azure::{cluster, identities, resource_group},
-    data::{postgres, registry, storage},
-    delivery::{bootstrap, docs},
-    networking::{external, network, private_endpoints, private_zones},
-    observability::{azure_monitor_alerts, dashboards, operator_alerts, prometheus},
-    operators::{azure_operator, cert_manager, external_secrets, prometheus_crds, reloader},
+    azure::{cluster, resource_group},
+    data::registry,
+    networking::{network, private_endpoints, private_zones},
+    observability::prometheus,
+    operators::{azure_operator, cert_manager, external_secrets, reloader},
     protection::{backups, velero},
-    routing::{dns, external_dns, gateway, issuer},
-    secret_delivery::{health_check, identity_copies, secrets, stores, vault, vaults},
-    tenancy::namespaces,
-    workloads::{jobs, services},
+    routing::{dns, gateway, issuer},
+    secret_delivery::{secrets, stores, vault, vaults},
+    workloads::services,
 };
-use crate::diag::{Diagnostic, SpecPath};
 use std::collections::BTreeMap;
 
 /// Instances by name.

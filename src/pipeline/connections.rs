@@ -93,7 +93,7 @@ pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Diag
             );
         }
         said.scraped.iter().for_each(|(from, to, protocol, port)| {
-            add(pods(from), pods(to), protocol, *port, Some("prometheus".into()))
+            add(pods(from), pods(to), protocol, *port, Some("prometheus".into()));
         });
         said.open.iter().for_each(|(far, port)| add(End::Anyone, pods(far), "TCP", *port, None));
         ["TCP", "UDP"]

@@ -41,7 +41,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
             match &opening.from {
                 PortSource::Anyone => declared.open.push((pods, opening.port)),
                 PortSource::Prometheus => {
-                    declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port))
+                    declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port));
                 }
                 PortSource::SameNamespace(labels) => {
                     let near = Pods::new(namespace, labels.clone());

@@ -197,7 +197,7 @@ fn object(
         .ok()?;
     let mut object = yaml::read(&text)
         .map_err(|p| {
-            made.diagnostics.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()))
+            made.diagnostics.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()));
         })
         .ok()?;
     stamp(

@@ -170,7 +170,7 @@ impl TreeState {
         };
         match status {
             FileStatus::Edited if !self.edit_policy.allows(path) => {
-                self.refuse(edit_policy::edited(path, &old, text).within(section))
+                self.refuse(edit_policy::edited(path, &old, text).within(section));
             }
             FileStatus::Foreign => self.refuse(edit_policy::unmanaged(path)),
             _ => {}

@@ -185,7 +185,7 @@ mod tests {
         let mut files = FileIndex::default();
         assert!(files.is_empty());
         (0..5).for_each(|n| {
-            assert!(files.add("dev", &format!("a/{n}"), Digest::default(), FileStatus::Same))
+            assert!(files.add("dev", &format!("a/{n}"), Digest::default(), FileStatus::Same));
         });
         assert!(!files.is_empty());
         files.shrink();

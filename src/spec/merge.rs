@@ -140,7 +140,7 @@ fn underlay(
                 off.contains(path) || (shape.is_optional(path) && !shape.is_implied(path, out));
             match (out.get_mut(key), &node.data) {
                 (Some(Value::Object(inner)), Data::Table(_)) => {
-                    underlay(inner, node, path, shape, off)
+                    underlay(inner, node, path, shape, off);
                 }
                 (Some(_), _) => {}
                 (None, Data::Table(_)) if absent => {}

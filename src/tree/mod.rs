@@ -164,7 +164,7 @@ pub fn roots<'a>(
             match part {
                 Part::Whole(part, files) => own.push(place.root(&part, &files, &mut besides)),
                 Part::Bucket(part, instances) => {
-                    own.push(place.bucket(&part, instances, &mut besides))
+                    own.push(place.bucket(&part, instances, &mut besides));
                 }
             }
         }

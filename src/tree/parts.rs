@@ -56,7 +56,7 @@ fn buckets(component: &str, files: RootFiles) -> Vec<Part> {
     let sizes = |digits: usize| {
         let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
         instances.iter().for_each(|(instance, files)| {
-            *sizes.entry(digest(instance, digits)).or_default() += files.len()
+            *sizes.entry(digest(instance, digits)).or_default() += files.len();
         });
         sizes
     };
@@ -65,7 +65,7 @@ fn buckets(component: &str, files: RootFiles) -> Vec<Part> {
         .unwrap_or(8);
     let mut buckets: BTreeMap<String, Vec<(String, RootFiles)>> = BTreeMap::new();
     instances.into_iter().for_each(|(instance, files)| {
-        buckets.entry(digest(&instance, digits)).or_default().push((instance, files))
+        buckets.entry(digest(&instance, digits)).or_default().push((instance, files));
     });
     out.extend(
         buckets

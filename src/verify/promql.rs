@@ -51,7 +51,7 @@ fn dashboards(object: &Value) -> Vec<Wrong> {
     {
         let pointer = format!("/data/{}", escape::pointer(key));
         let mut wrong = |code, message| {
-            out.push(Wrong { code, pointer: pointer.clone(), message, help: String::new() })
+            out.push(Wrong { code, pointer: pointer.clone(), message, help: String::new() });
         };
         let dashboard = match serde_json::from_str::<Value>(text) {
             Ok(dashboard) => dashboard,

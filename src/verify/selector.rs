@@ -30,11 +30,11 @@ pub(super) enum Operator {
 
 /// A label selector: every requirement must hold. An empty selector selects everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Selector(Vec<Requirement>);
+pub struct Selector(Vec<Requirement>);
 
 impl Selector {
     /// Reads `matchLabels` and `matchExpressions`, or a plain table of labels.
-    pub fn read(value: &Value) -> Selector {
+    pub(super) fn read(value: &Value) -> Selector {
         let expressions = value["matchExpressions"].as_array();
         let labels = match value["matchLabels"].as_object() {
             None if expressions.is_none() => value.as_object(),
@@ -51,33 +51,33 @@ impl Selector {
     }
 
     /// Returns whether there are no requirements.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Returns whether labels meet every requirement.
-    pub fn matches(&self, labels: &Labels) -> bool {
+    pub(super) fn matches(&self, labels: &Labels) -> bool {
         self.0.iter().all(|requirement| requirement.holds(labels))
     }
 
     /// Labels that every selected object has.
-    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(Requirement::label)
     }
 
     /// The only value that a label may have.
-    pub fn value(&self, key: &str) -> Option<&str> {
+    pub(super) fn value(&self, key: &str) -> Option<&str> {
         self.labels().find(|(known, _)| *known == key).map(|(_, value)| value)
     }
 
     /// Removes the requirements on a label.
-    pub fn without(mut self, key: &str) -> Selector {
+    pub(super) fn without(mut self, key: &str) -> Selector {
         self.0.retain(|requirement| requirement.key != key);
         self
     }
 
     /// Requirements in words, such as `app=shop` and `tier in (a, b)`.
-    pub fn words(&self, separator: &str) -> String {
+    pub(super) fn words(&self, separator: &str) -> String {
         self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
     }
 }

@@ -105,9 +105,9 @@ fn decimal(number: f64) -> String {
 fn scalar(text: &str, out: &mut String) {
     // Most texts are plain and need no escape.
     if escape::is_plain(text) {
-        out.push_str(text)
+        out.push_str(text);
     } else {
-        escape::yaml(text, &mut StringWriter(out)).expect("a text takes everything")
+        escape::yaml(text, &mut StringWriter(out)).expect("a text takes everything");
     }
 }
 

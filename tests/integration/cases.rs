@@ -374,7 +374,7 @@ fn every_step_of_a_bring_up_waits_for_earlier_ones() {
                     assert!(
                         after.clone().all(|earlier| earlier < step),
                         "{root}/{path}: step {step}"
-                    )
+                    );
                 });
                 count += 1;
             }
@@ -469,7 +469,7 @@ fn untested(rules: &Value, tests: &Value) -> Vec<String> {
             !fires(a) && fires(b) && time(b) == time(a).zip(step).map(|(time, step)| time + step)
         };
         let mut demand = |holds: bool, what: &str| {
-            wrong.extend((!holds).then(|| format!("{} {what}", rule["alert"])))
+            wrong.extend((!holds).then(|| format!("{} {what}", rule["alert"])));
         };
         demand(
             groups.iter().any(|group| group.iter().any(|b| group.iter().any(|a| just_after(a, b)))),

@@ -290,7 +290,7 @@ fn a_check_beside_a_render_tells_no_lie() {
 fn renders_side_by_side_share_nothing() {
     let dirs: Vec<TempDir> = (0..20).map(|_| workspace(HEAD)).collect();
     thread::scope(|scope| {
-        dirs.iter().for_each(|dir| drop(scope.spawn(|| render(dir.path()).unwrap())))
+        dirs.iter().for_each(|dir| drop(scope.spawn(|| render(dir.path()).unwrap())));
     });
     let first = texts(dirs[0].path());
     assert!(first.len() > 50 && dirs.iter().all(|dir| texts(dir.path()) == first));

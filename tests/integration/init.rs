@@ -362,9 +362,9 @@ fn every_answer_can_be_changed_in_the_review() {
         ("2) name          shop", ""),
     ] {
         if prompt == "Enter continues" {
-            drop(terminal.answer(prompt, key))
+            drop(terminal.answer(prompt, key));
         } else {
-            drop(terminal.see(prompt))
+            drop(terminal.see(prompt));
         }
     }
     terminal.answer("Enter continues", "2");

@@ -110,7 +110,7 @@ fn manual_pages_name_every_option() {
             .filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")));
         let plain = page.replace("\\-", "-");
         options.for_each(|option| {
-            assert!(plain.contains(option.trim_end_matches(',')), "{command}: {option}")
+            assert!(plain.contains(option.trim_end_matches(',')), "{command}: {option}");
         });
         let macros = [
             ".ie", ".el", ".TH", ".SH", ".SS", ".TP", ".PP", ".br", ".RS", ".RE", ".ds", ".nf",

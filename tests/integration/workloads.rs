@@ -24,13 +24,13 @@ const KINDS: [(&str, &str, &str); 3] = [
 ];
 
 /// What a spec needs besides: a database to call, and spot nodes.
-const SURROUNDINGS: &str = r#"
+const SURROUNDINGS: &str = r"
 [postgres.orders]
 [cluster.pools.spot]
 spot = true
 min = 0
 max = 3
-"#;
+";
 
 /// Tables that cannot set a field.
 #[derive(Clone, Copy, PartialEq, Eq)]

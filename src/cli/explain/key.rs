@@ -60,7 +60,7 @@ fn takes(found: &OfKey) -> String {
     match &key.default {
         Some(default) => out.push_str(&format!("default {default}\n")),
         None if key.needed => {
-            out.push_str(&safe(&format!("no default: {} requires it\n", parent(&found.path))))
+            out.push_str(&safe(&format!("no default: {} requires it\n", parent(&found.path))));
         }
         None if key.keys.is_empty() => out.push_str("no default: optional\n"),
         None => {}

@@ -65,7 +65,7 @@ pub(super) fn review(state: &mut InitState, prompter: &dyn Prompter) -> PromptRe
         match text.parse::<usize>() {
             Err(_) if text.is_empty() => return Ok(()),
             Ok(number) if (1..=QUESTIONS.len()).contains(&number) => {
-                change_answer(state, prompter, &QUESTIONS[number - 1], &answers)?
+                change_answer(state, prompter, &QUESTIONS[number - 1], &answers)?;
             }
             Ok(number) if number <= last && number > 0 => {
                 state.given.services = Some(services);

@@ -1,4 +1,4 @@
-//! AzureMonitorAlerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never
+//! Alerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never
 //! the alerts of the cluster.
 
 use crate::model::{
@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// AzureMonitorAlerts that Azure Monitor raises, and whom they reach.
+/// Alerts that Azure Monitor raises, and whom they reach.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AzureMonitorAlerts {

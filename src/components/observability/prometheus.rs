@@ -98,7 +98,7 @@ pub enum Severity {
 }
 
 /// Every severity, as the label of an alert has it.
-pub const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
+pub(crate) const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
 
 /// The store that its secrets are read from.
 const STORE: &str = "vault";

@@ -81,7 +81,7 @@ impl Place {
 fn steps(all: &[(&str, &str, &str)]) -> FileIndex {
     let mut files = FileIndex::default();
     all.iter().for_each(|(what, path, was)| {
-        assert!(files.add(what, path, digest(was.as_bytes()), FileStatus::Kept))
+        assert!(files.add(what, path, digest(was.as_bytes()), FileStatus::Kept));
     });
     files
 }
@@ -89,7 +89,7 @@ fn steps(all: &[(&str, &str, &str)]) -> FileIndex {
 fn lock(owned: &[(&str, &str)]) -> Lock {
     let mut files = FileIndex::default();
     owned.iter().for_each(|(path, text)| {
-        assert!(files.add("dev", path, digest(text.as_bytes()), FileStatus::Same))
+        assert!(files.add("dev", path, digest(text.as_bytes()), FileStatus::Same));
     });
     Lock { files, ..Lock::default() }
 }

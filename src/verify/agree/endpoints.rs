@@ -26,7 +26,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     };
     let mut out = vec![];
     let mut refuse = |row: &Fact, message: String, help: &str| {
-        out.push(facts.verdict(row, Code::Unreachable, message, help))
+        out.push(facts.verdict(row, Code::Unreachable, message, help));
     };
     for row in facts.all::<PublicAccess<Name>>().filter(|row| facts.text(row.access) == "Disabled")
     {

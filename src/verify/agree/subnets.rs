@@ -17,7 +17,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     for (i, row) in subnets.iter().enumerate() {
         let Some(own) = range(row.range) else { continue };
         let mut refuse = |message: String, help: &str| {
-            out.push(facts.verdict(row, Code::BadSubnet, message, help))
+            out.push(facts.verdict(row, Code::BadSubnet, message, help));
         };
         let mut around = networks
             .iter()

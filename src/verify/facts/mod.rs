@@ -8,10 +8,9 @@ mod rows;
 mod shape;
 
 pub(super) use fact::Stated;
-pub use fact::{
-    Allows, Carries, Direction, Fact, Isolates, Origin, Selects, SelectsPort, Statement,
-};
-pub use intern::{Interner, LabelsId, Name, PeerId, PortsId, SelectorId};
+pub(super) use fact::{Allows, Carries, Direction, Isolates, Selects, SelectsPort, Statement};
+pub use fact::{Fact, Origin};
+pub use intern::{Interner, Name};
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
@@ -72,7 +71,7 @@ impl<'a> Collector<'a> {
         if let Some(record) = record {
             self.record(object, record, namespace);
         }
-        shape::collect(object, &Subject { api_version, kind, record, namespace }, &mut self);
+        shape::collect(object, &Subject { api_version, record, namespace }, &mut self);
         self.facts
     }
 

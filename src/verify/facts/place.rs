@@ -24,7 +24,7 @@ pub(super) struct Place<'a, 'b> {
 
 impl<'a> Place<'a, '_> {
     /// JSON pointer from the base.
-    pub fn pointer(&self) -> String {
+    pub(in crate::verify) fn pointer(&self) -> String {
         let part = |key: &Key<'_>| match key {
             Key::Field(name) => format!("/{}", escape::pointer(name)),
             Key::Index(index) => format!("/{index}"),
@@ -33,7 +33,7 @@ impl<'a> Place<'a, '_> {
     }
 
     /// Last key.
-    pub fn key(&self) -> Cow<'a, str> {
+    pub(in crate::verify) fn key(&self) -> Cow<'a, str> {
         match self.path.last() {
             Some(Key::Field(name)) => Cow::Borrowed(name),
             Some(Key::Index(index)) => index.to_string().into(),
@@ -42,13 +42,13 @@ impl<'a> Place<'a, '_> {
     }
 
     /// Last field, without indexes behind it.
-    pub fn field(&self) -> &'a str {
+    pub(in crate::verify) fn field(&self) -> &'a str {
         let field = |key: &Key<'a>| if let Key::Field(name) = key { Some(*name) } else { None };
         self.path.iter().rev().find_map(field).unwrap_or_default()
     }
 
     /// A text below the place.
-    pub fn text(&self, field: &str) -> Option<&'a str> {
+    pub(in crate::verify) fn text(&self, field: &str) -> Option<&'a str> {
         self.value.get(field)?.as_str()
     }
 }
@@ -74,10 +74,10 @@ pub(super) fn walk<'a>(
     };
     match (value, part) {
         (Value::Array(list), "*") => {
-            list.iter().enumerate().for_each(|(i, inner)| into(Key::Index(i), inner))
+            list.iter().enumerate().for_each(|(i, inner)| into(Key::Index(i), inner));
         }
         (Value::Object(table), "*") => {
-            table.iter().for_each(|(name, inner)| into(Key::Field(name), inner))
+            table.iter().for_each(|(name, inner)| into(Key::Field(name), inner));
         }
         (Value::Object(table), name) => table
             .get_key_value(name)

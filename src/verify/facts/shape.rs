@@ -17,8 +17,6 @@ use serde_json::Value;
 pub(super) struct Subject<'a> {
     /// `apiVersion`.
     pub api_version: &'a str,
-    /// `kind`.
-    pub kind: &'a str,
     /// Its record.
     pub record: Option<&'static Kind>,
     /// Its namespace.
@@ -69,7 +67,7 @@ fn every<'a>(value: &'a Value, path: &mut Vec<Key<'a>>, found: &mut dyn FnMut(Pl
     match value {
         Value::Object(table) => table.iter().for_each(|(key, inner)| into(Key::Field(key), inner)),
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(index, inner)| into(Key::Index(index), inner))
+            list.iter().enumerate().for_each(|(index, inner)| into(Key::Index(index), inner));
         }
         _ => {}
     }

@@ -19,7 +19,7 @@ fn reached(tree: &Tree, environment: &str) -> Vec<(String, String)> {
             let path = joined(&folder, entry);
             match tree.get(&path) {
                 Some(text) if folder.starts_with("clusters/") => {
-                    open.extend(applied(&object(text)))
+                    open.extend(applied(&object(text)));
                 }
                 Some(_) => {}
                 None => open.push(path.clone()),

@@ -101,7 +101,7 @@ impl Component for Secret {
         };
         for (table, texts) in [("keys", &self.keys), ("inputs", &self.inputs)] {
             texts.iter().for_each(|(name, secret)| {
-                seed(secret, Form::Text, &format!("{table}.{}", segment(name)))
+                seed(secret, Form::Text, &format!("{table}.{}", segment(name)));
             });
         }
         self.certificate

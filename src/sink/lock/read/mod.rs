@@ -172,7 +172,9 @@ impl Lock {
                     return Err(broken(&format!("has an unknown key `{key}`")));
                 }
                 LockValue::Table(table) => {
-                    table.into_iter().try_for_each(|(name, value)| lock.value(&key, name, value))?
+                    table
+                        .into_iter()
+                        .try_for_each(|(name, value)| lock.value(&key, name, value))?;
                 }
             }
         }
