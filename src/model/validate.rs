@@ -84,21 +84,7 @@ impl Env {
                 format!("there is no region `{region}`"),
                 near(),
             )),
-            Some(false) => {
-                for (name, _) in
-                    self.platform.cluster.pools.iter().filter(|(_, pool)| !pool.zones.is_empty())
-                {
-                    let mut blame = Blame::new(
-                        Code::Conflict,
-                        format!("cluster.pools.{name}.zones"),
-                        format!("the region `{region}` has no zones"),
-                        "write `zones = []`, or choose another region",
-                    );
-                    blame.other = Some("azure.location".into());
-                    diagnostics.push(blame);
-                }
-            }
-            Some(true) => {}
+            Some(_) => {}
         }
     }
 

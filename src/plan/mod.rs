@@ -114,7 +114,7 @@ pub fn units(envs: &[Env]) -> Vec<Unit> {
             envs.iter().flat_map(|env| env.instances(row)).map(|(name, _)| name).collect();
         out.extend(names.into_iter().map(|name| Unit { row: Some(row), name: name.to_owned() }));
     }
-    let extras: BTreeSet<&String> = envs.iter().flat_map(|env| env.platform.extra.keys()).collect();
+    let extras: BTreeSet<&String> = envs.iter().flat_map(|env| env.extra().keys()).collect();
     out.extend(extras.into_iter().map(|name| Unit { row: None, name: name.clone() }));
     out
 }
@@ -130,7 +130,7 @@ impl Unit {
         if let Some(row) = self.row {
             env.instance(row, &self.name).map(|component| component.view(&self.name, env))
         } else {
-            let extra = env.platform.extra.get(&self.name)?;
+            let extra = env.extra().get(&self.name)?;
             let here = extra.environments.is_empty()
                 || extra.environments.iter().any(|e| e.as_str() == env.name);
             here.then(|| View::new(&self.path(), &self.name, extra, env))
@@ -157,7 +157,7 @@ impl Unit {
     }
 
     fn manifest(&self, env: &Env) -> Step {
-        let extra = &env.platform.extra[&self.name];
+        let extra = &env.extra()[&self.name];
         let namespace = extra.namespace.as_ref().map(|n| n.as_str().to_owned());
         let form = Form::Object {
             stage: extra.stage,
@@ -243,7 +243,7 @@ impl Unit {
         env: &Env,
         catalog: &Catalog,
     ) -> Vec<Step> {
-        let engine = env.platform.gitops.engine.folder();
+        let engine = env.gitops().engine.folder();
         let namespace = Some(view.text("engine_namespace").to_owned());
         let crd_pattern =
             output.groups.as_ref().map(|ending| groups::pattern(ending, view, env, catalog));

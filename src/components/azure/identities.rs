@@ -2,7 +2,7 @@
 //! invents a role.
 
 use crate::azure::{guid, naming, roles};
-use crate::model::{Blame, Component, Env, View, resource_group::check_azure_name, wiring::Scope};
+use crate::model::{Blame, Component, Env, View, checks::check_azure_name, wiring::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ impl Identity {
         let (group, kind, object) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
             Scope::OtherVault(name) => {
-                ("keyvault.azure.com", "Vault", crate::model::vaults::object(name))
+                ("keyvault.azure.com", "Vault", crate::model::key_vaults::object(name))
             }
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
             Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),

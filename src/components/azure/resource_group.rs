@@ -2,6 +2,7 @@
 
 use crate::model::{
     Blame, Component, Env, View, WireContext,
+    checks::check_azure_name,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
@@ -22,7 +23,12 @@ pub struct ResourceGroup {
 
 impl Component for ResourceGroup {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        wiring.namespace(&namespace(context), Purpose::Azure, Stage::Azure, "resource_group");
+        wiring.namespace(
+            &context.azure_namespace(),
+            Purpose::Azure,
+            Stage::Azure,
+            "resource_group",
+        );
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
@@ -50,26 +56,5 @@ impl Component for ResourceGroup {
             ["resource_group.name", "platform.name"],
         );
         view
-    }
-}
-
-/// The namespace of the Azure resources of an environment.
-pub(crate) fn namespace(context: &WireContext<'_>) -> String {
-    format!("azure-{}-{}", context.platform.name.as_str(), context.environment)
-}
-
-/// A finding if Azure would refuse the name.
-pub(crate) fn check_azure_name(
-    rule: &naming::Rule,
-    name: &str,
-    path: &str,
-    diagnostics: &mut Vec<Blame>,
-) {
-    if let Some(message) = rule.refuse(name) {
-        let help = format!(
-            "set `{path}`: {} to {} characters; {}",
-            rule.length.0, rule.length.1, rule.words
-        );
-        diagnostics.push(Blame::new(Code::AzureName, path, message, help));
     }
 }

@@ -94,9 +94,6 @@ pub enum Severity {
     Info,
 }
 
-/// Every severity, as the label of an alert has it.
-pub const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
-
 /// The store that its secrets are read from.
 const STORE: &str = "vault";
 
@@ -192,7 +189,7 @@ impl Component for Prometheus {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("prometheus", "kube-prometheus-stack", self, env);
         view.set("store", STORE, ["prometheus"]);
-        view.set("configuration", env.platform.platform.name.as_str(), ["platform.name"]);
+        view.set("configuration", env.general().name.as_str(), ["platform.name"]);
         view.set("cluster_label", env.names().stem(), ["platform.name"]);
         view.set("survives_drain", self.replicas > 1, ["prometheus.replicas"]);
         view.set("keeps", self.retention.canonical(), ["prometheus.retention"]);

@@ -3,6 +3,7 @@
 
 use crate::model::{
     Blame, Component, Env, View,
+    names::DNS_ZONE,
     text::{Host, Name, Plain},
 };
 use crate::{azure::ids, diag::Code};
@@ -87,9 +88,6 @@ impl Component for Dns {
     }
 }
 
-/// The kind of a zone.
-pub(crate) const KIND: &str = "Microsoft.Network/dnsZones";
-
 fn is_zone(id: &str, zone: &str) -> bool {
-    ids::is_of(KIND, id) && ids::name(id).eq_ignore_ascii_case(zone)
+    ids::is_of(DNS_ZONE, id) && ids::name(id).eq_ignore_ascii_case(zone)
 }

@@ -1,9 +1,12 @@
 //! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
 //! its service.
 
+use super::services::{
+    network, rules, variables,
+    view::{pairs, references},
+};
 use crate::model::{
     Blame, Component, Env, View, WireContext,
-    services::{network, rules, variables, view::pairs},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
     wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
 };
@@ -106,7 +109,7 @@ impl Job {
 impl Component for Job {
     fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("jobs.{me}");
-        let namespace = self.namespace(&ground.platform.name);
+        let namespace = self.namespace(&ground.general.name);
         let pods = Pods::named(namespace, me);
         out.workload(&pods, &own);
         network::calls(&self.calls, &own, &pods, out);
@@ -161,13 +164,13 @@ impl Component for Job {
         );
         rules::variables(&self.env, &self.secrets, &at, out);
         variables::check(
-            &Pods::named(self.namespace(&env.platform.platform.name), me),
+            &Pods::named(self.namespace(&env.general().name), me),
             &self.env,
             &self.secrets,
             env,
             out,
         );
-        let platform = &env.platform.platform.name;
+        let platform = &env.general().name;
         rules::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
         rules::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
     }
@@ -176,7 +179,7 @@ impl Component for Job {
         let own = format!("jobs.{me}");
         let at = |field: &str| format!("{own}.{field}");
         let mut view = View::new(&own, me, self, env);
-        let namespace = self.namespace(&env.platform.platform.name);
+        let namespace = self.namespace(&env.general().name);
         let pods = Pods::named(namespace, me);
         view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
         view.set(
@@ -200,7 +203,7 @@ impl Component for Job {
         view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
         view.set(
             "references",
-            crate::model::services::view::references(&self.secrets, &self.store, env),
+            references(&self.secrets, &self.store, env),
             [at("secrets"), at("store")],
         );
         let scratch =

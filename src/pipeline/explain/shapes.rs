@@ -68,7 +68,7 @@ fn place(form: &Form, env: &Env) -> String {
     match form {
         Form::Document { path, .. } => anywhere(path, env),
         Form::Object { .. } => anywhere(
-            &tree::places(env.platform.gitops.layout, &form.below().unwrap_or_default(), &env.name)
+            &tree::places(env.gitops().layout, &form.below().unwrap_or_default(), &env.name)
                 .pop()
                 .unwrap_or_default(),
             env,

@@ -238,6 +238,15 @@ impl Service {
     }
 }
 
+/// The pods of a service.
+fn pods(name: &str, env: &Env) -> Pods {
+    let namespace = env.wiring.endpoints.get(name).and_then(|endpoint| match &endpoint.peer {
+        Peer::Pods(pods) => Some(pods.namespace.as_str()),
+        _ => None,
+    });
+    Pods::named(namespace.unwrap_or(env.general().name.as_str()), name)
+}
+
 /// The key of a file in its `ConfigMap`.
 fn file_key(path: &str) -> String {
     path.trim_matches('/').replace('/', "_")
@@ -246,7 +255,7 @@ fn file_key(path: &str) -> String {
 impl Component for Service {
     fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("services.{me}");
-        let namespace = self.namespace(&ground.platform.name);
+        let namespace = self.namespace(&ground.general.name);
         let pods = Pods::named(namespace, me);
         let ports =
             self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
@@ -286,6 +295,10 @@ impl Component for Service {
 
     fn validate(&self, me: &str, env: &Env, out: &mut Vec<crate::model::Blame>) {
         rules::check(self, me, env, out);
+    }
+
+    fn validate_across(&self, me: &str, env: &Env, all: &[Env]) -> Vec<crate::model::Blame> {
+        expose::validate_across(me, env, all)
     }
 
     fn view(&self, me: &str, env: &Env) -> View {

@@ -1,8 +1,9 @@
 //! What the templates of a service see. Never decides what a service does.
 
-use super::{Service, expose, file_key, network, slo, variables, volumes};
+use super::{Service, expose, file_key, network, pods, slo, variables, volumes};
 use crate::model::{
-    Env, View, alert_test_values, registry, reloader,
+    Env, View, alert_test_values,
+    operators::reload_annotation,
     text::{MountPath, Name, Plain, SecretName, memory},
     view::{Provenance, own},
 };
@@ -12,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let mut view = View::new(&format!("services.{me}"), me, service, env);
-    let namespace = service.namespace(&env.platform.platform.name);
+    let namespace = service.namespace(&env.general().name);
     view.set("namespace", namespace, [own("namespace"), "platform.name".into()]);
     let image = service.image.as_str();
     let whole = if service.image.is_own() {
-        format!("{}/{image}", registry::host(env))
+        format!("{}/{image}", env.names().registry_host())
     } else {
         image.to_owned()
     };
@@ -38,12 +39,12 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let scraped =
         service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
     view.set("metrics_port", scraped, [own("metrics")]);
-    view.set("release", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
-    view.set("runbooks", json!(env.platform.prometheus.runbooks), ["prometheus.runbooks"]);
+    view.set("release", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
+    view.set("runbooks", json!(env.shared.prometheus.runbooks), ["prometheus.runbooks"]);
     slo::view(service, &mut view);
     volumes::view(service, &mut view);
     expose::view(service, me, env, &mut view);
-    network::view(&env.pods(me), env, &mut view);
+    network::view(&pods(me, env), env, &mut view);
     view
 }
 
@@ -69,7 +70,7 @@ fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
     let read: BTreeSet<String> = mine.into_iter().chain(passwords).collect();
     view.set(
         "reloads",
-        reloader::annotation(read, env),
+        reload_annotation(read, env),
         [own("secrets"), own("calls"), "reloader".into()],
     );
     view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
@@ -78,7 +79,7 @@ fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
 impl Service {
     /// Its variables, files and secrets, and where it may write.
     fn configuration(&self, me: &str, env: &Env, view: &mut View) {
-        let variables = variables::of(&env.pods(me), &self.env, &self.secrets, env);
+        let variables = variables::of(&pods(me, env), &self.env, &self.secrets, env);
         view.set("checksum", self.checksum(&variables), [own("env"), own("calls"), own("files")]);
         view.set("variables", pairs(&variables), [own("env"), own("calls")]);
         view.set("has_env", !variables.is_empty(), [own("env"), own("calls")]);
