@@ -12,7 +12,7 @@
 
 use aksgen::{
     pipeline::{self, Input, Request},
-    sink::{Compare, Nowhere, StagedTree},
+    sink::{Compare, NullSink, StagedTree},
 };
 use std::{
     env, fs,
@@ -295,26 +295,26 @@ fn measure(stage: &str, spec: &Path, out: &Path) {
     let start = Instant::now();
     let result = match stage {
         "decode" => Input::load(&request).map(|_| 0),
-        "render" => pipeline::run(&request, &Nowhere).map(|outcome| count(&outcome)),
+        "render" => pipeline::run(&request, &NullSink).map(|outcome| count(&outcome)),
         "check" => Compare::new(out)
-            .map_err(|finding| vec![finding])
+            .map_err(|diagnostic| vec![diagnostic])
             .and_then(|sink| pipeline::run(&request, &sink))
             .map(|outcome| count(&outcome)),
         _ => fs::create_dir_all(out)
             .map_err(|error| {
-                vec![aksgen::diag::Finding::new(aksgen::diag::Code::Io, error.to_string())]
+                vec![aksgen::diag::Diagnostic::new(aksgen::diag::Code::Io, error.to_string())]
             })
-            .and_then(|()| StagedTree::new(out).map_err(|finding| vec![finding]))
+            .and_then(|()| StagedTree::new(out).map_err(|diagnostic| vec![diagnostic]))
             .and_then(|sink| pipeline::run(&request, &sink))
             .map(|outcome| count(&outcome)),
     };
     let seconds = start.elapsed().as_secs_f64();
     match result {
         Ok(objects) => println!("{seconds} {} {objects}", peak()),
-        Err(findings) => findings
+        Err(diagnostics) => diagnostics
             .iter()
             .take(5)
-            .for_each(|finding| println!("{}: {}", finding.code.id(), finding.message)),
+            .for_each(|diagnostic| println!("{}: {}", diagnostic.code.id(), diagnostic.message)),
     }
 }
 

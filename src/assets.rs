@@ -1,7 +1,7 @@
 //! The bytes of templates, manifests and profiles: what is built in, and what stands beside the
 //! spec. Never parses any.
 
-use crate::diag::{Code, Finding, Source, reason};
+use crate::diag::{Code, Diagnostic, Source, reason};
 use include_dir::{Dir, include_dir};
 use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Arc};
 
@@ -22,11 +22,11 @@ pub struct Assets {
 
 impl Assets {
     /// What is built in, and the `templates/` and `profiles/` of a directory.
-    pub fn load(dir: &Path, findings: &mut Vec<Finding>) -> Assets {
+    pub fn load(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Assets {
         let mut assets = Assets::default();
         for (root, embedded) in [("templates", &TEMPLATES), ("profiles", &PROFILES)] {
             embed(root, embedded, &mut assets.builtin);
-            walk(dir, root, &mut assets.user, findings);
+            walk(dir, root, &mut assets.user, diagnostics);
         }
         assets
     }
@@ -54,8 +54,8 @@ impl Assets {
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Finding> {
-    let refuse = |what: String| Finding::new(Code::InputFile, format!("`{name}` {what}"));
+pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Diagnostic> {
+    let refuse = |what: String| Diagnostic::new(Code::InputFile, format!("`{name}` {what}"));
     let path = dir.join(name);
     // Before it is opened: who opens a pipe waits for its other end.
     let kind =
@@ -108,7 +108,7 @@ fn walk(
     dir: &Path,
     name: &str,
     out: &mut BTreeMap<String, Arc<Source>>,
-    findings: &mut Vec<Finding>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     let Ok(entries) = fs::read_dir(dir.join(name)) else { return };
     for entry in entries.flatten() {
@@ -118,11 +118,11 @@ fn walk(
             continue;
         }
         if entry.path().is_dir() {
-            walk(dir, &path, out, findings);
+            walk(dir, &path, out, diagnostics);
         } else {
             match read(dir, &path) {
                 Ok(source) => drop(out.insert(path, source)),
-                Err(finding) => findings.push(finding),
+                Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::Catalog,
-    diag::{Code, Finding, Label, Source},
+    diag::{Code, Diagnostic, Label, Source},
     model::View,
     plan::{Form, Graft, Step, Text, Unit},
     yaml,
@@ -44,7 +44,7 @@ pub fn render(
     view: &View,
     catalog: &Catalog,
     manifests: &Manifests,
-) -> Result<Made, Finding> {
+) -> Result<Made, Diagnostic> {
     let context = unit.context(step, view, catalog);
     let from = From { step, context: &context, catalog, manifests };
     from.draft(view).and_then(|draft| from.finish(&draft))
@@ -68,7 +68,7 @@ impl From<'_> {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub fn draft(&self, view: &View) -> Result<Draft, Finding> {
+    pub fn draft(&self, view: &View) -> Result<Draft, Diagnostic> {
         let text = match &self.step.text {
             Text::Template(template) => self.catalog.render(template, self.context)?,
             Text::File(path) => self.manifests[path].text.clone(),
@@ -88,7 +88,7 @@ impl From<'_> {
     ///
     /// # Errors
     /// What is wrong with the YAML.
-    pub fn finish(&self, draft: &Draft) -> Result<Made, Finding> {
+    pub fn finish(&self, draft: &Draft) -> Result<Made, Diagnostic> {
         match &self.step.form {
             // For a program, and not for people: read and written like an object.
             Form::Document { path, .. } if path.ends_with(".yaml") => {
@@ -99,7 +99,7 @@ impl From<'_> {
         }
     }
 
-    fn object(&self, draft: &Draft, graft: Option<&Graft>) -> Result<Made, Finding> {
+    fn object(&self, draft: &Draft, graft: Option<&Graft>) -> Result<Made, Diagnostic> {
         let mut object = self.parse(&draft.text, &self.step.text)?;
         if let Some((graft, values)) = graft.zip(draft.values.as_ref()) {
             self.put_values(&mut object, graft, values)?;
@@ -115,12 +115,17 @@ impl From<'_> {
         Ok(Made::Object(object, file))
     }
 
-    fn put_values(&self, object: &mut Value, graft: &Graft, values: &str) -> Result<(), Finding> {
+    fn put_values(
+        &self,
+        object: &mut Value,
+        graft: &Graft,
+        values: &str,
+    ) -> Result<(), Diagnostic> {
         let values = self.parse(values, &Text::Template(graft.template.clone()))?;
         let source = self.catalog.source(&graft.template);
         let slot = object.pointer_mut(&graft.pointer);
         *slot.ok_or_else(|| {
-            Finding::new(
+            Diagnostic::new(
                 Code::TemplateSyntax,
                 format!("the engine's object has no `{}`", graft.pointer),
             )
@@ -129,7 +134,7 @@ impl From<'_> {
         Ok(())
     }
 
-    fn parse(&self, text: &str, from: &Text) -> Result<Value, Finding> {
+    fn parse(&self, text: &str, from: &Text) -> Result<Value, Diagnostic> {
         yaml::read(text).map_err(|problem| {
             let (source, line) = match from {
                 Text::Template(template) => {
@@ -145,7 +150,7 @@ impl From<'_> {
                 }
                 Text::File(path) => (&self.manifests[path], problem.line),
             };
-            Finding::new(problem.code, problem.message)
+            Diagnostic::new(problem.code, problem.message)
                 .help(problem.help)
                 .at(Label::new(source, source.line(line)))
         })
@@ -177,12 +182,12 @@ pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protec
 }
 
 /// A manifest may leave its namespace out, but not name another one than the file's folder says.
-fn same_namespace(object: &Value, namespace: Option<&str>, at: Label) -> Result<(), Finding> {
+fn same_namespace(object: &Value, namespace: Option<&str>, at: Label) -> Result<(), Diagnostic> {
     match object.pointer("/metadata/namespace").and_then(Value::as_str) {
         Some(own) if Some(own) != namespace => {
             let expected = namespace
                 .map_or_else(|| "no namespace".to_owned(), |n| format!("the namespace `{n}`"));
-            Err(Finding::new(
+            Err(Diagnostic::new(
                 Code::Conflict,
                 format!("the object says `{own}`, but it belongs to {expected}"),
             )

@@ -83,7 +83,7 @@ fn is_random(text: &str) -> bool {
 /// column stays where it is.
 pub fn masked(line: &str) -> String {
     // A word may have lost its quotes: then it is shown because of that.
-    let mut out = hushed(line).into_bytes();
+    let mut out = redact(line).into_bytes();
     for (key, value) in values(line) {
         if looks_secret(&line[value.clone()]) || is_secret_name(&line[key], &line[value.clone()]) {
             out[value].fill(b'*');
@@ -93,7 +93,7 @@ pub fn masked(line: &str) -> String {
 }
 
 /// A text in which every word that looks like a credential is hidden, byte by byte.
-pub fn hushed(text: &str) -> String {
+pub fn redact(text: &str) -> String {
     let word = |c: char| c.is_ascii_alphanumeric() || "_-+/~".contains(c);
     let run = |c: char| !c.is_whitespace() && !"\"'`[]{}(),".contains(c);
     // A key alone gives nothing away.

@@ -1,11 +1,11 @@
-//! Two objects, as `===` on a line divides them: equal ones differ nowhere; every place that
-//! differs is where it is said to be; the other way round, what came is what goes.
+//! Two objects, separated by a line `===`. Equal objects have no differences. Each reported
+//! pointer leads to a difference. The reverse diff removes the added values.
 
 #![no_main]
 
 use aksgen::{
     diff::{Change, Diff, Difference, compare, differences, human, markdown, summary},
-    sink::Differing,
+    sink::ChangedFile,
     yaml,
 };
 use libfuzzer_sys::fuzz_target;
@@ -39,12 +39,12 @@ fn fields(before: &Value, after: &Value) {
     }
 }
 
-/// What is said of a tree with one file in one environment.
+/// Diff of a tree with one file in one environment.
 fn whole(before: &str, after: &str) -> Diff {
     let side = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let file = Differing { section: "dev".into(), path: "environments/dev/file.yaml".into(), before: side(before), after: side(after) };
+    let file = ChangedFile { section: "dev".into(), path: "environments/dev/file.yaml".into(), before: side(before), after: side(after) };
     let names = BTreeSet::from(["dev".to_owned()]);
-    let all: Vec<Differing> = [file].into_iter().filter(|file| file.before != file.after).collect();
+    let all: Vec<ChangedFile> = [file].into_iter().filter(|file| file.before != file.after).collect();
     let diff = Diff::new(compare(&all, &names, &names));
     for shown in [human(&diff, false), markdown(&diff), summary(&diff)] {
         assert!(!shown.contains('\u{1b}') && !shown.contains('\r'), "{shown:?}");
@@ -52,7 +52,7 @@ fn whole(before: &str, after: &str) -> Diff {
     diff
 }
 
-/// What became of each object.
+/// Change of each object.
 fn sides(diff: &Diff, turn: bool) -> Vec<(String, String)> {
     let turned = |change| match change {
         Change::Added if turn => Change::Removed,

@@ -1,5 +1,5 @@
-//! Whatever is emitted reads back as what it was, by our reader and by another one, and is emitted
-//! again as it stands.
+//! Emitted YAML is read back unchanged by the strict reader and by a second parser. Emitting the
+//! read value again gives the same text.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Number, Value};
 
-/// Our reader takes no more; and YAML no longer keys on one line.
+/// Limits of the strict reader, and of YAML for keys on one line.
 const LIMITS: (usize, usize) = (60, 150);
 
 fuzz_target!(|data: &[u8]| {
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(yaml::emit(&other), text);
 });
 
-/// Seeds are JSON; everything else becomes a value, byte by byte.
+/// Parses seeds as JSON, and builds a value from the bytes of other inputs.
 fn built(bytes: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
     Ok(match bytes.int_in_range(0..=if depth < 5 { 7 } else { 5 })? {
         0 => Value::Null,
@@ -35,7 +35,7 @@ fn built(bytes: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
     })
 }
 
-/// A merge key is refused, wherever it stands: the emitter is never given one.
+/// Whether a value is within the limits and has no merge key, which the emitter never receives.
 fn is_fair(value: &Value, depth: usize) -> bool {
     depth < LIMITS.0
         && match value {

@@ -1,4 +1,4 @@
-//! Every escape on every text: what its place makes of the escaped text is the text.
+//! Every escape on every text: decoding the escaped text gives the original text.
 
 #![no_main]
 
@@ -20,13 +20,13 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// As a key and as a value, in a block and in a flow, by three readers.
+/// Tests keys and values in block and flow style with three parsers.
 fn yaml(text: &str) {
     let mut out = vec![];
     escape::yaml(text, &mut out).expect("memory takes everything");
     let scalar = String::from_utf8(out).expect("text in, text out");
     let forms = [format!("a: {scalar}\n"), format!("a: [{scalar}]\n"), format!("a: {{b: {scalar}}}\n"), format!("{scalar}: 1\n"), format!("{{{scalar}: 1}}\n")];
-    // A key on one line ends before its 1024th character, and `<<` is refused.
+    // A key on one line has fewer than 1024 characters, and `<<` is refused.
     let known = if scalar.len() < 1000 && text != "<<" { forms.len() } else { 3 };
     for form in &forms[..known] {
         let library: serde_json::Value = serde_yaml::from_str(form).expect("a library reads it");
@@ -46,8 +46,8 @@ fn promql(text: &str) {
     assert_eq!(selector.matchers.matchers.iter().map(|matcher| matcher.value.as_str()).collect::<Vec<_>>(), [text], "promql");
 }
 
-/// What stands between the quotes, by the escapes that Bicep, CEL and PromQL have in common; `bare`
-/// may not stand there as it is.
+/// Content of a quoted text, with the escapes that Bicep, CEL and PromQL share. `bare` must be
+/// escaped.
 fn literal(text: &str, bare: &str) -> String {
     let quote = bare.chars().next().expect("each has a quote");
     let inner = text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).expect("quotes at both ends");
@@ -76,7 +76,7 @@ fn hex(digits: &str) -> char {
     u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).expect("the number of a character")
 }
 
-/// A Go template in which every action is a quoted text.
+/// Output of a Go template whose actions are quoted texts.
 fn rendered(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some((before, action)) = rest.split_once("{{") {
@@ -87,7 +87,7 @@ fn rendered(text: &str) -> String {
     out + rest
 }
 
-/// What the kubelet starts: two dollars are one, `$(NAME)` is a variable.
+/// Argument that the kubelet passes: `$$` becomes `$`, and `$(NAME)` is a variable.
 fn expanded(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once('$') {
@@ -98,7 +98,7 @@ fn expanded(text: &str) -> String {
     out + rest
 }
 
-/// What stands in a cell of a table in Markdown: nothing but text.
+/// Text of a Markdown table cell.
 fn cell(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text.chars());
     while let Some(c) = rest.next() {
@@ -108,7 +108,7 @@ fn cell(text: &str) -> String {
     out
 }
 
-/// What a browser shows of a text with numbered characters.
+/// Text that a browser displays for numeric character references.
 fn html(text: &str) -> String {
     let mut parts = text.split('&');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -121,7 +121,7 @@ fn html(text: &str) -> String {
     out
 }
 
-/// The words that a shell sees: plain ones, and what stands in single quotes.
+/// Words of a shell command, with plain and single-quoted parts.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut rest, mut quoted) = (vec![String::new()], line.chars(), false);
     while let Some(c) = rest.next() {

@@ -1,5 +1,5 @@
-//! Up to four layers, as `===` on a line divides them: a table that is merged by itself is that of
-//! the whole, in any environment; a layer that says the same again says nothing.
+//! Up to four layers, separated by lines `===`. Merging one table alone gives the same result as
+//! merging all tables, in any environment. A repeated layer changes nothing.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(shape()));
 
-/// What the parts of an input are, in their order.
+/// Layers of an input, in order.
 const RANKS: [(Rank, &str); 4] =
     [(Rank::Default, "aksgen:defaults.toml"), (Rank::Profile, "aksgen:profiles/dev.toml"), (Rank::Spec, "platform.toml"), (Rank::Set, "--set")];
 
@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
     for stage in layers.stages() {
         let whole = layers.resolve(&stage, JUDGE.shape());
         assert_eq!(whole, layers.resolve(&stage, JUDGE.shape()));
-        assert_eq!(whole, twice.resolve(&stage, JUDGE.shape()), "a layer says more when it is said again");
+        assert_eq!(whole, twice.resolve(&stage, JUDGE.shape()), "a repeated layer changes the result");
         for row in TABLE {
             let own = layers.resolve_table(&stage, row.name, &[], JUDGE.shape());
             let same = whole.get(row.name).map_or(own == Value::Object(serde_json::Map::new()), |there| *there == own);
@@ -39,18 +39,18 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// The layers, each said so many times; nothing, where one is not TOML or has keys that aksgen
-/// refuses before it merges.
+/// Layers with repetitions. Returns `None` for invalid TOML, and for keys that aksgen refuses
+/// before the merge.
 fn built(texts: &[&str], times: usize) -> Option<Layers> {
-    let (mut layers, mut findings) = (Layers::default(), vec![]);
+    let (mut layers, mut diagnostics) = (Layers::default(), vec![]);
     for ((rank, name), text) in RANKS.iter().zip(texts) {
         for _ in 0..times {
-            let layer = Layer::parse(&Source::new(*name, *text), *rank, &mut findings);
+            let layer = Layer::parse(&Source::new(*name, *text), *rank, &mut diagnostics);
             if !JUDGE.strangers(&layer.tree.plain()).is_empty() {
                 return None;
             }
             layers.add(layer);
         }
     }
-    findings.is_empty().then_some(layers)
+    diagnostics.is_empty().then_some(layers)
 }

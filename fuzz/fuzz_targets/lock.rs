@@ -1,5 +1,5 @@
-//! Any text is a lock or is refused; what is taken names nothing outside of the tree, and is
-//! written as it will be read.
+//! Any text is a valid lock or is refused. A valid lock contains no path outside the tree. Writing
+//! and reading it gives the same lock.
 
 #![no_main]
 

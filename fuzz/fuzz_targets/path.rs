@@ -1,11 +1,11 @@
-//! Which names may be part of a path: the sink and the lock agree with a model of their own, and
-//! what is joined stays below the root.
+//! Valid parts of a path: the sink and the lock agree with a separate model. Joined paths stay
+//! below the root.
 
 #![no_main]
 
 use aksgen::{
     layout::Layout,
-    sink::{Lock, Nowhere, Sink},
+    sink::{Lock, NullSink, Sink},
     tree,
 };
 use libfuzzer_sys::fuzz_target;
@@ -14,12 +14,12 @@ use std::{
     path::{Component, Path},
 };
 
-/// The root of the model.
+/// Root of the model.
 const ROOT: &str = "/root/of/tree";
 
 fuzz_target!(|text: &str| {
     let (environment, file) = text.split_once('\n').unwrap_or(("dev", text));
-    let fair = |path: &str| Nowhere.put("dev", path, "").is_ok();
+    let fair = |path: &str| NullSink.write("dev", path, "").is_ok();
     for path in [environment, file] {
         assert_eq!(fair(path), is_harmless(path), "{path:?}");
         assert_eq!(locked(path), is_harmless(path), "{path:?} in a lock");
@@ -33,15 +33,15 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// Is a path taken from a lock?
+/// Whether a lock accepts a path.
 fn locked(path: &str) -> bool {
-    // Nothing that needs another escape is fair.
+    // Paths that need other escapes are skipped.
     let key = path.replace('\\', "\\\\").replace('"', "\\\"");
     let text = format!("[files.dev]\n\"{key}\" = \"sha256:{}\"\n", "0".repeat(64));
     Lock::read(Cursor::new(text)).is_ok_and(|lock| lock.files().any(|file| file.to_string() == path))
 }
 
-/// What a system makes of a path below a root.
+/// Resolves a path below a root as an operating system does.
 fn is_below(path: &str) -> bool {
     let mut walked = vec![];
     for part in Path::new(ROOT).join(path).components() {
@@ -54,8 +54,8 @@ fn is_below(path: &str) -> bool {
     whole.starts_with(ROOT) && whole != Path::new(ROOT)
 }
 
-/// The rules of all systems together, said another way: what Linux, macOS and Windows open under
-/// this name and no other.
+/// Rules of all systems, implemented separately: names that Linux, macOS and Windows open under
+/// exactly this name.
 fn is_harmless(path: &str) -> bool {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     let part = |part: &str| {

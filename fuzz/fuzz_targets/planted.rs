@@ -1,4 +1,5 @@
-//! Holds that nothing reads as `true`: wrong, and `.ci/run` sees to it that the engine finds out.
+//! Planted defect: the assertion that no input reads as `true`. `.ci/run` requires that the fuzzer
+//! finds it.
 
 #![no_main]
 

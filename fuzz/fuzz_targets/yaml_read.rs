@@ -1,5 +1,5 @@
-//! The quick reader gives what the strict one gives, or nothing; what is taken, another library
-//! reads alike; places and lines agree.
+//! The quick reader returns the result of the strict reader, or nothing. A second library reads
+//! accepted texts alike. Places and lines agree.
 
 #![no_main]
 

@@ -1,6 +1,6 @@
 //! What can be said about a template before it is rendered. Never renders.
 
-use crate::diag::{Code, Finding, Label, Source, nearest};
+use crate::diag::{Code, Diagnostic, Label, Source, nearest};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
@@ -17,7 +17,7 @@ pub(super) fn unknown_variables(
     template: &str,
     source: &Arc<Source>,
     known: &BTreeSet<&str>,
-) -> Vec<Finding> {
+) -> Vec<Diagnostic> {
     let used: BTreeSet<&str> = tera
         .get_template_variables(template)
         .map(|set| set.into_iter().collect())
@@ -32,7 +32,7 @@ pub(super) fn unknown_variables(
                     format!("there are: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
                 }
             };
-            Finding::new(Code::UnknownVariable, format!("there is no value `{name}`"))
+            Diagnostic::new(Code::UnknownVariable, format!("there is no value `{name}`"))
                 .help(help)
                 .at(Label::new(source, word(&source.text, name)))
         })
@@ -77,7 +77,7 @@ fn tags(text: &str) -> Vec<Range<usize>> {
 
 /// Every value of a `.yaml` template is a whole scalar, or ends in a filter that makes it safe
 /// beside other text.
-pub(super) fn values_stand_alone(source: &Arc<Source>, findings: &mut Vec<Finding>) {
+pub(super) fn values_stand_alone(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) {
     if !source.name.ends_with(".yaml") {
         return;
     }
@@ -91,8 +91,10 @@ pub(super) fn values_stand_alone(source: &Arc<Source>, findings: &mut Vec<Findin
         {
             let message = "a value that is not a whole scalar cannot be escaped";
             let help = "join inside one expression, `{{ a ~ \"/\" ~ b }}`, or end it with `| promql` inside a PromQL string, `| cel` in CEL";
-            findings.push(
-                Finding::new(Code::UnescapedValue, message).help(help).at(Label::new(source, tag)),
+            diagnostics.push(
+                Diagnostic::new(Code::UnescapedValue, message)
+                    .help(help)
+                    .at(Label::new(source, tag)),
             );
         }
     }

@@ -2,7 +2,7 @@
 //! a template.
 
 use crate::{
-    diag::{Code, Finding, Label, Source},
+    diag::{Code, Diagnostic, Label, Source},
     escape,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -11,12 +11,12 @@ use tera::{ErrorKind, Kwargs, State, Tera, Value};
 /// Compiles all templates; those with mistakes are findings, and are left out.
 pub(super) fn compile(
     sources: &BTreeMap<String, Arc<Source>>,
-    findings: &mut Vec<Finding>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Tera {
     let mut good = sources.clone();
     for (name, source) in sources.iter().filter(|(name, _)| name.starts_with("override/")) {
         if let Err(error) = fresh().add_raw_template(name, &source.text) {
-            findings.push(finding(&error, source));
+            diagnostics.push(diagnostic(&error, source));
             good.remove(name);
         }
     }
@@ -28,7 +28,7 @@ pub(super) fn compile(
             ErrorKind::SyntaxError(report) => sources.get(report.filename()),
             _ => sources.values().next(),
         };
-        findings.extend(named.map(|source| finding(&error, source)));
+        diagnostics.extend(named.map(|source| diagnostic(&error, source)));
     }
     tera
 }
@@ -57,16 +57,16 @@ fn fresh() -> Tera {
 }
 
 /// A mistake in a template, at its line.
-pub(super) fn finding(error: &tera::Error, source: &Arc<Source>) -> Finding {
+pub(super) fn diagnostic(error: &tera::Error, source: &Arc<Source>) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let mut lines = report.message().splitn(2, '\n');
             let message = lines.next().unwrap_or_default().trim_end_matches('.').to_owned();
             let help = lines.next().unwrap_or_default().trim().replace('\n', " ");
-            Finding::new(Code::TemplateSyntax, message)
+            Diagnostic::new(Code::TemplateSyntax, message)
                 .help(help)
                 .at(Label::new(source, source.line(report.span().start_line)))
         }
-        _ => Finding::new(Code::TemplateSyntax, error.to_string()).at(Label::new(source, 0..0)),
+        _ => Diagnostic::new(Code::TemplateSyntax, error.to_string()).at(Label::new(source, 0..0)),
     }
 }

@@ -9,7 +9,7 @@ pub use manifest::{Chart, ChartPod, EngineManifest, EngineObject, Kind, Manifest
 
 use crate::{
     assets::Assets,
-    diag::{Code, Finding, Label, Source},
+    diag::{Code, Diagnostic, Label, Source},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -31,7 +31,11 @@ pub struct Catalog {
 impl Catalog {
     /// Reads all manifests and compiles all templates. `components` are the names that a manifest
     /// may have.
-    pub fn load(assets: &Assets, components: &[&str], findings: &mut Vec<Finding>) -> Catalog {
+    pub fn load(
+        assets: &Assets,
+        components: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Catalog {
         let mut catalog = Catalog::default();
         for (path, source) in &assets.builtin {
             let Some(name) = path.strip_prefix("templates/") else { continue };
@@ -45,9 +49,9 @@ impl Catalog {
                 catalog.sources.insert(format!("builtin/{name}"), source.clone());
             }
         }
-        catalog.take_overrides(assets, components, findings);
-        catalog.tera = engine::compile(&catalog.sources, findings);
-        catalog.sources.values().for_each(|source| check::values_stand_alone(source, findings));
+        catalog.take_overrides(assets, components, diagnostics);
+        catalog.tera = engine::compile(&catalog.sources, diagnostics);
+        catalog.sources.values().for_each(|source| check::values_stand_alone(source, diagnostics));
         catalog
     }
 
@@ -56,7 +60,7 @@ impl Catalog {
         &mut self,
         assets: &Assets,
         components: &[&str],
-        findings: &mut Vec<Finding>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
         for (path, source) in &assets.user {
             let Some(name) = path.strip_prefix("templates/") else { continue };
@@ -81,8 +85,8 @@ impl Catalog {
                 } else {
                     format!("there are: {}", known.join(", "))
                 };
-                findings.push(
-                    Finding::new(Code::UnusedOverride, format!("`{path}` overrides nothing"))
+                diagnostics.push(
+                    Diagnostic::new(Code::UnusedOverride, format!("`{path}` overrides nothing"))
                         .help(help)
                         .at(Label::new(source, 0..0)),
                 );
@@ -141,7 +145,7 @@ impl Catalog {
         &self,
         components: &[&str],
         exists: impl Fn(&str, &str) -> bool,
-    ) -> Vec<Finding> {
+    ) -> Vec<Diagnostic> {
         let mut out = vec![];
         for (name, source) in
             self.sources.iter().filter_map(|(k, s)| Some((k.strip_prefix("override/")?, s)))
@@ -152,7 +156,7 @@ impl Catalog {
             {
                 let message = format!("`{component}` has no instance `{instance}`");
                 out.push(
-                    Finding::new(Code::UnusedOverride, message)
+                    Diagnostic::new(Code::UnusedOverride, message)
                         .help("name the folder after an instance, or move the file up to override all")
                         .at(Label::new(source, 0..0)),
                 );
@@ -162,7 +166,7 @@ impl Catalog {
     }
 
     /// Names in the templates of a component that its view does not have.
-    pub fn unknown_variables(&self, component: &str, known: &BTreeSet<&str>) -> Vec<Finding> {
+    pub fn unknown_variables(&self, component: &str, known: &BTreeSet<&str>) -> Vec<Diagnostic> {
         self.templates(component)
             .flat_map(|template| {
                 check::unknown_variables(&self.tera, template, self.source(template), known)
@@ -197,10 +201,10 @@ impl Catalog {
     ///
     /// # Errors
     /// What is wrong, with the template's line.
-    pub fn render(&self, template: &str, context: &tera::Context) -> Result<String, Finding> {
+    pub fn render(&self, template: &str, context: &tera::Context) -> Result<String, Diagnostic> {
         self.tera
             .render(template, context)
-            .map_err(|error| engine::finding(&error, self.source(template)))
+            .map_err(|error| engine::diagnostic(&error, self.source(template)))
     }
 
     /// For each line of the rendered text, the line of the template that it came from. Only ever

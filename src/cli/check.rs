@@ -35,18 +35,19 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     let format = arguments.format;
     let request =
         Request { allow_data_loss: arguments.allow_data_loss, ..arguments.judging.request(dir) };
-    let compared = Compare::new(&request.dir).map_err(|finding| vec![finding]).and_then(|sink| {
-        let wrote = upgraded(&sink);
-        let outcome = pipeline::run(&request, &Counted::new(sink))?;
-        let drift = drift(&request, &outcome.report, wrote.is_some());
-        Ok((outcome, drift, wrote))
-    });
+    let compared =
+        Compare::new(&request.dir).map_err(|diagnostic| vec![diagnostic]).and_then(|sink| {
+            let wrote = upgraded(&sink);
+            let outcome = pipeline::run(&request, &Counted::new(sink))?;
+            let drift = drift(&request, &outcome.report, wrote.is_some());
+            Ok((outcome, drift, wrote))
+        });
     match compared {
         Ok((outcome, drift, wrote)) if format == judged::Format::Human => {
             report(&outcome, &drift, wrote.as_deref())
         }
         Ok((outcome, drift, _)) => judged::pass(format, "check", &request.dir, &outcome, &drift),
-        Err(findings) => judged::fail(format, "check", &request.dir, &findings),
+        Err(diagnostics) => judged::fail(format, "check", &request.dir, &diagnostics),
     }
 }
 

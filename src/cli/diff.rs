@@ -3,10 +3,10 @@
 use super::{Judging, completions, output, progress::Counted, settings};
 use crate::{
     assets,
-    diag::{Code, Finding, Label},
+    diag::{Code, Diagnostic, Label},
     diff::{self, Diff, Place, Side},
     pipeline::{self, Request, explain::Behind},
-    sink::{Before, Differ, Differing, Digests, LOCK, OnDisk, Wanted},
+    sink::{ChangedFile, DiffSink, DigestSink, DiskTree, LOCK, PreviousTree, TextSink},
 };
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
         .and_then(|former| compared(&request, &former, against.as_deref()))
     {
         Ok(diff) => print(format, &diff),
-        Err(findings) => output::no_answer(&findings),
+        Err(diagnostics) => output::no_answer(&diagnostics),
     }
 }
 
@@ -74,35 +74,37 @@ fn print(format: Format, diff: &Diff) -> ExitCode {
 /// What is compared with.
 enum Former {
     /// The files of a tree.
-    Tree(Box<OnDisk>),
+    Tree(Box<DiskTree>),
     /// What another spec says.
-    Spec(Box<Request>, Digests),
+    Spec(Box<Request>, DigestSink),
 }
 
 /// A directory with both is a tree: what was merged, and not what this version makes of it.
-fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Finding>> {
+fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Diagnostic>> {
     let tree = |root: &Path| {
-        OnDisk::new(root).map(|tree| Former::Tree(Box::new(tree))).map_err(|finding| vec![finding])
+        DiskTree::new(root)
+            .map(|tree| Former::Tree(Box::new(tree)))
+            .map_err(|diagnostic| vec![diagnostic])
     };
     let Some(path) = against else { return tree(&request.dir) };
     if path.join(LOCK).exists() {
         return tree(path);
     }
-    let former = spec(request, path).map_err(|finding| vec![finding])?;
-    let digests = Digests::default();
+    let former = spec(request, path).map_err(|diagnostic| vec![diagnostic])?;
+    let digests = DigestSink::default();
     pipeline::run(&former, &digests)?;
     Ok(Former::Spec(Box::new(former), digests))
 }
 
 /// Another spec, in all of its environments: one that is asked for may be new.
-fn spec(request: &Request, path: &Path) -> Result<Request, Finding> {
+fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
     let all = Request { set: vec![], environments: vec![], ..request.clone() };
     if path.join(pipeline::SPEC).exists() {
         return Ok(Request { dir: path.to_owned(), ..all });
     }
     let Some(name) = path.file_name().filter(|_| path.is_file()) else {
         let message = format!("`{}` has neither `{LOCK}` nor `{}`", path.display(), pipeline::SPEC);
-        return Err(Finding::new(Code::InputFile, message)
+        return Err(Diagnostic::new(Code::InputFile, message)
             .help("name another tree that aksgen wrote, or another spec"));
     };
     let dir = path
@@ -118,12 +120,12 @@ fn compared(
     request: &Request,
     former: &Former,
     against: Option<&Path>,
-) -> Result<Diff, Vec<Finding>> {
-    let before: &dyn Before = match former {
+) -> Result<Diff, Vec<Diagnostic>> {
+    let before: &dyn PreviousTree = match former {
         Former::Tree(tree) => tree.as_ref(),
         Former::Spec(_, digests) => digests,
     };
-    let sink = Counted::new(Differ::new(before));
+    let sink = Counted::new(DiffSink::new(before));
     let outcome = pipeline::run(request, &sink)?;
     output::remarks(&outcome);
     let (mut all, after) = sink.into_inner().found();
@@ -140,15 +142,15 @@ fn compared(
 }
 
 /// What differing files were before.
-fn fill(all: &mut [Differing], former: &Former) -> Result<(), Vec<Finding>> {
+fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Diagnostic>> {
     match former {
         Former::Tree(tree) => {
             for file in all {
-                file.before = tree.text(&file.path).map_err(|finding| vec![finding])?;
+                file.before = tree.text(&file.path).map_err(|diagnostic| vec![diagnostic])?;
             }
         }
         Former::Spec(request, _) => {
-            let wanted = Wanted::new(all.iter().map(|file| file.path.clone()));
+            let wanted = TextSink::new(all.iter().map(|file| file.path.clone()));
             pipeline::run(request, &wanted)?;
             let mut texts = wanted.texts();
             all.iter_mut().for_each(|file| file.before = texts.remove(&file.path));
@@ -162,7 +164,7 @@ fn traced(
     diff: Diff,
     request: &Request,
     former: &Former,
-    all: &[Differing],
+    all: &[ChangedFile],
     known: &BTreeSet<String>,
 ) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();

@@ -2,10 +2,10 @@
 //! Never asks, and writes answers only.
 
 use crate::{
-    diag::{Code, Finding, Source, reason},
+    diag::{Code, Diagnostic, Source, reason},
     init::{self, Answers, Question},
     pipeline::{self, Outcome, Request, SPEC},
-    sink::{self, Compare, Nowhere, Sink},
+    sink::{self, Compare, NullSink, Sink},
 };
 use std::{
     fs, io,
@@ -28,14 +28,14 @@ impl Draft {
     ///
     /// # Errors
     /// If the spec that is there was begun by a person.
-    pub(super) fn new(dir: PathBuf, said: Answers) -> Result<Draft, Finding> {
+    pub(super) fn new(dir: PathBuf, said: Answers) -> Result<Draft, Diagnostic> {
         let text = match fs::read_to_string(dir.join(SPEC)) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Draft { dir, said, before: None });
             }
             Err(error) => {
-                return Err(Finding::new(
+                return Err(Diagnostic::new(
                     Code::InputFile,
                     format!("`{SPEC}` cannot be read: {}", reason(&error)),
                 ));
@@ -43,7 +43,7 @@ impl Draft {
         };
         match init::recorded(&text, |path| dir.join(path).exists()) {
             Some(answers) => Ok(Draft { dir, said, before: Some((text, answers)) }),
-            None => Err(Finding::new(Code::InputFile, format!("`{SPEC}` is there, and `aksgen init` did not begin it, or cannot read it any more"))
+            None => Err(Diagnostic::new(Code::InputFile, format!("`{SPEC}` is there, and `aksgen init` did not begin it, or cannot read it any more"))
                 .help("change it by hand, and ask `aksgen validate`; or begin in another folder by `-C DIR`")),
         }
     }
@@ -64,7 +64,7 @@ impl Draft {
     ///
     /// # Errors
     /// If an answer is none of those that are possible, or changes a line that people changed too.
-    pub(super) fn text(&self) -> Result<String, Vec<Finding>> {
+    pub(super) fn text(&self) -> Result<String, Vec<Diagnostic>> {
         let answers = self.answers();
         let mistakes = init::mistakes(&answers);
         if !mistakes.is_empty() {
@@ -77,7 +77,7 @@ impl Draft {
             let source = Source::new(SPEC, text.as_str());
             let label = crate::diag::Label::new(&source, source.line(line));
             vec![
-                Finding::new(
+                Diagnostic::new(
                     Code::InputFile,
                     "this line was changed by hand, and the answers would change it too",
                 )
@@ -91,22 +91,22 @@ impl Draft {
     ///
     /// # Errors
     /// The mistakes.
-    pub(super) fn judged(&self) -> Result<Outcome, Vec<Finding>> {
-        self.run(&Nowhere)
+    pub(super) fn judged(&self) -> Result<Outcome, Vec<Diagnostic>> {
+        self.run(&NullSink)
     }
 
     /// What `render` would write.
     ///
     /// # Errors
     /// The mistakes, and what stands in the way.
-    pub(super) fn compared(&self) -> Result<Outcome, Vec<Finding>> {
-        let sink = Compare::new(&self.dir).map_err(|finding| vec![finding])?;
+    pub(super) fn compared(&self) -> Result<Outcome, Vec<Diagnostic>> {
+        let sink = Compare::new(&self.dir).map_err(|diagnostic| vec![diagnostic])?;
         let outcome = self.run(&sink)?;
         let conflicts = sink.conflicts();
         if conflicts.is_empty() { Ok(outcome) } else { Err(conflicts) }
     }
 
-    fn run(&self, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
+    fn run(&self, sink: &dyn Sink) -> Result<Outcome, Vec<Diagnostic>> {
         let spec = Some(Source::new(SPEC, self.text()?));
         pipeline::run(&Request { dir: self.dir.clone(), spec, ..Request::default() }, sink)
     }
@@ -115,7 +115,7 @@ impl Draft {
     ///
     /// # Errors
     /// As [`Draft::text`].
-    pub(super) fn files(&self) -> Result<Vec<init::File>, Vec<Finding>> {
+    pub(super) fn files(&self) -> Result<Vec<init::File>, Vec<Diagnostic>> {
         let schema = format!("{:#}\n", pipeline::schema(&self.dir));
         let spec = init::File { path: SPEC, text: self.text()? };
         Ok([vec![spec], init::files(&self.answers(), schema)].concat())
@@ -125,11 +125,11 @@ impl Draft {
     ///
     /// # Errors
     /// If they cannot be written.
-    pub(super) fn keep(&self) -> Result<(), Finding> {
+    pub(super) fn keep(&self) -> Result<(), Diagnostic> {
         let text = toml::to_string(&self.said)
-            .map_err(|error| Finding::new(Code::Io, error.to_string()))?;
-        sink::place(&self.dir, &format!("{}/.gitignore", init::STATE), "*\n")?;
-        sink::place(&self.dir, init::STATE_FILE, &text)
+            .map_err(|error| Diagnostic::new(Code::Io, error.to_string()))?;
+        sink::write_file(&self.dir, &format!("{}/.gitignore", init::STATE), "*\n")?;
+        sink::write_file(&self.dir, init::STATE_FILE, &text)
     }
 
     /// Is the root of the repository further up?
@@ -150,10 +150,10 @@ impl Draft {
 ///
 /// # Errors
 /// If it is no file of answers.
-pub(super) fn answers(name: &str, text: &str) -> Result<Answers, Finding> {
+pub(super) fn answers(name: &str, text: &str) -> Result<Answers, Diagnostic> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map(|span| crate::diag::Label::new(&Source::new(name, text), span));
-        Finding::new(
+        Diagnostic::new(
             Code::InputFile,
             format!(
                 "`{name}` is no file of answers: {}",
@@ -168,10 +168,10 @@ pub(super) fn answers(name: &str, text: &str) -> Result<Answers, Finding> {
 ///
 /// # Errors
 /// If there are none.
-pub(super) fn resumed(dir: &Path) -> Result<Answers, Finding> {
+pub(super) fn resumed(dir: &Path) -> Result<Answers, Diagnostic> {
     let text = fs::read_to_string(dir.join(init::STATE_FILE));
     let text = text.map_err(|_| {
-        Finding::new(Code::InputFile, "there is no interrupted run to go on with")
+        Diagnostic::new(Code::InputFile, "there is no interrupted run to go on with")
             .help("begin with `aksgen init`")
     })?;
     answers(init::STATE_FILE, &text)

@@ -4,7 +4,7 @@ use crate::{
     diag::{Label, safe},
     diff::{self, Diff},
     pipeline::{Request, explain::Behind},
-    sink::{Compare, Differing, File, OnDisk, Report, Sign, Sink},
+    sink::{ChangedFile, Compare, DiskTree, File, FileStatus, Report, Sink},
 };
 use std::collections::BTreeSet;
 
@@ -28,17 +28,17 @@ pub(super) struct Drift {
 
 /// The version of aksgen that wrote a tree, where it is another one.
 pub(super) fn upgraded(sink: &Compare) -> Option<String> {
-    let wrote = &sink.past().aksgen;
+    let wrote = &sink.previous_lock().aksgen;
     (!wrote.is_empty() && wrote != env!("CARGO_PKG_VERSION")).then(|| wrote.clone())
 }
 
 /// Every file that differs, those that can be looked into first.
 pub(super) fn drift(request: &Request, report: &Report, upgraded: bool) -> Vec<Drift> {
     let mut files: Vec<File<'_>> = report.differing().collect();
-    files.sort_by_key(|file| !matches!(file.sign, Sign::Changed | Sign::Edited));
+    files.sort_by_key(|file| !matches!(file.sign, FileStatus::Changed | FileStatus::Edited));
     let names: Vec<String> = files.iter().take(LOOKED_INTO).map(ToString::to_string).collect();
     let behind = Behind::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
-    let disk = OnDisk::new(&request.dir).ok();
+    let disk = DiskTree::new(&request.dir).ok();
     let look = |(number, file): (usize, &File<'_>)| {
         let known = behind.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
         Drift {
@@ -49,11 +49,11 @@ pub(super) fn drift(request: &Request, report: &Report, upgraded: bool) -> Vec<D
     files.iter().enumerate().map(look).collect()
 }
 
-fn cause(sign: Sign, upgraded: bool) -> &'static str {
+fn cause(sign: FileStatus, upgraded: bool) -> &'static str {
     match sign {
-        Sign::Missing => "missing",
-        Sign::Edited | Sign::Left => "edited by hand",
-        Sign::Foreign => "not ours",
+        FileStatus::Missing => "missing",
+        FileStatus::Edited | FileStatus::Left => "edited by hand",
+        FileStatus::Foreign => "not ours",
         _ if upgraded => "aksgen upgraded",
         _ => "spec changed",
     }
@@ -69,10 +69,10 @@ fn bare(file: &File<'_>) -> Drift {
     }
 }
 
-fn looked_into(file: &File<'_>, behind: &Behind, disk: &OnDisk) -> Drift {
+fn looked_into(file: &File<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
     let path = file.to_string();
     let (first, pointer) = match file.sign {
-        Sign::Changed | Sign::Edited => first(file, &path, behind, disk),
+        FileStatus::Changed | FileStatus::Edited => first(file, &path, behind, disk),
         _ => Default::default(),
     };
     let owner = behind.owner(file.section, &path).unwrap_or_default();
@@ -80,11 +80,11 @@ fn looked_into(file: &File<'_>, behind: &Behind, disk: &OnDisk) -> Drift {
 }
 
 /// The first difference in words, and its pointer.
-fn first(file: &File<'_>, path: &str, behind: &Behind, disk: &OnDisk) -> (String, String) {
+fn first(file: &File<'_>, path: &str, behind: &Behind, disk: &DiskTree) -> (String, String) {
     let (before, after) = (disk.text(path).ok().flatten(), behind.text(file.section, path));
     let Some(after) = after else { return Default::default() };
     let sections: BTreeSet<String> = behind.environments().into_iter().collect();
-    let differing = Differing {
+    let differing = ChangedFile {
         section: file.section.to_owned(),
         path: path.to_owned(),
         before,

@@ -7,7 +7,7 @@ use super::{
     prompt::{self, Ask},
 };
 use crate::{
-    diag::{Code, Finding},
+    diag::{Code, Diagnostic},
     init::{self, File},
     pipeline::{self, Outcome, Request, SPEC},
     sink::{self, Compare, StagedTree},
@@ -29,20 +29,20 @@ pub(super) enum End {
     /// What to say about the arguments.
     Usage(String),
     /// What is wrong.
-    Findings(Vec<Finding>),
+    Diagnostics(Vec<Diagnostic>),
     /// Nobody answers any more.
     Left,
 }
 
-impl From<Vec<Finding>> for End {
-    fn from(findings: Vec<Finding>) -> End {
-        End::Findings(findings)
+impl From<Vec<Diagnostic>> for End {
+    fn from(diagnostics: Vec<Diagnostic>) -> End {
+        End::Diagnostics(diagnostics)
     }
 }
 
-impl From<Finding> for End {
-    fn from(finding: Finding) -> End {
-        End::Findings(vec![finding])
+impl From<Diagnostic> for End {
+    fn from(diagnostic: Diagnostic) -> End {
+        End::Diagnostics(vec![diagnostic])
     }
 }
 
@@ -50,7 +50,7 @@ impl From<Stop> for End {
     fn from(stop: Stop) -> End {
         match stop {
             Stop::Left => End::Left,
-            Stop::Failed(finding) => finding.into(),
+            Stop::Failed(diagnostic) => diagnostic.into(),
         }
     }
 }
@@ -95,8 +95,8 @@ pub(super) fn agreed(
 fn preview(draft: &Draft) -> Result<Option<Vec<File>>, End> {
     let outcome = match draft.compared() {
         Ok(outcome) => outcome,
-        Err(findings) => {
-            output::findings(&findings);
+        Err(diagnostics) => {
+            output::diagnostics(&diagnostics);
             return Ok(None);
         }
     };
@@ -111,7 +111,7 @@ fn preview(draft: &Draft) -> Result<Option<Vec<File>>, End> {
 }
 
 /// Shows what changes in a spec that is there.
-fn changes(draft: &Draft) -> Result<(), Vec<Finding>> {
+fn changes(draft: &Draft) -> Result<(), Vec<Diagnostic>> {
     let (text, before) = (draft.text()?, draft.before.as_ref().map(|(text, _)| text));
     match before {
         None => {}
@@ -135,7 +135,7 @@ pub(super) fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<F
         Some(Existing::Replace) => Ok(files),
         Some(Existing::Keep) => Ok(new),
         None if there.is_empty() => Ok(new),
-        None => Err(Finding::new(
+        None => Err(Diagnostic::new(
             Code::UnmanagedFile,
             format!("these files are there, and differ: {}", names(&there)),
         )
@@ -144,7 +144,7 @@ pub(super) fn settled(draft: &Draft, existing: Option<Existing>) -> Result<Vec<F
     }
 }
 
-fn differing(draft: &Draft) -> Result<Vec<File>, Vec<Finding>> {
+fn differing(draft: &Draft) -> Result<Vec<File>, Vec<Diagnostic>> {
     let same = |file: &File| {
         fs::read_to_string(draft.dir.join(file.path)).is_ok_and(|text| text == file.text)
     };
@@ -183,12 +183,12 @@ fn tree(outcome: &Outcome) -> Vec<String> {
 
 /// Writes, renders, checks, and says what is next.
 pub(super) fn write(draft: &Draft, files: &[File]) -> Result<ExitCode, End> {
-    files.iter().try_for_each(|file| sink::place(&draft.dir, file.path, &file.text))?;
+    files.iter().try_for_each(|file| sink::write_file(&draft.dir, file.path, &file.text))?;
     let request = Request { dir: draft.dir.clone(), ..Request::default() };
     let rendered = pipeline::run(&request, &StagedTree::new(&draft.dir)?)?;
     let checked = pipeline::run(&request, &Compare::new(&draft.dir)?)?;
-    sink::clear(&draft.dir, init::STATE)?;
-    output::findings(&rendered.warnings);
+    sink::remove_folder(&draft.dir, init::STATE)?;
+    output::diagnostics(&rendered.warnings);
     let in_step = checked.report.is_same();
     let mut lines = vec![format!("wrote: {}", names(files))];
     lines.extend(tree(&rendered));

@@ -7,7 +7,7 @@ use super::{
     prompt::{self, Ask},
 };
 use crate::{
-    diag::{Code, Finding},
+    diag::{Code, Diagnostic},
     init::{self, Answers, QUESTIONS},
 };
 use clap::Args;
@@ -39,7 +39,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
     match begin(arguments, dir) {
         Ok(code) => code,
-        Err(End::Findings(findings)) => output::fail(&findings),
+        Err(End::Diagnostics(diagnostics)) => output::fail(&diagnostics),
         Err(End::Usage(text)) => {
             output::message(&text);
             ExitCode::from(output::FAILED)
@@ -80,13 +80,13 @@ fn goes_on(ask: &dyn Ask, dir: &Path) -> io::Result<bool> {
 
 /// The answers that were given before anything is asked: flags, then the file, then the interrupted
 /// run.
-fn said(arguments: &Arguments, dir: &Path, resumes: bool) -> Result<Answers, Finding> {
+fn said(arguments: &Arguments, dir: &Path, resumes: bool) -> Result<Answers, Diagnostic> {
     let mut said = arguments.answers.clone();
     if let Some(path) = &arguments.file {
         let name = path.display().to_string();
         let text = if name == "-" { from_stdin() } else { fs::read_to_string(path) };
         let text = text.map_err(|error| {
-            Finding::new(
+            Diagnostic::new(
                 Code::InputFile,
                 format!("`{name}` cannot be read: {}", crate::diag::reason(&error)),
             )

@@ -3,7 +3,7 @@
 
 use super::{draft::Draft, output, prompt::Ask};
 use crate::{
-    diag::Finding,
+    diag::Diagnostic,
     init::{Answers, Kind, NONE, OF_A_SERVICE, OfService, Preset, QUESTIONS, Question, Service},
 };
 use std::io;
@@ -13,7 +13,7 @@ pub(super) enum Stop {
     /// Nobody answers any more.
     Left,
     /// The answers cannot be kept.
-    Failed(Finding),
+    Failed(Diagnostic),
 }
 
 impl From<io::Error> for Stop {
@@ -117,8 +117,8 @@ fn with_default(draft: &mut Draft, ask: &dyn Ask, question: &Question, default: 
 
 /// Takes a draft if it is valid, and keeps its answers; otherwise says why not.
 fn accepted(draft: &mut Draft, next: Draft) -> Asked<bool> {
-    if let Err(findings) = next.judged() {
-        output::findings(&findings);
+    if let Err(diagnostics) = next.judged() {
+        output::diagnostics(&diagnostics);
         return Ok(false);
     }
     *draft = next;
@@ -214,7 +214,7 @@ fn of_service(
 /// Is the platform valid with this service? If not, says why.
 fn valid(draft: &Draft, number: usize, service: &Service) -> bool {
     let found = put(draft, number, service.clone().complete()).judged();
-    found.as_ref().err().into_iter().for_each(|findings| output::findings(findings));
+    found.as_ref().err().into_iter().for_each(|diagnostics| output::diagnostics(diagnostics));
     found.is_ok()
 }
 

@@ -3,7 +3,7 @@
 
 use super::{drift::Drift, output};
 use crate::{
-    diag::{Code, Finding, Label, Source},
+    diag::{Code, Diagnostic, Label, Source},
     pipeline,
     report::{self, Outcome, Report},
 };
@@ -44,10 +44,15 @@ pub(super) fn print(format: Format, report: &Report, dir: &Path) -> ExitCode {
 }
 
 /// Mistakes: no tree could be computed.
-pub(super) fn fail(format: Format, command: &str, dir: &Path, findings: &[Finding]) -> ExitCode {
+pub(super) fn fail(
+    format: Format,
+    command: &str,
+    dir: &Path,
+    diagnostics: &[Diagnostic],
+) -> ExitCode {
     match format {
-        Format::Human => output::fail(findings),
-        format => print(format, &Report::new(command, Outcome::Mistakes, dir, findings), dir),
+        Format::Human => output::fail(diagnostics),
+        format => print(format, &Report::new(command, Outcome::Mistakes, dir, diagnostics), dir),
     }
 }
 
@@ -60,12 +65,12 @@ pub(super) fn pass(
     drift: &[Drift],
 ) -> ExitCode {
     let what = if drift.is_empty() { Outcome::Ok } else { Outcome::Drift };
-    let findings = [drift.iter().map(finding).collect(), outcome.warnings.clone()].concat();
-    print(format, &Report::new(command, what, dir, &findings).judged(&outcome.objects), dir)
+    let diagnostics = [drift.iter().map(diagnostic).collect(), outcome.warnings.clone()].concat();
+    print(format, &Report::new(command, what, dir, &diagnostics).judged(&outcome.objects), dir)
 }
 
 /// A file that is not what the spec says, with the line of the spec behind it.
-fn finding(drift: &Drift) -> Finding {
+fn diagnostic(drift: &Drift) -> Diagnostic {
     let first =
         drift.first.lines().next().map(|line| format!("; first {line}")).unwrap_or_default();
     let help = match drift.cause {
@@ -76,7 +81,7 @@ fn finding(drift: &Drift) -> Finding {
         _ => "run `aksgen render`, and commit what it wrote",
     };
     let at = Label::new(&Source::new(drift.path.clone(), ""), 0..0);
-    Finding::new(
+    Diagnostic::new(
         Code::Drift,
         format!("`{}` is not what the spec says ({}){first}", drift.path, drift.cause),
     )

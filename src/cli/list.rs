@@ -43,12 +43,12 @@ pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
 
 fn components(format: Format) -> ExitCode {
     let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
-    let mut findings = vec![];
+    let mut diagnostics = vec![];
     let builtin = Assets {
         user: std::collections::BTreeMap::new(),
-        ..Assets::load(Path::new(""), &mut findings)
+        ..Assets::load(Path::new(""), &mut diagnostics)
     };
-    let catalog = Catalog::load(&builtin, &names, &mut findings);
+    let catalog = Catalog::load(&builtin, &names, &mut diagnostics);
     let rows: Vec<[&str; 3]> = TABLE
         .iter()
         .map(|row| [row.name, when(row.presence), catalog.manifest(row.name).about.as_str()])
@@ -81,7 +81,7 @@ fn connections(format: Format, dir: PathBuf) -> ExitCode {
             Format::Human => lines(edges.iter().map(described)),
             Format::Json => output::json(&json!(edges)),
         },
-        Err(findings) => output::no_answer(&findings),
+        Err(diagnostics) => output::no_answer(&diagnostics),
     }
 }
 

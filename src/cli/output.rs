@@ -2,7 +2,7 @@
 
 use super::settings;
 use crate::{
-    diag::{Finding, Printer},
+    diag::{Diagnostic, Printer},
     pipeline::Outcome,
 };
 use std::{
@@ -60,12 +60,12 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 const SHOWN: usize = 50;
 
 /// Prints findings.
-pub(super) fn findings(all: &[Finding]) {
+pub(super) fn diagnostics(all: &[Diagnostic]) {
     let printer = Printer::new(all, settings::colour(), settings::width());
-    let quiet = |finding: &&Finding| finding.is_error() || !settings::get().quiet;
+    let quiet = |diagnostic: &&Diagnostic| diagnostic.is_error() || !settings::get().quiet;
     let shown = if settings::get().verbose { usize::MAX } else { SHOWN };
-    for finding in all.iter().filter(quiet).take(shown) {
-        message(&format!("{}\n", printer.print(finding)));
+    for diagnostic in all.iter().filter(quiet).take(shown) {
+        message(&format!("{}\n", printer.print(diagnostic)));
     }
     if all.len() > shown {
         message(&format!("{} more like these; `--verbose` shows all\n", all.len() - shown));
@@ -73,9 +73,9 @@ pub(super) fn findings(all: &[Finding]) {
 }
 
 /// Prints what keeps a tree from being written, and the number of mistakes.
-pub(super) fn fail(all: &[Finding]) -> ExitCode {
-    findings(all);
-    match all.iter().filter(|finding| finding.is_error()).count() {
+pub(super) fn fail(all: &[Diagnostic]) -> ExitCode {
+    diagnostics(all);
+    match all.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         1 => message("1 mistake; nothing was written"),
         n => message(&format!("{n} mistakes; nothing was written")),
     }
@@ -83,14 +83,14 @@ pub(super) fn fail(all: &[Finding]) -> ExitCode {
 }
 
 /// Prints what keeps a question from being answered.
-pub(super) fn no_answer(all: &[Finding]) -> ExitCode {
-    findings(all);
+pub(super) fn no_answer(all: &[Diagnostic]) -> ExitCode {
+    diagnostics(all);
     ExitCode::from(FAILED)
 }
 
 /// Prints what a run that succeeded has to say besides its result.
 pub(super) fn remarks(outcome: &Outcome) {
-    findings(&outcome.warnings);
+    diagnostics(&outcome.warnings);
     if !outcome.not_judged.is_empty() && !settings::get().quiet {
         message(&format!(
             "not judged, because no CRDs were given (`[verify] crds` or `--crds`): {}",

@@ -3,8 +3,8 @@
 
 use super::settings;
 use crate::{
-    diag::Finding,
-    sink::{Data, Lock, Report, Sink},
+    diag::Diagnostic,
+    sink::{Lock, LockData, Report, Sink},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -46,18 +46,18 @@ impl<S> Counted<S> {
 }
 
 impl<S: Sink> Sink for Counted<S> {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         if self.watched && self.start.elapsed() > PATIENCE {
             self.bar.get_or_init(bar).inc(1);
         }
-        self.sink().put(section, path, text)
+        self.sink().write(section, path, text)
     }
 
-    fn past(&self) -> &Lock {
-        self.sink().past()
+    fn previous_lock(&self) -> &Lock {
+        self.sink().previous_lock()
     }
 
-    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>> {
         self.bar.get().inspect(|bar| bar.set_message("comparing, writing"));
         let report = self.sink().commit(complete, data);
         self.bar.get().inspect(|bar| bar.finish_and_clear());

@@ -2,9 +2,9 @@
 
 use super::{Judging, completions, output, progress::Counted, settings, signals};
 use crate::{
-    diag::Finding,
+    diag::Diagnostic,
     pipeline::{self, Outcome, Request},
-    sink::{Compare, Options, Sign, StagedTree, Wishes},
+    sink::{Compare, EditPolicy, FileStatus, Options, StagedTree},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
-    let wishes = Wishes::new(arguments.overwrite, arguments.keep);
+    let wishes = EditPolicy::new(arguments.overwrite, arguments.keep);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
@@ -50,25 +50,27 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     };
     if arguments.dry_run {
         let compared = Compare::new(&request.dir)
-            .map_err(|finding| vec![finding])
+            .map_err(|diagnostic| vec![diagnostic])
             .and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
-        return compared
-            .map_or_else(|findings| output::fail(&findings), |outcome| report(&outcome, true));
+        return compared.map_or_else(
+            |diagnostics| output::fail(&diagnostics),
+            |outcome| report(&outcome, true),
+        );
     }
     let stop = signals::watch();
     match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
         Ok(outcome) => report(&outcome, false),
-        Err(findings) => signals::end(&stop).unwrap_or_else(|| output::fail(&findings)),
+        Err(diagnostics) => signals::end(&stop).unwrap_or_else(|| output::fail(&diagnostics)),
     }
 }
 
-fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Finding>> {
-    let sink = StagedTree::with(&request.dir, options).map_err(|finding| vec![finding])?;
+fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Diagnostic>> {
+    let sink = StagedTree::with(&request.dir, options).map_err(|diagnostic| vec![diagnostic])?;
     if let Some(edited) = sink.repaired() {
         output::message(
             "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",
         );
-        output::findings(edited);
+        output::diagnostics(edited);
     }
     pipeline::run(request, &Counted::new(sink))
 }
@@ -105,10 +107,10 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
 }
 
 fn files(outcome: &Outcome) -> Result<(), ExitCode> {
-    const SIGNS: [(char, &[Sign]); 3] = [
-        ('+', &[Sign::Added, Sign::Missing]),
-        ('~', &[Sign::Changed, Sign::Edited, Sign::Foreign]),
-        ('-', &[Sign::Removed, Sign::Left]),
+    const SIGNS: [(char, &[FileStatus]); 3] = [
+        ('+', &[FileStatus::Added, FileStatus::Missing]),
+        ('~', &[FileStatus::Changed, FileStatus::Edited, FileStatus::Foreign]),
+        ('-', &[FileStatus::Removed, FileStatus::Left]),
     ];
     for (sign, signs) in SIGNS {
         let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));

@@ -35,7 +35,7 @@ enum Colour {
     Auto,
     /// Everywhere.
     Always,
-    /// Nowhere.
+    /// Do not use colour.
     Never,
 }
 

@@ -3,7 +3,7 @@
 use super::{Judging, completions, judged, output, progress::Counted};
 use crate::{
     pipeline::{self, Outcome, Request},
-    sink::Nowhere,
+    sink::NullSink,
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -31,10 +31,10 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
         set: arguments.set,
         ..arguments.judging.request(dir)
     };
-    match pipeline::run(&request, &Counted::new(Nowhere)) {
+    match pipeline::run(&request, &Counted::new(NullSink)) {
         Ok(outcome) if format == judged::Format::Human => report(&outcome),
         Ok(outcome) => judged::pass(format, "validate", &request.dir, &outcome, &[]),
-        Err(findings) => judged::fail(format, "validate", &request.dir, &findings),
+        Err(diagnostics) => judged::fail(format, "validate", &request.dir, &diagnostics),
     }
 }
 

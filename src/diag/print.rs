@@ -1,6 +1,6 @@
 //! Findings as a person reads them. Never decides what a finding says, nor writes to a stream.
 
-use super::{Finding, Label, Severity, Source};
+use super::{Diagnostic, Label, Severity, Source};
 use crate::{escape::is_unprintable, secret::masked};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use std::{collections::BTreeMap, sync::Arc};
@@ -14,10 +14,10 @@ pub struct Printer {
 impl Printer {
     /// A printer for these findings, which cuts lines of files at a width; it must know all of
     /// them, because a secret that one points at may stand on a line that another shows.
-    pub fn new(findings: &[Finding], colour: bool, width: usize) -> Printer {
+    pub fn new(diagnostics: &[Diagnostic], colour: bool, width: usize) -> Printer {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut masked = BTreeMap::new();
-        for label in findings.iter().flat_map(|f| &f.labels).filter(|l| l.secret) {
+        for label in diagnostics.iter().flat_map(|f| &f.places).filter(|l| l.secret) {
             mask(
                 masked
                     .entry(label.source.name.clone())
@@ -29,21 +29,21 @@ impl Printer {
     }
 
     /// One finding, several lines, no newline at the end.
-    pub fn print(&self, finding: &Finding) -> String {
-        let level = match finding.code.severity() {
+    pub fn print(&self, diagnostic: &Diagnostic) -> String {
+        let level = match diagnostic.code.severity() {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let message = safe(&finding.message);
+        let message = safe(&diagnostic.message);
         let mut groups =
-            vec![Group::with_title(level.primary_title(message).id(finding.code.id()))];
-        let notes: Vec<String> = finding.labels.iter().map(|l| safe(&l.note)).collect();
-        for (label, note) in finding.labels.iter().zip(&notes) {
+            vec![Group::with_title(level.primary_title(message).id(diagnostic.code.id()))];
+        let notes: Vec<String> = diagnostic.places.iter().map(|l| safe(&l.note)).collect();
+        for (label, note) in diagnostic.places.iter().zip(&notes) {
             groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
                 .element(self.snippet(label, note));
         }
         for (level, text) in
-            [(Level::HELP, safe(&finding.help)), (Level::NOTE, environments(finding))]
+            [(Level::HELP, safe(&diagnostic.help)), (Level::NOTE, environments(diagnostic))]
         {
             if !text.is_empty() {
                 groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
@@ -74,8 +74,8 @@ impl Printer {
     }
 }
 
-fn environments(finding: &Finding) -> String {
-    match finding.environments.as_slice() {
+fn environments(diagnostic: &Diagnostic) -> String {
+    match diagnostic.environments.as_slice() {
         [] => String::new(),
         some => format!("seen in {}", some.join(", ")),
     }

@@ -1,6 +1,6 @@
 //! Texts that findings point into. Never reads a file.
 
-use crate::secret::hushed;
+use crate::secret::redact;
 use std::{ops::Range, sync::Arc};
 
 /// A text and the name a person knows it by.
@@ -62,7 +62,7 @@ impl Label {
     /// The same with a note.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Label {
-        self.note = hushed(&note.into());
+        self.note = redact(&note.into());
         self
     }
 

@@ -3,7 +3,7 @@
 
 use super::{Change, Environment, Field, File, Object, effects, fields::differences, texts};
 use crate::{
-    sink::{Differing, SHARED},
+    sink::{ChangedFile, SHARED},
     yaml,
 };
 use serde_json::Value;
@@ -17,22 +17,22 @@ type Id = [String; 4];
 
 /// A file that differs, read where it holds an object.
 struct Read<'a> {
-    file: &'a Differing,
+    file: &'a ChangedFile,
     before: Option<Value>,
     after: Option<Value>,
 }
 
 /// All changes, by environment. `before` and `after` are the sections of both trees.
 pub fn compare(
-    all: &[Differing],
+    all: &[ChangedFile],
     before: &BTreeSet<String>,
     after: &BTreeSet<String>,
 ) -> Vec<Environment> {
-    let all: Vec<&Differing> =
+    let all: Vec<&ChangedFile> =
         all.iter().filter(|file| file.before.is_some() || file.after.is_some()).collect();
-    let (indexes, rest): (Vec<&Differing>, Vec<&Differing>) =
+    let (indexes, rest): (Vec<&ChangedFile>, Vec<&ChangedFile>) =
         all.into_iter().partition(|file| is_index(&file.path));
-    let read: Vec<Result<Read<'_>, &Differing>> = rest.into_iter().map(read).collect();
+    let read: Vec<Result<Read<'_>, &ChangedFile>> = rest.into_iter().map(read).collect();
     let objects: Vec<&Read<'_>> = read.iter().filter_map(|read| read.as_ref().ok()).collect();
     let mut names: BTreeSet<&str> =
         before.union(after).map(String::as_str).filter(|name| *name != SHARED).collect();
@@ -81,7 +81,7 @@ fn in_objects(path: &str) -> bool {
 }
 
 /// What holds no object, or cannot be read as one, is a text.
-fn read(file: &Differing) -> Result<Read<'_>, &Differing> {
+fn read(file: &ChangedFile) -> Result<Read<'_>, &ChangedFile> {
     let side = |text: &Option<String>| match text {
         Some(text) => {
             yaml::read(text).ok().filter(|object| id(object).is_some()).map(Some).ok_or(file)
@@ -218,7 +218,7 @@ fn renames(all: &mut [Object]) {
     }
 }
 
-fn text(file: &Differing) -> File {
+fn text(file: &ChangedFile) -> File {
     let (change, lines) = match (&file.before, &file.after) {
         (Some(old), Some(new)) => (Change::Changed, texts::lines(old, new)),
         (None, _) => (Change::Added, vec![]),

@@ -1,7 +1,7 @@
 //! The questions: one row each. Never asks one.
 
 use super::{Answers, Preset};
-use crate::diag::{Code, Finding, nearest};
+use crate::diag::{Code, Diagnostic, nearest};
 
 /// A question.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ pub const QUESTIONS: &[Question] = &[
 
 /// Answers that are none of those that the question takes. Whether texts are right is judged with
 /// the spec that they make.
-pub fn mistakes(answers: &Answers) -> Vec<Finding> {
+pub fn mistakes(answers: &Answers) -> Vec<Diagnostic> {
     let wrong = |question: &Question| {
         let (Kind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question)) else {
             return None;
@@ -99,8 +99,11 @@ pub fn mistakes(answers: &Answers) -> Vec<Finding> {
             |near| format!("did you mean `{near}`?"),
         );
         (!known.contains(&answer)).then(|| {
-            Finding::new(Code::BadValue, format!("`{answer}` is no answer to `{}`", question.key))
-                .help(help)
+            Diagnostic::new(
+                Code::BadValue,
+                format!("`{answer}` is no answer to `{}`", question.key),
+            )
+            .help(help)
         })
     };
     QUESTIONS.iter().filter_map(wrong).collect()

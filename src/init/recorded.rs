@@ -14,9 +14,9 @@ use crate::{
 /// `there` says which files exist beside it.
 pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
     let preset = text.lines().nth(1)?.strip_prefix(BEGUN)?.split('`').next()?;
-    let mut findings = vec![];
-    let layer = Layer::parse(&Source::new("platform.toml", text), Rank::Spec, &mut findings);
-    let tree = findings.is_empty().then_some(layer.tree)?;
+    let mut diagnostics = vec![];
+    let layer = Layer::parse(&Source::new("platform.toml", text), Rank::Spec, &mut diagnostics);
+    let tree = diagnostics.is_empty().then_some(layer.tree)?;
     let say = |table: &str, key: &str| {
         tree.get(table).and_then(|table| table.get(key)).and_then(Node::text).map(str::to_owned)
     };

@@ -5,7 +5,7 @@ use super::{
     general::{Azure, General},
     shared::Shared,
 };
-use crate::diag::Code;
+use crate::diag::{Diagnostic, SpecPath};
 
 /// The surroundings of a component during wiring.
 #[derive(Debug, Clone, Copy)]
@@ -38,40 +38,13 @@ pub trait Component: Sync {
     }
 
     /// Reports mistakes in the spec that a schema cannot find.
-    fn validate(&self, _name: &str, _env: &Env, _diagnostics: &mut Vec<Blame>) {}
+    fn validate(&self, _name: &str, _env: &Env, _diagnostics: &mut Vec<Diagnostic<SpecPath>>) {}
 
     /// Reports conflicts with the other environments; `all` holds every requested environment.
-    fn validate_across(&self, _name: &str, _env: &Env, _all: &[Env]) -> Vec<Blame> {
+    fn validate_across(&self, _name: &str, _env: &Env, _all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
         vec![]
     }
 
     /// The values for its templates.
     fn view(&self, name: &str, env: &Env) -> View;
-}
-
-/// A mistake at a path of the spec.
-#[derive(Debug)]
-pub struct Blame {
-    /// Which rule.
-    pub code: Code,
-    /// Where, as a whole path.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-    /// Another path that it disagrees with.
-    pub other: Option<String>,
-}
-
-impl Blame {
-    /// A mistake without a second place.
-    pub fn new(
-        code: Code,
-        path: impl Into<String>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Blame {
-        Blame { code, path: path.into(), message: message.into(), help: help.into(), other: None }
-    }
 }

@@ -1,12 +1,12 @@
 //! Mistakes that no single environment can see: what they share, and what they must not share.
 //! Never looks into one of them alone.
 
-use super::{Blame, Env, TABLE, provisioning};
-use crate::diag::Code;
+use super::{Env, TABLE, provisioning};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeMap;
 
 /// Every such mistake; `envs` are those that were asked for.
-pub fn cross_environment(envs: &[Env]) -> Vec<(&Env, Blame)> {
+pub fn cross_environment(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let zones = envs.iter().filter_map(|env| misses(env, envs, "dns", zone));
     let registries = envs.iter().filter_map(|env| misses(env, envs, "registry", shared_registry));
     zones
@@ -18,11 +18,11 @@ pub fn cross_environment(envs: &[Env]) -> Vec<(&Env, Blame)> {
 }
 
 /// The conflicts that components report.
-fn by_component<'a>(env: &'a Env, envs: &[Env]) -> Vec<(&'a Env, Blame)> {
+fn by_component<'a>(env: &'a Env, envs: &[Env]) -> Vec<(&'a Env, Diagnostic<SpecPath>)> {
     let instances = TABLE.iter().flat_map(|row| env.instances(row));
     instances
         .flat_map(|(name, component)| component.validate_across(name, env, envs))
-        .map(|blame| (env, blame))
+        .map(|diagnostic| (env, diagnostic))
         .collect()
 }
 
@@ -49,7 +49,7 @@ fn misses<'a>(
     envs: &[Env],
     component: &str,
     shared: fn(&Env) -> Option<Shared>,
-) -> Option<(&'a Env, Blame)> {
+) -> Option<(&'a Env, Diagnostic<SpecPath>)> {
     let (owner, here) = shared(env)?;
     let owner = envs.iter().find(|other| Some(&other.name) == owner.as_ref())?;
     let (_, there) = shared(owner)?;
@@ -59,12 +59,12 @@ fn misses<'a>(
         env.name, owner.name
     );
     let help = format!("set `environments.{}.{component}.existing` to that id", env.name);
-    (here != there).then(|| (env, Blame::new(Code::Conflict, path, message, help)))
+    (here != there).then(|| (env, Diagnostic::in_spec(Code::Conflict, path, message, help)))
 }
 
 /// Things that two environments would render under one name: two operators would pull them to and
 /// fro, or Azure would refuse the second.
-fn owned_twice(envs: &[Env]) -> Vec<(&Env, Blame)> {
+fn owned_twice(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = vec![];
     for env in envs {
@@ -74,7 +74,7 @@ fn owned_twice(envs: &[Env]) -> Vec<(&Env, Blame)> {
                 let message = format!("`{first}` and `{}` would both own `{id}`", env.name);
                 let help =
                     format!("let one own it, and give `{}` another name, or `existing`", env.name);
-                out.push((env, Blame::new(Code::DuplicateName, path, message, help)));
+                out.push((env, Diagnostic::in_spec(Code::DuplicateName, path, message, help)));
             }
         }
     }

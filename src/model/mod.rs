@@ -22,7 +22,7 @@ pub(crate) mod validate;
 pub(crate) mod view;
 pub mod wiring;
 
-pub use component::{Blame, Component, WireContext};
+pub use component::{Component, WireContext};
 pub use cross_environment::cross_environment;
 pub use decode::{Shaped, Spec, decode};
 pub use env::Env;

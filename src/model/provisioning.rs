@@ -2,10 +2,9 @@
 //! list, and a rule judges it. Never a command.
 
 use super::{
-    Blame, Env, external_resources::grants, general::Engine, operators::AZURE_IDENTITY,
-    wiring::Scope,
+    Env, external_resources::grants, general::Engine, operators::AZURE_IDENTITY, wiring::Scope,
 };
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeSet;
 
 /// One step of the bring-up.
@@ -245,7 +244,7 @@ fn cross_environment_deps(env: &Env) -> BTreeSet<(String, &'static str, &'static
 }
 
 /// Environments that wait for each other: a step of the one for a step of the other, and back.
-pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Blame)> {
+pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Diagnostic<SpecPath>)> {
     let mut waiting: Vec<(&Env, Step)> =
         envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
     let mut before = usize::MAX;
@@ -270,7 +269,7 @@ pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Blame)> {
     );
     Some((
         env,
-        Blame::new(
+        Diagnostic::in_spec(
             Code::DependencyCycle,
             *path,
             message,

@@ -1,15 +1,13 @@
 //! Mistakes that no single component can see. Never looks at form.
 
-use super::{Blame, Env, Presence, TABLE, text, wiring::ResolveError};
-use crate::{
-    azure::{regions, versions},
-    diag::{Code, nearest},
-};
+use super::{Env, Presence, TABLE, text, wiring::ResolveError};
+use crate::azure::{regions, versions};
+use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use std::collections::BTreeSet;
 
 impl Env {
     /// Every mistake of meaning in this environment.
-    pub fn validate(&self) -> Vec<Blame> {
+    pub fn validate(&self) -> Vec<Diagnostic<SpecPath>> {
         let mut out = vec![];
         self.names_are_legal(&mut out);
         self.switches_agree(&mut out);
@@ -19,7 +17,7 @@ impl Env {
         let release = self.platform.azure.operator_release.as_str();
         if !versions::OPERATOR.contains(&release) {
             let help = format!("supported: {}", versions::OPERATOR.join(", "));
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::UnsupportedVersion,
                 "azure.operator_release",
                 format!("Azure Service Operator `{release}` is not supported"),
@@ -34,14 +32,14 @@ impl Env {
         out
     }
 
-    fn names_are_legal(&self, diagnostics: &mut Vec<Blame>) {
+    fn names_are_legal(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         const HELP: &str = "use at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end";
         let components = TABLE.iter().filter(|row| row.many()).flat_map(|row| {
             (row.instances)(&self.platform).into_iter().map(|(n, _)| (row.path(n), n))
         });
         let hatches = self.platform.extra.keys().map(|n| (format!("extra.{n}"), n.as_str()));
         for (path, name) in components.chain(hatches).filter(|(_, name)| !text::is_name(name)) {
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 path,
                 format!("`{name}` is not a name that Kubernetes takes"),
@@ -50,7 +48,7 @@ impl Env {
         }
         self.names_leave_room(diagnostics);
         if !text::is_name(&self.name) {
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 "",
                 format!("`{}` is not a name that Kubernetes takes", self.name),
@@ -58,18 +56,18 @@ impl Env {
             ));
         }
         for (name, first, second) in &self.wiring.clashes {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 second,
                 format!("two things are called `{name}`"),
                 "rename one of them, or move it elsewhere",
             );
-            blame.other = Some(first.clone());
-            diagnostics.push(blame);
+            diagnostic = diagnostic.and(first.clone());
+            diagnostics.push(diagnostic);
         }
     }
 
-    fn region_is_known(&self, diagnostics: &mut Vec<Blame>) {
+    fn region_is_known(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let region = self.platform.azure.location.as_str();
         let near = || {
             nearest(region, regions::all()).map_or_else(
@@ -78,7 +76,7 @@ impl Env {
             )
         };
         match regions::has_zones(region) {
-            None => diagnostics.push(Blame::new(
+            None => diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "azure.location",
                 format!("there is no region `{region}`"),
@@ -90,7 +88,7 @@ impl Env {
 
     /// Namespaces and roots are named after platform and environment:
     /// `foundation-azure-shop-production` is one label of 63 characters at most.
-    fn names_leave_room(&self, diagnostics: &mut Vec<Blame>) {
+    fn names_leave_room(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         const MOST: usize = 40;
         let stem = self.names().stem();
         if stem.len() > MOST {
@@ -98,7 +96,7 @@ impl Env {
                 "`{stem}` has {} characters; platform and environment together have {MOST} at most",
                 stem.len()
             );
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 "platform.name",
                 message,
@@ -108,7 +106,7 @@ impl Env {
     }
 
     /// What is switched off is not needed, and what is configured is.
-    fn switches_agree(&self, diagnostics: &mut Vec<Blame>) {
+    fn switches_agree(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for ((component, name), sources) in &self.wiring.needs {
             if self.is_present(component, name) {
                 continue;
@@ -118,14 +116,14 @@ impl Env {
             } else {
                 format!("{component}.{name}")
             };
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 &path,
                 format!("`{path}` is switched off, but something needs it"),
                 "remove the switch, or what needs it",
             );
-            blame.other = sources.first().cloned();
-            diagnostics.push(blame);
+            diagnostic.places.extend(sources.first().cloned().map(SpecPath::from));
+            diagnostics.push(diagnostic);
         }
         for row in TABLE.iter().filter(|row| row.presence == Presence::Derived) {
             let needed: BTreeSet<&str> = self
@@ -146,7 +144,7 @@ impl Env {
                         needed.iter().copied().collect::<Vec<_>>().join(", ")
                     ),
                 };
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnusedInstance,
                     row.path(name),
                     format!("nothing needs `{}`", row.path(name)),
@@ -156,7 +154,7 @@ impl Env {
         }
     }
 
-    fn calls_resolve(&self, diagnostics: &mut Vec<Blame>) {
+    fn calls_resolve(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for call in &self.wiring.calls {
             match self.wiring.resolve(call) {
                 Ok(_) => {}
@@ -167,7 +165,7 @@ impl Env {
                     } else {
                         format!("nothing is called `{}`", call.to)
                     };
-                    diagnostics.push(Blame::new(
+                    diagnostics.push(Diagnostic::in_spec(
                         Code::UnknownCall,
                         &call.source,
                         message,
@@ -190,7 +188,12 @@ impl Env {
                     } else {
                         format!("name one of: {}", ports.join(", "))
                     };
-                    diagnostics.push(Blame::new(Code::UnknownPort, &call.source, message, help));
+                    diagnostics.push(Diagnostic::in_spec(
+                        Code::UnknownPort,
+                        &call.source,
+                        message,
+                        help,
+                    ));
                 }
             }
         }
@@ -213,13 +216,13 @@ impl Env {
         }
     }
 
-    fn hatches_are_used(&self, diagnostics: &mut Vec<Blame>) {
+    fn hatches_are_used(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, waiver) in &self.platform.waive {
             let code = waiver.code.as_str();
             if Code::named(code).is_none() {
                 let near = nearest(code, Code::ALL.iter().map(|c| c.id()))
                     .map_or_else(String::new, |n| format!("did you mean `{n}`?"));
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     format!("waive.{name}.code"),
                     format!("there is no finding `{code}`"),
@@ -227,7 +230,7 @@ impl Env {
                 ));
             }
             if waiver.at.as_str().split('/').count() != 3 {
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::BadValue,
                     format!("waive.{name}.at"),
                     "`at` is not `Kind/namespace/name`",

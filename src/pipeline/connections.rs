@@ -69,7 +69,7 @@ fn range(cidr: &str) -> End {
 ///
 /// # Errors
 /// What is wrong with the spec.
-pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Finding>> {
+pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Diagnostic>> {
     let input = Input::load(request)?;
     let mut out = vec![];
     for env in &input.envs {

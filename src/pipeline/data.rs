@@ -2,7 +2,7 @@
 
 use super::{Input, Request};
 use crate::{
-    diag::{Code, Finding, Label, nearest},
+    diag::{Code, Diagnostic, Label, nearest},
     locate::Tracer,
     verify::{Held, Holders, Loss, around, lost, parts},
 };
@@ -25,9 +25,9 @@ pub(super) fn judge(
     tracer: &Tracer<'_>,
     past: &Held,
     holders: &Holders,
-) -> Vec<Finding> {
+) -> Vec<Diagnostic> {
     let now = rows(input, holders);
-    let mut all: Vec<(Vec<String>, Finding)> = vec![];
+    let mut all: Vec<(Vec<String>, Diagnostic)> = vec![];
     for (section, before) in past.iter().filter(|(_, before)| !before.is_empty()) {
         match input.envs.iter().position(|env| env.name == *section) {
             Some(number) => {
@@ -42,7 +42,7 @@ pub(super) fn judge(
                         .chain([name.as_str()])
                         .flat_map(|name| words(section, name))
                         .collect();
-                    (words, finding(section, name, loss, outer.unwrap_or(name), &line))
+                    (words, diagnostic(section, name, loss, outer.unwrap_or(name), &line))
                 }));
             }
             None if input.whole => all.push((vec![section.clone()], environment(section, before))),
@@ -50,7 +50,7 @@ pub(super) fn judge(
         }
     }
     let names: BTreeSet<&String> = all.iter().flat_map(|(names, _)| names).collect();
-    let useless: Vec<Finding> = request
+    let useless: Vec<Diagnostic> = request
         .allow_data_loss
         .iter()
         .filter(|name| !names.contains(name))
@@ -59,7 +59,7 @@ pub(super) fn judge(
     let refused = all
         .into_iter()
         .filter(|(names, _)| !names.iter().any(|name| request.allow_data_loss.contains(name)));
-    refused.map(|(_, finding)| finding).chain(useless).collect()
+    refused.map(|(_, diagnostic)| diagnostic).chain(useless).collect()
 }
 
 /// What allows a loss: the name in one environment, and the name alone, with or without its
@@ -81,27 +81,27 @@ fn line(tracer: &Tracer<'_>, holders: &Holders, number: usize, name: &str) -> Op
     tracer.labels(holder.origin, &pointer).into_iter().skip(1).find(own).or_else(unit)
 }
 
-fn finding(
+fn diagnostic(
     section: &str,
     name: &str,
     loss: &Loss,
     word: &str,
     line: &dyn Fn(&str) -> Option<Label>,
-) -> Finding {
+) -> Diagnostic {
     let allow = format!("`--allow-data-loss {word}`");
-    let finding = match loss {
+    let diagnostic = match loss {
         Loss::Smaller(from, to) => {
             let message = format!("`{name}` holds data, and would shrink from {from} to {to}");
             let help = format!(
                 "storage only grows: a smaller one is a new and empty one; say the former size, or, if its data may go, {allow}"
             );
-            Finding::new(Code::DataLoss, message).help(help).at(line(name))
+            Diagnostic::new(Code::DataLoss, message).help(help).at(line(name))
         }
         Loss::Gone(None) => {
             let message = format!(
                 "`{name}` holds data, and is no longer made: it would stay behind, with nothing that uses it or looks after it"
             );
-            Finding::new(Code::DataLoss, message)
+            Diagnostic::new(Code::DataLoss, message)
                 .help(format!("put it back into the spec, or, if its data may go, say {allow}"))
         }
         Loss::Gone(Some(new)) => {
@@ -110,29 +110,29 @@ fn finding(
             );
             let help =
                 format!("keep the former name, or move the data first, and then say {allow}");
-            Finding::new(Code::DataLoss, message).help(help).at(line(new))
+            Diagnostic::new(Code::DataLoss, message).help(help).at(line(new))
         }
     };
-    finding.within(section)
+    diagnostic.within(section)
 }
 
-fn environment(section: &str, held: &BTreeMap<String, String>) -> Finding {
+fn environment(section: &str, held: &BTreeMap<String, String>) -> Diagnostic {
     let names: Vec<String> = held.keys().map(|name| format!("`{name}`")).collect();
     let message = format!(
         "the environment `{section}` is gone from the spec, and holds data: {}",
         names.join(", ")
     );
-    Finding::new(Code::DataLoss, message)
+    Diagnostic::new(Code::DataLoss, message)
         .help(format!("put it back, or, if all of that may go, say `--allow-data-loss {section}`"))
         .within(section)
 }
 
-fn nothing(name: &str, lost: &BTreeSet<&String>) -> Finding {
+fn nothing(name: &str, lost: &BTreeSet<&String>) -> Diagnostic {
     let near = nearest(name, lost.iter().map(|name| name.as_str()))
         .map(|near| format!("did you mean `{near}`?"));
     let help =
         near.unwrap_or_else(|| "leave it out: it is only for the run that loses something".into());
-    Finding::new(
+    Diagnostic::new(
         Code::DataLoss,
         format!("`--allow-data-loss {name}` allows nothing: nothing of that name would be lost"),
     )

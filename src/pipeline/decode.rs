@@ -1,7 +1,7 @@
 //! From layers to decoded environments: merged, judged, and wired. Never reads a file.
 
 use crate::{
-    diag::{Code, Finding, Label},
+    diag::{Code, Diagnostic, Label},
     model::{self, Env},
     spec::{EnvironmentLayer, Judge, Layers, Mistake, Rank},
 };
@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 pub(super) fn decode(
     layers: &Layers,
     stages: &[EnvironmentLayer],
-    findings: &mut Vec<Finding>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Env> {
     let judge = judge();
     let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
-    findings.extend(unknown_keys(layers, judge));
+    diagnostics.extend(unknown_keys(layers, judge));
     let decoded: Vec<_> = stages
         .par_iter()
         .map(|stage| {
@@ -27,9 +27,8 @@ pub(super) fn decode(
     for (stage, decoded) in stages.iter().zip(decoded) {
         match decoded {
             Ok(env) => envs.push(env),
-            Err(mistakes) => {
-                findings.extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake)))
-            }
+            Err(mistakes) => diagnostics
+                .extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
         }
     }
     envs
@@ -64,7 +63,7 @@ pub(super) fn judge() -> &'static Judge {
 
 /// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile
 /// says is judged too.
-fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
+fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Diagnostic> {
     let mut out = vec![];
     for layer in
         layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set))
@@ -72,22 +71,22 @@ fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Finding> {
         for mistake in judge.strangers(&layer.tree.plain()) {
             let node = mistake.path.iter().try_fold(&layer.tree, |node, key| node.get(key));
             let at = node.map(|node| Label::new(&layer.source, node.key.clone()));
-            out.push(Finding::new(mistake.code, mistake.message).help(mistake.help).at(at));
+            out.push(Diagnostic::new(mistake.code, mistake.message).help(mistake.help).at(at));
         }
     }
     out
 }
 
-fn formal(layers: &Layers, stage: &EnvironmentLayer, mistake: Mistake) -> Finding {
+fn formal(layers: &Layers, stage: &EnvironmentLayer, mistake: Mistake) -> Diagnostic {
     let label = if mistake.value {
         layers.blame_value(stage, &mistake.path)
     } else {
         layers.blame(stage, &mistake.path)
     };
     let secret = mistake.code == Code::LiteralSecret;
-    let finding = Finding::new(mistake.code, mistake.message)
+    let diagnostic = Diagnostic::new(mistake.code, mistake.message)
         .help(mistake.help)
         .at(label.map(|label| Label { secret, ..label }));
     // An unknown key was reported where it stands, whatever the environment.
-    if mistake.code == Code::UnknownKey { finding } else { finding.within(&stage.name) }
+    if mistake.code == Code::UnknownKey { diagnostic } else { diagnostic.within(&stage.name) }
 }

@@ -48,12 +48,14 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
     let paths = || here.iter().map(|(path, _)| path.as_str());
     let (roots, besides) = tree::roots(layout, &env.name, paths());
     for root in &roots {
-        made.findings.extend(make.sink.put(&env.name, &root.index(), &root.kustomization()).err());
+        made.diagnostics
+            .extend(make.sink.write(&env.name, &root.index(), &root.kustomization()).err());
     }
     // The bases are the same for every environment.
     for index in besides.iter().filter(|index| number == 0 || !index.is_shared()) {
         let section = if index.is_shared() { SHARED } else { &env.name };
-        made.findings.extend(make.sink.put(section, &index.index(), &index.kustomization()).err());
+        made.diagnostics
+            .extend(make.sink.write(section, &index.index(), &index.kustomization()).err());
     }
     let indexes: Vec<(String, String)> = roots
         .iter()
@@ -62,7 +64,7 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
         .collect();
     let wrong =
         tree::unlisted(&indexes, paths().chain(besides.iter().map(|index| index.folder.as_str())));
-    made.findings.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
+    made.diagnostics.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
     let mut awaited = awaited(&roots, &here);
     let crds = installed(make, env);
     let core = roots.iter().find(|root| {
@@ -140,8 +142,8 @@ fn objects(
         if let Some(text) =
             object(make, origin, env, &format!("engines/{engine}/{template}"), &base, &values, made)
         {
-            made.findings.extend(
-                make.sink.put(&env.name, &format!("clusters/{}/{file}", env.name), &text).err(),
+            made.diagnostics.extend(
+                make.sink.write(&env.name, &format!("clusters/{}/{file}", env.name), &text).err(),
             );
             index.insert(file);
         }
@@ -163,9 +165,9 @@ fn objects(
         );
         add(&manifest.root.template, format!("{}.yaml", root.name), values);
     }
-    made.findings.extend(
+    made.diagnostics.extend(
         make.sink
-            .put(
+            .write(
                 &env.name,
                 &format!("clusters/{}/kustomization.yaml", env.name),
                 &tree::kustomization(&index),
@@ -191,16 +193,17 @@ fn object(
         .tracer
         .catalog
         .render(template, &context)
-        .map_err(|finding| made.findings.push(finding.within(&env.name)))
+        .map_err(|diagnostic| made.diagnostics.push(diagnostic.within(&env.name)))
         .ok()?;
     let mut object = yaml::read(&text)
         .map_err(|p| {
-            made.findings.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()))
+            made.diagnostics.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()))
         })
         .ok()?;
     stamp(&mut object, Some(env.gitops().namespace()), env.general().name.as_str(), false);
     for wrong in judge(&object, make.schemas, env.azure().operator_release.as_str()) {
-        made.findings.push(bare(wrong.code, wrong.message, env).help(wrong.help).at(whole.clone()));
+        made.diagnostics
+            .push(bare(wrong.code, wrong.message, env).help(wrong.help).at(whole.clone()));
     }
     made.facts.extend(Collector::new(make.names, origin).collect(&object));
     made.objects.push(origin.environment);

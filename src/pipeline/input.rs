@@ -8,9 +8,9 @@ use super::{
 use crate::{
     assets::{self, Assets},
     catalog::Catalog,
-    diag::{Code, Finding, Label, Source, fold, nearest},
+    diag::{Code, Diagnostic, Label, Source, SpecPath, fold, nearest},
     layout::Layout,
-    model::{self, Blame, ComponentRow, Env, TABLE, View, wiring::segments},
+    model::{self, ComponentRow, Env, TABLE, View, wiring::segments},
     plan::units,
     render::Manifests,
     sink::SHARED,
@@ -39,7 +39,7 @@ pub struct Input {
     /// All of them were asked for.
     pub whole: bool,
     /// Findings that do not stop the run.
-    pub warnings: Vec<Finding>,
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Input {
@@ -47,37 +47,37 @@ impl Input {
     ///
     /// # Errors
     /// All findings of the first stage that has any.
-    pub fn load(request: &Request) -> Result<Input, Vec<Finding>> {
-        let mut findings = vec![];
-        let assets = Assets::load(&request.dir, &mut findings);
+    pub fn load(request: &Request) -> Result<Input, Vec<Diagnostic>> {
+        let mut diagnostics = vec![];
+        let assets = Assets::load(&request.dir, &mut diagnostics);
         // The schema compiles while files are read.
-        let (layers, _) = rayon::join(|| read_layers(request, &assets, &mut findings), judge);
-        stop(&mut findings)?;
-        let stages = stages(request, &layers, &assets, &mut findings);
-        stop(&mut findings)?;
+        let (layers, _) = rayon::join(|| read_layers(request, &assets, &mut diagnostics), judge);
+        stop(&mut diagnostics)?;
+        let stages = stages(request, &layers, &assets, &mut diagnostics);
+        stop(&mut diagnostics)?;
         let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
         let mut of_templates = vec![];
         let (envs, catalog) = rayon::join(
-            || decode(&layers, &stages, &mut findings),
+            || decode(&layers, &stages, &mut diagnostics),
             || Catalog::load(&assets, &components, &mut of_templates),
         );
-        stop(&mut findings)?;
-        findings.extend(meaning(&layers, &stages, &envs));
-        let manifests = read_manifests(request, &layers, &envs, &mut findings);
-        findings.extend(of_templates);
-        stop(&mut findings)?;
-        findings.extend(check_names(&catalog, &envs));
-        findings.extend(catalog.unused_overrides(&components, |component, instance| {
+        stop(&mut diagnostics)?;
+        diagnostics.extend(meaning(&layers, &stages, &envs));
+        let manifests = read_manifests(request, &layers, &envs, &mut diagnostics);
+        diagnostics.extend(of_templates);
+        stop(&mut diagnostics)?;
+        diagnostics.extend(check_names(&catalog, &envs));
+        diagnostics.extend(catalog.unused_overrides(&components, |component, instance| {
             exists(&envs, component, instance)
         }));
-        stop(&mut findings)?;
+        stop(&mut diagnostics)?;
         Ok(Input {
             layers,
             catalog,
             manifests,
             envs,
             whole: request.environments.is_empty(),
-            warnings: findings,
+            warnings: diagnostics,
         })
     }
 
@@ -111,41 +111,41 @@ pub fn schema(dir: &Path) -> Value {
     schema
 }
 
-fn add_defaults(assets: &Assets, layers: &mut Layers, findings: &mut Vec<Finding>) {
+fn add_defaults(assets: &Assets, layers: &mut Layers, diagnostics: &mut Vec<Diagnostic>) {
     for (path, source) in &assets.builtin {
         if path == "templates/platform.toml" {
-            layers.add(Layer::parse(source, Rank::Default, findings).defaults(&[]));
+            layers.add(Layer::parse(source, Rank::Default, diagnostics).defaults(&[]));
         } else if let Some(row) =
             TABLE.iter().find(|row| path == &format!("templates/{}/component.toml", row.name))
         {
             let mount: &[&str] = if row.many() { &[row.name, "*"] } else { &[row.name] };
-            layers.add(Layer::parse(source, Rank::Default, findings).defaults(mount));
+            layers.add(Layer::parse(source, Rank::Default, diagnostics).defaults(mount));
         }
     }
 }
 
-fn read_layers(request: &Request, assets: &Assets, findings: &mut Vec<Finding>) -> Layers {
+fn read_layers(request: &Request, assets: &Assets, diagnostics: &mut Vec<Diagnostic>) -> Layers {
     let mut layers = Layers::default();
-    add_defaults(assets, &mut layers, findings);
+    add_defaults(assets, &mut layers, diagnostics);
     for name in assets.profiles() {
         let source = assets.get(&format!("profiles/{name}.toml"));
         source
             .into_iter()
-            .for_each(|source| layers.add(Layer::parse(source, Rank::Profile, findings)));
+            .for_each(|source| layers.add(Layer::parse(source, Rank::Profile, diagnostics)));
     }
     match request.spec.clone().map_or_else(|| assets::read(&request.dir, SPEC), Ok) {
-        Ok(source) => layers.add(Layer::parse(&source, Rank::Spec, findings)),
-        Err(finding) if request.dir.join(SPEC).exists() => findings.push(finding),
+        Ok(source) => layers.add(Layer::parse(&source, Rank::Spec, diagnostics)),
+        Err(diagnostic) if request.dir.join(SPEC).exists() => diagnostics.push(diagnostic),
         Err(_) => {
             let message = format!("there is no `{SPEC}` in `{}`", request.dir.display());
-            findings.push(
-                Finding::new(Code::InputFile, message)
+            diagnostics.push(
+                Diagnostic::new(Code::InputFile, message)
                     .help("name its directory by `-C DIR`, or make one with `aksgen init`"),
             );
         }
     }
     for setting in &request.set {
-        layers.add(Layer::parse(&setting_source(setting), Rank::Set, findings));
+        layers.add(Layer::parse(&setting_source(setting), Rank::Set, diagnostics));
     }
     layers
 }
@@ -162,12 +162,12 @@ fn stages(
     request: &Request,
     layers: &Layers,
     assets: &Assets,
-    findings: &mut Vec<Finding>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<EnvironmentLayer> {
     let all = layers.stages();
     if all.is_empty() {
-        findings.push(
-            Finding::new(Code::NoEnvironment, "the spec has no environment")
+        diagnostics.push(
+            Diagnostic::new(Code::NoEnvironment, "the spec has no environment")
                 .help("add `[environments.dev]` with `profile = \"dev\"`"),
         );
     }
@@ -179,8 +179,8 @@ fn stages(
             || format!("there are: {}", known.join(", ")),
             |n| format!("did you mean `{n}`?"),
         );
-        findings.push(
-            Finding::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`"))
+        diagnostics.push(
+            Diagnostic::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`"))
                 .help(near),
         );
     }
@@ -208,15 +208,15 @@ fn stages(
                 if node.table().is_some() { node.key.clone() } else { node.span.clone() },
             )
         });
-        findings.push(Finding::new(Code::UnknownProfile, message).help(help).at(at));
+        diagnostics.push(Diagnostic::new(Code::UnknownProfile, message).help(help).at(at));
     }
     if all.iter().any(|stage| stage.name == SHARED) {
         let spec = layers.iter().find(|l| l.rank == Rank::Spec);
         let own = spec.and_then(|l| Some((l, l.tree.get("environments")?.get(SHARED)?)));
         let at = own.map(|(l, node)| Label::new(&l.source, node.key.clone()));
         let message = format!("an environment cannot be called `{SHARED}`");
-        findings.push(
-            Finding::new(Code::BadName, message)
+        diagnostics.push(
+            Diagnostic::new(Code::BadName, message)
                 .help("`aksgen.lock` keeps what belongs to no environment under that name")
                 .at(at),
         );
@@ -228,25 +228,28 @@ fn stages(
         .collect()
 }
 
-fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Finding> {
+fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Diagnostic> {
     let pairs = envs
         .iter()
         .filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
-    let mut out: Vec<Finding> = pairs
+    let mut out: Vec<Diagnostic> = pairs
         .flat_map(|(stage, env)| {
-            env.validate().into_iter().map(|blame| blamed(layers, stage, blame)).collect::<Vec<_>>()
+            env.validate()
+                .into_iter()
+                .map(|found| in_spec(layers, stage, found))
+                .collect::<Vec<_>>()
         })
         .collect();
     let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
     out.extend(
         model::cross_environment(envs)
             .into_iter()
-            .filter_map(|(env, blame)| Some(blamed(layers, stage(env)?, blame))),
+            .filter_map(|(env, found)| Some(in_spec(layers, stage(env)?, found))),
     );
     let partial = envs.len() < layers.stages().len();
     if partial && envs.iter().any(|env| env.gitops().layout == Layout::BaseOverlays) {
         out.push(
-            Finding::new(
+            Diagnostic::new(
                 Code::Conflict,
                 "with the layout `base-overlays` all environments are rendered together",
             )
@@ -258,24 +261,25 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Fi
     };
     if differ(|env| (env.gitops().layout, env.gitops().engine)) {
         out.push(
-            Finding::new(Code::Conflict, "the environments have different layouts")
+            Diagnostic::new(Code::Conflict, "the environments have different layouts")
                 .help("set `gitops.layout` once, for all"),
         );
     }
     out
 }
 
-fn blamed(layers: &Layers, stage: &EnvironmentLayer, blame: Blame) -> Finding {
-    let secret = blame.code == Code::LiteralSecret;
-    let path = segments(&blame.path);
-    let own = if secret { layers.blame_value(stage, &path) } else { layers.blame(stage, &path) };
-    let other = blame.other.and_then(|other| {
-        layers
-            .blame(stage, &segments(&other))
-            .map(|label| label.note(format!("`{}`", other.replace('\0', "."))))
+fn in_spec(layers: &Layers, stage: &EnvironmentLayer, found: Diagnostic<SpecPath>) -> Diagnostic {
+    let secret = found.code == Code::LiteralSecret;
+    let (own, other) = (found.places.first(), found.places.get(1));
+    let own = own.map(|path| segments(&path.0)).and_then(|path| {
+        if secret { layers.blame_value(stage, &path) } else { layers.blame(stage, &path) }
     });
-    let finding = Finding::new(blame.code, blame.message).help(blame.help).within(&stage.name);
-    finding
+    let other = other.and_then(|other| {
+        layers.blame(stage, &segments(&other.0)).map(|label| label.note(format!("`{other}`")))
+    });
+    let diagnostic = Diagnostic::new(found.code, found.message).help(found.help);
+    diagnostic
+        .within(&stage.name)
         .at(own.clone().map(|label| Label { secret, ..label }))
         .at(other.filter(|o| own.as_ref().is_none_or(|l| l.span != o.span)))
 }
@@ -284,7 +288,7 @@ fn read_manifests(
     request: &Request,
     layers: &Layers,
     envs: &[Env],
-    findings: &mut Vec<Finding>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Manifests {
     let mut manifests = Manifests::new();
     for env in envs {
@@ -296,12 +300,12 @@ fn read_manifests(
             let read = if inside {
                 assets::read(&request.dir, path)
             } else {
-                Err(Finding::new(Code::InputFile, format!("`{path}` is not below the spec")))
+                Err(Diagnostic::new(Code::InputFile, format!("`{path}` is not below the spec")))
             };
             match read {
                 Ok(source) => drop(manifests.insert(path.to_owned(), source)),
-                Err(finding) => findings.push(
-                    finding.at(layers.blame(&stage, &["extra", name, "file"])).within(&env.name),
+                Err(diagnostic) => diagnostics.push(
+                    diagnostic.at(layers.blame(&stage, &["extra", name, "file"])).within(&env.name),
                 ),
             }
         }
@@ -316,7 +320,7 @@ fn exists(envs: &[Env], component: &str, instance: &str) -> bool {
 
 /// Names in templates that no view has. A component's views all have the same names, so one is
 /// asked. The engine's templates see those of every operator, and what is said of a root.
-fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Finding> {
+fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Diagnostic> {
     let (mut out, mut seen) = (vec![], BTreeSet::new());
     let mut engine: BTreeSet<String> =
         super::delivery::NAMES.iter().map(|name| (*name).to_owned()).collect();

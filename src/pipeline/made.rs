@@ -1,7 +1,7 @@
 //! What stays of the units, and of the engine's objects: paths, rows and findings. Never texts.
 
 use crate::{
-    diag::Finding,
+    diag::Diagnostic,
     verify::{Origin, Row},
 };
 
@@ -15,7 +15,7 @@ pub(super) struct Made {
     /// The environment of every object.
     pub objects: Vec<u16>,
     /// What is wrong.
-    pub findings: Vec<Finding>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A file with an object, in whichever environments it exists.
@@ -72,7 +72,7 @@ impl Made {
         self.files.extend(more.files);
         self.facts.extend(more.facts);
         self.objects.extend(more.objects);
-        self.findings.extend(more.findings);
+        self.diagnostics.extend(more.diagnostics);
     }
 
     /// All that is said in an environment.

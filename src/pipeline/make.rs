@@ -6,7 +6,7 @@ use super::{
     waive::Waivers,
 };
 use crate::{
-    diag::{Code, Finding},
+    diag::{Code, Diagnostic},
     locate::Tracer,
     model::{Env, View},
     plan::{Form, Step, Unit},
@@ -97,7 +97,7 @@ impl Maker<'_> {
                     said.entry(key(&step)).or_default(),
                 ) {
                     Ok(said) => self.take(origin, env, &step, said, &mut made),
-                    Err(finding) => made.findings.push(finding.within(&env.name)),
+                    Err(diagnostic) => made.diagnostics.push(diagnostic.within(&env.name)),
                 }
             }
             made.facts.extend(self.chart_pods(index, *number, unit, view));
@@ -118,7 +118,7 @@ impl Maker<'_> {
         views: &[Seen<'_>],
         step: &Step,
         known: &'a mut Vec<Said>,
-    ) -> Result<&'a Said, Finding> {
+    ) -> Result<&'a Said, Diagnostic> {
         let Some((Seen { env, view, .. }, before)) = views.split_last() else {
             unreachable!("a step belongs to an environment")
         };
@@ -146,7 +146,7 @@ impl Maker<'_> {
         step: &Step,
         (env, view): (&Env, &View),
         known: &mut Vec<Said>,
-    ) -> Result<usize, Finding> {
+    ) -> Result<usize, Diagnostic> {
         let (context, release) =
             (unit.context(step, view, self.tracer.catalog), env.azure().operator_release.as_str());
         let from = From {
@@ -217,12 +217,12 @@ impl Maker<'_> {
             .wrong
             .iter()
             .filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
-        made.findings.extend(wrong.map(|wrong| self.finding(origin, env, wrong)));
+        made.diagnostics.extend(wrong.map(|wrong| self.diagnostic(origin, env, wrong)));
         made.objects.push(origin.environment);
         if let (Form::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
         {
-            made.findings.extend(self.sink.put(&env.name, path, part).err());
+            made.diagnostics.extend(self.sink.write(&env.name, path, part).err());
         }
     }
 
@@ -231,8 +231,9 @@ impl Maker<'_> {
         let whole = self.tracer.envs.len() == env.environments.len();
         let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
         if first || !shared {
-            made.findings
-                .extend(self.sink.put(if *shared { SHARED } else { &env.name }, path, text).err());
+            made.diagnostics.extend(
+                self.sink.write(if *shared { SHARED } else { &env.name }, path, text).err(),
+            );
         }
     }
 
@@ -243,8 +244,8 @@ impl Maker<'_> {
             said.iter().flat_map(|(below, said)| self.placed(below, said)).collect();
         placed.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         for (_, file) in &placed {
-            made.findings.extend(
-                self.sink.put(file.environment.unwrap_or(SHARED), &file.path, file.text).err(),
+            made.diagnostics.extend(
+                self.sink.write(file.environment.unwrap_or(SHARED), &file.path, file.text).err(),
             );
         }
         placed
@@ -325,18 +326,18 @@ impl Maker<'_> {
         assumed.chain(given).collect()
     }
 
-    fn finding(&self, origin: Origin, env: &Env, wrong: &Wrong) -> Finding {
+    fn diagnostic(&self, origin: Origin, env: &Env, wrong: &Wrong) -> Diagnostic {
         let labels = self.tracer.labels(origin, &wrong.pointer);
         labels.into_iter().fold(
-            Finding::new(wrong.code, wrong.message.clone())
+            Diagnostic::new(wrong.code, wrong.message.clone())
                 .help(wrong.help.clone())
                 .within(&env.name),
-            Finding::at,
+            Diagnostic::at,
         )
     }
 
     /// Verdicts as findings, without those that were accepted.
-    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Row]) -> Vec<Finding> {
+    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Row]) -> Vec<Diagnostic> {
         let objects: BTreeMap<Origin, &Row> = rows
             .iter()
             .filter(|row| row.relation == Relation::Is)
@@ -359,13 +360,14 @@ impl Maker<'_> {
                 message = format!("{kind} `{place}`: {message}");
             }
             let cause = verdict.because.as_deref().and_then(|path| self.tracer.in_spec(env, path));
-            let finding = Finding::new(verdict.code, message).help(verdict.help).within(&env.name);
+            let diagnostic =
+                Diagnostic::new(verdict.code, message).help(verdict.help).within(&env.name);
             let labels = if verdict.origin.unit as usize >= self.tracer.units.len() {
                 vec![]
             } else {
                 self.tracer.labels(verdict.origin, &verdict.pointer)
             };
-            out.push(labels.into_iter().fold(finding, Finding::at).at(cause));
+            out.push(labels.into_iter().fold(diagnostic, Diagnostic::at).at(cause));
         }
         out
     }
@@ -434,6 +436,6 @@ pub(super) fn narrow<T: TryFrom<usize>>(number: usize) -> T {
 }
 
 /// An error of the engine's own objects has no unit to blame.
-pub(super) fn bare(code: Code, message: String, env: &Env) -> Finding {
-    Finding::new(code, message).within(&env.name)
+pub(super) fn bare(code: Code, message: String, env: &Env) -> Diagnostic {
+    Diagnostic::new(code, message).within(&env.name)
 }

@@ -20,7 +20,7 @@ pub use names::{environments, keys};
 pub use sources::{ValueSource, sources};
 
 use crate::{
-    diag::{Code, Finding, Source, fold},
+    diag::{Code, Diagnostic, Source, fold},
     locate::Tracer,
     plan::units,
     sink::{Report, Sink},
@@ -60,7 +60,7 @@ pub struct Outcome {
     /// What the sink did, or would do.
     pub report: Report,
     /// Findings that do not stop a run.
-    pub warnings: Vec<Finding>,
+    pub warnings: Vec<Diagnostic>,
     /// Kinds that were not judged, because no CRDs were given.
     pub not_judged: Vec<String>,
     /// The number of objects, by environment.
@@ -71,19 +71,19 @@ pub struct Outcome {
 ///
 /// # Errors
 /// All findings of the first stage that has any; then nothing was written.
-pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Finding>> {
+pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Diagnostic>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0));
     // One thread is the one that is there, unless it belongs to a pool already.
     let alone = (request.threads == Some(1))
         .then(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok())
         .flatten();
     let pool = alone.map_or_else(|| pool.build(), Ok);
-    let pool = pool.map_err(|error| vec![Finding::new(Code::Io, error.to_string())])?;
+    let pool = pool.map_err(|error| vec![Diagnostic::new(Code::Io, error.to_string())])?;
     pool.install(|| {
         let (input, ()) = rayon::join(|| Input::load(request), prepare);
         let input = input?;
         let schemas =
-            Schemas::new(input.crds(request).as_deref()).map_err(|finding| vec![finding])?;
+            Schemas::new(input.crds(request).as_deref()).map_err(|diagnostic| vec![diagnostic])?;
         judged(request, &input, &schemas, sink)
     })
 }
@@ -93,7 +93,7 @@ fn judged(
     input: &Input,
     schemas: &Schemas,
     sink: &dyn Sink,
-) -> Result<Outcome, Vec<Finding>> {
+) -> Result<Outcome, Vec<Diagnostic>> {
     let (units, names) = (units(&input.envs), Interner::default());
     let tracer = Tracer {
         layers: &input.layers,
@@ -107,7 +107,7 @@ fn judged(
     let mut made = Made::join(
         units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect(),
     );
-    stop(&mut made.findings)?;
+    stop(&mut made.diagnostics)?;
     let delivered: Vec<_> = input
         .envs
         .par_iter()
@@ -120,26 +120,32 @@ fn judged(
         made.extend(objects);
         made.facts.extend(facts);
     }
-    stop(&mut made.findings)?;
+    stop(&mut made.diagnostics)?;
     let agreed = input.envs.par_iter().enumerate().map(|(index, env)| {
         let rows = made.facts_of(index);
         (make.explain(agree(&rows, &names, &declared::of(env)), &rows), holders(&rows, &names))
     });
     let (disagreements, held): (Vec<_>, Vec<_>) = agreed.unzip();
     let holders = held.into_iter().flatten().collect();
-    made.findings.extend(disagreements.into_iter().flatten());
-    made.findings.extend(waivers.unused(&input.envs, &tracer));
+    made.diagnostics.extend(disagreements.into_iter().flatten());
+    made.diagnostics.extend(waivers.unused(&input.envs, &tracer));
     let not_judged: Vec<String> = schemas.not_judged().into_iter().collect();
     if request.strict && !not_judged.is_empty() {
         let message = format!("no CRDs were given for: {}", not_judged.join(", "));
-        made.findings.push(
-            Finding::new(Code::SchemaMissing, message)
+        made.diagnostics.push(
+            Diagnostic::new(Code::SchemaMissing, message)
                 .help("name them by `[verify] crds`, or by `--crds`"),
         );
     }
-    made.findings.extend(data::judge(request, input, &tracer, &sink.past().data, &holders));
-    stop(&mut made.findings)?;
-    let warnings = fold([made.findings, input.warnings.clone()].concat());
+    made.diagnostics.extend(data::judge(
+        request,
+        input,
+        &tracer,
+        &sink.previous_lock().data,
+        &holders,
+    ));
+    stop(&mut made.diagnostics)?;
+    let warnings = fold([made.diagnostics, input.warnings.clone()].concat());
     let report = sink.commit(&input.sections(), data::rows(input, &holders))?;
     let count = |index: usize| {
         made.objects.iter().filter(|environment| usize::from(**environment) == index).count()
@@ -154,9 +160,9 @@ fn judged(
 }
 
 /// Ends the run if there is a mistake; warnings are kept for later.
-fn stop(findings: &mut Vec<Finding>) -> Result<(), Vec<Finding>> {
-    if findings.iter().any(Finding::is_error) {
-        Err(fold(std::mem::take(findings)))
+fn stop(diagnostics: &mut Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        Err(fold(std::mem::take(diagnostics)))
     } else {
         Ok(())
     }

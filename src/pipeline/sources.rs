@@ -2,7 +2,7 @@
 
 use super::{Input, Request};
 use crate::{
-    diag::Finding,
+    diag::Diagnostic,
     model::{Env, TABLE, View, wiring::SpecPath},
 };
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ pub struct ValueSource {
 ///
 /// # Errors
 /// What is wrong with the spec.
-pub fn sources(request: &Request) -> Result<BTreeSet<ValueSource>, Vec<Finding>> {
+pub fn sources(request: &Request) -> Result<BTreeSet<ValueSource>, Vec<Diagnostic>> {
     let input = Input::load(request)?;
     Ok(input.envs.iter().flat_map(of).collect())
 }
@@ -38,8 +38,9 @@ fn of(env: &Env) -> BTreeSet<ValueSource> {
 }
 
 fn listed(component: &'static str, view: &View) -> Vec<ValueSource> {
-    let all = view.values.keys().flat_map(|value| {
-        view.sources(value).into_iter().map(move |path| (value.clone(), path))
-    });
+    let all = view
+        .values
+        .keys()
+        .flat_map(|value| view.sources(value).into_iter().map(move |path| (value.clone(), path)));
     all.map(|(value, path)| ValueSource { component, value, path }).collect()
 }

@@ -1,7 +1,7 @@
 //! Findings that were looked at and accepted. A waiver that covers nothing is a finding itself.
 
 use crate::{
-    diag::{Code, Finding},
+    diag::{Code, Diagnostic},
     locate::Tracer,
     model::Env,
 };
@@ -39,16 +39,18 @@ impl Waivers {
     }
 
     /// Waivers that covered nothing in any environment.
-    pub(super) fn unused(&self, envs: &[Env], tracer: &Tracer<'_>) -> Vec<Finding> {
+    pub(super) fn unused(&self, envs: &[Env], tracer: &Tracer<'_>) -> Vec<Diagnostic> {
         let used = self.used.lock().expect("no panic while held");
         let mut out = vec![];
         for env in envs {
             for name in env.waive().keys().filter(|name| !used.contains(*name)) {
-                let finding =
-                    Finding::new(Code::UnusedWaiver, format!("the waiver `{name}` covers nothing"))
-                        .help("remove it: what it accepted is gone");
+                let diagnostic = Diagnostic::new(
+                    Code::UnusedWaiver,
+                    format!("the waiver `{name}` covers nothing"),
+                )
+                .help("remove it: what it accepted is gone");
                 out.push(
-                    finding.at(tracer.in_spec(env, &format!("waive.{name}"))).within(&env.name),
+                    diagnostic.at(tracer.in_spec(env, &format!("waive.{name}"))).within(&env.name),
                 );
             }
         }

@@ -24,7 +24,7 @@ pub fn pages(schema: &Value, formats: &[Format], catalog: &Catalog) -> Vec<(Stri
     };
     let mut out = vec![
         ("docs/reference.md".to_owned(), index(&keys, catalog)),
-        ("docs/findings.md".to_owned(), findings()),
+        ("docs/findings.md".to_owned(), diagnostics()),
     ];
     out.extend(TABLE.iter().map(one));
     out
@@ -153,7 +153,7 @@ fn cell(text: &str) -> String {
     text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`").replace('|', "\\|")
 }
 
-fn findings() -> String {
+fn diagnostics() -> String {
     let mut out = format!(
         "# Findings\n\n{HEADER}What each code means, with a spec that has the finding and one that has not. Examples leave out what they share: \
          the tables `platform`, `azure`, `gitops`, `environments` and a service `orders`. `aksgen explain CODE` prints the same.\n"

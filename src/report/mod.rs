@@ -9,7 +9,7 @@ pub use github::github;
 pub use junit::junit;
 pub use sarif::sarif;
 
-use crate::diag::{Finding, Label, Severity, safe};
+use crate::diag::{Diagnostic, Label, Severity, safe};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
@@ -102,8 +102,8 @@ pub struct Place {
 
 impl Report {
     /// A report of findings about the files of a directory.
-    pub fn new(command: &str, outcome: Outcome, dir: &Path, findings: &[Finding]) -> Report {
-        let findings = findings.iter().map(|finding| entry(finding, dir)).collect();
+    pub fn new(command: &str, outcome: Outcome, dir: &Path, diagnostics: &[Diagnostic]) -> Report {
+        let findings = diagnostics.iter().map(|diagnostic| entry(diagnostic, dir)).collect();
         Report {
             version: VERSION,
             command: command.to_owned(),
@@ -157,18 +157,18 @@ pub fn schema() -> Value {
     schema_for!(Report).to_value()
 }
 
-fn entry(finding: &Finding, dir: &Path) -> Entry {
+fn entry(diagnostic: &Diagnostic, dir: &Path) -> Entry {
     Entry {
-        code: finding.code.id(),
-        severity: if finding.code.severity() == Severity::Error {
+        code: diagnostic.code.id(),
+        severity: if diagnostic.code.severity() == Severity::Error {
             Level::Error
         } else {
             Level::Warning
         },
-        message: safe(&finding.message),
-        help: safe(&finding.help),
-        environments: finding.environments.clone(),
-        places: finding.labels.iter().map(|label| place(label, dir)).collect(),
+        message: safe(&diagnostic.message),
+        help: safe(&diagnostic.help),
+        environments: diagnostic.environments.clone(),
+        places: diagnostic.places.iter().map(|label| place(label, dir)).collect(),
     }
 }
 

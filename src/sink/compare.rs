@@ -1,15 +1,15 @@
 //! What differs between the tree on disk and the one that is put. Never writes.
 
 use super::{
-    Data, Report, SHARED, Sink,
-    edits::{self, Wishes},
-    files::{Files, Sign},
-    hold::{self, StageState, busy, refused},
+    LockData, Report, SHARED, Sink,
+    edit_policy::{self, EditPolicy},
+    files::{FileStatus, Files},
     journal::{ADD, REMOVE, REPLACE},
     lock::{self, Digest, FILE, Lock, digest},
-    root::{Identity, Obstacle, Root},
+    root::{Identity, PathError, Root},
+    stage_lock::{self, StageState, busy, refused},
 };
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Diagnostic};
 use std::{
     io::Read,
     path::PathBuf,
@@ -29,7 +29,7 @@ pub struct Compare {
 pub(super) struct Seen {
     pub(super) root: Root,
     pub(super) lock: Lock,
-    pub(super) wishes: Wishes,
+    pub(super) wishes: EditPolicy,
     put: Mutex<Put>,
 }
 
@@ -40,7 +40,7 @@ struct Put {
     /// What has to be done to make it so.
     steps: Files,
     /// What keeps the tree from being written: files of others, and edits by hand.
-    refused: Vec<Finding>,
+    refused: Vec<Diagnostic>,
 }
 
 /// What has to be done to a file.
@@ -55,7 +55,7 @@ impl Compare {
     ///
     /// # Errors
     /// If its lock cannot be read, or somebody is writing it, or was and did not come to an end.
-    pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Finding> {
+    pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Diagnostic> {
         let seen = Seen::open(target)?;
         is_free(&seen.root)?;
         let first = seen.root.identity(FILE).ok();
@@ -65,17 +65,19 @@ impl Compare {
     }
 
     /// What would keep the tree from being written: files of others, and edits by hand.
-    pub fn conflicts(&self) -> Vec<Finding> {
+    pub fn conflicts(&self) -> Vec<Diagnostic> {
         self.seen.put().refused.clone()
     }
 }
 
 /// Nobody is writing.
-fn is_free(root: &Root) -> Result<(), Finding> {
-    match hold::look(root).map_err(|obstacle| refused(root, obstacle.below(hold::FOLDER)))? {
+fn is_free(root: &Root) -> Result<(), Diagnostic> {
+    match stage_lock::look(root)
+        .map_err(|obstacle| refused(root, obstacle.below(stage_lock::FOLDER)))?
+    {
         StageState::Free => Ok(()),
         StageState::Held(holder) => Err(busy(&holder)),
-        StageState::Interrupted => Err(Finding::new(
+        StageState::Interrupted => Err(Diagnostic::new(
             Code::Interrupted,
             "an `aksgen render` was interrupted while it moved files into place",
         )
@@ -83,21 +85,26 @@ fn is_free(root: &Root) -> Result<(), Finding> {
     }
 }
 
-fn read_lock(root: &Root) -> Result<Lock, Finding> {
+fn read_lock(root: &Root) -> Result<Lock, Diagnostic> {
     match root.file(FILE) {
         Ok((file, ..)) => Lock::read(file),
-        Err(Obstacle::Absent(_)) => Ok(Lock::default()),
-        Err(Obstacle::InTheWay(_, what)) => Err(lock::broken(&format!("is {what}"))),
+        Err(PathError::Absent(_)) => Ok(Lock::default()),
+        Err(PathError::InTheWay(_, what)) => Err(lock::broken(&format!("is {what}"))),
         Err(obstacle) => Err(refused(root, obstacle)),
     }
 }
 
 impl Seen {
     /// Looks at a folder, and reads no lock yet.
-    fn open(target: impl Into<PathBuf>) -> Result<Seen, Finding> {
+    fn open(target: impl Into<PathBuf>) -> Result<Seen, Diagnostic> {
         let target = target.into();
         let root = Root::look(&target).map_err(|error| super::failed(&target, &error))?;
-        Ok(Seen { root, lock: Lock::default(), wishes: Wishes::default(), put: Mutex::default() })
+        Ok(Seen {
+            root,
+            lock: Lock::default(),
+            wishes: EditPolicy::default(),
+            put: Mutex::default(),
+        })
     }
 
     fn put(&self) -> MutexGuard<'_, Put> {
@@ -105,76 +112,85 @@ impl Seen {
     }
 
     /// Notes a file, and says what is to be done.
-    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Finding> {
-        edits::fair(section, path)?;
+    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Diagnostic> {
+        edit_policy::fair(section, path)?;
         let ((sign, mode), digest) = (self.sign(section, path, text)?, digest(text.as_bytes()));
         if self.put().files.add(section, path, digest, sign) {
-            return Ok(if matches!(sign, Sign::Same | Sign::Kept) {
+            return Ok(if matches!(sign, FileStatus::Same | FileStatus::Kept) {
                 Todo::Nothing
             } else {
                 Todo::Write(mode)
             });
         }
-        Err(Finding::new(Code::DuplicateObject, format!("two files would be `{path}`"))
+        Err(Diagnostic::new(Code::DuplicateObject, format!("two files would be `{path}`"))
             .help("rename one of the two objects"))
     }
 
     /// How a file stands to its new text, and its mode.
-    fn sign(&self, section: &str, path: &str, text: &str) -> Result<(Sign, Option<u32>), Finding> {
+    fn sign(
+        &self,
+        section: &str,
+        path: &str,
+        text: &str,
+    ) -> Result<(FileStatus, Option<u32>), Diagnostic> {
         let (old, mode) = match self.old(path, text) {
             Ok(Some(found)) => found,
-            Ok(None) => return Ok((Sign::Same, None)),
-            Err(Obstacle::Absent(first)) => {
-                self.put().steps.add(ADD, &first, Digest::default(), Sign::Kept);
+            Ok(None) => return Ok((FileStatus::Same, None)),
+            Err(PathError::Absent(first)) => {
+                self.put().steps.add(ADD, &first, Digest::default(), FileStatus::Kept);
                 return Ok((
-                    if self.lock.files.get(path).is_some() { Sign::Missing } else { Sign::Added },
+                    if self.lock.files.get(path).is_some() {
+                        FileStatus::Missing
+                    } else {
+                        FileStatus::Added
+                    },
                     None,
                 ));
             }
-            Err(obstacle @ Obstacle::InTheWay(..)) => {
+            Err(obstacle @ PathError::InTheWay(..)) => {
                 self.refuse(refused(&self.root, obstacle));
-                return Ok((Sign::Foreign, None));
+                return Ok((FileStatus::Foreign, None));
             }
             Err(obstacle) => return Err(refused(&self.root, obstacle)),
         };
         let was = digest(&old);
         let sign = match self.lock.files.get(path) {
-            Some(ours) if ours.digest == was => Sign::Changed,
-            Some(_) => Sign::Edited,
-            None => Sign::Foreign,
+            Some(ours) if ours.digest == was => FileStatus::Changed,
+            Some(_) => FileStatus::Edited,
+            None => FileStatus::Foreign,
         };
         match sign {
-            Sign::Edited if !self.wishes.allow(path) => {
-                self.refuse(edits::edited(path, &old, text).within(section))
+            FileStatus::Edited if !self.wishes.allow(path) => {
+                self.refuse(edit_policy::edited(path, &old, text).within(section))
             }
-            Sign::Foreign => self.refuse(edits::foreign(path)),
+            FileStatus::Foreign => self.refuse(edit_policy::foreign(path)),
             _ => {}
         }
-        if sign == Sign::Edited && self.wishes.keeps(path) {
-            return Ok((Sign::Kept, None));
+        if sign == FileStatus::Edited && self.wishes.keeps(path) {
+            return Ok((FileStatus::Kept, None));
         }
-        self.put().steps.add(REPLACE, path, was, Sign::Kept);
+        self.put().steps.add(REPLACE, path, was, FileStatus::Kept);
         Ok((sign, Some(mode)))
     }
 
     /// What a file holds, unless that is its new text.
-    fn old(&self, path: &str, text: &str) -> Result<Option<(Vec<u8>, u32)>, Obstacle> {
+    fn old(&self, path: &str, text: &str) -> Result<Option<(Vec<u8>, u32)>, PathError> {
         let (mut file, length, mode) = self.root.file(path)?;
         let mut old = vec![0; usize::try_from(length).unwrap_or_default()];
         let read = file
             .read_exact(&mut old)
             .and_then(|()| if old == text.as_bytes() { Ok(0) } else { file.read_to_end(&mut old) });
-        read.map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
+        read.map_err(|error| PathError::Failed(path.to_owned(), error))?;
         Ok((old != text.as_bytes()).then_some((old, mode)))
     }
 
-    fn refuse(&self, finding: Finding) {
-        self.put().refused.push(finding);
+    fn refuse(&self, diagnostic: Diagnostic) {
+        self.put().refused.push(diagnostic);
     }
 
     /// What keeps the tree from being written, now that everything was put: also wishes that are
     /// about nothing.
-    pub(super) fn refusals(&self) -> Vec<Finding> {
+    pub(super) fn refusals(&self) -> Vec<Diagnostic> {
         let mut refused = std::mem::take(&mut self.put().refused);
         refused.extend(self.wishes.unused());
         refused
@@ -186,39 +202,39 @@ impl Seen {
     }
 
     /// Everything that was put, and what the lock has besides; how each of them stands.
-    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Finding> {
+    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Diagnostic> {
         let mut files = std::mem::take(&mut self.put().files);
         for file in self.lock.files() {
             let path = file.to_string();
             if !is_complete(file.section, complete) {
-                files.add(file.section, &path, file.digest, Sign::Kept);
+                files.add(file.section, &path, file.digest, FileStatus::Kept);
             } else if files.get(&path).is_none() {
                 let sign = self.orphan(&path, &file.digest)?;
                 files.add(file.section, &path, file.digest, sign);
             }
         }
-        edits::collisions(&files).map_or(Ok(Report { files }), Err)
+        edit_policy::collisions(&files).map_or(Ok(Report { files }), Err)
     }
 
     /// How a file of ours stands that nobody put.
-    fn orphan(&self, path: &str, ours: &Digest) -> Result<Sign, Finding> {
+    fn orphan(&self, path: &str, ours: &Digest) -> Result<FileStatus, Diagnostic> {
         match self.root.read(path) {
             Ok(Some(text)) if digest(&text) != *ours => {
                 if !self.wishes.allow(path) {
-                    self.refuse(edits::left(path));
+                    self.refuse(edit_policy::left(path));
                 } else if self.wishes.keeps(path) {
-                    return Ok(Sign::Kept);
+                    return Ok(FileStatus::Kept);
                 }
-                self.put().steps.add(REMOVE, path, digest(&text), Sign::Kept);
-                Ok(Sign::Left)
+                self.put().steps.add(REMOVE, path, digest(&text), FileStatus::Kept);
+                Ok(FileStatus::Left)
             }
             Ok(_) => {
-                self.put().steps.add(REMOVE, path, *ours, Sign::Kept);
-                Ok(Sign::Removed)
+                self.put().steps.add(REMOVE, path, *ours, FileStatus::Kept);
+                Ok(FileStatus::Removed)
             }
-            Err(obstacle @ Obstacle::InTheWay(..)) => {
+            Err(obstacle @ PathError::InTheWay(..)) => {
                 self.refuse(refused(&self.root, obstacle));
-                Ok(Sign::Left)
+                Ok(FileStatus::Left)
             }
             Err(obstacle) => Err(refused(&self.root, obstacle)),
         }
@@ -227,13 +243,13 @@ impl Seen {
 
 impl Seen {
     /// Looks at a folder that nobody else writes to.
-    pub(super) fn ours(root: Root, wishes: Wishes) -> Result<Seen, Finding> {
+    pub(super) fn ours(root: Root, wishes: EditPolicy) -> Result<Seen, Diagnostic> {
         Ok(Seen { lock: read_lock(&root)?, root, wishes, put: Mutex::default() })
     }
 }
 
 /// What a section holds.
-fn rows<'a>(data: &'a Data, section: &str) -> impl Iterator<Item = (&'a String, &'a String)> {
+fn rows<'a>(data: &'a LockData, section: &str) -> impl Iterator<Item = (&'a String, &'a String)> {
     data.get(section).into_iter().flatten()
 }
 
@@ -244,27 +260,27 @@ pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
 }
 
 impl Sink for Compare {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         self.seen.note(section, path, text).map(drop)
     }
 
-    fn past(&self) -> &Lock {
+    fn previous_lock(&self) -> &Lock {
         &self.seen.lock
     }
 
     /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new
     /// one are none.
-    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>> {
-        let mut report = self.seen.report(complete).map_err(|finding| vec![finding])?;
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>> {
+        let mut report = self.seen.report(complete).map_err(|diagnostic| vec![diagnostic])?;
         // Rows that somebody lost in a merge would let data get lost.
         if self.first.is_some()
             && complete
                 .iter()
                 .any(|section| rows(&data, section).ne(rows(&self.seen.lock.data, section)))
         {
-            report.files.add(SHARED, FILE, Digest::default(), Sign::Changed);
+            report.files.add(SHARED, FILE, Digest::default(), FileStatus::Changed);
         }
-        is_free(&self.seen.root).map_err(|finding| vec![finding])?;
+        is_free(&self.seen.root).map_err(|diagnostic| vec![diagnostic])?;
         if self.seen.root.identity(FILE).ok() != self.first {
             return Err(vec![busy("")]);
         }

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 
 /// How a file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
+pub enum FileStatus {
     /// It belongs to a section that this run did not make, or a person keeps it: it stays in the
     /// lock as it was.
     Kept,
@@ -34,7 +34,7 @@ pub enum Sign {
 pub(super) struct Entry {
     name: u32,
     section: u16,
-    pub(super) sign: Sign,
+    pub(super) sign: FileStatus,
     pub(super) digest: Digest,
 }
 
@@ -48,7 +48,7 @@ pub struct File<'a> {
     /// Its name in there.
     pub name: &'a str,
     /// How it stands.
-    pub sign: Sign,
+    pub sign: FileStatus,
     pub(super) digest: Digest,
 }
 
@@ -74,7 +74,13 @@ pub(super) struct Files {
 
 impl Files {
     /// Adds a file; says no if its path is there already, and leaves that as it is.
-    pub(super) fn add(&mut self, section: &str, path: &str, digest: Digest, sign: Sign) -> bool {
+    pub(super) fn add(
+        &mut self,
+        section: &str,
+        path: &str,
+        digest: Digest,
+        sign: FileStatus,
+    ) -> bool {
         let (folder, name) = split(path);
         let name = self.name(name);
         let section = self.section(section);
@@ -181,7 +187,7 @@ mod tests {
         let mut files = Files::default();
         assert!(files.is_empty());
         (0..5).for_each(|n| {
-            assert!(files.add("dev", &format!("a/{n}"), Digest::default(), Sign::Same))
+            assert!(files.add("dev", &format!("a/{n}"), Digest::default(), FileStatus::Same))
         });
         assert!(!files.is_empty());
         files.shrink();

@@ -1,38 +1,38 @@
 //! Where bytes go. The only module that writes; `put` may be called from any thread, `commit` once.
 
 mod compare;
-mod differ;
-mod edits;
+mod diff_sink;
+mod edit_policy;
 mod files;
-mod hold;
 mod journal;
 mod lock;
-mod nowhere;
+mod null_sink;
 #[cfg(not(unix))]
-mod other;
-mod place;
+mod other_system;
 mod report;
 mod root;
+mod stage_lock;
 mod staged_tree;
 #[cfg(unix)]
-mod unix;
+mod unix_system;
+mod write_file;
 
 #[cfg(not(unix))]
-use other as system;
+use other_system as system;
 #[cfg(unix)]
-use unix as system;
+use unix_system as system;
 
 pub use compare::Compare;
-pub use differ::{Before, Differ, Differing, Digests, OnDisk, Wanted};
-pub use edits::Wishes;
-pub use files::{File, Sign};
-pub use lock::{Data, FILE as LOCK, Lock};
-pub use nowhere::Nowhere;
-pub use place::{clear, place};
+pub use diff_sink::{ChangedFile, DiffSink, DigestSink, DiskTree, PreviousTree, TextSink};
+pub use edit_policy::EditPolicy;
+pub use files::{File, FileStatus};
+pub use lock::{FILE as LOCK, Lock, LockData};
+pub use null_sink::NullSink;
 pub use report::{Counts, Report};
 pub use staged_tree::{Options, StagedTree};
+pub use write_file::{remove_folder, write_file};
 
-use crate::diag::{Code, Finding, reason};
+use crate::diag::{Code, Diagnostic, reason};
 use std::{io, path::Path};
 
 /// The section of files that belong to no environment.
@@ -44,10 +44,10 @@ pub trait Sink: Sync {
     ///
     /// # Errors
     /// When it cannot be read or written.
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding>;
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic>;
 
     /// What earlier runs left.
-    fn past(&self) -> &Lock {
+    fn previous_lock(&self) -> &Lock {
         Lock::none()
     }
 
@@ -57,9 +57,9 @@ pub trait Sink: Sync {
     ///
     /// # Errors
     /// Everything that keeps the tree from being written; then nothing was.
-    fn commit(&self, complete: &[&str], data: Data) -> Result<Report, Vec<Finding>>;
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>>;
 }
 
-fn failed(path: &Path, error: &io::Error) -> Finding {
-    Finding::new(Code::Io, format!("`{}`: {}", path.display(), reason(error)))
+fn failed(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Io, format!("`{}`: {}", path.display(), reason(error)))
 }

@@ -1,6 +1,6 @@
 //! What one run did, or would do. A view on the files that were put: no path is copied.
 
-use super::files::{File, Files, Sign};
+use super::files::{File, FileStatus, Files};
 
 /// How many files of a section stand how.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +16,13 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn count(&mut self, sign: Sign) {
+    fn count(&mut self, sign: FileStatus) {
         match sign {
-            Sign::Kept => {}
-            Sign::Same => self.same += 1,
-            Sign::Added | Sign::Missing => self.added += 1,
-            Sign::Changed | Sign::Edited | Sign::Foreign => self.changed += 1,
-            Sign::Removed | Sign::Left => self.removed += 1,
+            FileStatus::Kept => {}
+            FileStatus::Same => self.same += 1,
+            FileStatus::Added | FileStatus::Missing => self.added += 1,
+            FileStatus::Changed | FileStatus::Edited | FileStatus::Foreign => self.changed += 1,
+            FileStatus::Removed | FileStatus::Left => self.removed += 1,
         }
     }
 }
@@ -36,7 +36,7 @@ pub struct Report {
 impl Report {
     /// The files that differ: folder by folder, and by name in each.
     pub fn differing(&self) -> impl Iterator<Item = File<'_>> {
-        self.files.iter().filter(|file| !matches!(file.sign, Sign::Kept | Sign::Same))
+        self.files.iter().filter(|file| !matches!(file.sign, FileStatus::Kept | FileStatus::Same))
     }
 
     /// Is everything as it should be?
@@ -68,7 +68,7 @@ impl Report {
     }
 
     /// The paths of the files in a section, or in all, that stand like this.
-    pub fn paths(&self, section: &str, signs: &[Sign]) -> Vec<String> {
+    pub fn paths(&self, section: &str, signs: &[FileStatus]) -> Vec<String> {
         self.files
             .of(section)
             .filter(|file| signs.contains(&file.sign))
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::sink::lock::Digest;
 
-    fn report(signs: &[Sign]) -> Report {
+    fn report(signs: &[FileStatus]) -> Report {
         let mut report = Report::default();
         for (n, sign) in signs.iter().enumerate() {
             report.files.add(["dev", "shared"][n % 2], &n.to_string(), Digest::default(), *sign);
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn every_file_counts_once() {
-        use Sign::{Added, Changed, Edited, Foreign, Kept, Left, Missing, Removed, Same};
+        use FileStatus::{Added, Changed, Edited, Foreign, Kept, Left, Missing, Removed, Same};
         let report = report(&[
             Added, Same, Missing, Kept, Changed, Same, Edited, Added, Foreign, Removed, Left, Kept,
             Same, Kept,
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_stays_does_not_differ() {
-        let report = report(&[Sign::Same, Sign::Kept]);
+        let report = report(&[FileStatus::Same, FileStatus::Kept]);
         assert_eq!((report.is_same(), report.differing().count()), (true, 0));
         assert_eq!(
             report.sections(),

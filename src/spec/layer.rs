@@ -1,7 +1,7 @@
 //! One TOML text, parsed once, with the place of every key and value. Never merges.
 
 use super::mend::first_of_twice;
-use crate::diag::{Code, Finding, Label, Source};
+use crate::diag::{Code, Diagnostic, Label, Source};
 use litemap::LiteMap;
 use serde_json::Value;
 use serde_spanned::Spanned;
@@ -117,11 +117,11 @@ impl Node {
 
 impl Layer {
     /// Parses a text; every syntax error is a finding, and what could be read is kept.
-    pub fn parse(source: &Arc<Source>, rank: Rank, findings: &mut Vec<Finding>) -> Layer {
+    pub fn parse(source: &Arc<Source>, rank: Rank, diagnostics: &mut Vec<Diagnostic>) -> Layer {
         let (tree, errors) = DeTable::parse_recoverable(&source.text);
         let (twice, other): (Vec<_>, Vec<_>) =
             errors.into_iter().partition(|error| error.message().trim() == "duplicate key");
-        findings.extend(
+        diagnostics.extend(
             other
                 .iter()
                 .map(|error| syntax(source, error, error.message().trim().replace('\n', ", "))),
@@ -132,7 +132,7 @@ impl Layer {
                 format!("`{}` stands here again", source.text.get(at.clone()).unwrap_or_default());
             (at.start, syntax(source, &error, message).help("rename one of the two, or remove it"))
         };
-        findings.extend(first_of_twice(&source.text, twice.into_iter().map(again).collect()));
+        diagnostics.extend(first_of_twice(&source.text, twice.into_iter().map(again).collect()));
         let span = tree.span();
         Layer {
             source: source.clone(),
@@ -159,10 +159,10 @@ impl Layer {
     }
 }
 
-fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Finding {
+fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Diagnostic {
     // A word that begins like `true` or `false` is taken for one.
     let help = if message.starts_with("invalid boolean") { "a text stands in quotes" } else { "" };
-    Finding::new(Code::TomlSyntax, message)
+    Diagnostic::new(Code::TomlSyntax, message)
         .help(help)
         .at(Label::new(source, error.span().unwrap_or(0..0)))
 }

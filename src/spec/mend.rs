@@ -2,7 +2,7 @@
 //! be a secret.
 
 use super::Format;
-use crate::{diag::Finding, secret::looks_secret};
+use crate::{diag::Diagnostic, secret::looks_secret};
 
 /// Ways in which people write what has a form: each is a repair that is tried.
 const REPAIRS: &[fn(&str) -> String] = &[
@@ -43,12 +43,12 @@ pub(super) fn meant(format: &Format, found: &str) -> Option<String> {
 }
 
 /// Of a table that stands twice, one finding is enough: what is in it is not said again.
-pub(super) fn first_of_twice(text: &str, findings: Vec<(usize, Finding)>) -> Vec<Finding> {
+pub(super) fn first_of_twice(text: &str, diagnostics: Vec<(usize, Diagnostic)>) -> Vec<Diagnostic> {
     let line =
         |at: usize| text[..text.floor_char_boundary(at)].rfind('\n').map_or(0, |end| end + 1);
     let mut until = 0;
     let mut out = vec![];
-    for (at, finding) in findings {
+    for (at, diagnostic) in diagnostics {
         let start = line(at);
         if at < until {
             continue;
@@ -56,7 +56,7 @@ pub(super) fn first_of_twice(text: &str, findings: Vec<(usize, Finding)>) -> Vec
         if text[start..].starts_with('[') {
             until = text[at..].find("\n[").map_or(text.len(), |next| at + next);
         }
-        out.push(finding);
+        out.push(diagnostic);
     }
     out
 }

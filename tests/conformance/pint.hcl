@@ -1,4 +1,4 @@
-# Without a server to ask, what is left is what can be said of a rule by itself.
+# Without a Prometheus server, pint checks only the rules themselves.
 parser {
   relaxed = [".*"]
 }

@@ -257,7 +257,7 @@ fn a_holder_that_was_killed_holds_nothing() {
         assert!(Command::new("kill").args(["-KILL", process]).status().unwrap().success());
     }
     holder.wait().unwrap();
-    render(dir.path()).unwrap_or_else(|findings| panic!("{findings:?}"));
+    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{diagnostics:?}"));
 }
 
 /// Who looked at half of an old tree and half of a new one says so.
@@ -328,7 +328,7 @@ fn renders_in_one_folder_take_turns_or_give_up() {
 fn what_is_not_committed_is_gone() {
     let dir = workspace(HEAD);
     let sink = StagedTree::new(dir.path()).unwrap();
-    sink.put("dev", "a/b.yaml", "x\n").unwrap();
+    sink.write("dev", "a/b.yaml", "x\n").unwrap();
     assert_eq!(fs::read_to_string(dir.path().join(STAGE).join(".gitignore")).unwrap(), "*\n");
     drop(sink);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);

@@ -229,9 +229,9 @@ fn github_reads_a_line_per_finding() {
     let dir = workspace(&format!("{HEAD}{WRONG}"));
     let (_, text) = said(dir.path(), &["validate", "--format", "github"]);
     let (_, json) = said(dir.path(), &["validate", "--format", "json"]);
-    let findings =
+    let diagnostics =
         serde_json::from_str::<Value>(&json).unwrap()["findings"].as_array().unwrap().len();
-    assert_eq!(text.lines().count(), findings);
+    assert_eq!(text.lines().count(), diagnostics);
     assert!(
         text.lines().all(|line| line.starts_with("::error file=platform.toml,line=")),
         "{text}"

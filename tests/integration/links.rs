@@ -7,7 +7,7 @@
 use crate::support::{HEAD, codes, render, told, workspace};
 use aksgen::{
     diag::Code,
-    sink::{Compare, LOCK, Sign, StagedTree},
+    sink::{Compare, FileStatus, LOCK, StagedTree},
 };
 use std::{
     fs,
@@ -33,7 +33,7 @@ fn spec() -> String {
 /// A tree, and a folder outside of it with a file in it.
 fn scene() -> (TempDir, TempDir) {
     let (dir, outside) = (workspace(&spec()), tempfile::tempdir().unwrap());
-    render(dir.path()).unwrap_or_else(|findings| panic!("{}", told(&findings)));
+    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)));
     fs::write(outside.path().join("precious"), "precious").unwrap();
     (dir, outside)
 }
@@ -55,15 +55,17 @@ fn refused(dir: &TempDir, outside: &TempDir, named: &str) {
     let before = (listing(dir.path()), listing(outside.path()));
     for found in [
         render(dir.path()).unwrap_err(),
-        Compare::new(dir.path()).map_or_else(|finding| vec![finding], |_| vec![]),
+        Compare::new(dir.path()).map_or_else(|diagnostic| vec![diagnostic], |_| vec![]),
     ] {
         assert!(
-            found.iter().all(|finding| matches!(finding.code, Code::UnmanagedFile | Code::BadLock)),
+            found
+                .iter()
+                .all(|diagnostic| matches!(diagnostic.code, Code::UnmanagedFile | Code::BadLock)),
             "{}",
             told(&found)
         );
         assert!(
-            found.is_empty() || found.iter().any(|finding| finding.message.contains(named)),
+            found.is_empty() || found.iter().any(|diagnostic| diagnostic.message.contains(named)),
             "{}",
             told(&found)
         );
@@ -226,7 +228,7 @@ fn a_file_that_is_replaced_keeps_its_mode() {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         fs::write(dir.path().join("platform.toml"), spec().replace("info", &format!("l{mode}")))
             .unwrap();
-        assert_eq!(render(dir.path()).unwrap().paths("dev", &[Sign::Changed]).len(), 2);
+        assert_eq!(render(dir.path()).unwrap().paths("dev", &[FileStatus::Changed]).len(), 2);
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, mode);
     }
 }

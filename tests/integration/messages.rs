@@ -56,8 +56,8 @@ fn of(code: Code, cases: &[(String, String)]) -> Option<String> {
 
 #[test]
 fn all_messages_stand_in_one_file() {
-    let (findings, slips) = (told("findings"), told("slips"));
-    let codes: Vec<String> = Code::ALL.iter().filter_map(|code| of(*code, &findings)).collect();
+    let (diagnostics, slips) = (told("findings"), told("slips"));
+    let codes: Vec<String> = Code::ALL.iter().filter_map(|code| of(*code, &diagnostics)).collect();
     let slips: Vec<String> =
         slips.iter().map(|(about, said)| format!("{}{said}", heading("slip", about))).collect();
     assert!(codes.len() >= 50 && slips.len() >= 10, "{} codes, {} slips", codes.len(), slips.len());

@@ -8,7 +8,7 @@ use crate::support::{
     told, tree, workspace,
 };
 use aksgen::{
-    diag::Finding,
+    diag::Diagnostic,
     escape,
     model::text::FORMATS,
     pipeline::run,
@@ -153,8 +153,8 @@ fn skeletons(tree: &Tree) -> BTreeMap<String, Value> {
 
 /// A run that must not fail, did.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn failed(findings: Vec<Finding>) -> TestCaseError {
-    TestCaseError::fail(told(&findings))
+fn failed(diagnostics: Vec<Diagnostic>) -> TestCaseError {
+    TestCaseError::fail(told(&diagnostics))
 }
 
 /// A file of the only service.

@@ -14,14 +14,14 @@ use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
 
 fn catalog() -> Catalog {
-    let mut findings = vec![];
+    let mut diagnostics = vec![];
     let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
     let catalog = Catalog::load(
-        &Assets::load(Path::new("no-such-directory"), &mut findings),
+        &Assets::load(Path::new("no-such-directory"), &mut diagnostics),
         &names,
-        &mut findings,
+        &mut diagnostics,
     );
-    assert!(findings.is_empty(), "{findings:?}");
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
     catalog
 }
 

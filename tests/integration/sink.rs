@@ -6,7 +6,7 @@ use crate::support::{HEAD, codes, on_disk, render, render_some, request, told, w
 use aksgen::{
     diag::{Code, Printer},
     pipeline::{Request, run},
-    sink::{Compare, Data, LOCK, Options, Sign, Sink, StagedTree, Wishes},
+    sink::{Compare, EditPolicy, FileStatus, LOCK, LockData, Options, Sink, StagedTree},
 };
 use std::{
     fs,
@@ -27,7 +27,7 @@ fn spec() -> String {
 /// A directory with a spec and its tree.
 fn rendered() -> TempDir {
     let dir = workspace(&spec());
-    render(dir.path()).unwrap_or_else(|findings| panic!("{}", told(&findings)));
+    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)));
     dir
 }
 
@@ -91,7 +91,7 @@ fn a_file_that_was_edited_is_not_overwritten_and_deleting_it_heals() {
     assert_eq!(refused(&dir), [Code::EditedByHand]);
     fs::remove_file(dir.path().join(CONFIG)).unwrap();
     let report = render(dir.path()).unwrap();
-    assert_eq!(report.paths("dev", &[Sign::Missing]), [CONFIG]);
+    assert_eq!(report.paths("dev", &[FileStatus::Missing]), [CONFIG]);
     assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
 }
 
@@ -100,10 +100,10 @@ fn render_with(
     dir: &TempDir,
     overwrite: &[&str],
     keep: &[&str],
-) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Finding>> {
+) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Diagnostic>> {
     let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
     let options =
-        Options { wishes: Wishes::new(owned(overwrite), owned(keep)), ..Options::default() };
+        Options { wishes: EditPolicy::new(owned(overwrite), owned(keep)), ..Options::default() };
     let sink = StagedTree::with(dir.path(), options).map_err(|finding| vec![finding])?;
     run(&request(dir.path()), &sink).map(|outcome| outcome.report)
 }
@@ -141,7 +141,7 @@ fn an_edit_goes_where_somebody_says_so() {
         let good = on_disk(dir.path());
         write(&dir, CONFIG, "edited\n");
         assert_eq!(
-            render_with(&dir, &[wish], &[]).unwrap().paths("dev", &[Sign::Edited]),
+            render_with(&dir, &[wish], &[]).unwrap().paths("dev", &[FileStatus::Edited]),
             [CONFIG]
         );
         assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
@@ -154,13 +154,13 @@ fn an_edit_that_is_kept_is_still_told() {
     write(&dir, CONFIG, "edited\n");
     write(&dir, "platform.toml", &spec().replace("info", "debug"));
     assert_eq!(
-        render_with(&dir, &[], &[CONFIG]).unwrap().paths("dev", &[Sign::Changed]).len(),
+        render_with(&dir, &[], &[CONFIG]).unwrap().paths("dev", &[FileStatus::Changed]).len(),
         1,
         "the Deployment alone"
     );
     assert_eq!(fs::read_to_string(dir.path().join(CONFIG)).unwrap(), "edited\n");
     let seen = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap().report;
-    assert_eq!(seen.paths("dev", &[Sign::Edited]), [CONFIG]);
+    assert_eq!(seen.paths("dev", &[FileStatus::Edited]), [CONFIG]);
     assert_eq!(refused(&dir), [Code::EditedByHand]);
 }
 
@@ -180,7 +180,7 @@ fn an_edited_file_that_is_no_longer_made_is_kept_or_removed_as_somebody_says() {
         run(&request(kept.path()), &Compare::new(kept.path()).unwrap())
             .unwrap()
             .report
-            .paths("dev", &[Sign::Left]),
+            .paths("dev", &[FileStatus::Left]),
         [CONFIG]
     );
     let removed = edited();
@@ -222,11 +222,12 @@ fn names_that_are_one_somewhere_or_none_are_refused() {
         let sink = StagedTree::new(dir.path()).unwrap();
         let found: Vec<Code> = paths
             .iter()
-            .filter_map(|path| sink.put("dev", path, "x\n").err())
+            .filter_map(|path| sink.write("dev", path, "x\n").err())
             .map(|finding| finding.code)
             .collect();
         let found = if found.is_empty() {
-            sink.commit(&["dev"], Data::new()).map_or_else(|findings| codes(&findings), |_| vec![])
+            sink.commit(&["dev"], LockData::new())
+                .map_or_else(|findings| codes(&findings), |_| vec![])
         } else {
             found
         };
@@ -294,7 +295,7 @@ fn only_what_is_ours_is_pruned_and_empty_folders_go() {
     write(&dir, &format!("{folder}/orders/notes.md"), "mine\n");
     write(&dir, "platform.toml", &[HEAD, TWO, &ORDERS.replace("orders", "last")].concat());
     let report = render(dir.path()).unwrap();
-    assert!(report.paths("dev", &[Sign::Removed]).contains(&CONFIG.to_owned()));
+    assert!(report.paths("dev", &[FileStatus::Removed]).contains(&CONFIG.to_owned()));
     assert!(!dir.path().join(folder).join("web").exists(), "an empty folder");
     let left: Vec<_> = fs::read_dir(dir.path().join(folder).join("orders"))
         .unwrap()
@@ -344,11 +345,11 @@ fn a_lock_that_names_what_is_outside_deletes_nothing() {
             &lock.replacen("\n\n[files.dev]\n", &format!("\n\n[files.dev]{line}"), 1),
         );
         assert!(
-            StagedTree::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
+            StagedTree::new(dir.path()).is_err_and(|diagnostic| diagnostic.code == Code::BadLock),
             "{path}"
         );
         assert!(
-            Compare::new(dir.path()).is_err_and(|finding| finding.code == Code::BadLock),
+            Compare::new(dir.path()).is_err_and(|diagnostic| diagnostic.code == Code::BadLock),
             "{path}"
         );
         assert_eq!(refused(&dir), [Code::BadLock], "{path}");
@@ -448,7 +449,7 @@ fn a_stage_that_a_killed_run_left_is_removed() {
 fn comparing_writes_nothing() {
     let dir = workspace(&spec());
     let outcome = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap();
-    assert!(outcome.report.paths("dev", &[Sign::Added]).contains(&CONFIG.to_owned()));
+    assert!(outcome.report.paths("dev", &[FileStatus::Added]).contains(&CONFIG.to_owned()));
     assert!(on_disk(dir.path()).is_empty());
 }
 
@@ -483,7 +484,7 @@ fn a_directory_that_cannot_be_written_is_a_finding() {
         let found = render(dir.path()).unwrap_err();
         assert!(
             codes(&found).iter().all(|code| *code == Code::Io)
-                && found.iter().all(aksgen::diag::Finding::is_error)
+                && found.iter().all(aksgen::diag::Diagnostic::is_error)
         );
     }
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();

@@ -41,12 +41,12 @@ fn small() -> Shape {
 fn layers(texts: &[(Rank, &str)]) -> Layers {
     let mut layers = Layers::default();
     for (rank, text) in texts {
-        let (name, mut findings) = (
+        let (name, mut diagnostics) = (
             if *rank == Rank::Profile { "profiles/p.toml".to_owned() } else { format!("{rank:?}") },
             vec![],
         );
-        let layer = Layer::parse(&Source::new(name, *text), *rank, &mut findings);
-        assert!(findings.is_empty(), "{text}");
+        let layer = Layer::parse(&Source::new(name, *text), *rank, &mut diagnostics);
+        assert!(diagnostics.is_empty(), "{text}");
         layers.add(if *rank == Rank::Default { layer.defaults(&["services", "*"]) } else { layer });
     }
     layers
@@ -279,7 +279,7 @@ fn a_missing_key_of_a_real_spec_is_shown_where_it_belongs() {
     let found = found(&format!("{HEAD}[services.web]\nport = 8080\n"));
     let places: Vec<(Code, String)> = found
         .iter()
-        .map(|f| (f.code, f.labels[0].source.text[f.labels[0].span.clone()].to_owned()))
+        .map(|f| (f.code, f.places[0].source.text[f.places[0].span.clone()].to_owned()))
         .collect();
     assert_eq!(places, [(Code::MissingKey, "web".to_owned())]);
 }
@@ -298,7 +298,7 @@ fn examples() -> Vec<PathBuf> {
 
 fn example(dir: &Path) -> (Value, Input) {
     let input = Input::load(&request(dir))
-        .unwrap_or_else(|findings| panic!("{}", crate::support::told(&findings)));
+        .unwrap_or_else(|diagnostics| panic!("{}", crate::support::told(&diagnostics)));
     let spec = input.layers.iter().find(|layer| layer.rank == Rank::Spec).unwrap().tree.plain();
     (spec, input)
 }

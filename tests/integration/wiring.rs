@@ -171,7 +171,7 @@ fn a_table_for_a_thing_that_nothing_needs_is_a_mistake() {
         let found = found(&text);
         assert_eq!(codes(&found), [Code::UnusedInstance], "{table}");
         assert!(found[0].help.starts_with(help), "{}", found[0].help);
-        let label = &found[0].labels[0];
+        let label = &found[0].places[0];
         assert_eq!(&label.source.text[label.span.clone()], table.split_once('.').unwrap().1);
     }
 }
@@ -186,7 +186,7 @@ fn what_is_needed_cannot_be_switched_off() {
     ] {
         let found = found(&format!("{switch} = false\n{}", spec(&[WITH_SECRET])));
         assert_eq!(codes(&found), [Code::Conflict], "{switch}");
-        let label = &found[0].labels[0];
+        let label = &found[0].places[0];
         assert_eq!(&label.source.text[label.span.clone()], switch.split_once('.').unwrap().1);
     }
 }
@@ -212,14 +212,14 @@ fn a_switch_for_what_is_not_needed_changes_nothing() {
 /// the spec is told what it lacks.
 #[test]
 fn a_platform_without_services_is_never_the_fault_of_a_template() {
-    if let Err(findings) = crate::support::make(&spec(&[WITH_BACKUPS]), |_| ()) {
+    if let Err(diagnostics) = crate::support::make(&spec(&[WITH_BACKUPS]), |_| ()) {
         assert!(
-            findings.iter().all(|finding| finding
-                .labels
+            diagnostics.iter().all(|diagnostic| diagnostic
+                .places
                 .first()
                 .is_some_and(|l| l.source.name == "platform.toml")),
             "{}",
-            crate::support::told(&findings)
+            crate::support::told(&diagnostics)
         );
     }
 }

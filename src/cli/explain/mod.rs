@@ -42,12 +42,12 @@ pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
             };
         return match explain::file(&request, path.trim_start_matches("./"), line) {
             Ok(found) => print(format, &file::json(&found), || file::text(&found)),
-            Err(findings) => output::no_answer(&findings),
+            Err(diagnostics) => output::no_answer(&diagnostics),
         };
     }
     match explain::key(&request, what) {
         Ok(found) => print(format, &key::json(&found), || key::text(&found)),
-        Err(findings) => output::no_answer(&findings),
+        Err(diagnostics) => output::no_answer(&diagnostics),
     }
 }
 

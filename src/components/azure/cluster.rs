@@ -1,14 +1,12 @@
 //! The cluster and its node pools. Never the network around it.
 
+use crate::azure::{guid, naming, network::Subnet, regions, roles, versions};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Each, Env, View, WireContext,
+    Component, Each, Env, View, WireContext,
     checks::{check_azure_name, check_reserved_range},
     text::{Address, Cidr, Clock, Plain, share},
     wiring::{Scope, Wiring},
-};
-use crate::{
-    azure::{guid, naming, network::Subnet, regions, roles, versions},
-    diag::Code,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -152,11 +150,11 @@ impl Component for Cluster {
         wiring.subnet(Subnet::Nodes, self.most_nodes(), "cluster.pools");
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(&naming::CLUSTER, &env.names().cluster(), "cluster.name", diagnostics);
         if !versions::KUBERNETES.contains(&self.version.as_str()) {
             let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::UnsupportedVersion,
                 "cluster.version",
                 message,
@@ -164,7 +162,7 @@ impl Component for Cluster {
             ));
         }
         if !self.pools.values().any(|pool| pool.mode == Mode::System) {
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.pools",
                 "no pool has the mode `System`",
@@ -174,7 +172,7 @@ impl Component for Cluster {
         for (name, pool) in &self.pools {
             check_azure_name(&naming::POOL, name, &format!("cluster.pools.{name}"), diagnostics);
             if pool.mode == Mode::System && pool.min == 0 {
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     format!("cluster.pools.{name}.min"),
                     format!("the system pool `{name}` may shrink to nothing"),
@@ -183,7 +181,7 @@ impl Component for Cluster {
             }
             if pool.spot && pool.mode == Mode::System {
                 let path = format!("cluster.pools.{name}.spot");
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     path,
                     format!("the system pool `{name}` may be taken away at any time"),
@@ -192,7 +190,7 @@ impl Component for Cluster {
             }
             if pool.max < pool.min {
                 let path = format!("cluster.pools.{name}.max");
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     path,
                     format!("`max` of pool `{name}` is less than `min`"),
@@ -254,32 +252,32 @@ impl Cluster {
     }
 
     /// Reports pools with zones in a region without zones.
-    fn check_zones(&self, region: &str, diagnostics: &mut Vec<Blame>) {
+    fn check_zones(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if regions::has_zones(region) != Some(false) {
             return;
         }
         for (name, _) in self.pools.iter().filter(|(_, pool)| !pool.zones.is_empty()) {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 format!("cluster.pools.{name}.zones"),
                 format!("the region `{region}` has no zones"),
                 "write `zones = []`, or choose another region",
             );
-            diagnostics.push(Blame { other: Some("azure.location".into()), ..blame });
+            diagnostics.push(diagnostic.and("azure.location"));
         }
     }
 
-    fn addresses(&self, diagnostics: &mut Vec<Blame>) {
+    fn addresses(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
         if share(pods, services) {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.service_cidr",
                 "`service_cidr` overlaps `pod_cidr`",
                 "choose another range",
             );
-            blame.other = Some("cluster.pod_cidr".into());
-            diagnostics.push(blame);
+            diagnostic = diagnostic.and("cluster.pod_cidr");
+            diagnostics.push(diagnostic);
         }
         check_reserved_range("cluster.pod_cidr", pods, diagnostics);
         check_reserved_range("cluster.service_cidr", services, diagnostics);
@@ -287,7 +285,7 @@ impl Cluster {
         if !services.contains(&dns) || services.hosts().next() == Some(dns) {
             let message =
                 format!("`dns_address` is not inside `{services}`, or is its first address");
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "cluster.dns_address",
                 message,
@@ -302,7 +300,7 @@ impl Cluster {
             let message = format!(
                 "`pod_cidr` has room for {room} nodes, but the pools grow to {most} while they upgrade"
             );
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::CidrTooSmall,
                 "cluster.pod_cidr",
                 message,

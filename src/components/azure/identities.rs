@@ -2,7 +2,8 @@
 //! invents a role.
 
 use crate::azure::{guid, naming, roles};
-use crate::model::{Blame, Component, Env, View, checks::check_azure_name, wiring::Scope};
+use crate::diag::{Diagnostic, SpecPath};
+use crate::model::{Component, Env, View, checks::check_azure_name, wiring::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ pub struct Identity {
 }
 
 impl Component for Identity {
-    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(
             &naming::IDENTITY,
             &env.names().identity(name),

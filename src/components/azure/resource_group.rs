@@ -1,12 +1,13 @@
 //! The resource group that holds everything of one environment. Never shared between environments.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     checks::check_azure_name,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
-use crate::{azure::naming, diag::Code, stage::Stage};
+use crate::{azure::naming, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ impl Component for ResourceGroup {
         );
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(
             &naming::RESOURCE_GROUP,
             &env.names().resource_group(),
@@ -39,7 +40,7 @@ impl Component for ResourceGroup {
             diagnostics,
         );
         if self.existing && self.name.is_none() {
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "resource_group.existing",
                 "which group exists already?",

@@ -1,15 +1,13 @@
 //! The registry that images of the platform's own are pulled from. Never the images in it.
 
+use crate::azure::{naming, roles};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     checks::check_azure_name,
     checks::check_unset_if_existing,
     text::{Name, Plain, RegistryId},
     wiring::{Scope, Target, Wiring},
-};
-use crate::{
-    azure::{naming, roles},
-    diag::Code,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,14 +56,14 @@ fn is_closed(env: &Env) -> bool {
 }
 
 /// An environment without a private endpoint pulls from a registry that is closed to the internet.
-fn unreachable(environment: &str, owner: &str) -> Blame {
+fn unreachable(environment: &str, owner: &str) -> Diagnostic<SpecPath> {
     let message = format!(
         "`{environment}` pulls from the registry of `{owner}`, which is closed to the internet"
     );
     let help = format!(
         "set `environments.{environment}.private_endpoints.enabled`, or leave `public_access` out"
     );
-    Blame::new(Code::Unreachable, "registry.owner", message, help)
+    Diagnostic::in_spec(Code::Unreachable, "registry.owner", message, help)
 }
 
 impl Component for Registry {
@@ -89,7 +87,7 @@ impl Component for Registry {
         }
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(&naming::REGISTRY, &env.names().registry(), "registry.name", diagnostics);
         if let Some(owner) = self
             .owner
@@ -98,7 +96,7 @@ impl Component for Registry {
         {
             let message =
                 format!("there is no environment `{}` that could own the registry", owner.as_str());
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "registry.owner",
                 message,
@@ -106,13 +104,13 @@ impl Component for Registry {
             ));
         }
         if env.is_private("registry") && self.sku.is_some_and(|sku| sku != RegistrySku::Premium) {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
                 "leave `sku` diagnostics, or write `Premium`",
             );
-            diagnostics.push(Blame { other: Some("private_endpoints.enabled".into()), ..blame });
+            diagnostics.push(diagnostic.and("private_endpoints.enabled"));
         }
         if self.existing.is_some() {
             let given = [
@@ -129,7 +127,7 @@ impl Component for Registry {
         }
     }
 
-    fn validate_across(&self, _: &str, env: &Env, all: &[Env]) -> Vec<Blame> {
+    fn validate_across(&self, _: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
         let owner = self.owner.as_ref();
         let Some(owner) = all.iter().find(|one| owner.is_some_and(|o| o.as_str() == one.name))
         else {

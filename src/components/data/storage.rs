@@ -1,16 +1,14 @@
 //! The storage account that backups go to. Never holds anything else.
 
+use crate::azure::{naming, regions};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     checks::check_azure_name,
     checks::check_ranges_unused,
     checks::check_unset_if_existing,
     text::{AccountId, Cidr, Plain},
     wiring::{Scope, Target, Wiring},
-};
-use crate::{
-    azure::{naming, regions},
-    diag::Code,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,7 +56,7 @@ pub enum Redundancy {
 
 impl Storage {
     /// Zones and pairs that a region does not have hold no copies.
-    fn region_has_room(&self, region: &str, diagnostics: &mut Vec<Blame>) {
+    fn region_has_room(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
             && regions::has_zones(region) == Some(false);
         let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
@@ -67,13 +65,13 @@ impl Storage {
             if missing {
                 let message =
                     format!("the region `{region}` has no {what} that copies could be kept in");
-                let blame = Blame::new(
+                let diagnostic = Diagnostic::in_spec(
                     Code::Conflict,
                     "storage.redundancy",
                     message,
                     "write another `redundancy`, such as `Standard_LRS`, or choose another region",
                 );
-                diagnostics.push(Blame { other: Some("azure.location".into()), ..blame });
+                diagnostics.push(diagnostic.and("azure.location"));
             }
         }
     }
@@ -97,7 +95,7 @@ impl Component for Storage {
         }
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.existing.is_some() {
             check_unset_if_existing(
                 "storage",

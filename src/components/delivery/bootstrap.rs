@@ -1,17 +1,15 @@
 //! What has to exist before GitOps can work, as Bicep and commands. Never decides a name or a
 //! field: it repeats what the resources say that adopt it later, from the same views.
 
+use crate::azure::{network::Subnet, roles};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     external_resources::{deployments, grants},
     general::Engine,
     operators::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE},
     text::Plain,
     wiring::{Scope, Wiring},
-};
-use crate::{
-    azure::{network::Subnet, roles},
-    diag::Code,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,7 +53,7 @@ impl Component for Bootstrap {
         );
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if env.shared.cluster.first_pool.is_some() {
             return;
         }
@@ -70,7 +68,7 @@ impl Component for Bootstrap {
         } else {
             format!("set `bootstrap.pool` to one of: {}", known.join(", "))
         };
-        diagnostics.push(Blame::new(Code::Conflict, path, message, help));
+        diagnostics.push(Diagnostic::in_spec(Code::Conflict, path, message, help));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

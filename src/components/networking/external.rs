@@ -1,8 +1,8 @@
 //! A dependency outside the cluster, for `calls`. Never renders anything.
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     text::{Cidr, Host},
     wiring::{Address, Endpoint, Peer, Port, Wiring},
 };
@@ -49,10 +49,10 @@ impl Component for External {
         );
     }
 
-    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.cidr.is_some() == self.host.is_some() {
             let message = format!("`external.{name}` needs either `cidr` or `host`");
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 format!("external.{name}"),
                 message,
@@ -65,14 +65,14 @@ impl Component for External {
             ("cluster.service_cidr", &cluster.service_cidr),
         ] {
             if self.cidr.as_ref().is_some_and(|cidr| cidr.overlaps(inside)) {
-                let mut blame = Blame::new(
+                let mut diagnostic = Diagnostic::in_spec(
                     Code::Conflict,
                     format!("external.{name}.cidr"),
                     "this range is inside the cluster: a policy on it selects nothing",
                     "call the service by its name",
                 );
-                blame.other = Some(path.into());
-                diagnostics.push(blame);
+                diagnostic = diagnostic.and(path);
+                diagnostics.push(diagnostic);
             }
         }
     }

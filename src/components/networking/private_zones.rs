@@ -1,15 +1,16 @@
 //! Private DNS zones: how names of databases and private endpoints are found inside the network.
 //! Never a public zone.
 
+use crate::azure::roles;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     checks::check_unset_if_existing,
     names::POSTGRES_ZONE,
     operators::AZURE_IDENTITY,
     text::PrivateZoneId,
     wiring::{Scope, Wiring},
 };
-use crate::{azure::roles, diag::Code};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -38,7 +39,7 @@ impl Component for PrivateZone {
         }
     }
 
-    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if let Some(existing) = &self.existing {
             check_unset_if_existing(
                 &format!("private_zones.{name}"),
@@ -61,7 +62,7 @@ impl Component for PrivateZone {
                         env.names().private_zone(name)
                     }
                 );
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::BadValue,
                     format!("private_zones.{name}.existing"),
                     message,
@@ -71,7 +72,7 @@ impl Component for PrivateZone {
         }
         if self.fallback_to_internet && name == POSTGRES_ZONE {
             let path = format!("private_zones.{name}.fallback_to_internet");
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 path,
                 "Azure lets only zones of private endpoints fall back to the internet",

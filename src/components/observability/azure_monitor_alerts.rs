@@ -1,13 +1,10 @@
 //! AzureMonitorAlerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never
 //! the alerts of the cluster.
 
+use crate::azure::naming::{self, short};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Each, Env, View, WireContext, checks::check_azure_name, text::Email,
-    wiring::Wiring,
-};
-use crate::{
-    azure::naming::{self, short},
-    diag::Code,
+    Component, Each, Env, View, WireContext, checks::check_azure_name, text::Email, wiring::Wiring,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,11 +30,11 @@ impl Component for AzureMonitorAlerts {
 
     fn wire(&self, _: &str, _: &WireContext<'_>, _: &mut Wiring) {}
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(&naming::ACTION_GROUP, &group_name(env), "platform.name", diagnostics);
         if self.email.is_empty() {
             let message = "there are alerts, but nobody is told of them";
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "azure_monitor_alerts.enabled",
                 message,

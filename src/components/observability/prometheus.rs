@@ -1,12 +1,13 @@
 //! Prometheus: where it is, and, if the platform runs its own, how. Never a rule or a dashboard:
 //! those stand with what they watch.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Each, Env, View, WireContext,
+    Component, Each, Env, View, WireContext,
     text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
-use crate::{diag::Code, stage::Stage};
+use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -137,10 +138,10 @@ impl Component for Prometheus {
         need.allowed_ports.extend(openings());
     }
 
-    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.receivers.is_empty() {
             let help = "name somebody by `[monitoring.receivers.<name>]`, or remove the switch";
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "prometheus.enabled",
                 "there would be alerts, but nobody is told of them",
@@ -155,7 +156,7 @@ impl Component for Prometheus {
         for (severity, name) in [(Severity::Critical, "critical"), (Severity::Warning, "warning")] {
             if !self.receivers.is_empty() && !heard.contains(&severity) {
                 let message = format!("nobody is told of alerts of severity `{name}`");
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::Conflict,
                     "prometheus.receivers",
                     message,
@@ -165,7 +166,7 @@ impl Component for Prometheus {
         }
         for name in self.receivers.keys().filter(|name| TAKEN.contains(&name.as_str())) {
             let path = format!("prometheus.receivers.{}", segment(name));
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::DuplicateName,
                 path,
                 format!("the platform has a receiver `{name}` of its own"),
@@ -177,7 +178,7 @@ impl Component for Prometheus {
                 "the platform's own Prometheus has the label `{}: {}`",
                 PROMETHEUS.0, PROMETHEUS.1
             );
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "prometheus.labels",
                 message,

@@ -1,12 +1,13 @@
 //! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     operators::{AZURE_ACCOUNT as ACCOUNT, AZURE_NAMESPACE as NAMESPACE},
     text::{Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
-use crate::{diag::Code, stage::Stage};
+use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +43,7 @@ impl Component for AzureOperator {
         ));
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let release = env.azure().operator_release.as_str();
         let other = |version: &&Plain| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
@@ -52,14 +53,14 @@ impl Component for AzureOperator {
                 "the chart `{}` is not of the release `{release}`, whose kinds are rendered",
                 version.as_str()
             );
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 "azure_operator.version",
                 message,
                 "change one of the two",
             );
-            blame.other = Some("azure.operator_release".into());
-            diagnostics.push(blame);
+            diagnostic = diagnostic.and("azure.operator_release");
+            diagnostics.push(diagnostic);
         }
     }
 

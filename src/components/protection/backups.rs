@@ -1,8 +1,8 @@
 //! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Each, Env, View, WireContext,
+    Component, Each, Env, View, WireContext,
     general::Engine,
     operators::VELERO as NAMESPACE,
     schedule,
@@ -44,7 +44,7 @@ impl Component for Backups {
         wiring.need("velero", "backups.schedules");
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, schedule) in &self.schedules {
             if let Some(hour) = schedule::hours_of_week(schedule.cron.as_str())
                 .into_iter()
@@ -54,14 +54,14 @@ impl Component for Backups {
                     "the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile",
                     hour % 24
                 );
-                let mut blame = Blame::new(
+                let mut diagnostic = Diagnostic::in_spec(
                     Code::Conflict,
                     format!("backups.schedules.{name}.cron"),
                     message,
                     "choose another hour, or move the window",
                 );
-                blame.other = Some("cluster.maintenance".into());
-                diagnostics.push(blame);
+                diagnostic = diagnostic.and("cluster.maintenance");
+                diagnostics.push(diagnostic);
             }
             for (i, namespace) in schedule
                 .namespaces
@@ -72,7 +72,7 @@ impl Component for Backups {
                 let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
                 let message = format!("there is no namespace of services `{}`", namespace.as_str());
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     message,

@@ -1,12 +1,13 @@
 //! The DNS zone that exposed services have their names in. Never a record: external-dns makes
 //! those.
 
+use crate::azure::ids;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View,
+    Component, Env, View,
     names::DNS_ZONE,
     text::{Host, Name, Plain},
 };
-use crate::{azure::ids, diag::Code};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +30,9 @@ impl Component for Dns {
         Some(self.zone.is_some() || self.owner.is_some() || self.existing.is_some())
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let Some(zone) = &self.zone else {
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "dns",
                 "there is no `dns.zone` that these settings could be about",
@@ -40,7 +41,7 @@ impl Component for Dns {
             return;
         };
         match env.names().zone_owner() {
-            None => diagnostics.push(Blame::new(
+            None => diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "dns.zone",
                 "no environment owns the zone",
@@ -48,7 +49,7 @@ impl Component for Dns {
             )),
             Some(owner) if !env.environments.iter().any(|known| known == owner) => {
                 let help = format!("there are: {}", env.environments.join(", "));
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     "dns.owner",
                     format!("there is no environment `{owner}`"),
@@ -64,7 +65,7 @@ impl Component for Dns {
                 "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
                 zone.as_str()
             );
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 "dns.existing",
                 format!("`{}` is not the id of the zone", existing.as_str()),

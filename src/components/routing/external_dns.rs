@@ -1,14 +1,14 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     operators::reload_annotation,
     text::Plain,
     wiring::{AllowedPort, Purpose, Scope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
-    diag::Code,
     stage::Stage,
 };
 use schemars::JsonSchema;
@@ -62,10 +62,10 @@ impl Component for ExternalDns {
         need.allowed_ports.insert(AllowedPort::prometheus("metrics", "external-dns", 7979));
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if env.shared.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` diagnostics";
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "external_dns.enabled",
                 "there is no zone that external-dns could write records into",

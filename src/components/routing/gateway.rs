@@ -1,9 +1,9 @@
 //! The ingress gateway that exposed services are reached through: that of the AKS Istio add-on.
 //! Never a host: services have those.
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View,
+    Component, Env, View,
     text::{MeshRevision, Name, Plain},
     wiring::{CertificateSource, Pods, Route},
 };
@@ -51,10 +51,10 @@ impl Component for Gateway {
         self.enabled
     }
 
-    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.namespace.as_str() != NAMESPACE {
             let message = format!("AKS runs its gateway in `{NAMESPACE}`");
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "gateway.namespace",
                 message,

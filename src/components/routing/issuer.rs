@@ -1,15 +1,13 @@
 //! Who issues the certificates of exposed hosts: Let's Encrypt, which is shown a record in the DNS
 //! zone. Never a certificate.
 
+use crate::azure::{ids, roles};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     operators::CERT_MANAGER,
     text::SecretName,
     wiring::{Form, RequiredSecret, Scope, Wiring},
-};
-use crate::{
-    azure::{ids, roles},
-    diag::Code,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,10 +90,10 @@ impl Component for Issuer {
         }
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if env.shared.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `issuer.enabled` diagnostics";
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "issuer.enabled",
                 "there is no zone that the issuer could be shown a record in",

@@ -1,14 +1,15 @@
 //! Where secrets are read from: the vault, or Secrets that people make in the cluster; open to the
 //! namespaces that read. Never a secret.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     key_vaults::{secrets_of_store, url},
     operators::EXTERNAL_SECRETS as NAMESPACE,
     text::Name,
     wiring::{Purpose, RequiredSecret, Scope, Wiring, object},
 };
-use crate::{azure::roles, diag::Code, stage::Stage};
+use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -79,23 +80,23 @@ impl Component for Store {
         }
     }
 
-    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.kind == Kind::Vault && self.namespace.is_some() {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 format!("stores.{name}.namespace"),
                 "a vault is in no namespace",
                 "leave the namespace diagnostics, or write `kind = \"kubernetes\"`",
             );
-            blame.other = Some(format!("stores.{name}.kind"));
-            diagnostics.push(blame);
+            diagnostic = diagnostic.and(format!("stores.{name}.kind"));
+            diagnostics.push(diagnostic);
         }
         self.finds_its_vault(name, env, diagnostics);
         one_form_each(name, env, diagnostics);
         if self.kind == Kind::Kubernetes {
             for seed in secrets_of_store(name, env).filter(|seed| !is_object(&seed.secret)) {
                 let message = format!("`{}` is not a name for a Secret", seed.secret);
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::BadName,
                     &seed.source,
                     message,
@@ -140,7 +141,12 @@ impl Component for Store {
 
 impl Store {
     /// A store is declared by what it reads; only the first one need not be.
-    fn finds_its_vault(&self, instance: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn finds_its_vault(
+        &self,
+        instance: &str,
+        env: &Env,
+        diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+    ) {
         let (path, known) =
             (format!("stores.{instance}.vault"), env.shared.vaults.iter().map(String::as_str));
         match &self.vault {
@@ -149,8 +155,9 @@ impl Store {
                     "a store inside the cluster does not read the vault `{}`",
                     vault.as_str()
                 );
-                let blame = Blame::new(Code::Conflict, path, message, "remove one of the two");
-                diagnostics.push(Blame { other: Some(format!("stores.{instance}.kind")), ..blame });
+                let diagnostic =
+                    Diagnostic::in_spec(Code::Conflict, path, message, "remove one of the two");
+                diagnostics.push(diagnostic.and(format!("stores.{instance}.kind")));
             }
             Some(vault) if !known.clone().any(|name| name == vault.as_str()) => {
                 let help = format!(
@@ -158,7 +165,7 @@ impl Store {
                     vault.as_str(),
                     known.collect::<Vec<_>>().join(", ")
                 );
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     format!("there is no vault `{}`", vault.as_str()),
@@ -175,7 +182,7 @@ impl Store {
                 let help = format!(
                     "there is: {FIRST}; another one is declared by `[stores.{instance}]` with a `vault` of its own, or `kind = \"kubernetes\"`"
                 );
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     source,
                     format!("there is no store `{instance}`"),
@@ -203,20 +210,20 @@ fn is_object(secret: &str) -> bool {
 }
 
 /// A name stands for a text or for a certificate: a vault has one secret of that name.
-fn one_form_each(name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+fn one_form_each(name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let mut seen: BTreeMap<String, &RequiredSecret> = BTreeMap::new();
     for seed in secrets_of_store(name, env) {
         let first = seen.entry(object(&seed.secret)).or_insert(seed);
         if first.form != seed.form {
             let message = format!("`{}` is read as a certificate, and as a text", seed.secret);
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 &seed.source,
                 message,
                 "give the two different names in the vault",
             );
-            blame.other = Some(first.source.clone());
-            diagnostics.push(blame);
+            diagnostic = diagnostic.and(first.source.clone());
+            diagnostics.push(diagnostic);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The key vault. Never a secret itself.
 
 use crate::azure::naming;
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     checks::check_azure_name,
     checks::check_ranges_unused,
     checks::check_unset_if_existing,
@@ -63,7 +64,7 @@ impl Component for Vault {
         }
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(&naming::VAULT, &env.names().vault(), "vault.name", diagnostics);
         if self.existing.is_some() {
             check_unset_if_existing(

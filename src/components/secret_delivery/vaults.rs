@@ -1,17 +1,15 @@
 //! Further key vaults, like the first in everything that is not said here. Never fails over by
 //! itself: people change one key.
 
+use crate::azure::{naming, regions};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     checks::check_azure_name,
     checks::check_unset_if_existing,
     key_vaults::{object, set_access_values},
     text::{Location, Plain, VaultId},
     wiring::{Scope, Target, Wiring},
-};
-use crate::{
-    azure::{naming, regions},
-    diag::Code,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,7 +43,7 @@ impl Component for OtherVault {
         }
     }
 
-    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("vaults.{name}.{field}");
         check_azure_name(&naming::VAULT, &env.names().other_vault(name), &at("name"), diagnostics);
         if self.existing.is_some() {
@@ -59,7 +57,7 @@ impl Component for OtherVault {
             self.location.as_ref().filter(|region| regions::has_zones(region.as_str()).is_none())
         {
             let message = format!("there is no region `{}`", region.as_str());
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 at("location"),
                 message,

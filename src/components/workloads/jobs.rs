@@ -5,12 +5,13 @@ use super::services::{
     network, rules, variables,
     view::{pairs, references},
 };
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
     wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
 };
-use crate::{diag::Code, stage::Stage};
+use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -129,12 +130,12 @@ impl Component for Job {
         }
     }
 
-    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Blame>) {
+    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("jobs.{me}.{field}");
         if me.len() > LONGEST {
             let message =
                 format!("`{me}` has {} characters; a CronJob takes {LONGEST} at most", me.len());
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadName,
                 format!("jobs.{me}"),
                 message,
@@ -148,7 +149,7 @@ impl Component for Job {
             // Kubernetes looks every ten seconds: a run that may be less late than that is never
             // started.
             if time.seconds() < 10 {
-                out.push(Blame::new(
+                out.push(Diagnostic::in_spec(
                     Code::BadValue,
                     at(field),
                     format!("`{field}` is less than ten seconds"),

@@ -6,7 +6,7 @@ use super::{
     extracted, paths,
 };
 use crate::{
-    diag::{Finding, Label},
+    diag::{Diagnostic, Label},
     locate::Tracer,
     pipeline::{Input, Request, delivery, make::narrow},
     plan::{Unit, units},
@@ -32,7 +32,7 @@ impl Behind {
     ///
     /// # Errors
     /// What is wrong with the spec.
-    pub fn load(request: &Request, files: &[&str]) -> Result<Behind, Vec<Finding>> {
+    pub fn load(request: &Request, files: &[&str]) -> Result<Behind, Vec<Diagnostic>> {
         let input = Input::load(request)?;
         let of_engine = files.iter().any(|file| file.starts_with("clusters/"));
         let roots = input

@@ -3,7 +3,7 @@
 
 use super::shapes::{self, Shaped};
 use crate::{
-    diag::{Code, Finding, Label, nearest},
+    diag::{Code, Diagnostic, Label, nearest},
     model::{Env, TABLE, wiring::segment},
     pipeline::{Input, Request, decode::judge, input::SPEC, schema},
     reference::{self, Key, Unknown},
@@ -56,7 +56,7 @@ pub struct Said {
 ///
 /// # Errors
 /// No table knows the key, or the spec has no such instance.
-pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Finding>> {
+pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Diagnostic>> {
     let loaded = Input::load(request);
     let (only, path) = within(reference::parts(asked));
     let input = loaded.as_ref().ok();
@@ -76,7 +76,7 @@ pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Finding>> {
     };
     let Some(input) = input else {
         out.mistakes = if request.dir.join(SPEC).exists() {
-            loaded.err().map_or(0, |findings| findings.len())
+            loaded.err().map_or(0, |diagnostics| diagnostics.len())
         } else {
             0
         };
@@ -138,7 +138,7 @@ fn missing(
     whole: &[String],
     instances: &BTreeSet<String>,
     input: &Input,
-) -> Result<(), Vec<Finding>> {
+) -> Result<(), Vec<Diagnostic>> {
     let [table, name, ..] = whole else { return Ok(()) };
     let known: Vec<&str> = instances
         .iter()
@@ -156,16 +156,16 @@ fn missing(
     Err(vec![absent(table, name, &known)])
 }
 
-fn absent(table: &str, name: &str, known: &[&str]) -> Finding {
+fn absent(table: &str, name: &str, known: &[&str]) -> Diagnostic {
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{table}.{near}`?"),
         None if known.is_empty() => format!("`{table}.*` speaks of all that there could be"),
         None => format!("there are: {}; `{table}.*` speaks of all", known.join(", ")),
     };
-    Finding::new(Code::UnknownKey, format!("there is no `{table}.{name}`")).help(help)
+    Diagnostic::new(Code::UnknownKey, format!("there is no `{table}.{name}`")).help(help)
 }
 
-fn unknown(wrong: &Unknown) -> Finding {
+fn unknown(wrong: &Unknown) -> Diagnostic {
     let message = match wrong.within.as_str() {
         "" => format!(
             "nothing is called `{}`: no table of the spec, and no code of a finding",
@@ -181,7 +181,7 @@ fn unknown(wrong: &Unknown) -> Finding {
         None if wrong.within.is_empty() => "`aksgen explain` lists what can be asked".into(),
         None => format!("known here: {}", wrong.known.join(", ")),
     };
-    Finding::new(Code::UnknownKey, message).help(help)
+    Diagnostic::new(Code::UnknownKey, message).help(help)
 }
 
 fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {

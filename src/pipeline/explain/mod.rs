@@ -13,7 +13,7 @@ pub use shapes::Shaped;
 use super::{Input, Request, make::narrow};
 use crate::{
     catalog::{Catalog, Kind},
-    diag::{Code, Finding, Label, nearest},
+    diag::{Code, Diagnostic, Label, nearest},
     locate::Tracer,
     model::Env,
     plan::{Form, Step, Text, Unit, units},
@@ -47,7 +47,7 @@ pub struct OfFile {
 ///
 /// # Errors
 /// What is wrong with the spec, or that no unit makes such a file.
-pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile, Vec<Finding>> {
+pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile, Vec<Diagnostic>> {
     let input = Input::load(request)?;
     let units = units(&input.envs);
     let tracer = Tracer {
@@ -165,10 +165,10 @@ fn extracted<'a>(form: &'a Form, path: &str, object: &Value) -> Option<(String, 
         .then(|| object.pointer(pointer).map(|part| (yaml::file(part), pointer.as_str())))?
 }
 
-fn unknown(path: &str, known: &[String]) -> Finding {
+fn unknown(path: &str, known: &[String]) -> Diagnostic {
     let help = match nearest(path, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "name a file of the tree, such as one below `environments` or `docs`".into(),
     };
-    Finding::new(Code::InputFile, format!("no file of the tree is called `{path}`")).help(help)
+    Diagnostic::new(Code::InputFile, format!("no file of the tree is called `{path}`")).help(help)
 }

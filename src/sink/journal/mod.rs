@@ -6,13 +6,13 @@
 //! former lock is kept too, so that even this can be undone.
 
 use super::{
-    edits,
+    edit_policy,
     files::{File, Files},
-    hold::refused,
     lock::{Digest, FILE, Lock, digest},
-    root::{Met, Obstacle, PIECE, Root},
+    root::{PIECE, PathError, PathResult, Root},
+    stage_lock::refused,
 };
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Diagnostic};
 use std::io::{self, BufWriter, Write};
 
 #[cfg(test)]
@@ -49,20 +49,22 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// What the system refused.
-    pub(super) fn carry_out(&self, steps: Files, next: &Next<'_>) -> Result<Vec<Finding>, Finding> {
+    pub(super) fn carry_out(
+        &self,
+        steps: Files,
+        next: &Next<'_>,
+    ) -> Result<Vec<Diagnostic>, Diagnostic> {
         let journal = Lock { files: steps, ..Lock::default() };
         self.begin(&journal, next).map_err(|obstacle| self.forgotten(obstacle))?;
         let steps = journal.files;
         match self.advance(&steps, None) {
             Ok(edited) => Ok(edited),
             Err(obstacle) => {
-                let finding = refused(self.target, obstacle);
+                let diagnostic = refused(self.target, obstacle);
                 match self.undo(&steps) {
-                    Ok(()) => Err(finding.help("nothing was changed")),
-                    Err(_) => {
-                        Err(finding
-                            .help("when the cause is gone, `aksgen render` goes on from here"))
-                    }
+                    Ok(()) => Err(diagnostic.help("nothing was changed")),
+                    Err(_) => Err(diagnostic
+                        .help("when the cause is gone, `aksgen render` goes on from here")),
                 }
             }
         }
@@ -70,7 +72,7 @@ impl Journal<'_> {
 
     /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to
     /// finish.
-    fn forgotten(&self, obstacle: Obstacle) -> Finding {
+    fn forgotten(&self, obstacle: PathError) -> Diagnostic {
         let _ = self.stage.remove(FILE);
         refused(self.stage, obstacle)
     }
@@ -79,7 +81,7 @@ impl Journal<'_> {
     ///
     /// # Errors
     /// If the journal is broken, or the system still refuses.
-    pub(super) fn recover(&self) -> Result<Option<Vec<Finding>>, Finding> {
+    pub(super) fn recover(&self) -> Result<Option<Vec<Diagnostic>>, Diagnostic> {
         let failed = |obstacle| refused(self.stage, obstacle);
         if !self.stage.has(FILE).map_err(failed)? {
             return Ok(None);
@@ -87,7 +89,7 @@ impl Journal<'_> {
         let read =
             |name| self.stage.file(name).map_err(failed).and_then(|(file, ..)| Lock::read(file));
         let broken = |_| {
-            Finding::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown("")))
+            Diagnostic::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown("")))
                 .help("its `old` folder holds what was replaced: take what you need, delete it all, and render again")
         };
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
@@ -97,14 +99,14 @@ impl Journal<'_> {
     }
 
     /// Everything that has to be known is on disk before the first move.
-    fn begin(&self, journal: &Lock, next: &Next<'_>) -> Met<()> {
+    fn begin(&self, journal: &Lock, next: &Next<'_>) -> PathResult<()> {
         self.write(JOURNAL, &|out| journal.write(out))?;
         self.write(NEXT, next)?;
         self.stage.rename(NEXT, self.stage, FILE)?;
         self.synced(self.stage, FILE).and_then(|()| self.synced(self.target, FILE))
     }
 
-    fn write(&self, name: &str, act: &Next<'_>) -> Met<()> {
+    fn write(&self, name: &str, act: &Next<'_>) -> PathResult<()> {
         let write = |file: &mut _| {
             let mut out = BufWriter::with_capacity(PIECE, file);
             act(&mut out).and_then(|()| out.flush())
@@ -114,14 +116,14 @@ impl Journal<'_> {
 
     /// Takes every step that is not taken yet. What is staged is only checked where somebody else
     /// staged it.
-    fn advance(&self, steps: &Files, check: Option<&Lock>) -> Met<Vec<Finding>> {
+    fn advance(&self, steps: &Files, check: Option<&Lock>) -> PathResult<Vec<Diagnostic>> {
         self.target.forget();
         self.stage.forget();
         let mut edited = vec![];
         for (number, file) in steps.iter().enumerate() {
             let path = file.to_string();
             if !self.step(number, &file, &path, check)? {
-                edited.push(edits::meanwhile(&path));
+                edited.push(edit_policy::meanwhile(&path));
             }
             if file.section == REMOVE {
                 self.prune(&path)?;
@@ -135,13 +137,19 @@ impl Journal<'_> {
     }
 
     /// One step. No, if somebody edited what stands there.
-    fn step(&self, number: usize, file: &File<'_>, path: &str, check: Option<&Lock>) -> Met<bool> {
+    fn step(
+        &self,
+        number: usize,
+        file: &File<'_>,
+        path: &str,
+        check: Option<&Lock>,
+    ) -> PathResult<bool> {
         if file.section == REMOVE {
             return self.set_aside(number, path, &file.digest);
         }
         let new = staged(path);
         match (self.stage.has(&new)?, check) {
-            (false, None) => return Err(Obstacle::Absent(new)),
+            (false, None) => return Err(PathError::Absent(new)),
             // It was moved by the run that was interrupted.
             (false, Some(_)) => return Ok(true),
             (true, Some(next)) if !self.is_whole(path, next) => return Ok(true),
@@ -159,7 +167,7 @@ impl Journal<'_> {
     }
 
     /// Puts a file aside, if it is what it was.
-    fn set_aside(&self, number: usize, path: &str, was: &Digest) -> Met<bool> {
+    fn set_aside(&self, number: usize, path: &str, was: &Digest) -> PathResult<bool> {
         let aside = aside(number);
         if !self.stage.has(&aside)? {
             if !self.target.has(path)? {
@@ -197,7 +205,7 @@ impl Journal<'_> {
     }
 
     /// Removes the folders that are empty without a file.
-    fn prune(&self, path: &str) -> Met<()> {
+    fn prune(&self, path: &str) -> PathResult<()> {
         let mut folder = path;
         while let Some((above, _)) = folder.rsplit_once('/') {
             if !self.target.remove_empty(above)? {
@@ -209,7 +217,7 @@ impl Journal<'_> {
     }
 
     /// The next lock becomes the lock, unless it says the same.
-    fn end(&self) -> Met<()> {
+    fn end(&self) -> PathResult<()> {
         let (mut next, ..) = self.stage.file(FILE)?;
         if self.target.holds(FILE, |out| io::copy(&mut next, out).map(drop))? {
             return self.stage.remove(FILE);
@@ -221,7 +229,7 @@ impl Journal<'_> {
     }
 
     /// Everything back to where it was.
-    fn undo(&self, steps: &Files) -> Met<()> {
+    fn undo(&self, steps: &Files) -> PathResult<()> {
         self.target.forget();
         self.stage.forget();
         self.undo_end()?;
@@ -240,7 +248,7 @@ impl Journal<'_> {
 
     /// The lock becomes the next one again, so that a kill from here on is repaired, and the one
     /// that was comes back.
-    fn undo_end(&self) -> Met<()> {
+    fn undo_end(&self) -> PathResult<()> {
         if self.stage.has(FILE)? {
             return Ok(());
         }
@@ -248,10 +256,10 @@ impl Journal<'_> {
         if self.stage.has(FORMER)? { self.stage.rename(FORMER, self.target, FILE) } else { Ok(()) }
     }
 
-    fn synced(&self, root: &Root, path: &str) -> Met<()> {
+    fn synced(&self, root: &Root, path: &str) -> PathResult<()> {
         match self.sync.then(|| root.sync(path)) {
             // The folder went with its last file.
-            None | Some(Err(Obstacle::Absent(_))) => Ok(()),
+            None | Some(Err(PathError::Absent(_))) => Ok(()),
             Some(done) => done,
         }
     }

@@ -1,7 +1,7 @@
 //! One journal at a time, from steps to a tree.
 
 use super::*;
-use crate::sink::{StagedTree, files::Sign, hold};
+use crate::sink::{StagedTree, files::FileStatus, stage_lock};
 use std::{fs, path::Path};
 
 /// A target with a stage in it.
@@ -16,7 +16,7 @@ impl Place {
     fn new(files: &[(&str, &str)]) -> Place {
         let dir = tempfile::tempdir().expect("room");
         let target = Root::open(dir.path()).expect("a folder");
-        let stage = target.below(hold::FOLDER, true).expect("room");
+        let stage = target.below(stage_lock::FOLDER, true).expect("room");
         for (path, text) in files {
             let root = if path.starts_with("new/") { &stage } else { &target };
             root.write(path, text.as_bytes(), false).expect("room");
@@ -33,12 +33,16 @@ impl Place {
         &self,
         all: &[(&str, &str, &str)],
         owned: &[(&str, &str)],
-    ) -> Result<Vec<Finding>, Finding> {
+    ) -> Result<Vec<Diagnostic>, Diagnostic> {
         self.journal().carry_out(steps(all), &|out| lock(owned).write(out))
     }
 
     /// Writes what a run writes before its first step, and ends there; the next run goes on.
-    fn recover(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) -> Option<Vec<Finding>> {
+    fn recover(
+        &self,
+        all: &[(&str, &str, &str)],
+        owned: &[(&str, &str)],
+    ) -> Option<Vec<Diagnostic>> {
         self.begin(all, owned);
         self.journal().recover().expect("a journal")
     }
@@ -58,7 +62,7 @@ impl Place {
                 match fs::read_to_string(&entry) {
                     Ok(_) if path == FILE => {}
                     Ok(text) => out.push(format!("{path} {text}")),
-                    Err(_) if path == hold::FOLDER => {}
+                    Err(_) if path == stage_lock::FOLDER => {}
                     Err(_) => {
                         out.push(format!("{path}/"));
                         walk(&entry, root, out);
@@ -77,7 +81,7 @@ impl Place {
 fn steps(all: &[(&str, &str, &str)]) -> Files {
     let mut files = Files::default();
     all.iter().for_each(|(what, path, was)| {
-        assert!(files.add(what, path, digest(was.as_bytes()), Sign::Kept))
+        assert!(files.add(what, path, digest(was.as_bytes()), FileStatus::Kept))
     });
     files
 }
@@ -85,7 +89,7 @@ fn steps(all: &[(&str, &str, &str)]) -> Files {
 fn lock(owned: &[(&str, &str)]) -> Lock {
     let mut files = Files::default();
     owned.iter().for_each(|(path, text)| {
-        assert!(files.add("dev", path, digest(text.as_bytes()), Sign::Same))
+        assert!(files.add("dev", path, digest(text.as_bytes()), FileStatus::Same))
     });
     Lock { files, ..Lock::default() }
 }
@@ -126,7 +130,7 @@ fn what_was_edited_meanwhile_stays_and_is_told() {
     assert_eq!(
         edited
             .iter()
-            .map(|finding| finding.message.split('`').nth(1).unwrap_or_default())
+            .map(|diagnostic| diagnostic.message.split('`').nth(1).unwrap_or_default())
             .collect::<Vec<_>>(),
         ["a", "b", "c"]
     );
@@ -216,9 +220,9 @@ fn who_finishes_what_another_one_began_says_so() {
     let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
     place.begin(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
     let messages = |stage: &StagedTree| {
-        stage
-            .repaired()
-            .map(|edited| edited.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>())
+        stage.repaired().map(|edited| {
+            edited.iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>()
+        })
     };
     let repaired = StagedTree::new(place.dir.path()).expect("nobody else is writing");
     assert_eq!(

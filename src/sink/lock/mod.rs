@@ -5,8 +5,8 @@ mod read;
 
 pub(super) use read::{is_fair, is_inside};
 
-use super::files::{File, Files, Sign};
-use crate::diag::{Code, Finding};
+use super::files::{File, FileStatus, Files};
+use crate::diag::{Code, Diagnostic};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
@@ -28,7 +28,7 @@ pub(super) type Digest = [u8; 32];
 
 /// What must not get lost: by section, objects as `Kind/namespace/name`, and what of each must not
 /// shrink, or nothing.
-pub type Data = BTreeMap<String, BTreeMap<String, String>>;
+pub type LockData = BTreeMap<String, BTreeMap<String, String>>;
 
 /// What earlier runs left for later ones.
 #[derive(Debug, Default, Clone)]
@@ -36,7 +36,7 @@ pub struct Lock {
     /// The version of aksgen that wrote it; empty where there is no lock, or one that does not say.
     pub aksgen: String,
     /// What held data.
-    pub data: Data,
+    pub data: LockData,
     pub(super) files: Files,
 }
 
@@ -69,7 +69,7 @@ impl Lock {
 /// Writes what will be the lock: files that stand as they were put, or are kept.
 pub(super) fn write(
     files: &Files,
-    data: &Data,
+    data: &LockData,
     aksgen: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -77,7 +77,7 @@ pub(super) fn write(
     for section in files.sections() {
         let mut own = files
             .of(section)
-            .filter(|file| !matches!(file.sign, Sign::Removed | Sign::Left))
+            .filter(|file| !matches!(file.sign, FileStatus::Removed | FileStatus::Left))
             .peekable();
         if own.peek().is_some() {
             write!(out, "\n[files.{section}]\n")?;
@@ -114,7 +114,7 @@ pub(super) fn shown(digest: &Digest) -> String {
     ALGORITHM.chars().chain(digits).collect()
 }
 
-pub(super) fn broken(what: &str) -> Finding {
-    Finding::new(Code::BadLock, format!("`{FILE}` {what}"))
+pub(super) fn broken(what: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadLock, format!("`{FILE}` {what}"))
         .help("restore it from Git; without it aksgen does not know which files are its own")
 }

@@ -1,7 +1,7 @@
 //! A folder, and everything below it: each part of a path is opened from the one above, and never
 //! through a link. The only way from the sink to a disk.
 
-mod held;
+mod file_comparer;
 mod open;
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ use cap_std::{
     ambient_authority,
     fs::{Dir, File, OpenOptions},
 };
-use held::Held;
+use file_comparer::FileComparer;
 use open::{kind, reading, step, what};
 use std::{
     collections::HashMap,
@@ -26,7 +26,7 @@ use walk::Walk;
 
 /// Why something cannot be done at a path.
 #[derive(Debug)]
-pub(super) enum Obstacle {
+pub(super) enum PathError {
     /// Nothing is there: the first part of the path that is missing.
     Absent(String),
     /// At this part of the path stands what must not be there.
@@ -35,19 +35,19 @@ pub(super) enum Obstacle {
     Failed(String, io::Error),
 }
 
-impl Obstacle {
+impl PathError {
     /// The same, seen from the folder above.
-    pub(super) fn below(self, folder: &str) -> Obstacle {
+    pub(super) fn below(self, folder: &str) -> PathError {
         let at = |path: String| if path == folder { path } else { format!("{folder}/{path}") };
         match self {
-            Obstacle::Absent(path) => Obstacle::Absent(at(path)),
-            Obstacle::InTheWay(path, what) => Obstacle::InTheWay(at(path), what),
-            Obstacle::Failed(path, error) => Obstacle::Failed(at(path), error),
+            PathError::Absent(path) => PathError::Absent(at(path)),
+            PathError::InTheWay(path, what) => PathError::InTheWay(at(path), what),
+            PathError::Failed(path, error) => PathError::Failed(at(path), error),
         }
     }
 }
 
-pub(super) type Met<T> = Result<T, Obstacle>;
+pub(super) type PathResult<T> = Result<T, PathError>;
 
 /// So much of a large file is in memory.
 pub(super) const PIECE: usize = 65_536;
@@ -85,8 +85,8 @@ impl Root {
     }
 
     /// Opens a folder right below this one; makes it first, if it is missing and wanted.
-    pub(super) fn below(&self, folder: &str, make: bool) -> Met<Root> {
-        let base = self.base.as_ref().ok_or_else(|| Obstacle::Absent(folder.to_owned()))?;
+    pub(super) fn below(&self, folder: &str, make: bool) -> PathResult<Root> {
+        let base = self.base.as_ref().ok_or_else(|| PathError::Absent(folder.to_owned()))?;
         Ok(Root::of(Some(step(base, folder, folder, make)?), &self.name.join(folder)))
     }
 
@@ -101,8 +101,13 @@ impl Root {
     }
 
     /// Does something in the folder of a path, with the name in it.
-    fn within<T>(&self, path: &str, make: bool, act: impl FnOnce(&Dir, &str) -> Met<T>) -> Met<T> {
-        let base = self.base.as_ref().ok_or_else(|| Obstacle::Absent(path.to_owned()))?;
+    fn within<T>(
+        &self,
+        path: &str,
+        make: bool,
+        act: impl FnOnce(&Dir, &str) -> PathResult<T>,
+    ) -> PathResult<T> {
+        let base = self.base.as_ref().ok_or_else(|| PathError::Absent(path.to_owned()))?;
         let me = thread::current().id();
         let mut walk =
             self.walks.lock().expect("no panic while held").remove(&me).unwrap_or_default();
@@ -114,32 +119,32 @@ impl Root {
     }
 
     /// Opens a file to be read, with its length and mode; nothing but a file.
-    pub(super) fn file(&self, path: &str) -> Met<(File, u64, u32)> {
+    pub(super) fn file(&self, path: &str) -> PathResult<(File, u64, u32)> {
         self.within(path, false, |dir, name| {
             let file =
                 dir.open_with(name, &reading()).map_err(|error| what(dir, name, path, error))?;
             let metadata =
-                file.metadata().map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
+                file.metadata().map_err(|error| PathError::Failed(path.to_owned(), error))?;
             match kind(metadata.file_type()) {
-                Some(other) => Err(Obstacle::InTheWay(path.to_owned(), other)),
+                Some(other) => Err(PathError::InTheWay(path.to_owned(), other)),
                 None => Ok((file, metadata.len(), mode(&metadata))),
             }
         })
     }
 
     /// The content of a file, or nothing.
-    pub(super) fn read(&self, path: &str) -> Met<Option<Vec<u8>>> {
+    pub(super) fn read(&self, path: &str) -> PathResult<Option<Vec<u8>>> {
         let (mut file, length, _) = match self.file(path) {
-            Err(Obstacle::Absent(_)) => return Ok(None),
+            Err(PathError::Absent(_)) => return Ok(None),
             file => file?,
         };
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-        file.read_to_end(&mut bytes).map_err(|error| Obstacle::Failed(path.to_owned(), error))?;
+        file.read_to_end(&mut bytes).map_err(|error| PathError::Failed(path.to_owned(), error))?;
         Ok(Some(bytes))
     }
 
     /// Tells whether a file became another one.
-    pub(super) fn identity(&self, path: &str) -> Met<Identity> {
+    pub(super) fn identity(&self, path: &str) -> PathResult<Identity> {
         self.within(path, false, |dir, name| {
             let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
             Ok((found.dev(), found.ino(), found.len(), found.modified().ok()))
@@ -147,15 +152,15 @@ impl Root {
     }
 
     /// Is anything at a path?
-    pub(super) fn has(&self, path: &str) -> Met<bool> {
+    pub(super) fn has(&self, path: &str) -> PathResult<bool> {
         match self.identity(path) {
-            Err(Obstacle::Absent(_)) => Ok(false),
+            Err(PathError::Absent(_)) => Ok(false),
             found => found.map(|_| true),
         }
     }
 
     /// Writes a new file, and makes its folders.
-    pub(super) fn write(&self, path: &str, bytes: &[u8], sync: bool) -> Met<File> {
+    pub(super) fn write(&self, path: &str, bytes: &[u8], sync: bool) -> PathResult<File> {
         self.write_by(path, sync, |file| file.write_all(bytes))
     }
 
@@ -165,7 +170,7 @@ impl Root {
         path: &str,
         sync: bool,
         act: impl FnOnce(&mut File) -> io::Result<()>,
-    ) -> Met<File> {
+    ) -> PathResult<File> {
         self.within(path, true, |dir, name| {
             let write = || {
                 let mut file = dir.open_with(
@@ -179,7 +184,7 @@ impl Root {
                 act(&mut file)?;
                 if sync { file.sync_all().map(|()| file) } else { Ok(file) }
             };
-            write().map_err(|error| Obstacle::Failed(path.to_owned(), error))
+            write().map_err(|error| PathError::Failed(path.to_owned(), error))
         })
     }
 
@@ -188,13 +193,13 @@ impl Root {
         &self,
         path: &str,
         act: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Met<bool> {
+    ) -> PathResult<bool> {
         let file = match self.file(path) {
-            Err(Obstacle::Absent(_)) => return Ok(false),
+            Err(PathError::Absent(_)) => return Ok(false),
             file => file?.0,
         };
-        let mut held = Held::new(file);
-        let failed = |error| Obstacle::Failed(path.to_owned(), error);
+        let mut held = FileComparer::new(file);
+        let failed = |error| PathError::Failed(path.to_owned(), error);
         let mut out = BufWriter::with_capacity(PIECE, &mut held);
         let written = act(&mut out).and_then(|()| out.flush());
         drop(out);
@@ -206,7 +211,7 @@ impl Root {
     }
 
     /// Opens a file that is a lock for processes, and makes it.
-    pub(super) fn hold(&self, path: &str, make: bool) -> Met<std::fs::File> {
+    pub(super) fn lock_file(&self, path: &str, make: bool) -> PathResult<std::fs::File> {
         self.within(path, false, |dir, name| {
             let file = dir
                 .open_with(name, reading().write(make).create(make))
@@ -216,29 +221,29 @@ impl Root {
     }
 
     /// Moves a file or folder.
-    pub(super) fn rename(&self, from: &str, to: &Root, path: &str) -> Met<()> {
+    pub(super) fn rename(&self, from: &str, to: &Root, path: &str) -> PathResult<()> {
         let source = self.within(from, false, |dir, _| {
-            dir.try_clone().map_err(|error| Obstacle::Failed(from.to_owned(), error))
+            dir.try_clone().map_err(|error| PathError::Failed(from.to_owned(), error))
         })?;
         let name = from.rsplit('/').next().unwrap_or(from);
         to.within(path, true, |dir, new| {
-            source.rename(name, dir, new).map_err(|error| Obstacle::Failed(path.to_owned(), error))
+            source.rename(name, dir, new).map_err(|error| PathError::Failed(path.to_owned(), error))
         })
     }
 
     /// Removes a file.
-    pub(super) fn remove(&self, path: &str) -> Met<()> {
+    pub(super) fn remove(&self, path: &str) -> PathResult<()> {
         self.within(path, false, |dir, name| match dir.remove_file(name) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(Obstacle::Failed(path.to_owned(), error))
+                Err(PathError::Failed(path.to_owned(), error))
             }
             _ => Ok(()),
         })
     }
 
     /// What is in a folder; in this one, if it has no name.
-    pub(super) fn names(&self, folder: &str) -> Met<Vec<String>> {
-        let failed = |error| Obstacle::Failed(folder.to_owned(), error);
+    pub(super) fn names(&self, folder: &str) -> PathResult<Vec<String>> {
+        let failed = |error| PathError::Failed(folder.to_owned(), error);
         self.within(folder, false, |dir, name| {
             let entries =
                 if name.is_empty() { dir.entries() } else { dir.read_dir(name) }.map_err(failed)?;
@@ -254,13 +259,13 @@ impl Root {
 
     /// Removes a file, or a folder with all that is in it. Opens no more folders at a time than
     /// whoever made them: descriptors may be what is missing.
-    pub(super) fn clear(&self, path: &str) -> Met<()> {
+    pub(super) fn clear(&self, path: &str) -> PathResult<()> {
         let is_folder = self.within(path, false, |dir, name| {
             let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
             Ok(found.is_dir() && dir.remove_dir(name).is_err())
         });
         match is_folder {
-            Err(Obstacle::Absent(_)) => Ok(()),
+            Err(PathError::Absent(_)) => Ok(()),
             Ok(false) => self.remove(path),
             Err(obstacle) => Err(obstacle),
             Ok(true) => {
@@ -269,14 +274,14 @@ impl Root {
                     .try_for_each(|name| self.clear(&format!("{path}/{name}")))?;
                 self.forget();
                 self.within(path, false, |dir, name| {
-                    dir.remove_dir(name).map_err(|error| Obstacle::Failed(path.to_owned(), error))
+                    dir.remove_dir(name).map_err(|error| PathError::Failed(path.to_owned(), error))
                 })
             }
         }
     }
 
     /// Removes a folder if it is empty, and nobody is in it. Says whether it is gone.
-    pub(super) fn remove_empty(&self, folder: &str) -> Met<bool> {
+    pub(super) fn remove_empty(&self, folder: &str) -> PathResult<bool> {
         self.forget();
         let removed = self.within(folder, false, |dir, name| {
             match dir.remove_dir(name).map_err(|error| (error.kind(), error)) {
@@ -288,18 +293,18 @@ impl Root {
                     | ErrorKind::ResourceBusy,
                     _,
                 )) => Ok(false),
-                Err((_, error)) => Err(Obstacle::Failed(folder.to_owned(), error)),
+                Err((_, error)) => Err(PathError::Failed(folder.to_owned(), error)),
             }
         });
-        if let Err(Obstacle::Absent(_)) = removed { Ok(true) } else { removed }
+        if let Err(PathError::Absent(_)) = removed { Ok(true) } else { removed }
     }
 
     /// Makes sure that the entries of the folder of a path are on the disk.
-    pub(super) fn sync(&self, path: &str) -> Met<()> {
+    pub(super) fn sync(&self, path: &str) -> PathResult<()> {
         self.within(path, false, |dir, _| {
             dir.open_with(".", &reading())
                 .and_then(|dir| dir.sync_all())
-                .map_err(|error| Obstacle::Failed(path.to_owned(), error))
+                .map_err(|error| PathError::Failed(path.to_owned(), error))
         })
     }
 }

@@ -1,22 +1,22 @@
 //! One step from a folder to what is in it, and what stands there instead. Follows no link.
 
-use super::{Met, Obstacle};
+use super::{PathError, PathResult};
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt};
 use cap_std::fs::{Dir, FileType, OpenOptions};
 use std::io::{self, ErrorKind};
 
 /// From a folder into one below.
-pub(super) fn step(dir: &Dir, name: &str, path: &str, make: bool) -> Met<Dir> {
+pub(super) fn step(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<Dir> {
     match dir.open_dir_nofollow(name) {
         Err(error) if make && error.kind() == ErrorKind::NotFound => match dir.create_dir(name) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-                Err(Obstacle::Failed(path.to_owned(), error))
+                Err(PathError::Failed(path.to_owned(), error))
             }
             _ => step(dir, name, path, false),
         },
         found => found.map_err(|error| match what(dir, name, path, error) {
-            Obstacle::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => {
-                Obstacle::InTheWay(path, "a file")
+            PathError::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => {
+                PathError::InTheWay(path, "a file")
             }
             other => other,
         }),
@@ -36,13 +36,13 @@ pub(super) fn reading() -> OpenOptions {
 }
 
 /// What stands where a file or folder cannot be opened.
-pub(super) fn what(dir: &Dir, name: &str, path: &str, error: io::Error) -> Obstacle {
+pub(super) fn what(dir: &Dir, name: &str, path: &str, error: io::Error) -> PathError {
     if error.kind() == ErrorKind::NotFound {
-        return Obstacle::Absent(path.to_owned());
+        return PathError::Absent(path.to_owned());
     }
     match dir.symlink_metadata(name).ok().and_then(|found| kind(found.file_type())) {
-        Some("a folder") | None => Obstacle::Failed(path.to_owned(), error),
-        Some(other) => Obstacle::InTheWay(path.to_owned(), other),
+        Some("a folder") | None => PathError::Failed(path.to_owned(), error),
+        Some(other) => PathError::InTheWay(path.to_owned(), other),
     }
 }
 
@@ -58,11 +58,11 @@ pub(super) fn kind(found: FileType) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Met, Obstacle, Root};
+    use super::super::{PathError, PathResult, Root};
     use std::fs;
 
-    fn stands_in_the_way<T>(met: &Met<T>) -> Option<&'static str> {
-        if let Err(Obstacle::InTheWay(_, what)) = met { Some(what) } else { None }
+    fn stands_in_the_way<T>(met: &PathResult<T>) -> Option<&'static str> {
+        if let Err(PathError::InTheWay(_, what)) = met { Some(what) } else { None }
     }
 
     #[test]
@@ -85,6 +85,8 @@ mod tests {
         for (name, what) in [("file", "a file"), ("link", "a link")] {
             assert_eq!(stands_in_the_way(&root.file(&format!("{name}/a"))), Some(what), "{name}");
         }
-        assert!(matches!(root.file("folder/a"), Err(Obstacle::Absent(path)) if path == "folder/a"));
+        assert!(
+            matches!(root.file("folder/a"), Err(PathError::Absent(path)) if path == "folder/a")
+        );
     }
 }

@@ -13,13 +13,14 @@ fn room() -> (tempfile::TempDir, Root) {
 fn an_obstacle_is_told_by_its_whole_path() {
     for (path, whole) in [("a", "stage/a"), ("stage", "stage")] {
         let all = [
-            Obstacle::Absent(path.into()),
-            Obstacle::InTheWay(path.into(), "a link"),
-            Obstacle::Failed(path.into(), ErrorKind::NotFound.into()),
+            PathError::Absent(path.into()),
+            PathError::InTheWay(path.into(), "a link"),
+            PathError::Failed(path.into(), ErrorKind::NotFound.into()),
         ];
         for obstacle in all {
-            let (Obstacle::Absent(told) | Obstacle::InTheWay(told, _) | Obstacle::Failed(told, _)) =
-                obstacle.below("stage");
+            let (PathError::Absent(told)
+            | PathError::InTheWay(told, _)
+            | PathError::Failed(told, _)) = obstacle.below("stage");
             assert_eq!(told, whole);
         }
     }
@@ -56,7 +57,7 @@ fn what_cannot_be_removed_is_told() {
     let (_dir, root) = room();
     root.write("a/b", b"", false).expect("room");
     assert!(root.remove("missing").is_ok());
-    assert!(matches!(root.remove("a"), Err(Obstacle::Failed(path, _)) if path == "a"));
+    assert!(matches!(root.remove("a"), Err(PathError::Failed(path, _)) if path == "a"));
     assert!(root.remove("a/b").is_ok() && root.has("a/b").is_ok_and(|has| !has));
 }
 

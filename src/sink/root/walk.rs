@@ -1,6 +1,6 @@
 //! From folder to folder. Never through a link.
 
-use super::{Met, Obstacle, open::step};
+use super::{PathError, PathResult, open::step};
 use cap_std::fs::Dir;
 
 /// Where a thread looked last.
@@ -15,22 +15,22 @@ pub(super) struct Walk {
 impl Walk {
     /// Opens the folders of a path, but for those that are open already. Answers with the last name
     /// in it.
-    pub(super) fn to<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
+    pub(super) fn to<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> PathResult<&'a str> {
         let absent = self.absent.take().filter(|absent| {
             !make && path.strip_prefix(absent.as_str()).is_some_and(|rest| rest.starts_with('/'))
         });
         if let Some(absent) = absent {
             self.absent = Some(absent.clone());
-            return Err(Obstacle::Absent(absent));
+            return Err(PathError::Absent(absent));
         }
         let done = self.descend(base, path, make);
-        if let Err(Obstacle::Absent(absent)) = &done {
+        if let Err(PathError::Absent(absent)) = &done {
             self.absent = Some(absent.clone());
         }
         done
     }
 
-    fn descend<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> Met<&'a str> {
+    fn descend<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> PathResult<&'a str> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let parts = || folder.split('/').filter(|part| !part.is_empty());
         let common = parts().zip(&self.open).take_while(|(part, (known, _))| part == known).count();
@@ -46,12 +46,12 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Root, Obstacle};
+    use super::{super::Root, PathError};
     use std::fs;
 
     fn absent(root: &Root, path: &str) -> Option<String> {
         match root.file(path) {
-            Err(Obstacle::Absent(first)) => Some(first),
+            Err(PathError::Absent(first)) => Some(first),
             _ => None,
         }
     }

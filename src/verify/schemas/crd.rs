@@ -1,7 +1,7 @@
 //! CRDs of the user: a directory, or one file of `kubectl get crd -o json`. Never fetched, never
 //! kept.
 
-use crate::diag::{Code, Finding, reason};
+use crate::diag::{Code, Diagnostic, reason};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
@@ -24,9 +24,9 @@ impl CrdSource {
     ///
     /// # Errors
     /// If there is nothing to read.
-    pub fn open(path: &Path) -> Result<CrdSource, Finding> {
+    pub fn open(path: &Path) -> Result<CrdSource, Diagnostic> {
         let refuse = |what: String| {
-            Finding::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display()))
+            Diagnostic::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display()))
                 .help("name a directory of CRDs, or a file made by `kubectl get crd -o json`")
         };
         let kind = fs::metadata(path)

@@ -6,7 +6,7 @@ mod crd;
 
 pub use crd::CrdSource;
 
-use crate::diag::Finding;
+use crate::diag::Diagnostic;
 use jsonschema::Validator;
 use serde_json::Value;
 use std::{
@@ -106,7 +106,7 @@ impl Schemas {
     ///
     /// # Errors
     /// If the directory or file cannot be read, or holds no CRD.
-    pub fn new(crds: Option<&Path>) -> Result<Schemas, Finding> {
+    pub fn new(crds: Option<&Path>) -> Result<Schemas, Diagnostic> {
         Ok(Schemas { crds: crds.map(CrdSource::open).transpose()?, custom: Table::default() })
     }
 

@@ -1,1 +1,1 @@
-"""Real judges: programs that others wrote decide whether what aksgen renders is right."""
+"""Conformance tests: external programs validate the trees that aksgen renders."""

@@ -1,4 +1,4 @@
-"""Installs the judges, renders the matrix, asks every judge, plants every defect, and prints what came of it."""
+"""Installs the checkers, renders the trees, runs every checker, plants every defect and prints a table."""
 
 import argparse
 import functools
@@ -13,8 +13,8 @@ import traceback
 
 from . import planted, tools, tree
 from .context import Context
-from .finding import Finding, behind
-from .judges import ALL
+from .finding import Finding, sources
+from .checkers import ALL
 
 SHOWN = 50
 
@@ -26,15 +26,15 @@ def main():
     with tempfile.TemporaryDirectory(prefix="aksgen-conformance-") as work:
         crds = arguments.crds.resolve()
         context = Context(arguments.cache, aksgen, crds, arguments.charts, pathlib.Path(work))
-        judges = [judge for judge in ALL if not arguments.only or judge.NAME in arguments.only]
+        checkers = [checker for checker in ALL if not arguments.only or checker.NAME in arguments.only]
         chosen, refused, findings = tree.rendered(context)
         rows = [row("matrix", "", len(chosen) + refused, findings, started)]
-        rows += [asked(judge.NAME, judge.version(), functools.partial(judge.judge, chosen, context)) for judge in judges]
+        rows += [measured(checker.NAME, checker.version(), functools.partial(checker.check, chosen, context)) for checker in checkers]
         if not arguments.no_planted:
-            rows += [asked("planted defects", "", functools.partial(planted.caught, judges, chosen, context))]
+            rows += [measured("planted defects", "", functools.partial(planted.missed, checkers, chosen, context))]
         failed = report(rows, chosen, context)
     total = time.monotonic() - started
-    print(f"{total:.0f} s in all")
+    print(f"total: {total:.0f} s")
     if arguments.json:
         arguments.json.write_text(json.dumps([as_json(one) for one in rows], indent=1) + "\n")
     sys.exit(1 if failed else 0)
@@ -44,11 +44,11 @@ def parsed():
     beside = tools.HERE.parents[1].parent / "shared"
     parser = argparse.ArgumentParser(prog="tests/conformance/run", description=__doc__)
     parser.add_argument("--cache", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--crds", type=pathlib.Path, default=os.environ.get("AKSGEN_CRDS") or beside / "crds", help="a directory of CRDs")
-    parser.add_argument("--charts", type=pathlib.Path, default=os.environ.get("AKSGEN_CHARTS") or beside / "charts", help="a directory of charts' schemas")
-    parser.add_argument("--only", action="append", metavar="JUDGE", choices=[judge.NAME for judge in ALL], help="ask this judge alone; may be repeated")
-    parser.add_argument("--no-planted", action="store_true", help="leave out the planted defects")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the table there as well")
+    parser.add_argument("--crds", type=pathlib.Path, default=os.environ.get("AKSGEN_CRDS") or beside / "crds", help="directory of CRDs")
+    parser.add_argument("--charts", type=pathlib.Path, default=os.environ.get("AKSGEN_CHARTS") or beside / "charts", help="directory of chart schemas")
+    parser.add_argument("--only", action="append", metavar="CHECKER", choices=[checker.NAME for checker in ALL], help="run only this checker; may be repeated")
+    parser.add_argument("--no-planted", action="store_true", help="skip the planted defects")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the table to this file as JSON")
     arguments = parser.parse_args()
     for folder in (arguments.crds, arguments.charts):
         if not folder.is_dir():
@@ -57,42 +57,42 @@ def parsed():
 
 
 def built():
-    """aksgen itself, as it is released."""
+    """Builds the release binary of aksgen and returns its path."""
     root = tools.HERE.parents[1]
     subprocess.run(["cargo", "build", "--quiet", "--release", "--locked"], cwd=root, check=True)
     return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", root / "target")).resolve() / "release" / "aksgen"
 
 
 def row(name, version, count, findings, started):
-    return {"judge": name, "version": version, "cases": count, "findings": findings, "seconds": time.monotonic() - started}
+    return {"checker": name, "version": version, "cases": count, "findings": findings, "seconds": time.monotonic() - started}
 
 
-def asked(name, version, work):
-    """What a judge says. One that breaks has found something: that it cannot judge."""
+def measured(name, version, work):
+    """Runs a checker and returns its row. An exception of the checker is a finding."""
     started = time.monotonic()
     try:
         count, findings = work()
-    except Exception:  # noqa: BLE001 - whatever it is, the run must go on, and fail
-        count, findings = 0, [Finding("", "", f"the judge broke: {traceback.format_exc()}")]
+    except Exception:  # noqa: BLE001 - the run must continue after any exception, and fail
+        count, findings = 0, [Finding("", "", f"the checker failed: {traceback.format_exc()}")]
     print(f"{name}: {len(findings)} findings", file=sys.stderr, flush=True)
     return row(name, version, count, findings, started)
 
 
 def report(rows, chosen, context):
-    """Prints every finding with what is behind it, then the table."""
+    """Prints every finding with its sources, then the table."""
     by_name, failed = {case.name: case for case in chosen}, 0
     for one in rows:
         for finding in one["findings"][:SHOWN]:
             place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-            print(f"{one['judge']}: {' '.join(filter(None, (finding.case, place, finding.object)))}\n    {finding.message}")
-            for line in behind(context.aksgen, by_name.get(finding.case), finding):
-                print(f"    behind it: {line}")
+            print(f"{one['checker']}: {' '.join(filter(None, (finding.case, place, finding.object)))}\n    {finding.message}")
+            for line in sources(context.aksgen, by_name.get(finding.case), finding):
+                print(f"    source: {line}")
         if len(one["findings"]) > SHOWN:
-            print(f"{one['judge']}: and {len(one['findings']) - SHOWN} more")
+            print(f"{one['checker']}: and {len(one['findings']) - SHOWN} more")
         failed += len(one["findings"])
-    print(f"{'judge':<18}{'version':<22}{'cases':>8}{'findings':>10}{'seconds':>9}")
+    print(f"{'checker':<18}{'version':<22}{'cases':>8}{'findings':>10}{'seconds':>9}")
     for one in rows:
-        print(f"{one['judge']:<18}{one['version']:<22}{one['cases']:>8}{len(one['findings']):>10}{one['seconds']:>9.1f}")
+        print(f"{one['checker']:<18}{one['version']:<22}{one['cases']:>8}{len(one['findings']):>10}{one['seconds']:>9.1f}")
     return failed
 
 

@@ -1,4 +1,4 @@
-"""What is judged: a rendered tree per case, and the objects in it."""
+"""Cases: one rendered tree per case, with its objects."""
 
 import dataclasses
 import functools
@@ -14,7 +14,7 @@ HOMES = ("environments", "base", "overlays", "clusters")
 
 @functools.cache
 def parsed(text):
-    """Many trees hold the same object: it is read once. Nobody changes what comes out."""
+    """Parses each distinct text once. Callers must not change the result."""
     return yaml.load(text, LOADER)
 
 
@@ -41,12 +41,12 @@ class Object:
 
     @property
     def environment(self):
-        """The environment that the file belongs to; empty for what all share."""
+        """Environment of the file; empty for shared files."""
         parts = self.file.split("/")
         return "" if parts[0] == "base" else parts[1]
 
     def line_of(self, text):
-        """The first line that holds a text; 0 if none does."""
+        """First line that contains the text, or 0."""
         return next((i for i, line in enumerate(self.text.splitlines(), 1) if text in line), 0)
 
 
@@ -60,7 +60,7 @@ class Case:
 
     @functools.cached_property
     def owned(self):
-        """The files that the lock lists, by environment."""
+        """Files in the lock, by environment."""
         return tomllib.loads((self.dir / "aksgen.lock").read_text())["files"]
 
     @property
@@ -69,17 +69,17 @@ class Case:
 
     @functools.cached_property
     def objects(self):
-        """Every object in a file of its own, as render wrote it."""
+        """All rendered objects; each file contains one."""
         paths = sorted(path for home in HOMES for path in self.dir.glob(f"{home}/**/*.yaml") if path.name != "kustomization.yaml")
         return [Object(self, str(path.relative_to(self.dir)), path.read_text()) for path in paths]
 
     def of(self, environment):
-        """The objects that belong to an environment: its own, and what all share."""
+        """Objects of an environment, including shared ones."""
         return [o for o in self.objects if o.environment in ("", environment)]
 
 
 def unique(cases):
-    """Every object once, however many trees hold it: what is equal to the byte is judged once."""
+    """All objects without duplicates of equal bytes."""
     seen = {}
     for case in cases:
         for one in case.objects:
@@ -88,7 +88,7 @@ def unique(cases):
 
 
 def unique_files(cases, *patterns):
-    """Every file of the trees once: the case, the path in its tree, and the path itself."""
+    """All files without duplicates: the case, the path in its tree, and the absolute path."""
     seen = {}
     for case in cases:
         for path in sorted(path for pattern in patterns for path in case.dir.rglob(pattern) if path.is_file()):
@@ -97,7 +97,7 @@ def unique_files(cases, *patterns):
 
 
 def render(aksgen, crds, directory):
-    """Renders a spec where it stands; gives the exit code and the messages."""
+    """Renders the spec in a directory; returns the exit code and the messages."""
     command = [aksgen, "render", "-C", str(directory), "--crds", str(crds), "--strict"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stderr

@@ -1,4 +1,4 @@
-"""What every judge may use."""
+"""Paths and helpers for all checkers."""
 
 import concurrent.futures
 import dataclasses
@@ -13,7 +13,7 @@ from . import tools
 
 @dataclasses.dataclass(frozen=True)
 class Context:
-    """Where things are."""
+    """Paths of one run."""
 
     cache: pathlib.Path
     aksgen: pathlib.Path
@@ -25,11 +25,11 @@ class Context:
         return str(tools.program(self.cache, name))
 
     def script(self, name):
-        """A program that came from PyPI."""
+        """Path of a program from PyPI."""
         return str(pathlib.Path(sys.executable).parent / name)
 
-    def ask(self, name, request):
-        """Puts a request to one of our own programs; gives its answer."""
+    def call(self, name, request):
+        """Sends a request to a program of this repository; returns its answer."""
         done = subprocess.run([self.program(name)], input=json.dumps(request), capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{name}: {done.stderr.strip()}")
@@ -37,17 +37,17 @@ class Context:
 
 
 def run(command, **more):
-    """Runs a program to its end; gives its exit code and everything that it said."""
+    """Runs a program; returns its exit code and its output."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **more)
     return done.returncode, done.stdout
 
 
 def both(work, items):
-    """Does the work for every item on all processors; results come in the order of the items."""
+    """Runs the work for all items in parallel; results keep the order of the items."""
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         return list(pool.map(work, items))
 
 
 def gathered(work, items):
-    """All findings of work that gives some for every item."""
+    """Collects the findings of all items in one list."""
     return [finding for found in both(work, items) for finding in found]

@@ -1,4 +1,4 @@
-"""What a judge has to say, and what is behind it."""
+"""Findings of checkers, with their sources."""
 
 import dataclasses
 import json
@@ -7,7 +7,7 @@ import subprocess
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """One complaint. `file` is a path in the case's tree; `line` counts from 1 and is 0 where it is unknown."""
+    """One finding. `file` is a path in the tree of the case. `line` starts at 1; 0 means unknown."""
 
     case: str
     file: str
@@ -16,8 +16,8 @@ class Finding:
     object: str = ""
 
 
-def behind(aksgen, case, finding):
-    """The template line and the spec keys behind a finding, as aksgen itself explains them; empty for what no component makes."""
+def sources(aksgen, case, finding):
+    """Template line and spec keys of a finding, from `aksgen explain`; empty for files without a component."""
     if not case or not finding.file:
         return []
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
@@ -25,6 +25,6 @@ def behind(aksgen, case, finding):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return []
-    said = json.loads(done.stdout)
-    lines = [f"{row['file']}:{row['line']} {row['key']}".strip() for row in said["behind"]]
-    return lines or [f"the spec key `{said['component']}`"]
+    answer = json.loads(done.stdout)
+    lines = [f"{row['file']}:{row['line']} {row['key']}".strip() for row in answer["behind"]]
+    return lines or [f"the spec key `{answer['component']}`"]

@@ -1,7 +1,8 @@
-"""Specs that cover every pair of switches, made from the spec's own schema: a switch that is added later is covered by itself.
+"""Specs that cover every pair of switches. The schema defines the switches, so new ones are included.
 
-A factor is a path of the spec and its values: what the schema closes (yes or no, one of a list, a version), and for what may be left
-out, whether it is. Samples of what may be left out stand in matrix/platform.toml; `refused.toml` says which values cannot go together.
+A factor is a path of the spec with its values. The values are booleans, enumerations or versions; an
+optional table is present or absent. matrix/platform.toml has samples of optional tables. `refused.toml`
+lists combinations that aksgen refuses.
 """
 
 import copy
@@ -12,13 +13,13 @@ import json
 import tomllib
 
 ABSENT = "(left out)"
-# How many values of a row may be changed until no rule minds it.
-MENDS = 20
+# Limit of changes that repair a row.
+REPAIRS = 20
 
 
 @dataclasses.dataclass(frozen=True)
 class Factor:
-    """A path of the spec, and what it may be."""
+    """Path of the spec with its values."""
 
     path: tuple
     values: tuple
@@ -29,7 +30,7 @@ class Factor:
 
 
 def at(table, path):
-    """The value at a path, or ABSENT."""
+    """Value at a path, or ABSENT."""
     for key in path:
         if not isinstance(table, dict) or key not in table:
             return ABSENT
@@ -38,7 +39,7 @@ def at(table, path):
 
 
 def closed(schema):
-    """The values that a schema lists; nothing where it lists none."""
+    """Values that a schema lists."""
     if schema.get("type") == "boolean":
         return [True, False]
     listed = schema.get("enum") or [one["const"] for one in schema.get("oneOf", []) if "const" in one]
@@ -46,7 +47,7 @@ def closed(schema):
 
 
 def factors(schema, base, path=()):
-    """Every factor below a schema, and every path that has no sample in the base."""
+    """Factors below a schema, and paths without a sample in the base."""
     found, missing = [], []
     for key, inner in schema.get("properties", {}).items():
         here = (*path, key)
@@ -68,7 +69,7 @@ def factors(schema, base, path=()):
 
 
 def factors_below(schema, base, path):
-    """The factors inside a table; of many tables of one form, each factor of the first that has a sample of it."""
+    """Factors inside a table. For tables with equal schemas, the first sample of each factor counts."""
     inner = schema.get("additionalProperties")
     if not isinstance(inner, dict):
         return factors(schema, base, path)
@@ -94,14 +95,14 @@ def value_of(value):
 
 
 class Rules:
-    """Which values cannot go together, and by which code the program says so."""
+    """Combinations that aksgen refuses, with their codes."""
 
     def __init__(self, text):
         self.rows = tomllib.loads(text).get("refused", [])
 
     @functools.cached_property
     def by_key(self):
-        """The rules that speak of a key: what each says of it, and of others."""
+        """Rules by key and value, with their conditions on other keys."""
         out = {}
         for rule in self.rows:
             for key, value in rule["when"].items():
@@ -110,24 +111,24 @@ class Rules:
         return out
 
     def without(self, rule):
-        """The same but for one."""
+        """All rules except one."""
         other = Rules("")
         other.rows = [one for one in self.rows if one is not rule]
         return other
 
-    def minds(self, row, key, value):
-        """Does a rule mind this value beside those of the row?"""
+    def forbids_value(self, row, key, value):
+        """Whether a rule forbids this value together with the row."""
         return any(all(row.get(k) == v for k, v in others) for others in self.by_key.get((key, value), ()))
 
     def broken(self, row):
         return [rule for rule in self.rows if all(row.get(key) == value for key, value in rule["when"].items())]
 
     def forbids(self, row):
-        return any(self.minds(row, key, value) for key, value in row.items())
+        return any(self.forbids_value(row, key, value) for key, value in row.items())
 
 
 def covering(factors, rules):
-    """Rows in which every pair of values that may go together does, each row as {key: value}. Greedy, and the same every time."""
+    """Rows that cover every allowed pair of values, as {key: value}. The greedy search is deterministic."""
     every = [
         pair
         for one, two in itertools.combinations(factors, 2)
@@ -138,32 +139,32 @@ def covering(factors, rules):
     for seed in every:
         if seed not in open_pairs:
             continue
-        row = mended(fill(dict(seed), factors, rules, open_pairs), dict(seed), factors, rules)
+        row = repaired(fill(dict(seed), factors, rules, open_pairs), dict(seed), factors, rules)
         if row:
             open_pairs -= pairs(row, factors)
             rows.append(row)
-        # Otherwise these two go together with nothing that the others may be.
+        # Otherwise no row contains this pair.
     return rows
 
 
 def refusals(factors, rules):
-    """A row for every rule: its values, and for the rest values that no other rule minds, so that it is refused for this and nothing else."""
+    """One row per rule that breaks only this rule."""
     return [(quiet(dict(rule["when"]), factors, rules.without(rule)), rule["code"]) for rule in rules.rows]
 
 
 def quiet(row, factors, rules):
-    """Gives every other factor a value that no rule minds: left out, where it may be and holds nothing that the row speaks of."""
-    spoken_of = tuple(row)
+    """Sets all other factors to allowed values, and optional tables without keys of the row to ABSENT."""
+    mentioned = tuple(row)
     for factor in factors:
         if factor.key not in row:
             allowed = allowed_values(factor, row, rules)
-            holds = any(key.startswith(f"{factor.key}.") for key in spoken_of)
+            holds = any(key.startswith(f"{factor.key}.") for key in mentioned)
             row[factor.key] = ABSENT if ABSENT in allowed and not holds else allowed[0]
     return row
 
 
 def fill(row, factors, rules, open_pairs):
-    """Gives every other factor the value that covers most pairs that nobody has covered yet."""
+    """Sets every other factor to the value that covers most uncovered pairs."""
     order = {factor.key: number for number, factor in enumerate(factors)}
 
     def gain(key, value):
@@ -176,10 +177,10 @@ def fill(row, factors, rules, open_pairs):
     return row
 
 
-def mended(row, seed, factors, rules):
-    """Changes what a rule minds, but for the seed, to what the fewest rules mind; nothing if that leads nowhere."""
+def repaired(row, seed, factors, rules):
+    """Changes refused values outside the seed to values that break the fewest rules; None if impossible."""
     values = {factor.key: factor.values for factor in factors}
-    for _ in range(MENDS):
+    for _ in range(REPAIRS):
         broken = rules.broken(row)
         if not broken:
             return row
@@ -192,16 +193,16 @@ def mended(row, seed, factors, rules):
 
 
 def allowed_values(factor, row, rules):
-    return [value for value in factor.values if not rules.minds(row, factor.key, value)] or list(factor.values)
+    return [value for value in factor.values if not rules.forbids_value(row, factor.key, value)] or list(factor.values)
 
 
 def pairs(row, factors):
-    """Every two values of a row, in the order of the factors."""
+    """All pairs of values in a row, in the order of the factors."""
     return set(itertools.combinations(((factor.key, row[factor.key]) for factor in factors), 2))
 
 
 def spec(base, row):
-    """The base with the values of a row."""
+    """Base spec with the values of a row."""
     out = copy.deepcopy(base)
     for key, value in row.items():
         *tables, last = key.split(".")
@@ -218,7 +219,7 @@ def spec(base, row):
 
 
 def prune(out, row):
-    """A table that is left out stays out, whatever was said of the keys in it."""
+    """Removes absent tables again, with all their keys."""
     for key in (key for key, value in row.items() if value == ABSENT):
         *tables, last = key.split(".")
         at(out, tables).pop(last, None) if isinstance(at(out, tables), dict) else None
@@ -226,7 +227,7 @@ def prune(out, row):
 
 
 def toml(table, path=()):
-    """A table as TOML, one line per value."""
+    """Table as TOML, one line per value."""
     lines = []
     for key, value in table.items():
         here = (*path, key)

@@ -1,4 +1,4 @@
-"""Defects that are planted on purpose: a judge that lets its own pass is no judge."""
+"""Planted defects: each checker must report its own."""
 
 import dataclasses
 import itertools
@@ -11,32 +11,33 @@ from .finding import Finding
 FOLDER = tools.HERE / "planted"
 
 
-def caught(judges, chosen, context):
-    """Plants every defect in a copy of a tree that has none, and asks its judge about the copies alone."""
+def missed(checkers, chosen, context):
+    """Plants every defect in a copy of a valid tree, and runs its checker on the copies."""
     plants = [(path.parent, tomllib.loads(path.read_text())) for path in sorted(FOLDER.glob("*/plant.toml"))]
-    plants.sort(key=lambda plant: plant[1]["judge"])
-    by_judge = {name: list(group) for name, group in itertools.groupby(plants, key=lambda plant: plant[1]["judge"])}
-    findings = [Finding("", "planted", f"no defect is planted for {judge.NAME}") for judge in judges if judge.NAME not in by_judge]
-    for judge in judges:
-        findings += ask(judge, by_judge.get(judge.NAME, []), chosen, context)
-    return sum(len(by_judge.get(judge.NAME, [])) for judge in judges), findings
+    plants.sort(key=lambda plant: plant[1]["checker"])
+    by_checker = {name: list(group) for name, group in itertools.groupby(plants, key=lambda plant: plant[1]["checker"])}
+    findings = [Finding("", "planted", f"{checker.NAME} has no planted defect") for checker in checkers if checker.NAME not in by_checker]
+    for checker in checkers:
+        findings += missed_by(checker, by_checker.get(checker.NAME, []), chosen, context)
+    return sum(len(by_checker.get(checker.NAME, [])) for checker in checkers), findings
 
 
-def ask(judge, plants, chosen, context):
-    work = context.work / "planted" / judge.NAME.replace(" ", "-")
+def missed_by(checker, plants, chosen, context):
+    """Findings for the planted defects that a checker does not report."""
+    work = context.work / "planted" / checker.NAME.replace(" ", "-")
     work.mkdir(parents=True)
-    sown = [sow(work / folder.name, folder, plant, chosen) for folder, plant in plants]
-    found = judge.judge(sown, dataclasses.replace(context, work=work))[1] if sown else []
-    missed = []
-    for (folder, plant), case in zip(plants, sown):
-        heard = [finding.message for finding in found if finding.case in (case.name, "")]
-        if not any(plant["says"] in message for message in heard):
-            missed.append(Finding("", f"planted/{folder.name}", f"{judge.NAME} does not see {plant['about']}: it says {'; '.join(heard[:3]) or 'nothing'}"))
-    return missed
+    planted = [plant_defect(work / folder.name, folder, plant, chosen) for folder, plant in plants]
+    found = checker.check(planted, dataclasses.replace(context, work=work))[1] if planted else []
+    lost = []
+    for (folder, plant), case in zip(plants, planted):
+        reported = [finding.message for finding in found if finding.case in (case.name, "")]
+        if not any(plant["message"] in message for message in reported):
+            lost.append(Finding("", f"planted/{folder.name}", f"{checker.NAME} does not report {plant['about']}; it reports {'; '.join(reported[:3]) or 'nothing'}"))
+    return lost
 
 
-def sow(directory, folder, plant, chosen):
-    """A copy of a tree in which texts that must be there are replaced, and to which files are added."""
+def plant_defect(directory, folder, plant, chosen):
+    """Copies a tree, replaces texts that must exist, and adds files."""
     source = next(case for case in chosen if case.name == plant["case"])
     shutil.copytree(source.dir, directory)
     for change in plant.get("replace", []):
@@ -49,5 +50,5 @@ def sow(directory, folder, plant, chosen):
         target = directory / name["to"]
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(folder / name["file"], target)
-    # It is no example any more: it is not applied for real.
+    # The copy is not an example, so the API server checker only tests it with a dry run.
     return cases.Case(f"planted-{folder.name}", directory, False)

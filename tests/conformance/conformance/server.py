@@ -1,4 +1,4 @@
-"""A real API server on loopback: etcd and kube-apiserver, with the CRDs already in, and gone when the block ends."""
+"""API server on loopback: etcd and kube-apiserver with installed CRDs. Both end with the block."""
 
 import contextlib
 import hashlib
@@ -22,7 +22,7 @@ START_SECONDS = 90
 
 @contextlib.contextmanager
 def server(context, seed=None):
-    """Gives the address of a server. `seed` is a copy of etcd's directory to start from."""
+    """Yields the address of a server. `seed` is a copy of an etcd directory."""
     with tempfile.TemporaryDirectory(dir=context.work) as folder, contextlib.ExitStack() as stack:
         home = pathlib.Path(folder)
         if seed:
@@ -36,20 +36,20 @@ def server(context, seed=None):
 
 
 def seeded(context):
-    """Etcd's directory with all CRDs in it, kept from one run to the next."""
+    """Cached etcd directory with all CRDs."""
     digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sorted(context.crds.glob("*.json"))))
     digest.update(context.program("kube-apiserver").encode())
     kept = context.cache / f"crds-{digest.hexdigest()[:12]}"
     if not kept.exists():
         with server(context) as (address, home):
-            context.ask("apply", {"server": address, "token": TOKEN, "mode": "crds", "dir": str(context.crds)})
+            context.call("apply", {"server": address, "token": TOKEN, "mode": "crds", "dir": str(context.crds)})
             stop_then_keep(home / "etcd", kept)
     in_use(kept, "crds-*")
     return kept
 
 
 def stop_then_keep(directory, kept):
-    """A copy of a running etcd's directory is whole once nothing is being written: the log is replayed at the next start."""
+    """Copies the directory of a running etcd without pending writes. etcd replays the log at start."""
     time.sleep(2)
     partial = kept.with_suffix(f".{os.getpid()}")
     shutil.copytree(directory, partial)
@@ -65,7 +65,7 @@ def free_ports(count):
 
 
 def start(stack, command, log):
-    """Starts a process that is ended by its id when the stack is left."""
+    """Starts a process that the exit of the stack terminates."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stack.enter_context(log.open("w")), stderr=subprocess.STDOUT)
     stack.callback(end, process)
     return process
@@ -102,16 +102,16 @@ def apiserver_command(context, home, client, port):
 
 
 def wait_until_ready(address, processes, home):
-    """The serving certificate is the server's own, made a moment ago: there is nothing to check it against."""
+    """Waits for `/readyz`. The server certificate is self-signed and new, so it is not verified."""
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    asked = urllib.request.Request(f"{address}/readyz", headers={"Authorization": f"Bearer {TOKEN}"})
+    request = urllib.request.Request(f"{address}/readyz", headers={"Authorization": f"Bearer {TOKEN}"})
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         for name, process in processes.items():
             if process.poll() is not None:
                 raise RuntimeError(f"{name} ended: {(home / f'{name}.log').read_text()[-2000:]}")
-        with contextlib.suppress(OSError), urllib.request.urlopen(asked, context=trusting, timeout=2):
+        with contextlib.suppress(OSError), urllib.request.urlopen(request, context=trusting, timeout=2):
             return
         time.sleep(0.1)
     raise RuntimeError(f"the API server was not ready within {START_SECONDS} s: {(home / 'apiserver.log').read_text()[-2000:]}")

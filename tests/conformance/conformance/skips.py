@@ -1,4 +1,4 @@
-"""The one list of checks that are not asked for, each with its reason."""
+"""Skipped checks with their reasons."""
 
 import functools
 import tomllib
@@ -10,9 +10,9 @@ from .tools import HERE
 def table():
     rows = tomllib.loads((HERE / "skips.toml").read_text())["skip"]
     for row in rows:
-        assert set(row) == {"judge", "check", "reason"} and row["reason"].strip(), f"skips.toml: {row}"
+        assert set(row) == {"checker", "check", "reason"} and row["reason"].strip(), f"skips.toml: {row}"
     return rows
 
 
-def skips(judge):
-    return [row["check"] for row in table() if row["judge"] == judge]
+def skips(checker):
+    return [row["check"] for row in table() if row["checker"] == checker]

@@ -1,4 +1,4 @@
-"""The judges' programs: built once per version into a cache outside the clone."""
+"""Programs of the checkers, built once per version into a cache outside the clone."""
 
 import hashlib
 import os
@@ -11,22 +11,22 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
-# The version that the server answers with; without it some of its gates misbehave.
+# Version that the server reports. Some feature gates depend on it.
 KUBERNETES = "1.35.1"
 STAMP = " ".join(
     f"-X k8s.io/component-base/version.{key}={value}"
     for key, value in (("gitVersion", f"v{KUBERNETES}"), ("gitMajor", "1"), ("gitMinor", "35"))
 )
 
-# Static programs from pinned sources; the compilers may use memory instead of collecting it.
+# Static programs from pinned sources. GOGC trades memory for build time.
 BUILD = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOGC": "1000"}
-# How long a version stays that nobody uses.
+# Unused versions are removed after this time.
 KEPT_SECONDS = 24 * 60 * 60
 BUILDING = threading.Lock()
-# Large programs that work for seconds only: building them is most of a first run, so it is done without optimisation.
+# Large programs with short run times. Their build takes most of a first run, so it is unoptimized.
 PLAIN = {"gator", "kube-apiserver", "pint", "promtool"}
 
-# Program: its Go module below this folder, the package, and what the linker stamps into it.
+# Program: Go module below this folder, package, and linker flags.
 PROGRAMS = {
     "etcd": ("modules/kubernetes", "go.etcd.io/etcd/server/v3", ""),
     "gator": ("modules/gator", "github.com/open-policy-agent/gatekeeper/v3/cmd/gator", ""),
@@ -44,7 +44,7 @@ PROGRAMS = {
 
 
 def key_of(module):
-    """Changes whenever anything does that a program is built from."""
+    """Digest of all sources of a module."""
     files = sorted(path for path in (HERE / module).rglob("*") if path.name in ("go.mod", "go.sum") or path.suffix == ".go")
     digest = hashlib.sha256()
     for path in files:
@@ -53,7 +53,7 @@ def key_of(module):
 
 
 def program(cache, name):
-    """The path of a program; built if the cache has none of this version."""
+    """Path of a program. Builds it if the cache lacks this version."""
     module, package, stamp = PROGRAMS[name]
     built = pathlib.Path(cache) / f"{name}-{key_of(module)}" / name
     with BUILDING:
@@ -64,7 +64,7 @@ def program(cache, name):
 
 
 def build(built, name, module, package, stamp):
-    """Another run may be building the same: whoever is ready last stays."""
+    """Builds a program. With concurrent builds, the last rename wins."""
     print(f"building {name}", file=sys.stderr, flush=True)
     built.parent.mkdir(parents=True, exist_ok=True)
     partial = built.with_suffix(f".{os.getpid()}")
@@ -75,7 +75,7 @@ def build(built, name, module, package, stamp):
 
 
 def in_use(directory, pattern):
-    """Remembers that this one is used, and removes its other versions that have not been for a day: a run beside this one may be of another."""
+    """Marks a version as used, and removes versions that no run used for a day."""
     os.utime(directory)
     for other in directory.parent.glob(pattern):
         if time.time() - other.stat().st_mtime > KEPT_SECONDS:
@@ -83,7 +83,7 @@ def in_use(directory, pattern):
 
 
 def version(module, package):
-    """The version of a package that a module requires."""
+    """Version of a package that a module requires."""
     for line in (HERE / module / "go.mod").read_text().splitlines():
         words = line.replace("require", "").split()
         if len(words) > 1 and (package == words[0] or package.startswith(words[0] + "/")):

@@ -1,9 +1,9 @@
-// The judges that are written here: for the questions that no published program answers.
+// Checkers of this repository, for checks without a published program.
 module aksgen/conformance/programs
 
 go 1.26
 
-// kustomize-controller 1.7 builds with kustomize 5.7.1, not with the newer one that its library asks for.
+// kustomize-controller 1.7 uses kustomize 5.7.1. Its library requires a newer version.
 replace (
 	sigs.k8s.io/kustomize/api => sigs.k8s.io/kustomize/api v0.20.1
 	sigs.k8s.io/kustomize/kyaml => sigs.k8s.io/kustomize/kyaml v0.20.1

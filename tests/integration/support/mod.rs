@@ -12,9 +12,9 @@ pub(crate) mod shop;
 pub(crate) use catalogue::crds;
 
 use aksgen::{
-    diag::{Code, Finding},
+    diag::{Code, Diagnostic},
     pipeline::{Request, run},
-    sink::{Data, Report, Sink, StagedTree},
+    sink::{LockData, Report, Sink, StagedTree},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
@@ -55,14 +55,14 @@ impl Memory {
 }
 
 impl Sink for Memory {
-    fn put(&self, section: &str, path: &str, text: &str) -> Result<(), Finding> {
+    fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         let before =
             self.0.lock().unwrap().insert((section.to_owned(), path.to_owned()), text.to_owned());
         assert_eq!(before, None, "`{path}` was put twice");
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: Data) -> Result<Report, Vec<Finding>> {
+    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
         Ok(Report::default())
     }
 }
@@ -79,7 +79,7 @@ pub(crate) fn request(dir: &Path) -> Request {
 }
 
 /// The tree of a spec, or what was found.
-pub(crate) fn make(spec: &str, change: impl FnOnce(&mut Request)) -> Result<Tree, Vec<Finding>> {
+pub(crate) fn make(spec: &str, change: impl FnOnce(&mut Request)) -> Result<Tree, Vec<Diagnostic>> {
     let (dir, memory) = (workspace(spec), Memory::default());
     let mut request = request(dir.path());
     change(&mut request);
@@ -90,32 +90,32 @@ pub(crate) fn make(spec: &str, change: impl FnOnce(&mut Request)) -> Result<Tree
 /// The tree of a spec that is known to be good.
 #[track_caller]
 pub(crate) fn tree(spec: &str) -> Tree {
-    make(spec, |_| ()).unwrap_or_else(|findings| panic!("{}\n{spec}", told(&findings)))
+    make(spec, |_| ()).unwrap_or_else(|diagnostics| panic!("{}\n{spec}", told(&diagnostics)))
 }
 
 /// What is found in a spec that is known to be bad.
 #[track_caller]
-pub(crate) fn found(spec: &str) -> Vec<Finding> {
+pub(crate) fn found(spec: &str) -> Vec<Diagnostic> {
     make(spec, |_| ()).expect_err("something wrong in it")
 }
 
-pub(crate) fn codes(findings: &[Finding]) -> Vec<Code> {
-    findings.iter().map(|finding| finding.code).collect()
+pub(crate) fn codes(diagnostics: &[Diagnostic]) -> Vec<Code> {
+    diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
 }
 
 /// Findings as a failed test shows them.
-pub(crate) fn told(findings: &[Finding]) -> String {
-    findings.iter().map(|f| format!("[{}] {} ({})\n", f.code.id(), f.message, f.help)).collect()
+pub(crate) fn told(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|f| format!("[{}] {} ({})\n", f.code.id(), f.message, f.help)).collect()
 }
 
 /// Writes the tree of the spec in a directory.
-pub(crate) fn render(dir: &Path) -> Result<Report, Vec<Finding>> {
+pub(crate) fn render(dir: &Path) -> Result<Report, Vec<Diagnostic>> {
     render_some(dir, &[])
 }
 
 /// The same for some environments only.
-pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<Report, Vec<Finding>> {
-    let sink = StagedTree::new(dir).map_err(|finding| vec![finding])?;
+pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<Report, Vec<Diagnostic>> {
+    let sink = StagedTree::new(dir).map_err(|diagnostic| vec![diagnostic])?;
     let environments = environments.iter().map(|name| (*name).to_owned()).collect();
     run(&Request { environments, ..request(dir) }, &sink).map(|outcome| outcome.report)
 }

@@ -1,5 +1,6 @@
-// What has to exist before GitOps can apply this repository: the cluster of production with one pool for workloads, its identities, and the
-// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+// Creates the resources of production that must exist before GitOps: the cluster with one
+// pool for workloads, its identities, and the identity of Azure Service Operator. Azure Service
+// Operator later adopts the resources by their names.
 targetScope = 'resourceGroup'
 
 resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
@@ -107,7 +108,7 @@ resource clusterRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Contributor, on the resource group
+// Contributor on the resource group
 resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: '5b2482eb-505e-599d-84cf-36a3b4c4bf64'
   properties: {
@@ -117,7 +118,7 @@ resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Role Based Access Control Administrator, on the resource group
+// Role Based Access Control Administrator on the resource group
 resource operatorRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: '0709603a-5102-5e8b-9352-91b47de60cac'
   properties: {
@@ -244,7 +245,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   ]
 }
 
-// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+// System nodes accept system pods only. Operators and workloads need this pool.
 resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
   parent: cluster
   name: 'work'
@@ -270,7 +271,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
   }
 }
 
-// Azure Kubernetes Service RBAC Cluster Admin, for the people who bring the platform up
+// Azure Kubernetes Service RBAC Cluster Admin for the administrator group
 resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: '3044a680-08c2-5242-a551-4f2856409c17'
   scope: cluster
@@ -310,7 +311,7 @@ resource flux 'Microsoft.KubernetesConfiguration/extensions@2023-05-01' = {
   ]
 }
 
-// Applies clusters/production of the repository; everything else follows from there.
+// Applies clusters/production of the repository, which contains all other Kustomizations.
 resource configuration 'Microsoft.KubernetesConfiguration/fluxConfigurations@2023-05-01' = {
   name: 'bootstrap'
   scope: cluster

@@ -3,20 +3,18 @@
 
 mod view;
 
+use crate::azure::{
+    naming::{self, short, suffix},
+    network::Subnet,
+    regions,
+};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     checks::check_azure_name,
     names::POSTGRES_ZONE,
     text::Plain,
     wiring::{Endpoint, Login, Peer, Pods, Port, Wiring},
-};
-use crate::{
-    azure::{
-        naming::{self, short, suffix},
-        network::Subnet,
-        regions,
-    },
-    diag::Code,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -126,12 +124,12 @@ impl Postgres {
         &self,
         instance: &str,
         env: &Env,
-        diagnostics: &mut Vec<Blame>,
+        diagnostics: &mut Vec<Diagnostic<SpecPath>>,
     ) {
         let (name, path) =
             (self.administrator.as_str(), format!("postgres.{instance}.administrator"));
         if RESERVED_USERS.contains(&name) || name.starts_with("pg_") {
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::AzureName,
                 &path,
                 format!("Azure keeps the name `{name}` for itself"),
@@ -143,13 +141,13 @@ impl Postgres {
         if let Some(link) =
             env.wiring.connections().find(|link| link.name == own && labels(link.from))
         {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 path,
                 format!("the administrator is called like the caller `{name}`"),
                 "choose another name",
             );
-            diagnostics.push(Blame { other: Some(link.source.to_owned()), ..blame });
+            diagnostics.push(diagnostic.and(link.source.to_owned()));
         }
     }
 
@@ -201,7 +199,7 @@ impl Component for Postgres {
         wiring.logins.insert(own, self.login(instance, &server));
     }
 
-    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("postgres.{name}.{field}");
         check_azure_name(&naming::POSTGRES, &self.server(name, env), &at("name"), diagnostics);
         check_azure_name(&naming::DATABASE, self.database(name), &at("database"), diagnostics);
@@ -214,7 +212,7 @@ impl Component for Postgres {
         self.administrator_is_nobody_else(name, env, diagnostics);
         if self.tier().is_none() {
             let message = format!("`{}` is no size of a server", self.size.as_str());
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at("size"),
                 message,
@@ -223,7 +221,7 @@ impl Component for Postgres {
         }
         if !self.storage_gb.is_power_of_two() {
             let message = format!("Azure has no storage of {} GiB", self.storage_gb);
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at("storage_gb"),
                 message,
@@ -235,22 +233,22 @@ impl Component for Postgres {
                 "the region `{}` has no pair that backups could be kept in",
                 env.azure().location.as_str()
             );
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 at("geo_backup"),
                 message,
                 "write `geo_backup = false`, or choose another region",
             );
-            diagnostics.push(Blame { other: Some("azure.location".into()), ..blame });
+            diagnostics.push(diagnostic.and("azure.location"));
         }
         if self.high_availability && self.tier() == Some("Burstable") {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 at("high_availability"),
                 "a burstable server has no standby",
                 "take a larger `size`, or write `high_availability = false`",
             );
-            diagnostics.push(Blame { other: Some(at("size")), ..blame });
+            diagnostics.push(diagnostic.and(at("size")));
         }
     }
 

@@ -4,8 +4,9 @@ mod validate;
 mod view;
 
 use crate::azure::{network::Subnet, roles};
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     operators::AZURE_IDENTITY,
     text::{Cidr, Plain, SubnetId},
     wiring::{Scope, Wiring},
@@ -119,7 +120,7 @@ impl Component for Network {
         );
     }
 
-    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         validate::check(self, env, diagnostics);
     }
 

@@ -2,14 +2,14 @@
 //! subnet.
 
 use super::{Existing, Network};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::{
     azure::{
         naming,
         network::{Subnet, is_enough, room},
     },
-    diag::Code,
     model::{
-        Blame, Env,
+        Env,
         checks::{check_azure_name, check_reserved_range},
         shared::RangeUsage,
         wiring::SubnetNeed,
@@ -19,7 +19,7 @@ use ipnet::Ipv4Net;
 
 const CIDR: &str = "network.cidr";
 
-pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Blame>) {
+pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     check_azure_name(&naming::NETWORK, &env.names().network(), "network.name", diagnostics);
     let cluster = &env.shared.cluster;
     for (path, taken) in
@@ -49,13 +49,13 @@ fn against(
     other: impl Into<String>,
     message: String,
     help: &str,
-) -> Blame {
-    Blame { other: Some(other.into()), ..Blame::new(Code::Conflict, path, message, help) }
+) -> Diagnostic<SpecPath> {
+    Diagnostic::in_spec(Code::Conflict, path, message, help).and(other)
 }
 
 /// Addresses of the network where only others can stand: a firewall sees the public address that
 /// traffic leaves by, and a policy on a range never selects a node.
-fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Blame>) {
+fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let ranges =
         |usage: RangeUsage| env.shared.ranges.iter().filter(move |range| range.usage == usage);
     let inside = |range: &Ipv4Net| network.cidr.net().contains(range);
@@ -77,7 +77,7 @@ fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Blame>) {
 }
 
 /// What somebody else made is inside the network, apart from each other, and all in one network.
-fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Blame>) {
+fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let path = |role: Subnet| format!("network.existing.{}", role.name().replace('-', "_"));
     if network.name.is_some() {
         diagnostics.push(against(
@@ -136,7 +136,7 @@ fn has_room(
     role: Subnet,
     need: &SubnetNeed,
     env: &Env,
-    diagnostics: &mut Vec<Blame>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let path = match &network.existing {
         Some(_) => format!("network.existing.{}.cidr", role.name().replace('-', "_")),
@@ -161,8 +161,9 @@ fn has_room(
                 role.name(),
                 need.addresses
             );
-            let blame = Blame::new(Code::CidrTooSmall, path, message, enough(network, env));
-            diagnostics.push(Blame { other: Some(source), ..blame });
+            let diagnostic =
+                Diagnostic::in_spec(Code::CidrTooSmall, path, message, enough(network, env));
+            diagnostics.push(diagnostic.and(source));
         }
     }
 }

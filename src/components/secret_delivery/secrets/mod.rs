@@ -3,8 +3,9 @@
 
 mod validate;
 
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Blame, Component, Env, View, WireContext,
+    Component, Env, View, WireContext,
     certificate::{Certificate, read, texts},
     text::{Name, Plain, SecretName},
     wiring::{Form, RequiredSecret, Wiring, segment},
@@ -86,7 +87,7 @@ impl Component for Secret {
             .for_each(|certificate| seed(&certificate.name, Form::Certificate, "certificate.name"));
     }
 
-    fn validate(&self, name: &str, _: &Env, diagnostics: &mut Vec<Blame>) {
+    fn validate(&self, name: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         validate::check(self, name, diagnostics);
     }
 

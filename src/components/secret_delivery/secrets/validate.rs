@@ -1,9 +1,9 @@
 //! Mistakes in one secret that a schema cannot see.
 
 use super::{Secret, Type};
+use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use crate::{
-    diag::{Code, nearest},
-    model::{Blame, certificate::CERTIFICATE, wiring::segment},
+    model::{certificate::CERTIFICATE, wiring::segment},
     secret::is_secret_name,
 };
 use regex_lite::Regex;
@@ -12,13 +12,13 @@ use std::{
     sync::OnceLock,
 };
 
-pub(super) fn check(secret: &Secret, name: &str, diagnostics: &mut Vec<Blame>) {
+pub(super) fn check(secret: &Secret, name: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let own = format!("secrets.{}", segment(name));
     let at = |field: &str| format!("{own}.{field}");
     let keys = keys(secret, &at, diagnostics);
     if secret.keys.is_empty() && secret.inputs.is_empty() && secret.certificate.is_none() {
         let help = "name what is in the vault by `keys`, `inputs` or `certificate`";
-        diagnostics.push(Blame::new(
+        diagnostics.push(Diagnostic::in_spec(
             Code::Conflict,
             &own,
             format!("`{own}` reads nothing that is secret"),
@@ -31,7 +31,7 @@ pub(super) fn check(secret: &Secret, name: &str, diagnostics: &mut Vec<Blame>) {
         let message = format!(
             "`{CERTIFICATE}` is what the certificate itself is called while it is taken apart"
         );
-        diagnostics.push(Blame::new(
+        diagnostics.push(Diagnostic::in_spec(
             Code::DuplicateName,
             at(CERTIFICATE),
             message,
@@ -47,7 +47,7 @@ pub(super) fn check(secret: &Secret, name: &str, diagnostics: &mut Vec<Blame>) {
 fn keys<'a>(
     secret: &'a Secret,
     at: &impl Fn(&str) -> String,
-    diagnostics: &mut Vec<Blame>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) -> BTreeSet<&'a str> {
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     let tables = [
@@ -71,7 +71,7 @@ fn keys<'a>(
             || name.starts_with("..")
         {
             let message = format!("`{name}` is not a name for a key of a Secret");
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 at(&field),
                 message,
@@ -79,14 +79,14 @@ fn keys<'a>(
             ));
         }
         if let Some(first) = seen.insert(name, at(&field)) {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 at(&field),
                 format!("two things are called `{name}`"),
                 "rename one of them",
             );
-            blame.other = Some(first);
-            diagnostics.push(blame);
+            diagnostic = diagnostic.and(first);
+            diagnostics.push(diagnostic);
         }
     }
     seen.into_keys().filter(|name| !secret.inputs.contains_key(*name)).collect()
@@ -98,7 +98,7 @@ fn type_has_its_keys(
     secret: &Secret,
     keys: &BTreeSet<&str>,
     at: &impl Fn(&str) -> String,
-    diagnostics: &mut Vec<Blame>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let (wanted, all): (&[&str], bool) = match secret.kind() {
         Type::Opaque => (&[], true),
@@ -114,7 +114,7 @@ fn type_has_its_keys(
         } else {
             " or "
         });
-        diagnostics.push(Blame::new(
+        diagnostics.push(Diagnostic::in_spec(
             Code::Conflict,
             at("type"),
             format!("a Secret of this type needs {named}"),
@@ -123,12 +123,16 @@ fn type_has_its_keys(
     }
 }
 
-fn literals(secret: &Secret, at: &impl Fn(&str) -> String, diagnostics: &mut Vec<Blame>) {
+fn literals(
+    secret: &Secret,
+    at: &impl Fn(&str) -> String,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
     for (key, text) in &secret.literals {
         if is_secret_name(&key.replace(['-', '.'], "_"), text.as_str()) {
             let help = "put the value into the vault, and its name there into `keys`; if this value was ever committed, rotate it";
             let message = format!("`{key}` is named like a secret, but `literals` are plain text");
-            diagnostics.push(Blame::new(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::LiteralSecret,
                 at(&format!("literals.{}", segment(key))),
                 message,
@@ -140,7 +144,11 @@ fn literals(secret: &Secret, at: &impl Fn(&str) -> String, diagnostics: &mut Vec
 
 /// A template uses what is there, and all `inputs` are used: the operator fails at a name that it
 /// does not know.
-fn templates(secret: &Secret, at: &impl Fn(&str) -> String, diagnostics: &mut Vec<Blame>) {
+fn templates(
+    secret: &Secret,
+    at: &impl Fn(&str) -> String,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
     let known: BTreeSet<&str> =
         secret.keys.keys().chain(secret.inputs.keys()).map(String::as_str).collect();
     let mut used: BTreeSet<String> = BTreeSet::new();
@@ -157,7 +165,7 @@ fn templates(secret: &Secret, at: &impl Fn(&str) -> String, diagnostics: &mut Ve
                     |near| format!("did you mean `{near}`?"),
                 );
                 let path = at(&format!("templates.{}", segment(key)));
-                diagnostics.push(Blame::new(
+                diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
                     format!("neither `inputs` nor `keys` have `{name}`"),
@@ -169,7 +177,7 @@ fn templates(secret: &Secret, at: &impl Fn(&str) -> String, diagnostics: &mut Ve
     }
     for name in secret.inputs.keys().filter(|name| !used.contains(*name)) {
         let message = format!("no template uses `{name}`");
-        diagnostics.push(Blame::new(
+        diagnostics.push(Diagnostic::in_spec(
             Code::UnusedInstance,
             at(&format!("inputs.{}", segment(name))),
             message,

@@ -2,17 +2,13 @@
 //! from. Never the gateway itself.
 
 use super::{Protocol, Service};
-use crate::{
-    diag::Code,
-    model::{
-        Blame, Env, View, WireContext,
-        certificate::{Certificate, texts},
-        shared::Shared,
-        text::{HostLabel, Name},
-        wiring::{
-            CertificateSource, ExternalObject, Form, RequiredSecret, Route, Wiring, tls_secret,
-        },
-    },
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{
+    Env, View, WireContext,
+    certificate::{Certificate, texts},
+    shared::Shared,
+    text::{HostLabel, Name},
+    wiring::{CertificateSource, ExternalObject, Form, RequiredSecret, Route, Wiring, tls_secret},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,20 +80,20 @@ pub(super) fn wire(service: &Service, me: &str, ground: &WireContext<'_>, out: &
     }
 }
 
-pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let Some(expose) = &service.expose else { return };
     let at = |field: &str| format!("services.{me}.expose.{field}");
     if !env.has("gateway") {
         if expose.certificate.is_some() {
             let message = "nobody reads this certificate: the gateway is not one of AKS";
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::Conflict,
                 at("certificate"),
                 message,
                 "remove it, or `gateway.enabled = false`",
             );
-            blame.other = Some("gateway.enabled".into());
-            out.push(blame);
+            diagnostic = diagnostic.and("gateway.enabled");
+            out.push(diagnostic);
         }
         return;
     }
@@ -106,7 +102,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
         .is_some_and(|listen| listen.protocol == Protocol::Tcp.name())
     {
         let help = "expose a port that speaks `http` or `grpc`";
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             format!("services.{me}.expose"),
             "the gateway speaks HTTP, and this port speaks plain TCP",
@@ -121,24 +117,24 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
         .take_while(|other| other.service != me)
         .find(|other| other.host == expose.host(&env.shared, &env.name))
     {
-        let mut blame = Blame::new(
+        let mut diagnostic = Diagnostic::in_spec(
             Code::DuplicateName,
             at("host"),
             format!("two services have the host `{}`", expose.host(&env.shared, &env.name)),
             "give one of them another host",
         );
-        blame.other = Some(format!("services.{}.expose.host", first.service));
-        out.push(blame);
+        diagnostic = diagnostic.and(format!("services.{}.expose.host", first.service));
+        out.push(diagnostic);
     }
 }
 
 /// A host is whole, and somebody can give it a certificate.
-fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Blame>) {
+fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let (host, zone) =
         (expose.host(&env.shared, &env.name), env.shared.zone.as_deref().unwrap_or_default());
     if !host.contains('.') {
         let help = "write the whole name, or name the zone by `dns.zone`";
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             at,
             format!(
@@ -151,19 +147,19 @@ fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Blame>) {
         && !host.ends_with(&format!(".{zone}"))
     {
         let help = "name one in the vault by `expose.certificate`, or choose a host in the zone";
-        let mut blame = Blame::new(
+        let mut diagnostic = Diagnostic::in_spec(
             Code::Conflict,
             at,
             format!("no certificate can be issued for `{host}`: it is not in the zone `{zone}`"),
             help,
         );
-        blame.other = Some("dns.zone".into());
-        out.push(blame);
+        diagnostic = diagnostic.and("dns.zone");
+        out.push(diagnostic);
     }
 }
 
 /// Reports a host that an earlier environment has as well.
-pub(super) fn validate_across(me: &str, env: &Env, all: &[Env]) -> Vec<Blame> {
+pub(super) fn validate_across(me: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
     let Some(route) = env.wiring.routes.iter().find(|route| route.service == me) else {
         return vec![];
     };
@@ -182,7 +178,12 @@ pub(super) fn validate_across(me: &str, env: &Env, all: &[Env]) -> Vec<Blame> {
     earlier
         .find(same)
         .map(|first| {
-            Blame::new(Code::Conflict, format!("services.{me}.expose.host"), message(first), help)
+            Diagnostic::in_spec(
+                Code::Conflict,
+                format!("services.{me}.expose.host"),
+                message(first),
+                help,
+            )
         })
         .into_iter()
         .collect()

@@ -9,6 +9,7 @@ pub(crate) mod variables;
 pub(crate) mod view;
 mod volumes;
 
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
@@ -293,11 +294,11 @@ impl Component for Service {
         }
     }
 
-    fn validate(&self, me: &str, env: &Env, out: &mut Vec<crate::model::Blame>) {
+    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         rules::check(self, me, env, out);
     }
 
-    fn validate_across(&self, me: &str, env: &Env, all: &[Env]) -> Vec<crate::model::Blame> {
+    fn validate_across(&self, me: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
         expose::validate_across(me, env, all)
     }
 

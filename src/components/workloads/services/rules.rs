@@ -1,10 +1,10 @@
 //! Mistakes in one service that a schema cannot see.
 
 use super::{Service, expose, file_key, network, pods, slo, variables as connections, volumes};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::{
-    diag::Code,
     model::{
-        Blame, Env,
+        Env,
         text::{Cpu, Memory, Name, Plain, SecretName, cpu, is_name, memory},
         wiring::{Peer, Pods, segment},
     },
@@ -33,7 +33,7 @@ const RESERVED: &[&str] = &[
     "dataprotection-microsoft",
 ];
 
-pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let at = |field: &str| format!("services.{me}.{field}");
     sizes(service, &at, out);
     ports(service, me, &at, out);
@@ -50,13 +50,18 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>
 }
 
 /// Spot nodes are wanted where there are some.
-fn spot(service: &Service, at: &impl Fn(&str) -> String, env: &Env, out: &mut Vec<Blame>) {
+fn spot(
+    service: &Service,
+    at: &impl Fn(&str) -> String,
+    env: &Env,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     if service.spot && !env.shared.cluster.has_spot_nodes {
         let help = "give one of `cluster.pools` `spot = true`, or leave this out";
-        let mut blame =
-            Blame::new(Code::Conflict, at("spot"), "there is no pool of spot nodes", help);
-        blame.other = Some("cluster.pools".into());
-        out.push(blame);
+        let mut diagnostic =
+            Diagnostic::in_spec(Code::Conflict, at("spot"), "there is no pool of spot nodes", help);
+        diagnostic = diagnostic.and("cluster.pools");
+        out.push(diagnostic);
     }
 }
 
@@ -66,7 +71,7 @@ pub(crate) fn namespace(
     own: Option<&Name>,
     at: &impl Fn(&str) -> String,
     env: &Env,
-    out: &mut Vec<Blame>,
+    out: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let others = [
         env.gitops().namespace(),
@@ -75,7 +80,7 @@ pub(crate) fn namespace(
     ];
     if RESERVED.contains(&namespace) || others.contains(&namespace) {
         let path = if own.is_some() { at("namespace") } else { "platform.name".into() };
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             path,
             format!(
@@ -86,15 +91,15 @@ pub(crate) fn namespace(
     }
 }
 
-fn less(small: &str, large: &str, at: &impl Fn(&str) -> String) -> Blame {
-    let mut blame = Blame::new(
+fn less(small: &str, large: &str, at: &impl Fn(&str) -> String) -> Diagnostic<SpecPath> {
+    let mut diagnostic = Diagnostic::in_spec(
         Code::Conflict,
         at(small),
         format!("`{small}` is less than `{large}`"),
         format!("raise `{small}`, or lower `{large}`"),
     );
-    blame.other = Some(at(large));
-    blame
+    diagnostic = diagnostic.and(at(large));
+    diagnostic
 }
 
 /// A limit is not less than the request.
@@ -102,7 +107,7 @@ pub(crate) fn limits(
     cpus: (&Cpu, Option<&Cpu>),
     bytes: (&Memory, Option<&Memory>),
     at: &impl Fn(&str) -> String,
-    out: &mut Vec<Blame>,
+    out: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     if cpus.1.is_some_and(|limit| cpu(limit.as_str()) < cpu(cpus.0.as_str())) {
         out.push(less("cpu_limit", "cpu", at));
@@ -112,7 +117,7 @@ pub(crate) fn limits(
     }
 }
 
-fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnostic<SpecPath>>) {
     if service.max_replicas.is_some_and(|max| max < service.replicas) {
         out.push(less("max_replicas", "replicas", at));
     }
@@ -123,18 +128,23 @@ fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
         out,
     );
     if service.termination_grace_seconds <= service.pre_stop_seconds {
-        let mut blame = Blame::new(
+        let mut diagnostic = Diagnostic::in_spec(
             Code::Conflict,
             at("pre_stop_seconds"),
             "the drain takes all of `termination_grace_seconds`: the process would be killed at once",
             "raise `termination_grace_seconds`, or lower `pre_stop_seconds`",
         );
-        blame.other = Some(at("termination_grace_seconds"));
-        out.push(blame);
+        diagnostic = diagnostic.and(at("termination_grace_seconds"));
+        out.push(diagnostic);
     }
 }
 
-fn ports(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+fn ports(
+    service: &Service,
+    me: &str,
+    at: &impl Fn(&str) -> String,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for (i, listen) in service.listens().into_iter().enumerate() {
         let path = if i == 0 && service.port.is_some() {
@@ -143,7 +153,7 @@ fn ports(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Ve
             at(&format!("ports.{}", segment(&listen.name)))
         };
         if listen.name.len() > 15 || !is_name(&listen.name) {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadName,
                 &path,
                 format!("`{}` is not a name for a port", listen.name),
@@ -156,21 +166,21 @@ fn ports(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Ve
             format!("on {} of the Service", listen.service_port),
         ];
         if let Some((key, first)) = keys.iter().find_map(|key| Some((key, seen.get(key)?))) {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 &path,
                 format!("two ports are {key}"),
                 "change one of them",
             );
-            blame.other = Some(first.clone());
-            out.push(blame);
+            diagnostic = diagnostic.and(first.clone());
+            out.push(diagnostic);
         }
         seen.extend(keys.map(|key| (key, path.clone())));
     }
     if let Some(port) = &service.health.port
         && service.port_named(Some(port)).is_none()
     {
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::UnknownPort,
             at("health.port"),
             format!("there is no port `{}`", port.as_str()),
@@ -182,7 +192,12 @@ fn ports(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Ve
 
 /// There is one way to check a service: by HTTP, by gRPC or by a command; without any, its port is
 /// tried.
-fn health(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+fn health(
+    service: &Service,
+    me: &str,
+    at: &impl Fn(&str) -> String,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     let health = &service.health;
     let http = health.path.is_some() || health.ready_path.is_some();
     let ways: Vec<&str> =
@@ -193,21 +208,21 @@ fn health(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut V
             .collect();
     let listens = service.port_named(health.port.as_ref()).is_some();
     if ways.len() > 1 {
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             at("health"),
             format!("two ways to check it: `{}`", ways.join("` and `")),
             "keep one",
         ));
     } else if health.port.is_some() && !health.command.is_empty() {
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             at("health.port"),
             "a command has no port",
             "leave the port out",
         ));
     } else if !listens && (http || health.grpc) {
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::UnknownPort,
             at("health"),
             "there is no port to check",
@@ -215,7 +230,7 @@ fn health(service: &Service, me: &str, at: &impl Fn(&str) -> String, out: &mut V
         ));
     } else if !listens && health.command.is_empty() && health.port.is_none() {
         let help = "give it a `health.command` that succeeds while it works; AKS Automatic refuses pods that nobody can check";
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::MissingProbe,
             format!("services.{me}"),
             format!("nobody can tell whether `{me}` works: it has no port, and no command to ask"),
@@ -229,13 +244,13 @@ pub(crate) fn variables(
     env: &BTreeMap<String, Plain>,
     secrets: &BTreeMap<String, SecretName>,
     at: &impl Fn(&str) -> String,
-    out: &mut Vec<Blame>,
+    out: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let both = env.keys().map(|k| ("env", k)).chain(secrets.keys().map(|k| ("secrets", k)));
     for (table, name) in both {
         let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !letters || name.is_empty() || name.as_bytes()[0].is_ascii_digit() {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadName,
                 at(&format!("{table}.{name}")),
                 format!("`{name}` is not a name for an environment variable"),
@@ -245,17 +260,17 @@ pub(crate) fn variables(
     }
     for (name, value) in env {
         if secrets.contains_key(name) {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 at(&format!("env.{name}")),
                 format!("`{name}` stands in `env` and in `secrets`"),
                 "keep one",
             );
-            blame.other = Some(at(&format!("secrets.{name}")));
-            out.push(blame);
+            diagnostic = diagnostic.and(at(&format!("secrets.{name}")));
+            out.push(diagnostic);
         } else if is_secret_name(name, value.as_str()) {
             let help = "put the value into the vault, and its name there into `secrets`; if this value was ever committed, rotate it";
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::LiteralSecret,
                 at(&format!("env.{name}")),
                 format!("`{name}` is named like a secret, but `env` is plain text"),
@@ -266,7 +281,7 @@ pub(crate) fn variables(
 }
 
 /// A variable that a call sets stands nowhere else, and no second call sets it.
-fn logins(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
+fn logins(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let (mut seen, mut said) = (BTreeMap::new(), BTreeSet::new());
     let own = |name: &str| {
         [("env", service.env.contains_key(name)), ("secrets", service.secrets.contains_key(name))]
@@ -280,24 +295,24 @@ fn logins(service: &Service, me: &str, env: &Env, out: &mut Vec<Blame>) {
             .or_else(|| own(&name).map(|(table, _)| format!("services.{me}.{table}.{name}")));
         // Two databases share all their variables: one message is enough.
         if let Some(first) = first.filter(|first| said.insert((because.clone(), first.clone()))) {
-            let blame = Blame::new(
+            let diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 because,
                 format!("this call sets `{name}`, which is set already"),
                 "call one database; rename your own",
             );
-            out.push(Blame { other: Some(first), ..blame });
+            out.push(diagnostic.and(first));
         }
     }
 }
 
-fn files(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+fn files(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnostic<SpecPath>>) {
     let format = crate::model::text::FORMATS.iter().find(|f| f.name == "mount-path").map(|f| f.is);
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for path in service.files.keys() {
         let spec = at(&format!("files.{}", segment(path)));
         if !format.is_some_and(|is| is(path)) {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadName,
                 &spec,
                 format!("`{path}` is not an absolute path"),
@@ -305,20 +320,20 @@ fn files(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
             ));
         }
         if let Some(first) = seen.insert(file_key(path), spec.clone()) {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 &spec,
                 format!("two files would be `{}` in the ConfigMap", file_key(path)),
                 "rename one of them",
             );
-            blame.other = Some(first);
-            out.push(blame);
+            diagnostic = diagnostic.and(first);
+            out.push(diagnostic);
         }
     }
 }
 
 /// Names outside the cluster that a policy cannot tell apart.
-pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Blame>) {
+pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     if env.shared.cluster.fqdn_policies {
         return;
     }
@@ -328,7 +343,7 @@ pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Blame>) {
                 "`{me}` reaches `{host}` by name only: its policy opens port {} to every address outside the cluster",
                 connection.port
             );
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::UnrestrictedEgress,
                 connection.source,
                 message,

@@ -3,10 +3,8 @@
 //! for a period of 30 days.
 
 use super::Service;
-use crate::{
-    diag::Code,
-    model::{Blame, View, text::Metric, view::own},
-};
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{View, text::Metric, view::own};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -50,10 +48,14 @@ const SLOW: [(&str, &str, u64); 2] = [("2h", "1d", 30), ("6h", "3d", 10)];
 /// Whole percent, in the unit that budgets are counted in: thousandths of a percent.
 const ALL: u64 = 100_000;
 
-pub(super) fn check(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+pub(super) fn check(
+    service: &Service,
+    at: &impl Fn(&str) -> String,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
     let Some(slo) = &service.slo else { return };
     if service.metrics.is_none() {
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             at("slo"),
             "nothing measures it: the service serves no metrics",
@@ -61,7 +63,7 @@ pub(super) fn check(service: &Service, at: &impl Fn(&str) -> String, out: &mut V
         ));
     }
     if slo.availability.is_none() && slo.latency.is_none() {
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::Conflict,
             at("slo"),
             "it promises nothing",
@@ -74,7 +76,7 @@ pub(super) fn check(service: &Service, at: &impl Fn(&str) -> String, out: &mut V
     ];
     for (field, share) in shares.into_iter().filter_map(|(field, share)| Some((field, share?))) {
         if budget(share).is_none() {
-            out.push(Blame::new(
+            out.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at(field),
                 format!("`{share}` has more than three decimals"),

@@ -1,13 +1,11 @@
 //! What a process is told: its own variables, and where those are that it calls. Never overrides
 //! what a person wrote.
 
-use crate::{
-    diag::Code,
-    model::{
-        Blame, Env,
-        text::{Plain, SecretName},
-        wiring::{Pods, SpecPath},
-    },
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{
+    Env,
+    text::{Plain, SecretName},
+    wiring::{self, Pods},
 };
 use std::collections::BTreeMap;
 
@@ -31,21 +29,27 @@ pub(crate) fn of(
 }
 
 /// Two calls that would be told apart by nothing: `external.mail` and a service `external-mail`.
-pub(crate) fn check(pods: &Pods, own: &Plains, secrets: &Secrets, env: &Env, out: &mut Vec<Blame>) {
-    let mut seen: BTreeMap<String, (String, SpecPath)> = BTreeMap::new();
+pub(crate) fn check(
+    pods: &Pods,
+    own: &Plains,
+    secrets: &Secrets,
+    env: &Env,
+    out: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    let mut seen: BTreeMap<String, (String, wiring::SpecPath)> = BTreeMap::new();
     for (name, value, because) in derived(pods, own, secrets, env) {
         let (first, path) =
             seen.entry(name.clone()).or_insert_with(|| (value.clone(), because.clone()));
         if *first != value {
             let message = format!("two calls would set `{name}`: to `{first}` and to `{value}`");
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 because,
                 message,
                 "set it in `env`, or rename one of the two",
             );
-            blame.other = Some(path.clone());
-            out.push(blame);
+            diagnostic = diagnostic.and(path.clone());
+            out.push(diagnostic);
         }
     }
 }
@@ -56,7 +60,7 @@ fn derived(
     own: &Plains,
     secrets: &Secrets,
     env: &Env,
-) -> Vec<(String, String, SpecPath)> {
+) -> Vec<(String, String, wiring::SpecPath)> {
     let mut out = vec![];
     for connection in env.connections_from(pods) {
         let Some(address) = env.wiring.addresses.get(connection.name) else { continue };

@@ -1,14 +1,12 @@
 //! Volumes of a service: a disk for each of its pods, which outlives it. Never shared between pods.
 
 use super::{Service, file_key};
-use crate::{
-    diag::Code,
-    model::{
-        Blame, View,
-        text::{Memory, MountPath, Name},
-        view::own,
-        wiring::segment,
-    },
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{
+    View,
+    text::{Memory, MountPath, Name},
+    view::own,
+    wiring::segment,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,14 +37,14 @@ pub(super) fn check(
     service: &Service,
     me: &str,
     at: &impl Fn(&str) -> String,
-    out: &mut Vec<Blame>,
+    out: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     if !service.volumes.is_empty() && me.len() > LONGEST {
         let message = format!(
             "`{me}` has {} characters; a service with volumes takes {LONGEST} at most",
             me.len()
         );
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::BadName,
             at("volumes"),
             message,
@@ -56,14 +54,14 @@ pub(super) fn check(
     if !service.volumes.is_empty() && service.most_replicas() > service.replicas {
         let message =
             "a service with volumes is not scaled by its load: a new pod starts without data";
-        let mut blame = Blame::new(
+        let mut diagnostic = Diagnostic::in_spec(
             Code::Conflict,
             at("max_replicas"),
             message,
             "set `replicas`, or leave the volumes out",
         );
-        blame.other = Some(at("volumes"));
-        out.push(blame);
+        diagnostic = diagnostic.and(at("volumes"));
+        out.push(diagnostic);
     }
     paths(service, at, out);
     for name in
@@ -71,7 +69,7 @@ pub(super) fn check(
     {
         let message =
             format!("`{name}` is what a volume is called that follows from `files` or `writable`");
-        out.push(Blame::new(
+        out.push(Diagnostic::in_spec(
             Code::DuplicateName,
             at(&format!("volumes.{name}")),
             message,
@@ -81,7 +79,7 @@ pub(super) fn check(
 }
 
 /// Nothing is mounted over something else: the API server refuses two mounts of one path.
-fn paths(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) {
+fn paths(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnostic<SpecPath>>) {
     let writable = service
         .writable
         .iter()
@@ -99,14 +97,14 @@ fn paths(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Blame>) 
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     for (path, field) in writable.chain(volumes).chain(files) {
         if let Some(first) = seen.insert(path, at(&field)) {
-            let mut blame = Blame::new(
+            let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 at(&field),
                 format!("two things stand at `{path}`"),
                 "move one of them",
             );
-            blame.other = Some(first);
-            out.push(blame);
+            diagnostic = diagnostic.and(first);
+            out.push(diagnostic);
         }
     }
 }

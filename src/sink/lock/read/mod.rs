@@ -5,8 +5,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::{ALGORITHM, Digest, Lock, Sign, broken};
-use crate::diag::{Finding, reason};
+use super::{ALGORITHM, Digest, FileStatus, Lock, broken};
+use crate::diag::{Diagnostic, reason};
 use std::{
     collections::BTreeMap,
     io::{self, BufRead, BufReader, Read, Seek},
@@ -29,14 +29,14 @@ enum Trouble {
     /// It is not written as we would.
     Strange,
     /// It says what must not be.
-    Bad(Finding),
+    Bad(Diagnostic),
 }
 
 /// Which lines follow.
 enum Table {
     Top,
     Files(String),
-    Data(String),
+    LockData(String),
 }
 
 /// A table of the library's.
@@ -52,7 +52,7 @@ impl Lock {
     ///
     /// # Errors
     /// If it is no lock, or names a path outside the tree.
-    pub fn read(from: impl Read + Seek) -> Result<Lock, Finding> {
+    pub fn read(from: impl Read + Seek) -> Result<Lock, Diagnostic> {
         Lock::limited(from, LARGEST, LARGEST_STRANGE)
     }
 
@@ -60,14 +60,14 @@ impl Lock {
         mut from: impl Read + Seek,
         largest: u64,
         largest_strange: u64,
-    ) -> Result<Lock, Finding> {
+    ) -> Result<Lock, Diagnostic> {
         let failed = |error: io::Error| broken(&format!("cannot be read: {}", reason(&error)));
         match Lock::by_line(
             &mut BufReader::with_capacity(65_536, (&mut from).take(largest + 1)),
             largest,
         ) {
             Ok(lock) => return Ok(lock),
-            Err(Trouble::Bad(finding)) => return Err(finding),
+            Err(Trouble::Bad(diagnostic)) => return Err(diagnostic),
             Err(Trouble::Strange) => from.rewind().map_err(failed)?,
         }
         let mut text = String::new();
@@ -105,7 +105,7 @@ impl Lock {
             (Some((path, digest)), _, Table::Files(section)) => {
                 self.file(section, path, digest).map_err(Trouble::Bad)
             }
-            (Some((object, limit)), _, Table::Data(section)) => {
+            (Some((object, limit)), _, Table::LockData(section)) => {
                 let before = self
                     .data
                     .entry(section.clone())
@@ -126,20 +126,20 @@ impl Lock {
     fn header(&self, header: &str) -> Option<Table> {
         let table = match header.split_once('.') {
             Some(("files", section)) if is_bare(section) => Table::Files(section.to_owned()),
-            Some(("data", section)) if is_bare(section) => Table::Data(section.to_owned()),
+            Some(("data", section)) if is_bare(section) => Table::LockData(section.to_owned()),
             None if is_bare(header) => Table::Files(header.to_owned()),
             _ => return None,
         };
         // A table that stands there twice is no TOML.
         let new = match &table {
             Table::Files(section) => !self.files.sections().contains(&section.as_str()),
-            Table::Data(section) => !self.data.contains_key(section),
+            Table::LockData(section) => !self.data.contains_key(section),
             Table::Top => true,
         };
         new.then_some(table)
     }
 
-    fn file(&mut self, section: &str, path: &str, digest: &str) -> Result<(), Finding> {
+    fn file(&mut self, section: &str, path: &str, digest: &str) -> Result<(), Diagnostic> {
         if !is_bare(section) {
             return Err(broken(&format!(
                 "has a section `{section}`, which is no name of an environment"
@@ -152,7 +152,7 @@ impl Lock {
             .strip_prefix(ALGORITHM)
             .and_then(unhex)
             .ok_or_else(|| broken("holds what is no SHA-256"))?;
-        if !self.files.add(section, path, digest, Sign::Kept) {
+        if !self.files.add(section, path, digest, FileStatus::Kept) {
             return Err(broken(&format!("names `{path}` twice")));
         }
         if self.files.count() > MOST_SECTIONS {
@@ -162,7 +162,7 @@ impl Lock {
         }
     }
 
-    fn by_library(text: &str) -> Result<Lock, Finding> {
+    fn by_library(text: &str) -> Result<Lock, Diagnostic> {
         let read: BTreeMap<String, Value> =
             toml::from_str(text).map_err(|_| broken("is not a lock"))?;
         let mut lock = Lock::default();
@@ -181,14 +181,14 @@ impl Lock {
         Ok(lock)
     }
 
-    fn value(&mut self, table: &str, name: String, value: Value) -> Result<(), Finding> {
+    fn value(&mut self, table: &str, name: String, value: Value) -> Result<(), Diagnostic> {
         match (table, value) {
             (section, Value::Text(digest)) => self.file(section, &name, &digest),
             ("files", Value::Table(files)) => files
                 .into_iter()
                 .try_for_each(|(path, digest)| self.file(&name, &path, &digest.text()?)),
             ("data", Value::Table(rows)) if is_bare(&name) => {
-                let rows: Result<_, Finding> =
+                let rows: Result<_, Diagnostic> =
                     rows.into_iter().map(|(object, limit)| Ok((object, limit.text()?))).collect();
                 self.data.insert(name, rows?);
                 Ok(())
@@ -199,7 +199,7 @@ impl Lock {
 }
 
 impl Value {
-    fn text(self) -> Result<String, Finding> {
+    fn text(self) -> Result<String, Diagnostic> {
         if let Value::Text(text) = self {
             Ok(text)
         } else {

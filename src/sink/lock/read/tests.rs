@@ -4,7 +4,7 @@ use super::*;
 use crate::sink::lock::{digest, shown};
 use std::io::Cursor;
 
-fn read(text: &str) -> Result<Lock, Finding> {
+fn read(text: &str) -> Result<Lock, Diagnostic> {
     Lock::read(Cursor::new(text.as_bytes()))
 }
 
@@ -91,7 +91,7 @@ fn a_lock_names_nothing_outside() {
     ] {
         let text = format!("[files.dev]\n{}", line(path));
         assert!(
-            read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock),
+            read(&text).is_err_and(|diagnostic| diagnostic.code == crate::diag::Code::BadLock),
             "{path}"
         );
         assert!(read(&format!("  {text}")).is_err(), "{path}, by the library");
@@ -131,7 +131,7 @@ fn a_lock_is_as_large_as_its_limit_and_no_larger() {
         };
         assert_eq!(limited(text.len()).expect(end).files().count(), 1);
         assert!(
-            limited(text.len() - 1).is_err_and(|finding| finding.message.ends_with(end)),
+            limited(text.len() - 1).is_err_and(|diagnostic| diagnostic.message.ends_with(end)),
             "{end}"
         );
     }
@@ -145,7 +145,7 @@ fn a_lock_has_a_thousand_sections_and_no_more() {
     assert_eq!(read(&sections(1000)).expect("a lock").files().count(), 1000);
     assert!(
         read(&sections(1001))
-            .is_err_and(|finding| finding.message.ends_with("has more than 1000 sections"))
+            .is_err_and(|diagnostic| diagnostic.message.ends_with("has more than 1000 sections"))
     );
 }
 
@@ -175,7 +175,7 @@ fn what_is_no_lock_is_refused() {
         "a.".repeat(20_000),
     ] {
         assert!(
-            read(&text).is_err_and(|finding| finding.code == crate::diag::Code::BadLock),
+            read(&text).is_err_and(|diagnostic| diagnostic.code == crate::diag::Code::BadLock),
             "{}",
             &text[..text.len().min(80)]
         );

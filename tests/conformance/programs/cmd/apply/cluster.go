@@ -18,7 +18,7 @@ import (
 	"k8s.io/client-go/restmapper"
 )
 
-// manager is the owner of all fields that are applied here.
+// manager is the field manager of all applied fields.
 const manager = "conformance"
 
 type cluster struct {
@@ -26,7 +26,7 @@ type cluster struct {
 	kinds   *restmapper.DeferredDiscoveryRESTMapper
 }
 
-// connect does not limit itself: the server is ours alone.
+// connect sets no rate limit, because the server has no other clients.
 func connect(server, token string) (*cluster, error) {
 	config := &rest.Config{
 		Host:                      server,
@@ -50,7 +50,7 @@ func connect(server, token string) (*cluster, error) {
 	return &cluster{objects: objects, kinds: kinds}, nil
 }
 
-// mapping looks a kind up, once more with fresh eyes if its CRD came after the first look.
+// mapping returns the REST mapping of a kind. It resets discovery once for new CRDs.
 func (c *cluster) mapping(kind schema.GroupVersionKind) (*meta.RESTMapping, error) {
 	found, err := c.kinds.RESTMapping(kind.GroupKind(), kind.Version)
 	if meta.IsNoMatchError(err) {
@@ -60,7 +60,7 @@ func (c *cluster) mapping(kind schema.GroupVersionKind) (*meta.RESTMapping, erro
 	return found, err
 }
 
-// resource is where objects of this kind and namespace live.
+// resource returns the client for objects of a kind and namespace.
 func (c *cluster) resource(of *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
 	found, err := c.mapping(of.GroupVersionKind())
 	if err != nil {
@@ -76,7 +76,7 @@ func (c *cluster) resource(of *unstructured.Unstructured) (dynamic.ResourceInter
 	return c.objects.Resource(found.Resource).Namespace(of.GetNamespace()), nil
 }
 
-// apply is a strict server-side apply. The dynamic client's own Apply cannot ask for strictness.
+// apply is a strict server-side apply. Apply of the dynamic client cannot request strict validation.
 func (c *cluster) apply(ctx context.Context, wanted *unstructured.Unstructured, dryRun ...string) (*unstructured.Unstructured, error) {
 	resource, err := c.resource(wanted)
 	if err != nil {

@@ -20,10 +20,10 @@ var definitions = schema.GroupVersionResource{
 	Resource: "customresourcedefinitions",
 }
 
-// patience is how long a slow machine may take to serve all definitions.
+// patience is the limit for a slow machine to serve all definitions.
 const patience = 120 * time.Second
 
-// install creates every definition of a directory that is not there yet, and waits until all are served.
+// install creates missing definitions of a directory, and waits until all are served.
 func (c *cluster) install(ctx context.Context, dir string) error {
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) == 0 {
@@ -38,7 +38,7 @@ func (c *cluster) install(ctx context.Context, dir string) error {
 	return c.served(ctx, kinds)
 }
 
-// create gives the kind that a definition defines, whether it was there already or not.
+// create creates a definition if it is missing, and returns its kind.
 func (c *cluster) create(ctx context.Context, file string) (schema.GroupVersionKind, error) {
 	var definition unstructured.Unstructured
 	content, err := os.ReadFile(file)
@@ -54,7 +54,7 @@ func (c *cluster) create(ctx context.Context, file string) (schema.GroupVersionK
 	return defined(&definition), nil
 }
 
-// defined is the kind of a definition, in its first served version.
+// defined returns the kind of a definition in its first served version.
 func defined(definition *unstructured.Unstructured) schema.GroupVersionKind {
 	group, _, _ := unstructured.NestedString(definition.Object, "spec", "group")
 	kind, _, _ := unstructured.NestedString(definition.Object, "spec", "names", "kind")
@@ -69,8 +69,8 @@ func defined(definition *unstructured.Unstructured) schema.GroupVersionKind {
 	return schema.GroupVersionKind{Group: group, Kind: kind}
 }
 
-// served waits until discovery knows every kind. The server lists one there after it has become Established,
-// and one answer covers all of them, where the definitions themselves are megabytes.
+// served waits until discovery lists every kind. The server lists a kind once its definition is
+// Established. One discovery answer is smaller than all definitions.
 func (c *cluster) served(ctx context.Context, kinds []schema.GroupVersionKind) error {
 	deadline := time.Now().Add(patience)
 	for {

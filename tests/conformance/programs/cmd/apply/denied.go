@@ -8,10 +8,10 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// delay is how long a policy that was applied just now may take to be in force.
+// delay is the limit for a new policy to take effect.
 const delay = 5 * time.Second
 
-// patiently tries an object that a policy should deny or admit until it does, and all others once.
+// patiently retries objects with an expectation until it holds, and tries all others once.
 func (c *cluster) patiently(ctx context.Context, asked object) []string {
 	for deadline := time.Now().Add(delay); ; time.Sleep(delay / 20) {
 		messages := c.try(ctx, asked)
@@ -21,7 +21,7 @@ func (c *cluster) patiently(ctx context.Context, asked object) []string {
 	}
 }
 
-// unlessDenied is satisfied with one refusal by admission, of the object or of its pod.
+// unlessDenied accepts one denial by admission, of the object or of its pod.
 func unlessDenied(errs []error) []string {
 	messages := []string{"is admitted, but should be denied"}
 	for _, err := range errs {
@@ -36,8 +36,8 @@ func unlessDenied(errs []error) []string {
 	return []string{strings.Join(messages, ": ")}
 }
 
-// byAdmission tells a policy's refusal from a schema's: Pod Security forbids, a ValidatingAdmissionPolicy
-// answers with the status that it likes, but always with these words; a webhook with those.
+// byAdmission distinguishes denials of admission from schema errors. Pod Security returns Forbidden.
+// A ValidatingAdmissionPolicy and a webhook return any status with fixed words.
 func byAdmission(err error) bool {
 	text := err.Error()
 	return apierrors.IsForbidden(err) || strings.Contains(text, "denied request") ||

@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// bookkeeping differs whenever anything does, and says nothing about what.
+// bookkeeping lists metadata fields that change with every update.
 var bookkeeping = []string{".metadata.resourceVersion", ".metadata.managedFields", ".metadata.generation"}
 
-// unseen is a new version of an object without a difference in it.
+// unseen reports a new version of an object without a visible difference.
 const unseen = "its version only"
 
-// difference is the path of the first field that differs between two objects.
+// difference returns the path of the first field that differs between two objects.
 func difference(path string, before, after map[string]any) string {
 	keys := slices.Collect(maps.Keys(before))
 	for key := range after {

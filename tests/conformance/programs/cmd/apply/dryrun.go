@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// tryAll submits every object without keeping it. The namespaces are kept: nothing can be tried out without them.
+// tryAll submits every object as a dry run. Namespaces are created, because dry runs require them.
 func (c *cluster) tryAll(ctx context.Context, asked ask) []request.Finding {
 	found := []request.Finding{}
 	for _, each := range asked.Namespaces {
@@ -18,7 +18,7 @@ func (c *cluster) tryAll(ctx context.Context, asked ask) []request.Finding {
 		}
 	}
 	messages := make([][]string, len(asked.Objects))
-	// What is to be denied comes first: when it is, its policy is in force for the others, too, if there was none of its name before.
+	// Denied objects come first. After a denial, the policy is in effect for the other objects.
 	for _, turn := range []string{denied, admitted, ""} {
 		each(len(asked.Objects), func(i int) {
 			if asked.Objects[i].Expect == turn {
@@ -29,7 +29,7 @@ func (c *cluster) tryAll(ctx context.Context, asked ask) []request.Finding {
 	return append(found, listed(asked.Objects, messages)...)
 }
 
-// listed keeps the order of the objects.
+// listed returns findings in the order of the objects.
 func listed(objects []object, messages [][]string) []request.Finding {
 	var found []request.Finding
 	for i, object := range objects {
@@ -50,7 +50,7 @@ func (c *cluster) provide(ctx context.Context, wanted namespace) error {
 	return err
 }
 
-// try says what the server has against one object, or has not against one that it should refuse.
+// try returns the errors for one object, or a message if an expected denial is missing.
 func (c *cluster) try(ctx context.Context, asked object) []string {
 	submitted, err := read(asked)
 	if err != nil {
@@ -72,7 +72,7 @@ func (c *cluster) try(ctx context.Context, asked object) []string {
 	return append(messages, warnings.all...)
 }
 
-// refusals is a list of the error, if it is one.
+// refusals returns the messages of an error, or nothing.
 func refusals(err error) []error {
 	if err == nil {
 		return nil

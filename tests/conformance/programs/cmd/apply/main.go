@@ -1,4 +1,4 @@
-// Command apply submits rendered objects to a real Kubernetes API server and says what the server thinks of them.
+// Command apply submits rendered objects to a Kubernetes API server and reports errors and warnings.
 package main
 
 import (
@@ -17,7 +17,7 @@ type ask struct {
 	Objects    []object    `json:"objects"`
 }
 
-// namespace is one that has to be there before objects can be tried out in it.
+// namespace must exist before a dry run of its objects.
 type namespace struct {
 	Name   string            `json:"name"`
 	Labels map[string]string `json:"labels"`
@@ -32,7 +32,7 @@ type object struct {
 	Expect    string `json:"expect"`
 }
 
-// denied is the expectation that admission refuses an object, and admitted that a policy lets it pass.
+// denied expects that admission denies an object; admitted expects that it is admitted.
 const (
 	denied   = "denied"
 	admitted = "admitted"
@@ -60,7 +60,7 @@ func run(asked ask) ([]request.Finding, error) {
 	return nil, fmt.Errorf("bad request: unknown mode %q", asked.Mode)
 }
 
-// known refuses an expectation that would silently mean none.
+// known rejects unknown expectations.
 func known(objects []object) error {
 	for _, each := range objects {
 		if each.Expect != "" && each.Expect != denied && each.Expect != admitted {

@@ -2,10 +2,10 @@ package main
 
 import "sync"
 
-// workers is what keeps a small server busy without making its requests wait for each other.
+// workers is the number of concurrent requests that a small server handles well.
 const workers = 16
 
-// each calls work for 0 to count-1, many at a time.
+// each calls work for 0 to count-1 concurrently.
 func each(count int, work func(int)) {
 	var running sync.WaitGroup
 	next := make(chan int)

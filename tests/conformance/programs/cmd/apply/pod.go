@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// templates is where a workload keeps the pod that its controller will create.
+// templates lists the paths of pod templates by kind.
 var templates = map[string][]string{
 	"Deployment":  {"spec", "template"},
 	"StatefulSet": {"spec", "template"},
@@ -19,7 +19,7 @@ var templates = map[string][]string{
 	"CronJob":     {"spec", "jobTemplate", "spec", "template"},
 }
 
-// tryPod submits a workload's pod by itself: Pod Security only warns about a workload, and enforces on pods.
+// tryPod submits the pod of a workload, because Pod Security enforces on pods only.
 func (c *cluster) tryPod(ctx context.Context, workload *unstructured.Unstructured) error {
 	pod, err := podOf(workload)
 	if err != nil {
@@ -37,7 +37,7 @@ func (c *cluster) tryPod(ctx context.Context, workload *unstructured.Unstructure
 	return nil
 }
 
-// podOf makes a pod of a workload's template. The server itself fills in restartPolicy: Always.
+// podOf creates a pod from the template of a workload. The server defaults restartPolicy to Always.
 func podOf(workload *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	path, ok := templates[workload.GetKind()]
 	if !ok {
@@ -55,7 +55,7 @@ func podOf(workload *unstructured.Unstructured) (*unstructured.Unstructured, err
 	return pod, addClaims(workload, pod)
 }
 
-// addClaims gives the pod a volume for each claim that a StatefulSet makes for it.
+// addClaims adds a volume for each volume claim template of a StatefulSet.
 func addClaims(workload, pod *unstructured.Unstructured) error {
 	claims, _, err := unstructured.NestedSlice(workload.Object, "spec", "volumeClaimTemplates")
 	if err != nil || len(claims) == 0 {

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// read takes the one object of a file.
+// read returns the object of a file.
 func read(from object) (*unstructured.Unstructured, error) {
 	content, err := os.ReadFile(from.File)
 	if err != nil {
@@ -28,7 +28,7 @@ func read(from object) (*unstructured.Unstructured, error) {
 	return read, nil
 }
 
-// parse refuses what would be lost on the way to the server: repeated keys and further documents.
+// parse rejects duplicate keys and further documents, which the client would drop.
 func parse(content []byte) (*unstructured.Unstructured, error) {
 	if several(content) {
 		return nil, errors.New("has more than one document")
@@ -47,7 +47,7 @@ func parse(content []byte) (*unstructured.Unstructured, error) {
 	return &parsed, nil
 }
 
-// several counts the documents that hold anything.
+// several reports whether more than one document has content.
 func several(content []byte) bool {
 	documents := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(content)))
 	count := 0

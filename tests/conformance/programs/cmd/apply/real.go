@@ -11,15 +11,15 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// attempt is an object that is applied for real, and what came of it so far.
+// attempt is an applied object with its result.
 type attempt struct {
 	asked    object
 	wanted   *unstructured.Unstructured
 	messages []string
 }
 
-// applyAll applies everything for real, and then once more: the second time must change nothing.
-// Webhooks come after both: one whose service is not there would refuse all that follows.
+// applyAll applies all objects twice. The second time must not change an object. Webhooks come last,
+// because a webhook without its service would deny all later requests.
 func (c *cluster) applyAll(ctx context.Context, objects []object) ([]request.Finding, error) {
 	all := make([]*attempt, len(objects))
 	each(len(objects), func(i int) { all[i] = begin(objects[i]) })
@@ -45,7 +45,7 @@ func begin(asked object) *attempt {
 	return &attempt{asked: asked, wanted: wanted}
 }
 
-// first applies one stage, and waits for the kinds that it defines.
+// first applies one stage, and waits for its definitions.
 func (c *cluster) first(ctx context.Context, stage []*attempt) error {
 	each(len(stage), func(i int) { c.once(ctx, stage[i]) })
 	kinds := definedBy(stage)
@@ -64,15 +64,15 @@ func (c *cluster) once(ctx context.Context, given *attempt) {
 	given.messages = append(given.messages, warnings.all...)
 }
 
-// again applies once more and reports what that changes.
+// again applies an object a second time and reports changes.
 func (c *cluster) again(ctx context.Context, given *attempt) {
 	if given.wanted == nil {
 		return
 	}
 	changed, err := c.changed(ctx, given.wanted)
 	if err == nil && changed == unseen {
-		// The server has stored a default that it gave out before already, as for a CRD whose
-		// status has one. It does so once.
+		// The server stored a default that it had returned before, for example in the
+		// status of a CRD. This happens once.
 		changed, err = c.changed(ctx, given.wanted)
 	}
 	switch {
@@ -83,8 +83,8 @@ func (c *cluster) again(ctx context.Context, given *attempt) {
 	}
 }
 
-// changed says what an apply changes, if anything. It compares with the object as it is just
-// before: the server's own controllers write, too.
+// changed returns the change of an apply. It reads the object just before, because controllers
+// of the server also write.
 func (c *cluster) changed(ctx context.Context, wanted *unstructured.Unstructured) (string, error) {
 	before, after, err := c.twice(ctx, wanted)
 	if err != nil || before.GetResourceVersion() == after.GetResourceVersion() {
@@ -93,7 +93,7 @@ func (c *cluster) changed(ctx context.Context, wanted *unstructured.Unstructured
 	return cmp.Or(difference("", before.Object, after.Object), unseen), nil
 }
 
-// twice gives an object before and after an apply.
+// twice returns an object before and after an apply.
 func (c *cluster) twice(ctx context.Context, wanted *unstructured.Unstructured) (before, after *unstructured.Unstructured, err error) {
 	resource, err := c.resource(wanted)
 	if err != nil {

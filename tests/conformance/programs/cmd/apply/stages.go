@@ -2,7 +2,7 @@ package main
 
 import "k8s.io/apimachinery/pkg/runtime/schema"
 
-// The stages of a real apply: what is in one needs all that is in those before it.
+// Stages of an apply. Objects of a stage depend on earlier stages.
 const (
 	namespaces = iota
 	crds
@@ -11,7 +11,7 @@ const (
 	stages
 )
 
-// byStage leaves out what could not even be read.
+// byStage groups the readable objects by stage.
 func byStage(all []*attempt) [][]*attempt {
 	staged := make([][]*attempt, stages)
 	for _, each := range all {
@@ -36,7 +36,7 @@ func stageOf(kind schema.GroupVersionKind) int {
 	return others
 }
 
-// definedBy lists the kinds of the definitions that the server took.
+// definedBy lists the kinds of the accepted definitions.
 func definedBy(stage []*attempt) []schema.GroupVersionKind {
 	var kinds []schema.GroupVersionKind
 	for _, each := range stage {

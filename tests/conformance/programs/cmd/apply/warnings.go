@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// recorder puts a warning of the server into the list that travels with the request that it answers.
+// recorder adds warnings of the server to the list in the context of the request.
 type recorder struct{}
 
 type listKey struct{}
@@ -25,7 +25,7 @@ func (recorder) HandleWarningHeaderWithContext(ctx context.Context, code int, _ 
 	into.all = append(into.all, "warning: "+text)
 }
 
-// listen gives a context whose requests leave their warnings in the list.
+// listen returns a context whose requests add their warnings to the list.
 func listen(ctx context.Context) (context.Context, *list) {
 	heard := &list{}
 	return context.WithValue(ctx, listKey{}, heard), heard

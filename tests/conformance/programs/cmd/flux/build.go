@@ -30,8 +30,8 @@ func load(file string) (unstructured.Unstructured, error) {
 	return object, nil
 }
 
-// build generates, builds and cleans up again. The controller does it in a fresh copy each time; one copy
-// serves here as long as no Kustomization finds what another one left behind.
+// build generates, builds and cleans up. The controller uses a new copy each time. One copy is enough
+// here, because the cleanup removes generated files.
 func build(kustomization unstructured.Unstructured, root string) (resources resmap.ResMap, err error) {
 	dir, err := directory(kustomization, root)
 	if err != nil {
@@ -43,7 +43,7 @@ func build(kustomization unstructured.Unstructured, root string) (resources resm
 		return nil, fmt.Errorf("cannot be generated: %s", private(err, root))
 	}
 	defer func() { err = errors.Join(err, kustomize.CleanDirectory(dir, action)) }()
-	// Remote bases would make the judgement depend on the network.
+	// Remote bases would make the result depend on the network.
 	resources, err = kustomize.SecureBuild(root, dir, false)
 	if err != nil {
 		return nil, fmt.Errorf("cannot be built: %s", private(err, root))
@@ -51,7 +51,7 @@ func build(kustomization unstructured.Unstructured, root string) (resources resm
 	return resources, nil
 }
 
-// directory is spec.path below root.
+// directory returns spec.path below root.
 func directory(kustomization unstructured.Unstructured, root string) (string, error) {
 	path, _, err := unstructured.NestedString(kustomization.Object, "spec", "path")
 	if err != nil {
@@ -67,7 +67,7 @@ func directory(kustomization unstructured.Unstructured, root string) (string, er
 	return dir, nil
 }
 
-// private takes the temporary copy's name out of a message: it differs in every run.
+// private removes the path of the temporary copy from a message, because it differs in every run.
 func private(err error, root string) string {
 	return strings.ReplaceAll(err.Error(), root, ".")
 }

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// copies holds one private copy of every repository: the generator writes into the tree that it builds.
+// copies contains one copy of every repository, because the generator writes into the tree.
 type copies struct {
 	dir   string
 	roots map[string]string
@@ -17,7 +17,7 @@ func newCopies() (*copies, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The library compares paths after resolving links.
+	// The library resolves links before it compares paths.
 	resolved, err := filepath.EvalSymlinks(dir)
 	return &copies{dir: resolved, roots: map[string]string{}}, err
 }

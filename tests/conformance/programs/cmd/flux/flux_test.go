@@ -9,7 +9,7 @@ import (
 
 const shell = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: scripts\n  namespace: shop\n%LABELS%data:\n  run: echo ${HOME}\n"
 
-// repository writes one directory with one resource, and the Kustomization beside it.
+// repository writes a directory with one resource, and a Kustomization beside it.
 func repository(t *testing.T, resource, spec string) (file, root string) {
 	t.Helper()
 	root = t.TempDir()
@@ -30,7 +30,7 @@ func write(t *testing.T, file, content string) {
 	}
 }
 
-func TestJudge(t *testing.T) {
+func TestCheck(t *testing.T) {
 	plain := strings.ReplaceAll(shell, "%LABELS%", "")
 	exempt := strings.ReplaceAll(shell, "%LABELS%", "  labels: {kustomize.toolkit.fluxcd.io/substitute: disabled}\n")
 	for _, each := range []struct{ name, resource, spec, want string }{
@@ -44,7 +44,7 @@ func TestJudge(t *testing.T) {
 		{"outside", plain, `{path: ../x}`, `spec.path "../x" leaves the repository`},
 	} {
 		file, root := repository(t, each.resource, each.spec)
-		if got := strings.Join(judge(file, root), "; "); got != each.want {
+		if got := strings.Join(check(file, root), "; "); got != each.want {
 			t.Errorf("%s: %s", each.name, got)
 		}
 		if _, err := os.Stat(filepath.Join(root, "apps", "kustomization.yaml")); err == nil {

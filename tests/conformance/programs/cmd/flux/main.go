@@ -1,5 +1,5 @@
-// Command flux builds what kustomize-controller would build from Flux Kustomizations, with the controller's own
-// library and settings, and says what cannot be built and what variable substitution would change.
+// Command flux builds Flux Kustomizations with the library and settings of kustomize-controller. It
+// reports build errors and values that variable substitution would change.
 package main
 
 import (
@@ -14,7 +14,7 @@ type ask struct {
 	Kustomizations []target `json:"kustomizations"`
 }
 
-// target is one Flux Kustomization and the repository that its source stands for.
+// target is one Flux Kustomization with the repository of its source.
 type target struct {
 	ID   string `json:"id"`
 	File string `json:"file"`
@@ -22,7 +22,7 @@ type target struct {
 }
 
 func main() {
-	// kustomize logs a warning about the options that the controller calls it with, for every build.
+	// kustomize logs a warning about the options of the controller for every build.
 	log.SetOutput(io.Discard)
 	request.Main(run)
 }
@@ -39,15 +39,15 @@ func run(asked ask) ([]request.Finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, message := range judge(each.File, root) {
+		for _, message := range check(each.File, root) {
 			found = append(found, request.Finding{ID: each.ID, Message: message})
 		}
 	}
 	return found, nil
 }
 
-// judge says everything that is wrong with one Kustomization; root is a tree that may be written to.
-func judge(file, root string) []string {
+// check returns all errors of one Kustomization. It may write to root.
+func check(file, root string) []string {
 	kustomization, err := load(file)
 	if err != nil {
 		return []string{err.Error()}
@@ -60,7 +60,7 @@ func judge(file, root string) []string {
 	for _, resource := range resources.Resources() {
 		message, err := inspect(kustomization, resource)
 		if err != nil {
-			return append(messages, err.Error()) // where the controller gives up, too
+			return append(messages, err.Error()) // the controller also stops here
 		}
 		if message != "" {
 			messages = append(messages, message)

@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 )
 
-// inspect says what variable substitution changes in a resource; an error is what the controller refuses.
+// inspect returns the change of variable substitution in a resource. The controller refuses errors.
 func inspect(kustomization unstructured.Unstructured, given *resource.Resource) (string, error) {
 	if given.GetName() == "" || given.GetKind() == "" || given.GetApiVersion() == "" {
 		return "", fmt.Errorf("a resource lacks its apiVersion, kind or name: %s %q", given.GetKind(), given.GetName())
@@ -29,7 +29,7 @@ func inspect(kustomization unstructured.Unstructured, given *resource.Resource) 
 	return "", nil
 }
 
-// called is "Kind namespace/name", or "Kind name" without a namespace.
+// called returns "Kind namespace/name", or "Kind name" without a namespace.
 func called(given *resource.Resource) string {
 	name := given.GetName()
 	if namespace := given.GetNamespace(); namespace != "" {
@@ -38,11 +38,11 @@ func called(given *resource.Resource) string {
 	return given.GetKind() + " " + name
 }
 
-// substitute gives back the resource as the controller would apply it; one that opts out stays as it is.
+// substitute returns the resource as the controller would apply it. Resources may opt out.
 func substitute(kustomization unstructured.Unstructured, given *resource.Resource) (string, error) {
 	changed, err := kustomize.SubstituteVariables(
 		context.Background(), nil, withVariables(kustomization), given,
-		// The ConfigMaps and Secrets that substituteFrom names are in no repository.
+		// ConfigMaps and Secrets of substituteFrom are not in the repository.
 		kustomize.SubstituteWithDryRun(true))
 	if err != nil {
 		return "", err
@@ -53,20 +53,20 @@ func substitute(kustomization unstructured.Unstructured, given *resource.Resourc
 	return changed.MustYaml(), nil
 }
 
-// withVariables makes sure that there is a variable at all. Without one nothing would be looked at, while a
-// cluster's ConfigMap with one entry is enough to rewrite every ${…} and $$ of every resource.
+// withVariables adds a variable. Without variables, the library substitutes nothing. A ConfigMap with
+// one entry is enough to rewrite every ${…} and $$ of every resource.
 func withVariables(kustomization unstructured.Unstructured) unstructured.Unstructured {
 	_, found, _ := unstructured.NestedSlice(kustomization.Object, "spec", "postBuild", "substituteFrom")
 	if !found {
 		return kustomization
 	}
 	changed := kustomization.DeepCopy()
-	// What is wrong with these fields comes to light when the library reads them.
+	// The library reports errors in these fields.
 	_ = unstructured.SetNestedField(changed.Object, "", "spec", "postBuild", "substitute", "conformance_any")
 	return *changed
 }
 
-// firstChange quotes the first line that differs, as it was and as it becomes.
+// firstChange returns the first changed line, before and after.
 func firstChange(before, after string) string {
 	if before == after {
 		return ""

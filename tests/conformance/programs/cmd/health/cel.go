@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// expressions are one entry of spec.healthCheckExprs of a Flux Kustomization.
+// expressions is one entry of spec.healthCheckExprs of a Flux Kustomization.
 type expressions struct {
 	ID         string `json:"id"`
 	InProgress string `json:"inProgress"`
@@ -16,11 +16,11 @@ type expressions struct {
 	Current    string `json:"current"`
 }
 
-// broken is the verdict of a check that cannot be run at all. It agrees with no expectation.
+// broken is the result of a check that cannot run. It equals no expected result.
 const broken = "nothing"
 
-// judge compiles the expressions once, with the evaluator that kustomize-controller itself uses.
-func (e expressions) judge() func(map[string]any) opinion {
+// compile compiles the expressions once, with the evaluator of kustomize-controller.
+func (e expressions) compile() func(map[string]any) opinion {
 	evaluator, err := cel.NewStatusEvaluator(&kustomize.HealthCheckExpressions{
 		InProgress: e.InProgress,
 		Failed:     e.Failed,
@@ -34,8 +34,8 @@ func (e expressions) judge() func(map[string]any) opinion {
 	}
 }
 
-// evaluate takes an error for "not yet", as the controller's poller does: most objects have no
-// status for a while, and an expression about it cannot be evaluated until then.
+// evaluate treats an error as "in progress", like the poller of the controller. New objects have no
+// status, so expressions about it fail at first.
 func evaluate(evaluator *cel.StatusEvaluator, object *unstructured.Unstructured) opinion {
 	result, err := evaluator.Evaluate(context.Background(), object)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What the Flux engine's template says about the same objects as testdata/azure.lua.
+// Expressions of the Flux template, equivalent to testdata/azure.lua.
 const (
 	stopped = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False' && has(c.severity) && " +
 		"c.severity == 'Error' && c.observedGeneration == metadata.generation)"
@@ -43,7 +43,7 @@ func TestBothLanguagesAgreeWithTheVerdicts(t *testing.T) {
 	}
 }
 
-// Each of these is wrong about at least one of the examples.
+// Each of these gives a wrong result for at least one example.
 func TestBadChecksAreFound(t *testing.T) {
 	_, statuses := examples(t)
 	for _, source := range []string{

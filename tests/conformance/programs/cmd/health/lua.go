@@ -14,10 +14,10 @@ type script struct {
 	Source string `json:"source"`
 }
 
-// limit is what Argo CD grants a script. The interpreter looks at the clock before every instruction.
+// limit is the time limit of Argo CD for a script. The interpreter checks it before every instruction.
 const limit = time.Second
 
-// states are all that Argo CD accepts. Those without a verdict of ours agree with no expectation.
+// states lists all health states of Argo CD. States without a result equal no expected result.
 var states = map[string]string{
 	"Healthy":     current,
 	"Progressing": inProgress,
@@ -27,7 +27,7 @@ var states = map[string]string{
 	"Unknown":     "unknown",
 }
 
-func (s script) judge(object map[string]any) opinion {
+func (s script) run(object map[string]any) opinion {
 	result, err := s.call(object)
 	if err != nil {
 		return opinion{broken, err.Error()}
@@ -41,7 +41,7 @@ func (s script) judge(object map[string]any) opinion {
 	return opinion{verdict, state + ": " + message}
 }
 
-// call runs the script over the object and returns the table that it hands back.
+// call runs the script for the object and returns its result table.
 func (s script) call(object map[string]any) (*lua.LTable, error) {
 	machine := lua.NewState(lua.Options{SkipOpenLibs: true})
 	defer machine.Close()
@@ -60,8 +60,8 @@ func (s script) call(object map[string]any) (*lua.LTable, error) {
 	return result, nil
 }
 
-// open gives a script the libraries that Argo CD opens for a user's own script: base and table, neither string
-// nor math (its built-in scripts have all). Without print and files: the answer goes to the same output.
+// open loads the libraries that Argo CD loads for user scripts: base and table, without string and
+// math. It removes print and file access, because the answer uses the same output.
 func open(machine *lua.LState) {
 	for _, library := range []lua.LGFunction{lua.OpenBase, lua.OpenTable} {
 		machine.Push(machine.NewFunction(library))
@@ -72,7 +72,7 @@ func open(machine *lua.LState) {
 	}
 }
 
-// value turns what JSON can say into Lua; null is an absent field there.
+// value converts JSON values to Lua. JSON null becomes an absent field.
 func value(machine *lua.LState, from any) lua.LValue {
 	switch from := from.(type) {
 	case bool:

@@ -1,7 +1,7 @@
-// Command health runs health checks over objects whose state is known, and says where a check disagrees.
+// Command health runs health checks on objects with known states, and reports wrong results.
 //
-// Two engines judge the same objects in two languages: Argo CD in Lua, Flux in CEL.
-// The verdicts given with the objects are what both have to say.
+// Argo CD checks health with Lua and Flux with CEL. Both must return the expected result of each
+// object.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// The three answers that matter to a roll-out: go on, wait, stop.
+// Results that matter for a rollout: continue, wait, stop.
 const (
 	current    = "current"
 	inProgress = "in-progress"
@@ -28,7 +28,7 @@ type ask struct {
 type status struct {
 	Name    string `json:"name"`
 	Verdict string `json:"verdict"`
-	// Decoded as a controller does it: whole numbers stay whole.
+	// Controllers decode whole numbers as integers.
 	Object unstructured.Unstructured `json:"object"`
 }
 
@@ -38,7 +38,7 @@ type disagreement struct {
 	Message string `json:"message"`
 }
 
-// opinion is what a check makes of one object: a verdict, and how it came by it.
+// opinion is the result of a check for one object, with its reason.
 type opinion struct {
 	verdict string
 	because string
@@ -46,8 +46,8 @@ type opinion struct {
 
 // check is one set of expressions or one script, ready to run.
 type check struct {
-	id    string
-	judge func(object map[string]any) opinion
+	id  string
+	run func(object map[string]any) opinion
 }
 
 func main() { request.Main(run) }
@@ -59,18 +59,18 @@ func run(asked ask) ([]disagreement, error) {
 	found := []disagreement{}
 	for _, each := range checks(asked) {
 		for _, status := range asked.Statuses {
-			given := each.judge(status.Object.Object)
+			given := each.run(status.Object.Object)
 			if given.verdict == status.Verdict {
 				continue
 			}
-			message := fmt.Sprintf("says %s (%s), expected %s", given.verdict, given.because, status.Verdict)
+			message := fmt.Sprintf("returns %s (%s), expected %s", given.verdict, given.because, status.Verdict)
 			found = append(found, disagreement{each.id, status.Name, message})
 		}
 	}
 	return found, nil
 }
 
-// known refuses a verdict that no check could ever give: it would be a disagreement for a wrong reason.
+// known rejects unknown expected results, which no check can return.
 func known(statuses []status) error {
 	for _, status := range statuses {
 		switch status.Verdict {
@@ -85,10 +85,10 @@ func known(statuses []status) error {
 func checks(asked ask) []check {
 	var all []check
 	for _, each := range asked.Lua {
-		all = append(all, check{each.ID, each.judge})
+		all = append(all, check{each.ID, each.run})
 	}
 	for _, each := range asked.Cel {
-		all = append(all, check{each.ID, each.judge()})
+		all = append(all, check{each.ID, each.compile()})
 	}
 	return all
 }

@@ -10,8 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// connection is one range of ports that From may open to To. A peer is "namespace/name[Kind]", a range of
-// addresses "a-b", or among exposures the words of potential.
+// connection is one allowed range of ports from From to To. A peer is "namespace/name[Kind]", a range
+// of addresses "a-b", or for exposures the text of potential.
 type connection struct {
 	From     string `json:"from"`
 	To       string `json:"to"`
@@ -19,10 +19,10 @@ type connection struct {
 	Ports    string `json:"ports"`
 }
 
-// everything stands for a connection without any restriction.
+// everything is the protocol of a connection without restrictions.
 const everything = "ALL"
 
-// analyze lists the connections between what is there, and those with what a selector would let in if it were there.
+// analyze lists connections between existing peers, and exposures to pods that a selector would match.
 func analyze(dir string) (connections, exposures []connection, err error) {
 	analyzer := connlist.NewConnlistAnalyzer(connlist.WithLogger(silent{}),
 		connlist.WithMuteErrsAndWarns(), connlist.WithExposureAnalysis())
@@ -40,7 +40,7 @@ func analyze(dir string) (connections, exposures []connection, err error) {
 	return sorted(connections), sorted(exposures), nil
 }
 
-// severe collects what the analysis passed over: a file it could not read may be the policy that matters.
+// severe returns skipped errors of the analysis. An unreadable file may contain a policy.
 func severe(analyzer *connlist.ConnlistAnalyzer) error {
 	var all error
 	for _, found := range analyzer.Errors() {
@@ -51,7 +51,7 @@ func severe(analyzer *connlist.ConnlistAnalyzer) error {
 	return all
 }
 
-// portRange is the library's own type, which has no name outside of it.
+// portRange is the unexported type of the library.
 type portRange interface {
 	Start() int64
 	End() int64
@@ -70,7 +70,7 @@ func flatten[Range portRange](from, to string, unrestricted bool, allowed map[co
 	return all
 }
 
-// sorted gives the list an order, which the analysis has not. An empty list is a list, too.
+// sorted sorts the list, because the analysis has no order. It returns an empty list instead of nil.
 func sorted(all []connection) []connection {
 	slices.SortFunc(all, func(a, b connection) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To),

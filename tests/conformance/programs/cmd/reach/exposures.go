@@ -5,8 +5,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// exposed lists what one workload may exchange with pods that are not in the directory. Without this a rule
-// for a namespace that somebody else fills would be invisible.
+// exposed lists allowed connections of a workload with pods outside the directory. It covers rules for
+// namespaces of other teams.
 func exposed(peer connlist.ExposedPeer) []connection {
 	name := peer.ExposedPeer().String()
 	var all []connection
@@ -27,10 +27,10 @@ func exposed(peer connlist.ExposedPeer) []connection {
 	return all
 }
 
-// anywhere is every pod of every namespace.
+// anywhere describes all pods of all namespaces.
 const anywhere = "pods * in namespaces *"
 
-// potential describes pods that are not there by the selectors that would match them.
+// potential describes pods outside the directory by their selectors.
 func potential(data connlist.XgressExposureData) string {
 	if data.IsExposedToEntireCluster() {
 		return anywhere
@@ -38,7 +38,7 @@ func potential(data connlist.XgressExposureData) string {
 	return "pods " + selector(data.PodLabels()) + " in namespaces " + selector(data.NamespaceLabels())
 }
 
-// selector is written as kubectl takes it: a=b,c in (d,e); * selects all.
+// selector returns the kubectl format: a=b,c in (d,e); * selects all.
 func selector(labels metav1.LabelSelector) string {
 	if len(labels.MatchLabels)+len(labels.MatchExpressions) == 0 {
 		return "*"

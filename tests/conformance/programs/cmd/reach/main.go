@@ -1,7 +1,7 @@
 // Command reach lists every connection that the NetworkPolicies of a directory allow: between its workloads, with
 // addresses outside, and with pods that are not in the directory but match a rule.
 //
-// Nothing is judged here: whoever asks compares the list with what was meant.
+// The caller compares the list with the declared connections.
 package main
 
 import "aksgen/conformance/programs/internal/request"
@@ -20,7 +20,7 @@ type answer struct {
 	Sets []result `json:"sets"`
 }
 
-// result has connections and exposures, or else says why there are none.
+// result contains connections and exposures, or an error.
 type result struct {
 	ID          string       `json:"id"`
 	Error       string       `json:"error"`

@@ -1,6 +1,6 @@
 package main
 
-// silent drops the library's running commentary; what matters of it is in the analyzer's errors.
+// silent drops log messages of the library. The errors of the analyzer are returned separately.
 type silent struct{}
 
 func (silent) Debugf(string, ...any)        {}

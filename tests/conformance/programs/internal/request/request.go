@@ -1,5 +1,5 @@
-// Package request is what every program here has in common: one JSON request on
-// the standard input, one JSON answer on the standard output.
+// Package request reads one JSON request from standard input and writes one JSON answer to standard
+// output.
 package request
 
 import (
@@ -11,14 +11,14 @@ import (
 	"path/filepath"
 )
 
-// Finding is one thing to complain about. ID is the asker's own name for what was judged.
+// Finding is one finding. ID is the name that the request gives to the checked item.
 type Finding struct {
 	ID      string `json:"id"`
 	Message string `json:"message"`
 }
 
-// Main answers the request with what handle makes of it. Findings are an answer;
-// only a program that could not do its work ends with 1.
+// Main answers the request with the result of handle. Findings are a valid answer. The exit code is 1
+// only if the program fails.
 func Main[Request, Answer any](handle func(Request) (Answer, error)) {
 	if err := answer(os.Stdin, os.Stdout, handle); err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", filepath.Base(os.Args[0]), err)
@@ -26,7 +26,7 @@ func Main[Request, Answer any](handle func(Request) (Answer, error)) {
 	}
 }
 
-// answer writes nothing at all unless handle succeeds, so that half an answer is never read as a whole one.
+// answer writes only after handle succeeds, so that no partial answer is written.
 func answer[Request, Answer any](in io.Reader, out io.Writer, handle func(Request) (Answer, error)) error {
 	var asked Request
 	if err := read(in, &asked); err != nil {
@@ -42,7 +42,7 @@ func answer[Request, Answer any](in io.Reader, out io.Writer, handle func(Reques
 	return encoder.Encode(given)
 }
 
-// read refuses unknown fields and anything after the object: a misspelt request must not pass for a short one.
+// read rejects unknown fields and data after the object.
 func read(in io.Reader, into any) error {
 	decoder := json.NewDecoder(in)
 	decoder.DisallowUnknownFields()

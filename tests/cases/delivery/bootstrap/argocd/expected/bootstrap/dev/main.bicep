@@ -1,5 +1,6 @@
-// What has to exist before GitOps can apply this repository: the cluster of dev with one pool for workloads, its identities, and the
-// identity that Azure Service Operator works with. Azure Service Operator adopts all of it later, by the same names.
+// Creates the resources of dev that must exist before GitOps: the cluster with one
+// pool for workloads, its identities, and the identity of Azure Service Operator. Azure Service
+// Operator later adopts the resources by their names.
 targetScope = 'resourceGroup'
 
 resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
@@ -89,7 +90,7 @@ resource clusterRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Contributor, on the resource group
+// Contributor on the resource group
 resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: 'cb27da43-e5f5-556d-a271-84db92c90eae'
   properties: {
@@ -99,7 +100,7 @@ resource operatorRole1 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Role Based Access Control Administrator, on the resource group
+// Role Based Access Control Administrator on the resource group
 resource operatorRole2 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: 'dfc798df-0300-5ac5-8200-59713632c396'
   properties: {
@@ -210,7 +211,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   ]
 }
 
-// System nodes take only what the cluster itself needs: without this pool nothing else could start.
+// System nodes accept system pods only. Operators and workloads need this pool.
 resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
   parent: cluster
   name: 'work'
@@ -236,7 +237,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
   }
 }
 
-// Azure Kubernetes Service RBAC Cluster Admin, for the people who bring the platform up
+// Azure Kubernetes Service RBAC Cluster Admin for the administrator group
 resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: '8d32c25e-9135-588f-8169-c061abbcff18'
   scope: cluster

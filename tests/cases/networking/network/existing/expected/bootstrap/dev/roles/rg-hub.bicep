@@ -1,5 +1,5 @@
-// The roles that identities of dev need in a resource group that belongs to others. They are all that this creates: whoever owns the group
-// deploys it there, and takes them back by deleting them.
+// Assigns the roles that identities of dev need in a resource group of another team.
+// The owner of the resource group deploys this file. Deleting a role assignment revokes its access.
 targetScope = 'resourceGroup'
 
 resource identity1 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
