@@ -1,27 +1,42 @@
-//! The bytes of templates, manifests and profiles: what is built in, and what stands beside the
-//! spec. Never parses any.
+//! Text of templates, manifests and profiles: built-in files and files beside the spec.
 
 use crate::diag::{Code, Diagnostic, Source, reason};
 use include_dir::{Dir, include_dir};
-use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Read,
+    path::Path,
+    sync::Arc,
+};
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/profiles");
 
-/// The largest file that is read: 10 MiB.
+/// API groups of the objects in the built-in templates.
+pub fn groups_of_templates() -> BTreeSet<String> {
+    let mut texts = BTreeMap::new();
+    embed("templates", &TEMPLATES, &mut texts);
+    let groups = texts.values().flat_map(|source| {
+        source.text.lines().filter_map(|line| line.strip_prefix("apiVersion: ")?.split_once('/'))
+    });
+    groups.map(|(group, _)| group.trim_matches('"').to_owned()).collect()
+}
+
+/// Maximum size of an input file: 10 MiB.
 pub const LARGEST: u64 = 10 << 20;
 
 /// Texts by path, such as `templates/services/deployment.yaml`.
 #[derive(Debug, Default)]
 pub struct Assets {
-    /// What is built in.
+    /// Built-in files.
     pub builtin: BTreeMap<String, Arc<Source>>,
-    /// What the user put beside the spec.
+    /// Files beside the spec.
     pub user: BTreeMap<String, Arc<Source>>,
 }
 
 impl Assets {
-    /// What is built in, and the `templates/` and `profiles/` of a directory.
+    /// Loads built-in files, and `templates/` and `profiles/` of a directory.
     pub fn load(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Assets {
         let mut assets = Assets::default();
         for (root, embedded) in [("templates", &TEMPLATES), ("profiles", &PROFILES)] {
@@ -31,12 +46,12 @@ impl Assets {
         assets
     }
 
-    /// The user's text of that path, else the built-in one.
+    /// Text of a path; a user file wins over a built-in one.
     pub fn get(&self, path: &str) -> Option<&Arc<Source>> {
         self.user.get(path).or_else(|| self.builtin.get(path))
     }
 
-    /// The names of all profiles.
+    /// Names of all profiles.
     pub fn profiles(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self
             .builtin
@@ -50,14 +65,14 @@ impl Assets {
     }
 }
 
-/// Reads a text that a person wrote.
+/// Reads an input file.
 ///
 /// # Errors
-/// What is wrong with the file.
+/// If the file is missing, too large, empty or not UTF-8.
 pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Diagnostic> {
     let refuse = |what: String| Diagnostic::new(Code::InputFile, format!("`{name}` {what}"));
     let path = dir.join(name);
-    // Before it is opened: who opens a pipe waits for its other end.
+    // Checked before the file is opened, because opening a FIFO blocks.
     let kind =
         fs::metadata(&path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     if !kind.is_file() {
@@ -71,7 +86,7 @@ pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Diagnostic> {
         .map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
     if bytes.len() as u64 > LARGEST {
         return Err(refuse("is larger than 10 MiB".into())
-            .help("split the platform, or take generated data out of the spec"));
+            .help("split the platform, or move generated data out of the spec"));
     }
     let text = String::from_utf8(bytes).map_err(|e| {
         refuse(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to()))
@@ -80,7 +95,7 @@ pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Diagnostic> {
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
     if text.trim().is_empty() {
         return Err(refuse("is empty".into())
-            .help("write into it what it is for, or remove it; `aksgen init` begins a spec"));
+            .help("add content or remove the file; `aksgen init` creates a spec"));
     }
     Ok(Source::new(name, text))
 }

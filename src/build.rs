@@ -3,5 +3,6 @@
 fn main() {
     println!("cargo:rerun-if-changed=templates");
     println!("cargo:rerun-if-changed=profiles");
+    println!("cargo:rerun-if-changed=src/kinds/groups");
     println!("cargo:rerun-if-changed=src/reference/codes");
 }

@@ -1,14 +1,14 @@
-//! How the tree is laid out. Never lays it out.
+//! Layout of the tree.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How files are shared between environments.
+/// Sharing of files between environments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layout {
-    /// Every environment is complete by itself.
+    /// Each environment is complete.
     Isolated,
-    /// What is equal in every environment stands once, in `base/`.
+    /// Files that are equal in all environments are in `base/` once.
     BaseOverlays,
 }

@@ -1,9 +1,9 @@
-//! aksgen: one TOML file in, a proven GitOps tree for Azure Kubernetes Service out.
+//! aksgen expands one TOML file into a validated GitOps tree for Azure Kubernetes Service.
 //!
 //! Data flows one way: layers, spec, model and wiring, plan, rendered objects, facts, tree, sink.
-//! Every stage is a pure function of the one before. Nothing below `cli` prints; nothing but `sink`
-//! writes; templates hold no defaults and no environment names; no module opens a connection or
-//! starts a process.
+//! Each step is a pure function of the previous one. Only `cli` prints and only `sink` writes.
+//! Templates contain no defaults and no environment names. No module opens a connection or starts a
+//! process.
 
 pub mod assets;
 pub mod azure;
@@ -14,6 +14,7 @@ pub mod diag;
 pub mod diff;
 pub mod escape;
 pub mod init;
+pub mod kinds;
 pub mod layout;
 pub mod locate;
 pub mod model;

@@ -5,7 +5,7 @@ use crate::{
     catalog::Catalog,
     diag::Label,
     model::{Env, View, wiring::segments},
-    plan::{Form, Step, Text, Unit},
+    plan::{Step, StepForm, StepText, Unit},
     render::Manifests,
     spec::{EnvironmentLayer, Layers},
     verify::Origin,
@@ -38,8 +38,10 @@ impl Tracer<'_> {
         let steps = unit.steps(&view, env, self.catalog);
         let Some(step) = steps.get(usize::from(origin.step)) else { return vec![] };
         match &step.text {
-            Text::Template(template) => self.in_template(unit, env, &view, step, template, pointer),
-            Text::File(path) => {
+            StepText::Template(template) => {
+                self.in_template(unit, env, &view, step, template, pointer)
+            }
+            StepText::File(path) => {
                 let source = &self.manifests[path];
                 let line = yaml::line_of(&source.text, pointer).unwrap_or(1);
                 vec![Label::new(source, source.line(line))]
@@ -58,10 +60,12 @@ impl Tracer<'_> {
     ) -> Vec<Label> {
         let context = unit.context(step, view, self.catalog);
         let (template, pointer) = match &step.form {
-            Form::Object { graft: Some(graft), .. } => match pointer.strip_prefix(&graft.pointer) {
-                Some(inner) => (graft.template.as_str(), inner),
-                None => (template, pointer),
-            },
+            StepForm::Object { part: Some(part), .. } => {
+                match pointer.strip_prefix(&part.pointer) {
+                    Some(inner) => (part.template.as_str(), inner),
+                    None => (template, pointer),
+                }
+            }
             _ => (template, pointer),
         };
         self.behind(

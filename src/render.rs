@@ -1,10 +1,10 @@
-//! From a step to a stamped object, or a document. Never judges it.
+//! Rendering of a step: an object with labels and namespace, or a document.
 
 use crate::{
     catalog::Catalog,
     diag::{Code, Diagnostic, Label, Source},
     model::View,
-    plan::{Form, Graft, Step, Text, Unit},
+    plan::{Part, Step, StepForm, StepText, Unit},
     yaml,
 };
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// The user's own manifests, by path.
 pub type Manifests = BTreeMap<String, Arc<Source>>;
 
-/// What a step makes.
+/// Result of a step.
 #[derive(Debug)]
 pub enum Made {
     /// An object, and the text of its file.
@@ -22,22 +22,20 @@ pub enum Made {
     Document(String),
 }
 
-/// What the templates of a step say, before anyone reads it. Equal drafts of one step become equal
-/// files.
+/// Rendered texts of a step before they are parsed. Equal drafts of one step become equal files.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Draft {
     text: String,
-    /// The values of a chart.
-    values: Option<String>,
-    /// What is stamped on the object: its namespace, its platform, and whether it outlives its
-    /// file.
+    /// The part that is put into it.
+    part: Option<String>,
+    /// Namespace, platform, and whether the object stays when its file is deleted.
     stamp: (Option<String>, String, bool),
 }
 
-/// Makes one step.
+/// Renders one step.
 ///
 /// # Errors
-/// What is wrong with its template, or with the YAML that came out of it.
+/// A mistake in a template or in the rendered YAML.
 pub fn render(
     unit: &Unit,
     step: &Step,
@@ -46,16 +44,16 @@ pub fn render(
     manifests: &Manifests,
 ) -> Result<Made, Diagnostic> {
     let context = unit.context(step, view, catalog);
-    let from = From { step, context: &context, catalog, manifests };
-    from.draft(view).and_then(|draft| from.finish(&draft))
+    let input = StepInput { step, context: &context, catalog, manifests };
+    input.draft(view).and_then(|draft| input.finish(&draft))
 }
 
-/// Where a step takes its text from.
+/// Inputs of a step.
 #[derive(Clone, Copy)]
-pub struct From<'a> {
+pub struct StepInput<'a> {
     /// The step.
     pub step: &'a Step,
-    /// What its template sees.
+    /// Values for its templates.
     pub context: &'a tera::Context,
     /// The templates.
     pub catalog: &'a Catalog,
@@ -63,50 +61,50 @@ pub struct From<'a> {
     pub manifests: &'a Manifests,
 }
 
-impl From<'_> {
-    /// What the templates say.
+impl StepInput<'_> {
+    /// Renders the templates.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// A mistake in a template.
     pub fn draft(&self, view: &View) -> Result<Draft, Diagnostic> {
         let text = match &self.step.text {
-            Text::Template(template) => self.catalog.render(template, self.context)?,
-            Text::File(path) => self.manifests[path].text.clone(),
+            StepText::Template(template) => self.catalog.render(template, self.context)?,
+            StepText::File(path) => self.manifests[path].text.clone(),
         };
-        let (namespace, protect, graft) = match &self.step.form {
-            Form::Object { namespace, protect, graft, .. } => {
-                (namespace.clone(), *protect, graft.as_ref())
+        let (namespace, protect, part) = match &self.step.form {
+            StepForm::Object { namespace, protect, part, .. } => {
+                (namespace.clone(), *protect, part.as_ref())
             }
-            Form::Document { .. } => (None, false, None),
+            StepForm::Document { .. } => (None, false, None),
         };
-        let values =
-            graft.map(|graft| self.catalog.render(&graft.template, self.context)).transpose()?;
-        Ok(Draft { text, values, stamp: (namespace, view.text("platform").to_owned(), protect) })
+        let part =
+            part.map(|part| self.catalog.render(&part.template, self.context)).transpose()?;
+        Ok(Draft { text, part, stamp: (namespace, view.text("platform").to_owned(), protect) })
     }
 
-    /// What it becomes.
+    /// Parses the texts and puts them together.
     ///
     /// # Errors
-    /// What is wrong with the YAML.
+    /// A mistake in the YAML, or a place of a part that is not empty.
     pub fn finish(&self, draft: &Draft) -> Result<Made, Diagnostic> {
         match &self.step.form {
-            // For a program, and not for people: read and written like an object.
-            Form::Document { path, .. } if path.ends_with(".yaml") => {
+            // YAML is parsed and written like an object.
+            StepForm::Document { path, .. } if path.ends_with(".yaml") => {
                 Ok(Made::Document(yaml::file(&self.parse(&draft.text, &self.step.text)?)))
             }
-            Form::Document { .. } => Ok(Made::Document(draft.text.clone())),
-            Form::Object { graft, .. } => self.object(draft, graft.as_deref()),
+            StepForm::Document { .. } => Ok(Made::Document(draft.text.clone())),
+            StepForm::Object { part, .. } => self.object(draft, part.as_deref()),
         }
     }
 
-    fn object(&self, draft: &Draft, graft: Option<&Graft>) -> Result<Made, Diagnostic> {
+    fn object(&self, draft: &Draft, part: Option<&Part>) -> Result<Made, Diagnostic> {
         let mut object = self.parse(&draft.text, &self.step.text)?;
-        if let Some((graft, values)) = graft.zip(draft.values.as_ref()) {
-            self.put_values(&mut object, graft, values)?;
+        if let Some((part, text)) = part.zip(draft.part.as_ref()) {
+            self.put_part(&mut object, part, text)?;
         }
         let source = match &self.step.text {
-            Text::Template(template) => self.catalog.source(template),
-            Text::File(path) => &self.manifests[path],
+            StepText::Template(template) => self.catalog.source(template),
+            StepText::File(path) => &self.manifests[path],
         };
         let (namespace, platform, protect) = &draft.stamp;
         same_namespace(&object, namespace.as_deref(), Label::new(source, 0..0))?;
@@ -115,29 +113,52 @@ impl From<'_> {
         Ok(Made::Object(object, file))
     }
 
-    fn put_values(
-        &self,
-        object: &mut Value,
-        graft: &Graft,
-        values: &str,
-    ) -> Result<(), Diagnostic> {
-        let values = self.parse(values, &Text::Template(graft.template.clone()))?;
-        let source = self.catalog.source(&graft.template);
-        let slot = object.pointer_mut(&graft.pointer);
-        *slot.ok_or_else(|| {
-            Diagnostic::new(
-                Code::TemplateSyntax,
-                format!("the engine's object has no `{}`", graft.pointer),
-            )
-            .at(Label::new(source, 0..0))
-        })? = values;
+    /// Puts a part into its place, which has to be an empty map.
+    fn put_part(&self, object: &mut Value, part: &Part, text: &str) -> Result<(), Diagnostic> {
+        let value = self.parse(text, &StepText::Template(part.template.clone()))?;
+        match object.pointer_mut(&part.pointer) {
+            Some(place) if is_empty(place) => *place = value,
+            Some(_) => return Err(self.filled_place(part)),
+            None => return Err(self.missing_place(part)),
+        }
         Ok(())
     }
 
-    fn parse(&self, text: &str, from: &Text) -> Result<Value, Diagnostic> {
+    /// The object has content in the place of a part, which would be lost.
+    fn filled_place(&self, part: &Part) -> Diagnostic {
+        let message = format!("`{}` is filled by the template `{}`", part.pointer, part.template);
+        let help = format!("write `{{}}` here, and override `templates/{}`", part.template);
+        Diagnostic::new(Code::UnusedOverride, message)
+            .help(help)
+            .at(self.label(&self.step.text, &part.pointer))
+    }
+
+    fn missing_place(&self, part: &Part) -> Diagnostic {
+        let message = format!("the object has no `{}`", part.pointer);
+        let help = format!("write `{{}}` there: the template `{}` fills it", part.template);
+        Diagnostic::new(Code::TemplateSyntax, message)
+            .help(help)
+            .at(self.label(&self.step.text, ""))
+    }
+
+    /// The line of a template or a manifest that renders a place of its object.
+    fn label(&self, text: &StepText, pointer: &str) -> Label {
+        match text {
+            StepText::Template(template) => {
+                let (rendered, lines) = self.catalog.trace(template, self.context);
+                let line = yaml::line_of(&rendered, pointer)
+                    .and_then(|line| lines.get(line - 1).copied().flatten());
+                let source = self.catalog.source(template);
+                Label::new(source, line.map_or(0..0, |line| source.line(line)))
+            }
+            StepText::File(path) => Label::new(&self.manifests[path], 0..0),
+        }
+    }
+
+    fn parse(&self, text: &str, from: &StepText) -> Result<Value, Diagnostic> {
         yaml::read(text).map_err(|problem| {
             let (source, line) = match from {
-                Text::Template(template) => {
+                StepText::Template(template) => {
                     let (_, lines) = self.catalog.trace(template, self.context);
                     (
                         self.catalog.source(template),
@@ -148,7 +169,7 @@ impl From<'_> {
                             .unwrap_or(problem.line),
                     )
                 }
-                Text::File(path) => (&self.manifests[path], problem.line),
+                StepText::File(path) => (&self.manifests[path], problem.line),
             };
             Diagnostic::new(problem.code, problem.message)
                 .help(problem.help)
@@ -157,8 +178,12 @@ impl From<'_> {
     }
 }
 
-/// What every object carries: its namespace, whose it is, and whether it may be deleted with its
-/// file.
+/// An empty map or a null: a place that a part may take.
+fn is_empty(place: &Value) -> bool {
+    place.is_null() || place.as_object().is_some_and(Map::is_empty)
+}
+
+/// Sets the namespace, the labels of the platform, and the annotations against deletion.
 pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protect: bool) {
     let azure = object["apiVersion"].as_str().is_some_and(crate::azure::versions::is_azure);
     let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
@@ -168,8 +193,7 @@ pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protec
     labels.insert("app.kubernetes.io/managed-by".into(), "aksgen".into());
     labels.insert("app.kubernetes.io/part-of".into(), platform.into());
     for (key, word) in if protect { keep(azure) } else { vec![] } {
-        // A template may say `skip`, which keeps even more; whatever else it says is found by a
-        // rule.
+        // A template may set `skip`, which is stronger; a rule checks other values.
         annotations.entry(key).or_insert(word);
     }
     metadata.extend(own.shift_remove("name").map(|name| ("name".to_owned(), name)));
@@ -181,7 +205,7 @@ pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protec
     metadata.extend(own.into_iter().filter(|(key, _)| key != "namespace" || namespace.is_none()));
 }
 
-/// A manifest may leave its namespace out, but not name another one than the file's folder says.
+/// Checks that the namespace of an object is absent or that of its folder.
 fn same_namespace(object: &Value, namespace: Option<&str>, at: Label) -> Result<(), Diagnostic> {
     match object.pointer("/metadata/namespace").and_then(Value::as_str) {
         Some(own) if Some(own) != namespace => {
@@ -202,8 +226,8 @@ fn table(value: Option<Value>) -> Map<String, Value> {
     value.and_then(|v| v.as_object().cloned()).unwrap_or_default()
 }
 
-/// Both engines' words for "do not prune", and Azure Service Operator's for "leave the resource
-/// alone".
+/// Annotations that stop Flux and Argo CD from pruning, and Azure Service Operator from deleting the
+/// resource.
 fn keep(azure: bool) -> Vec<(String, Value)> {
     let mut out = vec![];
     if azure {

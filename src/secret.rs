@@ -1,9 +1,9 @@
-//! What looks like a secret. Never keeps one.
+//! Detection and masking of secrets.
 
 use regex_lite::Regex;
 use std::sync::OnceLock;
 
-/// Beginnings and parts of credentials of common providers.
+/// Prefixes of credentials of common providers.
 const STARTS: &[&str] = &[
     "-----BEGIN",
     "eyJ",
@@ -20,7 +20,7 @@ const STARTS: &[&str] = &[
 const PARTS: &[&str] =
     &["AccountKey=", "SharedAccessKey=", "sig=", "Password=", "password=", "-----BEGIN"];
 
-/// Ends of the name of a variable that say that its value is a secret.
+/// Suffixes of variable names whose value is a secret.
 const NAMES: &[&str] = &[
     "PASSWORD",
     "PASSWD",
@@ -33,11 +33,11 @@ const NAMES: &[&str] = &[
     "ACCESS_KEY",
 ];
 
-/// Does a text look like a credential, or hold one? Keys, tokens and connection strings, and long
-/// words without structure.
+/// Whether a text looks like a credential or contains one: keys, tokens, connection strings and
+/// long random words.
 ///
 /// # Panics
-/// Never: the pattern is our own.
+/// Never: the pattern is a constant.
 pub fn looks_secret(text: &str) -> bool {
     static URL: OnceLock<Regex> = OnceLock::new();
     let url = URL.get_or_init(|| {
@@ -53,15 +53,15 @@ pub fn looks_secret(text: &str) -> bool {
         || words().any(|word| marked(word) || is_random(word))
 }
 
-/// Does a variable of this name hold a secret? A number, such as a limit on tokens, is none.
+/// Whether a variable of this name holds a secret. A number, such as a token limit, is not a
+/// secret.
 pub fn is_secret_name(name: &str, value: &str) -> bool {
     let number = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
     !number && NAMES.iter().any(|end| name.to_uppercase().ends_with(end))
 }
 
-/// At least 32 characters of one word that mixes upper case, lower case and digits and changes
-/// between them all the time. That a path changes at its slashes says nothing: a folder may well be
-/// called by chance.
+/// Whether a word is random: at least 32 characters that often change between upper case, lower
+/// case and digits. Changes at the slashes of a path do not count.
 fn is_random(text: &str) -> bool {
     if text.len() < 32 || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/_~-.".contains(&b))
     {
@@ -79,10 +79,9 @@ fn is_random(text: &str) -> bool {
     [0, 1, 2].iter().all(|c| classes.contains(c)) && changes * 3 > text.len()
 }
 
-/// A line of TOML with everything hidden that looks like a secret, byte by byte, so that every
-/// column stays where it is.
+/// Masks secrets in a line of TOML byte by byte, so that columns are unchanged.
 pub fn masked(line: &str) -> String {
-    // A word may have lost its quotes: then it is shown because of that.
+    // Also covers words that lost their quotes.
     let mut out = redact(line).into_bytes();
     for (key, value) in values(line) {
         if looks_secret(&line[value.clone()]) || is_secret_name(&line[key], &line[value.clone()]) {
@@ -92,11 +91,11 @@ pub fn masked(line: &str) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// A text in which every word that looks like a credential is hidden, byte by byte.
+/// Masks each word that looks like a credential, byte by byte.
 pub fn redact(text: &str) -> String {
     let word = |c: char| c.is_ascii_alphanumeric() || "_-+/~".contains(c);
     let run = |c: char| !c.is_whitespace() && !"\"'`[]{}(),".contains(c);
-    // A key alone gives nothing away.
+    // A key without a value is not a secret.
     let secret =
         |range: &std::ops::Range<usize>| looks_secret(text[range.clone()].trim_end_matches('='));
     let mut out = text.as_bytes().to_vec();
@@ -106,7 +105,7 @@ pub fn redact(text: &str) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// Where characters of one kind stand together.
+/// Ranges of consecutive characters of one kind.
 fn ranges(text: &str, kind: impl Fn(char) -> bool) -> Vec<std::ops::Range<usize>> {
     let mut start = 0;
     let parts = text.split_inclusive(|c| !kind(c)).map(|part| {
@@ -116,7 +115,7 @@ fn ranges(text: &str, kind: impl Fn(char) -> bool) -> Vec<std::ops::Range<usize>
     parts.filter(|part| !part.is_empty()).collect()
 }
 
-/// The strings of a line, ended or not, each with the key before it.
+/// Ranges of the strings of a line, with the key of each; the last string can be unterminated.
 fn values(line: &str) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> {
     let mut out = vec![];
     let (mut key, mut word, mut rest) = (0..0, 0..0, 0);

@@ -1,28 +1,28 @@
-//! The order in which a cluster comes up. Never says what belongs to a stage.
+//! Stages of the first provisioning.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An apply order: everything of a stage is applied before the next one starts, on the first
-/// bring-up only.
+/// A stage. All objects of a stage are applied before the next stage starts, on the first
+/// provisioning only.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// Operators that everything else needs, and their CRDs.
+    /// Operators that all other stages require, and their CRDs.
     Operators,
-    /// Azure resources that are there within minutes.
+    /// Azure resources that are created within minutes.
     Azure,
-    /// Clusters, pools and databases: nothing waits for them.
+    /// Clusters, node pools and databases; no stage waits for them.
     AzureLongRunning,
-    /// Namespaces, policies, quotas, stores, identities for pods.
+    /// Namespaces, policies, quotas, secret stores and pod identities.
     Namespaces,
-    /// Operators that need an identity or a secret.
+    /// Operators that require an identity or a secret.
     Addons,
-    /// What configures the operators.
+    /// Configuration of the operators.
     OperatorConfig,
-    /// The services.
+    /// Services and jobs.
     Workloads,
 }
 
@@ -38,7 +38,7 @@ impl Stage {
         Stage::Workloads,
     ];
 
-    /// The folder's name.
+    /// Name of the folder.
     pub const fn name(self) -> &'static str {
         match self {
             Stage::Operators => "operators",

@@ -2,7 +2,6 @@
 
 pub mod guid;
 pub mod ids;
-pub mod kinds;
 pub mod metadata;
 pub mod naming;
 pub mod network;

@@ -8,22 +8,24 @@ use crate::{
 use std::{collections::BTreeMap, sync::Arc};
 use tera::{ErrorKind, Kwargs, State, Tera, Value};
 
-/// Compiles all templates; those with mistakes are findings, and are left out.
+/// The syntax error of a template.
+pub(super) fn syntax_error(name: &str, source: &Arc<Source>) -> Option<Diagnostic> {
+    let error = fresh().add_raw_template(name, &source.text).err()?;
+    is_syntax(&error).then(|| diagnostic(&error, source))
+}
+
+fn is_syntax(error: &tera::Error) -> bool {
+    matches!(error.kind(), ErrorKind::SyntaxError(_))
+}
+
+/// Compiles templates. One mistake leaves all of them out, and is a finding.
 pub(super) fn compile(
     sources: &BTreeMap<String, Arc<Source>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Tera {
-    let mut good = sources.clone();
-    for (name, source) in sources.iter().filter(|(name, _)| name.starts_with("override/")) {
-        if let Err(error) = fresh().add_raw_template(name, &source.text) {
-            diagnostics.push(diagnostic(&error, source));
-            good.remove(name);
-        }
-    }
     let mut tera = fresh();
-    if let Err(error) = tera
-        .add_raw_templates(good.iter().map(|(name, source)| (name.as_str(), source.text.as_str())))
-    {
+    let texts = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
+    if let Err(error) = tera.add_raw_templates(texts) {
         let named = match error.kind() {
             ErrorKind::SyntaxError(report) => sources.get(report.filename()),
             _ => sources.values().next(),

@@ -41,7 +41,7 @@ pub struct Output {
     pub each: Option<String>,
     /// How it is made.
     #[serde(default)]
-    pub kind: Kind,
+    pub kind: OutputKind,
     /// Deleting the file must not delete the thing: it holds data, or the cluster depends on it.
     #[serde(default)]
     pub protect: bool,
@@ -53,12 +53,25 @@ pub struct Output {
     pub path: Option<String>,
     /// The JSON pointer of the part that goes to `path` besides.
     pub extract: Option<String>,
+    /// A template whose result is put into the object.
+    pub part: Option<PartPlace>,
+}
+
+/// A part of an object: a template, and its place in the object.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartPlace {
+    /// The template: in the component's folder, or else in the folder `parts`, which components
+    /// share.
+    pub template: String,
+    /// JSON pointer of the place; the object has an empty map there.
+    pub at: String,
 }
 
 /// How an output is made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum OutputKind {
     /// One object.
     #[default]
     Object,

@@ -1,21 +1,29 @@
 //! Component manifests and templates, built in and overridden. Never knows a model type.
 
 mod check;
+mod compiled;
 mod engine;
 mod manifest;
+mod overrides;
 mod trace;
 
-pub use manifest::{Chart, ChartPod, EngineManifest, EngineObject, Kind, Manifest, Output};
+pub use manifest::{
+    Chart, ChartPod, EngineManifest, EngineObject, Manifest, Output, OutputKind, PartPlace,
+};
 
 use crate::{
     assets::Assets,
-    diag::{Code, Diagnostic, Label, Source},
+    diag::{Diagnostic, Source},
 };
+use compiled::Compiled;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, OnceLock},
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 use tera::Tera;
+
+/// Folder of the parts that several components share.
+const SHARED_PARTS: &str = "parts";
 
 /// All manifests, and the engine that renders their templates.
 #[derive(Debug, Default)]
@@ -23,19 +31,13 @@ pub struct Catalog {
     manifests: BTreeMap<String, Manifest>,
     engines: BTreeMap<String, EngineManifest>,
     sources: BTreeMap<String, Arc<Source>>,
-    tera: Tera,
-    traced: OnceLock<Tera>,
-    uses: OnceLock<HashMap<String, Vec<String>>>,
+    compiled: Compiled,
 }
 
 impl Catalog {
-    /// Reads all manifests and compiles all templates. `components` are the names that a manifest
-    /// may have.
-    pub fn load(
-        assets: &Assets,
-        components: &[&str],
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Catalog {
+    /// Reads all manifests and templates, and checks the syntax of the overrides. `components` are
+    /// the names that a manifest may have.
+    pub fn load(assets: &Assets, components: &[&str], findings: &mut Vec<Diagnostic>) -> Catalog {
         let mut catalog = Catalog::default();
         for (path, source) in &assets.builtin {
             let Some(name) = path.strip_prefix("templates/") else { continue };
@@ -49,49 +51,10 @@ impl Catalog {
                 catalog.sources.insert(format!("builtin/{name}"), source.clone());
             }
         }
-        catalog.take_overrides(assets, components, diagnostics);
-        catalog.tera = engine::compile(&catalog.sources, diagnostics);
-        catalog.sources.values().for_each(|source| check::values_stand_alone(source, diagnostics));
+        catalog.take_overrides(assets, components, findings);
+        catalog.compiled = Compiled::new(&catalog.sources, findings);
+        catalog.sources.values().for_each(|source| check::values_stand_alone(source, findings));
         catalog
-    }
-
-    /// The user's templates: each must replace a built-in one, for all instances or for one.
-    fn take_overrides(
-        &mut self,
-        assets: &Assets,
-        components: &[&str],
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        for (path, source) in &assets.user {
-            let Some(name) = path.strip_prefix("templates/") else { continue };
-            let parts: Vec<&str> = name.split('/').collect();
-            let replaced = match parts.as_slice() {
-                [component, _, file] if components.contains(component) => {
-                    format!("builtin/{component}/{file}")
-                }
-                _ => format!("builtin/{name}"),
-            };
-            if self.sources.contains_key(&replaced) {
-                self.sources.insert(format!("override/{name}"), source.clone());
-            } else {
-                let known: Vec<&str> = self
-                    .sources
-                    .keys()
-                    .filter_map(|k| k.strip_prefix("builtin/"))
-                    .filter(|k| k.split('/').next() == parts.first().copied())
-                    .collect();
-                let help = if known.is_empty() {
-                    format!("components: {}", components.join(", "))
-                } else {
-                    format!("there are: {}", known.join(", "))
-                };
-                diagnostics.push(
-                    Diagnostic::new(Code::UnusedOverride, format!("`{path}` overrides nothing"))
-                        .help(help)
-                        .at(Label::new(source, 0..0)),
-                );
-            }
-        }
     }
 
     /// The manifest of a component.
@@ -124,6 +87,28 @@ impl Catalog {
         }
     }
 
+    /// The template of a part that an instance uses: its own, its component's, or the shared one.
+    pub fn part(&self, component: &str, instance: &str, file: &str) -> String {
+        let [own, common] =
+            [format!("{component}/{instance}/{file}"), format!("{component}/{file}")];
+        [own, common]
+            .into_iter()
+            .find(|name| self.is_known(name))
+            .unwrap_or_else(|| format!("{SHARED_PARTS}/{file}"))
+    }
+
+    fn is_known(&self, template: &str) -> bool {
+        ["override", "builtin"]
+            .iter()
+            .any(|layer| self.sources.contains_key(&format!("{layer}/{template}")))
+    }
+
+    /// The parts in the objects of a component.
+    fn parts(&self, component: &str) -> impl Iterator<Item = &PartPlace> {
+        let outputs = self.manifests.get(component).into_iter().flat_map(|m| &m.outputs);
+        outputs.filter_map(|output| output.part.as_ref())
+    }
+
     /// The text of a template.
     pub fn source(&self, template: &str) -> &Arc<Source> {
         self.sources
@@ -140,61 +125,38 @@ impl Catalog {
             .into_iter()
     }
 
-    /// Overrides for an instance that does not exist. `exists` is asked for component and instance.
-    pub fn unused_overrides(
-        &self,
-        components: &[&str],
-        exists: impl Fn(&str, &str) -> bool,
-    ) -> Vec<Diagnostic> {
-        let mut out = vec![];
-        for (name, source) in
-            self.sources.iter().filter_map(|(k, s)| Some((k.strip_prefix("override/")?, s)))
-        {
-            if let [component, instance, _] = name.split('/').collect::<Vec<_>>().as_slice()
-                && components.contains(component)
-                && !exists(component, instance)
-            {
-                let message = format!("`{component}` has no instance `{instance}`");
-                out.push(
-                    Diagnostic::new(Code::UnusedOverride, message)
-                        .help("name the folder after an instance, or move the file up to override all")
-                        .at(Label::new(source, 0..0)),
-                );
-            }
-        }
-        out
-    }
-
-    /// Names in the templates of a component that its view does not have.
+    /// Names in the templates and parts of a component that its view does not have.
     pub fn unknown_variables(&self, component: &str, known: &BTreeSet<&str>) -> Vec<Diagnostic> {
+        let shared: BTreeSet<String> =
+            self.parts(component).map(|part| self.part(component, "", &part.template)).collect();
         self.templates(component)
+            .map(str::to_owned)
+            .chain(shared.into_iter().filter(|name| name.starts_with(SHARED_PARTS)))
             .flat_map(|template| {
-                check::unknown_variables(&self.tera, template, self.source(template), known)
+                check::unknown_variables(
+                    self.tera(&template),
+                    &template,
+                    self.source(&template),
+                    known,
+                )
             })
             .collect()
+    }
+
+    fn tera(&self, template: &str) -> &Tera {
+        self.compiled.plain(template, &self.sources)
     }
 
     /// The names of all values that a template uses; `item` among them where it is made for the
     /// elements of a list.
     pub fn variables(&self, template: &str) -> BTreeSet<String> {
-        self.tera
-            .get_template_variables(template)
-            .map(|set| set.into_iter().map(Into::into).collect())
-            .unwrap_or_default()
+        compiled::variables(self.tera(template), template).collect()
     }
 
-    /// The names of all values that a built-in template uses, always in one order. Nothing is known
-    /// of a user's own: it may read others.
+    /// The names of all values that a built-in template uses, in a fixed order. An override has
+    /// none: it may read any value.
     pub fn uses(&self, template: &str) -> Option<&[String]> {
-        let uses = self.uses.get_or_init(|| {
-            let own = |name: &&str| !self.sources.contains_key(&format!("override/{name}"));
-            let builtin = self.sources.keys().filter_map(|key| key.strip_prefix("builtin/"));
-            builtin
-                .filter(own)
-                .map(|name| (name.to_owned(), self.variables(name).into_iter().collect()))
-                .collect()
-        });
-        uses.get(template).map(Vec::as_slice)
+        self.compiled.uses(template, &self.sources)
     }
 
     /// Renders a template.
@@ -202,7 +164,7 @@ impl Catalog {
     /// # Errors
     /// What is wrong, with the template's line.
     pub fn render(&self, template: &str, context: &tera::Context) -> Result<String, Diagnostic> {
-        self.tera
+        self.tera(template)
             .render(template, context)
             .map_err(|error| engine::diagnostic(&error, self.source(template)))
     }
@@ -210,14 +172,7 @@ impl Catalog {
     /// For each line of the rendered text, the line of the template that it came from. Only ever
     /// needed for a finding.
     pub fn trace(&self, template: &str, context: &tera::Context) -> (String, Vec<Option<usize>>) {
-        let traced = self.traced.get_or_init(|| {
-            let marked: BTreeMap<_, _> = self
-                .sources
-                .iter()
-                .map(|(k, s)| (k.clone(), Source::new(&s.name, trace::mark(&s.text))))
-                .collect();
-            engine::compile(&marked, &mut vec![])
-        });
+        let traced = self.compiled.traced(template, &self.sources);
         trace::unmark(&traced.render(template, context).unwrap_or_default())
     }
 

@@ -1,11 +1,11 @@
 //! `aksgen check`.
 
 use super::{
-    Judging,
+    ValidationArgs,
     drift::{Drift, drift, upgraded},
-    judged, output,
-    progress::Counted,
-    settings,
+    output,
+    progress::ProgressSink,
+    report, settings,
 };
 use crate::{
     diag::safe,
@@ -15,51 +15,50 @@ use crate::{
 use clap::Args;
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
-/// So many files are named; the rest is counted.
+/// Maximum number of files to list; the others are counted.
 const SHOWN: usize = 20;
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// How to print what was found.
+pub(super) struct CheckArgs {
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
-    format: judged::Format,
-    /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for
-    /// one environment. May be given several times.
+    format: report::ReportFormat,
+    /// Allow the loss of this data holder. NAME is the name in the diagnostic; use
+    /// `ENVIRONMENT/NAME` for one environment. Can be repeated.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: CheckArgs, dir: PathBuf) -> ExitCode {
     let format = arguments.format;
     let request =
-        Request { allow_data_loss: arguments.allow_data_loss, ..arguments.judging.request(dir) };
+        Request { allow_data_loss: arguments.allow_data_loss, ..arguments.validation.request(dir) };
     let compared =
         Compare::new(&request.dir).map_err(|diagnostic| vec![diagnostic]).and_then(|sink| {
             let wrote = upgraded(&sink);
-            let outcome = pipeline::run(&request, &Counted::new(sink))?;
+            let outcome = pipeline::run(&request, &ProgressSink::new(sink))?;
             let drift = drift(&request, &outcome.report, wrote.is_some());
             Ok((outcome, drift, wrote))
         });
     match compared {
-        Ok((outcome, drift, wrote)) if format == judged::Format::Human => {
+        Ok((outcome, drift, wrote)) if format == report::ReportFormat::Human => {
             report(&outcome, &drift, wrote.as_deref())
         }
-        Ok((outcome, drift, _)) => judged::pass(format, "check", &request.dir, &outcome, &drift),
-        Err(diagnostics) => judged::fail(format, "check", &request.dir, &diagnostics),
+        Ok((outcome, drift, _)) => report::pass(format, "check", &request.dir, &outcome, &drift),
+        Err(diagnostics) => report::fail(format, "check", &request.dir, &diagnostics),
     }
 }
 
 fn report(outcome: &Outcome, drift: &[Drift], wrote: Option<&str>) -> ExitCode {
     output::remarks(outcome);
     if drift.is_empty() {
-        return output::success("in step: the tree is what platform.toml says");
+        return output::success("up to date");
     }
     let files = if drift.len() == 1 { "file differs" } else { "files differ" };
-    let mut text =
-        format!("{} {files} from what platform.toml says: {}\n", drift.len(), fix(drift));
-    // The fewer lines are behind it, the more each of them says.
+    let mut text = format!("{} {files} from platform.toml: {}\n", drift.len(), fix(drift));
+    // The file with the fewest source lines identifies the cause best.
     let telling = drift
         .iter()
         .min_by_key(|file| (file.first.is_empty(), file.lines.is_empty(), file.lines.len()));
@@ -76,16 +75,16 @@ fn report(outcome: &Outcome, drift: &[Drift], wrote: Option<&str>) -> ExitCode {
     if drift.len() > limit {
         text.push_str(&format!("  and {} more\n", drift.len() - limit));
     }
-    text.push_str("`aksgen diff` says what changes in every object\n");
+    text.push_str("`aksgen diff` shows the changes of every object\n");
     output::text(&text).err().unwrap_or(ExitCode::from(1))
 }
 
-/// The one command that mends it. What others wrote is theirs to move.
+/// Command that brings the tree up to date. Unmanaged files have to be moved first.
 fn fix(drift: &[Drift]) -> String {
     let of = |cause: &'static str| drift.iter().filter(move |file| file.cause == cause);
     if let Some(file) = of("not ours").next() {
         return format!(
-            "move `{}` away, which aksgen did not write, then run `aksgen render`",
+            "move the unmanaged file `{}` away, then run `aksgen render`",
             safe(&file.path)
         );
     }
@@ -94,20 +93,23 @@ fn fix(drift: &[Drift]) -> String {
     match of("edited by hand").count() {
         0 => "run `aksgen render` and commit the result".to_owned(),
         1..=3 => {
-            format!("run `aksgen render{edited}`, which takes the edit back, and commit the result")
+            format!("run `aksgen render{edited}` to discard the edits, and commit the result")
         }
-        _ => "run `aksgen render`, which says what can be done about each edit".to_owned(),
+        _ => "run `aksgen render`, which shows the choices for each edit".to_owned(),
     }
 }
 
-/// What differs first, who makes it, and which line says so.
+/// First difference, with the instance that renders it and its line of the spec.
 fn first(file: &Drift) -> String {
-    let owner =
-        if file.owner.is_empty() { String::new() } else { format!(", made by `{}`", file.owner) };
+    let owner = if file.owner.is_empty() {
+        String::new()
+    } else {
+        format!(", rendered by `{}`", file.owner)
+    };
     let line = file
         .lines
         .first()
-        .map(|label| format!(", because of {} {}", label.place(), label.note))
+        .map(|label| format!(", source {} {}", label.place(), label.note))
         .unwrap_or_default();
     let head = safe(&format!("first: {}{owner}{}\n", file.path, line.trim_end()));
     let body: String = file.first.lines().map(|line| format!("  {line}\n")).collect();

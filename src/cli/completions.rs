@@ -1,4 +1,4 @@
-//! `aksgen completions`, and what a shell asks while somebody types.
+//! `aksgen completions`, and the completion of arguments at run time.
 
 use super::{Cli, output};
 use crate::{diag::Code, pipeline};
@@ -6,12 +6,12 @@ use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::{CompleteEnv, engine::CompletionCandidate, env::Shells};
 use std::{ffi::OsStr, path::PathBuf, process::ExitCode};
 
-/// The variable by which the script of a shell says that it asks.
+/// Environment variable that the shell script sets to request completions.
 const ASKED: &str = "AKSGEN_COMPLETE";
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// The shell that will read the script.
+pub(super) struct CompletionsArgs {
+    /// Shell of the script.
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -30,8 +30,8 @@ enum Shell {
     Zsh,
 }
 
-/// Prints the script that asks this program for completions.
-pub(super) fn run(arguments: &Arguments) -> ExitCode {
+/// Prints the script that requests completions from this program.
+pub(super) fn run(arguments: &CompletionsArgs) -> ExitCode {
     let name = arguments.shell.to_possible_value().expect("no shell is hidden");
     let shells = Shells::builtins();
     let mut script = vec![];
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     output::line(String::from_utf8_lossy(&script).trim_end()).err().unwrap_or(ExitCode::SUCCESS)
 }
 
-/// Answers a shell, if it is one that asks.
+/// Prints completions if a shell requested them; returns whether it did.
 pub(super) fn answer() -> bool {
     let here = std::env::current_dir().ok();
     CompleteEnv::with_factory(Cli::command)
@@ -52,7 +52,7 @@ pub(super) fn answer() -> bool {
         .unwrap_or(true)
 }
 
-/// The directory that the line being typed names by `-C`.
+/// Directory of `-C` on the current command line.
 fn dir() -> PathBuf {
     let typed: Vec<_> = std::env::args_os().skip_while(|word| word != "--").collect();
     let named = typed.iter().position(|word| word == "-C").and_then(|at| typed.get(at + 1));
@@ -64,18 +64,18 @@ fn offered(all: impl IntoIterator<Item = String>, typed: &OsStr) -> Vec<Completi
     all.into_iter().filter(|name| name.starts_with(&*typed)).map(CompletionCandidate::new).collect()
 }
 
-/// The environments of the spec.
+/// Completes environments of the spec.
 pub(super) fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
     offered(pipeline::environments(&dir()), typed)
 }
 
-/// What `explain` explains: keys and codes; files are the shell's business.
+/// Completes keys and codes; the shell completes files.
 pub(super) fn topics(typed: &OsStr) -> Vec<CompletionCandidate> {
     let codes = Code::ALL.iter().map(|code| code.id().to_owned());
     offered(pipeline::keys(&dir(), &typed.to_string_lossy()).into_iter().chain(codes), typed)
 }
 
-/// The key of a setting, up to its `=`.
+/// Completes the key of `KEY=VALUE`.
 pub(super) fn settings(typed: &OsStr) -> Vec<CompletionCandidate> {
     let keys = pipeline::keys(&dir(), &typed.to_string_lossy());
     offered(keys.into_iter().map(|key| if key.ends_with('.') { key } else { key + "=" }), typed)

@@ -1,10 +1,10 @@
 //! `aksgen diff`.
 
-use super::{Judging, completions, output, progress::Counted, settings};
+use super::{ValidationArgs, completions, output, progress::ProgressSink, settings};
 use crate::{
     assets,
     diag::{Code, Diagnostic, Label},
-    diff::{self, Diff, Place, Side},
+    diff::{self, Diff, Side, SpecLine},
     pipeline::{self, Request, explain::Behind},
     sink::{ChangedFile, DiffSink, DigestSink, DiskTree, LOCK, PreviousTree, TextSink},
 };
@@ -17,41 +17,41 @@ use std::{
 };
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// What it was before: another tree (a directory with aksgen.lock), or another spec (a
-    /// directory with platform.toml, or the file). Without it: the tree on disk.
+pub(super) struct DiffArgs {
+    /// Compare with another tree (a directory with aksgen.lock) or another spec (a directory with
+    /// platform.toml, or the file). The default is the tree on disk.
     #[arg(long, value_name = "PATH")]
     against: Option<PathBuf>,
-    /// Only these environments.
+    /// Compare only these environments.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
-    /// Try another value, as KEY=VALUE.
+    /// Override a value, as KEY=VALUE.
     #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: DiffFormat,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
+enum DiffFormat {
+    /// Text for people.
     #[default]
     Human,
-    /// All there is to know, for programs; `aksgen schema --of diff` says what is in it.
+    /// JSON with all details; `aksgen schema --of diff` prints its schema.
     Json,
-    /// For a comment on a pull request.
+    /// Markdown for a comment on a pull request.
     Markdown,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: DiffArgs, dir: PathBuf) -> ExitCode {
     let (format, against) = (arguments.format, arguments.against);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
-        ..arguments.judging.request(dir)
+        ..arguments.validation.request(dir)
     };
     match former(&request, against.as_deref())
         .and_then(|former| compared(&request, &former, against.as_deref()))
@@ -61,29 +61,29 @@ pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
     }
 }
 
-fn print(format: Format, diff: &Diff) -> ExitCode {
+fn print(format: DiffFormat, diff: &Diff) -> ExitCode {
     let printed = match format {
-        Format::Human if diff.is_empty() => return output::success("no change"),
-        Format::Human => output::text(&diff::human(diff, settings::get().verbose)),
-        Format::Json => output::text(&format!("{:#}\n", serde_json::json!(diff))),
-        Format::Markdown => output::text(&diff::markdown(diff)),
+        DiffFormat::Human if diff.is_empty() => return output::success("no change"),
+        DiffFormat::Human => output::text(&diff::human(diff, settings::get().verbose)),
+        DiffFormat::Json => output::text(&format!("{:#}\n", serde_json::json!(diff))),
+        DiffFormat::Markdown => output::text(&diff::markdown(diff)),
     };
     printed.err().unwrap_or(ExitCode::from(u8::from(!diff.is_empty())))
 }
 
-/// What is compared with.
-enum Former {
+/// Base of the comparison.
+enum DiffBase {
     /// The files of a tree.
     Tree(Box<DiskTree>),
-    /// What another spec says.
+    /// Another spec, with the digests of its files.
     Spec(Box<Request>, DigestSink),
 }
 
-/// A directory with both is a tree: what was merged, and not what this version makes of it.
-fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Diagnostic>> {
+/// Loads the base. A directory with a tree and a spec counts as a tree: that is the merged state.
+fn former(request: &Request, against: Option<&Path>) -> Result<DiffBase, Vec<Diagnostic>> {
     let tree = |root: &Path| {
         DiskTree::new(root)
-            .map(|tree| Former::Tree(Box::new(tree)))
+            .map(|tree| DiffBase::Tree(Box::new(tree)))
             .map_err(|diagnostic| vec![diagnostic])
     };
     let Some(path) = against else { return tree(&request.dir) };
@@ -93,10 +93,10 @@ fn former(request: &Request, against: Option<&Path>) -> Result<Former, Vec<Diagn
     let former = spec(request, path).map_err(|diagnostic| vec![diagnostic])?;
     let digests = DigestSink::default();
     pipeline::run(&former, &digests)?;
-    Ok(Former::Spec(Box::new(former), digests))
+    Ok(DiffBase::Spec(Box::new(former), digests))
 }
 
-/// Another spec, in all of its environments: one that is asked for may be new.
+/// Request for another spec with all of its environments: a selected environment can be new.
 fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
     let all = Request { set: vec![], environments: vec![], ..request.clone() };
     if path.join(pipeline::SPEC).exists() {
@@ -105,7 +105,7 @@ fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
     let Some(name) = path.file_name().filter(|_| path.is_file()) else {
         let message = format!("`{}` has neither `{LOCK}` nor `{}`", path.display(), pipeline::SPEC);
         return Err(Diagnostic::new(Code::InputFile, message)
-            .help("name another tree that aksgen wrote, or another spec"));
+            .help("name a tree written by aksgen, or another spec"));
     };
     let dir = path
         .parent()
@@ -118,14 +118,14 @@ fn spec(request: &Request, path: &Path) -> Result<Request, Diagnostic> {
 
 fn compared(
     request: &Request,
-    former: &Former,
+    former: &DiffBase,
     against: Option<&Path>,
 ) -> Result<Diff, Vec<Diagnostic>> {
     let before: &dyn PreviousTree = match former {
-        Former::Tree(tree) => tree.as_ref(),
-        Former::Spec(_, digests) => digests,
+        DiffBase::Tree(tree) => tree.as_ref(),
+        DiffBase::Spec(_, digests) => digests,
     };
-    let sink = Counted::new(DiffSink::new(before));
+    let sink = ProgressSink::new(DiffSink::new(before));
     let outcome = pipeline::run(request, &sink)?;
     output::remarks(&outcome);
     let (mut all, after) = sink.into_inner().found();
@@ -141,15 +141,15 @@ fn compared(
     })
 }
 
-/// What differing files were before.
-fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Diagnostic>> {
+/// Adds the previous text of each changed file.
+fn fill(all: &mut [ChangedFile], former: &DiffBase) -> Result<(), Vec<Diagnostic>> {
     match former {
-        Former::Tree(tree) => {
+        DiffBase::Tree(tree) => {
             for file in all {
                 file.before = tree.text(&file.path).map_err(|diagnostic| vec![diagnostic])?;
             }
         }
-        Former::Spec(request, _) => {
+        DiffBase::Spec(request, _) => {
             let wanted = TextSink::new(all.iter().map(|file| file.path.clone()));
             pipeline::run(request, &wanted)?;
             let mut texts = wanted.texts();
@@ -159,21 +159,21 @@ fn fill(all: &mut [ChangedFile], former: &Former) -> Result<(), Vec<Diagnostic>>
     Ok(())
 }
 
-/// The same with lines of the spec; of both, where there are two.
+/// Adds lines of the spec, and of the base spec where there is one.
 fn traced(
     diff: Diff,
     request: &Request,
-    former: &Former,
+    former: &DiffBase,
     all: &[ChangedFile],
     known: &BTreeSet<String>,
 ) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();
     let now = Behind::load(request, &files).ok();
     let then = match former {
-        Former::Spec(request, _) => Behind::load(request, &files)
+        DiffBase::Spec(request, _) => Behind::load(request, &files)
             .ok()
             .map(|behind| (behind, request.dir.display().to_string())),
-        Former::Tree(_) => None,
+        DiffBase::Tree(_) => None,
     };
     diff.traced(&|side, env, file, pointer| match side {
         Side::After => place(now.as_ref()?.lines(env, file, pointer), "", known),
@@ -183,21 +183,20 @@ fn traced(
     })
 }
 
-/// The lines of the former spec, where there is one: what is behind a change is rather a line that
-/// is not among them.
-fn said_before(former: &Former, against: Option<&Path>) -> BTreeSet<String> {
+/// Lines of the base spec. A line that is not among them is the more likely cause of a change.
+fn said_before(former: &DiffBase, against: Option<&Path>) -> BTreeSet<String> {
     let spec = match (former, against) {
-        (Former::Spec(request, _), _) => {
+        (DiffBase::Spec(request, _), _) => {
             request.spec.clone().or_else(|| assets::read(&request.dir, pipeline::SPEC).ok())
         }
-        (Former::Tree(_), Some(dir)) => assets::read(dir, pipeline::SPEC).ok(),
-        (Former::Tree(_), None) => None,
+        (DiffBase::Tree(_), Some(dir)) => assets::read(dir, pipeline::SPEC).ok(),
+        (DiffBase::Tree(_), None) => None,
     };
     spec.iter().flat_map(|source| source.text.lines()).map(|line| line.trim().to_owned()).collect()
 }
 
-/// The most telling of several lines: what is only tried, then what was not said before.
-fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<Place> {
+/// Selects the most likely cause: values of `--set` first, then lines that are new.
+fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<SpecLine> {
     let is_known = |label: &Label| {
         let (line, _) = label.source.position(label.span.start);
         known.contains(label.source.text[label.source.line(line)].trim())
@@ -211,5 +210,5 @@ fn place(mut labels: Vec<Label>, dir: &str, known: &BTreeSet<String>) -> Option<
     } else {
         format!("{}/{name}", dir.trim_end_matches('/'))
     };
-    Some(Place { file, line, column, others: labels.len() - 1 })
+    Some(SpecLine { file, line, column, others: labels.len() - 1 })
 }

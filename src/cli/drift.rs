@@ -1,56 +1,56 @@
-//! Why files of a tree are not what the spec says, and what is behind the first difference in each.
+//! Causes of drift: why a file differs from the spec, and the source of its first difference.
 
 use crate::{
     diag::{Label, safe},
     diff::{self, Diff},
     pipeline::{Request, explain::Behind},
-    sink::{ChangedFile, Compare, DiskTree, File, FileStatus, Report, Sink},
+    sink::{ChangedFile, Compare, DiskTree, FileStatus, Sink, TreeFile, TreeReport},
 };
 use std::collections::BTreeSet;
 
-/// So many files are looked into: nobody reads about more.
+/// Maximum number of files to inspect for a cause.
 const LOOKED_INTO: usize = 200;
 
-/// A file that is not what the spec says.
+/// A file that differs from the spec.
 #[derive(Debug)]
 pub(super) struct Drift {
-    /// Its path.
+    /// Path in the tree.
     pub(super) path: String,
-    /// Why, in a word or two.
+    /// Cause in one or two words.
     pub(super) cause: &'static str,
-    /// The first thing that differs in it.
+    /// First difference.
     pub(super) first: String,
-    /// The spec path of the instance that makes it.
+    /// Spec path of the instance that renders the file.
     pub(super) owner: String,
-    /// The lines of the spec behind it.
+    /// Lines of the spec that cause the difference.
     pub(super) lines: Vec<Label>,
 }
 
-/// The version of aksgen that wrote a tree, where it is another one.
+/// Version of aksgen that wrote the tree, if it differs from this one.
 pub(super) fn upgraded(sink: &Compare) -> Option<String> {
     let wrote = &sink.previous_lock().aksgen;
     (!wrote.is_empty() && wrote != env!("CARGO_PKG_VERSION")).then(|| wrote.clone())
 }
 
-/// Every file that differs, those that can be looked into first.
-pub(super) fn drift(request: &Request, report: &Report, upgraded: bool) -> Vec<Drift> {
-    let mut files: Vec<File<'_>> = report.differing().collect();
-    files.sort_by_key(|file| !matches!(file.sign, FileStatus::Changed | FileStatus::Edited));
+/// All files that differ; files with comparable contents come first.
+pub(super) fn drift(request: &Request, report: &TreeReport, upgraded: bool) -> Vec<Drift> {
+    let mut files: Vec<TreeFile<'_>> = report.differing().collect();
+    files.sort_by_key(|file| !matches!(file.status, FileStatus::Changed | FileStatus::Edited));
     let names: Vec<String> = files.iter().take(LOOKED_INTO).map(ToString::to_string).collect();
     let behind = Behind::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
     let disk = DiskTree::new(&request.dir).ok();
-    let look = |(number, file): (usize, &File<'_>)| {
+    let look = |(number, file): (usize, &TreeFile<'_>)| {
         let known = behind.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
         Drift {
-            cause: cause(file.sign, upgraded),
+            cause: cause(file.status, upgraded),
             ..known.map_or_else(|| bare(file), |(behind, disk)| looked_into(file, behind, disk))
         }
     };
     files.iter().enumerate().map(look).collect()
 }
 
-fn cause(sign: FileStatus, upgraded: bool) -> &'static str {
-    match sign {
+fn cause(status: FileStatus, upgraded: bool) -> &'static str {
+    match status {
         FileStatus::Missing => "missing",
         FileStatus::Edited | FileStatus::Left => "edited by hand",
         FileStatus::Foreign => "not ours",
@@ -59,7 +59,7 @@ fn cause(sign: FileStatus, upgraded: bool) -> &'static str {
     }
 }
 
-fn bare(file: &File<'_>) -> Drift {
+fn bare(file: &TreeFile<'_>) -> Drift {
     Drift {
         path: file.to_string(),
         cause: "",
@@ -69,9 +69,9 @@ fn bare(file: &File<'_>) -> Drift {
     }
 }
 
-fn looked_into(file: &File<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
+fn looked_into(file: &TreeFile<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
     let path = file.to_string();
-    let (first, pointer) = match file.sign {
+    let (first, pointer) = match file.status {
         FileStatus::Changed | FileStatus::Edited => first(file, &path, behind, disk),
         _ => Default::default(),
     };
@@ -79,8 +79,8 @@ fn looked_into(file: &File<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
     Drift { first, owner, lines: behind.lines(file.section, &path, &pointer), ..bare(file) }
 }
 
-/// The first difference in words, and its pointer.
-fn first(file: &File<'_>, path: &str, behind: &Behind, disk: &DiskTree) -> (String, String) {
+/// First difference as text, and its JSON pointer.
+fn first(file: &TreeFile<'_>, path: &str, behind: &Behind, disk: &DiskTree) -> (String, String) {
     let (before, after) = (disk.text(path).ok().flatten(), behind.text(file.section, path));
     let Some(after) = after else { return Default::default() };
     let sections: BTreeSet<String> = behind.environments().into_iter().collect();

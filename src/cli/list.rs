@@ -1,6 +1,6 @@
 //! `aksgen list`.
 
-use super::{Format, output};
+use super::{OutputFormat, output};
 use crate::{
     assets::Assets,
     catalog::Catalog,
@@ -16,32 +16,32 @@ use std::{
 };
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// What to list.
+pub(super) struct ListArgs {
+    /// Topic to list.
     #[arg(value_enum, default_value_t)]
-    what: What,
-    /// How to print it.
+    what: ListTopic,
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: OutputFormat,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum What {
-    /// The components, and what each is for.
+enum ListTopic {
+    /// The components with their purpose.
     #[default]
     Components,
-    /// Who may connect to whom in each environment, as platform.toml says it.
+    /// The allowed connections per environment.
     Connections,
 }
 
-pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: &ListArgs, dir: PathBuf) -> ExitCode {
     match arguments.what {
-        What::Components => components(arguments.format),
-        What::Connections => connections(arguments.format, dir),
+        ListTopic::Components => components(arguments.format),
+        ListTopic::Connections => connections(arguments.format, dir),
     }
 }
 
-fn components(format: Format) -> ExitCode {
+fn components(format: OutputFormat) -> ExitCode {
     let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
     let mut diagnostics = vec![];
     let builtin = Assets {
@@ -54,10 +54,10 @@ fn components(format: Format) -> ExitCode {
         .map(|row| [row.name, when(row.presence), catalog.manifest(row.name).about.as_str()])
         .collect();
     match format {
-        Format::Human => {
+        OutputFormat::Human => {
             lines(rows.iter().map(|[name, when, about]| format!("{name:<22}{when:<13}{about}")))
         }
-        Format::Json => output::json(
+        OutputFormat::Json => output::json(
             &rows
                 .iter()
                 .map(|[name, when, about]| json!({"name": name, "exists": when, "about": about}))
@@ -75,11 +75,11 @@ const fn when(presence: Presence) -> &'static str {
     }
 }
 
-fn connections(format: Format, dir: PathBuf) -> ExitCode {
+fn connections(format: OutputFormat, dir: PathBuf) -> ExitCode {
     match pipeline::connections(&Request { dir, ..Request::default() }) {
         Ok(edges) => match format {
-            Format::Human => lines(edges.iter().map(described)),
-            Format::Json => output::json(&json!(edges)),
+            OutputFormat::Human => lines(edges.iter().map(described)),
+            OutputFormat::Json => output::json(&json!(edges)),
         },
         Err(diagnostics) => output::no_answer(&diagnostics),
     }

@@ -1,17 +1,17 @@
-//! `aksgen man`: for those who make packages.
+//! `aksgen man`, for package maintainers.
 
 use super::{Cli, output};
 use clap::{Args, CommandFactory};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// The command; the program itself where none is named.
+pub(super) struct ManArgs {
+    /// Command to describe; the default is the program.
     command: Option<String>,
 }
 
 /// Prints a manual page.
-pub(super) fn run(arguments: &Arguments) -> ExitCode {
+pub(super) fn run(arguments: &ManArgs) -> ExitCode {
     let mut program = Cli::command();
     program.build();
     let page = match &arguments.command {

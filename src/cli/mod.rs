@@ -1,21 +1,17 @@
-//! The command line: arguments, wording, exit codes. The only module that prints.
+//! Command line: arguments, messages and exit codes. The only module that prints.
 
 mod check;
 mod completions;
 mod diff;
-mod draft;
 mod drift;
 mod explain;
-mod founding;
 mod init;
-mod interview;
-mod judged;
 mod list;
 mod man;
 mod output;
 mod progress;
-mod prompt;
 mod render;
+mod report;
 mod schema;
 mod settings;
 mod signals;
@@ -25,11 +21,11 @@ use crate::pipeline::Request;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-/// One TOML file in, a proven GitOps tree for Azure Kubernetes Service out.
+/// Expand one TOML file into a validated GitOps tree for Azure Kubernetes Service.
 #[derive(Debug, Parser)]
 #[command(name = "aksgen", version, arg_required_else_help = true)]
 struct Cli {
-    /// Where platform.toml is; the tree goes there too.
+    /// Directory of platform.toml; the tree is written there too.
     #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
     dir: PathBuf,
     #[command(flatten)]
@@ -40,57 +36,55 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Begin a platform: a few questions, then platform.toml, the tree that it describes, and a
-    /// workflow that checks it.
-    Init(Box<init::Arguments>),
+    /// Create a platform: ask a few questions, then write platform.toml, its tree and a CI workflow.
+    Init(Box<init::InitArgs>),
     /// Write the tree that platform.toml describes.
-    Render(render::Arguments),
-    /// Do everything but write: find every mistake.
-    Validate(validate::Arguments),
-    /// Is the tree what platform.toml says? Exit 0: yes, 1: no, 2: no tree could be computed.
-    Check(check::Arguments),
-    /// Say what changes in every environment, by resource and field, and what Kubernetes or Azure
-    /// does on it. Exit 0: nothing, 1: something, 2: it cannot be said.
-    Diff(diff::Arguments),
-    /// Say what a key means and where it is set, why a file of the tree exists and what is behind a
-    /// line of it, or what a finding's code means.
-    Explain(explain::Arguments),
-    /// List the components and what each is for, or the connections.
-    List(list::Arguments),
-    /// Print the JSON Schema of platform.toml, for editors and generators, or that of a report.
-    Schema(schema::Arguments),
-    /// Print the script that completes commands, environments and keys in a shell.
-    Completions(completions::Arguments),
-    /// Print the manual page of a command, as roff.
+    Render(render::RenderArgs),
+    /// Validate the spec and all objects without writing.
+    Validate(validate::ValidateArgs),
+    /// Check that the tree is up to date. Exit codes: 0 up to date, 1 differs, 2 error.
+    Check(check::CheckArgs),
+    /// Show the changes per environment, object and field, with their effect in Kubernetes or Azure.
+    /// Exit codes: 0 no change, 1 changes, 2 error.
+    Diff(diff::DiffArgs),
+    /// Explain a key of platform.toml, a file or line of the tree, or the code of a diagnostic.
+    Explain(explain::ExplainArgs),
+    /// List the components with their purpose, or the connections.
+    List(list::ListArgs),
+    /// Print the JSON Schema of platform.toml, of a report or of a diff.
+    Schema(schema::SchemaArgs),
+    /// Print the shell script that completes commands, environments and keys.
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page of a command in roff format.
     #[command(hide = true)]
-    Man(man::Arguments),
+    Man(man::ManArgs),
 }
 
-/// How results are printed.
+/// Output format of a command.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
+enum OutputFormat {
+    /// Text for people.
     #[default]
     Human,
-    /// For programs.
+    /// JSON for programs.
     Json,
 }
 
-/// What the commands that judge have in common.
+/// Arguments of every command that validates objects.
 #[derive(Debug, Args)]
-struct Judging {
-    /// A directory of CRDs, or one file of `kubectl get crd -o json`.
+struct ValidationArgs {
+    /// Read CRDs from a directory, or from a file of `kubectl get crd -o json`.
     #[arg(long, value_name = "PATH")]
     crds: Option<PathBuf>,
-    /// Fail if a kind cannot be judged because its CRD was not given.
+    /// Fail if the CRD of a custom kind is missing.
     #[arg(long)]
     strict: bool,
-    /// How many threads to use; as many as there are processors by default.
+    /// Number of threads; the default is the number of processors.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }
 
-impl Judging {
+impl ValidationArgs {
     fn request(self, dir: PathBuf) -> Request {
         Request {
             dir,

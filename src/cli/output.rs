@@ -10,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-/// No tree could be computed.
+/// Exit code when no tree could be computed.
 pub(super) const FAILED: u8 = 2;
 
 /// Prints a line of the result.
@@ -18,8 +18,8 @@ pub(super) fn line(text: &str) -> Result<(), ExitCode> {
     self::text(&format!("{text}\n"))
 }
 
-/// Prints a result. A closed pipe ends the program quietly; anything else that keeps us from
-/// writing is a failure.
+/// Prints a result. A closed pipe ends the program without an error; any other write error is a
+/// failure.
 pub(super) fn text(text: &str) -> Result<(), ExitCode> {
     match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => Ok(()),
@@ -31,7 +31,7 @@ pub(super) fn text(text: &str) -> Result<(), ExitCode> {
     }
 }
 
-/// Prints a line that only says that all is well.
+/// Prints a line of success, unless `--quiet` is set.
 pub(super) fn success(text: &str) -> ExitCode {
     if settings::get().quiet {
         ExitCode::SUCCESS
@@ -40,26 +40,26 @@ pub(super) fn success(text: &str) -> ExitCode {
     }
 }
 
-/// Prints a result for programs.
+/// Prints a JSON value.
 pub(super) fn json(value: &serde_json::Value) -> ExitCode {
     line(&format!("{value:#}")).err().unwrap_or(ExitCode::SUCCESS)
 }
 
-/// Prints a message. There is nobody to tell if that fails.
+/// Prints a message to stderr. A write error there is ignored.
 pub(super) fn message(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Help and version are results; everything else is a mistake in the arguments.
+/// Prints help, the version or a usage error, and returns the exit code.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     if error.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
 }
 
-/// So many findings are read; the rest is counted.
+/// Maximum number of diagnostics to print; the others are counted.
 const SHOWN: usize = 50;
 
-/// Prints findings.
+/// Prints diagnostics.
 pub(super) fn diagnostics(all: &[Diagnostic]) {
     let printer = Printer::new(all, settings::colour(), settings::width());
     let quiet = |diagnostic: &&Diagnostic| diagnostic.is_error() || !settings::get().quiet;
@@ -68,32 +68,32 @@ pub(super) fn diagnostics(all: &[Diagnostic]) {
         message(&format!("{}\n", printer.print(diagnostic)));
     }
     if all.len() > shown {
-        message(&format!("{} more like these; `--verbose` shows all\n", all.len() - shown));
+        message(&format!("{} more; `--verbose` shows all\n", all.len() - shown));
     }
 }
 
-/// Prints what keeps a tree from being written, and the number of mistakes.
+/// Prints the diagnostics of a run that wrote nothing, and the number of errors.
 pub(super) fn fail(all: &[Diagnostic]) -> ExitCode {
     diagnostics(all);
     match all.iter().filter(|diagnostic| diagnostic.is_error()).count() {
-        1 => message("1 mistake; nothing was written"),
-        n => message(&format!("{n} mistakes; nothing was written")),
+        1 => message("1 error; nothing was written"),
+        n => message(&format!("{n} errors; nothing was written")),
     }
     ExitCode::from(FAILED)
 }
 
-/// Prints what keeps a question from being answered.
+/// Prints the diagnostics of a query without a result.
 pub(super) fn no_answer(all: &[Diagnostic]) -> ExitCode {
     diagnostics(all);
     ExitCode::from(FAILED)
 }
 
-/// Prints what a run that succeeded has to say besides its result.
+/// Prints the warnings of a successful run.
 pub(super) fn remarks(outcome: &Outcome) {
     diagnostics(&outcome.warnings);
     if !outcome.not_judged.is_empty() && !settings::get().quiet {
         message(&format!(
-            "not judged, because no CRDs were given (`[verify] crds` or `--crds`): {}",
+            "not validated: no CRDs were given (`[verify] crds` or `--crds`) for {}",
             outcome.not_judged.join(", ")
         ));
     }

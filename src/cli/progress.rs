@@ -1,10 +1,9 @@
-//! A line that says that something is going on, for whoever waits longer than a second at a
-//! terminal. Never a result.
+//! Progress line on a terminal, for runs that take longer than a second.
 
 use super::settings;
 use crate::{
     diag::Diagnostic,
-    sink::{Lock, LockData, Report, Sink},
+    sink::{Lock, LockData, Sink, TreeReport},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -12,22 +11,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Nobody wonders before that.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Delay before the progress line appears.
+const PROGRESS_DELAY: Duration = Duration::from_secs(1);
 
-/// A sink that counts what another one takes.
-pub(super) struct Counted<S> {
+/// Counts the files that another sink receives.
+pub(super) struct ProgressSink<S> {
     sink: Option<S>,
     start: Instant,
-    /// Somebody may want to see it.
+    /// The line is shown: stderr is a terminal, and `--quiet` is not set.
     watched: bool,
     bar: OnceLock<ProgressBar>,
 }
 
-impl<S> Counted<S> {
-    /// Counts for as long as the sink is there.
-    pub(super) fn new(sink: S) -> Counted<S> {
-        Counted {
+impl<S> ProgressSink<S> {
+    /// Wraps a sink.
+    pub(super) fn new(sink: S) -> ProgressSink<S> {
+        ProgressSink {
             sink: Some(sink),
             start: Instant::now(),
             watched: settings::is_terminal() && !settings::get().quiet,
@@ -35,7 +34,7 @@ impl<S> Counted<S> {
         }
     }
 
-    /// The sink, when everything was counted.
+    /// Returns the wrapped sink.
     pub(super) fn into_inner(mut self) -> S {
         self.sink.take().expect("taken once, by value")
     }
@@ -45,9 +44,9 @@ impl<S> Counted<S> {
     }
 }
 
-impl<S: Sink> Sink for Counted<S> {
+impl<S: Sink> Sink for ProgressSink<S> {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
-        if self.watched && self.start.elapsed() > PATIENCE {
+        if self.watched && self.start.elapsed() > PROGRESS_DELAY {
             self.bar.get_or_init(bar).inc(1);
         }
         self.sink().write(section, path, text)
@@ -57,7 +56,7 @@ impl<S: Sink> Sink for Counted<S> {
         self.sink().previous_lock()
     }
 
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>> {
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
         self.bar.get().inspect(|bar| bar.set_message("comparing, writing"));
         let report = self.sink().commit(complete, data);
         self.bar.get().inspect(|bar| bar.finish_and_clear());
@@ -65,8 +64,8 @@ impl<S: Sink> Sink for Counted<S> {
     }
 }
 
-impl<S> Drop for Counted<S> {
-    /// Mistakes are printed where the line was.
+impl<S> Drop for ProgressSink<S> {
+    /// Clears the line, so that messages replace it.
     fn drop(&mut self) {
         self.bar.get().inspect(|bar| bar.finish_and_clear());
     }
@@ -75,5 +74,5 @@ impl<S> Drop for Counted<S> {
 fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {msg}: {human_pos} files")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());
-    ProgressBar::new_spinner().with_style(style).with_message("rendering, judging")
+    ProgressBar::new_spinner().with_style(style).with_message("rendering, validating")
 }

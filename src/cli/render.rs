@@ -1,81 +1,79 @@
 //! `aksgen render`.
 
-use super::{Judging, completions, output, progress::Counted, settings, signals};
+use super::{ValidationArgs, completions, output, progress::ProgressSink, settings, signals};
 use crate::{
     diag::Diagnostic,
     pipeline::{self, Outcome, Request},
-    sink::{Compare, EditPolicy, FileStatus, Options, StagedTree},
+    sink::{Compare, EditPolicy, FileStatus, StagedTree, WriteOptions},
 };
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// Only these environments; the files of the others stay as they are.
+pub(super) struct RenderArgs {
+    /// Render only these environments; files of the others stay unchanged.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
-    /// Say what would change, and write nothing.
+    /// Print the changes without writing them.
     #[arg(long)]
     dry_run: bool,
-    /// Try another value, as KEY=VALUE; only with --dry-run, so that the tree never says more than
-    /// the spec.
+    /// Override a value, as KEY=VALUE. Requires --dry-run, so that the tree always follows the spec.
     #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
-    /// Drop what was edited by hand in this file, or in all of this folder.
+    /// Discard manual edits in this file or folder.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
     overwrite: Vec<String>,
-    /// Leave this file, or all of this folder, as it was edited by hand; `aksgen check` still says
-    /// that it differs.
+    /// Keep manual edits in this file or folder; `aksgen check` still reports the difference.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
     keep: Vec<String>,
-    /// Wait until all is on the disk, in an order that a loss of power cannot upset.
+    /// Flush all files to disk in an order that survives a power loss.
     #[arg(long, conflicts_with = "dry_run")]
     sync: bool,
-    /// This may get lost although it holds data; NAME as the finding has it, `ENVIRONMENT/NAME` for
-    /// one environment. May be given several times.
+    /// Allow the loss of this data holder. NAME is the name in the diagnostic; use
+    /// `ENVIRONMENT/NAME` for one environment. Can be repeated.
     #[arg(long, value_name = "NAME")]
     allow_data_loss: Vec<String>,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
-    let wishes = EditPolicy::new(arguments.overwrite, arguments.keep);
+pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
+    let edit_policy = EditPolicy::new(arguments.overwrite, arguments.keep);
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
         allow_data_loss: arguments.allow_data_loss,
-        ..arguments.judging.request(dir)
+        ..arguments.validation.request(dir)
     };
     if arguments.dry_run {
         let compared = Compare::new(&request.dir)
             .map_err(|diagnostic| vec![diagnostic])
-            .and_then(|sink| pipeline::run(&request, &Counted::new(sink)));
+            .and_then(|sink| pipeline::run(&request, &ProgressSink::new(sink)));
         return compared.map_or_else(
             |diagnostics| output::fail(&diagnostics),
             |outcome| report(&outcome, true),
         );
     }
     let stop = signals::watch();
-    match write(&request, Options { wishes, sync: arguments.sync, stop: stop.clone() }) {
+    match write(&request, WriteOptions { edit_policy, sync: arguments.sync, stop: stop.clone() }) {
         Ok(outcome) => report(&outcome, false),
         Err(diagnostics) => signals::end(&stop).unwrap_or_else(|| output::fail(&diagnostics)),
     }
 }
 
-fn write(request: &Request, options: Options) -> Result<Outcome, Vec<Diagnostic>> {
+fn write(request: &Request, options: WriteOptions) -> Result<Outcome, Vec<Diagnostic>> {
     let sink = StagedTree::with(&request.dir, options).map_err(|diagnostic| vec![diagnostic])?;
-    if let Some(edited) = sink.repaired() {
+    if let Some(edited) = sink.recovered() {
         output::message(
-            "repaired: an earlier `aksgen render` was interrupted while it moved files into place; what it had left to do is done",
+            "recovered: an earlier `aksgen render` was interrupted while it moved files into place; the remaining files are moved now",
         );
         output::diagnostics(edited);
     }
-    pipeline::run(request, &Counted::new(sink))
+    pipeline::run(request, &ProgressSink::new(sink))
 }
 
-/// One line that says what changed, and one per file that did.
+/// Prints a summary line, and one line per changed file.
 fn report(outcome: &Outcome, dry: bool) -> ExitCode {
     output::remarks(outcome);
     if settings::get().quiet {
@@ -102,7 +100,7 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
         [] => format!("all {same} files unchanged"),
         some => format!("{}, {same} unchanged", some.join(", ")),
     };
-    let would = if dry { "a dry run, nothing was written: " } else { "" };
+    let would = if dry { "dry run, nothing was written: " } else { "" };
     format!("{would}{what} (objects: {})", objects.join(", "))
 }
 
@@ -113,7 +111,7 @@ fn files(outcome: &Outcome) -> Result<(), ExitCode> {
         ('-', &[FileStatus::Removed, FileStatus::Left]),
     ];
     for (sign, signs) in SIGNS {
-        let files = || outcome.report.differing().filter(|file| signs.contains(&file.sign));
+        let files = || outcome.report.differing().filter(|file| signs.contains(&file.status));
         let count = files().count();
         let limit = if settings::get().verbose || count <= 20 { count } else { 10 };
         files().take(limit).try_for_each(|file| output::line(&format!("  {sign} {file}")))?;

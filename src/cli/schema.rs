@@ -6,29 +6,28 @@ use clap::{Args, ValueEnum};
 use std::{path::Path, process::ExitCode};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// Of what.
+pub(super) struct SchemaArgs {
+    /// Document to describe.
     #[arg(long, value_enum, default_value_t)]
-    of: What,
+    of: SchemaTopic,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum What {
-    /// platform.toml, for editors: nothing is required there, because defaults and other layers
-    /// fill in.
+enum SchemaTopic {
+    /// platform.toml, for editors. No key is required, because defaults and layers add values.
     #[default]
     Spec,
-    /// What `--format json` of `validate` and `check` prints.
+    /// Output of `validate` and `check` with `--format json`.
     Report,
-    /// What `--format json` of `diff` prints.
+    /// Output of `diff` with `--format json`.
     Diff,
 }
 
 /// Prints a JSON Schema.
-pub(super) fn run(arguments: &Arguments, dir: &Path) -> ExitCode {
+pub(super) fn run(arguments: &SchemaArgs, dir: &Path) -> ExitCode {
     output::json(&match arguments.of {
-        What::Spec => pipeline::schema(dir),
-        What::Report => report::schema(),
-        What::Diff => diff::schema(),
+        SchemaTopic::Spec => pipeline::schema(dir),
+        SchemaTopic::Report => report::schema(),
+        SchemaTopic::Diff => diff::schema(),
     })
 }

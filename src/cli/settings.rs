@@ -1,4 +1,4 @@
-//! How the program speaks: colour, length, width. Set once, before anything is said.
+//! Output settings: colour, verbosity and width. Set once, before the first message.
 
 use clap::{Args, ValueEnum};
 use std::{
@@ -7,11 +7,11 @@ use std::{
     sync::OnceLock,
 };
 
-/// What every command takes.
+/// Arguments of every command.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(super) struct Settings {
-    /// Colours: for a terminal only, always, or never. `NO_COLOR` and `CLICOLOR_FORCE` are asked
-    /// where this is not given.
+    /// Use colours: auto (only on a terminal), always or never. The default follows `NO_COLOR` and
+    /// `CLICOLOR_FORCE`.
     #[arg(
         long,
         value_enum,
@@ -20,56 +20,57 @@ pub(super) struct Settings {
         hide_possible_values = true,
         display_order = 900
     )]
-    color: Option<Colour>,
-    /// Say nothing but mistakes.
+    color: Option<ColorChoice>,
+    /// Only print errors.
     #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 901)]
     pub(super) quiet: bool,
-    /// Say everything: every file, every finding, how long it took.
+    /// Print every file, every diagnostic and the duration.
     #[arg(short, long, global = true, display_order = 902)]
     pub(super) verbose: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Colour {
-    /// On a terminal.
+enum ColorChoice {
+    /// Use colour on a terminal only.
     Auto,
-    /// Everywhere.
+    /// Always use colour.
     Always,
-    /// Do not use colour.
+    /// Never use colour.
     Never,
 }
 
 static SETTINGS: OnceLock<Settings> = OnceLock::new();
 
-/// Keeps what was asked for, for as long as the program runs.
+/// Stores the settings for the whole run.
 pub(super) fn keep(settings: Settings) {
     let _ = SETTINGS.set(settings);
 }
 
-/// What was asked for.
+/// Settings of this run.
 pub(super) fn get() -> Settings {
     SETTINGS.get().copied().unwrap_or_default()
 }
 
-/// Are messages coloured? The flag, then `NO_COLOR`, then `CLICOLOR_FORCE` and `FORCE_COLOR`, then
-/// whether a person is there.
+/// Whether messages are coloured. The flag wins over `NO_COLOR`, then `CLICOLOR_FORCE` and
+/// `FORCE_COLOR`, then the presence of a terminal.
 pub(super) fn colour() -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     match get().color {
-        Some(Colour::Always) => true,
-        Some(Colour::Never) => false,
-        Some(Colour::Auto) | None if set("NO_COLOR") => false,
-        Some(Colour::Auto) | None => set("CLICOLOR_FORCE") || set("FORCE_COLOR") || is_terminal(),
+        Some(ColorChoice::Always) => true,
+        Some(ColorChoice::Never) => false,
+        Some(ColorChoice::Auto) | None if set("NO_COLOR") => false,
+        Some(ColorChoice::Auto) | None => {
+            set("CLICOLOR_FORCE") || set("FORCE_COLOR") || is_terminal()
+        }
     }
 }
 
-/// Is there a person at a terminal that can move its cursor?
+/// Whether stderr is a terminal that can move its cursor.
 pub(super) fn is_terminal() -> bool {
     io::stderr().is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
 }
 
-/// How many columns a message may take: those of the terminal; for files and logs, which nobody
-/// resizes, 140.
+/// Width of messages in columns: the width of the terminal, or 140 for files and logs.
 pub(super) fn width() -> usize {
     let columns =
         || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));

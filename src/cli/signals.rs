@@ -1,6 +1,5 @@
-//! Ctrl-C, a polite kill and a terminal that goes away, while a tree is written: the run ends
-//! before the next file, as if it had never begun. Whoever insists ends it at once; the next run
-//! finishes what was begun.
+//! Signals during `render`: SIGINT, SIGTERM and SIGHUP stop the run before the next file, and the
+//! tree stays unchanged. A second signal ends the process at once; the next run recovers.
 
 use super::output;
 use std::{
@@ -17,14 +16,14 @@ const SIGNALS: [i32; 3] =
 #[cfg(not(unix))]
 const SIGNALS: [i32; 2] = [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
 
-/// What the number of a signal is added to, to make an exit code.
+/// Exit code of a process that signal N ended: this base plus N.
 const BASE: i32 = 128;
 
-/// Where the number of a signal will stand.
+/// Installs the handlers; the result holds the number of the received signal.
 pub(super) fn watch() -> Arc<AtomicUsize> {
     let (number, again) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     for signal in SIGNALS {
-        // In this order: the first one is noted, the second finds the note.
+        // The order matters: the first signal sets the flag, the second one finds it set.
         let _ = signal_hook::flag::register_conditional_shutdown(
             signal,
             BASE + signal,
@@ -37,16 +36,15 @@ pub(super) fn watch() -> Arc<AtomicUsize> {
             usize::try_from(signal).unwrap_or_default(),
         );
     }
-    // A file that is larger than a limit of the process is an error like any other, and no reason
-    // to die.
+    // A file above the size limit of the process must give an I/O error, not end the process.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     number
 }
 
-/// The end of a run that a signal ended, if one did.
+/// Exit code if a signal stopped the run.
 pub(super) fn end(number: &AtomicUsize) -> Option<ExitCode> {
     let signal = u8::try_from(number.load(Ordering::Relaxed)).ok().filter(|signal| *signal > 0)?;
-    output::message("interrupted: the tree is as it was");
+    output::message("interrupted: the tree is unchanged");
     Some(ExitCode::from(signal.saturating_add(u8::try_from(BASE).unwrap_or_default())))
 }

@@ -1,6 +1,6 @@
 //! `aksgen validate`.
 
-use super::{Judging, completions, judged, output, progress::Counted};
+use super::{ValidationArgs, completions, output, progress::ProgressSink, report};
 use crate::{
     pipeline::{self, Outcome, Request},
     sink::NullSink,
@@ -10,31 +10,31 @@ use clap_complete::ArgValueCompleter;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// Only these environments.
+pub(super) struct ValidateArgs {
+    /// Validate only these environments.
     #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
     environments: Vec<String>,
-    /// Try another value, as KEY=VALUE.
+    /// Override a value, as KEY=VALUE.
     #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
-    /// How to print what was found.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
-    format: judged::Format,
+    format: report::ReportFormat,
     #[command(flatten)]
-    judging: Judging,
+    validation: ValidationArgs,
 }
 
-pub(super) fn run(arguments: Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: ValidateArgs, dir: PathBuf) -> ExitCode {
     let format = arguments.format;
     let request = Request {
         environments: arguments.environments,
         set: arguments.set,
-        ..arguments.judging.request(dir)
+        ..arguments.validation.request(dir)
     };
-    match pipeline::run(&request, &Counted::new(NullSink)) {
-        Ok(outcome) if format == judged::Format::Human => report(&outcome),
-        Ok(outcome) => judged::pass(format, "validate", &request.dir, &outcome, &[]),
-        Err(diagnostics) => judged::fail(format, "validate", &request.dir, &diagnostics),
+    match pipeline::run(&request, &ProgressSink::new(NullSink)) {
+        Ok(outcome) if format == report::ReportFormat::Human => report(&outcome),
+        Ok(outcome) => report::pass(format, "validate", &request.dir, &outcome, &[]),
+        Err(diagnostics) => report::fail(format, "validate", &request.dir, &diagnostics),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The components, in groups, and the one table of them.
 
+pub(crate) mod workload;
+
 pub(crate) mod azure {
     pub(crate) mod cluster;
     pub(crate) mod identities;

@@ -89,7 +89,7 @@ codes! {
     UnusedInstance = "unused-instance",
     /// Steps of the bring-up that wait for each other, so that none can be the first: mostly two
     /// environments of which each owns something that the other needs.
-    /// `docs/<environment>/bring-up.md` lists the steps.
+    /// `docs/<environment>/provisioning.md` lists the steps.
     DependencyCycle = "dependency-cycle",
     /// A reference to a vault, namespace or other thing that does not exist.
     UnknownReference = "unknown-reference",

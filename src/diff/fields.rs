@@ -1,12 +1,11 @@
-//! What differs between two values, field by field. Lists are read as people read them: an element
-//! is known by its name, not by its place.
+//! Differences between two values by field. Elements of lists are matched by name, not by index.
 
 use crate::escape;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the elements of lists are known by, the first that fits all of them: a row of several keys
-/// is for lists in which each element has one of them.
+/// Keys that identify elements of a list; the first row that fits all elements is used. A row of
+/// several keys fits lists where each element has one of them.
 const KEYS: &[&[&str]] = &[
     &["name"],
     &["metadata/name"],
@@ -26,31 +25,31 @@ const KEYS: &[&[&str]] = &[
     &["id"],
 ];
 
-/// A place that differs.
+/// A difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// As people write it: `spec.containers[orders].image`.
+    /// Readable path: `spec.containers[orders].image`.
     pub path: String,
-    /// Its JSON pointer, in what came after; in what was before where it is gone.
+    /// JSON pointer in the new value; in the old value for a removed field.
     pub pointer: String,
-    /// What was there.
+    /// Old value.
     pub before: Option<Value>,
-    /// What is there.
+    /// New value.
     pub after: Option<Value>,
 }
 
-/// A place in both values.
+/// A position in both values.
 #[derive(Clone, Default)]
-struct Place {
+struct FieldPosition {
     path: String,
-    /// In what came after.
+    /// JSON pointer in the new value.
     pointer: String,
-    /// In what was before: an element may have stood elsewhere in its list.
+    /// JSON pointer in the old value; the index of an element can differ.
     was: String,
 }
 
-impl Place {
-    fn key(&self, key: &str) -> Place {
+impl FieldPosition {
+    fn key(&self, key: &str) -> FieldPosition {
         let plain = !key.is_empty()
             && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let path = match (self.path.is_empty(), plain) {
@@ -59,15 +58,15 @@ impl Place {
             (_, false) => format!("{}[{}]", self.path, Value::from(key)),
         };
         let part = escape::pointer(key);
-        Place {
+        FieldPosition {
             path,
             pointer: format!("{}/{part}", self.pointer),
             was: format!("{}/{part}", self.was),
         }
     }
 
-    fn element(&self, label: &str, was: usize, index: usize) -> Place {
-        Place {
+    fn element(&self, label: &str, was: usize, index: usize) -> FieldPosition {
+        FieldPosition {
             path: format!("{}[{label}]", self.path),
             pointer: format!("{}/{index}", self.pointer),
             was: format!("{}/{was}", self.was),
@@ -85,14 +84,14 @@ impl Place {
     }
 }
 
-/// Every place that differs, in the order of what came after.
+/// All differences in the order of the new value.
 pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut out = vec![];
-    compare(&Place::default(), before, after, &mut out);
+    compare(&FieldPosition::default(), before, after, &mut out);
     out
 }
 
-fn compare(at: &Place, before: &Value, after: &Value, out: &mut Vec<Difference>) {
+fn compare(at: &FieldPosition, before: &Value, after: &Value, out: &mut Vec<Difference>) {
     match (before, after) {
         (a, b) if a == b => {}
         (Value::Object(a), Value::Object(b)) => tables(at, a, b, out),
@@ -102,7 +101,7 @@ fn compare(at: &Place, before: &Value, after: &Value, out: &mut Vec<Difference>)
 }
 
 fn tables(
-    at: &Place,
+    at: &FieldPosition,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
     out: &mut Vec<Difference>,
@@ -119,15 +118,15 @@ fn tables(
         .for_each(|(key, old)| at.key(key).differs(Some(old), None, out));
 }
 
-fn lists(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
+fn lists(at: &FieldPosition, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
     let named = KEYS.iter().find_map(|keys| Some((labels(before, keys)?, labels(after, keys)?)));
     match named {
         Some((old, new)) => elements(at, &old, &new, (before, after), out),
-        None => strangers(at, before, after, out),
+        None => unnamed_elements(at, before, after, out),
     }
 }
 
-/// The names of all elements, if each has one of its own.
+/// Names of all elements, if they are unique.
 fn labels(list: &[Value], keys: &[&str]) -> Option<Vec<String>> {
     let name =
         |element: &Value| keys.iter().find_map(|key| scalar(element.pointer(&format!("/{key}"))?));
@@ -143,9 +142,9 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Elements that have names: those of one name are compared, and then their order.
+/// Compares named elements by name, and then their order.
 fn elements(
-    at: &Place,
+    at: &FieldPosition,
     old: &[String],
     new: &[String],
     (before, after): (&[Value], &[Value]),
@@ -166,14 +165,19 @@ fn elements(
     }
     if out.len() == start {
         let order = |names: &[String]| Value::from(names.to_vec());
-        let place = Place { path: format!("{} (order)", at.path), ..at.clone() };
+        let place = FieldPosition { path: format!("{} (order)", at.path), ..at.clone() };
         place.differs(Some(&order(old)), Some(&order(new)), out);
     }
 }
 
-/// Elements without names: equal ones are the same; of the rest, one takes the place of one, or
-/// they come and go.
-fn strangers(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Difference>) {
+/// Compares unnamed elements: equal ones match; the others are paired in order, or added and
+/// removed.
+fn unnamed_elements(
+    at: &FieldPosition,
+    before: &[Value],
+    after: &[Value],
+    out: &mut Vec<Difference>,
+) {
     let mut left: Vec<(usize, &Value)> = before.iter().enumerate().collect();
     let mut new = vec![];
     for (i, value) in after.iter().enumerate() {
@@ -183,7 +187,7 @@ fn strangers(at: &Place, before: &[Value], after: &[Value], out: &mut Vec<Differ
         }
     }
     if left.is_empty() && new.is_empty() {
-        let place = Place { path: format!("{} (order)", at.path), ..at.clone() };
+        let place = FieldPosition { path: format!("{} (order)", at.path), ..at.clone() };
         return place.differs(Some(&before.to_vec().into()), Some(&after.to_vec().into()), out);
     }
     let same = left.len() == new.len();

@@ -1,14 +1,16 @@
-//! A diff as people read it: one line per object or field. Never decides what differs.
+//! Text output of a diff: one line per object or field.
 
-use super::{Change, Consequence, Diff, Environment, Field, Object, Place, summary, texts};
+use super::{
+    Change, Consequence, Diff, EnvironmentDiff, FieldDiff, ObjectDiff, SpecLine, summary, texts,
+};
 use crate::diag::safe;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// So many lines of a text are shown; the rest is counted.
+/// Maximum number of lines to show of a text; the others are counted.
 const LINES: usize = 6;
 
-/// All of it; `whole` leaves nothing out.
+/// Prints a diff; `whole` disables all limits.
 pub fn human(diff: &Diff, whole: bool) -> String {
     let mut out = String::new();
     for env in &diff.environments {
@@ -18,7 +20,7 @@ pub fn human(diff: &Diff, whole: bool) -> String {
     out
 }
 
-fn environment(env: &Environment, whole: bool, out: &mut String) {
+fn environment(env: &EnvironmentDiff, whole: bool, out: &mut String) {
     let folded = env.whole.filter(|_| !whole);
     if let Some(change) = folded {
         out.push_str(&format!(
@@ -30,17 +32,17 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
         ));
     }
     let moves = if whole { BTreeMap::new() } else { moves(env) };
-    for ((from, to), count) in moves.iter().filter(|(_, count)| **count >= SEVERAL) {
+    for ((from, to), count) in moves.iter().filter(|(_, count)| **count >= MIN_SUMMARIZED) {
         out.push_str(&safe(&format!("{}  {count} objects moved {from} -> {to}\n", env.name)));
     }
-    let told = |object: &Object| {
-        alike(object).and_then(|way| moves.get(&way)).is_some_and(|count| *count >= SEVERAL)
+    let is_summarized = |object: &ObjectDiff| {
+        pure_move(object)
+            .and_then(|way| moves.get(&way))
+            .is_some_and(|count| *count >= MIN_SUMMARIZED)
     };
-    for object in env
-        .objects
-        .iter()
-        .filter(|object| !told(object) && (folded.is_none() || object.consequence.is_some()))
-    {
+    for object in env.objects.iter().filter(|object| {
+        !is_summarized(object) && (folded.is_none() || object.consequence.is_some())
+    }) {
         out.push_str(&safe(&self::object(&env.name, object, whole)));
     }
     for file in env.files.iter().filter(|_| folded.is_none()) {
@@ -59,20 +61,19 @@ fn environment(env: &Environment, whole: bool, out: &mut String) {
     }
 }
 
-/// So many objects that go the same way are told at once.
-const SEVERAL: usize = 4;
+/// Minimum number of equal moves that share a line.
+const MIN_SUMMARIZED: usize = 4;
 
-/// How many objects only go from one folder to another.
-fn moves(env: &Environment) -> BTreeMap<(&str, &str), usize> {
-    env.objects.iter().filter_map(alike).fold(BTreeMap::new(), |mut all, way| {
+/// Number of objects per pure move between folders.
+fn moves(env: &EnvironmentDiff) -> BTreeMap<(&str, &str), usize> {
+    env.objects.iter().filter_map(pure_move).fold(BTreeMap::new(), |mut all, way| {
         *all.entry(way).or_default() += 1;
         all
     })
 }
 
-/// Where an object was moved from and to, without the part of the path that stays, if it is the
-/// same besides.
-fn alike(object: &Object) -> Option<(&str, &str)> {
+/// Source and target folder of an object that was only moved.
+fn pure_move(object: &ObjectDiff) -> Option<(&str, &str)> {
     let (from, to) =
         (object.from.as_deref().filter(|_| object.fields.is_empty())?, object.path.as_str());
     let same = from
@@ -84,8 +85,8 @@ fn alike(object: &Object) -> Option<(&str, &str)> {
     Some((&from[..from.len().saturating_sub(same)], &to[..to.len().saturating_sub(same)]))
 }
 
-/// The first thing that differs, without its environment.
-pub fn first(env: &Environment) -> String {
+/// First difference of an environment.
+pub fn first(env: &EnvironmentDiff) -> String {
     if let Some(object) = env.objects.first() {
         let field = object.fields.first().map(|one| field(one, false, true)).unwrap_or_default();
         return format!("{}  {}", object.title(), field.trim_end());
@@ -105,7 +106,7 @@ pub(super) fn sign(change: Change) -> &'static str {
     }
 }
 
-fn object(env: &str, object: &Object, whole: bool) -> String {
+fn object(env: &str, object: &ObjectDiff, whole: bool) -> String {
     let head = format!("{env}  {}{}", sign(object.change), object.title());
     let moved = object
         .from
@@ -117,7 +118,7 @@ fn object(env: &str, object: &Object, whole: bool) -> String {
             "{head}{moved}{}{}\n{}",
             place(object.line.as_ref()),
             words(object.consequence.as_ref()),
-            grounds(object)
+            explanation(object)
         ),
         [one] if moved.is_empty() => format!("{head}  {}", field(one, whole, true)),
         fields => {
@@ -130,8 +131,8 @@ fn object(env: &str, object: &Object, whole: bool) -> String {
     }
 }
 
-/// Why, and what it may have become.
-fn grounds(object: &Object) -> String {
+/// Reason and possible rename of a removed object.
+fn explanation(object: &ObjectDiff) -> String {
     let why = object.consequence.as_ref().map(|c| format!("    {}\n", c.why)).unwrap_or_default();
     let renamed = object
         .renamed
@@ -140,8 +141,8 @@ fn grounds(object: &Object) -> String {
     why + &renamed.unwrap_or_default()
 }
 
-/// A field on one line, and below it what needs more; what is not grave is said once per object.
-fn field(field: &Field, whole: bool, alone: bool) -> String {
+/// One field with its details. Effects that are not severe are printed once per object.
+fn field(field: &FieldDiff, whole: bool, alone: bool) -> String {
     let grave = field.consequence.as_ref().filter(|c| c.effect.is_grave());
     let effect = words(grave.or(field.consequence.as_ref().filter(|_| alone)));
     let (value, below) = values(field, whole);
@@ -149,7 +150,7 @@ fn field(field: &Field, whole: bool, alone: bool) -> String {
     format!("{}{value}{}{effect}\n{why}{below}", field.path, place(field.line.as_ref()))
 }
 
-fn values(field: &Field, whole: bool) -> (String, String) {
+fn values(field: &FieldDiff, whole: bool) -> (String, String) {
     match (&field.before, &field.after) {
         (Some(Value::String(old)), Some(Value::String(new)))
             if old.contains('\n') || new.contains('\n') =>
@@ -185,6 +186,6 @@ fn words(consequence: Option<&Consequence>) -> String {
     consequence.map(|c| format!("  {}", c.effect.words())).unwrap_or_default()
 }
 
-fn place(place: Option<&Place>) -> String {
+fn place(place: Option<&SpecLine>) -> String {
     place.map(|place| format!("  ({})", place.words())).unwrap_or_default()
 }

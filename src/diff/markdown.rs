@@ -1,29 +1,30 @@
-//! A diff as a comment on a pull request: counts, then what somebody has to think about, then
-//! everything, folded. Never decides what differs.
+//! Markdown output of a diff for pull requests: counts, severe changes, then all changes folded.
 
 use super::{
-    Change, Consequence, Counts, Diff, Environment, File, Object, Place, human::sign, texts,
+    Change, Consequence, Diff, DiffCounts, EnvironmentDiff, FileDiff, ObjectDiff, SpecLine,
+    human::sign, texts,
 };
 use crate::{diag::safe, escape::comment};
 use serde_json::Value;
 
-/// A comment has room for some 65,000 letters; so many rows fit in any case.
+/// Maximum number of rows, so that a comment stays below 65,536 characters.
 const ROWS: usize = 200;
 
-/// All of it, as far as it fits.
+/// Prints a diff up to the maximum number of rows.
 pub fn markdown(diff: &Diff) -> String {
     if diff.is_empty() {
         return "### aksgen: no change\n".to_owned();
     }
     let mut left = ROWS;
     let details: String = diff.environments.iter().map(|env| details(env, &mut left)).collect();
-    format!("### aksgen: what changes\n\n{}\n{}{details}", counts(diff), graves(diff))
+    format!("### aksgen: what changes\n\n{}\n{}{details}", counts(diff), severe_changes(diff))
 }
 
 fn counts(diff: &Diff) -> String {
     let mut out = "| environment | added | changed | moved | removed | other files |\n|---|--:|--:|--:|--:|--:|\n".to_owned();
     for env in &diff.environments {
-        let Counts { added, changed, moved, removed, files } = Diff::new(vec![env.clone()]).counts;
+        let DiffCounts { added, changed, moved, removed, files } =
+            Diff::new(vec![env.clone()]).counts;
         out.push_str(&format!(
             "| {} | {added} | {changed} | {moved} | {removed} | {files} |\n",
             escaped(&env.name)
@@ -34,8 +35,8 @@ fn counts(diff: &Diff) -> String {
     if effects.is_empty() { out } else { format!("{out}\n{}\n", effects.join(", ")) }
 }
 
-/// What somebody has to think about before this is merged.
-fn graves(diff: &Diff) -> String {
+/// List of severe changes.
+fn severe_changes(diff: &Diff) -> String {
     let mut rows = vec![];
     for env in &diff.environments {
         for object in &env.objects {
@@ -46,7 +47,7 @@ fn graves(diff: &Diff) -> String {
             rows.extend(
                 own.chain(fields)
                     .filter(|(c, _)| c.effect.is_grave())
-                    .map(|(c, field)| (c.effect, grave(env, object, c, &field))),
+                    .map(|(c, field)| (c.effect, severe_change(env, object, c, &field))),
             );
         }
     }
@@ -61,7 +62,12 @@ fn graves(diff: &Diff) -> String {
     }
 }
 
-fn grave(env: &Environment, object: &Object, consequence: &Consequence, field: &str) -> String {
+fn severe_change(
+    env: &EnvironmentDiff,
+    object: &ObjectDiff,
+    consequence: &Consequence,
+    field: &str,
+) -> String {
     let renamed = object
         .renamed
         .as_ref()
@@ -76,8 +82,8 @@ fn grave(env: &Environment, object: &Object, consequence: &Consequence, field: &
     )
 }
 
-fn details(env: &Environment, left: &mut usize) -> String {
-    let file = |file: &File| {
+fn details(env: &EnvironmentDiff, left: &mut usize) -> String {
+    let file = |file: &FileDiff| {
         row(sign(file.change), &code(&file.path), ["", "", &place(file.line.as_ref()), ""])
     };
     let rows: Vec<String> =
@@ -100,7 +106,7 @@ fn details(env: &Environment, left: &mut usize) -> String {
     format!("<details>\n<summary>{title}</summary>\n\n{table}{more}\n</details>\n\n")
 }
 
-fn rows(object: &Object) -> Vec<String> {
+fn rows(object: &ObjectDiff) -> Vec<String> {
     let (sign, title) = (sign(object.change), code(&object.title()));
     let words = |c: Option<&Consequence>| c.map(|c| c.effect.words()).unwrap_or_default();
     let moved =
@@ -150,7 +156,7 @@ fn values(before: Option<&Value>, after: Option<&Value>) -> String {
     }
 }
 
-fn place(place: Option<&Place>) -> String {
+fn place(place: Option<&SpecLine>) -> String {
     place.map(|place| code(&place.words())).unwrap_or_default()
 }
 

@@ -1,5 +1,4 @@
-//! What differs between two trees, said of objects and their fields. Texts in, changes out; never
-//! reads a file, nor prints.
+//! Differences between two trees by object and field.
 
 mod effects;
 mod fields;
@@ -19,166 +18,164 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The version of the format: it grows with every change that a reader could stumble over. New keys
-/// are no such change.
+/// Version of the format. It grows with incompatible changes; new keys are compatible.
 pub const VERSION: u32 = 1;
 
-/// What differs between two trees.
+/// Differences between two trees.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Diff {
-    /// The version of this format.
+    /// Version of this format.
     pub version: u32,
-    /// How many of what.
-    pub counts: Counts,
-    /// How many objects have which effect, each counted by its gravest.
+    /// Number of changes.
+    pub counts: DiffCounts,
+    /// Number of objects by their most severe effect.
     pub effects: BTreeMap<String, usize>,
-    /// By environment; those in which nothing differs are left out.
-    pub environments: Vec<Environment>,
+    /// Changes by environment; unchanged environments are left out.
+    pub environments: Vec<EnvironmentDiff>,
 }
 
-/// How many objects and files differ.
+/// Number of changed objects and files.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Counts {
-    /// Objects that are new.
+pub struct DiffCounts {
+    /// Added objects.
     pub added: usize,
-    /// Objects with other fields.
+    /// Changed objects.
     pub changed: usize,
-    /// Objects in another file.
+    /// Moved objects.
     pub moved: usize,
-    /// Objects that are gone.
+    /// Removed objects.
     pub removed: usize,
-    /// Files that hold no object.
+    /// Files without an object.
     pub files: usize,
 }
 
-/// What differs in an environment.
+/// Changes of an environment.
 #[derive(Debug, Default, Clone, Serialize, JsonSchema)]
-pub struct Environment {
-    /// Its name; `shared` for what belongs to none.
+pub struct EnvironmentDiff {
+    /// Name; `shared` for files that belong to no environment.
     pub name: String,
-    /// Whether all of it is new, or gone.
+    /// `added` or `removed` for a whole environment.
     pub whole: Option<Change>,
-    /// Its objects, in the order of their files.
-    pub objects: Vec<Object>,
-    /// Its other files.
-    pub files: Vec<File>,
-    /// How many indexes of kustomize follow.
+    /// Objects in the order of their files.
+    pub objects: Vec<ObjectDiff>,
+    /// Other files.
+    pub files: Vec<FileDiff>,
+    /// Number of changed kustomizations.
     pub indexes: usize,
 }
 
-/// What became of something.
+/// Kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
-    /// It is new.
+    /// Added.
     Added,
-    /// It differs.
+    /// Changed.
     Changed,
-    /// It stands in another file; fields may differ besides.
+    /// Moved to another file; fields can differ too.
     Moved,
-    /// It is gone.
+    /// Removed.
     Removed,
 }
 
-/// An object of the cluster.
+/// A changed Kubernetes object.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Object {
-    /// What became of it.
+pub struct ObjectDiff {
+    /// Kind of change.
     pub change: Change,
-    /// Its apiVersion now, or before where it is gone.
+    /// New apiVersion; the old one for a removed object.
     pub api_version: String,
-    /// Its kind.
+    /// Kind.
     pub kind: String,
-    /// Its namespace; empty where it has none.
+    /// Namespace; empty for cluster-scoped objects.
     pub namespace: String,
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Its file now, or before where it is gone.
+    /// New path; the old one for a removed object.
     pub path: String,
-    /// Its file before, where it was moved.
+    /// Old path of a moved object.
     pub from: Option<String>,
-    /// What happens because it is gone.
+    /// Consequence of the removal.
     pub consequence: Option<Consequence>,
-    /// What it became, as far as can be told: it is gone, and exactly one of its kind is new.
+    /// Probable new name: exactly one object of the kind was added.
     pub renamed: Option<String>,
-    /// Its fields that differ.
-    pub fields: Vec<Field>,
-    /// The line of the spec behind it, where it is new or gone.
-    pub line: Option<Place>,
+    /// Changed fields.
+    pub fields: Vec<FieldDiff>,
+    /// Source line in the spec of an added or removed object.
+    pub line: Option<SpecLine>,
 }
 
-/// A field that differs. Values that look like secrets are `***`.
+/// A changed field. Values that look like secrets are `***`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Field {
-    /// As people write it: `spec.template.spec.containers[orders].image`.
+pub struct FieldDiff {
+    /// Readable path: `spec.template.spec.containers[orders].image`.
     pub path: String,
-    /// Its JSON pointer, now; before where it is gone.
+    /// JSON pointer in the new object; in the old one for a removed field.
     pub pointer: String,
-    /// Its value before; absent where it was not there.
+    /// Old value; absent for an added field.
     pub before: Option<Value>,
-    /// Its value now; absent where it is gone.
+    /// New value; absent for a removed field.
     pub after: Option<Value>,
-    /// What happens; absent where it is changed in place.
+    /// Consequence; absent for a change in place.
     pub consequence: Option<Consequence>,
-    /// The line of the spec behind it.
-    pub line: Option<Place>,
+    /// Source line in the spec.
+    pub line: Option<SpecLine>,
 }
 
-/// A file that holds no object.
+/// A changed file without an object.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct File {
-    /// What became of it.
+pub struct FileDiff {
+    /// Kind of change.
     pub change: Change,
-    /// Its path.
+    /// Path.
     pub path: String,
-    /// Lines that differ, after `-` or `+`; none where it is new or gone.
+    /// Changed lines with a `-` or `+` prefix; empty for an added or removed file.
     pub lines: Vec<String>,
-    /// The line of the spec behind what makes it.
-    pub line: Option<Place>,
+    /// Source line in the spec.
+    pub line: Option<SpecLine>,
 }
 
-/// A place in a file that people keep.
+/// A position in a source file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Place {
-    /// The file.
+pub struct SpecLine {
+    /// File.
     pub file: String,
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: usize,
-    /// The column, from 1.
+    /// Column, from 1.
     pub column: usize,
-    /// How many more lines are behind it.
+    /// Number of further source lines.
     pub others: usize,
 }
 
-impl Place {
-    /// `file:line`, and how many more there are.
+impl SpecLine {
+    /// `file:line` with the number of further lines.
     pub fn words(&self) -> String {
         let others = if self.others > 0 { format!(" +{}", self.others) } else { String::new() };
         format!("{}:{}{others}", self.file, self.line)
     }
 }
 
-/// Asked for the line behind a place: was it there before, or is it there now; environment; file;
-/// pointer.
-pub type Behind<'a> = &'a dyn Fn(Side, &str, &str, &str) -> Option<Place>;
+/// Finds the source line of a field by tree, environment, file and JSON pointer.
+pub type FindSpecLine<'a> = &'a dyn Fn(Side, &str, &str, &str) -> Option<SpecLine>;
 
-/// Which of the two trees.
+/// One of the two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// The one that is compared with.
+    /// The old tree.
     Before,
-    /// The one that is said.
+    /// The new tree.
     After,
 }
 
-impl Object {
+impl ObjectDiff {
     /// `Kind namespace/name`.
     pub fn title(&self) -> String {
         let slash = if self.namespace.is_empty() { "" } else { "/" };
         format!("{} {}{slash}{}", self.kind, self.namespace, self.name)
     }
 
-    /// The gravest of what happens.
+    /// Most severe effect.
     pub fn effect(&self) -> Option<Effect> {
         self.consequences().map(|consequence| consequence.effect).max()
     }
@@ -191,15 +188,15 @@ impl Object {
 }
 
 impl Diff {
-    /// All of it, counted.
-    pub fn new(environments: Vec<Environment>) -> Diff {
-        let environments: Vec<Environment> = environments
+    /// Creates a diff and counts the changes.
+    pub fn new(environments: Vec<EnvironmentDiff>) -> Diff {
+        let environments: Vec<EnvironmentDiff> = environments
             .into_iter()
             .filter(|env| !env.objects.is_empty() || !env.files.is_empty() || env.indexes > 0)
             .collect();
         let objects = || environments.iter().flat_map(|env| &env.objects);
         let count = |change| objects().filter(|object| object.change == change).count();
-        let counts = Counts {
+        let counts = DiffCounts {
             added: count(Change::Added),
             changed: count(Change::Changed),
             moved: count(Change::Moved),
@@ -207,20 +204,20 @@ impl Diff {
             files: environments.iter().map(|env| env.files.len()).sum(),
         };
         let mut effects = BTreeMap::new();
-        for effect in objects().filter_map(Object::effect) {
+        for effect in objects().filter_map(ObjectDiff::effect) {
             *effects.entry(effect.words().to_owned()).or_insert(0) += 1;
         }
         Diff { version: VERSION, counts, effects, environments }
     }
 
-    /// Nothing differs.
+    /// Whether the diff is empty.
     pub fn is_empty(&self) -> bool {
         self.environments.is_empty()
     }
 
-    /// The same with the line of the spec behind everything that has one.
+    /// Adds source lines of the spec.
     #[must_use]
-    pub fn traced(mut self, behind: Behind<'_>) -> Diff {
+    pub fn traced(mut self, behind: FindSpecLine<'_>) -> Diff {
         for env in &mut self.environments {
             env.objects.iter_mut().for_each(|object| trace(&env.name, object, behind));
             for file in &mut env.files {
@@ -232,7 +229,7 @@ impl Diff {
     }
 }
 
-fn trace(env: &str, object: &mut Object, behind: Behind<'_>) {
+fn trace(env: &str, object: &mut ObjectDiff, behind: FindSpecLine<'_>) {
     match object.change {
         Change::Added => object.line = behind(Side::After, env, &object.path, ""),
         Change::Removed => object.line = behind(Side::Before, env, &object.path, ""),
@@ -249,7 +246,7 @@ fn trace(env: &str, object: &mut Object, behind: Behind<'_>) {
     }
 }
 
-/// How many of what, in words.
+/// Summary line.
 pub fn summary(diff: &Diff) -> String {
     let counts = &diff.counts;
     let objects = [

@@ -1,7 +1,8 @@
-//! Which object of one tree is which of the other. An object is known by its group, kind, namespace
-//! and name, wherever its file stands.
+//! Matching of objects in two trees by group, kind, namespace and name.
 
-use super::{Change, Environment, Field, File, Object, effects, fields::differences, texts};
+use super::{
+    Change, EnvironmentDiff, FieldDiff, FileDiff, ObjectDiff, effects, fields::differences, texts,
+};
 use crate::{
     sink::{ChangedFile, SHARED},
     yaml,
@@ -9,31 +10,31 @@ use crate::{
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The folders whose files are objects.
+/// Folders whose files are objects.
 const OBJECTS: &[&str] = &["environments", "base", "overlays", "clusters"];
 
 /// Group, kind, namespace, name.
-type Id = [String; 4];
+type ObjectKey = [String; 4];
 
-/// A file that differs, read where it holds an object.
-struct Read<'a> {
+/// A changed file with its parsed object.
+struct ParsedFile<'a> {
     file: &'a ChangedFile,
     before: Option<Value>,
     after: Option<Value>,
 }
 
-/// All changes, by environment. `before` and `after` are the sections of both trees.
+/// All changes by environment. `before` and `after` are the sections of the trees.
 pub fn compare(
     all: &[ChangedFile],
     before: &BTreeSet<String>,
     after: &BTreeSet<String>,
-) -> Vec<Environment> {
+) -> Vec<EnvironmentDiff> {
     let all: Vec<&ChangedFile> =
         all.iter().filter(|file| file.before.is_some() || file.after.is_some()).collect();
     let (indexes, rest): (Vec<&ChangedFile>, Vec<&ChangedFile>) =
         all.into_iter().partition(|file| is_index(&file.path));
-    let read: Vec<Result<Read<'_>, &ChangedFile>> = rest.into_iter().map(read).collect();
-    let objects: Vec<&Read<'_>> = read.iter().filter_map(|read| read.as_ref().ok()).collect();
+    let read: Vec<Result<ParsedFile<'_>, &ChangedFile>> = rest.into_iter().map(read).collect();
+    let objects: Vec<&ParsedFile<'_>> = read.iter().filter_map(|read| read.as_ref().ok()).collect();
     let mut names: BTreeSet<&str> =
         before.union(after).map(String::as_str).filter(|name| *name != SHARED).collect();
     names.extend(
@@ -48,7 +49,7 @@ pub fn compare(
                 .iter()
                 .filter_map(|read| read.as_ref().err())
                 .filter(|file| file.section == name);
-            Environment {
+            EnvironmentDiff {
                 name: name.to_owned(),
                 whole: whole(name, sides),
                 objects: if name == SHARED {
@@ -71,7 +72,7 @@ fn whole(name: &str, sides: (bool, bool)) -> Option<Change> {
     }
 }
 
-/// Indexes follow what they list.
+/// Whether a path is a kustomization, which follows the files that it lists.
 fn is_index(path: &str) -> bool {
     in_objects(path) && path.ends_with("/kustomization.yaml")
 }
@@ -80,8 +81,8 @@ fn in_objects(path: &str) -> bool {
     path.split('/').next().is_some_and(|first| OBJECTS.contains(&first))
 }
 
-/// What holds no object, or cannot be read as one, is a text.
-fn read(file: &ChangedFile) -> Result<Read<'_>, &ChangedFile> {
+/// Parses a changed file; returns the file if it holds no object.
+fn read(file: &ChangedFile) -> Result<ParsedFile<'_>, &ChangedFile> {
     let side = |text: &Option<String>| match text {
         Some(text) => {
             yaml::read(text).ok().filter(|object| id(object).is_some()).map(Some).ok_or(file)
@@ -91,10 +92,10 @@ fn read(file: &ChangedFile) -> Result<Read<'_>, &ChangedFile> {
     if !in_objects(&file.path) || !file.path.ends_with(".yaml") {
         return Err(file);
     }
-    Ok(Read { file, before: side(&file.before)?, after: side(&file.after)? })
+    Ok(ParsedFile { file, before: side(&file.before)?, after: side(&file.after)? })
 }
 
-fn id(object: &Value) -> Option<Id> {
+fn id(object: &Value) -> Option<ObjectKey> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
     let group = text("/apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
     Some([
@@ -105,15 +106,19 @@ fn id(object: &Value) -> Option<Id> {
     ])
 }
 
-/// A file's object on one side.
-struct Known<'a> {
+/// Object of a file in one tree.
+struct ObjectSide<'a> {
     path: &'a str,
     object: &'a Value,
 }
 
-/// What stands once for all environments is in each of them.
-fn of_environment(name: &str, (before, after): (bool, bool), all: &[&Read<'_>]) -> Vec<Object> {
-    let mut known: BTreeMap<(Id, usize), [Option<Known<'_>>; 2]> = BTreeMap::new();
+/// Changed objects of an environment, including shared ones.
+fn of_environment(
+    name: &str,
+    (before, after): (bool, bool),
+    all: &[&ParsedFile<'_>],
+) -> Vec<ObjectDiff> {
+    let mut known: BTreeMap<(ObjectKey, usize), [Option<ObjectSide<'_>>; 2]> = BTreeMap::new();
     for read in all {
         for (side, there, object) in [(0, before, &read.before), (1, after, &read.after)] {
             let here = read.file.section == name || (read.file.section == SHARED && there);
@@ -122,23 +127,26 @@ fn of_environment(name: &str, (before, after): (bool, bool), all: &[&Read<'_>]) 
             else {
                 continue;
             };
-            // A tree that others wrote may have two objects of one name: then the second stands for
-            // itself.
+            // A tree of another program can contain two objects of one name; the second gets its
+            // own entry.
             let free = (0..all.len())
                 .find(|n| known.get(&(id.clone(), *n)).is_none_or(|sides| sides[side].is_none()))
                 .unwrap_or_default();
             known.entry((id, free)).or_default()[side] =
-                Some(Known { path: &read.file.path, object });
+                Some(ObjectSide { path: &read.file.path, object });
         }
     }
-    let mut out: Vec<Object> =
+    let mut out: Vec<ObjectDiff> =
         known.into_iter().filter_map(|((id, _), sides)| object(&id, &sides)).collect();
     out.sort_by(|a, b| (&a.path, &a.kind, &a.name).cmp(&(&b.path, &b.kind, &b.name)));
     renames(&mut out);
     out
 }
 
-fn object([_, kind, namespace, name]: &Id, sides: &[Option<Known<'_>>; 2]) -> Option<Object> {
+fn object(
+    [_, kind, namespace, name]: &ObjectKey,
+    sides: &[Option<ObjectSide<'_>>; 2],
+) -> Option<ObjectDiff> {
     let (change, known, from) = match sides {
         [Some(old), Some(new)] if old.path != new.path => {
             (Change::Moved, new, Some(old.path.to_owned()))
@@ -152,11 +160,11 @@ fn object([_, kind, namespace, name]: &Id, sides: &[Option<Known<'_>>; 2]) -> Op
         [Some(old), Some(new)] => changed(old.object, new.object),
         _ => vec![],
     };
-    // The texts differ and the object does not: a comment, or the order of keys.
+    // Only comments or the order of keys differ.
     if change == Change::Changed && fields.is_empty() {
         return None;
     }
-    Some(Object {
+    Some(ObjectDiff {
         change,
         api_version: known.object["apiVersion"].as_str().unwrap_or_default().to_owned(),
         kind: kind.clone(),
@@ -173,12 +181,12 @@ fn object([_, kind, namespace, name]: &Id, sides: &[Option<Known<'_>>; 2]) -> Op
     })
 }
 
-/// The fields that differ between two states of an object, and what happens.
-pub fn changed(before: &Value, after: &Value) -> Vec<Field> {
+/// Changed fields of an object with their consequences.
+pub fn changed(before: &Value, after: &Value) -> Vec<FieldDiff> {
     let secret = before["kind"] == "Secret";
     let shown = |difference: &super::Difference, value: &Value| {
         let name = difference.pointer.rsplit('/').next().unwrap_or_default();
-        // A variable of a container is known by the name beside its value.
+        // A container variable is identified by the name beside its value.
         let named = difference
             .path
             .strip_suffix("].value")
@@ -189,7 +197,7 @@ pub fn changed(before: &Value, after: &Value) -> Vec<Field> {
             &if secret { texts::without_data(&difference.pointer, value) } else { value.clone() },
         )
     };
-    let field = |difference: super::Difference| Field {
+    let field = |difference: super::Difference| FieldDiff {
         consequence: effects::of_field(
             before,
             &difference.pointer,
@@ -205,9 +213,9 @@ pub fn changed(before: &Value, after: &Value) -> Vec<Field> {
     differences(before, after).into_iter().map(field).collect()
 }
 
-/// A holder of data that went while exactly one of its kind came has probably another name now: its
-/// data does not move by that.
-fn renames(all: &mut [Object]) {
+/// Marks probable renames: one data holder was removed and exactly one object of its kind was
+/// added.
+fn renames(all: &mut [ObjectDiff]) {
     let mut came: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for object in all.iter().filter(|object| object.change == Change::Added) {
         came.entry(object.kind.clone()).or_default().push(object.title());
@@ -218,11 +226,11 @@ fn renames(all: &mut [Object]) {
     }
 }
 
-fn text(file: &ChangedFile) -> File {
+fn text(file: &ChangedFile) -> FileDiff {
     let (change, lines) = match (&file.before, &file.after) {
         (Some(old), Some(new)) => (Change::Changed, texts::lines(old, new)),
         (None, _) => (Change::Added, vec![]),
         (_, None) => (Change::Removed, vec![]),
     };
-    File { change, path: file.path.clone(), lines, line: None }
+    FileDiff { change, path: file.path.clone(), lines, line: None }
 }

@@ -1,5 +1,4 @@
-//! What is shown of a value or a text: short, on one line, and never a secret. Never decides what
-//! differs.
+//! Display of values and texts: short, on one line, with secrets masked.
 
 use crate::{
     diag::safe,
@@ -8,20 +7,20 @@ use crate::{
 use diffy::{Line, create_patch};
 use serde_json::Value;
 
-/// Stands for what is hidden.
+/// Replacement for a secret.
 const HIDDEN: &str = "***";
 
-/// Longer values are cut.
+/// Maximum length of a value in characters.
 const LONGEST: usize = 60;
 
-/// A value with every text hidden that looks like a secret, or that stands under a name of one.
+/// Masks texts that look like secrets, or whose key names a secret.
 pub(super) fn harmless(name: &str, value: &Value) -> Value {
     match value {
         Value::String(text) if looks_secret(text) || is_secret_name(name, text) => HIDDEN.into(),
         Value::Number(number) if is_secret_name(name, "") && !number.is_u64() => HIDDEN.into(),
         Value::Array(list) => list.iter().map(|inner| harmless(name, inner)).collect(),
         Value::Object(table) => {
-            // A variable of a container: its name is a value.
+            // In a container variable, the name is a value.
             let own = table.get("name").and_then(Value::as_str);
             table
                 .iter()
@@ -34,7 +33,7 @@ pub(super) fn harmless(name: &str, value: &Value) -> Value {
     }
 }
 
-/// A Secret's own data is hidden, whatever it looks like.
+/// Masks all data of a Secret.
 pub(super) fn without_data(pointer: &str, value: &Value) -> Value {
     let below = ["/data", "/stringData"]
         .iter()
@@ -61,12 +60,12 @@ pub(super) fn plain(value: &Value) -> String {
     safe(&text)
 }
 
-/// The same, cut where it is long.
+/// A value on one line, cut if it is long.
 pub(super) fn short(value: &Value) -> String {
     cut(&plain(value), 0)
 }
 
-/// Two values, cut so that what differs is seen.
+/// Two values, cut so that the difference is visible.
 pub(super) fn pair(before: &Value, after: &Value) -> (String, String) {
     let (old, new) = (plain(before), plain(after));
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
@@ -84,14 +83,14 @@ fn cut(text: &str, from: usize) -> String {
     format!("{before}{shown}{}", if rest > LONGEST { "..." } else { "" })
 }
 
-/// A text that cannot be taken for anything else.
+/// Whether a text can be shown without quotes.
 fn is_word(text: &str) -> bool {
     let fair = |c: char| c.is_alphanumeric() || "-_./:@*+%<>".contains(c);
     let other = text.parse::<f64>().is_ok() || matches!(text, "true" | "false" | "null" | "");
     !other && text.chars().all(fair)
 }
 
-/// The lines that differ, each after `-` or `+`; secrets hidden.
+/// Changed lines with a `-` or `+` prefix and masked secrets.
 pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
     let patch = create_patch(before, after);
     let line = |line: &Line<'_, str>| match line {
@@ -108,7 +107,7 @@ pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
 
 fn hidden(line: &str) -> String {
     let (said, line) = (line, masked(line.trim_end_matches(['\n', '\r'])));
-    // YAML has no quotes to go by.
+    // YAML has no quotes that mark the value.
     let (key, value) = line.split_once(':').unwrap_or(("", &line));
     let name = key.trim().trim_start_matches("- ");
     let secret = looks_secret(said)

@@ -1,4 +1,4 @@
-//! Values made harmless, one function per place that they land in. Never decides where that is.
+//! Escaping of values, with one function per target format.
 
 #[cfg(test)]
 mod tests;
@@ -8,7 +8,7 @@ use std::{
     io::{self, Write},
 };
 
-/// Words that some reader of YAML 1.1 takes for something else than a string.
+/// Words that YAML 1.1 does not read as a string.
 const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
 /// A string as a YAML scalar on one line: plain where every reader agrees on it, quoted otherwise.
@@ -19,7 +19,8 @@ pub fn yaml(text: &str, out: &mut dyn Write) -> io::Result<()> {
     if is_plain(text) { out.write_all(text.as_bytes()) } else { quoted(text, out) }
 }
 
-/// Does every YAML reader, 1.1 and 1.2, in block and in flow, take this for the string that it is?
+/// Whether every reader of YAML 1.1 and 1.2 reads a plain text as a string, in block and flow
+/// style.
 pub fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let inner = |(i, b): (usize, &u8)| match b {
@@ -37,8 +38,8 @@ pub fn is_plain(text: &str) -> bool {
     }
 }
 
-/// `250m`, `128Mi`, `25%`, `1h0m0s`: no reader takes a number with one of these units for anything
-/// but a string.
+/// Whether a text is a number with a unit, such as `250m`, `128Mi`, `25%` or `1h0m0s`, which is
+/// always a string.
 fn is_measure(text: &str) -> bool {
     const UNITS: [&str; 9] = ["Ki", "Mi", "Gi", "Ti", "h", "ms", "m", "s", "%"];
     let mut rest = text;
@@ -76,7 +77,7 @@ fn quoted(text: &str, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\"")
 }
 
-/// Characters that a reader may refuse, drop or take for a line break.
+/// Characters that readers reject, drop or treat as a line break.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -96,7 +97,7 @@ pub fn annotation(text: &str) -> String {
     gotext(text)
 }
 
-/// A string that a Go template gives back as it is: `{{` starts nothing.
+/// A string that a Go template returns unchanged.
 pub fn gotext(text: &str) -> String {
     text.replace("{{", r#"{{"{{"}}"#)
 }

@@ -1,4 +1,4 @@
-//! The answers, as flags, as a file, and as an interrupted run leaves them. Never judges one.
+//! Answers from flags, from a file and from an interrupted run.
 
 use super::{
     Preset,
@@ -7,80 +7,80 @@ use super::{
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-/// Every answer is a text, as it is typed; an empty one means "none". What is absent was not
-/// answered.
+/// Answers as typed. An empty text means no value; `None` means no answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answers {
-    /// What to start from: learning, small-production, regulated-production, or secrets-platform.
+    /// Preset: learning, small-production, regulated-production or secrets-platform.
     #[arg(long, value_name = "PRESET")]
     pub preset: Option<String>,
-    /// The name of the platform.
+    /// Name of the platform.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Whom to ask about it: an address or a team.
+    /// Contact for the platform: an email address or a team.
     #[arg(long, value_name = "OWNER")]
     pub owner: Option<String>,
-    /// The Azure region.
+    /// Azure region.
     #[arg(long, value_name = "REGION")]
     pub location: Option<String>,
-    /// The Entra tenant.
+    /// Entra tenant ID.
     #[arg(long, value_name = "GUID")]
     pub tenant: Option<String>,
-    /// The Azure subscription.
+    /// Azure subscription ID.
     #[arg(long, value_name = "GUID")]
     pub subscription: Option<String>,
-    /// The Entra group that administers the cluster and seeds the vault.
+    /// Entra group that administers the cluster and adds secrets to the vault.
     #[arg(long, value_name = "GUID")]
     pub admins: Option<String>,
-    /// Who applies the tree: flux or argocd.
+    /// GitOps engine: flux or argocd.
     #[arg(long, value_name = "ENGINE")]
     pub engine: Option<String>,
-    /// The repository that holds the tree.
+    /// Git repository of the tree.
     #[arg(long, value_name = "URL")]
     pub repository: Option<String>,
-    /// The DNS zone of exposed services, or none.
+    /// DNS zone of exposed services, or none.
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
-    /// The workflow that runs `aksgen check`: github, azure, or none.
+    /// CI system that runs `aksgen check`: github, azure or none.
     #[arg(long, value_name = "SYSTEM")]
     pub ci: Option<String>,
-    /// A service, as `name=orders image=orders:1.0.0 port=8080 calls=users,postgres.orders host=www
-    /// secrets=API_KEY=api-key`; may be given again. All but name and image may be left out; `none`
-    /// alone is no service.
-    #[arg(long = "service", value_name = "SERVICE", value_parser = Service::parse)]
-    pub services: Option<Vec<Service>>,
+    /// Service, as `name=orders image=orders:1.0.0 port=8080 calls=users,postgres.orders host=www
+    /// secrets=API_KEY=api-key`. Only name and image are required; `none` means no service. Can be
+    /// repeated.
+    #[arg(long = "service", value_name = "SERVICE", value_parser = ServiceAnswers::parse)]
+    pub services: Option<Vec<ServiceAnswers>>,
 }
 
-/// A service, as it is typed. Lists are separated by commas.
+/// A service as typed. Lists are separated by commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Service {
-    /// Its name; empty for no service.
+pub struct ServiceAnswers {
+    /// Name; empty for no service.
     pub name: String,
-    /// Its image.
+    /// Image.
     pub image: Option<String>,
-    /// Its port.
+    /// Port.
     pub port: Option<String>,
-    /// What it calls.
+    /// Called services and databases.
     pub calls: Option<String>,
-    /// The host that it is reached by from outside.
+    /// Public host.
     pub host: Option<String>,
-    /// Its secrets: `VARIABLE=name-in-the-vault`.
+    /// Secrets: `VARIABLE=name-in-the-vault`.
     pub secrets: Option<String>,
 }
 
-impl Service {
-    /// From the text of a flag.
+impl ServiceAnswers {
+    /// Parses the text of a flag.
     ///
-    /// # Errors If a key is unknown, given twice or has no value, or there is no name. A value is
-    /// never repeated: it may be a secret in the wrong place.
-    pub fn parse(text: &str) -> Result<Service, String> {
-        let mut service = Service::default();
+    /// # Errors
+    /// If a key is unknown, repeated or has no value, or the name is missing. Messages never
+    /// contain a value, because it can be a secret.
+    pub fn parse(text: &str) -> Result<ServiceAnswers, String> {
+        let mut service = ServiceAnswers::default();
         for pair in text.split_whitespace().filter(|pair| *pair != super::NONE) {
-            let (key, value) = pair.split_once('=').ok_or(
-                "a part of it is not KEY=VALUE; lists are separated by commas, without blanks",
-            )?;
+            let (key, value) = pair
+                .split_once('=')
+                .ok_or("a part is not KEY=VALUE; separate lists with commas, without spaces")?;
             let slot = match key {
                 "name" => {
                     value.clone_into(&mut service.name);
@@ -93,18 +93,18 @@ impl Service {
                 "secrets" => &mut service.secrets,
                 _ => {
                     return Err(format!(
-                        "there is no key `{key}`; there are: name, image, port, calls, host, secrets"
+                        "unknown key `{key}`; use name, image, port, calls, host, secrets"
                     ));
                 }
             };
             if slot.replace(value.to_owned()).is_some() {
                 return Err(format!(
-                    "`{key}` is given twice; lists are separated by commas, without blanks"
+                    "`{key}` is set twice; separate lists with commas, without spaces"
                 ));
             }
         }
         if service.name.is_empty() && text.trim() != super::NONE {
-            Err("it has no name: begin with `name=`".into())
+            Err("the name is missing; add `name=`".into())
         } else {
             Ok(service)
         }
@@ -112,7 +112,7 @@ impl Service {
 }
 
 impl Answers {
-    /// These answers, and below them what the others say besides.
+    /// Adds missing answers from others.
     #[must_use]
     pub fn over(mut self, mut others: Answers) -> Answers {
         for question in QUESTIONS {
@@ -124,19 +124,19 @@ impl Answers {
         self.tidied()
     }
 
-    /// The answer to a question.
+    /// Answer to a question.
     pub fn of(&self, question: &Question) -> Option<&str> {
         (question.answer)(self)
     }
 
-    /// The same with one more answer.
+    /// Sets one answer.
     #[must_use]
     pub fn with(mut self, question: &Question, answer: &str) -> Answers {
         *(question.slot)(&mut self) = Some(answer.to_owned());
         self.tidied()
     }
 
-    /// The same with the default for everything that was not answered.
+    /// Sets the default for each missing answer.
     #[must_use]
     pub fn complete(mut self, folder: &str) -> Answers {
         for question in QUESTIONS {
@@ -151,7 +151,7 @@ impl Answers {
         self
     }
 
-    /// `none` is nothing, and so is a service without a name.
+    /// Replaces `none` by an empty answer and removes services without a name.
     fn tidied(mut self) -> Answers {
         for question in QUESTIONS.iter().filter(|question| question.optional) {
             let slot = (question.slot)(&mut self);

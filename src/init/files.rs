@@ -1,35 +1,35 @@
-//! The files around the spec. Never the tree.
+//! Files beside the spec: schema, Git attributes and CI workflow.
 
 use super::answers::Answers;
 
 /// A file beside the spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Its path, from the folder of the spec.
+pub struct InitFile {
+    /// Path relative to the folder of the spec.
     pub path: &'static str,
-    /// What is in it.
+    /// Content.
     pub text: String,
 }
 
-/// Workflows, by the answer that asks for them: path and text.
+/// CI workflows: system, path and text.
 const WORKFLOWS: [(&str, &str, &str); 2] = [
     ("github", ".github/workflows/platform.yaml", include_str!("github.yaml")),
     ("azure", "azure-pipelines.yml", include_str!("azure.yaml")),
 ];
 
-/// Everything that stands beside the spec; the schema is what `aksgen schema` prints.
-pub fn files(answers: &Answers, schema: String) -> Vec<File> {
+/// All files beside the spec; `schema` is the output of `aksgen schema`.
+pub fn files(answers: &Answers, schema: String) -> Vec<InitFile> {
     let workflow = WORKFLOWS.iter().find(|(system, ..)| answers.ci.as_deref() == Some(system));
     let text = |text: &str| text.replace("VERSION", env!("CARGO_PKG_VERSION"));
     let mut out = vec![
-        File { path: "platform.schema.json", text: schema },
-        File { path: ".gitattributes", text: include_str!("gitattributes").to_owned() },
+        InitFile { path: "platform.schema.json", text: schema },
+        InitFile { path: ".gitattributes", text: include_str!("gitattributes").to_owned() },
     ];
-    out.extend(workflow.map(|(_, path, workflow)| File { path, text: text(workflow) }));
+    out.extend(workflow.map(|(_, path, workflow)| InitFile { path, text: text(workflow) }));
     out
 }
 
-/// The system whose workflow is there.
+/// CI system whose workflow exists.
 pub(super) fn system(there: impl Fn(&str) -> bool) -> &'static str {
     WORKFLOWS.iter().find(|(_, path, _)| there(path)).map_or("none", |(system, ..)| system)
 }

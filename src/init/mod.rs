@@ -1,27 +1,27 @@
-//! What `aksgen init` asks, and the files that the answers make. Never prompts, prints, or writes.
+//! Questions of `aksgen init`, and the files that result from the answers.
 
 mod answers;
 mod files;
 mod presets;
 mod questions;
 mod recorded;
-mod services;
+mod service_questions;
 mod spec;
 
-pub use answers::{Answers, Service};
-pub use files::{File, files};
+pub use answers::{Answers, ServiceAnswers};
+pub use files::{InitFile, files};
 pub use presets::Preset;
-pub use questions::{Kind, QUESTIONS, Question, mistakes};
+pub use questions::{AnswerKind, QUESTIONS, Question, mistakes};
 pub use recorded::{merged, recorded};
-pub use services::{OF_A_SERVICE, OfService};
+pub use service_questions::{SERVICE_QUESTIONS, ServiceQuestion};
 pub use spec::{placeholders, spec};
 
-/// The folder of an interrupted run: it ignores itself, so nothing of the user's has to name it,
-/// and it is gone at the end.
+/// Folder with the answers of an interrupted run. It contains its own `.gitignore` and is removed
+/// at the end.
 pub const STATE: &str = ".aksgen-init";
 
-/// The answers of an interrupted run, in the form of `--answers`.
+/// Answers of an interrupted run, in the form of `--answers`.
 pub const STATE_FILE: &str = ".aksgen-init/answers.toml";
 
-/// What people answer for "none": a default may stand where they want nothing.
+/// Answer that overrides a default with no value.
 pub const NONE: &str = "none";

@@ -1,36 +1,36 @@
-//! The presets, as data. Never an answer of the user's.
+//! Presets of `init`, as data.
 
-use super::answers::{Answers, Service};
+use super::answers::{Answers, ServiceAnswers};
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// What a platform can start from.
+/// A starting point for a platform.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
-    /// What it means, in one line.
+    /// Description in one line.
     pub about: String,
-    /// The environments, and what comes with them: TOML.
+    /// Environments and related tables, as TOML.
     pub environments: String,
-    /// The service that is proposed first.
-    pub service: Option<Service>,
+    /// First proposed service.
+    pub service: Option<ServiceAnswers>,
 }
 
 static ALL: LazyLock<BTreeMap<String, Preset>> = LazyLock::new(|| {
     toml::from_str(include_str!("presets.toml")).expect("our own file, read in every test")
 });
 
-/// Their names, the smallest first.
+/// Names of the presets, the smallest first.
 const NAMES: [&str; 4] =
     ["learning", "small-production", "regulated-production", "secrets-platform"];
 
 impl Preset {
-    /// All of them: name and meaning, the smallest first.
+    /// Name and description of all presets, the smallest first.
     pub fn choices() -> Vec<(&'static str, &'static str)> {
         NAMES.iter().map(|name| (*name, ALL[*name].about.as_str())).collect()
     }
 
-    /// The one that was chosen; the smallest where none was, or one that does not exist.
+    /// The selected preset; the smallest one if the selection is missing or unknown.
     pub fn of(answers: &Answers) -> Preset {
         let name = answers.preset.as_deref().unwrap_or(NAMES[0]);
         ALL.get(name).unwrap_or(&ALL[NAMES[0]]).clone()

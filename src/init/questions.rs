@@ -1,4 +1,4 @@
-//! The questions: one row each. Never asks one.
+//! Table of the questions of `init`.
 
 use super::{Answers, Preset};
 use crate::diag::{Code, Diagnostic, nearest};
@@ -6,30 +6,30 @@ use crate::diag::{Code, Diagnostic, nearest};
 /// A question.
 #[derive(Debug)]
 pub struct Question {
-    /// Its name: the flag, and the key of the answers file.
+    /// Name of the flag and key of the answers file.
     pub key: &'static str,
-    /// The question itself.
+    /// Text of the question.
     pub ask: &'static str,
-    /// Why the default is what it is, or what the answer is for.
+    /// Purpose of the answer, or the reason for the default.
     pub why: &'static str,
-    /// What an answer looks like.
-    pub kind: Kind,
-    /// `none` is an answer.
+    /// Form of the answer.
+    pub kind: AnswerKind,
+    /// Whether `none` is a valid answer.
     pub optional: bool,
-    /// The answer, if there is one.
+    /// Reads the answer.
     pub answer: fn(&Answers) -> Option<&str>,
-    /// Where the answer goes.
+    /// Field of the answer.
     pub slot: fn(&mut Answers) -> &mut Option<String>,
-    /// What is taken where nothing is said; from the answers so far, and the name of the folder.
+    /// Default, computed from the answers so far and the name of the folder.
     pub default: fn(&Answers, &str) -> String,
 }
 
 /// What an answer looks like.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
-    /// Any text; whether it is right is judged with the spec that it makes.
+pub enum AnswerKind {
+    /// Any text; it is validated as part of the spec.
     Text,
-    /// One of these: the answer, and what it means.
+    /// One of these answers, each with its meaning.
     OneOf(fn() -> Vec<(&'static str, &'static str)>),
 }
 
@@ -48,49 +48,49 @@ macro_rules! question {
     };
 }
 
-/// The preset, and ten questions.
+/// The preset and ten more questions.
 pub const QUESTIONS: &[Question] = &[
-    question!(preset: Kind::OneOf(Preset::choices), false,
-        "What is it for?", "The preset brings environments and what they need; all of it is in platform.toml, to be changed later.",
+    question!(preset: AnswerKind::OneOf(Preset::choices), false,
+        "Which preset?", "The preset sets the environments and related tables; edit them in platform.toml later.",
         |_, _| "learning".into()),
-    question!(name: Kind::Text, false,
-        "What is the platform called?", "The namespace of its services, and a part of every Azure name: short. By default it is called like this folder.",
-        |_, folder| named_like(folder)),
-    question!(owner: Kind::Text, false,
-        "Whom should people ask about it?", "An address or a team; a tag on the resource groups. The default is a placeholder.",
+    question!(name: AnswerKind::Text, false,
+        "What is the name of the platform?", "The namespace of its services, and a part of every Azure name; keep it short. The default is the name of this folder.",
+        |_, folder| name_from_folder(folder)),
+    question!(owner: AnswerKind::Text, false,
+        "Who owns the platform?", "An email address or a team; becomes a tag of the resource groups. The default is a placeholder.",
         |_, _| OWNER.into()),
-    question!(location: Kind::Text, false,
+    question!(location: AnswerKind::Text, false,
         "Which Azure region?", "The default has availability zones, and a second region in the same country.",
         |_, _| "uksouth".into()),
-    question!(tenant: Kind::Text, false,
-        "Which Entra tenant?", "`az account show --query tenantId -o tsv` prints it. The default is a placeholder: enough to render, not to bring up.",
+    question!(tenant: AnswerKind::Text, false,
+        "Which Entra tenant?", "`az account show --query tenantId -o tsv` prints it. The default is a placeholder: it renders, but cannot be provisioned.",
         |_, _| TENANT.into()),
-    question!(subscription: Kind::Text, false,
+    question!(subscription: AnswerKind::Text, false,
         "Which Azure subscription?", "`az account show --query id -o tsv` prints it. The default is a placeholder.",
         |_, _| SUBSCRIPTION.into()),
-    question!(admins: Kind::Text, false,
+    question!(admins: AnswerKind::Text, false,
         "Which Entra group administers the cluster?",
         "Local accounts are off: only its members can log in. `az ad group show -g NAME --query id -o tsv`; the default is a placeholder.",
         |_, _| ADMINS.into()),
-    question!(engine: Kind::OneOf(engines), false,
-        "Who applies the tree?", "Flux comes as an extension of AKS and needs nothing to run it; Argo CD has a user interface.",
+    question!(engine: AnswerKind::OneOf(engines), false,
+        "Which GitOps engine applies the tree?", "Flux is an extension of AKS that Azure operates; Argo CD has a user interface.",
         |_, _| "flux".into()),
-    question!(repository: Kind::Text, false,
+    question!(repository: AnswerKind::Text, false,
         "Which Git repository will hold this folder?", "https or ssh, without credentials. The default is a placeholder.",
         |answers, folder| repository(answers, folder)),
-    question!(zone: Kind::Text, true,
-        "Which DNS zone are services reached by?", "Such as `shop.example.com`. By default none: nothing is reachable from outside.",
+    question!(zone: AnswerKind::Text, true,
+        "Which DNS zone has the hosts of exposed services?", "For example `shop.example.com`. The default is none: no service is public.",
         |_, _| String::new()),
-    question!(ci: Kind::OneOf(systems), false,
-        "Which CI shall run `aksgen check`?", "It fails when the tree is not what platform.toml says, and shows mistakes at their lines.",
+    question!(ci: AnswerKind::OneOf(systems), false,
+        "Which CI system runs `aksgen check`?", "The check fails when the tree is out of date, and shows errors at their lines.",
         |_, _| "github".into()),
 ];
 
-/// Answers that are none of those that the question takes. Whether texts are right is judged with
-/// the spec that they make.
+/// Diagnostics for answers outside the choices. Texts are validated as part of the spec.
 pub fn mistakes(answers: &Answers) -> Vec<Diagnostic> {
     let wrong = |question: &Question| {
-        let (Kind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question)) else {
+        let (AnswerKind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question))
+        else {
             return None;
         };
         let known: Vec<&str> = choices().iter().map(|(name, _)| *name).collect();
@@ -101,7 +101,7 @@ pub fn mistakes(answers: &Answers) -> Vec<Diagnostic> {
         (!known.contains(&answer)).then(|| {
             Diagnostic::new(
                 Code::BadValue,
-                format!("`{answer}` is no answer to `{}`", question.key),
+                format!("`{answer}` is not a valid answer to `{}`", question.key),
             )
             .help(help)
         })
@@ -117,13 +117,13 @@ pub(super) const ADMINS: &str = "00000000-0000-0000-0000-000000000003";
 pub(super) const REPOSITORIES: &str = "https://github.com/example/";
 
 fn repository(answers: &Answers, folder: &str) -> String {
-    format!("{REPOSITORIES}{}", answers.name.clone().unwrap_or_else(|| named_like(folder)))
+    format!("{REPOSITORIES}{}", answers.name.clone().unwrap_or_else(|| name_from_folder(folder)))
 }
 
 fn engines() -> Vec<(&'static str, &'static str)> {
     vec![
-        ("flux", "Flux, by the AKS extension"),
-        ("argocd", "Argo CD, which somebody runs in the cluster"),
+        ("flux", "Flux, through the AKS extension"),
+        ("argocd", "Argo CD, operated by your team in the cluster"),
     ]
 }
 
@@ -135,8 +135,8 @@ fn systems() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-/// A name from that of a folder: its letters, digits and dashes, from the first letter on.
-fn named_like(folder: &str) -> String {
+/// Derives a name from a folder: letters, digits and dashes, starting with a letter.
+fn name_from_folder(folder: &str) -> String {
     let lower = folder.to_lowercase();
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -144,14 +144,14 @@ fn named_like(folder: &str) -> String {
         .join("-")
         .trim_start_matches(|c: char| !c.is_ascii_lowercase())
         .chars()
-        .take(LONGEST_NAME)
+        .take(MAX_NAME_LENGTH)
         .collect::<String>();
     let name = name.trim_end_matches('-');
     if name.is_empty() { "platform".into() } else { name.to_owned() }
 }
 
-/// A proposal stays this short: Azure names have to hold an environment besides.
-const LONGEST_NAME: usize = 20;
+/// Maximum length of a proposed name; Azure names also contain the environment.
+const MAX_NAME_LENGTH: usize = 20;
 
 #[cfg(test)]
 mod tests {
@@ -167,9 +167,9 @@ mod tests {
             ("", "platform"),
             ("2-go", "go"),
         ] {
-            assert_eq!(named_like(folder), name, "{folder}");
+            assert_eq!(name_from_folder(folder), name, "{folder}");
         }
-        assert_eq!(named_like("a-platform-with-a-very-long-name"), "a-platform-with-a-ve");
+        assert_eq!(name_from_folder("a-platform-with-a-very-long-name"), "a-platform-with-a-ve");
     }
 
     #[test]

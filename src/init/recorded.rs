@@ -1,26 +1,25 @@
-//! From a spec that `init` began back to the answers, and from new answers to that spec with what
-//! people added. Never a second record.
+//! Recovers the answers from a spec that `init` created, and merges new answers into that spec.
 
 use super::{
-    answers::{Answers, Service},
-    spec::{BEGUN, spec},
+    answers::{Answers, ServiceAnswers},
+    spec::{SPEC_MARKER, spec},
 };
 use crate::{
     diag::Source,
     spec::{Layer, Node, Rank},
 };
 
-/// The answers that a spec stands for; nothing if `init` did not begin it, or it cannot be read.
-/// `there` says which files exist beside it.
+/// Answers recorded in a spec; `None` if `init` did not create it, or it cannot be read. `there`
+/// returns whether a file exists beside it.
 pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
-    let preset = text.lines().nth(1)?.strip_prefix(BEGUN)?.split('`').next()?;
+    let preset = text.lines().nth(1)?.strip_prefix(SPEC_MARKER)?.split('`').next()?;
     let mut diagnostics = vec![];
     let layer = Layer::parse(&Source::new("platform.toml", text), Rank::Spec, &mut diagnostics);
     let tree = diagnostics.is_empty().then_some(layer.tree)?;
     let say = |table: &str, key: &str| {
         tree.get(table).and_then(|table| table.get(key)).and_then(Node::text).map(str::to_owned)
     };
-    let mut services: Vec<(usize, Service)> = tree
+    let mut services: Vec<(usize, ServiceAnswers)> = tree
         .get("services")
         .and_then(Node::table)
         .into_iter()
@@ -44,7 +43,7 @@ pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
     })
 }
 
-fn service(name: &str, node: &Node) -> Service {
+fn service(name: &str, node: &Node) -> ServiceAnswers {
     let plain = |key: &str| node.get(key).map(Node::plain);
     let text =
         |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -56,7 +55,7 @@ fn service(name: &str, node: &Node) -> Service {
             all.iter().map(|(k, v)| format!("{k}={}", text(v))).collect::<Vec<_>>().join(", ")
         })
     };
-    Service {
+    ServiceAnswers {
         name: name.to_owned(),
         image: plain("image").map(|value| text(&value)),
         port: plain("port").map(|value| text(&value)),
@@ -70,10 +69,10 @@ fn service(name: &str, node: &Node) -> Service {
     }
 }
 
-/// The existing spec, changed as the answers changed: what people wrote into it stays.
+/// Applies changed answers to an existing spec; manual edits are kept.
 ///
 /// # Errors
-/// The text with both versions of the lines that people and the answers changed alike.
+/// The text with both versions of each conflicting line.
 pub fn merged(existing: &str, before: &Answers, now: &Answers) -> Result<String, String> {
     diffy::merge(&spec(before), existing, &spec(now))
 }
@@ -107,7 +106,7 @@ mod tests {
             let (preset, _) = Preset::choices()[preset];
             let (name, image, value) = service;
             let value = value.replace([',', '='], "");
-            let run = Service { name, image: Some(image), secrets: Some(format!("KEY={}", value.trim())), ..Service::default() };
+            let run = ServiceAnswers { name, image: Some(image), secrets: Some(format!("KEY={}", value.trim())), ..ServiceAnswers::default() };
             let said = Answers {
                 preset: Some(preset.to_owned()), name: text(), owner: text(), location: text(), tenant: text(), subscription: text(),
                 admins: text(), engine: text(), repository: text(), zone: text(), ci: Some("none".into()), services: Some(vec![run]),
@@ -122,7 +121,7 @@ mod tests {
     fn what_init_did_not_begin_is_not_read() {
         assert_eq!(recorded("[platform]\nname = \"shop\"\n", |_| false), None);
         assert_eq!(
-            recorded(&format!("#:schema x\n{BEGUN}learning`\n[platform\n"), |_| false),
+            recorded(&format!("#:schema x\n{SPEC_MARKER}learning`\n[platform\n"), |_| false),
             None
         );
     }

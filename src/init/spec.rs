@@ -1,28 +1,28 @@
-//! From answers to the text of `platform.toml`: only what differs from the defaults, with a word on
-//! each choice. Never judges it.
+//! Text of `platform.toml` for given answers: only values that differ from the defaults, with
+//! comments.
 
 use super::{
     Preset,
-    answers::{Answers, Service},
+    answers::{Answers, ServiceAnswers},
     questions::{ADMINS, OWNER, REPOSITORIES, SUBSCRIPTION, TENANT},
 };
 use std::collections::BTreeSet;
 
-/// A key, its value as TOML, and a word on it.
-type Row = (&'static str, String, &'static str);
+/// Key, value as TOML, and comment.
+type SpecRow = (&'static str, String, &'static str);
 
-/// Remarks begin here, whatever the values are: changing one answer changes one line.
+/// Column of comments. It is fixed, so that one changed answer changes one line.
 const REMARKS: usize = 60;
 
-/// What stands before the preset's name in the second line: by this a spec of ours is known again.
-pub(super) const BEGUN: &str = "# Begun by `aksgen init` from the preset `";
+/// Start of the second line, before the preset; it identifies a spec that `init` created.
+pub(super) const SPEC_MARKER: &str = "# Begun by `aksgen init` from the preset `";
 
-/// The text of the spec; all questions have to be answered.
+/// Text of the spec; all answers are required.
 pub fn spec(answers: &Answers) -> String {
     let say = |answer: &Option<String>| quoted(answer.as_deref().unwrap_or_default());
     let preset = answers.preset.as_deref().unwrap_or_default();
     let mut out = format!(
-        "#:schema ./platform.schema.json\n{BEGUN}{}`. It is yours: change it, then run `aksgen render`.\n",
+        "#:schema ./platform.schema.json\n{SPEC_MARKER}{}`. Edit it, then run `aksgen render`.\n",
         word(preset)
     );
     out += &table(
@@ -60,13 +60,13 @@ pub fn spec(answers: &Answers) -> String {
     let (subscription, of_subscription) = guid(
         &answers.subscription,
         SUBSCRIPTION,
-        "where everything is created",
+        "subscription of all resources",
         "a placeholder: `az account show --query id -o tsv`",
     );
     let (admins, of_admins) = guid(
         &answers.admins,
         ADMINS,
-        "the Entra group that may log in",
+        "Entra group that can log in",
         "a placeholder: `az ad group show -g NAME --query id -o tsv`",
     );
     out += &table(
@@ -89,13 +89,14 @@ pub fn spec(answers: &Answers) -> String {
                 if known {
                     "what holds this folder"
                 } else {
-                    "a placeholder: what holds this folder"
+                    "a placeholder: the repository of this folder"
                 },
             ),
         ],
     );
     if answers.zone.as_deref().is_some_and(|zone| !zone.is_empty()) {
-        out += &table("dns", &[("zone", say(&answers.zone), "exposed services are hosts in it")]);
+        out +=
+            &table("dns", &[("zone", say(&answers.zone), "zone of the hosts of exposed services")]);
     }
     let fragment = Preset::of(answers).environments;
     out += &format!("\n{}", fragment.trim_start());
@@ -105,9 +106,8 @@ pub fn spec(answers: &Answers) -> String {
     )
 }
 
-/// The services, and what follows from them: a registry that environments share, the databases that
-/// are called.
-fn workloads(services: &[Service], production: bool) -> String {
+/// Services with their shared registry and called databases.
+fn workloads(services: &[ServiceAnswers], production: bool) -> String {
     let mut out = String::new();
     if production
         && services.iter().any(|service| is_own(service.image.as_deref().unwrap_or_default()))
@@ -117,7 +117,7 @@ fn workloads(services: &[Service], production: bool) -> String {
             &[(
                 "owner",
                 quoted("production"),
-                "what was tested is what runs: every environment pulls from it",
+                "shared by all environments, so that tested images are promoted",
             )],
         );
     }
@@ -130,7 +130,7 @@ fn workloads(services: &[Service], production: bool) -> String {
     out
 }
 
-fn of_service(service: &Service) -> String {
+fn of_service(service: &ServiceAnswers) -> String {
     let given = |answer: &Option<String>| answer.clone().filter(|text| !text.is_empty());
     let number = |text: String| {
         text.parse::<u64>().map_or_else(|_| quoted(&text), |number| number.to_string())
@@ -149,17 +149,17 @@ fn of_service(service: &Service) -> String {
         )
     };
     let secrets: Vec<String> = items(service.secrets.as_ref()).iter().map(pair).collect();
-    let rows: [Option<Row>; 5] = [
+    let rows: [Option<SpecRow>; 5] = [
         Some((
             "image",
             quoted(service.image.as_deref().unwrap_or_default()),
             "pinned by a version",
         )),
-        given(&service.port).map(|port| ("port", number(port), "what the process listens on")),
+        given(&service.port).map(|port| ("port", number(port), "port that the process listens on")),
         list(items(service.calls.as_ref()))
             .map(|calls| ("calls", calls, "opens both ends of the network policies")),
         given(&service.host).map(|host| {
-            ("expose", format!("{{ host = {} }}", quoted(&host)), "reached from outside, by TLS")
+            ("expose", format!("{{ host = {} }}", quoted(&host)), "public host with TLS")
         }),
         (!secrets.is_empty()).then(|| {
             ("secrets", format!("{{ {} }}", secrets.join(", ")), "names in the vault, never values")
@@ -171,15 +171,15 @@ fn of_service(service: &Service) -> String {
     )
 }
 
-fn table(header: &str, rows: &[Row]) -> String {
+fn table(header: &str, rows: &[SpecRow]) -> String {
     let width = rows.iter().map(|(key, ..)| key.len()).max().unwrap_or_default();
-    let line = |(key, value, remark): &Row| {
+    let line = |(key, value, remark): &SpecRow| {
         format!("{:<REMARKS$}# {remark}\n", format!("{key:<width$} = {value} "))
     };
     format!("\n[{header}]\n{}", rows.iter().map(line).collect::<String>())
 }
 
-/// The parts of a list that is separated by commas.
+/// Parts of a comma-separated list.
 pub(super) fn items(list: Option<&String>) -> Vec<String> {
     list.into_iter()
         .flat_map(|text| text.split(','))
@@ -189,7 +189,7 @@ pub(super) fn items(list: Option<&String>) -> Vec<String> {
         .collect()
 }
 
-/// A string of TOML, whatever is in it.
+/// A TOML string with all characters escaped.
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
@@ -206,13 +206,12 @@ fn word(text: &str) -> String {
     }
 }
 
-/// Is it an image of the platform's own registry?
+/// Whether an image is in the platform's own registry.
 fn is_own(image: &str) -> bool {
     image.split_once('/').is_none_or(|(registry, _)| !registry.contains('.'))
 }
 
-/// What still has to be replaced before anything can be brought up: the questions whose answer is a
-/// placeholder.
+/// Questions whose answer is a placeholder; replace them before provisioning.
 pub fn placeholders(answers: &Answers) -> Vec<&'static str> {
     let is = |answer: &Option<String>, placeholder: &str| answer.as_deref() == Some(placeholder);
     let rows = [

@@ -344,7 +344,7 @@ fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Diagnostic> {
     engine.extend(gitops.iter().flat_map(|view| view.values.keys().cloned()));
     out.extend(
         catalog.unknown_variables(
-            "engine",
+            "engines",
             &engine
                 .iter()
                 .map(String::as_str)

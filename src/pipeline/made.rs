@@ -2,7 +2,7 @@
 
 use crate::{
     diag::Diagnostic,
-    verify::{Origin, Row},
+    verify::{Fact, Origin},
 };
 
 /// What stays.
@@ -11,7 +11,7 @@ pub(super) struct Made {
     /// The files of objects.
     pub files: Vec<File>,
     /// What is said by things that have no such file.
-    pub facts: Vec<Row>,
+    pub facts: Vec<Fact>,
     /// The environment of every object.
     pub objects: Vec<u16>,
     /// What is wrong.
@@ -37,7 +37,7 @@ pub(super) struct Saying {
     /// Where it is said.
     pub origins: Box<[Origin]>,
     /// What is said, as if by the first.
-    pub facts: Box<[Row]>,
+    pub facts: Box<[Fact]>,
 }
 
 impl Saying {
@@ -45,10 +45,10 @@ impl Saying {
         self.origins.iter().find(|origin| usize::from(origin.environment) == environment).copied()
     }
 
-    fn facts(&self, environment: usize) -> impl Iterator<Item = Row> {
+    fn facts(&self, environment: usize) -> impl Iterator<Item = Fact> {
         self.origin(environment)
             .into_iter()
-            .flat_map(|origin| self.facts.iter().map(move |row| Row { origin, ..*row }))
+            .flat_map(|origin| self.facts.iter().map(move |row| Fact { origin, ..*row }))
     }
 }
 
@@ -76,7 +76,7 @@ impl Made {
     }
 
     /// All that is said in an environment.
-    pub(super) fn facts_of(&self, environment: usize) -> Vec<Row> {
+    pub(super) fn facts_of(&self, environment: usize) -> Vec<Fact> {
         let files = self
             .files
             .iter()

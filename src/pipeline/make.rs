@@ -9,16 +9,16 @@ use crate::{
     diag::{Code, Diagnostic},
     locate::Tracer,
     model::{Env, View},
-    plan::{Form, Step, Unit},
-    render::{self, Draft, From},
+    plan::{Step, StepForm, Unit},
+    render::{self, Draft, StepInput},
     sink::{SHARED, Sink},
-    tree::{self, Placed},
-    verify::{Collector, Interner, Origin, Relation, Row, Schemas, Verdict, Wrong, judge},
+    tree::{self, PlacedFile},
+    verify::{Collector, Fact, Interner, Origin, Schemas, Verdict, Wrong, judge, subjects},
     yaml,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// All that is needed to make a unit.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ struct Object {
     /// Kind, namespace and name.
     subject: [String; 3],
     wrong: Vec<Wrong>,
-    facts: Box<[Row]>,
+    facts: Box<[Fact]>,
 }
 
 impl Maker<'_> {
@@ -125,9 +125,9 @@ impl Maker<'_> {
         let (catalog, release) = (self.tracer.catalog, env.azure().operator_release.as_str());
         let alike = |said: &Said| {
             said.release == release
-                && before
-                    .get(said.place)
-                    .is_some_and(|seen| step.is_alike(view, &said.step, &seen.view, catalog))
+                && before.get(said.place).is_some_and(|seen| {
+                    step.renders_identically(view, &said.step, &seen.view, catalog)
+                })
         };
         let index = match known.iter().position(alike) {
             Some(index) => index,
@@ -149,7 +149,7 @@ impl Maker<'_> {
     ) -> Result<usize, Diagnostic> {
         let (context, release) =
             (unit.context(step, view, self.tracer.catalog), env.azure().operator_release.as_str());
-        let from = From {
+        let from = StepInput {
             step,
             context: &context,
             catalog: self.tracer.catalog,
@@ -188,7 +188,7 @@ impl Maker<'_> {
         text: String,
     ) -> Object {
         let part = match &step.form {
-            Form::Object { extract: Some((pointer, _)), .. } => {
+            StepForm::Object { extract: Some((pointer, _)), .. } => {
                 object.pointer(pointer).map(yaml::file)
             }
             _ => None,
@@ -219,7 +219,7 @@ impl Maker<'_> {
             .filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
         made.diagnostics.extend(wrong.map(|wrong| self.diagnostic(origin, env, wrong)));
         made.objects.push(origin.environment);
-        if let (Form::Object { extract: Some((_, path)), .. }, Some(part)) =
+        if let (StepForm::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
         {
             made.diagnostics.extend(self.sink.write(&env.name, path, part).err());
@@ -227,7 +227,7 @@ impl Maker<'_> {
     }
 
     fn document(&self, env: &Env, step: &Step, text: &str, made: &mut Made) {
-        let Form::Document { path, shared } = &step.form else { return };
+        let StepForm::Document { path, shared } = &step.form else { return };
         let whole = self.tracer.envs.len() == env.environments.len();
         let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
         if first || !shared {
@@ -240,7 +240,7 @@ impl Maker<'_> {
     /// Puts the files of all objects, folder by folder: whoever opens these opens each once.
     /// Returned are those that stand in the base.
     fn place(&self, said: &IndexMap<String, Vec<Said>>, made: &mut Made) -> BTreeSet<String> {
-        let mut placed: Vec<(&str, Placed<'_>)> =
+        let mut placed: Vec<(&str, PlacedFile<'_>)> =
             said.iter().flat_map(|(below, said)| self.placed(below, said)).collect();
         placed.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         for (_, file) in &placed {
@@ -256,7 +256,7 @@ impl Maker<'_> {
     }
 
     /// The files of one object.
-    fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, Placed<'a>)> {
+    fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, PlacedFile<'a>)> {
         let envs = self.tracer.envs;
         let Some(layout) = envs.first().map(|env| env.gitops().layout) else {
             return vec![];
@@ -278,7 +278,7 @@ impl Maker<'_> {
             .collect()
     }
 
-    fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Row> {
+    fn chart_pods(&self, index: usize, number: usize, unit: &Unit, view: &View) -> Vec<Fact> {
         let Some(chart) =
             unit.row.and_then(|row| self.tracer.catalog.manifest(row.name).chart.as_ref())
         else {
@@ -301,7 +301,7 @@ impl Maker<'_> {
     }
 
     /// What exists although nobody rendered it.
-    pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Row> {
+    pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Fact> {
         let origin = Origin { unit: u32::MAX, environment: narrow(number), step: u16::MAX };
         let assumed = env.assume().values().flat_map(|object| {
             let keys: Vec<&str> =
@@ -337,18 +337,12 @@ impl Maker<'_> {
     }
 
     /// Verdicts as findings, without those that were accepted.
-    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Row]) -> Vec<Diagnostic> {
-        let objects: BTreeMap<Origin, &Row> = rows
-            .iter()
-            .filter(|row| row.relation == Relation::Is)
-            .map(|row| (row.origin, row))
-            .collect();
+    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Fact]) -> Vec<Diagnostic> {
+        let objects = subjects(rows, self.names);
         let mut out = vec![];
         for verdict in verdicts {
             let env = &self.tracer.envs[usize::from(verdict.origin.environment)];
-            let object = objects
-                .get(&verdict.origin)
-                .map(|row| [row.a, row.namespace, row.b].map(|name| self.names.text(name)));
+            let object = objects.get(&verdict.origin).cloned();
             if object.as_ref().is_some_and(|[kind, namespace, name]| {
                 self.waivers.covers(env, verdict.code, kind, namespace, name)
             }) {

@@ -23,7 +23,7 @@ use crate::{
     diag::{Code, Diagnostic, Source, fold},
     locate::Tracer,
     plan::units,
-    sink::{Report, Sink},
+    sink::{Sink, TreeReport},
     verify::{Interner, Schemas, agree, holders, prepare},
 };
 use made::Made;
@@ -58,7 +58,7 @@ pub struct Request {
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// What the sink did, or would do.
-    pub report: Report,
+    pub report: TreeReport,
     /// Findings that do not stop a run.
     pub warnings: Vec<Diagnostic>,
     /// Kinds that were not judged, because no CRDs were given.

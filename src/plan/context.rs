@@ -1,6 +1,6 @@
-//! What the templates of a step see. Never renders.
+//! Values for the templates of a step.
 
-use super::{Form, Step, Unit};
+use super::{Step, StepForm, Unit};
 use crate::{
     catalog::{Catalog, Chart},
     model::View,
@@ -9,11 +9,10 @@ use serde_json::Value;
 use tera::Context;
 
 impl Unit {
-    /// What the templates of a step see: of the view no more than they look at, and what only this
-    /// step is told.
+    /// The values of the view that the templates of a step use, and the values of the step itself.
     pub fn context(&self, step: &Step, view: &View, catalog: &Catalog) -> Context {
         let mut context = Context::new();
-        step.looks_at(view, catalog)
+        step.used_values(view, catalog)
             .for_each(|(name, value)| context.insert(name.to_owned(), value));
         if let Some(Chart { name, repository, .. }) =
             self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref())
@@ -22,15 +21,15 @@ impl Unit {
             context.insert("repository", repository);
         }
         context.insert("resources", step.resources());
-        step.tell(view, &mut context);
+        step.insert_own(view, &mut context);
         context
     }
 }
 
 impl Step {
-    /// The values of a view that its templates use; all of them where nobody knows. Who prints a
-    /// null makes a mistake, as with a name that does not exist.
-    fn looks_at<'a>(
+    /// The values of a view that the templates use; all of them for an override. A null is left out:
+    /// printing it is an error, like printing an unknown name.
+    fn used_values<'a>(
         &'a self,
         view: &'a View,
         catalog: &'a Catalog,
@@ -49,23 +48,27 @@ impl Step {
         }
     }
 
-    /// What only this step is told.
-    fn tell(&self, view: &View, context: &mut Context) {
+    /// Values of this step only: the element of an `each`, and how a chart is installed.
+    fn insert_own(&self, view: &View, context: &mut Context) {
         if let Some((list, index)) = &self.item {
             context.insert("item", &view.values[list][*index]);
         }
-        if let Form::Object { graft: Some(graft), .. } = &self.form {
-            context.insert("after", &graft.after);
-            context.insert("rank", &graft.rank.to_string());
-            graft.crd_pattern.iter().for_each(|pattern| context.insert("crd_pattern", pattern));
+        let part = match &self.form {
+            StepForm::Object { part, .. } => part.as_deref(),
+            StepForm::Document { .. } => None,
+        };
+        if let Some(install) = part.and_then(|part| part.install.as_ref()) {
+            context.insert("after", &install.after);
+            context.insert("rank", &install.rank.to_string());
+            install.crd_pattern.iter().for_each(|pattern| context.insert("crd_pattern", pattern));
         }
     }
 
-    /// The kinds that are rendered, where it wants to be told.
+    /// Names of the rendered kinds, for an output with `groups`.
     fn resources(&self) -> &[String] {
         match &self.form {
-            Form::Object { resources, .. } => resources,
-            Form::Document { .. } => &[],
+            StepForm::Object { resources, .. } => resources,
+            StepForm::Document { .. } => &[],
         }
     }
 }

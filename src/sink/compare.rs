@@ -1,13 +1,13 @@
-//! What differs between the tree on disk and the one that is put. Never writes.
+//! Comparison of the rendered tree with the tree on disk; used by `check` and dry runs.
 
 use super::{
-    LockData, Report, SHARED, Sink,
+    LockData, SHARED, Sink, TreeReport,
     edit_policy::{self, EditPolicy},
-    files::{FileStatus, Files},
+    files::{FileIndex, FileStatus},
     journal::{ADD, REMOVE, REPLACE},
     lock::{self, Digest, FILE, Lock, digest},
-    root::{Identity, PathError, Root},
-    stage_lock::{self, StageState, busy, refused},
+    root::{FileIdentity, PathError, RootDir},
+    stage_lock::{self, StageState, path_diagnostic, tree_locked},
 };
 use crate::diag::{Code, Diagnostic};
 use std::{
@@ -16,118 +16,127 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 
-/// For `check` and dry runs.
+/// A sink that compares and writes nothing.
 #[derive(Debug)]
 pub struct Compare {
-    pub(super) seen: Seen,
-    /// The lock as it was at first.
-    first: Option<Identity>,
+    pub(super) tree: TreeState,
+    /// Identity of the lock file at the start.
+    first: Option<FileIdentity>,
 }
 
-/// The tree on disk, beside what was put.
+/// The tree on disk and the written files.
 #[derive(Debug)]
-pub(super) struct Seen {
-    pub(super) root: Root,
+pub(super) struct TreeState {
+    pub(super) root: RootDir,
     pub(super) lock: Lock,
-    pub(super) wishes: EditPolicy,
-    put: Mutex<Put>,
+    pub(super) edit_policy: EditPolicy,
+    pending: Mutex<PendingChanges>,
 }
 
 #[derive(Debug, Default)]
-struct Put {
-    /// Everything.
-    files: Files,
-    /// What has to be done to make it so.
-    steps: Files,
-    /// What keeps the tree from being written: files of others, and edits by hand.
-    refused: Vec<Diagnostic>,
+struct PendingChanges {
+    /// All written files.
+    files: FileIndex,
+    /// Changes that make the tree match.
+    steps: FileIndex,
+    /// Unmanaged files and manual edits that block the run.
+    path_diagnostic: Vec<Diagnostic>,
 }
 
-/// What has to be done to a file.
-pub(super) enum Todo {
+/// Action for a written file.
+pub(super) enum WriteAction {
     Nothing,
-    /// It is new, or another one; with the mode of the one that it replaces.
+    /// Write the file; with the mode of the replaced file.
     Write(Option<u32>),
 }
 
 impl Compare {
-    /// Compares with a tree.
+    /// Opens a tree for comparison.
     ///
     /// # Errors
-    /// If its lock cannot be read, or somebody is writing it, or was and did not come to an end.
+    /// If the lock cannot be read, another process is writing, or a writer was interrupted.
     pub fn new(target: impl Into<PathBuf>) -> Result<Compare, Diagnostic> {
-        let seen = Seen::open(target)?;
-        is_free(&seen.root)?;
-        let first = seen.root.identity(FILE).ok();
-        // It may have been replaced before we looked.
-        let lock = read_lock(&seen.root)?;
-        Ok(Compare { seen: Seen { lock, ..seen }, first })
+        let tree = TreeState::open(target)?;
+        is_free(&tree.root)?;
+        let first = tree.root.identity(FILE).ok();
+        // The lock can have been replaced before its identity was read.
+        let lock = read_lock(&tree.root)?;
+        Ok(Compare { tree: TreeState { lock, ..tree }, first })
     }
 
-    /// What would keep the tree from being written: files of others, and edits by hand.
+    /// Unmanaged files and manual edits that would block `render`.
     pub fn conflicts(&self) -> Vec<Diagnostic> {
-        self.seen.put().refused.clone()
+        self.tree.pending().path_diagnostic.clone()
     }
 }
 
-/// Nobody is writing.
-fn is_free(root: &Root) -> Result<(), Diagnostic> {
-    match stage_lock::look(root)
-        .map_err(|obstacle| refused(root, obstacle.below(stage_lock::FOLDER)))?
+/// Checks that no process is writing.
+fn is_free(root: &RootDir) -> Result<(), Diagnostic> {
+    match stage_lock::stage_state(root)
+        .map_err(|error| path_diagnostic(root, error.below(stage_lock::FOLDER)))?
     {
         StageState::Free => Ok(()),
-        StageState::Held(holder) => Err(busy(&holder)),
+        StageState::Held(holder) => Err(tree_locked(&holder)),
         StageState::Interrupted => Err(Diagnostic::new(
             Code::Interrupted,
             "an `aksgen render` was interrupted while it moved files into place",
         )
-        .help("`aksgen render` finishes it first")),
+        .help("run `aksgen render` to recover it")),
     }
 }
 
-fn read_lock(root: &Root) -> Result<Lock, Diagnostic> {
+fn read_lock(root: &RootDir) -> Result<Lock, Diagnostic> {
     match root.file(FILE) {
         Ok((file, ..)) => Lock::read(file),
         Err(PathError::Absent(_)) => Ok(Lock::default()),
         Err(PathError::InTheWay(_, what)) => Err(lock::broken(&format!("is {what}"))),
-        Err(obstacle) => Err(refused(root, obstacle)),
+        Err(error) => Err(path_diagnostic(root, error)),
     }
 }
 
-impl Seen {
-    /// Looks at a folder, and reads no lock yet.
-    fn open(target: impl Into<PathBuf>) -> Result<Seen, Diagnostic> {
+impl TreeState {
+    /// Opens a folder without reading its lock.
+    fn open(target: impl Into<PathBuf>) -> Result<TreeState, Diagnostic> {
         let target = target.into();
-        let root = Root::look(&target).map_err(|error| super::failed(&target, &error))?;
-        Ok(Seen {
+        let root =
+            RootDir::open_if_present(&target).map_err(|error| super::failed(&target, &error))?;
+        Ok(TreeState {
             root,
             lock: Lock::default(),
-            wishes: EditPolicy::default(),
-            put: Mutex::default(),
+            edit_policy: EditPolicy::default(),
+            pending: Mutex::default(),
         })
     }
 
-    fn put(&self) -> MutexGuard<'_, Put> {
-        self.put.lock().expect("no panic while held")
+    fn pending(&self) -> MutexGuard<'_, PendingChanges> {
+        self.pending.lock().expect("no panic while held")
     }
 
-    /// Notes a file, and says what is to be done.
-    pub(super) fn note(&self, section: &str, path: &str, text: &str) -> Result<Todo, Diagnostic> {
-        edit_policy::fair(section, path)?;
-        let ((sign, mode), digest) = (self.sign(section, path, text)?, digest(text.as_bytes()));
-        if self.put().files.add(section, path, digest, sign) {
-            return Ok(if matches!(sign, FileStatus::Same | FileStatus::Kept) {
-                Todo::Nothing
+    /// Records a written file and returns its action.
+    pub(super) fn record(
+        &self,
+        section: &str,
+        path: &str,
+        text: &str,
+    ) -> Result<WriteAction, Diagnostic> {
+        edit_policy::check_path(section, path)?;
+        let ((status, mode), digest) = (self.status(section, path, text)?, digest(text.as_bytes()));
+        if self.pending().files.add(section, path, digest, status) {
+            return Ok(if matches!(status, FileStatus::Same | FileStatus::Kept) {
+                WriteAction::Nothing
             } else {
-                Todo::Write(mode)
+                WriteAction::Write(mode)
             });
         }
-        Err(Diagnostic::new(Code::DuplicateObject, format!("two files would be `{path}`"))
-            .help("rename one of the two objects"))
+        Err(Diagnostic::new(
+            Code::DuplicateObject,
+            format!("two objects have the same file `{path}`"),
+        )
+        .help("rename one of the two objects"))
     }
 
-    /// How a file stands to its new text, and its mode.
-    fn sign(
+    /// Status of a file and its mode.
+    fn status(
         &self,
         section: &str,
         path: &str,
@@ -137,7 +146,7 @@ impl Seen {
             Ok(Some(found)) => found,
             Ok(None) => return Ok((FileStatus::Same, None)),
             Err(PathError::Absent(first)) => {
-                self.put().steps.add(ADD, &first, Digest::default(), FileStatus::Kept);
+                self.pending().steps.add(ADD, &first, Digest::default(), FileStatus::Kept);
                 return Ok((
                     if self.lock.files.get(path).is_some() {
                         FileStatus::Missing
@@ -147,33 +156,33 @@ impl Seen {
                     None,
                 ));
             }
-            Err(obstacle @ PathError::InTheWay(..)) => {
-                self.refuse(refused(&self.root, obstacle));
+            Err(error @ PathError::InTheWay(..)) => {
+                self.refuse(path_diagnostic(&self.root, error));
                 return Ok((FileStatus::Foreign, None));
             }
-            Err(obstacle) => return Err(refused(&self.root, obstacle)),
+            Err(error) => return Err(path_diagnostic(&self.root, error)),
         };
         let was = digest(&old);
-        let sign = match self.lock.files.get(path) {
-            Some(ours) if ours.digest == was => FileStatus::Changed,
+        let status = match self.lock.files.get(path) {
+            Some(locked) if locked.digest == was => FileStatus::Changed,
             Some(_) => FileStatus::Edited,
             None => FileStatus::Foreign,
         };
-        match sign {
-            FileStatus::Edited if !self.wishes.allow(path) => {
+        match status {
+            FileStatus::Edited if !self.edit_policy.allows(path) => {
                 self.refuse(edit_policy::edited(path, &old, text).within(section))
             }
-            FileStatus::Foreign => self.refuse(edit_policy::foreign(path)),
+            FileStatus::Foreign => self.refuse(edit_policy::unmanaged(path)),
             _ => {}
         }
-        if sign == FileStatus::Edited && self.wishes.keeps(path) {
+        if status == FileStatus::Edited && self.edit_policy.keeps_edit(path) {
             return Ok((FileStatus::Kept, None));
         }
-        self.put().steps.add(REPLACE, path, was, FileStatus::Kept);
-        Ok((sign, Some(mode)))
+        self.pending().steps.add(REPLACE, path, was, FileStatus::Kept);
+        Ok((status, Some(mode)))
     }
 
-    /// What a file holds, unless that is its new text.
+    /// Content of a file, unless it equals the new text.
     fn old(&self, path: &str, text: &str) -> Result<Option<(Vec<u8>, u32)>, PathError> {
         let (mut file, length, mode) = self.root.file(path)?;
         let mut old = vec![0; usize::try_from(length).unwrap_or_default()];
@@ -185,104 +194,102 @@ impl Seen {
     }
 
     fn refuse(&self, diagnostic: Diagnostic) {
-        self.put().refused.push(diagnostic);
+        self.pending().path_diagnostic.push(diagnostic);
     }
 
-    /// What keeps the tree from being written, now that everything was put: also wishes that are
-    /// about nothing.
+    /// Diagnostics that block the commit, including unused paths of the edit policy.
     pub(super) fn refusals(&self) -> Vec<Diagnostic> {
-        let mut refused = std::mem::take(&mut self.put().refused);
-        refused.extend(self.wishes.unused());
-        refused
+        let mut path_diagnostic = std::mem::take(&mut self.pending().path_diagnostic);
+        path_diagnostic.extend(self.edit_policy.unused());
+        path_diagnostic
     }
 
-    /// What has to be done, beside removing.
-    pub(super) fn steps(&self) -> Files {
-        std::mem::take(&mut self.put().steps)
+    /// Changes to apply.
+    pub(super) fn steps(&self) -> FileIndex {
+        std::mem::take(&mut self.pending().steps)
     }
 
-    /// Everything that was put, and what the lock has besides; how each of them stands.
-    pub(super) fn report(&self, complete: &[&str]) -> Result<Report, Diagnostic> {
-        let mut files = std::mem::take(&mut self.put().files);
+    /// Status of all written files and of the other files in the lock.
+    pub(super) fn report(&self, complete: &[&str]) -> Result<TreeReport, Diagnostic> {
+        let mut files = std::mem::take(&mut self.pending().files);
         for file in self.lock.files() {
             let path = file.to_string();
             if !is_complete(file.section, complete) {
                 files.add(file.section, &path, file.digest, FileStatus::Kept);
             } else if files.get(&path).is_none() {
-                let sign = self.orphan(&path, &file.digest)?;
-                files.add(file.section, &path, file.digest, sign);
+                let status = self.orphan_status(&path, &file.digest)?;
+                files.add(file.section, &path, file.digest, status);
             }
         }
-        edit_policy::collisions(&files).map_or(Ok(Report { files }), Err)
+        edit_policy::collisions(&files).map_or(Ok(TreeReport { files }), Err)
     }
 
-    /// How a file of ours stands that nobody put.
-    fn orphan(&self, path: &str, ours: &Digest) -> Result<FileStatus, Diagnostic> {
+    /// Status of a managed file that was not rendered.
+    fn orphan_status(&self, path: &str, locked: &Digest) -> Result<FileStatus, Diagnostic> {
         match self.root.read(path) {
-            Ok(Some(text)) if digest(&text) != *ours => {
-                if !self.wishes.allow(path) {
-                    self.refuse(edit_policy::left(path));
-                } else if self.wishes.keeps(path) {
+            Ok(Some(text)) if digest(&text) != *locked => {
+                if !self.edit_policy.allows(path) {
+                    self.refuse(edit_policy::edited_orphan(path));
+                } else if self.edit_policy.keeps_edit(path) {
                     return Ok(FileStatus::Kept);
                 }
-                self.put().steps.add(REMOVE, path, digest(&text), FileStatus::Kept);
+                self.pending().steps.add(REMOVE, path, digest(&text), FileStatus::Kept);
                 Ok(FileStatus::Left)
             }
             Ok(_) => {
-                self.put().steps.add(REMOVE, path, *ours, FileStatus::Kept);
+                self.pending().steps.add(REMOVE, path, *locked, FileStatus::Kept);
                 Ok(FileStatus::Removed)
             }
-            Err(obstacle @ PathError::InTheWay(..)) => {
-                self.refuse(refused(&self.root, obstacle));
+            Err(error @ PathError::InTheWay(..)) => {
+                self.refuse(path_diagnostic(&self.root, error));
                 Ok(FileStatus::Left)
             }
-            Err(obstacle) => Err(refused(&self.root, obstacle)),
+            Err(error) => Err(path_diagnostic(&self.root, error)),
         }
     }
 }
 
-impl Seen {
-    /// Looks at a folder that nobody else writes to.
-    pub(super) fn ours(root: Root, wishes: EditPolicy) -> Result<Seen, Diagnostic> {
-        Ok(Seen { lock: read_lock(&root)?, root, wishes, put: Mutex::default() })
+impl TreeState {
+    /// Opens a folder that this process has locked.
+    pub(super) fn locked(root: RootDir, edit_policy: EditPolicy) -> Result<TreeState, Diagnostic> {
+        Ok(TreeState { lock: read_lock(&root)?, root, edit_policy, pending: Mutex::default() })
     }
 }
 
-/// What a section holds.
+/// Data holders of a section.
 fn rows<'a>(data: &'a LockData, section: &str) -> impl Iterator<Item = (&'a String, &'a String)> {
     data.get(section).into_iter().flatten()
 }
 
-/// Was a section put as a whole? With the shared one every other was: an environment that is gone
-/// has nothing left to keep.
+/// Whether a section was written in full. A complete shared section implies all others, because a
+/// removed environment keeps no files.
 pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
     complete.contains(&section) || complete.contains(&SHARED)
 }
 
 impl Sink for Compare {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
-        self.seen.note(section, path, text).map(drop)
+        self.tree.record(section, path, text).map(drop)
     }
 
     fn previous_lock(&self) -> &Lock {
-        &self.seen.lock
+        &self.tree.lock
     }
 
-    /// What was seen is told only if nobody wrote meanwhile: half of an old tree and half of a new
-    /// one are none.
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>> {
-        let mut report = self.seen.report(complete).map_err(|diagnostic| vec![diagnostic])?;
-        // Rows that somebody lost in a merge would let data get lost.
+    /// Fails if another process wrote during the comparison: the result would mix two trees.
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        let mut report = self.tree.report(complete).map_err(|diagnostic| vec![diagnostic])?;
+        // Rows that a merge removed would disable the data-loss guard.
         if self.first.is_some()
             && complete
                 .iter()
-                .any(|section| rows(&data, section).ne(rows(&self.seen.lock.data, section)))
+                .any(|section| rows(&data, section).ne(rows(&self.tree.lock.data, section)))
         {
             report.files.add(SHARED, FILE, Digest::default(), FileStatus::Changed);
         }
-        is_free(&self.seen.root).map_err(|diagnostic| vec![diagnostic])?;
-        if self.seen.root.identity(FILE).ok() != self.first {
-            return Err(vec![busy("")]);
+        is_free(&self.tree.root).map_err(|diagnostic| vec![diagnostic])?;
+        if self.tree.root.identity(FILE).ok() != self.first {
+            return Err(vec![tree_locked("")]);
         }
         Ok(report)
     }
@@ -292,13 +299,12 @@ impl Sink for Compare {
 mod tests {
     use super::*;
 
-    /// The kernel says of its own files that they are empty: what is in a file counts, and not how
-    /// long it was said to be.
+    /// Files in /proc report a length of zero, so the content decides.
     #[test]
     #[cfg(target_os = "linux")]
     fn a_file_may_be_longer_than_it_said() {
-        let seen = Seen::open("/proc/self").expect("a folder");
-        let found = seen.old("status", "another text").expect("a file").expect("it differs");
+        let tree = TreeState::open("/proc/self").expect("a folder");
+        let found = tree.old("status", "another text").expect("a file").expect("it differs");
         assert!(found.0.starts_with(b"Name:"));
     }
 }

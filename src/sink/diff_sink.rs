@@ -1,10 +1,10 @@
-//! Keeps what differs from another tree, and nothing else. Never writes.
+//! Comparison with a previous tree: only changed files are kept in memory.
 
 use super::{
-    Compare, LockData, Report, Sink,
-    files::{FileStatus, Files},
+    Compare, LockData, Sink, TreeReport,
+    files::{FileIndex, FileStatus},
     lock::{Digest, digest},
-    stage_lock::refused,
+    stage_lock::path_diagnostic,
 };
 use crate::diag::Diagnostic;
 use std::{
@@ -13,31 +13,31 @@ use std::{
     sync::Mutex,
 };
 
-/// A file that differs.
+/// A changed file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
-    /// The environment that it belongs to, or [`super::SHARED`].
+    /// Environment, or [`super::SHARED`].
     pub section: String,
-    /// Its path in the tree.
+    /// Path in the tree.
     pub path: String,
-    /// What it was; absent where it is new.
+    /// Previous text; `None` for a new file.
     pub before: Option<String>,
-    /// What it is; absent where it is gone.
+    /// New text; `None` for a removed file.
     pub after: Option<String>,
 }
 
-/// A tree that another one is compared with.
+/// Base of a comparison.
 pub trait PreviousTree: Sync {
-    /// Does a file of it have this text?
+    /// Whether a file of the tree has this text.
     ///
     /// # Errors
-    /// If it is there and cannot be read.
+    /// If the file exists and cannot be read.
     fn has(&self, path: &str, text: &str) -> Result<bool, Diagnostic>;
 
-    /// Shows each of its files: section and path.
+    /// Calls `show` with the section and path of each file.
     fn each(&self, show: &mut dyn FnMut(&str, &str));
 
-    /// Its sections.
+    /// Sections of the tree.
     fn sections(&self) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
         self.each(&mut |section, _| {
@@ -49,30 +49,34 @@ pub trait PreviousTree: Sync {
     }
 }
 
-fn each(files: &Files, show: &mut dyn FnMut(&str, &str)) {
+fn each(files: &FileIndex, show: &mut dyn FnMut(&str, &str)) {
     files.iter().for_each(|file| show(file.section, &file.to_string()));
 }
 
-/// The files of a lock, as they are on disk.
+/// A tree on disk, read by its lock.
 #[derive(Debug)]
 pub struct DiskTree(Compare);
 
 impl DiskTree {
-    /// A tree that aksgen wrote.
+    /// Opens a tree that aksgen wrote.
     ///
     /// # Errors
-    /// If its lock cannot be read.
+    /// If the lock cannot be read.
     pub fn new(root: impl Into<PathBuf>) -> Result<DiskTree, Diagnostic> {
         Compare::new(root).map(DiskTree)
     }
 
-    /// The text of a file; absent where there is none.
+    /// Text of a file; `None` if the file is missing.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If the file cannot be read.
     pub fn text(&self, path: &str) -> Result<Option<String>, Diagnostic> {
-        let text =
-            self.0.seen.root.read(path).map_err(|obstacle| refused(&self.0.seen.root, obstacle))?;
+        let text = self
+            .0
+            .tree
+            .root
+            .read(path)
+            .map_err(|error| path_diagnostic(&self.0.tree.root, error))?;
         Ok(text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 }
@@ -83,13 +87,13 @@ impl PreviousTree for DiskTree {
     }
 
     fn each(&self, show: &mut dyn FnMut(&str, &str)) {
-        each(&self.0.seen.lock.files, show);
+        each(&self.0.tree.lock.files, show);
     }
 }
 
-/// A tree that is only rendered: of every file its section and digest.
+/// A rendered tree, kept as the digest of each file.
 #[derive(Debug, Default)]
-pub struct DigestSink(Mutex<Files>);
+pub struct DigestSink(Mutex<FileIndex>);
 
 impl Sink for DigestSink {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
@@ -102,8 +106,8 @@ impl Sink for DigestSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        Ok(TreeReport::default())
     }
 }
 
@@ -123,7 +127,7 @@ impl PreviousTree for DigestSink {
     }
 }
 
-/// Keeps the texts of some files.
+/// Keeps the texts of selected files.
 #[derive(Debug, Default)]
 pub struct TextSink {
     paths: BTreeSet<String>,
@@ -131,12 +135,12 @@ pub struct TextSink {
 }
 
 impl TextSink {
-    /// Keeps these.
+    /// Selects files by path.
     pub fn new(paths: impl IntoIterator<Item = String>) -> TextSink {
         TextSink { paths: paths.into_iter().collect(), texts: Mutex::default() }
     }
 
-    /// What was put of them.
+    /// Texts of the selected files by path.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
@@ -156,35 +160,35 @@ impl Sink for TextSink {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        Ok(TreeReport::default())
     }
 }
 
-/// Takes a tree, and keeps what another one has not.
+/// Receives a tree and keeps the files that differ from a previous one.
 pub struct DiffSink<'a> {
     before: &'a dyn PreviousTree,
-    /// What was put, without digests.
-    put: Mutex<Files>,
+    /// Written files, without digests.
+    written: Mutex<FileIndex>,
     kept: Mutex<Vec<ChangedFile>>,
 }
 
 impl<'a> DiffSink<'a> {
-    /// Compares with a tree.
+    /// Compares with a previous tree.
     pub fn new(before: &'a dyn PreviousTree) -> DiffSink<'a> {
-        DiffSink { before, put: Mutex::default(), kept: Mutex::default() }
+        DiffSink { before, written: Mutex::default(), kept: Mutex::default() }
     }
 
     /// What differs, by path; texts of before are left to the caller. And the sections that were
-    /// put.
+    /// written.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
     pub fn found(self) -> (Vec<ChangedFile>, BTreeSet<String>) {
         let mut all = self.kept.into_inner().expect("no panic while held");
         all.sort_by(|a, b| a.path.cmp(&b.path));
-        let put = self.put.into_inner().expect("no panic while held");
-        (all, put.sections().into_iter().map(str::to_owned).collect())
+        let written = self.written.into_inner().expect("no panic while held");
+        (all, written.sections().into_iter().map(str::to_owned).collect())
     }
 }
 
@@ -200,7 +204,7 @@ impl Sink for DiffSink<'_> {
                 after,
             });
         }
-        self.put.lock().expect("no panic while held").add(
+        self.written.lock().expect("no panic while held").add(
             section,
             path,
             Digest::default(),
@@ -209,13 +213,13 @@ impl Sink for DiffSink<'_> {
         Ok(())
     }
 
-    fn commit(&self, complete: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
-        let (put, mut kept) = (
-            self.put.lock().expect("no panic while held"),
+    fn commit(&self, complete: &[&str], _: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        let (written, mut kept) = (
+            self.written.lock().expect("no panic while held"),
             self.kept.lock().expect("no panic while held"),
         );
         self.before.each(&mut |section, path| {
-            if super::compare::is_complete(section, complete) && put.get(path).is_none() {
+            if super::compare::is_complete(section, complete) && written.get(path).is_none() {
                 kept.push(ChangedFile {
                     section: section.to_owned(),
                     path: path.to_owned(),
@@ -224,6 +228,6 @@ impl Sink for DiffSink<'_> {
                 });
             }
         });
-        Ok(Report::default())
+        Ok(TreeReport::default())
     }
 }

@@ -1,7 +1,7 @@
-//! What people changed, and what they want of it. Only wording and wishes.
+//! Manual edits: the policy of `--overwrite` and `--keep`, and the diagnostics about edited files.
 
 use super::{
-    files::{File, Files},
+    files::{FileIndex, TreeFile},
     lock,
 };
 use crate::{
@@ -10,13 +10,12 @@ use crate::{
 };
 use std::{collections::BTreeSet, sync::Mutex};
 
-/// What a person says about files that were edited by hand: a path of one, or of a folder of
-/// several.
+/// Treatment of manually edited files. Each path names a file or a folder.
 #[derive(Debug, Default)]
 pub struct EditPolicy {
-    /// These edits go.
+    /// Edits to discard.
     pub overwrite: Vec<String>,
-    /// These stay as they are.
+    /// Edits to keep.
     pub keep: Vec<String>,
     /// Paths that matched an edited file.
     used: Mutex<BTreeSet<String>>,
@@ -34,55 +33,55 @@ impl EditPolicy {
         EditPolicy { overwrite: plain(overwrite), keep: plain(keep), used: Mutex::default() }
     }
 
-    /// Was anything said about an edited file?
-    pub(super) fn allow(&self, path: &str) -> bool {
-        let said = self.keep.iter().chain(&self.overwrite).filter(|wish| covers(wish, path));
+    /// Whether the policy covers an edited file.
+    pub(super) fn allows(&self, path: &str) -> bool {
+        let said = self.keep.iter().chain(&self.overwrite).filter(|entry| covers(entry, path));
         let said: Vec<String> = said.cloned().collect();
         let is_said = !said.is_empty();
         self.used.lock().expect("no panic while held").extend(said);
         is_said
     }
 
-    /// Does an edited file stay? Who says both keeps it.
-    pub(super) fn keeps(&self, path: &str) -> bool {
-        self.keep.iter().any(|wish| covers(wish, path))
+    /// Whether an edited file is kept. `keep` wins over `overwrite`.
+    pub(super) fn keeps_edit(&self, path: &str) -> bool {
+        self.keep.iter().any(|entry| covers(entry, path))
     }
 
     /// One diagnostic for each path that matches no edited file.
     pub(super) fn unused(&self) -> Vec<Diagnostic> {
         let used = self.used.lock().expect("no panic while held");
-        let unused = self.keep.iter().chain(&self.overwrite).filter(|wish| !used.contains(*wish));
-        let say = |wish: &String| {
+        let unused = self.keep.iter().chain(&self.overwrite).filter(|entry| !used.contains(*entry));
+        let say = |entry: &String| {
             Diagnostic::new(
                 Code::UnmanagedFile,
-                format!("`{wish}` is no file of ours that was edited by hand"),
+                format!("`{entry}` is not a managed file with manual edits"),
             )
-            .help("paths are those of the tree, as `aksgen check` shows them")
+            .help("use a path of the tree, as `aksgen check` prints it")
         };
         unused.map(say).collect()
     }
 }
 
-fn covers(wish: &str, path: &str) -> bool {
-    path.strip_prefix(wish).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+fn covers(entry: &str, path: &str) -> bool {
+    path.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A path that no system takes for anything but the name of a file in the tree.
+/// Checks that a path is a valid file name in the tree on every operating system.
 ///
 /// # Errors
-/// If it is another one.
-pub(super) fn fair(section: &str, path: &str) -> Result<(), Diagnostic> {
-    if lock::is_inside(path) {
+/// If a part of the path is not portable.
+pub(super) fn check_path(section: &str, path: &str) -> Result<(), Diagnostic> {
+    if lock::is_valid_path(path) {
         return Ok(());
     }
-    let part = path.split('/').find(|part| !lock::is_fair(part)).unwrap_or(path);
-    let help = "letters, digits, `-`, `_` and dots inside, at most 255 of them and 4095 in a path, and nothing that Windows takes for a device, such as `con` or `aux`";
-    Err(Diagnostic::new(Code::BadName, format!("`{part}` would be part of a path, and cannot"))
+    let part = path.split('/').find(|part| !lock::is_valid_name(part)).unwrap_or(path);
+    let help = "use letters, digits, `-`, `_` and inner dots, at most 255 characters per name and 4095 per path, and no Windows device name such as `con` or `aux`";
+    Err(Diagnostic::new(Code::BadName, format!("`{part}` is not a valid part of a path"))
         .help(help)
         .within(section))
 }
 
-/// A file that was edited: the first line that is not ours, and what to do.
+/// Diagnostic for an edited file, with its first edited line.
 pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Diagnostic {
     let old = String::from_utf8_lossy(old);
     let same = old.split('\n').zip(new.split('\n')).take_while(|(old, new)| old == new).count();
@@ -94,16 +93,16 @@ pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Diagnostic {
         |line| format!("aksgen writes `{}`", line.trim()),
     );
     let help = format!(
-        "to keep it for good, set what `aksgen explain {path}:{}` names, or make it a template of yours; else `aksgen render --overwrite {path}`, or `--keep {path}` for this time",
+        "to make the edit permanent, set the key that `aksgen explain {path}:{}` names, or override the template; otherwise run `aksgen render --overwrite {path}` to discard it, or `--keep {path}` to keep it once",
         same + 1
     );
-    let shown = [&old[..start], &hidden(&old[start..end]), &old[end..]].concat();
+    let shown = [&old[..start], &mask_secrets(&old[start..end]), &old[end..]].concat();
     let at = Label::new(&Source::new(path, shown), start..end).note(ours);
     Diagnostic::new(Code::EditedByHand, format!("`{path}` was edited by hand")).help(help).at(at)
 }
 
-/// A line of YAML; a secret that somebody wrote into it is not echoed.
-fn hidden(line: &str) -> String {
+/// A line of YAML with its secret masked.
+fn mask_secrets(line: &str) -> String {
     let (key, value) = line.split_once(':').unwrap_or(("", line));
     let is_secret =
         looks_secret(value.trim()) || is_secret_name(key.trim().trim_matches('"'), value.trim());
@@ -114,40 +113,40 @@ fn hidden(line: &str) -> String {
     }
 }
 
-/// A file that is no longer made, and was edited.
-pub(super) fn left(path: &str) -> Diagnostic {
+/// Diagnostic for an edited file that is no longer rendered.
+pub(super) fn edited_orphan(path: &str) -> Diagnostic {
     let help = format!(
-        "save the edit elsewhere and delete the file, or say `--overwrite {path}` to remove it, or `--keep {path}`"
+        "save the edit elsewhere and delete the file, or run `aksgen render --overwrite {path}` to remove it, or `--keep {path}` to keep it"
     );
     Diagnostic::new(
         Code::EditedByHand,
-        format!("`{path}` is no longer made, but was edited by hand"),
+        format!("`{path}` is no longer rendered, but was edited by hand"),
     )
     .help(help)
 }
 
-/// A file that somebody edited while a run was moving files.
-pub(super) fn meanwhile(path: &str) -> Diagnostic {
+/// Diagnostic for a file that was edited during the run.
+pub(super) fn edited_during_run(path: &str) -> Diagnostic {
     Diagnostic::new(
         Code::EditedByHand,
-        format!("`{path}` was edited while the tree was written; it stays as it is"),
+        format!("`{path}` was edited while the tree was written; the edit is kept"),
     )
-    .help("render again to see what differs")
+    .help("run `aksgen render` again to see the difference")
 }
 
-/// A file of somebody else where one of ours has to be.
-pub(super) fn foreign(path: &str) -> Diagnostic {
+/// Diagnostic for an unmanaged file at the path of a rendered file.
+pub(super) fn unmanaged(path: &str) -> Diagnostic {
     Diagnostic::new(
         Code::UnmanagedFile,
-        format!("`{path}` stands in the way, and aksgen did not write it"),
+        format!("`{path}` is an unmanaged file at the path of a rendered file"),
     )
     .help("move it away, or render into another directory")
 }
 
-/// Two paths that are one where capitals do not count. Names are ASCII, so that nothing else can
-/// make two of them look alike.
-pub(super) fn collisions(files: &Files) -> Option<Diagnostic> {
-    let capitals = |file: &File<'_>| {
+/// Diagnostic for two paths that differ only in case. Names are ASCII, so no other two names look
+/// alike.
+pub(super) fn collisions(files: &FileIndex) -> Option<Diagnostic> {
+    let capitals = |file: &TreeFile<'_>| {
         file.folder.bytes().chain(file.name.bytes()).any(|b| b.is_ascii_uppercase())
     };
     let odd: BTreeSet<String> =
@@ -163,7 +162,7 @@ pub(super) fn collisions(files: &Files) -> Option<Diagnostic> {
     {
         if let Some(other) = before.insert(path.to_ascii_lowercase(), path.clone()) {
             let message =
-                format!("`{other}` and `{path}` are one file where capitals do not count");
+                format!("`{other}` and `{path}` are the same file on a case-insensitive disk");
             return Some(
                 Diagnostic::new(Code::DuplicateObject, message)
                     .help("rename one of the two objects"),
@@ -179,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_wish_is_about_a_file_or_all_of_a_folder() {
-        let wishes = EditPolicy::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
+        let edit_policy = EditPolicy::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
         for (path, allowed, kept) in [
             ("a/b", true, false),
             ("a/b/c.yaml", true, false),
@@ -188,25 +187,29 @@ mod tests {
             ("d/e.yaml", true, true),
             ("e.yaml", false, false),
         ] {
-            assert_eq!((wishes.allow(path), wishes.keeps(path)), (allowed, kept), "{path}");
+            assert_eq!(
+                (edit_policy.allows(path), edit_policy.keeps_edit(path)),
+                (allowed, kept),
+                "{path}"
+            );
         }
         assert_eq!(
-            wishes
+            edit_policy
                 .unused()
                 .iter()
                 .map(|diagnostic| diagnostic.message.as_str())
                 .collect::<Vec<_>>(),
-            ["`c.yaml` is no file of ours that was edited by hand"]
+            ["`c.yaml` is not a managed file with manual edits"]
         );
     }
 
     #[test]
     fn the_part_of_a_path_that_cannot_be_is_named() {
-        assert!(fair("dev", "a/b.yaml").is_ok());
+        assert!(check_path("dev", "a/b.yaml").is_ok());
         for (path, part) in [("a/con/b", "con"), ("a/b/..", ".."), ("a//b", "")] {
             assert!(
-                fair("dev", path).is_err_and(|diagnostic| diagnostic.message
-                    == format!("`{part}` would be part of a path, and cannot")),
+                check_path("dev", path).is_err_and(|diagnostic| diagnostic.message
+                    == format!("`{part}` is not a valid part of a path")),
                 "{path}"
             );
         }

@@ -1,58 +1,56 @@
-//! Files of a tree by folder and name, so that a hundred thousand of them fit in a few megabytes.
-//! Knows nothing of a disk.
+//! Index of files by folder and name: 100,000 files fit in a few megabytes.
 
 use super::lock::Digest;
 use indexmap::IndexSet;
 use std::{collections::BTreeMap, fmt};
 
-/// How a file stands.
+/// Status of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileStatus {
-    /// It belongs to a section that this run did not make, or a person keeps it: it stays in the
-    /// lock as it was.
+    /// Unchanged in the lock: its section was not rendered, or `--keep` covers it.
     Kept,
-    /// As it should be.
+    /// Up to date.
     Same,
-    /// It is not there, and never was.
+    /// New.
     Added,
-    /// It is not there, although we wrote it.
+    /// Managed, but missing on disk.
     Missing,
-    /// Ours as we wrote it, and to be another.
+    /// Managed and unedited, with other content.
     Changed,
-    /// Ours, but somebody edited it.
+    /// Managed and edited by hand.
     Edited,
-    /// Somebody else's.
+    /// Unmanaged.
     Foreign,
-    /// Ours as we wrote it, and no longer made.
+    /// Managed and unedited, no longer rendered.
     Removed,
-    /// Ours and no longer made, but somebody edited it.
+    /// Managed and edited by hand, no longer rendered.
     Left,
 }
 
-/// A file, without its path.
+/// A file without its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct FileEntry {
     name: u32,
     section: u16,
-    pub(super) sign: FileStatus,
+    pub(super) status: FileStatus,
     pub(super) digest: Digest,
 }
 
-/// A file, as it is listed.
+/// A file with its path.
 #[derive(Debug, Clone, Copy)]
-pub struct File<'a> {
-    /// The environment, or [`super::SHARED`].
+pub struct TreeFile<'a> {
+    /// Environment, or [`super::SHARED`].
     pub section: &'a str,
-    /// Where it is; empty for the root.
+    /// Folder; empty for the root.
     pub folder: &'a str,
-    /// Its name in there.
+    /// File name.
     pub name: &'a str,
     /// How it stands.
-    pub sign: FileStatus,
+    pub status: FileStatus,
     pub(super) digest: Digest,
 }
 
-impl fmt::Display for File<'_> {
+impl fmt::Display for TreeFile<'_> {
     /// Its path.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.folder.is_empty() {
@@ -63,23 +61,23 @@ impl fmt::Display for File<'_> {
     }
 }
 
-/// Files by path. Each path is there once, whatever its section.
+/// Files by path. Each path is unique over all sections.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Files {
+pub(super) struct FileIndex {
     sections: Vec<String>,
-    /// The same few names stand in thousands of folders.
+    /// Interned names: thousands of folders share a few names.
     names: IndexSet<Box<str>>,
-    folders: BTreeMap<Box<str>, Vec<Entry>>,
+    folders: BTreeMap<Box<str>, Vec<FileEntry>>,
 }
 
-impl Files {
-    /// Adds a file; says no if its path is there already, and leaves that as it is.
+impl FileIndex {
+    /// Adds a file; returns false and changes nothing if the path exists.
     pub(super) fn add(
         &mut self,
         section: &str,
         path: &str,
         digest: Digest,
-        sign: FileStatus,
+        status: FileStatus,
     ) -> bool {
         let (folder, name) = split(path);
         let name = self.name(name);
@@ -90,7 +88,7 @@ impl Files {
         let entries = self.folders.get_mut(folder).expect("just made");
         let new = entries.iter().all(|entry| entry.name != name);
         if new {
-            entries.push(Entry { name, section, sign, digest });
+            entries.push(FileEntry { name, section, status, digest });
         }
         new
     }
@@ -110,31 +108,31 @@ impl Files {
     }
 
     /// How a file stands.
-    pub(super) fn get(&self, path: &str) -> Option<&Entry> {
+    pub(super) fn get(&self, path: &str) -> Option<&FileEntry> {
         let (folder, name) = split(path);
         let name = self.names.get_index_of(name)?;
         self.folders.get(folder)?.iter().find(|entry| entry.name as usize == name)
     }
 
-    /// Are there none?
+    /// Whether the index is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.folders.is_empty()
     }
 
-    /// All files: folder by folder, and by name in each.
-    pub(super) fn iter(&self) -> impl Iterator<Item = File<'_>> {
+    /// All files, sorted by folder and name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = TreeFile<'_>> {
         self.those(|_| true)
     }
 
-    /// Those of one section, in the same order.
-    pub(super) fn of(&self, section: &str) -> impl Iterator<Item = File<'_>> {
+    /// Files of one section in the same order.
+    pub(super) fn of(&self, section: &str) -> impl Iterator<Item = TreeFile<'_>> {
         let index = self.sections.iter().position(|known| known == section);
         self.those(move |entry| Some(usize::from(entry.section)) == index)
     }
 
-    fn those(&self, wanted: impl Fn(&Entry) -> bool) -> impl Iterator<Item = File<'_>> {
+    fn those(&self, wanted: impl Fn(&FileEntry) -> bool) -> impl Iterator<Item = TreeFile<'_>> {
         self.folders.iter().flat_map(move |(folder, entries)| {
-            let mut files: Vec<File<'_>> = entries
+            let mut files: Vec<TreeFile<'_>> = entries
                 .iter()
                 .filter(|entry| wanted(entry))
                 .map(|entry| self.file(folder, entry))
@@ -144,36 +142,36 @@ impl Files {
         })
     }
 
-    fn file<'a>(&'a self, folder: &'a str, entry: &Entry) -> File<'a> {
+    fn file<'a>(&'a self, folder: &'a str, entry: &FileEntry) -> TreeFile<'a> {
         let name = &self.names[entry.name as usize];
-        File {
+        TreeFile {
             section: &self.sections[usize::from(entry.section)],
             folder,
             name,
-            sign: entry.sign,
+            status: entry.status,
             digest: entry.digest,
         }
     }
 
-    /// The sections, by name.
+    /// Names of the sections, sorted.
     pub(super) fn sections(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.sections.iter().map(String::as_str).collect();
         names.sort_unstable();
         names
     }
 
-    /// How many sections there are.
+    /// Number of sections.
     pub(super) fn count(&self) -> usize {
         self.sections.len()
     }
 
-    /// Gives back what was allocated ahead.
+    /// Releases unused capacity.
     pub(super) fn shrink(&mut self) {
         self.folders.values_mut().for_each(Vec::shrink_to_fit);
     }
 }
 
-/// A path as folder and name.
+/// Splits a path into folder and name.
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
@@ -184,7 +182,7 @@ mod tests {
 
     #[test]
     fn files_take_no_more_room_than_they_need() {
-        let mut files = Files::default();
+        let mut files = FileIndex::default();
         assert!(files.is_empty());
         (0..5).for_each(|n| {
             assert!(files.add("dev", &format!("a/{n}"), Digest::default(), FileStatus::Same))

@@ -1,4 +1,5 @@
-//! Where bytes go. The only module that writes; `put` may be called from any thread, `commit` once.
+//! Output of rendered files. The only module that writes to disk. `write` can be called from any
+//! thread, `commit` once.
 
 mod compare;
 mod diff_sink;
@@ -25,39 +26,39 @@ use unix_system as system;
 pub use compare::Compare;
 pub use diff_sink::{ChangedFile, DiffSink, DigestSink, DiskTree, PreviousTree, TextSink};
 pub use edit_policy::EditPolicy;
-pub use files::{File, FileStatus};
+pub use files::{FileStatus, TreeFile};
 pub use lock::{FILE as LOCK, Lock, LockData};
 pub use null_sink::NullSink;
-pub use report::{Counts, Report};
-pub use staged_tree::{Options, StagedTree};
+pub use report::{FileCounts, TreeReport};
+pub use staged_tree::{StagedTree, WriteOptions};
 pub use write_file::{remove_folder, write_file};
 
 use crate::diag::{Code, Diagnostic, reason};
 use std::{io, path::Path};
 
-/// The section of files that belong to no environment.
+/// Section of files that belong to no environment.
 pub const SHARED: &str = "shared";
 
-/// Takes a tree, file by file.
+/// Receives a tree file by file.
 pub trait Sink: Sync {
-    /// Takes one file.
+    /// Receives one file.
     ///
     /// # Errors
-    /// When it cannot be read or written.
+    /// If the file cannot be read or written, or its path is invalid.
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic>;
 
-    /// What earlier runs left.
+    /// Lock of the previous run; empty where there is none.
     fn previous_lock(&self) -> &Lock {
         Lock::none()
     }
 
-    /// Makes what was put the tree. `complete` are the sections that were put as a whole: what else
-    /// stands in them is removed. `data` is what the objects of these sections hold; the rows of
-    /// other sections stay.
+    /// Applies the written files. `complete` lists the sections that were written in full: their
+    /// other files are removed. `data` lists the data holders of these sections; rows of other
+    /// sections stay.
     ///
     /// # Errors
-    /// Everything that keeps the tree from being written; then nothing was.
-    fn commit(&self, complete: &[&str], data: LockData) -> Result<Report, Vec<Diagnostic>>;
+    /// All reasons why the tree cannot be written. In that case nothing is written.
+    fn commit(&self, complete: &[&str], data: LockData) -> Result<TreeReport, Vec<Diagnostic>>;
 }
 
 fn failed(path: &Path, error: &io::Error) -> Diagnostic {

@@ -1,23 +1,23 @@
-//! What one run did, or would do. A view on the files that were put: no path is copied.
+//! Result of a run: each file with its status.
 
-use super::files::{File, FileStatus, Files};
+use super::files::{FileIndex, FileStatus, TreeFile};
 
-/// How many files of a section stand how.
+/// Number of files of a section by status.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
-    /// Files that were not there.
+pub struct FileCounts {
+    /// New files.
     pub added: usize,
-    /// Files that had another content.
+    /// Files with other content.
     pub changed: usize,
-    /// Files that are no longer made.
+    /// Files that are no longer rendered.
     pub removed: usize,
-    /// Files that stay as they are.
+    /// Unchanged files.
     pub same: usize,
 }
 
-impl Counts {
-    fn count(&mut self, sign: FileStatus) {
-        match sign {
+impl FileCounts {
+    fn count(&mut self, status: FileStatus) {
+        match status {
             FileStatus::Kept => {}
             FileStatus::Same => self.same += 1,
             FileStatus::Added | FileStatus::Missing => self.added += 1,
@@ -27,51 +27,50 @@ impl Counts {
     }
 }
 
-/// All files of a run, and how each stands.
+/// All files of a run with their status.
 #[derive(Debug, Default, Clone)]
-pub struct Report {
-    pub(super) files: Files,
+pub struct TreeReport {
+    pub(super) files: FileIndex,
 }
 
-impl Report {
-    /// The files that differ: folder by folder, and by name in each.
-    pub fn differing(&self) -> impl Iterator<Item = File<'_>> {
-        self.files.iter().filter(|file| !matches!(file.sign, FileStatus::Kept | FileStatus::Same))
+impl TreeReport {
+    /// Files that differ, sorted by folder and name.
+    pub fn differing(&self) -> impl Iterator<Item = TreeFile<'_>> {
+        self.files.iter().filter(|file| !matches!(file.status, FileStatus::Kept | FileStatus::Same))
     }
 
-    /// Is everything as it should be?
+    /// Whether no file differs.
     pub fn is_same(&self) -> bool {
         self.differing().next().is_none()
     }
 
-    /// The same by section: an environment, or [`super::SHARED`]. One that has nothing to say is
-    /// not there.
-    pub fn sections(&self) -> Vec<(&str, Counts)> {
+    /// Counts by section: an environment or [`super::SHARED`]. Sections without files are left out.
+    pub fn sections(&self) -> Vec<(&str, FileCounts)> {
         let count = |section| {
-            let mut counts = Counts::default();
-            self.files.of(section).for_each(|file| counts.count(file.sign));
+            let mut counts = FileCounts::default();
+            self.files.of(section).for_each(|file| counts.count(file.status));
             (section, counts)
         };
         self.files
             .sections()
             .into_iter()
             .map(count)
-            .filter(|(_, counts)| *counts != Counts::default())
+            .filter(|(_, counts)| *counts != FileCounts::default())
             .collect()
     }
 
-    /// All of it.
-    pub fn total(&self) -> Counts {
-        let mut counts = Counts::default();
-        self.files.iter().for_each(|file| counts.count(file.sign));
+    /// Counts of all files.
+    pub fn total(&self) -> FileCounts {
+        let mut counts = FileCounts::default();
+        self.files.iter().for_each(|file| counts.count(file.status));
         counts
     }
 
-    /// The paths of the files in a section, or in all, that stand like this.
-    pub fn paths(&self, section: &str, signs: &[FileStatus]) -> Vec<String> {
+    /// Paths of the files of a section with one of these statuses.
+    pub fn paths(&self, section: &str, statuses: &[FileStatus]) -> Vec<String> {
         self.files
             .of(section)
-            .filter(|file| signs.contains(&file.sign))
+            .filter(|file| statuses.contains(&file.status))
             .map(|file| file.to_string())
             .collect()
     }
@@ -82,10 +81,10 @@ mod tests {
     use super::*;
     use crate::sink::lock::Digest;
 
-    fn report(signs: &[FileStatus]) -> Report {
-        let mut report = Report::default();
-        for (n, sign) in signs.iter().enumerate() {
-            report.files.add(["dev", "shared"][n % 2], &n.to_string(), Digest::default(), *sign);
+    fn report(statuses: &[FileStatus]) -> TreeReport {
+        let mut report = TreeReport::default();
+        for (n, status) in statuses.iter().enumerate() {
+            report.files.add(["dev", "shared"][n % 2], &n.to_string(), Digest::default(), *status);
         }
         report
     }
@@ -98,11 +97,11 @@ mod tests {
             Same, Kept,
         ]);
         let (dev, shared) = (
-            Counts { added: 2, changed: 3, removed: 1, same: 1 },
-            Counts { added: 1, changed: 0, removed: 1, same: 2 },
+            FileCounts { added: 2, changed: 3, removed: 1, same: 1 },
+            FileCounts { added: 1, changed: 0, removed: 1, same: 2 },
         );
         assert_eq!(report.sections(), [("dev", dev), ("shared", shared)]);
-        assert_eq!(report.total(), Counts { added: 3, changed: 3, removed: 2, same: 3 });
+        assert_eq!(report.total(), FileCounts { added: 3, changed: 3, removed: 2, same: 3 });
         assert_eq!((report.is_same(), report.differing().count()), (false, 8));
         assert_eq!(report.paths("shared", &[Same, Removed]), ["1", "5", "9"]);
     }
@@ -113,7 +112,7 @@ mod tests {
         assert_eq!((report.is_same(), report.differing().count()), (true, 0));
         assert_eq!(
             report.sections(),
-            [("dev", Counts { same: 1, ..Counts::default() })],
+            [("dev", FileCounts { same: 1, ..FileCounts::default() })],
             "the other one has nothing to say"
         );
     }

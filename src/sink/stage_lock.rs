@@ -1,9 +1,9 @@
-//! One writer per tree: who has the lock of the stage may write, and nobody waits for it. The
-//! system lets go of it when the writer ends, however it ends.
+//! Lock of the staging folder: only one process writes a tree. A second process fails at once. The
+//! operating system releases the lock when the process ends.
 
 use super::{
     lock,
-    root::{PathError, PathResult, Root},
+    root::{PathError, PathResult, RootDir},
     system::host,
 };
 use crate::diag::{Code, Diagnostic, reason};
@@ -12,52 +12,52 @@ use std::{
     io::{Read, Seek, Write},
 };
 
-/// The folder, in the target, that holds what is not in place yet.
+/// Staging folder in the target, for files that are not moved into place yet.
 pub(super) const FOLDER: &str = ".aksgen-stage";
 const LOCK: &str = "lock";
 const IGNORE: &str = ".gitignore";
 
-/// So often a stage may vanish between two looks, because its writer ended.
+/// Retries when the staging folder is removed concurrently.
 const TRIES: usize = 50;
 
-/// The stage, for as long as it is ours.
+/// The locked staging folder.
 #[derive(Debug)]
 pub(super) struct StageLock {
-    pub(super) stage: Root,
+    pub(super) stage: RootDir,
     lock: File,
 }
 
 impl StageLock {
-    /// Makes the stage ours.
+    /// Creates and locks the staging folder.
     ///
     /// # Errors
-    /// If somebody else has it, or it cannot be made.
-    pub(super) fn take(target: &Root) -> Result<StageLock, Diagnostic> {
+    /// If another process holds the lock, or the folder cannot be created.
+    pub(super) fn take(target: &RootDir) -> Result<StageLock, Diagnostic> {
         for _ in 0..TRIES {
             match StageLock::attempt(target)
-                .map_err(|obstacle| refused(target, obstacle.below(FOLDER)))?
+                .map_err(|error| path_diagnostic(target, error.below(FOLDER)))?
             {
                 Ok(Some(stage_lock)) => return Ok(stage_lock),
                 Ok(None) => {}
-                Err(holder) => return Err(busy(&holder)),
+                Err(holder) => return Err(tree_locked(&holder)),
             }
         }
-        Err(busy(""))
+        Err(tree_locked(""))
     }
 
-    /// Nothing if the stage vanished under us; who holds it, if it is held.
-    fn attempt(target: &Root) -> PathResult<Result<Option<StageLock>, String>> {
-        let gone = |obstacle| {
-            if matches!(obstacle, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(obstacle) }
+    /// `Ok(None)` if the folder was removed concurrently; `Err` with the holder if it is locked.
+    fn attempt(target: &RootDir) -> PathResult<Result<Option<StageLock>, String>> {
+        let gone = |error| {
+            if matches!(error, PathError::Absent(_)) { Ok(Ok(None)) } else { Err(error) }
         };
-        let stage = match target.below(FOLDER, true) {
-            Err(obstacle) => return gone(obstacle),
+        let stage = match target.subfolder(FOLDER, true) {
+            Err(error) => return gone(error),
             Ok(stage) => stage,
         };
         let mut file = match stage.lock_file(LOCK, true) {
-            Err(obstacle) => {
+            Err(error) => {
                 let _ = target.remove_empty(FOLDER);
-                return gone(obstacle);
+                return gone(error);
             }
             Ok(file) => file,
         };
@@ -65,10 +65,10 @@ impl StageLock {
             Err(TryLockError::WouldBlock) => return Ok(Err(holder(&mut file))),
             locked => locked.map_err(|error| PathError::Failed(LOCK.to_owned(), error.into()))?,
         }
-        // The one before us may have removed what we have just locked.
+        // The previous holder can have removed the file that is locked now.
         let whose = |file: &File| cap_std::fs::File::from_std(file.try_clone()?).metadata();
         let own = whose(&file).map_err(|error| PathError::Failed(LOCK.to_owned(), error))?;
-        let there = target.below(FOLDER, false).and_then(|stage| stage.identity(LOCK));
+        let there = target.subfolder(FOLDER, false).and_then(|stage| stage.identity(LOCK));
         if !there.is_ok_and(|(device, number, ..)| {
             (device, number)
                 == (cap_fs_ext::MetadataExt::dev(&own), cap_fs_ext::MetadataExt::ino(&own))
@@ -76,17 +76,17 @@ impl StageLock {
             return Ok(Ok(None));
         }
         let stage_lock = StageLock { stage, lock: file };
-        match stage_lock.sign() {
+        match stage_lock.status() {
             Ok(()) => Ok(Ok(Some(stage_lock))),
-            Err(obstacle) => {
+            Err(error) => {
                 stage_lock.release(target);
-                Err(obstacle)
+                Err(error)
             }
         }
     }
 
-    /// Says whose the stage is, and keeps it out of Git.
-    fn sign(&self) -> PathResult<()> {
+    /// Writes the holder into the lock, and excludes the folder from Git.
+    fn status(&self) -> PathResult<()> {
         let (mut file, me) =
             (&self.lock, format!("process {} on {}\n", std::process::id(), host()));
         file.set_len(0)
@@ -95,9 +95,9 @@ impl StageLock {
         self.stage.write(IGNORE, b"*\n", false).map(drop)
     }
 
-    /// Forgets what is staged; the lock stays ours.
+    /// Removes the staged files and keeps the lock.
     pub(super) fn clear(&self) -> PathResult<()> {
-        self.stage.forget();
+        self.stage.close_cached();
         let names = self.stage.names("")?;
         names
             .iter()
@@ -105,9 +105,9 @@ impl StageLock {
             .try_for_each(|name| self.stage.clear(name))
     }
 
-    /// Removes the stage. The lock goes last, so that nobody takes what is about to vanish for its
-    /// own.
-    pub(super) fn release(&self, target: &Root) {
+    /// Removes the staging folder. The lock file is removed last, so that no process locks a folder
+    /// that is being removed.
+    pub(super) fn release(&self, target: &RootDir) {
         let _ = self.clear();
         for file in [IGNORE, LOCK] {
             let _ = self.stage.remove(file);
@@ -116,19 +116,19 @@ impl StageLock {
     }
 }
 
-/// What those find who only read.
+/// State of the staging folder for readers.
 pub(super) enum StageState {
     Free,
-    /// Somebody is writing.
+    /// Another process is writing; the text names it.
     Held(String),
-    /// Somebody was, and did not come to its end.
+    /// A writer was interrupted while it moved files.
     Interrupted,
 }
 
-/// Looks at the stage, and leaves it as it is.
-pub(super) fn look(target: &Root) -> PathResult<StageState> {
+/// Reads the state of the staging folder without a change.
+pub(super) fn stage_state(target: &RootDir) -> PathResult<StageState> {
     let found = || {
-        let stage = target.below(FOLDER, false)?;
+        let stage = target.subfolder(FOLDER, false)?;
         let mut file = stage.lock_file(LOCK, false)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
             return Ok(StageState::Held(holder(&mut file)));
@@ -147,20 +147,20 @@ fn holder(file: &mut File) -> String {
     text.trim().to_owned()
 }
 
-/// Somebody else is writing.
-pub(super) fn busy(holder: &str) -> Diagnostic {
+/// Diagnostic for a tree that another process is writing.
+pub(super) fn tree_locked(holder: &str) -> Diagnostic {
     let who =
         if holder.is_empty() { String::new() } else { format!(": {}", crate::diag::safe(holder)) };
     Diagnostic::new(Code::TreeLocked, format!("another `aksgen render` is writing this tree{who}"))
-        .help("run this again when it is done")
+        .help("run the command again after it has finished")
 }
 
-/// What an obstacle says to a person.
-pub(super) fn refused(root: &Root, obstacle: PathError) -> Diagnostic {
-    match obstacle {
-        PathError::Absent(path) => Diagnostic::new(Code::Io, format!("`{}` is missing", root.shown(&path))),
-        PathError::InTheWay(path, what) => Diagnostic::new(Code::UnmanagedFile, format!("`{}` is {what}", root.shown(&path)))
-            .help("replace it by a real file or folder, or move it away: nothing is read, written or removed through it"),
-        PathError::Failed(path, error) => Diagnostic::new(Code::Io, format!("`{}`: {}", root.shown(&path), reason(&error))),
+/// Converts a path error to a diagnostic.
+pub(super) fn path_diagnostic(root: &RootDir, error: PathError) -> Diagnostic {
+    match error {
+        PathError::Absent(path) => Diagnostic::new(Code::Io, format!("`{}` is missing", root.display_path(&path))),
+        PathError::InTheWay(path, what) => Diagnostic::new(Code::UnmanagedFile, format!("`{}` is {what}", root.display_path(&path)))
+            .help("replace it with a regular file or folder, or move it away; links and special files are not followed"),
+        PathError::Failed(path, error) => Diagnostic::new(Code::Io, format!("`{}`: {}", root.display_path(&path), reason(&error))),
     }
 }

@@ -1,14 +1,14 @@
-//! Writes a tree: what differs is staged beside it, and moved into place only when everything is
-//! there. Never overwrites what is not ours.
+//! Writer of a tree: changed files are staged beside the tree and moved into place at the commit.
+//! Unmanaged files are never overwritten.
 
 use super::{
-    LockData, Report, Sink,
-    compare::{Seen, Todo, is_complete},
+    LockData, Sink, TreeReport,
+    compare::{TreeState, WriteAction, is_complete},
     edit_policy::EditPolicy,
     journal::{Journal, staged},
     lock::{self, Lock},
-    root::{PathError, Root},
-    stage_lock::{StageLock, refused},
+    root::{PathError, RootDir},
+    stage_lock::{StageLock, path_diagnostic},
     system::set_mode,
 };
 use crate::diag::{Code, Diagnostic};
@@ -22,77 +22,79 @@ use std::{
     },
 };
 
-/// How to write.
+/// Options of `render`.
 #[derive(Debug, Default)]
-pub struct Options {
-    /// What is to become of files that were edited by hand.
-    pub wishes: EditPolicy,
-    /// Wait for the disk, in the order that survives a loss of power.
+pub struct WriteOptions {
+    /// Treatment of manually edited files.
+    pub edit_policy: EditPolicy,
+    /// Flush to disk in an order that survives a power loss.
     pub sync: bool,
-    /// Anything but zero ends the run before the next file.
+    /// A value other than zero stops the run before the next file.
     pub stop: Arc<AtomicUsize>,
 }
 
-/// For `render`.
+/// The sink of `render`.
 #[derive(Debug)]
 pub struct StagedTree {
-    seen: Seen,
+    tree: TreeState,
     stage_lock: StageLock,
     sync: bool,
     stop: Arc<AtomicUsize>,
-    /// Files that an interrupted run had left, and somebody edited since; nothing if there was no
-    /// such run.
-    repaired: Option<Vec<Diagnostic>>,
+    /// Files of a recovered run that were edited since; `None` if no run was recovered.
+    recovered: Option<Vec<Diagnostic>>,
     failed: AtomicBool,
-    /// Something in the stage is needed by the next run.
+    /// The next run needs the staging folder.
     keep: AtomicBool,
 }
 
 impl StagedTree {
-    /// Writes into a tree.
+    /// Opens a tree for writing with default options.
     ///
     /// # Errors
     /// As [`StagedTree::with`].
     pub fn new(target: impl Into<PathBuf>) -> Result<StagedTree, Diagnostic> {
-        StagedTree::with(target, Options::default())
+        StagedTree::with(target, WriteOptions::default())
     }
 
-    /// The same, as somebody wishes. What a killed run left is finished first.
+    /// Opens a tree for writing. An interrupted run is recovered first.
     ///
-    /// # Errors If the lock cannot be read, somebody else is writing, or what a killed run left
-    /// cannot be finished.
-    pub fn with(target: impl Into<PathBuf>, options: Options) -> Result<StagedTree, Diagnostic> {
+    /// # Errors
+    /// If the lock cannot be read, another process is writing, or recovery fails.
+    pub fn with(
+        target: impl Into<PathBuf>,
+        options: WriteOptions,
+    ) -> Result<StagedTree, Diagnostic> {
         let target = target.into();
-        let root = Root::open(&target).map_err(|error| super::failed(&target, &error))?;
+        let root = RootDir::open(&target).map_err(|error| super::failed(&target, &error))?;
         let stage_lock = StageLock::take(&root)?;
-        let repaired =
+        let recovered =
             Journal { target: &root, stage: &stage_lock.stage, sync: options.sync }.recover()?;
-        stage_lock.clear().map_err(|obstacle| refused(&stage_lock.stage, obstacle))?;
-        let seen = match Seen::ours(root, options.wishes) {
-            Ok(seen) => seen,
+        stage_lock.clear().map_err(|error| path_diagnostic(&stage_lock.stage, error))?;
+        let tree = match TreeState::locked(root, options.edit_policy) {
+            Ok(tree) => tree,
             Err(diagnostic) => {
-                Root::open(&target).iter().for_each(|root| stage_lock.release(root));
+                RootDir::open(&target).iter().for_each(|root| stage_lock.release(root));
                 return Err(diagnostic);
             }
         };
         Ok(StagedTree {
-            seen,
+            tree,
             stage_lock,
             sync: options.sync,
             stop: options.stop,
-            repaired,
+            recovered,
             failed: AtomicBool::new(false),
             keep: AtomicBool::new(false),
         })
     }
 
-    /// What a killed run had left was finished: files that somebody edited since, which stay as
-    /// they are.
-    pub fn repaired(&self) -> Option<&[Diagnostic]> {
-        self.repaired.as_deref()
+    /// Files of a recovered run that were edited since and are kept; `None` if no run was
+    /// recovered.
+    pub fn recovered(&self) -> Option<&[Diagnostic]> {
+        self.recovered.as_deref()
     }
 
-    fn go_on(&self) -> Result<(), Diagnostic> {
+    fn check_stop(&self) -> Result<(), Diagnostic> {
         match self.stop.load(Ordering::Relaxed) {
             0 => Ok(()),
             _ => Err(Diagnostic::new(Code::Interrupted, "interrupted: nothing was written")),
@@ -107,16 +109,16 @@ impl StagedTree {
     }
 
     fn journal(&self) -> Journal<'_> {
-        Journal { target: &self.seen.root, stage: &self.stage_lock.stage, sync: self.sync }
+        Journal { target: &self.tree.root, stage: &self.stage_lock.stage, sync: self.sync }
     }
 
-    /// Makes the tree what the report says.
-    fn settle(&self, report: &Report, data: &LockData) -> Result<Vec<Diagnostic>, Diagnostic> {
-        let failed = |obstacle| refused(&self.seen.root, obstacle);
-        let steps = self.seen.steps();
+    /// Applies the report to the tree.
+    fn apply(&self, report: &TreeReport, data: &LockData) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let failed = |error| path_diagnostic(&self.tree.root, error);
+        let steps = self.tree.steps();
         let next =
             |out: &mut dyn Write| lock::write(&report.files, data, env!("CARGO_PKG_VERSION"), out);
-        if steps.is_empty() && self.seen.root.holds(lock::FILE, next).map_err(failed)? {
+        if steps.is_empty() && self.tree.root.holds(lock::FILE, next).map_err(failed)? {
             return Ok(vec![]);
         }
         self.sync_folders(report).map_err(failed)?;
@@ -126,8 +128,8 @@ impl StagedTree {
         done
     }
 
-    /// The names of what is staged have to be on the disk before the journal says so.
-    fn sync_folders(&self, report: &Report) -> Result<(), PathError> {
+    /// Flushes the staged folders before the journal refers to them.
+    fn sync_folders(&self, report: &TreeReport) -> Result<(), PathError> {
         if !self.sync {
             return Ok(());
         }
@@ -148,47 +150,47 @@ impl StagedTree {
 
 impl Sink for StagedTree {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
-        self.go_on()?;
-        // A full disk is one mistake, and not one per file.
+        self.check_stop()?;
+        // A full disk is reported once, not once per file.
         if self.failed.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let done = match self.seen.note(section, path, text)? {
-            Todo::Nothing => Ok(()),
-            Todo::Write(mode) => self.stage_file(path, text, mode),
+        let done = match self.tree.record(section, path, text)? {
+            WriteAction::Nothing => Ok(()),
+            WriteAction::Write(mode) => self.stage_file(path, text, mode),
         };
-        done.map_err(|obstacle| {
+        done.map_err(|error| {
             self.failed.store(true, Ordering::Relaxed);
-            refused(&self.stage_lock.stage, obstacle)
+            path_diagnostic(&self.stage_lock.stage, error)
         })
     }
 
     fn previous_lock(&self) -> &Lock {
-        &self.seen.lock
+        &self.tree.lock
     }
 
-    fn commit(&self, complete: &[&str], mut data: LockData) -> Result<Report, Vec<Diagnostic>> {
-        let report = self.seen.report(complete).map_err(|diagnostic| vec![diagnostic])?;
-        let refused = self.seen.refusals();
-        if !refused.is_empty() {
-            return Err(refused);
+    fn commit(&self, complete: &[&str], mut data: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        let report = self.tree.report(complete).map_err(|diagnostic| vec![diagnostic])?;
+        let path_diagnostic = self.tree.refusals();
+        if !path_diagnostic.is_empty() {
+            return Err(path_diagnostic);
         }
-        self.go_on().map_err(|diagnostic| vec![diagnostic])?;
+        self.check_stop().map_err(|diagnostic| vec![diagnostic])?;
         let kept =
-            self.seen.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
+            self.tree.lock.data.iter().filter(|(section, _)| !is_complete(section, complete));
         data.extend(kept.map(|(section, rows)| (section.clone(), rows.clone())));
-        let edited = self.settle(&report, &data).map_err(|diagnostic| vec![diagnostic])?;
+        let edited = self.apply(&report, &data).map_err(|diagnostic| vec![diagnostic])?;
         if edited.is_empty() { Ok(report) } else { Err(edited) }
     }
 }
 
 impl Drop for StagedTree {
-    /// What was staged and not committed is forgotten, and nothing of ours is left.
+    /// Removes staged files that were not committed.
     fn drop(&mut self) {
         if !*self.keep.get_mut() {
-            self.seen.root.forget();
-            self.stage_lock.stage.forget();
-            self.stage_lock.release(&self.seen.root);
+            self.tree.root.close_cached();
+            self.stage_lock.stage.close_cached();
+            self.stage_lock.release(&self.tree.root);
         }
     }
 }

@@ -1,19 +1,19 @@
-//! What only systems of the Unix family tell.
+//! Host name and file modes on Unix.
 
 use cap_std::fs::{File, Metadata, MetadataExt, PermissionsExt};
 use std::io;
 
-/// What others call this machine.
+/// Host name in messages about the lock.
 pub(in crate::sink) fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-/// Who may do what with a file.
+/// Permission bits of a file.
 pub(in crate::sink) fn mode(found: &Metadata) -> u32 {
     MetadataExt::mode(found) & 0o777
 }
 
-/// Gives a file the mode of the one that it replaces.
+/// Sets the permission bits of a file.
 pub(in crate::sink) fn set_mode(file: &File, wanted: u32) -> io::Result<()> {
     let there = mode(&file.metadata()?);
     if there == wanted { Ok(()) } else { file.set_permissions(PermissionsExt::from_mode(wanted)) }

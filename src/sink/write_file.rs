@@ -1,18 +1,17 @@
-//! Files beside the tree: those that people own and `init` begins. Each is there as a whole or not
-//! at all.
+//! Files beside the tree that `init` creates. Each file is written atomically.
 
-use super::{failed, root::Root, stage_lock::refused};
+use super::{failed, root::RootDir, stage_lock::path_diagnostic};
 use crate::diag::Diagnostic;
 use std::{fs, path::Path};
 
-/// Writes a file by way of another one beside it, and makes its folder.
+/// Writes a file through a temporary file in the same folder, and creates the folder.
 ///
 /// # Errors
-/// If either cannot be written.
+/// If the folder or the file cannot be written.
 pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Diagnostic> {
     let open = || {
         fs::create_dir_all(root)?;
-        Root::open(root)
+        RootDir::open(root)
     };
     let below = open().map_err(|error| failed(root, &error))?;
     let (folder, name) =
@@ -20,17 +19,17 @@ pub fn write_file(root: &Path, path: &str, text: &str) -> Result<(), Diagnostic>
     let new = format!("{folder}.{name}.aksgen-new");
     let done =
         below.write(&new, text.as_bytes(), false).and_then(|_| below.rename(&new, &below, path));
-    done.map_err(|obstacle| {
+    done.map_err(|error| {
         let _ = below.remove(&new);
-        refused(&below, obstacle)
+        path_diagnostic(&below, error)
     })
 }
 
 /// Removes a folder that `write_file` created, with all that is in it.
 ///
 /// # Errors
-/// If it is there and cannot be removed.
+/// If the folder exists and cannot be removed.
 pub fn remove_folder(root: &Path, folder: &str) -> Result<(), Diagnostic> {
-    let below = Root::open(root).map_err(|error| failed(root, &error))?;
-    below.clear(folder).map_err(|obstacle| refused(&below, obstacle))
+    let below = RootDir::open(root).map_err(|error| failed(root, &error))?;
+    below.clear(folder).map_err(|error| path_diagnostic(&below, error))
 }

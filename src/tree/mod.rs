@@ -1,37 +1,36 @@
-//! Where files go, and the indexes that list them, from texts and paths alone. Never knows what a
-//! file says.
+//! Layout of the tree: paths of files, and the kustomizations that list them.
 
 mod parts;
 
 use crate::{layout::Layout, yaml::HEADER};
-use parts::{Files, Part, name, split};
+use parts::{Part, RootFiles, name, split};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Beyond this many objects kustomize takes seconds: its cost grows with the square.
+/// Maximum number of objects per root: the time of kustomize grows with the square.
 pub const LARGEST_ROOT: usize = 500;
 
 /// A file of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed<'a> {
-    /// Its path in the tree.
+pub struct PlacedFile<'a> {
+    /// Path in the tree.
     pub path: String,
-    /// Its text.
+    /// Text.
     pub text: &'a str,
-    /// The environment that it belongs to; absent for what all share.
+    /// Environment; `None` for a file shared by all.
     pub environment: Option<&'a str>,
 }
 
-/// The files of one object: `texts` are what each environment says, `all` how many environments
-/// there are.
+/// Files of one object. `texts` has the text of each environment, `all` is the number of
+/// environments.
 pub fn factor<'a>(
     layout: Layout,
     file: &str,
     texts: &[(&'a str, &'a str)],
     all: usize,
-) -> Vec<Placed<'a>> {
+) -> Vec<PlacedFile<'a>> {
     let same = texts.len() == all && texts.windows(2).all(|pair| pair[0].1 == pair[1].1);
     if layout == Layout::BaseOverlays && same && all > 1 {
-        return vec![Placed {
+        return vec![PlacedFile {
             path: path(layout, file, None),
             text: texts[0].1,
             environment: None,
@@ -39,7 +38,7 @@ pub fn factor<'a>(
     }
     texts
         .iter()
-        .map(|(environment, text)| Placed {
+        .map(|(environment, text)| PlacedFile {
             path: path(layout, file, Some(environment)),
             text,
             environment: Some(environment),
@@ -47,7 +46,7 @@ pub fn factor<'a>(
         .collect()
 }
 
-/// The path of a file in the folder of an environment, or else in the base.
+/// Path of a file in the folder of an environment, or in the base.
 pub fn path(layout: Layout, file: &str, environment: Option<&str>) -> String {
     environment.map_or_else(
         || format!("base/{file}"),
@@ -55,7 +54,7 @@ pub fn path(layout: Layout, file: &str, environment: Option<&str>) -> String {
     )
 }
 
-/// Where the file of one object may stand for an environment.
+/// Possible paths of an object's file for an environment.
 pub fn places(layout: Layout, file: &str, environment: &str) -> Vec<String> {
     let shared = (layout == Layout::BaseOverlays).then(|| path(layout, file, None));
     shared.into_iter().chain([path(layout, file, Some(environment))]).collect()
@@ -68,38 +67,38 @@ fn home(layout: Layout, environment: &str) -> String {
     }
 }
 
-/// What one engine object applies.
+/// A root: the folder that one object of the GitOps engine applies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Root {
-    /// The folder in the tree.
+    /// Folder in the tree.
     pub folder: String,
-    /// Its name: stage, namespace, and the part of it where it was split.
+    /// Name: stage, namespace, and the part if the root is split.
     pub name: String,
-    /// The stage's folder.
+    /// Folder of the stage.
     pub stage: String,
-    /// The namespace; `cluster` for what has none.
+    /// Namespace; `cluster` for cluster-scoped objects.
     pub namespace: String,
-    /// What it lists: files in it, and folders beside it or in the base.
+    /// Entries: files of the folder, and folders beside it or in the base.
     entries: BTreeSet<String>,
 }
 
 impl Root {
-    /// The path of its index.
+    /// Path of its kustomization.
     pub fn index(&self) -> String {
         format!("{}/kustomization.yaml", self.folder)
     }
 
-    /// Its index.
+    /// Text of its kustomization.
     pub fn kustomization(&self) -> String {
         kustomization(&self.entries)
     }
 
-    /// Does it stand in the base?
+    /// Whether the root is in the base.
     pub fn is_shared(&self) -> bool {
         self.folder.starts_with("base/")
     }
 
-    /// The folders that it applies: its own, and those that it lists.
+    /// Folders that the root applies: its own and the listed ones.
     pub fn folders(&self) -> impl Iterator<Item = String> {
         let listed = self
             .entries
@@ -109,7 +108,7 @@ impl Root {
         [self.folder.clone()].into_iter().chain(listed)
     }
 
-    /// Does it hold all of its component, or this instance of it?
+    /// Whether the root contains the whole component or this instance.
     pub fn has(&self, instance: &str) -> bool {
         let mut instances = self
             .entries
@@ -121,7 +120,7 @@ impl Root {
     }
 }
 
-/// The index of a folder.
+/// Text of the kustomization of a folder.
 pub fn kustomization<'a>(files: impl IntoIterator<Item = &'a String>) -> String {
     let list: String = files.into_iter().map(|file| format!("  - {file}\n")).collect();
     format!(
@@ -129,16 +128,16 @@ pub fn kustomization<'a>(files: impl IntoIterator<Item = &'a String>) -> String 
     )
 }
 
-/// The roots of one environment: one per stage and namespace, split where it would be too large.
-/// `files` are paths in the tree. Indexes that no engine applies by itself are returned besides: of
-/// bases, and of instances.
+/// Roots of one environment: one per stage and namespace, split if too large. `files` are paths in
+/// the tree. The second list has the kustomizations of bases and instances, which no engine applies
+/// directly.
 pub fn roots<'a>(
     layout: Layout,
     environment: &str,
     files: impl IntoIterator<Item = &'a str>,
 ) -> (Vec<Root>, Vec<Root>) {
     let home = home(layout, environment);
-    let mut folders: BTreeMap<(String, String), Files> = BTreeMap::new();
+    let mut folders: BTreeMap<(String, String), RootFiles> = BTreeMap::new();
     for path in files {
         let (base, below) = match (
             path.strip_prefix("base/"),
@@ -160,7 +159,7 @@ pub fn roots<'a>(
     }
     let (mut own, mut besides) = (vec![], vec![]);
     for ((stage, namespace), files) in folders {
-        let place = Place { home: &home, stage: &stage, namespace: &namespace };
+        let place = RootBuilder { home: &home, stage: &stage, namespace: &namespace };
         for part in split(files) {
             match part {
                 Part::Whole(part, files) => own.push(place.root(&part, &files, &mut besides)),
@@ -173,14 +172,14 @@ pub fn roots<'a>(
     (own, besides)
 }
 
-/// Where a root stands.
-struct Place<'a> {
+/// Position of the roots of a stage and namespace.
+struct RootBuilder<'a> {
     home: &'a str,
     stage: &'a str,
     namespace: &'a str,
 }
 
-impl Place<'_> {
+impl RootBuilder<'_> {
     fn folder(&self, home: &str, part: &str) -> String {
         [home, self.stage, self.namespace, part]
             .iter()
@@ -201,8 +200,8 @@ impl Place<'_> {
         }
     }
 
-    /// A root of files, and of the base that it stands on.
-    fn root(&self, part: &str, files: &Files, besides: &mut Vec<Root>) -> Root {
+    /// Builds a root of files and its base.
+    fn root(&self, part: &str, files: &RootFiles, besides: &mut Vec<Root>) -> Root {
         let cut = |file: &String| {
             file.strip_prefix(&format!("{part}/"))
                 .filter(|_| !part.is_empty())
@@ -221,8 +220,13 @@ impl Place<'_> {
         self.at(folder, part, mine)
     }
 
-    /// A root of instances, each with an index of its own.
-    fn bucket(&self, part: &str, instances: Vec<(String, Files)>, besides: &mut Vec<Root>) -> Root {
+    /// Builds a root of instances, each with its own kustomization.
+    fn bucket(
+        &self,
+        part: &str,
+        instances: Vec<(String, RootFiles)>,
+        besides: &mut Vec<Root>,
+    ) -> Root {
         let entries = instances.iter().map(|(instance, _)| format!("../{instance}")).collect();
         for (instance, files) in instances {
             let index = self.root(&instance, &files, besides);
@@ -232,9 +236,9 @@ impl Place<'_> {
     }
 }
 
-/// What is wrong with the indexes of a tree: `indexes` are folders and the texts of their
-/// kustomizations, `files` the paths of all objects, and the folders that no engine applies by
-/// itself. Every entry exists, and every one of these is listed once.
+/// Errors in the kustomizations of a tree. `indexes` has folders and texts of kustomizations.
+/// `files` has the paths of all objects and of folders that no engine applies directly. Each entry
+/// must exist, and each file must be listed once.
 pub fn unlisted<'a>(
     indexes: &[(String, String)],
     files: impl IntoIterator<Item = &'a str>,
@@ -261,7 +265,7 @@ pub fn unlisted<'a>(
     missing.chain(lost).chain(twice).collect()
 }
 
-/// A relative path, from a folder.
+/// Resolves a path relative to a folder.
 fn resolve(folder: &str, entry: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').collect();
     for part in entry.split('/') {

@@ -1,24 +1,23 @@
-//! How the files of a namespace are split over roots, and what a root is called. Never writes an
-//! index.
+//! Split of a namespace over several roots, and the names of roots.
 
 use super::LARGEST_ROOT;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// Paths in a namespace, and whether they stand in the base.
-pub(super) type Files = Vec<(bool, String)>;
+/// Paths in a namespace; true for a file in the base.
+pub(super) type RootFiles = Vec<(bool, String)>;
 
-/// What one root holds.
+/// Content of one root.
 pub(super) enum Part {
-    /// All files of a namespace, or of one of its components: the folder.
-    Whole(String, Files),
-    /// Some instances of a component, by their folders; and a folder beside them.
-    Bucket(String, Vec<(String, Files)>),
+    /// All files of a namespace or component, with the folder.
+    Whole(String, RootFiles),
+    /// Instances of a component by folder, with a folder beside them.
+    Bucket(String, Vec<(String, RootFiles)>),
 }
 
-/// One part; if there are too many files for one, a part per component; and of a component that is
-/// still too large, buckets of instances.
-pub(super) fn split(files: Files) -> Vec<Part> {
+/// Splits too many files into one part per component, and a component that is still too large into
+/// buckets of instances.
+pub(super) fn split(files: RootFiles) -> Vec<Part> {
     if files.len() <= LARGEST_ROOT {
         return vec![Part::Whole(String::new(), files)];
     }
@@ -34,8 +33,8 @@ pub(super) fn split(files: Files) -> Vec<Part> {
         .collect()
 }
 
-fn by_folder(depth: usize, files: Files) -> BTreeMap<String, Files> {
-    let mut parts: BTreeMap<String, Files> = BTreeMap::new();
+fn by_folder(depth: usize, files: RootFiles) -> BTreeMap<String, RootFiles> {
+    let mut parts: BTreeMap<String, RootFiles> = BTreeMap::new();
     for (base, file) in files {
         let end = file.match_indices('/').map(|(at, _)| at).take(depth).last().unwrap_or_default();
         parts.entry(file[..end].to_owned()).or_default().push((base, file));
@@ -43,9 +42,9 @@ fn by_folder(depth: usize, files: Files) -> BTreeMap<String, Files> {
     parts
 }
 
-/// By as many digits of a digest of their names as make every bucket small enough: a new instance
-/// changes one bucket, and moves none of the others.
-fn buckets(component: &str, files: Files) -> Vec<Part> {
+/// Buckets by the first digits of a digest of the instance name. A new instance changes one bucket
+/// and moves no other instance.
+fn buckets(component: &str, files: RootFiles) -> Vec<Part> {
     let mut instances = by_folder(2, files);
     let mut out: Vec<Part> = instances
         .remove(component)
@@ -64,7 +63,7 @@ fn buckets(component: &str, files: Files) -> Vec<Part> {
     let digits = (1..8)
         .find(|digits| sizes(*digits).values().all(|size| *size <= LARGEST_ROOT))
         .unwrap_or(8);
-    let mut buckets: BTreeMap<String, Vec<(String, Files)>> = BTreeMap::new();
+    let mut buckets: BTreeMap<String, Vec<(String, RootFiles)>> = BTreeMap::new();
     instances.into_iter().for_each(|(instance, files)| {
         buckets.entry(digest(&instance, digits)).or_default().push((instance, files))
     });
@@ -80,8 +79,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The name of a root. Engines put it on all that they apply, as a label: one that is too long for
-/// that ends in a digest of itself.
+/// Name of a root. Engines set it as a label on all objects, so a name that is too long ends in a
+/// digest.
 pub(super) fn name(parts: &[&str]) -> String {
     const LONGEST: usize = 63;
     let whole = parts

@@ -1,7 +1,8 @@
 //! What holds data: what did when the tree was written, what does now, and what would be lost.
 //! Never knows a spec or a tree.
 
-use super::facts::{Interner, Origin, Relation, Row};
+use super::facts::{Fact, Interner, Name, Origin};
+use crate::kinds::{self, Holds, Object};
 use std::collections::BTreeMap;
 
 /// By section, objects as `Kind/namespace/name`, and how large each is; nothing where that cannot
@@ -32,27 +33,19 @@ pub enum Loss {
 }
 
 /// All that hold data. Every volume of a workload is one of its own.
-pub fn holders(rows: &[Row], names: &Interner) -> Holders {
-    let of = |relation: Relation| rows.iter().filter(move |row| row.relation == relation);
-    let wanted: BTreeMap<Origin, Vec<&Row>> =
-        of(Relation::Holds).fold(BTreeMap::new(), |mut all, row| {
-            all.entry(row.origin).or_insert_with(Vec::new).push(row);
-            all
-        });
+pub fn holders(facts: &[Fact], names: &Interner) -> Holders {
+    let objects: BTreeMap<Origin, (&Fact, &Object<Name>)> =
+        facts.iter().filter_map(|fact| Some((fact.origin, (fact, fact.object()?)))).collect();
     let mut out = Holders::new();
-    for object in of(Relation::Is).filter(|_| !wanted.is_empty()) {
-        for row in wanted.get(&object.origin).into_iter().flatten() {
-            let parts = [object.a, object.namespace, object.b, row.a].map(|name| names.text(name));
-            let name = parts
-                .iter()
-                .filter(|part| !part.is_empty())
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join("/");
-            let holder =
-                Holder { origin: row.origin, pointer: names.text(row.at), size: names.text(row.b) };
-            out.insert((row.origin.environment, name), holder);
-        }
+    for (fact, holds) in facts.iter().filter_map(|fact| Some((fact, fact.of::<Holds<Name>>()?))) {
+        let Some((object, id)) = objects.get(&fact.origin) else { continue };
+        let kind = names.text(id.kind);
+        let rest = [object.namespace, id.name, holds.part].map(|name| names.text(name));
+        let parts = std::iter::once(kinds::short(&kind)).chain(rest.iter().map(String::as_str));
+        let name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+        let (pointer, size) = (names.text(fact.at), names.text(holds.size));
+        let holder = Holder { origin: fact.origin, pointer, size };
+        out.insert((fact.origin.environment, name), holder);
     }
     out
 }

@@ -1,6 +1,10 @@
 //! What network policies allow together. Never reads a policy: it is handed rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use super::selector::{Labels, Selector};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Pods that take part, rendered or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,29 +12,57 @@ pub(super) struct Group {
     /// Their namespace.
     pub namespace: String,
     /// Their labels.
-    pub labels: BTreeSet<String>,
+    pub labels: Arc<Labels>,
 }
 
-/// One row of a policy, resolved to texts.
+/// The other end of a rule of a policy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Peer {
+    /// Every address and pod.
+    Anyone,
+    /// Pods of a namespace.
+    Pods {
+        /// Their namespace.
+        namespace: String,
+        /// Selector of their labels.
+        selector: Selector,
+    },
+    /// Pods of the namespaces with some labels; aksgen does not know those labels.
+    Namespaces(Selector),
+    /// An address range.
+    Range {
+        /// The range.
+        cidr: String,
+        /// Ranges in it that stay closed.
+        except: Vec<String>,
+    },
+    /// A host name.
+    Host(String),
+}
+
+/// A rule of a policy.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
-    /// The policy's namespace.
+    /// Namespace of the policy.
     pub namespace: String,
-    /// Its selector, as sorted `key=value`.
-    pub selector: String,
-    /// The peer, as the rows write it; empty for a row that only isolates.
-    pub peer: String,
+    /// Selector of the policy.
+    pub selector: Arc<Selector>,
+    /// The other end.
+    pub peer: Arc<Peer>,
     /// The ports; empty for all.
-    pub ports: String,
+    pub ports: Arc<Vec<String>>,
 }
 
-/// One end of what is allowed: a group by index, or an outside peer as the rows write it.
+/// Pods that a policy isolates: namespace and selector.
+pub(super) type Isolated = (String, Arc<Selector>);
+
+/// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum End {
-    /// Pods.
+    /// Pods, by the index of their group.
     Group(usize),
-    /// `range …`, `host …` or `any`.
-    Outside(String),
+    /// A range, a host, or anyone.
+    Outside(Peer),
 }
 
 /// From, to, and `TCP/8080`.
@@ -54,9 +86,9 @@ pub(super) struct Reach {
 #[derive(Debug, Default)]
 pub(super) struct Policies {
     /// Isolate for incoming connections.
-    pub isolates_in: Vec<Rule>,
+    pub isolates_in: Vec<Isolated>,
     /// Isolate for outgoing connections.
-    pub isolates_out: Vec<Rule>,
+    pub isolates_out: Vec<Isolated>,
     /// Let in; indexes of [`Reach`] count these first.
     pub allows_in: Vec<Rule>,
     /// Let out; indexes of [`Reach`] count these after `allows_in`.
@@ -66,7 +98,7 @@ pub(super) struct Policies {
 /// Finds groups by namespace and labels without looking at all of them.
 struct Index<'a> {
     groups: &'a [Group],
-    by_label: BTreeMap<(&'a str, &'a str), Vec<usize>>,
+    by_label: BTreeMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     by_namespace: BTreeMap<&'a str, Vec<usize>>,
 }
 
@@ -75,50 +107,41 @@ impl<'a> Index<'a> {
         let mut index = Index { groups, by_label: BTreeMap::new(), by_namespace: BTreeMap::new() };
         for (i, group) in groups.iter().enumerate() {
             index.by_namespace.entry(&group.namespace).or_default().push(i);
-            for label in &group.labels {
-                index.by_label.entry((&group.namespace, label)).or_default().push(i);
+            for (key, value) in &*group.labels {
+                index.by_label.entry((&group.namespace, key, value)).or_default().push(i);
             }
         }
         index
     }
 
-    fn matching(&self, namespace: &str, selector: &str) -> Vec<usize> {
-        let wanted: Vec<&str> = selector.split(',').filter(|l| !l.is_empty()).collect();
-        let Some(rarest) = wanted
-            .iter()
-            .map(|l| self.by_label.get(&(namespace, *l)))
-            .min_by_key(|list| list.map_or(0, Vec::len))
-        else {
-            return self.by_namespace.get(namespace).cloned().unwrap_or_default();
-        };
-        rarest
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|i| wanted.iter().all(|l| self.groups[*i].labels.contains(*l)))
-            .collect()
+    fn matching(&self, namespace: &str, selector: &Selector) -> Vec<usize> {
+        let candidates = selector
+            .labels()
+            .map(|(key, value)| self.by_label.get(&(namespace, key, value)))
+            .min_by_key(|list| list.map_or(0, Vec::len));
+        let candidates = candidates.unwrap_or_else(|| self.by_namespace.get(namespace));
+        let matches = |i: &usize| selector.matches(&self.groups[*i].labels);
+        candidates.into_iter().flatten().copied().filter(matches).collect()
     }
 
-    /// The ends that a peer means; none where it is a stranger.
-    fn ends(&self, peer: &str) -> Vec<End> {
-        let mut parts = peer.splitn(3, ' ');
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some("pods"), Some(namespace), selector) => self
-                .matching(namespace, selector.unwrap_or_default())
-                .into_iter()
-                .map(End::Group)
-                .collect(),
-            (Some("namespaces"), ..) => vec![],
-            (Some("any"), ..) => (0..self.groups.len())
-                .map(End::Group)
-                .chain([End::Outside(peer.to_owned())])
-                .collect(),
-            _ => vec![End::Outside(peer.to_owned())],
+    /// The ends of a peer; none where no pods match.
+    fn ends(&self, peer: &Peer) -> Vec<End> {
+        match peer {
+            Peer::Pods { namespace, selector } => {
+                self.matching(namespace, selector).into_iter().map(End::Group).collect()
+            }
+            Peer::Namespaces(_) => vec![],
+            Peer::Anyone => {
+                let outside = End::Outside(peer.clone());
+                (0..self.groups.len()).map(End::Group).chain([outside]).collect()
+            }
+            Peer::Range { .. } | Peer::Host(_) => vec![End::Outside(peer.clone())],
         }
     }
 
-    fn all(&self, rules: &[Rule]) -> BTreeSet<usize> {
-        rules.iter().flat_map(|rule| self.matching(&rule.namespace, &rule.selector)).collect()
+    fn all(&self, isolated: &[Isolated]) -> BTreeSet<usize> {
+        let pods = |(namespace, selector): &Isolated| self.matching(namespace, selector);
+        isolated.iter().flat_map(pods).collect()
     }
 }
 
@@ -187,12 +210,14 @@ fn allowed(
         for (mine, end) in
             own.iter().flat_map(|mine| ends.iter().map(move |end| (End::Group(*mine), end)))
         {
-            // All ports is one entry with an empty port.
-            for port in rule.ports.split(',') {
+            // All ports are one entry with an empty port.
+            let all = [String::new()];
+            let ports = if rule.ports.is_empty() { &all[..] } else { &rule.ports };
+            for port in ports {
                 let edge = if inward {
-                    (end.clone(), mine.clone(), port.to_owned())
+                    (end.clone(), mine.clone(), port.clone())
                 } else {
-                    (mine.clone(), end.clone(), port.to_owned())
+                    (mine.clone(), end.clone(), port.clone())
                 };
                 out.entry(edge).or_insert(first + i);
             }

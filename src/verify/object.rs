@@ -4,7 +4,7 @@ use super::{Schemas, Unjudged, promql, schemas::Schema, wrong::Wrong};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
-    escape,
+    escape, kinds,
 };
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
             });
         }
     }
-    if versions::serves(release, api_version) == Some(false) {
+    if !is_served(release, api_version) {
         let message = format!("Azure Service Operator {release} does not serve `{api_version}`");
         out.push(Wrong {
             code: Code::UnservedVersion,
@@ -129,13 +129,12 @@ fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
 
-/// Kinds that may go with their file: what they are is a right, and removing it is how it is
-/// revoked.
-const REVOCABLE: &[&str] =
-    &["FederatedIdentityCredential", "RoleAssignment", "User", "UserAssignedIdentity"];
-
-/// Kinds of Kubernetes that take data with them: a namespace its volumes.
-const HOLDING_DATA: &[&str] = &["Namespace", "PersistentVolumeClaim"];
+/// Returns whether a release of Azure Service Operator serves an `apiVersion`; `true` for versions
+/// that the registry does not list.
+fn is_served(release: &str, api_version: &str) -> bool {
+    let rank = |release: &str| versions::OPERATOR.iter().position(|known| *known == release);
+    kinds::served_since(api_version).is_none_or(|since| rank(release) >= rank(since))
+}
 
 /// Azure Service Operator deletes a resource with its object, and an engine deletes the object with
 /// its file.
@@ -147,7 +146,8 @@ fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
     const OPERATOR: (&str, &[&str]) =
         ("serviceoperator.azure.com/reconcile-policy", &["detach-on-delete", "skip"]);
     let azure = versions::is_azure(api_version);
-    let holds_data = azure && !REVOCABLE.contains(&kind) || HOLDING_DATA.contains(&kind);
+    let holds_data =
+        kinds::of_object(api_version, kind).map_or(azure, |record| record.delete_protection);
     let said = |key: &str, words: &[&str]| {
         object["metadata"]["annotations"][key].as_str().is_some_and(|own| words.contains(&own))
     };

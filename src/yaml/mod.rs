@@ -1,9 +1,8 @@
-//! YAML as we allow it: one document, no tags, anchors or duplicate keys. Never knows what an
-//! object means.
+//! Strict YAML: one document without tags, anchors and duplicate keys.
 
 mod emit;
 mod quick;
 mod read;
 
 pub use emit::{HEADER, emit, file};
-pub use read::{Problem, line_of, pointer_at, read, strict};
+pub use read::{YamlError, line_of, pointer_at, read, strict};

@@ -99,12 +99,11 @@ fn fifty_mistakes_are_shown_and_the_others_counted() {
     assert_eq!((code, shown(&messages)), (2, 50), "{messages}");
     let rest = shown(&all) - 50;
     assert!(
-        rest >= 10
-            && messages.contains(&format!("\n{rest} more like these; `--verbose` shows all\n")),
+        rest >= 10 && messages.contains(&format!("\n{rest} more; `--verbose` shows all\n")),
         "{messages}"
     );
     assert!(
-        messages.ends_with(&format!("{} mistakes; nothing was written\n", rest + 50)),
+        messages.ends_with(&format!("{} errors; nothing was written\n", rest + 50)),
         "{messages}"
     );
 }
@@ -130,7 +129,7 @@ fn a_dry_run_writes_nothing_and_says_so() {
     let dir = workspace(EXAMPLE);
     let (code, results, _) = run(dir.path(), &["render", "--dry-run"]);
     assert_eq!(code, 0);
-    assert!(results.starts_with("a dry run, nothing was written: "), "{results}");
+    assert!(results.starts_with("dry run, nothing was written: "), "{results}");
     assert!(on_disk(dir.path()).is_empty());
 }
 
@@ -193,7 +192,7 @@ fn check_tells_in_step_from_drift_and_why() {
     )
     .unwrap();
     let text = drifted(dir.path(), &format!("not ours  {CONFIG}"));
-    assert!(text.contains(&format!("move `{CONFIG}` away")), "{text}");
+    assert!(text.contains(&format!("move the unmanaged file `{CONFIG}` away")), "{text}");
     fs::write(&file, good).unwrap();
     fs::write(&lock, &owned).unwrap();
     assert_eq!(run(dir.path(), &["check"]).0, 0);
@@ -226,13 +225,13 @@ fn check_names_the_line_behind_the_first_difference() {
     let lines: Vec<&str> = text.lines().collect();
     assert!(
         lines[0].ends_with(
-            "files differ from what platform.toml says: run `aksgen render` and commit the result"
+            "files differ from platform.toml: run `aksgen render` and commit the result"
         ),
         "{text}"
     );
     assert!(
         lines[1].starts_with("first: environments/dev/")
-            && lines[1].contains(", made by `services.user-service`, because of platform.toml:"),
+            && lines[1].contains(", rendered by `services.user-service`, source platform.toml:"),
         "{text}"
     );
     assert!(
@@ -345,7 +344,7 @@ fn strict_needs_crds() {
     assert!(messages.contains("[schema-missing]") && messages.contains("--crds"), "{messages}");
     let (code, _, messages) = run(dir.path(), &["validate"]);
     assert!(
-        code == 0 && messages.starts_with("not judged") && messages.lines().count() == 1,
+        code == 0 && messages.starts_with("not validated") && messages.lines().count() == 1,
         "{messages}"
     );
     if let Some(crds) = crds() {
@@ -462,8 +461,8 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
     let (code, results, messages) = run(dir.path(), &["explain", &format!("{deployment}:{line}")]);
     assert_eq!(code, 0, "{messages}");
     for word in [
-        "Deployment `ecommerce/product-service`, made by `services.product-service` for production",
-        "templates/services/deployment.yaml:",
+        "Deployment `ecommerce/product-service`, rendered by `services.product-service` for production",
+        "pod.yaml:",
         "services.product-service.cpu",
     ] {
         assert!(results.contains(word), "{word} in {results}");

@@ -99,8 +99,8 @@ const KEYS: [(&str, &str); 26] = [
     ("front host:", "www"),
     ("front secrets:", ""),
     ("service:", ""),
-    ("Enter goes on", ""),
-    ("write this", ""),
+    ("Enter continues", ""),
+    ("write these files", ""),
 ];
 
 /// A folder whose name is known: the platform is called like it where nothing is said.
@@ -179,11 +179,7 @@ fn enter_through_everything_is_what_yes_makes() {
     PROMPTS.iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
     let (code, said) = terminal.end();
     assert_eq!(code, 0, "{said}");
-    assert!(
-        said.contains("in step: the tree is what platform.toml says")
-            && said.contains("placeholders"),
-        "{said}"
-    );
+    assert!(said.contains("up to date") && said.contains("placeholders"), "{said}");
     same(&home.tree(), &made_by(&["--yes"]));
     home.is_in_step();
 }
@@ -217,14 +213,14 @@ fn a_choice_by_number_is_asked_for_again_until_it_is_one() {
     let home = Home::new();
     let mut terminal = home.terminal(&[], &[("TERM", "dumb")]);
     terminal.answer("number [1]", "9");
-    terminal.see("a number from 1 to 4, please");
+    terminal.see("enter a number from 1 to 4");
     terminal.answer("number [1]", "4");
     PROMPTS[1..11].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
     // A platform for secrets proposes no service.
     PROMPTS[16..18].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
-    terminal.answer("write this, and the tree? [Y/n]", "perhaps");
-    terminal.see("y or n, please");
-    terminal.answer("write this, and the tree? [Y/n]", "y");
+    terminal.answer("write these files and the tree? [Y/n]", "perhaps");
+    terminal.see("enter y or n");
+    terminal.answer("write these files and the tree? [Y/n]", "y");
     assert_eq!(terminal.end().0, 0);
     same(&home.tree(), &made_by(&["--yes", "--preset", "secrets-platform"]));
 }
@@ -360,19 +356,21 @@ fn every_answer_can_be_changed_in_the_review() {
     );
     PROMPTS[..11].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
     terminal.see("12) service       name=a image=a:1.0.0 port=8080");
-    for (prompt, key) in
-        [("Enter goes on", "99"), ("a number from 1 to 14", ""), ("2) name          shop", "")]
-    {
-        if prompt == "Enter goes on" {
+    for (prompt, key) in [
+        ("Enter continues", "99"),
+        ("enter a number from 1 to 14", ""),
+        ("2) name          shop", ""),
+    ] {
+        if prompt == "Enter continues" {
             drop(terminal.answer(prompt, key))
         } else {
             drop(terminal.see(prompt))
         }
     }
-    terminal.answer("Enter goes on", "2");
+    terminal.answer("Enter continues", "2");
     terminal.answer("name [shop]", "store");
     // The second service calls the first one now, and a third one is added.
-    terminal.answer("Enter goes on", "13");
+    terminal.answer("Enter continues", "13");
     for (prompt, key) in [
         ("service [b]", ""),
         ("b image [b:1.0.0]", "b:1.0.1"),
@@ -382,7 +380,7 @@ fn every_answer_can_be_changed_in_the_review() {
     ] {
         terminal.answer(prompt, key);
     }
-    terminal.answer("Enter goes on", "14");
+    terminal.answer("Enter continues", "14");
     for (prompt, key) in [
         ("service:", "c"),
         ("c image [c:1.0.0]", ""),
@@ -393,16 +391,16 @@ fn every_answer_can_be_changed_in_the_review() {
         terminal.answer(prompt, key);
     }
     // Whom somebody calls cannot be taken out; whom nobody calls can.
-    terminal.answer("Enter goes on", "12");
+    terminal.answer("Enter continues", "12");
     terminal.answer("service [a]", "none");
     terminal.see("[unknown-call]");
-    terminal.answer("Enter goes on", "14");
+    terminal.answer("Enter continues", "14");
     terminal.answer("service [c]", "none");
-    terminal.see("`c` is taken out");
-    terminal.answer("Enter goes on", "");
-    terminal.answer("write this", "n");
-    terminal.answer("Enter goes on", "");
-    terminal.answer("write this", "");
+    terminal.see("`c` is removed");
+    terminal.answer("Enter continues", "");
+    terminal.answer("write these files", "n");
+    terminal.answer("Enter continues", "");
+    terminal.answer("write these files", "");
     assert_eq!(terminal.end().0, 0);
     let services = [
         "--service",
@@ -458,11 +456,11 @@ fn a_second_run_shows_what_was_answered_and_keeps_what_people_wrote() {
         "host [www]",
         "secrets:",
         "service:",
-        "Enter goes on",
+        "Enter continues",
     ] {
         terminal.answer(prompt, "");
     }
-    let shown = terminal.answer("write this", "");
+    let shown = terminal.answer("write these files", "");
     let lines: Vec<&str> = shown
         .lines()
         .filter(|line| {
@@ -497,7 +495,7 @@ fn a_line_that_both_changed_is_left_to_the_person() {
         "{told}"
     );
     let told = fails(&home, &["--yes", "--location", "westeurope", "--existing", "replace"]);
-    assert!(told.contains("changed by hand") && told.contains("near our customers"), "{told}");
+    assert!(told.contains("edited by hand") && told.contains("near our customers"), "{told}");
 }
 
 #[test]
@@ -512,8 +510,8 @@ fn files_that_are_there_are_not_written_over_without_asking() {
     drop(terminal);
     let mut terminal = home.terminal(&[], &[]);
     PROMPTS[..18].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
-    terminal.answer("`.gitattributes` is there, and differs: replace it?", "");
-    terminal.answer("write this", "");
+    terminal.answer("replace `.gitattributes`, which exists and differs?", "");
+    terminal.answer("write these files", "");
     assert_eq!(terminal.end().0, 0);
     assert_eq!(home.text(".gitattributes"), "*.png binary\n");
     succeeds(&home.init(&["--yes", "--existing", "replace"]));
@@ -528,7 +526,7 @@ fn a_spec_of_somebody_else_is_left_alone() {
         include_str!("../../generated-examples/ecommerce/platform.toml"),
     )
     .unwrap();
-    assert!(fails(&home, &["--yes", "--existing", "replace"]).contains("did not begin it"));
+    assert!(fails(&home, &["--yes", "--existing", "replace"]).contains("did not create it"));
 }
 
 /// Neither a terminal nor `--yes`: one message with every flag that is missing, and no other.
@@ -654,12 +652,12 @@ fn an_interrupted_run_is_offered() {
     terminal.answer("name [shop]", "store");
     terminal.interrupt("owner [");
     let mut terminal = home.terminal(&[], &[]);
-    terminal.answer("go on with them?", "");
+    terminal.answer("continue with the answers of an interrupted run?", "");
     assert!(!terminal.see("owner [").contains("preset:"));
     assert!(home.text(".aksgen-init/answers.toml").contains("store"));
     terminal.interrupt("");
     let mut terminal = home.terminal(&[], &[]);
-    terminal.answer("go on with them?", "n");
+    terminal.answer("continue with the answers of an interrupted run?", "n");
     terminal.answer("preset:", "");
     terminal.interrupt("name [shop]");
 }

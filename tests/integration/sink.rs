@@ -6,7 +6,7 @@ use crate::support::{HEAD, codes, on_disk, render, render_some, request, told, w
 use aksgen::{
     diag::{Code, Printer},
     pipeline::{Request, run},
-    sink::{Compare, EditPolicy, FileStatus, LOCK, LockData, Options, Sink, StagedTree},
+    sink::{Compare, EditPolicy, FileStatus, LOCK, LockData, Sink, StagedTree, WriteOptions},
 };
 use std::{
     fs,
@@ -100,11 +100,13 @@ fn render_with(
     dir: &TempDir,
     overwrite: &[&str],
     keep: &[&str],
-) -> Result<aksgen::sink::Report, Vec<aksgen::diag::Diagnostic>> {
+) -> Result<aksgen::sink::TreeReport, Vec<aksgen::diag::Diagnostic>> {
     let owned = |paths: &[&str]| paths.iter().map(|&path| path.to_owned()).collect();
-    let options =
-        Options { wishes: EditPolicy::new(owned(overwrite), owned(keep)), ..Options::default() };
-    let sink = StagedTree::with(dir.path(), options).map_err(|finding| vec![finding])?;
+    let options = WriteOptions {
+        edit_policy: EditPolicy::new(owned(overwrite), owned(keep)),
+        ..WriteOptions::default()
+    };
+    let sink = StagedTree::with(dir.path(), options).map_err(|diagnostic| vec![diagnostic])?;
     run(&request(dir.path()), &sink).map(|outcome| outcome.report)
 }
 
@@ -223,11 +225,11 @@ fn names_that_are_one_somewhere_or_none_are_refused() {
         let found: Vec<Code> = paths
             .iter()
             .filter_map(|path| sink.write("dev", path, "x\n").err())
-            .map(|finding| finding.code)
+            .map(|diagnostic| diagnostic.code)
             .collect();
         let found = if found.is_empty() {
             sink.commit(&["dev"], LockData::new())
-                .map_or_else(|findings| codes(&findings), |_| vec![])
+                .map_or_else(|diagnostics| codes(&diagnostics), |_| vec![])
         } else {
             found
         };

@@ -1,4 +1,4 @@
-//! What a finding means, with its examples.
+//! Explanation of a diagnostic code, with examples.
 
 use super::section;
 use crate::{
@@ -16,7 +16,7 @@ pub(super) fn json(code: Code) -> Value {
 pub(super) fn text(code: Code) -> String {
     let page = reference::code_page(code);
     let stops = if code.severity() == Severity::Error {
-        "a mistake: nothing is written"
+        "an error: nothing is written"
     } else {
         "a warning: the tree is written"
     };
@@ -45,7 +45,7 @@ pub(super) fn meaning(code: Code) -> String {
     code.explain().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The telling lines, each file but the spec under its name.
+/// Relevant lines of an example; each file except the spec has its name.
 fn shown(example: &Example) -> String {
     let mut out = String::new();
     for (path, text) in example.shown.iter().filter(|(_, text)| !text.trim().is_empty()) {

@@ -1,4 +1,4 @@
-//! What is behind a file of the tree.
+//! Explanation of a file or line of the tree.
 
 use super::section;
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn json(found: &OfFile) -> Value {
     })
 }
 
-/// What it is, why it exists, and the lines behind it.
+/// Object, reason and source lines of a file.
 pub(super) fn text(found: &OfFile) -> String {
     let object = found.object.as_ref().map_or_else(
         || found.what.to_owned(),
@@ -39,8 +39,11 @@ pub(super) fn text(found: &OfFile) -> String {
             }
         },
     );
-    let maker =
-        if found.unit.is_empty() { String::new() } else { format!(", made by `{}`", found.unit) };
+    let maker = if found.unit.is_empty() {
+        String::new()
+    } else {
+        format!(", rendered by `{}`", found.unit)
+    };
     let mut out = safe(&format!("{object}{maker} for {}\n", found.environments.join(", ")));
     if !found.why.is_empty() {
         out.push_str(&section("why", &format!("{}\n{}", found.why, found.see)));

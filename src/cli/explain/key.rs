@@ -1,4 +1,4 @@
-//! What a key of the spec means, where it is set, and what it shapes.
+//! Explanation of a key: meaning, values per environment and affected files.
 
 use super::section;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// More files than this are counted, not named.
+/// Maximum number of files to list; the others are counted.
 const MOST: usize = 16;
 
 pub(super) fn json(found: &OfKey) -> Value {
@@ -37,11 +37,11 @@ pub(super) fn text(found: &OfKey) -> String {
     ));
     if found.mistakes > 0 {
         let mistakes = if found.mistakes == 1 {
-            "1 mistake".to_owned()
+            "1 error".to_owned()
         } else {
-            format!("{} mistakes", found.mistakes)
+            format!("{} errors", found.mistakes)
         };
-        out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` shows what to mend before values can be shown")));
+        out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` lists them; values are shown when they are fixed")));
     }
     out.push_str(&section("set", &settings(&found.settings)));
     out.push_str(&section("for example", &found.key.example));
@@ -59,22 +59,21 @@ fn takes(found: &OfKey) -> String {
     out.push_str(&key.unit.map(|unit| format!("in {unit}\n")).unwrap_or_default());
     match &key.default {
         Some(default) => out.push_str(&format!("default {default}\n")),
-        None if key.needed => out.push_str(&safe(&format!(
-            "no default: {} cannot do without it\n",
-            parent(&found.path)
-        ))),
-        None if key.keys.is_empty() => out.push_str("no default: it may be left out\n"),
+        None if key.needed => {
+            out.push_str(&safe(&format!("no default: {} requires it\n", parent(&found.path))))
+        }
+        None if key.keys.is_empty() => out.push_str("no default: optional\n"),
         None => {}
     }
     out
 }
 
-/// The table that a key stands in.
+/// Table of a key.
 fn parent(path: &str) -> String {
     path.rsplit_once('.').map_or_else(|| "the spec".into(), |(above, _)| format!("`{above}`"))
 }
 
-/// Names and what they mean, one under the other.
+/// Names and meanings in two columns.
 pub(super) fn columns(rows: impl Iterator<Item = (String, String)>) -> String {
     let rows: Vec<(String, String)> = rows.collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
@@ -83,7 +82,7 @@ pub(super) fn columns(rows: impl Iterator<Item = (String, String)>) -> String {
         .collect()
 }
 
-/// Environments that agree in everything stand on one line.
+/// Environments with the same value share a line.
 fn settings(all: &[Setting]) -> String {
     let mut rows: Vec<(String, String)> = vec![];
     for setting in all {
@@ -101,13 +100,13 @@ fn value(setting: &Setting) -> String {
     let mut out = match (leaf, setting.value.is_some(), setting.origins.first()) {
         (_, false, Some(_)) => "removed".to_owned(),
         (_, false, None) => "not set".to_owned(),
-        (_, true, None) => "nobody wrote it: it exists because others need it".to_owned(),
+        (_, true, None) => "not in the spec: derived from other keys".to_owned(),
         (Some(value), ..) => short(&value.to_string()),
         (None, ..) => "a table".to_owned(),
     };
     for (i, said) in setting.origins.iter().enumerate() {
-        let verb = if i == 0 { "set in" } else { "which wins over" };
-        // What won is shown above, unless it is what removed the key; a table is not shown at all.
+        let verb = if i == 0 { "set in" } else { "overrides" };
+        // The effective value is shown above, unless the key is removed. Tables are not shown.
         let shown = if i == 0 { setting.value.is_none() } else { leaf.is_some() };
         let text = if shown { format!(" {}", short(&said.text)) } else { String::new() };
         out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&said.label.place()), said.layer));
@@ -124,7 +123,7 @@ fn short(text: &str) -> String {
     }
 }
 
-/// A file of one environment has its whole path.
+/// Path of a file; complete if it belongs to one environment.
 fn placed(shaped: &Shaped) -> String {
     match shaped.environments.as_slice() {
         [one] => shaped.file.replace("<environment>", one),

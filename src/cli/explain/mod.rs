@@ -5,7 +5,7 @@ mod file;
 mod key;
 mod topics;
 
-use super::{Format, completions, output};
+use super::{OutputFormat, completions, output};
 use crate::{
     diag::Code,
     pipeline::{Request, explain},
@@ -16,17 +16,17 @@ use serde_json::Value;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// A key of platform.toml, such as `services.orders.calls` or `services.*.calls`; a file of the
-    /// tree, with or without `:LINE`; or the code of a finding. Without it: what can be asked.
+pub(super) struct ExplainArgs {
+    /// Explain a key such as `services.orders.calls` or `services.*.calls`, a file of the tree with
+    /// or without `:LINE`, or a code. Without it, list all topics.
     #[arg(value_name = "KEY|FILE[:LINE]|CODE", add = ArgValueCompleter::new(completions::topics))]
     what: Option<String>,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: OutputFormat,
 }
 
-pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
+pub(super) fn run(arguments: &ExplainArgs, dir: PathBuf) -> ExitCode {
     let (format, request) = (arguments.format, Request { dir, ..Request::default() });
     let Some(what) = arguments.what.as_deref() else {
         return print(format, &topics::json(), topics::text);
@@ -51,22 +51,22 @@ pub(super) fn run(arguments: &Arguments, dir: PathBuf) -> ExitCode {
     }
 }
 
-/// A path of the tree has a folder, or an ending that no key has. A quoted part of a key may hold a
-/// slash.
+/// Whether the topic is a path: it has a folder or a file extension. A quoted part of a key can
+/// contain a slash.
 fn is_file(what: &str) -> bool {
     !what.contains('"')
         && (what.contains('/')
             || [".yaml", ".md", ".lock", ".bicep"].iter().any(|end| what.contains(end)))
 }
 
-fn print(format: Format, json: &Value, text: impl FnOnce() -> String) -> ExitCode {
+fn print(format: OutputFormat, json: &Value, text: impl FnOnce() -> String) -> ExitCode {
     match format {
-        Format::Json => output::json(json),
-        Format::Human => output::line(text().trim_end()).err().unwrap_or(ExitCode::SUCCESS),
+        OutputFormat::Json => output::json(json),
+        OutputFormat::Human => output::line(text().trim_end()).err().unwrap_or(ExitCode::SUCCESS),
     }
 }
 
-/// Lines under a title, moved in.
+/// Indented lines under a title.
 fn section(title: &str, body: &str) -> String {
     let rows: String = body
         .lines()

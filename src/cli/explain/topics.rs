@@ -1,4 +1,4 @@
-//! What can be asked.
+//! List of all topics.
 
 use super::{code, key::columns, section};
 use crate::{diag::Code, model, pipeline};
@@ -10,10 +10,10 @@ aksgen explain services.orders.calls    a key: what it means, where it is set, w
 aksgen explain 'services.*.calls'       the same of every instance, also where there is no platform.toml
 aksgen explain FILE                     a file of the tree: why it exists, and what made it
 aksgen explain FILE:LINE                a line of it: the template and the lines of the spec behind it
-aksgen explain unpinned-image           the code of a finding: what it means, with an example
+aksgen explain unpinned-image           the code of a diagnostic: what it means, with an example
 ";
 
-/// The tables of the spec, each with its meaning.
+/// Tables of the spec with their meaning.
 fn tables() -> Vec<(String, String)> {
     let schema = pipeline::schema(Path::new(""));
     let tables = schema["properties"].as_object().into_iter().flatten();
@@ -54,5 +54,5 @@ pub(super) fn json() -> Value {
 
 pub(super) fn text() -> String {
     let tables = section("tables of platform.toml", &columns(tables().into_iter()));
-    format!("{FORMS}{tables}{}", section("codes of findings", &columns(codes().into_iter())))
+    format!("{FORMS}{tables}{}", section("codes of diagnostics", &columns(codes().into_iter())))
 }

@@ -108,7 +108,7 @@ impl Component for Registry {
                 Code::Conflict,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
-                "leave `sku` diagnostics, or write `Premium`",
+                "leave `sku` out, or write `Premium`",
             );
             diagnostics.push(diagnostic.and("private_endpoints.enabled"));
         }

@@ -1,8 +1,6 @@
 //! What has to exist before GitOps can work, as Bicep and commands. Never decides a name or a
 //! field: it repeats what the resources say that adopt it later, from the same views.
 
-use crate::azure::{network::Subnet, roles};
-use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     external_resources::{deployments, grants},
@@ -10,6 +8,12 @@ use crate::model::{
     operators::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE},
     text::Plain,
     wiring::{Scope, Wiring},
+};
+use crate::{
+    assets,
+    azure::{network::Subnet, roles},
+    diag::{Code, Diagnostic, SpecPath},
+    kinds,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,19 +32,21 @@ pub struct Bootstrap {
     pub argocd_chart: Plain,
 }
 
-/// Resource providers of everything that can be rendered: what is added next year needs no person
-/// again. Azure registers them once per subscription; an identity of a resource group may not.
-const PROVIDERS: &[&str] = &[
-    "Microsoft.ContainerRegistry",
-    "Microsoft.ContainerService",
-    "Microsoft.DBforPostgreSQL",
-    "Microsoft.Insights",
-    "Microsoft.KeyVault",
-    "Microsoft.KubernetesConfiguration",
-    "Microsoft.ManagedIdentity",
-    "Microsoft.Network",
-    "Microsoft.Storage",
-];
+/// Providers that the bootstrap needs beside those of the kinds in our templates: the Flux
+/// extension of AKS.
+const OWN_PROVIDERS: [&str; 1] = ["Microsoft.KubernetesConfiguration"];
+
+/// Resource providers of every kind that our templates can render, so that a later component needs
+/// no second registration. Azure registers providers per subscription.
+fn providers() -> Vec<&'static str> {
+    let groups = assets::groups_of_templates();
+    let mut all: Vec<&str> = kinds::providers(groups.iter().map(String::as_str))
+        .into_iter()
+        .chain(OWN_PROVIDERS)
+        .collect();
+    all.sort_unstable();
+    all
+}
 
 impl Component for Bootstrap {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
@@ -109,7 +115,7 @@ impl Component for Bootstrap {
             let values = env.view("identities", identity).values;
             view.set(name, Value::Object(values), [format!("identities.{identity}")]);
         }
-        view.set("providers", json!(PROVIDERS), ["bootstrap"]);
+        view.set("providers", json!(providers()), ["bootstrap"]);
         granted(env, &mut view);
         view.set("own_group", !env.shared.existing_group, ["resource_group.existing"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);

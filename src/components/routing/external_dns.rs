@@ -64,7 +64,7 @@ impl Component for ExternalDns {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if env.shared.zone.is_none() {
-            let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` diagnostics";
+            let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
             diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "external_dns.enabled",

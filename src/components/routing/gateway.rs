@@ -58,7 +58,7 @@ impl Component for Gateway {
                 Code::Conflict,
                 "gateway.namespace",
                 message,
-                "leave it diagnostics, or, for a gateway of your own, set `gateway.enabled = false`",
+                "leave it out, or, for a gateway of your own, set `gateway.enabled = false`",
             ));
         }
     }

@@ -92,7 +92,7 @@ impl Component for Issuer {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if env.shared.zone.is_none() {
-            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` diagnostics";
+            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
             diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
                 "issuer.enabled",

@@ -86,7 +86,7 @@ impl Component for Store {
                 Code::Conflict,
                 format!("stores.{name}.namespace"),
                 "a vault is in no namespace",
-                "leave the namespace diagnostics, or write `kind = \"kubernetes\"`",
+                "leave the namespace out, or write `kind = \"kubernetes\"`",
             );
             diagnostic = diagnostic.and(format!("stores.{name}.kind"));
             diagnostics.push(diagnostic);

@@ -1,10 +1,8 @@
 //! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
 //! its service.
 
-use super::services::{
-    network, rules, variables,
-    view::{pairs, references},
-};
+use super::services::{network, validate, variables};
+use crate::components::workload::{Resources, Spread, Workload};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
@@ -14,7 +12,7 @@ use crate::model::{
 use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What runs at times, and ends.
@@ -107,10 +105,44 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Pod of a run.
+    fn workload<'a>(&'a self, me: &'a str, pods: Pods) -> Workload<'a> {
+        Workload {
+            name: me,
+            pods,
+            image: self.image.as_str().to_owned(),
+            command: &self.command,
+            args: &self.args,
+            env: &self.env,
+            secrets: &self.secrets,
+            store: &self.store,
+            files: None,
+            ports: json!([]),
+            probes: vec![],
+            resources: Resources {
+                cpu: &self.cpu,
+                cpu_limit: self.cpu_limit.as_ref(),
+                memory: &self.memory,
+                memory_limit: self.memory_limit.as_ref(),
+                ephemeral_storage: &self.ephemeral_storage,
+            },
+            run_as_user: self.run_as_user,
+            writable: &self.writable,
+            volumes: json!([]),
+            spot: false,
+            spread: Spread::None,
+            pre_stop_seconds: None,
+            termination_grace_seconds: self.termination_grace_seconds,
+            restart_policy: Some("Never"),
+        }
+    }
+}
+
 impl Component for Job {
-    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, context: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("jobs.{me}");
-        let namespace = self.namespace(&ground.general.name);
+        let namespace = self.namespace(&context.general.name);
         let pods = Pods::named(namespace, me);
         out.workload(&pods, &own);
         network::calls(&self.calls, &own, &pods, out);
@@ -157,13 +189,13 @@ impl Component for Job {
                 ));
             }
         }
-        rules::limits(
+        validate::limits(
             (&self.cpu, self.cpu_limit.as_ref()),
             (&self.memory, self.memory_limit.as_ref()),
             &at,
             out,
         );
-        rules::variables(&self.env, &self.secrets, &at, out);
+        validate::variables(&self.env, &self.secrets, &at, out);
         variables::check(
             &Pods::named(self.namespace(&env.general().name), me),
             &self.env,
@@ -171,9 +203,16 @@ impl Component for Job {
             env,
             out,
         );
+        validate::logins(
+            (&format!("jobs.{me}"), me),
+            &Pods::named(self.namespace(&env.general().name), me),
+            (&self.env, &self.secrets),
+            env,
+            out,
+        );
         let platform = &env.general().name;
-        rules::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
-        rules::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
+        validate::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
+        validate::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
     }
 
     fn view(&self, me: &str, env: &Env) -> View {
@@ -193,27 +232,7 @@ impl Component for Job {
             self.active_deadline.seconds(),
             [at("active_deadline")],
         );
-        view.set(
-            "memory_limit",
-            self.memory_limit.as_ref().unwrap_or(&self.memory).as_str(),
-            [at("memory_limit"), at("memory")],
-        );
-        let variables = variables::of(&pods, &self.env, &self.secrets, env);
-        view.set("has_env", !variables.is_empty(), [at("env"), at("calls")]);
-        view.set("variables", pairs(&variables), [at("env"), at("calls")]);
-        view.set("has_secrets", !self.secrets.is_empty(), [at("secrets")]);
-        view.set(
-            "references",
-            references(&self.secrets, &self.store, env),
-            [at("secrets"), at("store")],
-        );
-        let scratch =
-            |(i, path): (usize, &MountPath)| json!({"name": format!("writable-{i}"), "path": path});
-        view.set(
-            "scratch",
-            self.writable.iter().enumerate().map(scratch).collect::<Value>(),
-            [at("writable")],
-        );
+        self.workload(me, pods.clone()).set_values(env, &mut view);
         network::view(&pods, env, &mut view);
         view
     }

@@ -12,11 +12,11 @@ pub use shapes::Shaped;
 
 use super::{Input, Request, make::narrow};
 use crate::{
-    catalog::{Catalog, Kind},
+    catalog::{Catalog, OutputKind},
     diag::{Code, Diagnostic, Label, nearest},
     locate::Tracer,
     model::Env,
-    plan::{Form, Step, Text, Unit, units},
+    plan::{Step, StepForm, StepText, Unit, units},
     render::{self, Made},
     tree,
     verify::Origin,
@@ -92,10 +92,10 @@ fn step_of(
 }
 
 /// Where the file of a step may stand, in either layout.
-fn paths(form: &Form, env: &Env) -> Vec<String> {
+fn paths(form: &StepForm, env: &Env) -> Vec<String> {
     match form {
-        Form::Document { path, .. } => vec![path.clone()],
-        Form::Object { extract, .. } => {
+        StepForm::Document { path, .. } => vec![path.clone()],
+        StepForm::Object { extract, .. } => {
             let below = form.below().unwrap_or_default();
             let own = tree::places(env.gitops().layout, &below, &env.name);
             own.into_iter().chain(extract.iter().map(|(_, path)| path.clone())).collect()
@@ -150,7 +150,7 @@ fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, St
         return Default::default();
     };
     let (mut why, see) = (output.why.clone(), output.see.clone());
-    if let (Kind::Chart, Text::Template(template)) = (output.kind, &step.text) {
+    if let (OutputKind::Chart, StepText::Template(template)) = (output.kind, &step.text) {
         let mut objects = catalog.engine(env.gitops().engine.folder()).chart.iter();
         let own = objects.find(|object| template.ends_with(&format!("/{}", object.template)));
         own.into_iter().for_each(|object| why = format!("{why} {}", object.why));
@@ -159,8 +159,8 @@ fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, St
 }
 
 /// The text of the part that stands at `path` besides, and where in the object it comes from.
-fn extracted<'a>(form: &'a Form, path: &str, object: &Value) -> Option<(String, &'a str)> {
-    let Form::Object { extract: Some((pointer, place)), .. } = form else { return None };
+fn extracted<'a>(form: &'a StepForm, path: &str, object: &Value) -> Option<(String, &'a str)> {
+    let StepForm::Object { extract: Some((pointer, place)), .. } = form else { return None };
     (place == path)
         .then(|| object.pointer(pointer).map(|part| (yaml::file(part), pointer.as_str())))?
 }

@@ -5,7 +5,7 @@ use crate::{
     catalog::{Catalog, Output},
     model::{Env, TABLE, View, wiring::segments},
     pipeline::Input,
-    plan::{Form, Step, Text, Unit, units},
+    plan::{Step, StepForm, StepText, Unit, units},
     tree,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,17 +57,17 @@ pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<Shaped>, BTre
     (out.into_values().collect(), brings)
 }
 
-fn name(text: &Text) -> &str {
+fn name(text: &StepText) -> &str {
     match text {
-        Text::Template(name) | Text::File(name) => name,
+        StepText::Template(name) | StepText::File(name) => name,
     }
 }
 
 /// Where a file stands, whatever the environment is called.
-fn place(form: &Form, env: &Env) -> String {
+fn place(form: &StepForm, env: &Env) -> String {
     match form {
-        Form::Document { path, .. } => anywhere(path, env),
-        Form::Object { .. } => anywhere(
+        StepForm::Document { path, .. } => anywhere(path, env),
+        StepForm::Object { .. } => anywhere(
             &tree::places(env.gitops().layout, &form.below().unwrap_or_default(), &env.name)
                 .pop()
                 .unwrap_or_default(),
@@ -105,12 +105,12 @@ fn behind(
             .cloned()
             .collect::<Vec<_>>()
     };
-    let graft = match &step.form {
-        Form::Object { graft: Some(graft), .. } => Some(graft.template.as_str()),
+    let part = match &step.form {
+        StepForm::Object { part: Some(part), .. } => Some(part.template.as_str()),
         _ => None,
     };
     let templates =
-        [Some(name(&step.text)).filter(|_| matches!(step.text, Text::Template(_))), graft];
+        [Some(name(&step.text)).filter(|_| matches!(step.text, StepText::Template(_))), part];
     let mut names: BTreeSet<String> =
         templates.into_iter().flatten().flat_map(|template| catalog.variables(template)).collect();
     names.extend(output.into_iter().flat_map(asked_for));

@@ -1,16 +1,15 @@
-//! From one tree to the next, so that a kill at any moment leaves what the next run can finish.
-//! Everything new is in the stage; the journal says what is moved where, and what stood there; the
-//! next lock, right beside it, says that the journal is complete. What is replaced or removed is
-//! put aside in the stage, so that it can come back. The end is that the next lock becomes the
-//! lock. With `sync` one wait for the disk comes after that, and may be refused: until then the
-//! former lock is kept too, so that even this can be undone.
+//! Moves staged files into place; the next run can recover from an interruption at any point. New
+//! files are in the staging folder. The journal lists each move; the next lock beside it marks the
+//! journal as complete. Replaced and removed files are kept in the staging folder for a rollback.
+//! The last step moves the next lock into place. With `sync`, one more flush follows, so the former
+//! lock is kept until then.
 
 use super::{
     edit_policy,
-    files::{File, Files},
+    files::{FileIndex, TreeFile},
     lock::{Digest, FILE, Lock, digest},
-    root::{PIECE, PathError, PathResult, Root},
-    stage_lock::refused,
+    root::{PIECE, PathError, PathResult, RootDir},
+    stage_lock::path_diagnostic,
 };
 use crate::diag::{Code, Diagnostic};
 use std::io::{self, BufWriter, Write};
@@ -18,95 +17,96 @@ use std::io::{self, BufWriter, Write};
 #[cfg(test)]
 mod tests;
 
-/// A file or folder that is moved where nothing is.
+/// Section of files and folders that are new.
 pub(super) const ADD: &str = "add";
-/// A file that takes the place of another one.
+/// Section of files that are replaced.
 pub(super) const REPLACE: &str = "replace";
-/// A file that goes.
+/// Section of files that are removed.
 pub(super) const REMOVE: &str = "remove";
 
 const JOURNAL: &str = "journal";
-/// The next lock, before it is whole.
+/// The next lock while it is being written.
 const NEXT: &str = "aksgen.lock.new";
-/// The lock that was, for as long as the next one may be refused after it took its place.
+/// The former lock, kept for a rollback with `sync`.
 const FORMER: &str = "aksgen.lock.old";
 
 /// Writes the next lock.
-pub(super) type Next<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
+pub(super) type LockWriter<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
 
-/// The way from the stage to the target.
+/// Moves from the staging folder to the target.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Journal<'a> {
-    pub(super) target: &'a Root,
-    pub(super) stage: &'a Root,
-    /// Wait for the disk wherever the order matters.
+    pub(super) target: &'a RootDir,
+    pub(super) stage: &'a RootDir,
+    /// Flush to disk wherever the order matters.
     pub(super) sync: bool,
 }
 
 impl Journal<'_> {
-    /// Goes from the tree that is there to the one that is staged, or leaves everything as it was.
-    /// Answers with files that somebody edited in the meantime: these stay.
+    /// Moves all staged files into place, or rolls back. Returns files that were edited during the
+    /// run and are kept.
     ///
     /// # Errors
-    /// What the system refused.
+    /// The error of the operating system.
     pub(super) fn carry_out(
         &self,
-        steps: Files,
-        next: &Next<'_>,
+        steps: FileIndex,
+        next: &LockWriter<'_>,
     ) -> Result<Vec<Diagnostic>, Diagnostic> {
         let journal = Lock { files: steps, ..Lock::default() };
-        self.begin(&journal, next).map_err(|obstacle| self.forgotten(obstacle))?;
+        self.write_journal(&journal, next).map_err(|error| self.discard_journal(error))?;
         let steps = journal.files;
-        match self.advance(&steps, None) {
+        match self.run_steps(&steps, None) {
             Ok(edited) => Ok(edited),
-            Err(obstacle) => {
-                let diagnostic = refused(self.target, obstacle);
+            Err(error) => {
+                let diagnostic = path_diagnostic(self.target, error);
                 match self.undo(&steps) {
                     Ok(()) => Err(diagnostic.help("nothing was changed")),
-                    Err(_) => Err(diagnostic
-                        .help("when the cause is gone, `aksgen render` goes on from here")),
+                    Err(_) => {
+                        Err(diagnostic.help("fix the cause, then run `aksgen render` to continue"))
+                    }
                 }
             }
         }
     }
 
-    /// Nothing has moved: without its mark, the journal is none, and the next run has nothing to
-    /// finish.
-    fn forgotten(&self, obstacle: PathError) -> Diagnostic {
+    /// Removes the mark of the journal before any move, so that the next run has nothing to
+    /// recover.
+    fn discard_journal(&self, error: PathError) -> Diagnostic {
         let _ = self.stage.remove(FILE);
-        refused(self.stage, obstacle)
+        path_diagnostic(self.stage, error)
     }
 
-    /// Finishes what another run began, if one did.
+    /// Recovers an interrupted run, if there is one.
     ///
     /// # Errors
-    /// If the journal is broken, or the system still refuses.
+    /// If the journal is invalid, or the operating system still returns an error.
     pub(super) fn recover(&self) -> Result<Option<Vec<Diagnostic>>, Diagnostic> {
-        let failed = |obstacle| refused(self.stage, obstacle);
+        let failed = |error| path_diagnostic(self.stage, error);
         if !self.stage.has(FILE).map_err(failed)? {
             return Ok(None);
         }
         let read =
             |name| self.stage.file(name).map_err(failed).and_then(|(file, ..)| Lock::read(file));
         let broken = |_| {
-            Diagnostic::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.shown("")))
-                .help("its `old` folder holds what was replaced: take what you need, delete it all, and render again")
+            Diagnostic::new(Code::BadLock, format!("the journal in `{}` cannot be read", self.stage.display_path("")))
+                .help("copy the replaced files that you need from its `old` folder, delete the folder, and run `aksgen render`")
         };
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
-        self.advance(&steps, Some(&next))
+        self.run_steps(&steps, Some(&next))
             .map(Some)
-            .map_err(|obstacle| refused(self.target, obstacle))
+            .map_err(|error| path_diagnostic(self.target, error))
     }
 
-    /// Everything that has to be known is on disk before the first move.
-    fn begin(&self, journal: &Lock, next: &Next<'_>) -> PathResult<()> {
+    /// Writes the journal and the next lock before the first move.
+    fn write_journal(&self, journal: &Lock, next: &LockWriter<'_>) -> PathResult<()> {
         self.write(JOURNAL, &|out| journal.write(out))?;
         self.write(NEXT, next)?;
         self.stage.rename(NEXT, self.stage, FILE)?;
-        self.synced(self.stage, FILE).and_then(|()| self.synced(self.target, FILE))
+        self.sync_parent(self.stage, FILE).and_then(|()| self.sync_parent(self.target, FILE))
     }
 
-    fn write(&self, name: &str, act: &Next<'_>) -> PathResult<()> {
+    fn write(&self, name: &str, act: &LockWriter<'_>) -> PathResult<()> {
         let write = |file: &mut _| {
             let mut out = BufWriter::with_capacity(PIECE, file);
             act(&mut out).and_then(|()| out.flush())
@@ -114,33 +114,32 @@ impl Journal<'_> {
         self.stage.write_by(name, self.sync, write).map(drop)
     }
 
-    /// Takes every step that is not taken yet. What is staged is only checked where somebody else
-    /// staged it.
-    fn advance(&self, steps: &Files, check: Option<&Lock>) -> PathResult<Vec<Diagnostic>> {
-        self.target.forget();
-        self.stage.forget();
+    /// Runs all remaining steps. Staged files are verified only in a recovery.
+    fn run_steps(&self, steps: &FileIndex, check: Option<&Lock>) -> PathResult<Vec<Diagnostic>> {
+        self.target.close_cached();
+        self.stage.close_cached();
         let mut edited = vec![];
         for (number, file) in steps.iter().enumerate() {
             let path = file.to_string();
-            if !self.step(number, &file, &path, check)? {
-                edited.push(edit_policy::meanwhile(&path));
+            if !self.run_step(number, &file, &path, check)? {
+                edited.push(edit_policy::edited_during_run(&path));
             }
             if file.section == REMOVE {
                 self.prune(&path)?;
             }
         }
         if self.sync {
-            steps.iter().try_for_each(|file| self.synced(self.target, &file.to_string()))?;
+            steps.iter().try_for_each(|file| self.sync_parent(self.target, &file.to_string()))?;
         }
-        self.end()?;
+        self.commit_lock()?;
         Ok(edited)
     }
 
-    /// One step. No, if somebody edited what stands there.
-    fn step(
+    /// Runs one step; returns false if the target was edited.
+    fn run_step(
         &self,
         number: usize,
-        file: &File<'_>,
+        file: &TreeFile<'_>,
         path: &str,
         check: Option<&Lock>,
     ) -> PathResult<bool> {
@@ -150,7 +149,7 @@ impl Journal<'_> {
         let new = staged(path);
         match (self.stage.has(&new)?, check) {
             (false, None) => return Err(PathError::Absent(new)),
-            // It was moved by the run that was interrupted.
+            // The interrupted run has moved it.
             (false, Some(_)) => return Ok(true),
             (true, Some(next)) if !self.is_whole(path, next) => return Ok(true),
             (true, _) => {}
@@ -166,7 +165,7 @@ impl Journal<'_> {
         Ok(free)
     }
 
-    /// Puts a file aside, if it is what it was.
+    /// Moves a file to the staging folder if it is unchanged.
     fn set_aside(&self, number: usize, path: &str, was: &Digest) -> PathResult<bool> {
         let aside = aside(number);
         if !self.stage.has(&aside)? {
@@ -177,17 +176,17 @@ impl Journal<'_> {
         } else if self.target.has(path)? {
             return Ok(false);
         }
-        let fair = self.stage.read(&aside)?.is_none_or(|old| digest(&old) == *was);
-        if !fair {
+        let unchanged = self.stage.read(&aside)?.is_none_or(|old| digest(&old) == *was);
+        if !unchanged {
             self.stage.rename(&aside, self.target, path)?;
         }
-        Ok(fair)
+        Ok(unchanged)
     }
 
-    /// Is what is staged what the next lock says? A machine that lost power may have kept names of
-    /// files and lost what is in them.
+    /// Whether a staged file matches the next lock. After a power loss, a file can have a name but
+    /// no content.
     fn is_whole(&self, path: &str, next: &Lock) -> bool {
-        let below = |file: &File<'_>| {
+        let below = |file: &TreeFile<'_>| {
             file.folder == path
                 || file.folder.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
         };
@@ -204,7 +203,7 @@ impl Journal<'_> {
         }
     }
 
-    /// Removes the folders that are empty without a file.
+    /// Removes the parent folders that are empty now.
     fn prune(&self, path: &str) -> PathResult<()> {
         let mut folder = path;
         while let Some((above, _)) = folder.rsplit_once('/') {
@@ -216,8 +215,8 @@ impl Journal<'_> {
         Ok(())
     }
 
-    /// The next lock becomes the lock, unless it says the same.
-    fn end(&self) -> PathResult<()> {
+    /// Moves the next lock into place, unless it equals the lock.
+    fn commit_lock(&self) -> PathResult<()> {
         let (mut next, ..) = self.stage.file(FILE)?;
         if self.target.holds(FILE, |out| io::copy(&mut next, out).map(drop))? {
             return self.stage.remove(FILE);
@@ -225,14 +224,14 @@ impl Journal<'_> {
         let former = if self.sync { self.target.read(FILE)? } else { None };
         former.map_or(Ok(()), |text| self.stage.write(FORMER, &text, false).map(drop))?;
         self.stage.rename(FILE, self.target, FILE)?;
-        self.synced(self.target, FILE)
+        self.sync_parent(self.target, FILE)
     }
 
-    /// Everything back to where it was.
-    fn undo(&self, steps: &Files) -> PathResult<()> {
-        self.target.forget();
-        self.stage.forget();
-        self.undo_end()?;
+    /// Rolls back all steps.
+    fn undo(&self, steps: &FileIndex) -> PathResult<()> {
+        self.target.close_cached();
+        self.stage.close_cached();
+        self.restore_lock()?;
         for (number, file) in steps.iter().enumerate() {
             let path = file.to_string();
             let (new, aside) = (staged(&path), aside(number));
@@ -246,9 +245,8 @@ impl Journal<'_> {
         self.stage.remove(FILE)
     }
 
-    /// The lock becomes the next one again, so that a kill from here on is repaired, and the one
-    /// that was comes back.
-    fn undo_end(&self) -> PathResult<()> {
+    /// Restores the former lock; an interruption from here on is recovered.
+    fn restore_lock(&self) -> PathResult<()> {
         if self.stage.has(FILE)? {
             return Ok(());
         }
@@ -256,21 +254,21 @@ impl Journal<'_> {
         if self.stage.has(FORMER)? { self.stage.rename(FORMER, self.target, FILE) } else { Ok(()) }
     }
 
-    fn synced(&self, root: &Root, path: &str) -> PathResult<()> {
+    fn sync_parent(&self, root: &RootDir, path: &str) -> PathResult<()> {
         match self.sync.then(|| root.sync(path)) {
-            // The folder went with its last file.
+            // The folder was removed with its last file.
             None | Some(Err(PathError::Absent(_))) => Ok(()),
             Some(done) => done,
         }
     }
 }
 
-/// Where the stage has a file that is new.
+/// Path of a new file in the staging folder.
 pub(super) fn staged(path: &str) -> String {
     format!("new/{path}")
 }
 
-/// Where the stage has what was replaced or removed by a step.
+/// Path of a replaced or removed file in the staging folder.
 fn aside(number: usize) -> String {
     format!("old/{number}")
 }

@@ -7,16 +7,16 @@ use std::{fs, path::Path};
 /// A target with a stage in it.
 struct Place {
     dir: tempfile::TempDir,
-    target: Root,
-    stage: Root,
+    target: RootDir,
+    stage: RootDir,
 }
 
 impl Place {
     /// Files and what is in them; those that begin with `new/` are staged.
     fn new(files: &[(&str, &str)]) -> Place {
         let dir = tempfile::tempdir().expect("room");
-        let target = Root::open(dir.path()).expect("a folder");
-        let stage = target.below(stage_lock::FOLDER, true).expect("room");
+        let target = RootDir::open(dir.path()).expect("a folder");
+        let stage = target.subfolder(stage_lock::FOLDER, true).expect("room");
         for (path, text) in files {
             let root = if path.starts_with("new/") { &stage } else { &target };
             root.write(path, text.as_bytes(), false).expect("room");
@@ -43,13 +43,13 @@ impl Place {
         all: &[(&str, &str, &str)],
         owned: &[(&str, &str)],
     ) -> Option<Vec<Diagnostic>> {
-        self.begin(all, owned);
+        self.write_journal(all, owned);
         self.journal().recover().expect("a journal")
     }
 
-    fn begin(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) {
+    fn write_journal(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) {
         let journal = Lock { files: steps(all), ..Lock::default() };
-        self.journal().begin(&journal, &|out| lock(owned).write(out)).expect("room");
+        self.journal().write_journal(&journal, &|out| lock(owned).write(out)).expect("room");
     }
 
     /// The files of the target, each as `path text`, but for the lock and the stage.
@@ -78,8 +78,8 @@ impl Place {
 }
 
 /// Steps: what to do, the path, and what stood there.
-fn steps(all: &[(&str, &str, &str)]) -> Files {
-    let mut files = Files::default();
+fn steps(all: &[(&str, &str, &str)]) -> FileIndex {
+    let mut files = FileIndex::default();
     all.iter().for_each(|(what, path, was)| {
         assert!(files.add(what, path, digest(was.as_bytes()), FileStatus::Kept))
     });
@@ -87,7 +87,7 @@ fn steps(all: &[(&str, &str, &str)]) -> Files {
 }
 
 fn lock(owned: &[(&str, &str)]) -> Lock {
-    let mut files = Files::default();
+    let mut files = FileIndex::default();
     owned.iter().for_each(|(path, text)| {
         assert!(files.add("dev", path, digest(text.as_bytes()), FileStatus::Same))
     });
@@ -152,14 +152,14 @@ fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
         (REMOVE, "f", "stays"),
         (REPLACE, "g", "old"),
     ];
-    let refused = place
+    let path_diagnostic = place
         .carry_out(&all, &[("b", "1"), ("c", "2"), ("d", "?"), ("e", "3"), ("g", "4")])
         .expect_err("a file that is missing");
-    assert!(refused.message.ends_with("new/d` is missing"), "{}", refused.message);
-    assert_eq!(refused.help, "nothing was changed");
+    assert!(path_diagnostic.message.ends_with("new/d` is missing"), "{}", path_diagnostic.message);
+    assert_eq!(path_diagnostic.help, "nothing was changed");
     assert_eq!(place.tree(), ["a gone", "c old", "f stays", "g old"]);
     assert_eq!(
-        place.journal().recover().map(|repaired| repaired.is_none()).ok(),
+        place.journal().recover().map(|recovered| recovered.is_none()).ok(),
         Some(true),
         "the next run has nothing to finish"
     );
@@ -168,11 +168,11 @@ fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
 #[test]
 fn the_next_run_finishes_what_another_one_began() {
     let place = Place::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c", "3")]);
-    let repaired = place.recover(
+    let recovered = place.recover(
         &[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "3"), (ADD, "d", "")],
         &[("a", "1"), ("b", "2"), ("d", "4")],
     );
-    assert_eq!(repaired.map(|edited| edited.len()), Some(0));
+    assert_eq!(recovered.map(|edited| edited.len()), Some(0));
     assert_eq!(place.tree(), ["a 1", "b 2"]);
 }
 
@@ -218,18 +218,18 @@ fn what_lost_its_text_is_not_moved_into_place() {
 #[test]
 fn who_finishes_what_another_one_began_says_so() {
     let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
-    place.begin(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
+    place.write_journal(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
     let messages = |stage: &StagedTree| {
-        stage.repaired().map(|edited| {
+        stage.recovered().map(|edited| {
             edited.iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>()
         })
     };
-    let repaired = StagedTree::new(place.dir.path()).expect("nobody else is writing");
+    let recovered = StagedTree::new(place.dir.path()).expect("nobody else is writing");
     assert_eq!(
-        messages(&repaired),
-        Some(vec!["`b` was edited while the tree was written; it stays as it is".to_owned()])
+        messages(&recovered),
+        Some(vec!["`b` was edited while the tree was written; the edit is kept".to_owned()])
     );
-    drop(repaired);
+    drop(recovered);
     assert_eq!(messages(&StagedTree::new(place.dir.path()).expect("nobody else is writing")), None);
     assert_eq!(place.tree(), ["a 1", "b edited"]);
 }

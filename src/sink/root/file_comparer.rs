@@ -1,10 +1,10 @@
-//! A file that is written to in order to compare it. Never changes it.
+//! A writer that compares its input with a file and never changes the file.
 
 use super::PIECE;
 use cap_std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 
-/// Compares what is written with a file.
+/// Compares written bytes with a file.
 pub(super) struct FileComparer {
     file: BufReader<File>,
     buffer: Vec<u8>,
@@ -26,12 +26,12 @@ impl Write for FileComparer {
 }
 
 impl FileComparer {
-    /// Compares from the beginning.
+    /// Starts at the beginning of the file.
     pub(super) fn new(file: File) -> FileComparer {
         FileComparer { file: BufReader::with_capacity(PIECE, file), buffer: vec![] }
     }
 
-    /// Was all of it written?
+    /// Whether all bytes of the file were compared.
     pub(super) fn is_whole(&mut self) -> io::Result<bool> {
         self.file.fill_buf().map(<[u8]>::is_empty)
     }
@@ -39,14 +39,14 @@ impl FileComparer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PathError, Root};
+    use super::super::{PathError, RootDir};
     use std::{fs, io::Write};
 
     #[test]
     fn a_file_holds_what_is_written_if_it_is_that_and_no_more() {
         let dir = tempfile::tempdir().expect("room");
         fs::write(dir.path().join("a"), "abcdef").expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         let holds = |text: &str| {
             root.holds("a", |out| out.write_all(text.as_bytes())).expect("a file that can be read")
         };
@@ -62,7 +62,7 @@ mod tests {
     fn what_cannot_be_compared_is_an_error() {
         let dir = tempfile::tempdir().expect("room");
         fs::write(dir.path().join("a"), "").expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         let failed = root.holds("a", |_| Err(std::io::ErrorKind::StorageFull.into()));
         assert!(
             matches!(failed, Err(PathError::Failed(path, error)) if path == "a" && error.kind() == std::io::ErrorKind::StorageFull)

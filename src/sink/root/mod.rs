@@ -1,5 +1,5 @@
-//! A folder, and everything below it: each part of a path is opened from the one above, and never
-//! through a link. The only way from the sink to a disk.
+//! File access below one folder. Each part of a path is opened relative to its parent and never
+//! through a link. All file access of the sink uses this module.
 
 mod file_comparer;
 mod open;
@@ -14,7 +14,7 @@ use cap_std::{
     fs::{Dir, File, OpenOptions},
 };
 use file_comparer::FileComparer;
-use open::{kind, reading, step, what};
+use open::{kind, open_subfolder, reading, what};
 use std::{
     collections::HashMap,
     io::{self, BufWriter, ErrorKind, Read, Write},
@@ -24,19 +24,19 @@ use std::{
 };
 use walk::Walk;
 
-/// Why something cannot be done at a path.
+/// Error of an operation on a path.
 #[derive(Debug)]
 pub(super) enum PathError {
-    /// Nothing is there: the first part of the path that is missing.
+    /// Missing; names the first missing part of the path.
     Absent(String),
-    /// At this part of the path stands what must not be there.
+    /// This part of the path has the wrong file type.
     InTheWay(String, &'static str),
-    /// The system says no.
+    /// The operating system returned an error.
     Failed(String, io::Error),
 }
 
 impl PathError {
-    /// The same, seen from the folder above.
+    /// Prefixes the path with a folder.
     pub(super) fn below(self, folder: &str) -> PathError {
         let at = |path: String| if path == folder { path } else { format!("{folder}/{path}") };
         match self {
@@ -49,58 +49,58 @@ impl PathError {
 
 pub(super) type PathResult<T> = Result<T, PathError>;
 
-/// So much of a large file is in memory.
+/// Buffer size in bytes.
 pub(super) const PIECE: usize = 65_536;
 
-/// A folder whose name a person gave; links may lead to it, and none out of it.
+/// A folder named by the user. Links can lead to it, but no link is followed inside it.
 #[derive(Debug)]
-pub(super) struct Root {
-    /// Nothing, where there is no such folder.
+pub(super) struct RootDir {
+    /// `None` if the folder is missing.
     base: Option<Dir>,
     name: PathBuf,
-    /// Most files are in the same folder as the one before.
+    /// Open folders per thread: consecutive files are mostly in the same folder.
     walks: Mutex<HashMap<ThreadId, Walk>>,
 }
 
-/// What tells one file from another, and from itself after a change.
-pub(super) type Identity = (u64, u64, u64, Option<cap_std::time::SystemTime>);
+/// Identity of a file version: device, inode, length and modification time.
+pub(super) type FileIdentity = (u64, u64, u64, Option<cap_std::time::SystemTime>);
 
-impl Root {
-    /// Opens a folder.
-    pub(super) fn open(path: &Path) -> io::Result<Root> {
+impl RootDir {
+    /// Opens the folder.
+    pub(super) fn open(path: &Path) -> io::Result<RootDir> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        Ok(Root::of(Some(Dir::open_ambient_dir(path, ambient_authority())?), path))
+        Ok(RootDir::of(Some(Dir::open_ambient_dir(path, ambient_authority())?), path))
     }
 
-    /// The same, for those who only look: a folder that is not there has nothing in it.
-    pub(super) fn look(path: &Path) -> io::Result<Root> {
-        match Root::open(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Root::of(None, path)),
+    /// Opens the folder for reading; a missing folder counts as empty.
+    pub(super) fn open_if_present(path: &Path) -> io::Result<RootDir> {
+        match RootDir::open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(RootDir::of(None, path)),
             found => found,
         }
     }
 
-    fn of(base: Option<Dir>, name: &Path) -> Root {
-        Root { base, name: name.to_owned(), walks: Mutex::default() }
+    fn of(base: Option<Dir>, name: &Path) -> RootDir {
+        RootDir { base, name: name.to_owned(), walks: Mutex::default() }
     }
 
-    /// Opens a folder right below this one; makes it first, if it is missing and wanted.
-    pub(super) fn below(&self, folder: &str, make: bool) -> PathResult<Root> {
+    /// Opens a direct subfolder, and creates it if `make` is set.
+    pub(super) fn subfolder(&self, folder: &str, make: bool) -> PathResult<RootDir> {
         let base = self.base.as_ref().ok_or_else(|| PathError::Absent(folder.to_owned()))?;
-        Ok(Root::of(Some(step(base, folder, folder, make)?), &self.name.join(folder)))
+        Ok(RootDir::of(Some(open_subfolder(base, folder, folder, make)?), &self.name.join(folder)))
     }
 
-    /// A path as messages have it.
-    pub(super) fn shown(&self, path: &str) -> String {
+    /// A path in the form of messages.
+    pub(super) fn display_path(&self, path: &str) -> String {
         self.name.join(path).display().to_string().trim_start_matches("./").to_owned()
     }
 
-    /// Forgets which folders are open: some may move.
-    pub(super) fn forget(&self) {
+    /// Closes the cached folders, because they can be moved.
+    pub(super) fn close_cached(&self) {
         self.walks.lock().expect("no panic while held").clear();
     }
 
-    /// Does something in the folder of a path, with the name in it.
+    /// Runs an action in the parent folder of a path.
     fn within<T>(
         &self,
         path: &str,
@@ -118,7 +118,7 @@ impl Root {
         done
     }
 
-    /// Opens a file to be read, with its length and mode; nothing but a file.
+    /// Opens a regular file for reading, with its length and mode.
     pub(super) fn file(&self, path: &str) -> PathResult<(File, u64, u32)> {
         self.within(path, false, |dir, name| {
             let file =
@@ -132,7 +132,7 @@ impl Root {
         })
     }
 
-    /// The content of a file, or nothing.
+    /// Content of a file; `None` if it is missing.
     pub(super) fn read(&self, path: &str) -> PathResult<Option<Vec<u8>>> {
         let (mut file, length, _) = match self.file(path) {
             Err(PathError::Absent(_)) => return Ok(None),
@@ -143,15 +143,15 @@ impl Root {
         Ok(Some(bytes))
     }
 
-    /// Tells whether a file became another one.
-    pub(super) fn identity(&self, path: &str) -> PathResult<Identity> {
+    /// Identity of a file, to detect replacement.
+    pub(super) fn identity(&self, path: &str) -> PathResult<FileIdentity> {
         self.within(path, false, |dir, name| {
             let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
             Ok((found.dev(), found.ino(), found.len(), found.modified().ok()))
         })
     }
 
-    /// Is anything at a path?
+    /// Whether a path exists.
     pub(super) fn has(&self, path: &str) -> PathResult<bool> {
         match self.identity(path) {
             Err(PathError::Absent(_)) => Ok(false),
@@ -159,12 +159,12 @@ impl Root {
         }
     }
 
-    /// Writes a new file, and makes its folders.
+    /// Writes a new file and creates its folders.
     pub(super) fn write(&self, path: &str, bytes: &[u8], sync: bool) -> PathResult<File> {
         self.write_by(path, sync, |file| file.write_all(bytes))
     }
 
-    /// The same, for what need not be in memory as a whole.
+    /// Writes a new file through an action, without the whole content in memory.
     pub(super) fn write_by(
         &self,
         path: &str,
@@ -188,7 +188,7 @@ impl Root {
         })
     }
 
-    /// Does a file hold what `act` writes?
+    /// Whether the content of a file equals the output of `act`.
     pub(super) fn holds(
         &self,
         path: &str,
@@ -210,7 +210,7 @@ impl Root {
         }
     }
 
-    /// Opens a file that is a lock for processes, and makes it.
+    /// Opens a lock file, and creates it if `make` is set.
     pub(super) fn lock_file(&self, path: &str, make: bool) -> PathResult<std::fs::File> {
         self.within(path, false, |dir, name| {
             let file = dir
@@ -221,7 +221,7 @@ impl Root {
     }
 
     /// Moves a file or folder.
-    pub(super) fn rename(&self, from: &str, to: &Root, path: &str) -> PathResult<()> {
+    pub(super) fn rename(&self, from: &str, to: &RootDir, path: &str) -> PathResult<()> {
         let source = self.within(from, false, |dir, _| {
             dir.try_clone().map_err(|error| PathError::Failed(from.to_owned(), error))
         })?;
@@ -241,7 +241,7 @@ impl Root {
         })
     }
 
-    /// What is in a folder; in this one, if it has no name.
+    /// Names in a folder; an empty name means this folder.
     pub(super) fn names(&self, folder: &str) -> PathResult<Vec<String>> {
         let failed = |error| PathError::Failed(folder.to_owned(), error);
         self.within(folder, false, |dir, name| {
@@ -257,8 +257,8 @@ impl Root {
         })
     }
 
-    /// Removes a file, or a folder with all that is in it. Opens no more folders at a time than
-    /// whoever made them: descriptors may be what is missing.
+    /// Removes a file, or a folder with its content. Opens no more folders at a time than `write`,
+    /// because file descriptors can be exhausted.
     pub(super) fn clear(&self, path: &str) -> PathResult<()> {
         let is_folder = self.within(path, false, |dir, name| {
             let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
@@ -267,12 +267,12 @@ impl Root {
         match is_folder {
             Err(PathError::Absent(_)) => Ok(()),
             Ok(false) => self.remove(path),
-            Err(obstacle) => Err(obstacle),
+            Err(error) => Err(error),
             Ok(true) => {
                 self.names(path)?
                     .iter()
                     .try_for_each(|name| self.clear(&format!("{path}/{name}")))?;
-                self.forget();
+                self.close_cached();
                 self.within(path, false, |dir, name| {
                     dir.remove_dir(name).map_err(|error| PathError::Failed(path.to_owned(), error))
                 })
@@ -280,13 +280,13 @@ impl Root {
         }
     }
 
-    /// Removes a folder if it is empty, and nobody is in it. Says whether it is gone.
+    /// Removes a folder if it is empty and unused; returns whether it is removed.
     pub(super) fn remove_empty(&self, folder: &str) -> PathResult<bool> {
-        self.forget();
+        self.close_cached();
         let removed = self.within(folder, false, |dir, name| {
             match dir.remove_dir(name).map_err(|error| (error.kind(), error)) {
                 Ok(()) | Err((ErrorKind::NotFound, _)) => Ok(true),
-                // Some systems say of a folder that is not empty that there is something.
+                // Some systems return `AlreadyExists` for a folder that is not empty.
                 Err((
                     ErrorKind::DirectoryNotEmpty
                     | ErrorKind::AlreadyExists
@@ -299,7 +299,7 @@ impl Root {
         if let Err(PathError::Absent(_)) = removed { Ok(true) } else { removed }
     }
 
-    /// Makes sure that the entries of the folder of a path are on the disk.
+    /// Flushes the parent folder of a path to disk.
     pub(super) fn sync(&self, path: &str) -> PathResult<()> {
         self.within(path, false, |dir, _| {
             dir.open_with(".", &reading())

@@ -1,18 +1,18 @@
-//! One step from a folder to what is in it, and what stands there instead. Follows no link.
+//! Opens one part of a path without following links, and classifies errors by file type.
 
 use super::{PathError, PathResult};
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt};
 use cap_std::fs::{Dir, FileType, OpenOptions};
 use std::io::{self, ErrorKind};
 
-/// From a folder into one below.
-pub(super) fn step(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<Dir> {
+/// Opens a subfolder, and creates it if `make` is set.
+pub(super) fn open_subfolder(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<Dir> {
     match dir.open_dir_nofollow(name) {
         Err(error) if make && error.kind() == ErrorKind::NotFound => match dir.create_dir(name) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                 Err(PathError::Failed(path.to_owned(), error))
             }
-            _ => step(dir, name, path, false),
+            _ => open_subfolder(dir, name, path, false),
         },
         found => found.map_err(|error| match what(dir, name, path, error) {
             PathError::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => {
@@ -26,7 +26,7 @@ pub(super) fn step(dir: &Dir, name: &str, path: &str, make: bool) -> PathResult<
 pub(super) fn reading() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).follow(FollowSymlinks::No);
-    // Nobody waits for the other end of a pipe.
+    // Open with `O_NONBLOCK` so a FIFO cannot hang the run.
     #[cfg(unix)]
     cap_std::fs::OpenOptionsExt::custom_flags(
         &mut options,
@@ -35,7 +35,7 @@ pub(super) fn reading() -> OpenOptions {
     options
 }
 
-/// What stands where a file or folder cannot be opened.
+/// Classifies an open error by the file type at the path.
 pub(super) fn what(dir: &Dir, name: &str, path: &str, error: io::Error) -> PathError {
     if error.kind() == ErrorKind::NotFound {
         return PathError::Absent(path.to_owned());
@@ -46,7 +46,7 @@ pub(super) fn what(dir: &Dir, name: &str, path: &str, error: io::Error) -> PathE
     }
 }
 
-/// What something is that is no file.
+/// Name of a file type; `None` for a regular file.
 pub(super) fn kind(found: FileType) -> Option<&'static str> {
     match found {
         found if found.is_file() => None,
@@ -58,7 +58,7 @@ pub(super) fn kind(found: FileType) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PathError, PathResult, Root};
+    use super::super::{PathError, PathResult, RootDir};
     use std::fs;
 
     fn stands_in_the_way<T>(met: &PathResult<T>) -> Option<&'static str> {
@@ -73,7 +73,7 @@ mod tests {
         fs::write(at("file"), "").and_then(|()| fs::create_dir(at("folder"))).expect("room");
         std::os::unix::fs::symlink(at("file"), at("link")).expect("room");
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         for (name, what) in [
             ("file", None),
             ("folder", Some("a folder")),

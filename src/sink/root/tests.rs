@@ -1,11 +1,11 @@
-//! A folder, and what happens to it behind our back.
+//! Tests of file access while another process changes the folder.
 
 use super::*;
 use std::fs;
 
-fn room() -> (tempfile::TempDir, Root) {
+fn room() -> (tempfile::TempDir, RootDir) {
     let dir = tempfile::tempdir().expect("room");
-    let root = Root::open(dir.path()).expect("a folder");
+    let root = RootDir::open(dir.path()).expect("a folder");
     (dir, root)
 }
 
@@ -17,10 +17,10 @@ fn an_obstacle_is_told_by_its_whole_path() {
             PathError::InTheWay(path.into(), "a link"),
             PathError::Failed(path.into(), ErrorKind::NotFound.into()),
         ];
-        for obstacle in all {
+        for error in all {
             let (PathError::Absent(told)
             | PathError::InTheWay(told, _)
-            | PathError::Failed(told, _)) = obstacle.below("stage");
+            | PathError::Failed(told, _)) = error.below("stage");
             assert_eq!(told, whole);
         }
     }
@@ -31,14 +31,14 @@ fn only_a_folder_that_is_missing_is_empty_for_those_who_look() {
     let (dir, root) = room();
     root.write("file", b"", false).expect("room");
     assert!(
-        Root::look(&dir.path().join("missing"))
+        RootDir::open_if_present(&dir.path().join("missing"))
             .is_ok_and(|root| root.has("a").is_ok_and(|has| !has))
     );
     assert!(
-        Root::look(&dir.path().join("file"))
+        RootDir::open_if_present(&dir.path().join("file"))
             .is_err_and(|error| error.kind() == ErrorKind::NotADirectory)
     );
-    assert!(Root::open(&dir.path().join("missing")).is_err());
+    assert!(RootDir::open(&dir.path().join("missing")).is_err());
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_folder_that_was_exchanged_is_seen_when_the_old_one_is_forgotten() {
     fs::rename(dir.path().join("a"), dir.path().join("c"))
         .and_then(|()| fs::create_dir(dir.path().join("a")))
         .expect("room");
-    root.forget();
+    root.close_cached();
     assert!(root.has("a/b").is_ok_and(|has| !has));
 }
 

@@ -1,20 +1,19 @@
-//! From folder to folder. Never through a link.
+//! Cached walk through folders, without following links.
 
-use super::{PathError, PathResult, open::step};
+use super::{PathError, PathResult, open::open_subfolder};
 use cap_std::fs::Dir;
 
-/// Where a thread looked last.
+/// Folders that a thread opened last.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// The folders from the root to there.
+    /// Open folders from the root down.
     pub(super) open: Vec<(String, Dir)>,
-    /// The first of them that is missing: in a new tree, that is so for all files.
+    /// First missing folder; in a new tree, it is missing for all files.
     absent: Option<String>,
 }
 
 impl Walk {
-    /// Opens the folders of a path, but for those that are open already. Answers with the last name
-    /// in it.
+    /// Opens the folders of a path, reusing open ones. Returns the last name of the path.
     pub(super) fn to<'a>(&mut self, base: &Dir, path: &'a str, make: bool) -> PathResult<&'a str> {
         let absent = self.absent.take().filter(|absent| {
             !make && path.strip_prefix(absent.as_str()).is_some_and(|rest| rest.starts_with('/'))
@@ -37,7 +36,12 @@ impl Walk {
         self.open.truncate(common);
         for (depth, part) in parts().enumerate().skip(common) {
             let whole = || parts().take(depth + 1).collect::<Vec<_>>().join("/");
-            let dir = step(self.open.last().map_or(base, |(_, dir)| dir), part, &whole(), make)?;
+            let dir = open_subfolder(
+                self.open.last().map_or(base, |(_, dir)| dir),
+                part,
+                &whole(),
+                make,
+            )?;
             self.open.push((part.to_owned(), dir));
         }
         Ok(name)
@@ -46,10 +50,10 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Root, PathError};
+    use super::{super::RootDir, PathError};
     use std::fs;
 
-    fn absent(root: &Root, path: &str) -> Option<String> {
+    fn absent(root: &RootDir, path: &str) -> Option<String> {
         match root.file(path) {
             Err(PathError::Absent(first)) => Some(first),
             _ => None,
@@ -62,7 +66,7 @@ mod tests {
         fs::create_dir(dir.path().join("ab"))
             .and_then(|()| fs::write(dir.path().join("ab/c"), ""))
             .expect("room");
-        let root = Root::open(dir.path()).expect("a folder");
+        let root = RootDir::open(dir.path()).expect("a folder");
         for path in ["a/b/c", "a/b/d", "a/e"] {
             assert_eq!(absent(&root, path).as_deref(), Some("a"));
         }

@@ -1,17 +1,18 @@
 //! Every alert reaches somebody: the platform's own Alertmanager tells receivers by severity.
 
-use super::{Facts, Verdict};
-use crate::{diag::Code, verify::facts::Relation};
+use super::{Facts, Found, Verdict};
+use crate::{diag::Code, kinds::Alerts, verify::facts::Name};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let known = facts.declared.severities;
     if known.is_empty() {
         return vec![];
     }
-    let all =
-        facts.of(Relation::Alerts).iter().map(|row| (row, facts.text(row.a), facts.text(row.b)));
+    let all = facts
+        .all::<Alerts<Name>>()
+        .map(|row| (row, facts.text(row.name), facts.text(row.severity)));
     let unheard = all.filter(|(_, _, severity)| !known.contains(&severity.as_str()));
-    let verdict = |(row, alert, severity): (&&_, String, String)| {
+    let verdict = |(row, alert, severity): (Found<'_, Alerts<Name>>, String, String)| {
         let why = if severity.is_empty() {
             "it has no label `severity`".to_owned()
         } else {

@@ -3,22 +3,23 @@
 
 use super::{Facts, Verdict};
 use crate::{
-    azure::{kinds, versions},
+    azure::versions,
     diag::Code,
-    verify::facts::{Name, Origin, Relation},
+    kinds::{self, ApiVersion, Container, Covers, LeavesOut, Location, Object, Volume},
+    verify::facts::{Name, Origin},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let containers: Vec<String> =
-        facts.of(Relation::Container).iter().map(|row| facts.text(row.a)).collect();
+        facts.all::<Container<Name>>().map(|row| facts.text(row.name)).collect();
     let foreign = |account: String| facts.declared.foreign.contains(&("StorageAccount", account));
-    let missing = facts
-        .of(Relation::Location)
-        .iter()
-        .filter(|row| !containers.contains(&facts.text(row.b)) && !foreign(facts.text(row.a)));
+    let missing = facts.all::<Location<Name>>().filter(|row| {
+        !containers.contains(&facts.text(row.container)) && !foreign(facts.text(row.account))
+    });
     let missing = missing.map(|row| {
-        let message = format!("there is no container `{}` to write backups to", facts.text(row.b));
+        let message =
+            format!("there is no container `{}` to write backups to", facts.text(row.container));
         facts.verdict(
             row,
             Code::BackupTarget,
@@ -31,41 +32,39 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 
 /// Volumes in a namespace that no schedule backs up.
 fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Verdict> + 'a {
-    let covered: BTreeSet<_> = facts.of(Relation::Covers).iter().map(|row| row.a).collect();
-    facts.of(Relation::Volume).iter().filter(move |row| !covered.contains(&row.namespace)).map(
-        |row| {
-            let message = format!(
-                "no backup holds the volume `{}`: the namespace `{}` is in no schedule",
-                facts.text(row.a),
-                facts.text(row.namespace)
-            );
-            facts.verdict(
-                row,
-                Code::NoBackup,
-                message,
-                "add a schedule by `[backups.schedules.<name>]`, or the namespace to one",
-            )
-        },
-    )
+    let covered: BTreeSet<_> = facts.all::<Covers<Name>>().map(|row| row.covered).collect();
+    facts.all::<Volume<Name>>().filter(move |row| !covered.contains(&row.namespace)).map(|row| {
+        let message = format!(
+            "no backup holds the volume `{}`: the namespace `{}` is in no schedule",
+            facts.text(row.name),
+            facts.text(row.namespace)
+        );
+        facts.verdict(
+            row,
+            Code::NoBackup,
+            message,
+            "add a schedule by `[backups.schedules.<name>]`, or the namespace to one",
+        )
+    })
 }
 
 /// Resources of Azure in a namespace that is backed up, by a schedule that does not leave out their
 /// kind.
 fn of_azure(facts: &Facts<'_>) -> Vec<Verdict> {
-    let kinds: BTreeMap<Origin, Name> =
-        facts.of(Relation::Is).iter().map(|row| (row.origin, row.a)).collect();
+    let kind_of: BTreeMap<Origin, Name> =
+        facts.all::<Object<Name>>().map(|row| (row.origin, row.kind)).collect();
     let left_out: BTreeSet<(Origin, Name)> =
-        facts.of(Relation::LeavesOut).iter().map(|row| (row.origin, row.a)).collect();
+        facts.all::<LeavesOut<Name>>().map(|row| (row.origin, row.resource)).collect();
     let mut out = vec![];
     for row in
-        facts.of(Relation::Version).iter().filter(|row| versions::is_azure(&facts.text(row.a)))
+        facts.all::<ApiVersion<Name>>().filter(|row| versions::is_azure(&facts.text(row.version)))
     {
-        let version = facts.text(row.a);
-        let kind = kinds.get(&row.origin).map(|kind| facts.text(*kind)).unwrap_or_default();
+        let version = facts.text(row.version);
+        let kind = kind_of.get(&row.origin).map(|kind| facts.short(*kind)).unwrap_or_default();
         let resource = kinds::resource(version.split('/').next().unwrap_or_default(), &kind);
         let name = facts.name(&resource);
-        let covering = facts.of(Relation::Covers).iter().filter(|schedule| {
-            schedule.a == row.namespace && !left_out.contains(&(schedule.origin, name))
+        let covering = facts.all::<Covers<Name>>().filter(|schedule| {
+            schedule.covered == row.namespace && !left_out.contains(&(schedule.origin, name))
         });
         out.extend(covering.map(|_| {
             let message = format!(

@@ -3,15 +3,19 @@
 use super::{Facts, Verdict};
 use crate::{
     diag::Code,
+    kinds::{Budget, Object, Quota, Replicas, Requests, Scales, Selectable},
     model::text::{cpu, memory},
-    verify::facts::{Name, Origin, Relation},
+    verify::{
+        facts::{Carries, Name, Origin, Selects},
+        selector::{Labels, Selector},
+    },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A workload, as far as capacity is concerned.
 struct Workload {
     namespace: Name,
-    labels: BTreeSet<String>,
+    labels: Arc<Labels>,
     least: u64,
     most: u64,
     cpu: u64,
@@ -27,27 +31,27 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 
 fn workloads(facts: &Facts<'_>) -> Vec<Workload> {
     let mut scaled: BTreeMap<(Name, Name), (u64, u64)> = BTreeMap::new();
-    for row in facts.of(Relation::Scales) {
+    for row in facts.all::<Scales<Name>>() {
         scaled.insert(
-            (row.namespace, row.a),
-            (number(&facts.text(row.b)), number(&facts.text(row.c))),
+            (row.namespace, row.target),
+            (number(&facts.text(row.least)), number(&facts.text(row.most))),
         );
     }
     let replicas: BTreeMap<Origin, u64> = facts
-        .of(Relation::Replicas)
-        .iter()
-        .map(|row| (row.origin, number(&facts.text(row.a))))
+        .all::<Replicas<Name>>()
+        .map(|row| (row.origin, number(&facts.text(row.count))))
         .collect();
     let names: BTreeMap<Origin, Name> =
-        facts.of(Relation::Is).iter().map(|row| (row.origin, row.b)).collect();
+        facts.all::<Object<Name>>().map(|row| (row.origin, row.name)).collect();
     let mut requests: BTreeMap<Origin, (u64, u64)> = BTreeMap::new();
-    for row in facts.of(Relation::Requests) {
+    for row in facts.all::<Requests<Name>>() {
         let sum = requests.entry(row.origin).or_default();
-        sum.0 += cpu(&facts.text(row.a)).unwrap_or_default();
-        sum.1 += memory(&facts.text(row.b)).unwrap_or_default();
+        sum.0 += cpu(&facts.text(row.cpu)).unwrap_or_default();
+        sum.1 += memory(&facts.text(row.memory)).unwrap_or_default();
     }
     let nothing = facts.name("");
-    let rendered = facts.of(Relation::Pods).iter().filter(|row| row.at != nothing);
+    let rendered =
+        facts.all::<Carries>().filter(|row| row.what == Selectable::Pods && row.at != nothing);
     rendered
         .map(|row| {
             let fixed = replicas.get(&row.origin).copied().unwrap_or(1);
@@ -57,7 +61,7 @@ fn workloads(facts: &Facts<'_>) -> Vec<Workload> {
                 .copied()
                 .unwrap_or((fixed, fixed));
             let (cpu, memory) = requests.get(&row.origin).copied().unwrap_or_default();
-            let labels = facts.text(row.a).split(',').map(str::to_owned).collect();
+            let labels = facts.names.labels(row.labels);
             Workload { namespace: row.namespace, labels, least, most, cpu, memory }
         })
         .collect()
@@ -77,13 +81,17 @@ fn share(text: &str, of: u64) -> u64 {
 
 fn budgets(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
     let mut out = vec![];
-    for row in facts.of(Relation::Budget) {
-        let wanted: BTreeSet<String> = facts.text(row.a).split(',').map(str::to_owned).collect();
+    let selectors: BTreeMap<Origin, Arc<Selector>> = facts
+        .all::<Selects>()
+        .map(|row| (row.origin, facts.names.selector(row.selector)))
+        .collect();
+    for row in facts.all::<Budget<Name>>() {
+        let Some(selector) = selectors.get(&row.origin) else { continue };
         let covered = workloads
             .iter()
-            .filter(|w| w.namespace == row.namespace && wanted.is_subset(&w.labels));
+            .filter(|w| w.namespace == row.namespace && selector.matches(&w.labels));
         let replicas: u64 = covered.map(|w| w.least).sum();
-        let (unavailable, available) = (facts.text(row.b), facts.text(row.c));
+        let (unavailable, available) = (facts.text(row.unavailable), facts.text(row.available));
         let allowed = if unavailable.is_empty() {
             replicas.saturating_sub(share(&available, replicas))
         } else {
@@ -113,7 +121,7 @@ fn budgets(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
 
 fn quotas(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
     let mut out = vec![];
-    for row in facts.of(Relation::Quota) {
+    for row in facts.all::<Quota<Name>>() {
         let (mut pods, mut processor, mut bytes) = (0, 0, 0);
         for workload in workloads.iter().filter(|w| w.namespace == row.namespace) {
             let most = workload.most + 1;
@@ -122,14 +130,14 @@ fn quotas(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
             bytes += workload.memory * most;
         }
         let short = [
-            ("requests.cpu", cpu(&facts.text(row.a)), processor, "m"),
+            ("requests.cpu", cpu(&facts.text(row.cpu)), processor, "m"),
             (
                 "requests.memory",
-                memory(&facts.text(row.b)).map(|bytes| bytes >> 20),
+                memory(&facts.text(row.memory)).map(|bytes| bytes >> 20),
                 bytes.div_ceil(1 << 20),
                 "Mi",
             ),
-            ("pods", facts.text(row.c).parse().ok(), pods, ""),
+            ("pods", facts.text(row.pods).parse().ok(), pods, ""),
         ];
         for (what, has, needs, unit) in short {
             if let Some(has) = has.filter(|has| *has < needs) {

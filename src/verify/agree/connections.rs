@@ -1,21 +1,22 @@
 //! What the policies allow together is exactly what the spec declares.
 
-use super::{Facts, Verdict};
+use super::{Facts, Found, Verdict};
 use crate::{
     azure::metadata,
     diag::Code,
-    model::wiring::{Peer, Pods},
+    kinds::Selectable,
+    model::wiring::{self, Pods},
     verify::{
-        facts::{Relation, Row},
-        network::{Edge, End, Group, Policies, Reach, Rule, reach},
+        facts::{Allows, Carries, Direction, Fact, Isolates},
+        network::{Edge, End, Group, Peer, Policies, Reach, Rule, reach},
     },
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Groups that were rendered come first; the neighbours follow.
 struct Map<'a> {
     groups: Vec<Group>,
-    rendered: Vec<&'a Row>,
+    rendered: Vec<&'a Fact>,
     /// Made by Kubernetes' own kinds, not by a chart: these must be isolated both ways.
     ours: Vec<bool>,
 }
@@ -30,7 +31,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     // What anyone may reach, every pod may.
     let said = |edge: &Edge| {
         declared.contains_key(edge)
-            || declared.contains_key(&(End::Outside("any".into()), edge.1.clone(), edge.2.clone()))
+            || declared.contains_key(&(End::Outside(Peer::Anyone), edge.1.clone(), edge.2.clone()))
     };
     for (edge, rule) in reach.edges.iter().filter(|(edge, _)| !said(edge)) {
         let message = format!("the policies allow {}, which nobody declared", named(edge, &map));
@@ -46,7 +47,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let far = if let End::Group(far) = edge.1 { far } else { near };
         let Some(row) = map.rendered.get(near).or_else(|| map.rendered.get(far)) else { continue };
         let mut verdict = facts.verdict(
-            row,
+            *row,
             Code::BlockedConnection,
             format!(
                 "{} is declared, but the policies do not allow it at both ends",
@@ -77,7 +78,7 @@ fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Verdict>
     out
 }
 
-fn stranger(facts: &Facts<'_>, policies: &Policies, index: usize, row: &Row) -> Verdict {
+fn stranger(facts: &Facts<'_>, policies: &Policies, index: usize, row: &Fact) -> Verdict {
     let rule = policies
         .allows_in
         .get(index)
@@ -90,12 +91,11 @@ fn stranger(facts: &Facts<'_>, policies: &Policies, index: usize, row: &Row) -> 
 fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
     let mut map = Map { groups: vec![], rendered: vec![], ours: vec![] };
     let nothing = facts.name("");
-    for row in facts.of(Relation::Pods) {
-        map.groups.push(Group {
-            namespace: facts.text(row.namespace),
-            labels: facts.text(row.a).split(',').map(str::to_owned).collect(),
-        });
-        map.rendered.push(row);
+    let pods = facts.all::<Carries>().filter(|row| row.what == Selectable::Pods);
+    for row in pods {
+        let labels = facts.names.labels(row.labels);
+        map.groups.push(Group { namespace: facts.text(row.namespace), labels });
+        map.rendered.push(row.fact);
         map.ours.push(row.at != nothing);
     }
     map.groups.extend(facts.declared.neighbours.iter().map(group));
@@ -103,32 +103,32 @@ fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
 }
 
 fn group(pods: &Pods) -> Group {
-    Group {
-        namespace: pods.namespace.clone(),
-        labels: pods.labels.iter().map(|(k, v)| format!("{k}={v}")).collect(),
-    }
+    let labels = pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    Group { namespace: pods.namespace.clone(), labels: Arc::new(labels) }
 }
 
-fn policies<'a>(facts: &Facts<'a>) -> (Policies, Vec<&'a Row>) {
-    let of = |relation| facts.of(relation).iter().map(|row| rule(facts, row)).collect::<Vec<_>>();
-    let policies = Policies {
-        isolates_in: of(Relation::IsolatesIn),
-        isolates_out: of(Relation::IsolatesOut),
-        allows_in: of(Relation::AllowsIn),
-        allows_out: of(Relation::AllowsOut),
+fn policies<'a>(facts: &Facts<'a>) -> (Policies, Vec<&'a Fact>) {
+    let isolates = |direction| {
+        let rows = facts.all::<Isolates>().filter(move |row| row.direction == direction);
+        rows.map(|row| (facts.text(row.namespace), facts.names.selector(row.selector))).collect()
     };
-    (
-        policies,
-        facts.of(Relation::AllowsIn).iter().chain(facts.of(Relation::AllowsOut)).copied().collect(),
-    )
+    let allows = |direction| facts.all::<Allows>().filter(move |row| row.direction == direction);
+    let policies = Policies {
+        isolates_in: isolates(Direction::In),
+        isolates_out: isolates(Direction::Out),
+        allows_in: allows(Direction::In).map(|row| rule(facts, row)).collect(),
+        allows_out: allows(Direction::Out).map(|row| rule(facts, row)).collect(),
+    };
+    let sources = allows(Direction::In).chain(allows(Direction::Out)).map(|row| row.fact);
+    (policies, sources.collect())
 }
 
-fn rule(facts: &Facts<'_>, row: &Row) -> Rule {
+fn rule(facts: &Facts<'_>, row: Found<'_, Allows>) -> Rule {
     Rule {
         namespace: facts.text(row.namespace),
-        selector: facts.text(row.a),
-        peer: facts.text(row.b),
-        ports: facts.text(row.c),
+        selector: facts.names.selector(row.selector),
+        peer: facts.names.peer(row.peer),
+        ports: facts.names.ports(row.ports),
     }
 }
 
@@ -136,33 +136,30 @@ fn rule(facts: &Facts<'_>, row: &Row) -> Rule {
 /// DNS.
 fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> {
     let said = facts.declared;
-    let mut by_label: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    let mut by_label: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
     for (i, group) in map.groups.iter().enumerate() {
-        group
-            .labels
-            .iter()
-            .for_each(|label| by_label.entry((&group.namespace, label)).or_default().push(i));
+        for (key, value) in &*group.labels {
+            by_label.entry((&group.namespace, key, value)).or_default().push(i);
+        }
     }
     let find = |pods: &Pods| -> Vec<usize> {
         let wanted = group(pods);
-        let first = wanted
-            .labels
-            .first()
-            .and_then(|l| by_label.get(&(wanted.namespace.as_str(), l.as_str())));
-        first
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|i| wanted.labels.is_subset(&map.groups[*i].labels))
-            .collect()
+        let first = wanted.labels.first_key_value();
+        let known = first.and_then(|(key, value)| by_label.get(&(&wanted.namespace, key, value)));
+        let has = |i: &usize| {
+            wanted.labels.iter().all(|(key, value)| map.groups[*i].labels.get(key) == Some(value))
+        };
+        known.into_iter().flatten().copied().filter(has).collect()
     };
     let mut out: BTreeMap<Edge, Option<String>> = BTreeMap::new();
     for connection in &said.connections {
         let to: Vec<End> = match connection.to {
-            Peer::Pods(pods) => find(pods).into_iter().map(End::Group).collect(),
-            Peer::Range(cidr) => vec![outside(cidr)],
-            Peer::Host(host) if said.fqdn_policies => vec![End::Outside(format!("host {host}"))],
-            Peer::Host(_) => vec![outside("0.0.0.0/0")],
+            wiring::Peer::Pods(pods) => find(pods).into_iter().map(End::Group).collect(),
+            wiring::Peer::Range(cidr) => vec![outside(cidr)],
+            wiring::Peer::Host(host) if said.fqdn_policies => {
+                vec![End::Outside(Peer::Host(host.clone()))]
+            }
+            wiring::Peer::Host(_) => vec![outside("0.0.0.0/0")],
         };
         for from in find(connection.from) {
             out.extend(to.iter().map(|to| {
@@ -185,7 +182,7 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
     }
     for (pods, port) in &said.open {
         out.extend(find(pods).into_iter().map(|far| {
-            ((End::Outside("any".into()), End::Group(far), format!("TCP/{port}")), None)
+            ((End::Outside(Peer::Anyone), End::Group(far), format!("TCP/{port}")), None)
         }));
     }
     for (from, to, protocol, port) in &said.scraped {
@@ -201,19 +198,16 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
 
 /// A range as the policies must write it: without the metadata addresses in it.
 fn outside(cidr: &str) -> End {
-    End::Outside(format!("range {cidr} {}", metadata::inside(cidr).join(",")))
+    End::Outside(Peer::Range { cidr: cidr.to_owned(), except: metadata::inside(cidr) })
 }
 
 fn named(edge: &Edge, map: &Map<'_>) -> String {
     let end = |end: &End| match end {
         End::Group(i) => {
             let group = &map.groups[*i];
-            let name = group
-                .labels
-                .iter()
-                .find_map(|l| l.strip_prefix("app.kubernetes.io/name="))
-                .or_else(|| group.labels.first().map(String::as_str))
-                .unwrap_or("*");
+            let first = || group.labels.iter().next().map(|(key, value)| format!("{key}={value}"));
+            let name = group.labels.get("app.kubernetes.io/name").cloned();
+            let name = name.or_else(first).unwrap_or_else(|| "*".to_owned());
             format!("`{}/{name}`", group.namespace)
         }
         End::Outside(peer) => described(peer),
@@ -223,16 +217,18 @@ fn named(edge: &Edge, map: &Map<'_>) -> String {
 }
 
 /// A peer in words.
-fn described(peer: &str) -> String {
-    let mut parts = peer.splitn(3, ' ').filter(|part| !part.is_empty());
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("pods"), Some(namespace), Some(labels)) => {
-            format!("a pod with `{labels}` in the namespace `{namespace}`")
+fn described(peer: &Peer) -> String {
+    match peer {
+        Peer::Anyone => "anyone".into(),
+        Peer::Pods { namespace, selector } if selector.is_empty() => {
+            format!("a pod in the namespace `{namespace}`")
         }
-        (Some("pods"), Some(namespace), None) => format!("a pod in the namespace `{namespace}`"),
-        (Some("namespaces"), Some(labels), _) => format!("in a namespace with `{labels}`"),
-        (Some("range"), Some(range), Some(except)) => format!("`{range}` without `{except}`"),
-        (Some("range" | "host"), Some(end), _) => format!("`{end}`"),
-        _ => "anyone".into(),
+        Peer::Pods { namespace, selector } => {
+            format!("a pod with `{}` in the namespace `{namespace}`", selector.words(","))
+        }
+        Peer::Namespaces(selector) => format!("in a namespace with `{}`", selector.words(",")),
+        Peer::Range { cidr, except } if except.is_empty() => format!("`{cidr}`"),
+        Peer::Range { cidr, except } => format!("`{cidr}` without `{}`", except.join(",")),
+        Peer::Host(host) => format!("`{host}`"),
     }
 }

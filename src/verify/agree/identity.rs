@@ -1,20 +1,30 @@
 //! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role,
 //! and that very vault or account.
 
-use super::{Facts, Verdict};
+use super::{Facts, Found, Verdict};
 use crate::{
     azure::roles,
     diag::Code,
-    verify::facts::{Relation, Row},
+    kinds::{
+        Assigns, AzureName, Federates, Image, Location, Object, Principal, Provides, Pulls,
+        StoreReads, ZoneWrites,
+    },
+    verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let chain = Chain::new(facts);
-    let mut out: Vec<Verdict> =
-        facts.of(Relation::Federates).iter().filter_map(|row| account_exists(facts, row)).collect();
-    for row in facts.of(Relation::StoreReads) {
-        let (url, subject) = (facts.text(row.a), subject(&facts.text(row.b), &facts.text(row.c)));
+    let accounts = accounts(facts);
+    let mut out: Vec<Verdict> = facts
+        .all::<Federates<Name>>()
+        .filter_map(|row| account_exists(facts, &accounts, row))
+        .collect();
+    for row in facts.all::<StoreReads<Name>>() {
+        let (url, subject) = (
+            facts.text(row.url),
+            subject(&facts.text(row.account_namespace), &facts.text(row.account)),
+        );
         let vault = url
             .strip_prefix("https://")
             .and_then(|rest| rest.split('.').next())
@@ -25,38 +35,42 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
                 .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
         );
     }
-    for row in facts.of(Relation::Location) {
+    for row in facts.all::<Location<Name>>() {
         let subject = subject("velero", "velero");
         out.extend(
             chain
                 .broken(
                     &subject,
                     "StorageAccount",
-                    &facts.text(row.a),
+                    &facts.text(row.account),
                     roles::STORAGE_BLOB_DATA_CONTRIBUTOR,
                 )
                 .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
         );
     }
     out.extend(zones(facts, &chain));
-    out.extend(facts.of(Relation::Image).iter().filter_map(|row| pulled(facts, &chain, row)));
+    out.extend(facts.all::<Image<Name>>().filter_map(|row| pulled(facts, &chain, row)));
     out
 }
 
 /// Who writes records may do so.
 fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
-    let broken = |row: &&Row| {
-        let subject = subject(&facts.text(row.b), &facts.text(row.c));
-        let (message, help) =
-            chain.broken(&subject, "DnsZone", &facts.text(row.a), roles::DNS_ZONE_CONTRIBUTOR)?;
+    let broken = |row: Found<'_, ZoneWrites<Name>>| {
+        let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
+        let (message, help) = chain.broken(
+            &subject,
+            "DnsZone",
+            &facts.text(row.zone),
+            roles::DNS_ZONE_CONTRIBUTOR,
+        )?;
         Some(facts.verdict(row, Code::BrokenIdentity, message, help))
     };
-    facts.of(Relation::ZoneWrites).iter().filter_map(broken).collect()
+    facts.all::<ZoneWrites<Name>>().filter_map(broken).collect()
 }
 
 /// The nodes may pull an image that is in a registry of this tree.
-fn pulled(facts: &Facts<'_>, chain: &Chain, row: &Row) -> Option<Verdict> {
-    let image = facts.text(row.a);
+fn pulled(facts: &Facts<'_>, chain: &Chain, row: Found<'_, Image<Name>>) -> Option<Verdict> {
+    let image = facts.text(row.image);
     let registry = image.split('/').next()?.strip_suffix(".azurecr.io")?;
     let scope = chain.objects.get(&("Registry".to_owned(), registry.to_owned()))?;
     let definition = roles::definition(roles::ACR_PULL);
@@ -67,7 +81,7 @@ fn pulled(facts: &Facts<'_>, chain: &Chain, row: &Row) -> Option<Verdict> {
             })
         };
     let pullers: Vec<String> =
-        facts.of(Relation::Pulls).iter().map(|row| facts.text(row.a)).collect();
+        facts.all::<Pulls<Name>>().map(|row| facts.text(row.identity)).collect();
     (!pullers.iter().any(may)).then(|| {
         let message = format!(
             "the nodes pull this image as `{}`, which does not have the role `{}` on {scope}",
@@ -82,15 +96,25 @@ fn subject(namespace: &str, account: &str) -> String {
     format!("system:serviceaccount:{namespace}:{account}")
 }
 
+/// Subjects of the `ServiceAccount`s that exist.
+fn accounts(facts: &Facts<'_>) -> BTreeSet<String> {
+    let rendered = facts.all::<Object<Name>>().map(|row| (row.kind, row.namespace, row.name));
+    let provided = facts.all::<Provides<Name>>().map(|row| (row.kind, row.namespace, row.name));
+    rendered
+        .chain(provided)
+        .filter(|(kind, ..)| facts.short(*kind) == "ServiceAccount")
+        .map(|(_, namespace, name)| subject(&facts.text(namespace), &facts.text(name)))
+        .collect()
+}
+
 /// A federated credential trusts an account that exists.
-fn account_exists(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
-    let subject_text = facts.text(row.a);
-    let account = |r: &&&Row| {
-        facts.text(r.a) == "ServiceAccount"
-            && subject(&facts.text(r.namespace), &facts.text(r.b)) == subject_text
-    };
-    let known =
-        facts.of(Relation::Is).iter().chain(facts.of(Relation::Provides)).any(|r| account(&r));
+fn account_exists(
+    facts: &Facts<'_>,
+    accounts: &BTreeSet<String>,
+    row: Found<'_, Federates<Name>>,
+) -> Option<Verdict> {
+    let subject_text = facts.text(row.subject);
+    let known = accounts.contains(&subject_text);
     (!known).then(|| {
         let message =
             format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
@@ -125,13 +149,8 @@ impl Chain {
             .iter()
             .map(|(kind, name)| ((*kind).to_owned(), name.clone()))
             .collect();
-        let is = facts.of(Relation::Is);
-        let object_of = |row: &Row| {
-            is.iter()
-                .find(|r| r.origin == row.origin)
-                .map(|r| (facts.text(r.a), facts.text(r.b)))
-                .unwrap_or_default()
-        };
+        let objects = facts.objects();
+        let object_of = |origin| objects.get(&origin).cloned().unwrap_or_default();
         let mut chain = Chain {
             identities: BTreeMap::new(),
             principals: BTreeMap::new(),
@@ -139,19 +158,30 @@ impl Chain {
             objects: BTreeMap::new(),
             foreign,
         };
-        for row in facts.of(Relation::Federates).iter().filter(|row| !facts.text(row.c).is_empty())
-        {
-            chain.identities.entry(facts.text(row.a)).or_default().insert(facts.text(row.b));
+        for row in facts.all::<Federates<Name>>().filter(|row| !facts.text(row.issuer).is_empty()) {
+            chain
+                .identities
+                .entry(facts.text(row.subject))
+                .or_default()
+                .insert(facts.text(row.identity));
         }
-        for row in facts.of(Relation::Principal) {
-            chain.principals.entry(object_of(row).1).or_default().insert(facts.text(row.a));
+        for row in facts.all::<Principal<Name>>() {
+            chain
+                .principals
+                .entry(object_of(row.origin).1)
+                .or_default()
+                .insert(facts.text(row.config_map));
         }
-        for row in facts.of(Relation::Assigns) {
-            chain.assignments.insert((facts.text(row.a), facts.text(row.b), facts.text(row.c)));
+        for row in facts.all::<Assigns<Name>>() {
+            chain.assignments.insert((
+                facts.text(row.principal),
+                facts.text(row.scope),
+                facts.text(row.role),
+            ));
         }
-        for row in facts.of(Relation::AzureName) {
-            let (kind, name) = object_of(row);
-            chain.objects.insert((kind.clone(), facts.text(row.a)), format!("{kind}/{name}"));
+        for row in facts.all::<AzureName<Name>>() {
+            let (kind, name) = object_of(row.origin);
+            chain.objects.insert((kind.clone(), facts.text(row.name)), format!("{kind}/{name}"));
         }
         chain
     }

@@ -2,22 +2,31 @@
 //! wherever it was copied from.
 
 use super::{Facts, Verdict};
-use crate::{diag::Code, verify::facts::Relation};
+use crate::{
+    diag::Code,
+    kinds::{ActsAs, Copies, Exports, Federates, Keeps},
+    verify::facts::Name,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let mut trusting: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in facts.of(Relation::Federates) {
-        trusting.entry(facts.text(row.a)).or_default().insert(facts.text(row.b));
+    for row in facts.all::<Federates<Name>>() {
+        trusting.entry(facts.text(row.subject)).or_default().insert(facts.text(row.identity));
     }
     let ids = ids(facts);
     let mut out = vec![];
-    for row in facts.of(Relation::ActsAs) {
-        let subject = format!("system:serviceaccount:{}:{}", facts.text(row.b), facts.text(row.c));
+    for row in facts.all::<ActsAs<Name>>() {
+        let subject = format!(
+            "system:serviceaccount:{}:{}",
+            facts.text(row.account_namespace),
+            facts.text(row.account)
+        );
         // Other rules find a Secret that does not exist, and an account that nobody trusts; a
         // Secret that people made may hold anything.
-        let Some((identity, trusting)) =
-            ids.get(&(facts.text(row.namespace), facts.text(row.a))).zip(trusting.get(&subject))
+        let Some((identity, trusting)) = ids
+            .get(&(facts.text(row.namespace), facts.text(row.secret)))
+            .zip(trusting.get(&subject))
         else {
             continue;
         };
@@ -35,24 +44,21 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 /// Whose id a Secret holds, by namespace and name: as it was exported, and as it was copied.
 fn ids(facts: &Facts<'_>) -> BTreeMap<(String, String), String> {
     let from: BTreeMap<String, String> = facts
-        .of(Relation::Keeps)
-        .iter()
-        .map(|row| (facts.text(row.a), facts.text(row.b)))
+        .all::<Keeps<Name>>()
+        .map(|row| (facts.text(row.store), facts.text(row.secret_namespace)))
         .collect();
     let exported: BTreeMap<(String, String), String> = facts
-        .of(Relation::Exports)
-        .iter()
-        .map(|row| ((facts.text(row.namespace), facts.text(row.a)), facts.text(row.b)))
+        .all::<Exports<Name>>()
+        .map(|row| ((facts.text(row.namespace), facts.text(row.secret)), facts.text(row.identity)))
         .collect();
     let mut all = exported.clone();
-    for row in facts.of(Relation::Copies) {
+    for row in facts.all::<Copies<Name>>() {
         let source = from
-            .get(&facts.text(row.b))
-            .and_then(|namespace| exported.get(&(namespace.clone(), facts.text(row.c))));
-        all.extend(
-            source
-                .map(|identity| ((facts.text(row.namespace), facts.text(row.a)), identity.clone())),
-        );
+            .get(&facts.text(row.store))
+            .and_then(|namespace| exported.get(&(namespace.clone(), facts.text(row.source))));
+        all.extend(source.map(|identity| {
+            ((facts.text(row.namespace), facts.text(row.secret)), identity.clone())
+        }));
     }
     all
 }

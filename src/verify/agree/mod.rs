@@ -13,12 +13,13 @@ mod selectors;
 mod sources;
 mod subnets;
 
-use super::facts::{Interner, Name, Origin, Relation, Row};
+use super::facts::{Fact, Interner, Name, Origin, Stated, Statement};
 use crate::{
     diag::Code,
+    kinds::{self, Object},
     model::wiring::{Connection, Pods, SpecPath},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Deref};
 
 /// What two parts disagree about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,30 +67,95 @@ pub struct Declared<'a> {
     pub fqdn_policies: bool,
 }
 
-/// The facts of one environment, resolved once for all rules.
+/// A fact whose statement is of one type.
+#[derive(Debug)]
+pub(super) struct Found<'a, S> {
+    /// The fact.
+    fact: &'a Fact,
+    /// Its statement.
+    stated: &'a S,
+    /// Source of the fact.
+    origin: Origin,
+    /// JSON pointer of the field.
+    at: Name,
+    /// Namespace of the fact.
+    namespace: Name,
+}
+
+impl<S> Clone for Found<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Found<'_, S> {}
+
+impl<S> Deref for Found<'_, S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        self.stated
+    }
+}
+
+impl<'a, S> From<Found<'a, S>> for &'a Fact {
+    fn from(found: Found<'a, S>) -> &'a Fact {
+        found.fact
+    }
+}
+
+impl<'a, S> From<&Found<'a, S>> for &'a Fact {
+    fn from(found: &Found<'a, S>) -> &'a Fact {
+        found.fact
+    }
+}
+
+/// The facts of one environment, by type of statement.
 pub(super) struct Facts<'a> {
     names: &'a Interner,
-    by_relation: BTreeMap<Relation, Vec<&'a Row>>,
+    by_type: Vec<Vec<&'a Fact>>,
     declared: &'a Declared<'a>,
 }
 
 impl<'a> Facts<'a> {
-    fn of(&self, relation: Relation) -> &[&'a Row] {
-        self.by_relation.get(&relation).map(Vec::as_slice).unwrap_or_default()
+    /// All facts whose statement is of a type.
+    fn all<S: Stated + 'a>(&self) -> impl Iterator<Item = Found<'a, S>> + Clone + use<'a, '_, S> {
+        self.by_type[S::INDEX].iter().filter_map(|fact| {
+            let (stated, origin) = (fact.of::<S>()?, fact.origin);
+            Some(Found { fact, stated, origin, at: fact.at, namespace: fact.namespace })
+        })
     }
 
     fn text(&self, name: Name) -> String {
         self.names.text(name)
     }
 
+    /// `Kind` of an interned `group/Kind`.
+    fn short(&self, kind: Name) -> String {
+        kinds::short(&self.text(kind)).to_owned()
+    }
+
     fn name(&self, text: &str) -> Name {
         self.names.name(text)
     }
 
-    fn verdict(&self, row: &Row, code: Code, message: String, help: impl Into<String>) -> Verdict {
+    /// Kind and name of every object.
+    fn objects(&self) -> BTreeMap<Origin, (String, String)> {
+        let object = |row: Found<'_, Object<Name>>| (self.short(row.kind), self.text(row.name));
+        self.all::<Object<Name>>().map(|row| (row.origin, object(row))).collect()
+    }
+
+    fn verdict<'f>(
+        &self,
+        fact: impl Into<&'f Fact>,
+        code: Code,
+        message: String,
+        help: impl Into<String>,
+    ) -> Verdict {
+        let fact = fact.into();
         Verdict {
-            origin: row.origin,
-            pointer: self.text(row.at),
+            origin: fact.origin,
+            pointer: self.text(fact.at),
             code,
             message,
             help: help.into(),
@@ -99,12 +165,12 @@ impl<'a> Facts<'a> {
 }
 
 /// Every disagreement in one environment.
-pub fn agree(rows: &[Row], names: &Interner, declared: &Declared<'_>) -> Vec<Verdict> {
-    let mut by_relation: BTreeMap<Relation, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        by_relation.entry(row.relation).or_default().push(row);
+pub fn agree(facts: &[Fact], names: &Interner, declared: &Declared<'_>) -> Vec<Verdict> {
+    let mut by_type: Vec<Vec<&Fact>> = vec![vec![]; Statement::COUNT];
+    for fact in facts {
+        by_type[fact.statement.index()].push(fact);
     }
-    let facts = Facts { names, by_relation, declared };
+    let facts = Facts { names, by_type, declared };
     let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 12] = [
         names::check,
         references::check,

@@ -3,17 +3,18 @@
 use super::{Facts, Verdict};
 use crate::{
     diag::Code,
+    kinds::{Image, Object},
     model::text,
-    verify::facts::{Name, Relation},
+    verify::facts::Name,
 };
 use std::collections::BTreeSet;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let mut out = vec![];
     let mut seen: BTreeSet<(Name, Name, Name)> = BTreeSet::new();
-    for row in facts.of(Relation::Is) {
-        let (kind, name) = (facts.text(row.a), facts.text(row.b));
-        if !seen.insert((row.namespace, row.a, row.b)) {
+    for row in facts.all::<Object<Name>>() {
+        let (kind, name) = (facts.short(row.kind), facts.text(row.name));
+        if !seen.insert((row.namespace, row.kind, row.name)) {
             let place = facts.text(row.namespace);
             let place = if place.is_empty() {
                 String::new()
@@ -41,8 +42,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
             ));
         }
     }
-    for row in facts.of(Relation::Image) {
-        let image = facts.text(row.a);
+    for row in facts.all::<Image<Name>>() {
+        let image = facts.text(row.image);
         if !is_pinned(&image) {
             out.push(facts.verdict(
                 row,

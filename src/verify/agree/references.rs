@@ -1,59 +1,120 @@
 //! Every reference resolves, down to the key.
 
-use super::{Facts, Verdict};
+use super::{Facts, Found, Verdict};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
-    verify::facts::{Name, Relation, Row, is_given},
+    kinds::{self, ApiVersion, Installs, Object, Provides, Reads, References, Scope},
+    verify::facts::{Fact, Name},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-type Object = (Name, Name, Name);
+/// Namespace, kind and name.
+type Key = (Name, Name, Name);
+
+/// The objects of an environment.
+struct Objects {
+    /// By `group/Kind`; assumed objects by `Kind`.
+    all: BTreeSet<Key>,
+    /// By `Kind`, and by `*`.
+    short: BTreeMap<Key, Key>,
+    /// `Kind` by `group/Kind`.
+    shorter: BTreeMap<Name, Name>,
+    /// Keys of Secrets and `ConfigMaps`.
+    keys: BTreeMap<Key, BTreeSet<Name>>,
+    none: Name,
+    any: Name,
+}
+
+impl Objects {
+    fn new(facts: &Facts<'_>) -> Objects {
+        let none = facts.name("");
+        let mut objects = Objects {
+            all: BTreeSet::new(),
+            short: BTreeMap::new(),
+            shorter: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            none,
+            any: facts.name("*"),
+        };
+        for row in facts.all::<Object<Name>>() {
+            objects.add(facts, (row.namespace, row.kind, row.name));
+        }
+        for row in facts.all::<Provides<Name>>() {
+            let object = (row.namespace, row.kind, row.name);
+            objects.add(facts, object);
+            objects.keys.entry(object).or_default().insert(row.key);
+        }
+        let kind = facts.name(NAMESPACE);
+        for name in &facts.declared.namespaces {
+            objects.add(facts, (none, kind, facts.name(name)));
+        }
+        objects
+    }
+
+    fn add(&mut self, facts: &Facts<'_>, object: Key) {
+        let (namespace, kind, name) = object;
+        self.all.insert(object);
+        let short = self.short_of(facts, kind);
+        self.short.entry((namespace, short, name)).or_insert(object);
+        self.short.entry((namespace, self.any, name)).or_insert(object);
+    }
+
+    fn short_of(&mut self, facts: &Facts<'_>, kind: Name) -> Name {
+        *self.shorter.entry(kind).or_insert_with(|| facts.name(&facts.short(kind)))
+    }
+
+    /// The objects that a reference can mean: of its group, or assumed without a group.
+    fn find(&mut self, facts: &Facts<'_>, namespace: Name, kind: Name, name: Name) -> Vec<Key> {
+        let short = self.short_of(facts, kind);
+        let in_namespace = |namespace: Name| {
+            let known = [(namespace, kind, name), (namespace, short, name)];
+            let exact = known.into_iter().filter(|object| self.all.contains(object));
+            let loose = self.short.get(&(namespace, kind, name)).copied();
+            exact.chain(loose).collect::<Vec<Key>>()
+        };
+        [namespace, self.none].into_iter().flat_map(in_namespace).collect()
+    }
+}
+
+/// Kind of namespaces.
+const NAMESPACE: &str = "core/Namespace";
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
-    let mut objects: BTreeSet<Object> = BTreeSet::new();
-    let mut keys: BTreeMap<Object, BTreeSet<Name>> = BTreeMap::new();
-    for row in facts.of(Relation::Is).iter().chain(facts.of(Relation::Provides)) {
-        objects.insert((row.namespace, row.a, row.b));
-    }
-    for row in facts.of(Relation::Provides) {
-        keys.entry((row.namespace, row.a, row.b)).or_default().insert(row.c);
-    }
-    let (none, kind) = (facts.name(""), facts.name("Namespace"));
-    objects.extend(facts.declared.namespaces.iter().map(|name| (none, kind, facts.name(name))));
-    let mut out = homeless(facts, &objects);
+    let mut objects = Objects::new(facts);
+    let mut out = missing_namespaces(facts, &objects);
     out.extend(not_installed(facts));
-    let find = |row: &Row| {
-        [(row.namespace, row.a, row.b), (none, row.a, row.b)]
-            .into_iter()
-            .find(|object| objects.contains(object))
-    };
-    for row in facts.of(Relation::Refers).iter().chain(facts.of(Relation::Reads)) {
-        match find(row) {
-            None if is_given(&facts.text(row.a), &facts.text(row.b)) => {}
-            None => out.push(dangling(facts, row, &objects)),
-            Some(object)
-                if row.relation == Relation::Reads
-                    && keys.get(&object).is_some_and(|known| !known.contains(&row.c)) =>
-            {
-                let known: Vec<String> = keys[&object].iter().map(|key| facts.text(*key)).collect();
-                out.push(dangling_key(facts, row, &known));
-            }
-            Some(_) => {}
+    for row in facts.all::<References<Name>>() {
+        let found = objects.find(facts, row.namespace, row.kind, row.name);
+        if found.is_empty() {
+            out.extend(dangling(facts, row.into(), row.kind, row.name, &objects));
+        }
+    }
+    for row in facts.all::<Reads<Name>>() {
+        let found = objects.find(facts, row.namespace, row.kind, row.name);
+        if found.is_empty() {
+            out.extend(dangling(facts, row.into(), row.kind, row.name, &objects));
+        }
+        let known: Vec<&BTreeSet<Name>> =
+            found.iter().filter_map(|object| objects.keys.get(object)).collect();
+        if !known.is_empty() && !known.iter().any(|keys| keys.contains(&row.key)) {
+            let known = known.into_iter().flatten().map(|key| facts.text(*key)).collect();
+            out.push(dangling_key(facts, row, known));
         }
     }
     out
 }
 
-/// A namespaced object needs its namespace: rendered, assumed, or one that belongs to somebody
-/// else.
-fn homeless(facts: &Facts<'_>, objects: &BTreeSet<Object>) -> Vec<Verdict> {
-    let (none, kind) = (facts.name(""), facts.name("Namespace"));
-    let homeless = facts
-        .of(Relation::Is)
-        .iter()
-        .filter(|row| row.namespace != none && !objects.contains(&(none, kind, row.namespace)));
-    homeless
+/// A namespaced object needs its namespace: rendered, assumed, or one that another team owns.
+fn missing_namespaces(facts: &Facts<'_>, objects: &Objects) -> Vec<Verdict> {
+    let kind = facts.name(NAMESPACE);
+    let short = facts.name("Namespace");
+    let known = |name: Name| {
+        [kind, short].iter().any(|kind| objects.all.contains(&(objects.none, *kind, name)))
+    };
+    let rows = facts.all::<Object<Name>>();
+    let missing = rows.filter(|row| row.namespace != objects.none && !known(row.namespace));
+    missing
         .map(|row| {
             let message = format!("there is no namespace `{}`", facts.text(row.namespace));
             facts.verdict(row, Code::DanglingReference, message, "put it into a namespace of a service, or declare the namespace by `[assume.<name>]`")
@@ -61,17 +122,16 @@ fn homeless(facts: &Facts<'_>, objects: &BTreeSet<Object>) -> Vec<Verdict> {
         .collect()
 }
 
-/// An operator installs the kinds of the groups that it was told; the API server refuses those of
+/// An operator installs the kinds of the groups that its values name; the API server refuses
 /// others.
 fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
     let told: BTreeSet<String> = facts
-        .of(Relation::Installs)
-        .iter()
-        .flat_map(|row| facts.text(row.a).split(';').map(str::to_owned).collect::<Vec<_>>())
+        .all::<Installs<Name>>()
+        .flat_map(|row| facts.text(row.groups).split(';').map(str::to_owned).collect::<Vec<_>>())
         .collect();
     let mut out = vec![];
-    for row in facts.of(Relation::Version) {
-        let version = facts.text(row.a);
+    for row in facts.all::<ApiVersion<Name>>() {
+        let version = facts.text(row.version);
         let group = version.split('/').next().unwrap_or_default();
         if versions::is_azure(&version) && !told.contains(&format!("{group}/*")) {
             let message = format!("Azure Service Operator does not install the kinds of `{group}`");
@@ -86,30 +146,45 @@ fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
     out
 }
 
-fn dangling(facts: &Facts<'_>, row: &Row, objects: &BTreeSet<Object>) -> Verdict {
-    let (kind, name, namespace) = (facts.text(row.a), facts.text(row.b), facts.text(row.namespace));
-    let none = facts.name("");
+/// Returns whether objects of a kind belong to the whole cluster.
+fn is_of_cluster(kind: &str) -> bool {
+    let record = kind.split_once('/').and_then(|(group, kind)| kinds::of(group, kind));
+    record.map_or(kinds::short(kind).starts_with("Cluster"), |kind| kind.scope == Scope::Cluster)
+}
+
+fn dangling(
+    facts: &Facts<'_>,
+    fact: &Fact,
+    kind: Name,
+    name: Name,
+    objects: &Objects,
+) -> Option<Verdict> {
+    let (kind_text, name, namespace) =
+        (facts.text(kind), facts.text(name), facts.text(fact.namespace));
+    if kinds::is_in_every_cluster(&kind_text, &name) {
+        return None;
+    }
     let same: Vec<String> = objects
+        .all
         .iter()
-        .filter(|(ns, k, _)| *k == row.a && (*ns == row.namespace || *ns == none))
+        .filter(|(ns, k, _)| *k == kind && (*ns == fact.namespace || *ns == objects.none))
         .map(|(_, _, n)| facts.text(*n))
         .collect();
-    let everywhere = namespace.is_empty()
-        || kind.starts_with("Cluster")
-        || matches!(kind.as_str(), "Namespace" | "StorageClass");
+    let everywhere = namespace.is_empty() || is_of_cluster(&kind_text);
     let place = if everywhere { String::new() } else { format!(" in the namespace `{namespace}`") };
     let help = match nearest(&name, same.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "render it, or declare it by `[assume.<name>]` if it comes from elsewhere".into(),
     };
-    facts.verdict(row, Code::DanglingReference, format!("there is no {kind} `{name}`{place}"), help)
+    let kind = if kind == objects.any { "object" } else { kinds::short(&kind_text) };
+    let message = format!("there is no {kind} `{name}`{place}");
+    Some(facts.verdict(fact, Code::DanglingReference, message, help))
 }
 
-fn dangling_key(facts: &Facts<'_>, row: &Row, known: &[String]) -> Verdict {
-    let (kind, name, key) = (facts.text(row.a), facts.text(row.b), facts.text(row.c));
-    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
+fn dangling_key(facts: &Facts<'_>, row: Found<'_, Reads<Name>>, mut known: Vec<String>) -> Verdict {
+    let (kind, name, key) = (facts.short(row.kind), facts.text(row.name), facts.text(row.key));
     known.sort_unstable();
-    let help = nearest(&key, known.iter().copied()).map_or_else(
+    let help = nearest(&key, known.iter().map(String::as_str)).map_or_else(
         || format!("it has: {}", known.join(", ")),
         |near| format!("did you mean `{near}`?"),
     );

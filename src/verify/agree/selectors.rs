@@ -1,44 +1,51 @@
-//! Every selector selects something, and the ports it speaks of are there.
+//! Every selector selects something, and the ports that it names exist.
 
 use super::{Facts, Verdict};
 use crate::{
     diag::Code,
-    verify::facts::{Name, Origin, Relation},
+    kinds::{PodPort, Selectable, ServicePort},
+    verify::{
+        facts::{Carries, Name, Origin, Selects, SelectsPort},
+        selector::{Labels, Selector},
+    },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-/// What can be selected in a namespace: the labels, and the ports by name and number.
+/// An object that selectors can find.
 struct Target {
-    labels: BTreeSet<String>,
-    ports: BTreeSet<String>,
+    labels: Arc<Labels>,
+    /// Names and numbers of its ports.
+    ports: BTreeSet<Name>,
 }
 
+/// Targets by type and namespace.
+type Targets = BTreeMap<(Selectable, Name), Vec<Target>>;
+
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
-    let pods = targets(facts, Relation::Pods, Relation::PodPort);
-    let services = targets(facts, Relation::ServiceLabels, Relation::ServicePort);
-    let service = facts.name("Service");
+    let targets = targets(facts);
     let mut out = vec![];
-    for row in facts.of(Relation::Selects).iter().chain(facts.of(Relation::SelectsPort)) {
-        let kind = if row.a == service { "Service" } else { "pod" };
-        let known = if row.a == service { &services } else { &pods };
-        let wanted: Vec<String> =
-            facts.text(row.b).split(',').map(str::to_owned).filter(|l| !l.is_empty()).collect();
-        let here = known.get(&row.namespace).map(Vec::as_slice).unwrap_or_default();
-        let selected: Vec<&Target> =
-            here.iter().filter(|t| wanted.iter().all(|l| t.labels.contains(l))).collect();
-        if row.relation == Relation::Selects && selected.is_empty() {
-            out.push(facts.verdict(
-                row,
-                Code::SelectsNothing,
-                format!("`{}` selects no {kind}", wanted.join(", ")),
-                "compare it with the labels of what it is meant for",
-            ));
-        }
-        let port = facts.text(row.c);
-        if row.relation == Relation::SelectsPort
-            && !selected.is_empty()
-            && !selected.iter().any(|t| t.ports.contains(&port))
+    for row in facts.all::<Selects>() {
+        let selector = facts.names.selector(row.selector);
+        if selector.is_empty()
+            || selected(&targets, row.what, row.namespace, &selector).next().is_some()
         {
+            continue;
+        }
+        out.push(facts.verdict(
+            row,
+            Code::SelectsNothing,
+            format!("`{}` selects no {}", selector.words(", "), word(row.what)),
+            "compare it with the labels of what it is meant for",
+        ));
+    }
+    for row in facts.all::<SelectsPort>() {
+        let selector = facts.names.selector(row.selector);
+        let mut found = selected(&targets, row.what, row.namespace, &selector).peekable();
+        if found.peek().is_some() && !found.any(|target| target.ports.contains(&row.port)) {
+            let (kind, port) = (word(row.what), facts.text(row.port));
             out.push(facts.verdict(
                 row,
                 Code::DanglingPort,
@@ -50,16 +57,33 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     out
 }
 
-fn targets(facts: &Facts<'_>, labels: Relation, ports: Relation) -> BTreeMap<Name, Vec<Target>> {
-    let mut by_origin: BTreeMap<Origin, BTreeSet<String>> = BTreeMap::new();
-    for row in facts.of(ports) {
-        by_origin.entry(row.origin).or_default().extend([facts.text(row.a), facts.text(row.b)]);
+fn word(what: Selectable) -> &'static str {
+    if what == Selectable::Services { "Service" } else { "pod" }
+}
+
+fn selected<'a>(
+    targets: &'a Targets,
+    what: Selectable,
+    namespace: Name,
+    selector: &'a Selector,
+) -> impl Iterator<Item = &'a Target> {
+    let here = targets.get(&(what, namespace)).into_iter().flatten();
+    here.filter(|target| selector.matches(&target.labels))
+}
+
+fn targets(facts: &Facts<'_>) -> Targets {
+    let mut ports: BTreeMap<Origin, BTreeSet<Name>> = BTreeMap::new();
+    for row in facts.all::<PodPort<Name>>() {
+        ports.entry(row.origin).or_default().extend([row.name, row.number]);
     }
-    let mut out: BTreeMap<Name, Vec<Target>> = BTreeMap::new();
-    for row in facts.of(labels) {
-        let labels = facts.text(row.a).split(',').map(str::to_owned).collect();
-        let ports = by_origin.get(&row.origin).cloned().unwrap_or_default();
-        out.entry(row.namespace).or_default().push(Target { labels, ports });
+    for row in facts.all::<ServicePort<Name>>() {
+        ports.entry(row.origin).or_default().extend([row.name, row.number]);
+    }
+    let mut out = Targets::new();
+    for row in facts.all::<Carries>() {
+        let labels = facts.names.labels(row.labels);
+        let ports = ports.get(&row.origin).cloned().unwrap_or_default();
+        out.entry((row.what, row.namespace)).or_default().push(Target { labels, ports });
     }
     out
 }

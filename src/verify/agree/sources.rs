@@ -1,26 +1,27 @@
 //! From an ExternalSecret to the Secret that its store reads inside the cluster: it is there, and
 //! the store's account may read it.
 
-use super::{Facts, Verdict};
+use super::{Facts, Found, Verdict};
 use crate::{
     diag::Code,
-    verify::facts::{Relation, Row},
+    kinds::{Asks, Binds, Grants, Keeps, Provides},
+    verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
-    let stores: BTreeMap<String, &Row> =
-        facts.of(Relation::Keeps).iter().map(|row| (facts.text(row.a), *row)).collect();
+    let stores: BTreeMap<String, Found<'_, Keeps<Name>>> =
+        facts.all::<Keeps<Name>>().map(|row| (facts.text(row.store), row)).collect();
     let there = there(facts);
     let readable = readable(facts);
     let mut out = vec![];
-    for row in facts.of(Relation::Asks) {
-        let Some(store) = stores.get(&facts.text(row.a)) else {
+    for row in facts.all::<Asks<Name>>() {
+        let Some(store) = stores.get(&facts.text(row.store)) else {
             out.extend(unseeded(facts, row));
             continue;
         };
-        let (namespace, account) = (facts.text(store.b), facts.text(store.c));
-        let (name, key) = (facts.text(row.b), facts.text(row.c));
+        let (namespace, account) = (facts.text(store.secret_namespace), facts.text(store.account));
+        let (name, key) = (facts.text(row.key), facts.text(row.property));
         if !there.contains(&(namespace.clone(), name.clone(), key.clone())) {
             let message = format!(
                 "nobody puts the key `{key}` of a Secret `{name}` into the namespace `{namespace}`"
@@ -44,8 +45,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// What a vault is asked for is on the list of what people put into it.
-fn unseeded(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
-    let (store, secret) = (facts.text(row.a), facts.text(row.b));
+fn unseeded(facts: &Facts<'_>, row: Found<'_, Asks<Name>>) -> Option<Verdict> {
+    let (store, secret) = (facts.text(row.store), facts.text(row.key));
     let name = secret.strip_prefix("secret/").unwrap_or(&secret);
     // A store of the user's own has a list of its own.
     let listed = facts.declared.seeds.get(store.as_str())?;
@@ -58,9 +59,9 @@ fn unseeded(facts: &Facts<'_>, row: &Row) -> Option<Verdict> {
 
 /// Keys of Secrets, by namespace and name: rendered, exported, assumed, or made by people.
 fn there(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
-    let provided = facts.of(Relation::Provides).iter().filter(|row| facts.text(row.a) == "Secret");
+    let provided = facts.all::<Provides<Name>>().filter(|row| facts.short(row.kind) == "Secret");
     let provided =
-        provided.map(|row| (facts.text(row.namespace), facts.text(row.b), facts.text(row.c)));
+        provided.map(|row| (facts.text(row.namespace), facts.text(row.name), facts.text(row.key)));
     let made =
         facts.declared.sources.iter().map(|(namespace, name, key)| {
             ((*namespace).to_owned(), name.clone(), (*key).to_owned())
@@ -71,16 +72,16 @@ fn there(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
 /// Which account may read which Secret: account, namespace, name.
 fn readable(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
     let mut granted: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for row in facts.of(Relation::Grants) {
+    for row in facts.all::<Grants<Name>>() {
         granted
-            .entry((facts.text(row.namespace), facts.text(row.a)))
+            .entry((facts.text(row.namespace), facts.text(row.role)))
             .or_default()
-            .push(facts.text(row.b));
+            .push(facts.text(row.secret));
     }
     let mut out = BTreeSet::new();
-    for row in facts.of(Relation::Binds) {
-        let (namespace, account) = (facts.text(row.namespace), facts.text(row.b));
-        let names = granted.get(&(namespace.clone(), facts.text(row.a))).into_iter().flatten();
+    for row in facts.all::<Binds<Name>>() {
+        let (namespace, account) = (facts.text(row.namespace), facts.text(row.account));
+        let names = granted.get(&(namespace.clone(), facts.text(row.role))).into_iter().flatten();
         out.extend(names.map(|name| (account.clone(), namespace.clone(), name.clone())));
     }
     out

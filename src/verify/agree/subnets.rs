@@ -3,39 +3,47 @@
 use super::{Facts, Verdict};
 use crate::{
     diag::Code,
+    kinds::{Network, Subnet},
     model::text::share,
-    verify::facts::{Relation, Row},
+    verify::facts::Name,
 };
 use ipnet::Ipv4Net;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
-    let range = |row: &Row| facts.text(row.b).parse::<Ipv4Net>().ok();
-    let networks = facts.of(Relation::Network);
-    let subnets = facts.of(Relation::Subnet);
+    let range = |range: Name| facts.text(range).parse::<Ipv4Net>().ok();
+    let networks: Vec<_> = facts.all::<Network<Name>>().collect();
+    let subnets: Vec<_> = facts.all::<Subnet<Name>>().collect();
     let mut out = vec![];
     for (i, row) in subnets.iter().enumerate() {
-        let Some(own) = range(row) else { continue };
+        let Some(own) = range(row.range) else { continue };
         let mut refuse = |message: String, help: &str| {
             out.push(facts.verdict(row, Code::BadSubnet, message, help))
         };
         let mut around = networks
             .iter()
-            .filter(|network| (network.namespace, network.a) == (row.namespace, row.a))
+            .filter(|network| (network.namespace, network.name) == (row.namespace, row.network))
             .peekable();
         if around.peek().is_some()
-            && !around.filter_map(|network| range(network)).any(|network| network.contains(&own))
+            && !around
+                .filter_map(|network| range(network.range))
+                .any(|network| network.contains(&own))
         {
             refuse(
-                format!("the subnet `{own}` is not inside the network `{}`", facts.text(row.a)),
+                format!(
+                    "the subnet `{own}` is not inside the network `{}`",
+                    facts.text(row.network)
+                ),
                 "Azure refuses it: choose a range of the network",
             );
         }
         let beside = subnets[..i]
             .iter()
-            .filter(|other| (other.namespace, other.a) == (row.namespace, row.a));
-        for other in beside.filter(|other| range(other).is_some_and(|other| share(own, other))) {
+            .filter(|other| (other.namespace, other.network) == (row.namespace, row.network));
+        for other in
+            beside.filter(|other| range(other.range).is_some_and(|other| share(own, other)))
+        {
             refuse(
-                format!("the subnet `{own}` shares addresses with `{}`", facts.text(other.c)),
+                format!("the subnet `{own}` shares addresses with `{}`", facts.text(other.name)),
                 "Azure refuses it: choose another range",
             );
         }

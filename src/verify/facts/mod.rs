@@ -1,245 +1,167 @@
-//! What one object says that another must agree with: small rows, found by a table of data. Never
-//! keeps YAML.
+//! Facts: what one object states that others must agree with. Only facts are kept, never objects.
 
+mod fact;
+mod intern;
+mod place;
 mod policies;
-mod table;
+mod rows;
+mod shape;
 
-use indexmap::IndexSet;
-use serde::Deserialize;
+pub(super) use fact::Stated;
+pub use fact::{
+    Allows, Carries, Direction, Fact, Isolates, Origin, Selects, SelectsPort, Statement,
+};
+pub use intern::{Interner, LabelsId, Name, PeerId, PortsId, SelectorId};
+
+use super::selector::{Selector, labels};
+use crate::kinds::{
+    self, ApiVersion, Azure, Holds, HoldsData, Kind, Object, PodPort, Provides, PublicAccess,
+    Relation, Selectable, SelectorField,
+};
+use place::walk;
+use rows::Base;
 use serde_json::Value;
-use std::sync::Mutex;
+use shape::Subject;
+use std::collections::BTreeMap;
 
-/// An interned text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(u32);
-
-/// Texts by number, so that a row is small and a comparison is cheap. Numbers depend on the order
-/// of arrival: nothing is ever sorted by them.
-#[derive(Debug, Default)]
-pub struct Interner(Mutex<IndexSet<Box<str>>>);
-
-impl Interner {
-    /// The number of a text.
-    ///
-    /// # Panics
-    /// If there are more than 4 billion different texts.
-    pub fn name(&self, text: &str) -> Name {
-        let mut set = self.0.lock().expect("no panic while held");
-        let index = set.get_index_of(text).unwrap_or_else(|| set.insert_full(text.into()).0);
-        Name(u32::try_from(index).expect("fewer texts than a u32 counts"))
-    }
-
-    /// The text of a number.
-    ///
-    /// # Panics
-    /// If another thread panicked meanwhile.
-    pub fn text(&self, name: Name) -> String {
-        let set = self.0.lock().expect("no panic while held");
-        set.get_index(name.0 as usize).map(std::string::ToString::to_string).unwrap_or_default()
-    }
+/// Kind, namespace and name of every object.
+pub fn subjects(facts: &[Fact], names: &Interner) -> BTreeMap<Origin, [String; 3]> {
+    let subject = |fact: &Fact| {
+        let object = fact.object()?;
+        let kind = kinds::short(&names.text(object.kind)).to_owned();
+        Some((fact.origin, [kind, names.text(fact.namespace), names.text(object.name)]))
+    };
+    facts.iter().filter_map(subject).collect()
 }
 
-/// Does the API server make such an object by itself, in every cluster or in every namespace?
-pub(super) fn is_given(kind: &str, name: &str) -> bool {
-    table::is_given(kind, name)
-}
-
-/// Where a fact comes from: enough to make the object again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Origin {
-    /// The unit.
-    pub unit: u32,
-    /// The environment.
-    pub environment: u16,
-    /// The step.
-    pub step: u16,
-}
-
-/// What a row says. `a`, `b` and `c` are its columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relation {
-    /// There is an object: kind, name.
-    Is,
-    /// It is of this version: apiVersion.
-    Version,
-    /// There will be an object that something else makes, with this key: kind, name, key.
-    Provides,
-    /// It needs an object: kind, name.
-    Refers,
-    /// It needs a key of an object: kind, name, key.
-    Reads,
-    /// It selects by labels: kind, labels.
-    Selects,
-    /// Its selector must have a port: kind, labels, port.
-    SelectsPort,
-    /// It makes pods with these labels: labels.
-    Pods,
-    /// Its pods listen: name, number.
-    PodPort,
-    /// It is a Service with these labels: labels.
-    ServiceLabels,
-    /// It is a Service with this port: name, number.
-    ServicePort,
-    /// It runs an image: image.
-    Image,
-    /// It runs so many pods: replicas.
-    Replicas,
-    /// It scales something: name, at least, at most.
-    Scales,
-    /// Each of its pods asks for: CPU, memory.
-    Requests,
-    /// It allows so many pods to be away: labels, most unavailable, least available.
-    Budget,
-    /// Its namespace holds at most: CPU, memory, pods.
-    Quota,
-    /// It trusts a `ServiceAccount`: subject, identity, issuer.
-    Federates,
-    /// An identity writes its principal id to a `ConfigMap`: name, key.
-    Principal,
-    /// A principal has a role: principal's `ConfigMap`, scope, role.
-    Assigns,
-    /// Its name in Azure: name.
-    AzureName,
-    /// An operator installs kinds: groups as `a/*;b/*`.
-    Installs,
-    /// A zone is written as a `ServiceAccount`: zone, namespace of the account, account.
-    ZoneWrites,
-    /// A store reads a vault as a `ServiceAccount`: URL, namespace of the account, account.
-    StoreReads,
-    /// It asks a store for a text: store, key, property.
-    Asks,
-    /// A store keeps its texts in Secrets: store, their namespace, account of the store as
-    /// namespace and name.
-    Keeps,
-    /// A role lets read: role, name of the object.
-    Grants,
-    /// An account has a role: role, account as namespace and name.
-    Binds,
-    /// A backup location: account, container.
-    Location,
-    /// It has a volume that outlives its pods: name.
-    Volume,
-    /// It holds data: which of its parts, or nothing; how much, or nothing.
-    Holds,
-    /// A schedule backs up a namespace: namespace.
-    Covers,
-    /// A schedule leaves out a resource: its name for the API server.
-    LeavesOut,
-    /// It raises an alert: name, severity.
-    Alerts,
-    /// A container: name, owner.
-    Container,
-    /// Pods log in to Azure with the id in a Secret: Secret, namespace of their account, account.
-    ActsAs,
-    /// A Secret has the id that another one has: Secret, store, name there.
-    Copies,
-    /// An identity exports its id: Secret, identity.
-    Exports,
-    /// Nodes pull images as this identity: identity.
-    Pulls,
-    /// Whether the internet reaches it: `Enabled` or `Disabled`.
-    PublicAccess,
-    /// A private endpoint leads to it: `Kind/name`, endpoint.
-    LeadsTo,
-    /// The address of an endpoint stands in a zone: endpoint, zone.
-    Resolves,
-    /// A zone is linked to a network: zone.
-    Links,
-    /// A virtual network has these addresses: name, range.
-    Network,
-    /// A subnet has these addresses: its network, range, name.
-    Subnet,
-    /// It is isolated for incoming connections: labels.
-    IsolatesIn,
-    /// It is isolated for outgoing connections: labels.
-    IsolatesOut,
-    /// It lets in: labels, peer, ports.
-    AllowsIn,
-    /// It lets out: labels, peer, ports.
-    AllowsOut,
-}
-
-/// A fact.
-#[derive(Debug, Clone, Copy)]
-pub struct Row {
-    /// Where it comes from.
-    pub origin: Origin,
-    /// What it says.
-    pub relation: Relation,
-    /// The JSON pointer of the field.
-    pub at: Name,
-    /// The namespace that it holds in.
-    pub namespace: Name,
-    /// First column.
-    pub a: Name,
-    /// Second column.
-    pub b: Name,
-    /// Third column.
-    pub c: Name,
-}
-
-/// Takes facts out of objects.
+/// Collects facts of one object.
 #[derive(Debug)]
 pub struct Collector<'a> {
     names: &'a Interner,
     origin: Origin,
-    rows: Vec<Row>,
+    facts: Vec<Fact>,
 }
 
 impl<'a> Collector<'a> {
     /// A collector for one object.
     pub fn new(names: &'a Interner, origin: Origin) -> Collector<'a> {
-        Collector { names, origin, rows: vec![] }
+        Collector { names, origin, facts: vec![] }
     }
 
-    /// Adds a row.
-    pub fn add(&mut self, relation: Relation, at: &str, namespace: &str, columns: [&str; 3]) {
-        let [a, b, c] = columns.map(|text| self.names.name(text));
-        let row = Row {
-            origin: self.origin,
-            relation,
-            at: self.names.name(at),
-            namespace: self.names.name(namespace),
-            a,
-            b,
-            c,
-        };
-        self.rows.push(row);
+    fn add(&mut self, at: &str, namespace: &str, statement: impl Into<Statement>) {
+        let [at, namespace] = [at, namespace].map(|text| self.names.name(text));
+        self.facts.push(Fact { origin: self.origin, at, namespace, statement: statement.into() });
+    }
+
+    fn relation(&mut self, at: &str, namespace: &str, relation: impl Into<Relation<Name>>) {
+        self.add(at, namespace, Statement::Relation(relation.into()));
     }
 
     /// All facts of an object.
-    pub fn collect(mut self, object: &Value) -> Vec<Row> {
+    pub fn collect(mut self, object: &Value) -> Vec<Fact> {
         let text =
             |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        let (kind, namespace) = (text("/kind"), text("/metadata/namespace"));
-        self.add(Relation::Is, "/metadata/name", namespace, [kind, text("/metadata/name"), ""]);
-        self.add(Relation::Version, "/apiVersion", namespace, [text("/apiVersion"), "", ""]);
-        table::read(kind, object, namespace, &mut self);
-        policies::collect(object, kind, namespace, &mut self);
-        self.rows
+        let (api_version, kind) = (text("/apiVersion"), text("/kind"));
+        let namespace = text("/metadata/namespace");
+        let [name, qualified, version] =
+            [text("/metadata/name"), &kinds::qualified(api_version, kind), api_version]
+                .map(|text| self.names.name(text));
+        self.relation("/metadata/name", namespace, Object { kind: qualified, name });
+        self.relation("/apiVersion", namespace, ApiVersion { version });
+        let record = kinds::of_object(api_version, kind);
+        if let Some(record) = record {
+            self.record(object, record, namespace);
+        }
+        shape::collect(object, &Subject { api_version, kind, record, namespace }, &mut self);
+        self.facts
     }
 
-    /// The pods that a chart makes and nobody rendered: their name label, and their ports.
-    pub fn chart_pods(mut self, namespace: &str, name: &str, ports: &[u16]) -> Vec<Row> {
-        self.add(
-            Relation::Pods,
-            "",
-            namespace,
-            [&format!("app.kubernetes.io/name={name}"), "", ""],
-        );
+    /// Facts of the columns of a record.
+    fn record(&mut self, object: &Value, record: &Kind, namespace: &str) {
+        let base = Base { value: object, prefix: "", namespace };
+        for row in &record.references {
+            rows::read(row, &base, self, |row, get| row.try_map(get).map(Relation::from));
+        }
+        for row in &record.reads {
+            rows::read(row, &base, self, |row, get| row.try_map(get).map(Relation::from));
+        }
+        for row in &record.provides {
+            rows::read(row, &base, self, |row, get| row.try_map(get).map(Relation::from));
+        }
+        record.facts.iter().for_each(|row| rows::read(row, &base, self, Relation::try_map));
+        self.holds(object, &record.holds_data, namespace);
+        if record.selectable == Selectable::Services
+            && let Some(table) = object["metadata"]["labels"].as_object()
+        {
+            let labels = self.names.labels_id(labels(table));
+            self.add("/metadata/labels", namespace, Carries { what: record.selectable, labels });
+        }
+        record.selectors.iter().for_each(|field| self.selector(object, field, namespace));
+        policies::collect(object, record.network_policy, namespace, self);
+        record.azure.iter().for_each(|azure| self.public_access(object, azure, namespace));
+    }
+
+    /// A resource in a delegated subnet is reached there, so that its switch needs no endpoint.
+    fn public_access(&mut self, object: &Value, azure: &Azure, namespace: &str) {
+        let injected = azure.subnet_injection.as_ref().and_then(|at| object.pointer(at));
+        let switch = azure.public_access.as_ref().filter(|_| injected.is_none());
+        if let Some((at, access)) = switch.and_then(|at| Some((at, object.pointer(at)?.as_str()?)))
+        {
+            let access = self.names.name(access);
+            self.relation(at, namespace, PublicAccess { access });
+        }
+    }
+
+    fn holds(&mut self, object: &Value, data: &HoldsData, namespace: &str) {
+        let (at, size) = match data {
+            HoldsData::Nothing => return,
+            HoldsData::All => ("/spec", Some(String::new().into())),
+            HoldsData::Sized(at) => (at.as_str(), object.pointer(at).and_then(rows::text)),
+        };
+        if let Some(size) = size.filter(|_| object.pointer(at).is_some()) {
+            let [part, size] = ["", &size].map(|text| self.names.name(text));
+            self.relation(at, namespace, Holds { part, size });
+        }
+    }
+
+    fn selector(&mut self, object: &Value, field: &SelectorField, namespace: &str) {
+        walk(object, &field.at, &mut vec![], &mut |place| {
+            let (what, at) = (field.selects, place.pointer());
+            let selector = self.names.selector_id(Selector::read(place.value));
+            let at = if place.value["matchLabels"].is_object() {
+                format!("{at}/matchLabels")
+            } else {
+                at
+            };
+            self.add(&at, namespace, Selects { what, selector });
+            let Some(ports) = &field.ports else { return };
+            walk(object, ports, &mut vec![], &mut |port| {
+                let Some(text) = rows::text(port.value) else { return };
+                let port_name = self.names.name(&text);
+                let needed = SelectsPort { what, selector, port: port_name };
+                self.add(&port.pointer(), namespace, needed);
+            });
+        });
+    }
+
+    /// The pods that a chart creates: their name label, and their ports.
+    pub fn chart_pods(mut self, namespace: &str, name: &str, ports: &[u16]) -> Vec<Fact> {
+        let label = ("app.kubernetes.io/name".to_owned(), name.to_owned());
+        let labels = self.names.labels_id([label].into());
+        self.add("", namespace, Carries { what: Selectable::Pods, labels });
         for port in ports {
-            self.add(Relation::PodPort, "", namespace, ["", &port.to_string(), ""]);
+            let [name, number] = ["", &port.to_string()].map(|text| self.names.name(text));
+            self.relation("", namespace, PodPort { name, number });
         }
-        self.rows
+        self.facts
     }
 
-    /// An object that exists although nobody rendered it.
-    pub fn assumed(mut self, kind: &str, namespace: &str, name: &str, keys: &[&str]) -> Vec<Row> {
-        self.add(Relation::Provides, "", namespace, [kind, name, ""]);
-        for key in keys {
-            self.add(Relation::Provides, "", namespace, [kind, name, key]);
+    /// An object that aksgen does not render.
+    pub fn assumed(mut self, kind: &str, namespace: &str, name: &str, keys: &[&str]) -> Vec<Fact> {
+        for key in [""].iter().chain(keys) {
+            let [kind, name, key] = [kind, name, key].map(|text| self.names.name(text));
+            self.relation("", namespace, Provides { kind, name, key });
         }
-        self.rows
+        self.facts
     }
 }

@@ -1,138 +1,124 @@
-//! Network policies as rows. Models what we render: pods by labels in a namespace by name, ranges,
-//! hosts.
+//! Facts of network policies.
 
-use super::{Collector, Relation, table::labels};
-use serde_json::{Map, Value};
+use super::{Allows, Collector, Direction, Isolates};
+use crate::{
+    kinds::NetworkPolicy,
+    verify::{network::Peer, selector::Selector},
+};
+use serde_json::Value;
 
 /// The label that the API server puts on every namespace.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
-/// The rows of a policy.
-pub(super) fn collect(object: &Value, kind: &str, namespace: &str, out: &mut Collector<'_>) {
-    match kind {
-        "NetworkPolicy" => native(&object["spec"], namespace, out),
-        "CiliumNetworkPolicy" => cilium(&object["spec"], namespace, out),
-        _ => {}
+/// The label by which Cilium selects a namespace, without its source.
+const CILIUM_NAMESPACE: &str = "io.kubernetes.pod.namespace";
+
+/// The isolation and the allowed connections of a policy.
+pub(super) fn collect(
+    object: &Value,
+    format: NetworkPolicy,
+    namespace: &str,
+    out: &mut Collector<'_>,
+) {
+    match format {
+        NetworkPolicy::Kubernetes => native(&object["spec"], namespace, out),
+        NetworkPolicy::Cilium => cilium(&object["spec"], namespace, out),
+        NetworkPolicy::None => {}
     }
 }
 
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    list(value).filter_map(Value::as_str)
+}
+
 fn native(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
-    let own = selector(&spec["podSelector"]);
+    let selector = out.names.selector_id(Selector::read(&spec["podSelector"]));
     let types = types(spec);
-    for (kind, rules, peers, isolates, allows) in [
-        ("Ingress", "ingress", "from", Relation::IsolatesIn, Relation::AllowsIn),
-        ("Egress", "egress", "to", Relation::IsolatesOut, Relation::AllowsOut),
-    ] {
+    for (kind, rules, peers, direction) in
+        [("Ingress", "ingress", "from", Direction::In), ("Egress", "egress", "to", Direction::Out)]
+    {
         if !types.contains(&kind) {
             continue;
         }
-        out.add(isolates, "/spec/policyTypes", namespace, [&own, "", ""]);
-        for (i, rule) in spec[rules].as_array().into_iter().flatten().enumerate() {
-            let ports = ports(&rule["ports"]);
-            match rule[peers].as_array() {
-                Some(list) if !list.is_empty() => {
-                    for (j, peer) in list.iter().enumerate() {
-                        out.add(
-                            allows,
-                            &format!("/spec/{rules}/{i}/{peers}/{j}"),
-                            namespace,
-                            [&own, &native_peer(peer, namespace), &ports],
-                        );
-                    }
-                }
-                _ => {
-                    out.add(allows, &format!("/spec/{rules}/{i}"), namespace, [&own, "any", &ports])
-                }
+        out.add("/spec/policyTypes", namespace, Isolates { direction, selector });
+        for (i, rule) in list(&spec[rules]).enumerate() {
+            let ports = out.names.ports_id(ports(&rule["ports"]));
+            let mut allow = |at: String, peer: Peer| {
+                let peer = out.names.peer_id(peer);
+                out.add(&at, namespace, Allows { direction, selector, peer, ports });
+            };
+            for (j, peer) in list(&rule[peers]).enumerate() {
+                allow(format!("/spec/{rules}/{i}/{peers}/{j}"), native_peer(peer, namespace));
+            }
+            if list(&rule[peers]).next().is_none() {
+                allow(format!("/spec/{rules}/{i}"), Peer::Anyone);
             }
         }
     }
 }
 
-/// The directions that a policy isolates. The API server fills in what is not said: always
-/// incoming, outgoing if there are such rules.
+/// The directions that a policy isolates. The API server defaults them: always incoming, outgoing
+/// if there are such rules.
 fn types(spec: &Value) -> Vec<&str> {
-    let said: Vec<&str> =
-        spec["policyTypes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let egress = spec["egress"].as_array().is_some_and(|rules| !rules.is_empty());
-    match (said.is_empty(), egress) {
-        (false, _) => said,
+    let given: Vec<&str> = texts(&spec["policyTypes"]).collect();
+    let egress = list(&spec["egress"]).next().is_some();
+    match (given.is_empty(), egress) {
+        (false, _) => given,
         (true, false) => vec!["Ingress"],
         (true, true) => vec!["Ingress", "Egress"],
     }
 }
 
-fn native_peer(peer: &Value, own: &str) -> String {
-    if let Some(cidr) = peer["ipBlock"]["cidr"].as_str() {
-        let except: Vec<&str> = peer["ipBlock"]["except"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        return format!("range {cidr} {}", except.join(","));
+fn native_peer(peer: &Value, own: &str) -> Peer {
+    let block = &peer["ipBlock"];
+    if let Some(cidr) = block["cidr"].as_str() {
+        let except = texts(&block["except"]).map(str::to_owned).collect();
+        return Peer::Range { cidr: cidr.to_owned(), except };
     }
-    let namespaces = &peer["namespaceSelector"];
-    let pods = selector(&peer["podSelector"]);
-    match namespaces.as_object() {
-        None => format!("pods {own} {pods}"),
-        Some(_) => match namespaces["matchLabels"]
-            .as_object()
-            .filter(|l| l.len() == 1)
-            .and_then(|l| l.get(NAMESPACE_NAME))
-            .and_then(Value::as_str)
-        {
-            Some(name) => format!("pods {name} {pods}"),
-            None => format!("namespaces {} {pods}", selector(namespaces)),
-        },
+    let selector = Selector::read(&peer["podSelector"]);
+    if !peer["namespaceSelector"].is_object() {
+        return Peer::Pods { namespace: own.to_owned(), selector };
+    }
+    let namespaces = Selector::read(&peer["namespaceSelector"]);
+    match namespaces.value(NAMESPACE_NAME).map(str::to_owned) {
+        Some(namespace) if namespaces.clone().without(NAMESPACE_NAME).is_empty() => {
+            Peer::Pods { namespace, selector }
+        }
+        _ => Peer::Namespaces(namespaces),
     }
 }
 
-/// The part of Cilium's policies that we render: an endpoint, hosts, and the DNS that they need.
+/// Cilium policies with endpoints, host names, and the DNS that those need.
 fn cilium(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
-    let own = selector(&spec["endpointSelector"]);
-    for (i, rule) in spec["egress"].as_array().into_iter().flatten().enumerate() {
-        out.add(Relation::IsolatesOut, "/spec/egress", namespace, [&own, "", ""]);
-        let ports: Vec<String> =
-            rule["toPorts"].as_array().into_iter().flatten().map(|p| ports(&p["ports"])).collect();
-        for host in
-            rule["toFQDNs"].as_array().into_iter().flatten().filter_map(|h| h["matchName"].as_str())
-        {
-            out.add(
-                Relation::AllowsOut,
-                &format!("/spec/egress/{i}/toFQDNs"),
-                namespace,
-                [&own, &format!("host {host}"), &ports.join(",")],
-            );
+    let selector = out.names.selector_id(Selector::read(&spec["endpointSelector"]));
+    let direction = Direction::Out;
+    for (i, rule) in list(&spec["egress"]).enumerate() {
+        out.add("/spec/egress", namespace, Isolates { direction, selector });
+        let all = list(&rule["toPorts"]).flat_map(|entry| ports(&entry["ports"])).collect();
+        let ports = out.names.ports_id(all);
+        let mut allow = |field: &str, peer: Peer| {
+            let peer = out.names.peer_id(peer);
+            let at = format!("/spec/egress/{i}/{field}");
+            out.add(&at, namespace, Allows { direction, selector, peer, ports });
+        };
+        for host in list(&rule["toFQDNs"]).filter_map(|host| host["matchName"].as_str()) {
+            allow("toFQDNs", Peer::Host(host.to_owned()));
         }
-        for endpoint in rule["toEndpoints"].as_array().into_iter().flatten() {
-            let mut labels_of: Map<String, Value> =
-                endpoint["matchLabels"].as_object().cloned().unwrap_or_default();
-            let name = labels_of.shift_remove("k8s:io.kubernetes.pod.namespace");
-            let plain: Map<String, Value> = labels_of
-                .into_iter()
-                .map(|(k, v)| (k.trim_start_matches("k8s:").to_owned(), v))
-                .collect();
-            let peer = format!(
-                "pods {} {}",
-                name.as_ref().and_then(Value::as_str).unwrap_or(namespace),
-                labels(&plain)
-            );
-            out.add(
-                Relation::AllowsOut,
-                &format!("/spec/egress/{i}/toEndpoints"),
-                namespace,
-                [&own, &peer, &ports.join(",")],
-            );
+        for endpoint in list(&rule["toEndpoints"]) {
+            let selector = Selector::read(endpoint);
+            let far = selector.value(CILIUM_NAMESPACE).unwrap_or(namespace).to_owned();
+            let selector = selector.without(CILIUM_NAMESPACE);
+            allow("toEndpoints", Peer::Pods { namespace: far, selector });
         }
     }
 }
 
-fn selector(value: &Value) -> String {
-    value["matchLabels"].as_object().map(labels).unwrap_or_default()
-}
-
-/// `TCP/8080,UDP/53`; empty for all.
-fn ports(value: &Value) -> String {
+/// Ports such as `TCP/8080` and `UDP/53`; an empty list for all.
+fn ports(value: &Value) -> Vec<String> {
     let one = |port: &Value| {
         let number = port["port"]
             .as_u64()
@@ -147,5 +133,5 @@ fn ports(value: &Value) -> String {
         };
         protocols.into_iter().map(|p| format!("{p}/{number}{end}")).collect::<Vec<_>>()
     };
-    value.as_array().into_iter().flatten().flat_map(one).collect::<Vec<_>>().join(",")
+    list(value).flat_map(one).collect()
 }

@@ -1,6 +1,6 @@
-//! The quick reader: plain blocks of ASCII, as templates and the emitter write them. Never guesses:
-//! what it is not sure of, mistakes among it, it leaves to the strict reader, which is its oracle
-//! in a property test and in a fuzz target.
+//! Quick YAML reader for plain ASCII blocks, as templates and the emitter write them. All other
+//! text, including errors, is left to the strict reader. The strict reader is its oracle in a
+//! property test and a fuzz target.
 
 #[cfg(test)]
 mod tests;
@@ -9,7 +9,7 @@ use super::read::{DEEPEST, scalar};
 use crate::escape;
 use serde_json::{Map, Value};
 
-/// Reads a document, if it is as simple as nearly all are.
+/// Reads a simple document; `None` for any other text.
 pub(super) fn read(text: &str) -> Option<Value> {
     let known = |b: u8| b == b'\n' || (b' '..=b'~').contains(&b);
     (text.ends_with('\n') && text.bytes().all(known)).then_some(())?;
@@ -19,18 +19,18 @@ pub(super) fn read(text: &str) -> Option<Value> {
 }
 
 struct Blocks<'a> {
-    /// What is not read yet; it begins at the start of a line.
+    /// Unread text, from the start of a line.
     rest: &'a str,
-    /// The line that it begins with, once somebody looked at it, and what stands behind that.
+    /// The peeked line and the text after it.
     next: Option<(Line<'a>, &'a str)>,
     depth: usize,
 }
 
-/// A line: how far it is indented, and what stands on it.
+/// A line: its indentation and content.
 type Line<'a> = (usize, &'a str);
 
 impl<'a> Blocks<'a> {
-    /// The next line that says something.
+    /// The next line with content.
     fn peek(&mut self) -> Option<Line<'a>> {
         while self.next.is_none() {
             let (line, rest) = self.line()?;
@@ -45,20 +45,20 @@ impl<'a> Blocks<'a> {
         self.next.map(|(line, _)| line)
     }
 
-    /// The line that comes next, whatever it says, and what stands behind it.
+    /// The next line and the text after it.
     fn line(&self) -> Option<(&'a str, &'a str)> {
         let end = self.rest.bytes().position(|b| b == b'\n')?;
         Some((&self.rest[..end], &self.rest[end + 1..]))
     }
 
-    /// The line that was looked at is read.
+    /// Consumes the peeked line.
     fn skip(&mut self) {
         if let Some((_, rest)) = self.next.take() {
             self.rest = rest;
         }
     }
 
-    /// A table or a list that stands exactly so far in.
+    /// Reads a table or list at an exact indentation.
     fn block(&mut self, indent: usize) -> Option<Value> {
         self.depth += 1;
         let (_, line) = self.peek()?;
@@ -88,7 +88,7 @@ impl<'a> Blocks<'a> {
         Some(list.into())
     }
 
-    /// A table; `begun` is where its first key stands, if that is behind a dash.
+    /// Reads a table; `begun` is the position of its first key after a dash.
     fn table(&mut self, indent: usize, mut begun: usize) -> Option<Value> {
         let mut table = Map::new();
         while let Some((at, line)) = self.peek() {
@@ -110,7 +110,7 @@ impl<'a> Blocks<'a> {
         Some(table.into())
     }
 
-    /// What stands on the lines under a key.
+    /// Reads the value below a key.
     fn below(&mut self, indent: usize) -> Option<Value> {
         match self.peek()? {
             (at, _) if at > indent => self.block(at),
@@ -119,7 +119,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// What stands behind a key or a dash.
+    /// Reads the value after a key or a dash.
     fn value(&mut self, text: &str, indent: usize) -> Option<Value> {
         match (text, text.as_bytes()[0]) {
             ("[]", _) => Some(Value::Array(vec![])),
@@ -132,7 +132,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// The lines of a literal block.
+    /// Reads the lines of a literal block.
     fn literal(&mut self, indent: usize, ends: bool) -> Option<Value> {
         let (first, _) = self.line()?;
         let within = first.bytes().take_while(|b| *b == b' ').count();
@@ -156,7 +156,7 @@ fn is_item(line: &str) -> bool {
     line.starts_with("- ")
 }
 
-/// A key and what stands behind its colon.
+/// Splits a line into a key and the text after its colon.
 fn entry(line: &str) -> Option<(String, &str)> {
     let (key, after) = if line.starts_with('"') { quoted(line)? } else { bare_key(line)? };
     let value =
@@ -171,14 +171,13 @@ fn bare_key(line: &str) -> Option<(String, &str)> {
     Some((key, after))
 }
 
-/// A scalar that needs no quotes, and goes on on no other line: that would stand further in, where
-/// nobody looks for it.
+/// A plain scalar on one line. A continuation line would be indented further and is rejected.
 fn plain(text: &str) -> Option<Value> {
     // Nearly all are what every reader agrees on.
     if escape::is_plain(text) { Some(text.into()) } else { rare(text) }
 }
 
-/// The same, for what is no such text.
+/// A plain scalar that is not a simple text.
 fn rare(text: &str) -> Option<Value> {
     const MARKS: &[u8] = b"-?:,[]{}#&*!|>'\"%@`=";
     let bytes = text.as_bytes();
@@ -194,13 +193,12 @@ fn rare(text: &str) -> Option<Value> {
     fair.then(|| scalar(text).ok())?
 }
 
-/// Where two bytes stand side by side: a search for any text costs more than these short ones are
-/// worth.
+/// Position of two adjacent bytes; faster than a general search in short texts.
 fn pair(text: &str, wanted: [u8; 2]) -> Option<usize> {
     text.as_bytes().windows(2).position(|two| two == wanted)
 }
 
-/// A scalar in double quotes on one line, and what stands behind it.
+/// A double-quoted scalar on one line, and the text after it.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut out = String::with_capacity(text.len());
     let mut rest = &text[1..];

@@ -1,4 +1,4 @@
-//! The strict reader. Never guesses: what two readers would read differently is refused.
+//! Strict YAML reader. Text that readers interpret differently is an error.
 
 #[cfg(test)]
 mod tests;
@@ -8,62 +8,62 @@ use crate::{diag::Code, escape};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
-/// Why a text is not YAML as we allow it.
+/// A violation of strict YAML.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Which rule.
+pub struct YamlError {
+    /// Code of the diagnostic.
     pub code: Code,
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// Message.
     pub message: String,
-    /// The fix.
+    /// Fix.
     pub help: String,
 }
 
-/// A value and the line that it stands on.
-struct Node {
+/// A value with its line.
+struct YamlNode {
     line: usize,
-    data: Data,
+    data: YamlData,
 }
 
-enum Data {
+enum YamlData {
     Leaf(Value),
-    List(Vec<Node>),
-    Table(Vec<(String, usize, Node)>),
+    List(Vec<YamlNode>),
+    Table(Vec<(String, usize, YamlNode)>),
 }
 
 /// Reads one document.
 ///
 /// # Errors
 /// The first problem.
-pub fn read(text: &str) -> Result<Value, Problem> {
+pub fn read(text: &str) -> Result<Value, YamlError> {
     quick::read(text).map_or_else(|| strict(text), Ok)
 }
 
-/// The same by the library's events alone: the oracle of the quick reader.
+/// Reads one document through the library only; the test oracle of the quick reader.
 ///
 /// # Errors
 /// The first problem.
-pub fn strict(text: &str) -> Result<Value, Problem> {
+pub fn strict(text: &str) -> Result<Value, YamlError> {
     Ok(plain(document(text)?))
 }
 
-/// The JSON pointer of the value that a line, from 1, belongs to: the last one that starts on it or
-/// before it.
+/// JSON pointer of the value at a line, from 1: the last value that starts on the line or before
+/// it.
 pub fn pointer_at(text: &str, line: usize) -> Option<String> {
-    fn last(node: &Node, pointer: String, line: usize) -> String {
-        let inner: Vec<(String, usize, &Node)> = match &node.data {
-            Data::Table(table) => table
+    fn last(node: &YamlNode, pointer: String, line: usize) -> String {
+        let inner: Vec<(String, usize, &YamlNode)> = match &node.data {
+            YamlData::Table(table) => table
                 .iter()
                 .map(|(key, at, inner)| (escape::pointer(key).into_owned(), *at, inner))
                 .collect(),
-            Data::List(list) => list
+            YamlData::List(list) => list
                 .iter()
                 .enumerate()
                 .map(|(i, inner)| (i.to_string(), inner.line, inner))
                 .collect(),
-            Data::Leaf(_) => vec![],
+            YamlData::Leaf(_) => vec![],
         };
         match inner.into_iter().rfind(|(_, at, _)| *at <= line) {
             Some((key, _, inner)) => last(inner, format!("{pointer}/{key}"), line),
@@ -73,32 +73,32 @@ pub fn pointer_at(text: &str, line: usize) -> Option<String> {
     document(text).ok().map(|root| last(&root, String::new(), line))
 }
 
-/// The line, from 1, of the value at a JSON pointer, or of the nearest value around it.
+/// Line, from 1, of the value at a JSON pointer, or of its nearest parent.
 pub fn line_of(text: &str, pointer: &str) -> Option<usize> {
     let root = document(text).ok()?;
     let (mut node, mut line) = (&root, root.line);
     for part in pointer.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");
         match &node.data {
-            Data::Table(table) => match table.iter().find(|(key, _, _)| *key == part) {
+            YamlData::Table(table) => match table.iter().find(|(key, _, _)| *key == part) {
                 Some((_, at, inner)) => (node, line) = (inner, *at),
                 None => break,
             },
-            Data::List(list) => match part.parse::<usize>().ok().and_then(|i| list.get(i)) {
+            YamlData::List(list) => match part.parse::<usize>().ok().and_then(|i| list.get(i)) {
                 Some(inner) => (node, line) = (inner, inner.line),
                 None => break,
             },
-            Data::Leaf(_) => break,
+            YamlData::Leaf(_) => break,
         }
     }
     Some(line)
 }
 
-fn plain(node: Node) -> Value {
+fn plain(node: YamlNode) -> Value {
     match node.data {
-        Data::Leaf(value) => value,
-        Data::List(list) => list.into_iter().map(plain).collect(),
-        Data::Table(table) => table
+        YamlData::Leaf(value) => value,
+        YamlData::List(list) => list.into_iter().map(plain).collect(),
+        YamlData::Table(table) => table
             .into_iter()
             .map(|(key, _, value)| (key, plain(value)))
             .collect::<Map<_, _>>()
@@ -113,19 +113,19 @@ struct Reader<'a> {
     block: bool,
 }
 
-/// Deeper than any manifest; a limit so that a hostile text cannot exhaust the stack.
+/// Maximum nesting depth, so that no text exhausts the stack.
 pub(super) const DEEPEST: usize = 64;
 
-fn document(text: &str) -> Result<Node, Problem> {
+fn document(text: &str) -> Result<YamlNode, YamlError> {
     let mut reader = Reader { events: Parser::new_from_str(text), depth: 0, block: false };
     let mut root = None;
     loop {
         let (event, span) = reader.next()?;
         match event {
             Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
-            // Some readers end the last line of a block where nobody did.
+            // Some readers add a line break to the last line of a block.
             Event::StreamEnd if reader.block && !text.ends_with(['\n', '\r']) => {
-                return Err(Problem {
+                return Err(YamlError {
                     line: text.lines().count(),
                     ..bad(span, "the last line does not end", "end the file with a line break")
                 });
@@ -137,7 +137,7 @@ fn document(text: &str) -> Result<Node, Problem> {
             event => root = Some(reader.node(event, span)?),
         }
     }
-    root.ok_or_else(|| Problem {
+    root.ok_or_else(|| YamlError {
         code: Code::BadYaml,
         line: 1,
         message: "the document is empty".into(),
@@ -145,8 +145,8 @@ fn document(text: &str) -> Result<Node, Problem> {
     })
 }
 
-fn bad(span: Span, message: impl Into<String>, help: &str) -> Problem {
-    Problem {
+fn bad(span: Span, message: impl Into<String>, help: &str) -> YamlError {
+    YamlError {
         code: Code::BadYaml,
         line: span.start.line(),
         message: message.into(),
@@ -155,7 +155,7 @@ fn bad(span: Span, message: impl Into<String>, help: &str) -> Problem {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Problem> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), YamlError> {
         match self.events.next_event() {
             Some(Ok((event, span))) => {
                 if let Event::Scalar(_, style, ..) = &event {
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
                 }
                 Ok((event, span))
             }
-            Some(Err(error)) => Err(Problem {
+            Some(Err(error)) => Err(YamlError {
                 code: Code::BadYaml,
                 line: error.marker().line(),
                 message: error.info().to_owned(),
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Problem> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<YamlNode, YamlError> {
         let (anchor, tag) = match &event {
             Event::Scalar(_, _, anchor, tag)
             | Event::SequenceStart(anchor, tag)
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         let line = span.start.line();
         let data = match event {
             Event::Scalar(text, ScalarStyle::Plain, _, _) => {
-                Data::Leaf(scalar(&text).map_err(|(code, message)| Problem {
+                YamlData::Leaf(scalar(&text).map_err(|(code, message)| YamlError {
                     code,
                     line,
                     message,
@@ -202,27 +202,27 @@ impl<'a> Reader<'a> {
             {
                 let message =
                     "a block without a text is read differently by different readers".to_owned();
-                return Err(Problem {
+                return Err(YamlError {
                     code: Code::AmbiguousScalar,
                     line,
                     message,
                     help: "write `\"\"`".into(),
                 });
             }
-            Event::Scalar(text, ..) => Data::Leaf(text.into()),
+            Event::Scalar(text, ..) => YamlData::Leaf(text.into()),
             Event::SequenceStart(..) => self.inside(span, Self::list)?,
             Event::MappingStart(..) => self.inside(span, Self::table)?,
-            // An alias too, but there is none without its anchor.
+            // This includes an alias, but anchors are rejected before.
             _ => return Err(bad(span, "the document ends here", "")),
         };
-        Ok(Node { line, data })
+        Ok(YamlNode { line, data })
     }
 
     fn inside(
         &mut self,
         span: Span,
-        read: impl Fn(&mut Self) -> Result<Data, Problem>,
-    ) -> Result<Data, Problem> {
+        read: impl Fn(&mut Self) -> Result<YamlData, YamlError>,
+    ) -> Result<YamlData, YamlError> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(bad(span, format!("nested deeper than {DEEPEST} levels"), ""));
@@ -232,26 +232,26 @@ impl<'a> Reader<'a> {
         Ok(data)
     }
 
-    fn list(&mut self) -> Result<Data, Problem> {
+    fn list(&mut self) -> Result<YamlData, YamlError> {
         let mut list = vec![];
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(Data::List(list)),
+                (Event::SequenceEnd, _) => return Ok(YamlData::List(list)),
                 (event, span) => list.push(self.node(event, span)?),
             }
         }
     }
 
-    fn table(&mut self) -> Result<Data, Problem> {
-        let mut table: Vec<(String, usize, Node)> = vec![];
+    fn table(&mut self) -> Result<YamlData, YamlError> {
+        let mut table: Vec<(String, usize, YamlNode)> = vec![];
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
-                return Ok(Data::Table(table));
+                return Ok(YamlData::Table(table));
             }
             let key = match self.node(event, span)?.data {
-                Data::Leaf(Value::String(key)) if key != "<<" => key,
-                Data::Leaf(Value::String(_)) => {
+                YamlData::Leaf(Value::String(key)) if key != "<<" => key,
+                YamlData::Leaf(Value::String(_)) => {
                     return Err(bad(span, "a merge key", "write the values out"));
                 }
                 _ => return Err(bad(span, "a key that is not a string", "quote it")),
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A scalar without quotes, or the code and the message of what is wrong with it.
+/// Value of a plain scalar, or the code and message of its error.
 pub(super) fn scalar(text: &str) -> Result<Value, (Code, String)> {
     match text {
         "" | "~" | "null" => return Ok(Value::Null),
@@ -285,7 +285,7 @@ pub(super) fn scalar(text: &str) -> Result<Value, (Code, String)> {
     Ok(text.into())
 }
 
-/// A decimal number that every reader reads alike.
+/// A decimal number with one interpretation.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let canonical = digits == "0" || !digits.starts_with('0') && !digits.is_empty();
@@ -302,12 +302,11 @@ fn number(text: &str) -> Option<Number> {
         .then(|| text.parse().ok().and_then(Number::from_f64))?
 }
 
-/// Would a reader of YAML 1.1 take this for something else than a string? Words for true and false,
-/// and everything that starts like a number, a time or a merge.
+/// Whether YAML 1.1 reads a text as another type: booleans, numbers, times and merge keys.
 fn is_ambiguous(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    // Nearly all texts begin with a letter and are no such word.
+    // Most texts start with a letter and are not such a word.
     if unsigned.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
     }
@@ -317,19 +316,19 @@ fn is_ambiguous(text: &str) -> bool {
             && s.bytes().all(|b| b.is_ascii_hexdigit() || b"xo_.:+-t z".contains(&b))
     };
     let number_like = numeric(&unsigned) || numeric(unsigned.trim_start_matches('.'));
-    // In a flow, some readers take the mark for the start of a key.
+    // In flow style, some readers treat `?` as the start of a key.
     text.starts_with('?')
         || matches!(unsigned.as_str(), ".inf" | ".nan" | "=" | "<<")
         || number_like && !is_address(&lower) && !is_guid(&lower)
 }
 
-/// `10.0.0.10` or `1.2.3`: two dots are too many for a number.
+/// Whether a text is like `10.0.0.10` or `1.2.3`, which is no number.
 fn is_address(text: &str) -> bool {
     text.split('.').count() > 2
         && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Too many dashes for a date.
+/// Whether a text is a GUID, which is no date.
 fn is_guid(text: &str) -> bool {
     text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
         && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())

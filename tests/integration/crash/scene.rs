@@ -269,7 +269,7 @@ impl Scene {
         let (told, done) = (&left.told, self.render(left.dir.path()));
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
         assert!(done.status.success(), "{told}: {said}");
-        assert_eq!(said.contains("repaired"), left.is_interrupted(), "{told}: {said}");
+        assert_eq!(said.contains("recovered"), left.is_interrupted(), "{told}: {said}");
         let now = tree(left.dir.path());
         let differ = now
             .iter()

@@ -2,7 +2,7 @@
 
 use aksgen::{
     model::wiring::Pods,
-    verify::{Collector, Declared, Interner, Origin, Row, Verdict, agree},
+    verify::{Collector, Declared, Fact, Interner, Origin, Verdict, agree},
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -30,6 +30,6 @@ pub(crate) fn judged(objects: &[Value], declared: &Declared<'_>) -> Vec<Verdict>
     let of = |(unit, object): (u32, &Value)| {
         Collector::new(&names, Origin { unit, environment: 0, step: 0 }).collect(object)
     };
-    let rows: Vec<Row> = (0..).zip(objects).flat_map(of).collect();
+    let rows: Vec<Fact> = (0..).zip(objects).flat_map(of).collect();
     agree(&rows, &names, declared)
 }

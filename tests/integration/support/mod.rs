@@ -14,7 +14,7 @@ pub(crate) use catalogue::crds;
 use aksgen::{
     diag::{Code, Diagnostic},
     pipeline::{Request, run},
-    sink::{LockData, Report, Sink, StagedTree},
+    sink::{LockData, Sink, StagedTree, TreeReport},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
@@ -62,8 +62,8 @@ impl Sink for Memory {
         Ok(())
     }
 
-    fn commit(&self, _: &[&str], _: LockData) -> Result<Report, Vec<Diagnostic>> {
-        Ok(Report::default())
+    fn commit(&self, _: &[&str], _: LockData) -> Result<TreeReport, Vec<Diagnostic>> {
+        Ok(TreeReport::default())
     }
 }
 
@@ -109,12 +109,15 @@ pub(crate) fn told(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// Writes the tree of the spec in a directory.
-pub(crate) fn render(dir: &Path) -> Result<Report, Vec<Diagnostic>> {
+pub(crate) fn render(dir: &Path) -> Result<TreeReport, Vec<Diagnostic>> {
     render_some(dir, &[])
 }
 
 /// The same for some environments only.
-pub(crate) fn render_some(dir: &Path, environments: &[&str]) -> Result<Report, Vec<Diagnostic>> {
+pub(crate) fn render_some(
+    dir: &Path,
+    environments: &[&str],
+) -> Result<TreeReport, Vec<Diagnostic>> {
     let sink = StagedTree::new(dir).map_err(|diagnostic| vec![diagnostic])?;
     let environments = environments.iter().map(|name| (*name).to_owned()).collect();
     run(&Request { environments, ..request(dir) }, &sink).map(|outcome| outcome.report)

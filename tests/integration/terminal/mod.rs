@@ -29,8 +29,8 @@ pub(crate) const PROMPTS: [&str; 19] = [
     "web calls:",
     "web secrets:",
     "service:",
-    "which one to change? Enter goes on",
-    "write this, and the tree?",
+    "number to change (Enter continues)",
+    "write these files and the tree?",
 ];
 
 /// The longest that a prompt may take: a machine that does other work judges a platform in seconds.

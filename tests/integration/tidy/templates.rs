@@ -1,10 +1,21 @@
 //! Templates, their manifests, alert tests and runbooks.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use super::{fail_with, files, root};
 
 const LONGEST_TEMPLATE: usize = 200;
+
+/// Text of the manifests that can name a template: its own, or any of its group for a shared part.
+fn manifests_for(path: &Path) -> Vec<String> {
+    let folder = path.parent().unwrap();
+    if folder.ends_with("parts") {
+        let all = files(folder.parent().unwrap(), "toml");
+        return all.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    }
+    let named = ["component.toml", "engine.toml"].map(|file| folder.join(file));
+    named.iter().map(|file| fs::read_to_string(file).unwrap_or_default()).collect()
+}
 
 #[test]
 fn every_template_is_used_and_looks_like_a_manifest() {
@@ -14,10 +25,8 @@ fn every_template_is_used_and_looks_like_a_manifest() {
             path.strip_prefix(root()).unwrap().display().to_string(),
             fs::read_to_string(&path).unwrap(),
         );
-        let manifests = ["component.toml", "engine.toml"]
-            .map(|file| fs::read_to_string(path.with_file_name(file)).unwrap_or_default());
         let file = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !manifests.iter().any(|manifest| manifest.contains(&format!("\"{file}\""))) {
+        if !manifests_for(&path).iter().any(|manifest| manifest.contains(&format!("\"{file}\""))) {
             wrong.push(format!("{name} is not listed by its manifest"));
         }
         for word in ["default(", "| safe", "{%- set", "{% set", "{% include", "{{-", "macro"] {

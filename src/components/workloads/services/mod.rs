@@ -3,12 +3,13 @@
 
 pub(crate) mod expose;
 pub(crate) mod network;
-pub(crate) mod rules;
 mod slo;
+pub(crate) mod validate;
 pub(crate) mod variables;
 pub(crate) mod view;
 mod volumes;
 
+use crate::components::workload::file_key;
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
@@ -63,12 +64,12 @@ pub struct Service {
     pub target_cpu_percent: u32,
     /// CPU that each pod asks for.
     pub cpu: Cpu,
-    /// CPU that each pod may use at most; unlimited where it is not given, because a limit
+    /// CPU that each pod may use at most; unlimited where it is not given, source a limit
     /// throttles.
     pub cpu_limit: Option<Cpu>,
     /// Memory that each pod asks for.
     pub memory: Memory,
-    /// Memory that each pod may use at most; the request where it is not given, because memory
+    /// Memory that each pod may use at most; the request where it is not given, source memory
     /// cannot be taken back.
     pub memory_limit: Option<Memory>,
     /// What each pod may write to the disk of its node: logs and `writable` folders.
@@ -248,15 +249,10 @@ fn pods(name: &str, env: &Env) -> Pods {
     Pods::named(namespace.unwrap_or(env.general().name.as_str()), name)
 }
 
-/// The key of a file in its `ConfigMap`.
-fn file_key(path: &str) -> String {
-    path.trim_matches('/').replace('/', "_")
-}
-
 impl Component for Service {
-    fn wire(&self, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
+    fn wire(&self, me: &str, context: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("services.{me}");
-        let namespace = self.namespace(&ground.general.name);
+        let namespace = self.namespace(&context.general.name);
         let pods = Pods::named(namespace, me);
         let ports =
             self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
@@ -270,8 +266,8 @@ impl Component for Service {
             me.to_owned(),
             Endpoint { peer: Peer::Pods(pods.clone()), ports, main, source: own.clone() },
         );
-        network::wire(self, me, &pods, ground, out);
-        expose::wire(self, me, ground, out);
+        network::wire(self, me, &pods, context, out);
+        expose::wire(self, me, context, out);
         if self.image.is_own() {
             out.need("registry", &format!("{own}.image"));
         }
@@ -295,7 +291,7 @@ impl Component for Service {
     }
 
     fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        rules::check(self, me, env, out);
+        validate::check(self, me, env, out);
     }
 
     fn validate_across(&self, me: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {

@@ -83,10 +83,10 @@ pub(crate) fn view(pods: &Pods, env: &Env, view: &mut View) {
     );
 }
 
-/// The variables by which a service logs in where it calls, and the call behind each.
-pub(super) fn logins(me: &str, env: &Env) -> Vec<(Value, String)> {
+/// Variables with the login of each call, and the spec path of the call.
+pub(crate) fn logins(me: &str, pods: &Pods, env: &Env) -> Vec<(Value, String)> {
     let mut called: BTreeMap<&str, Connection<'_>> = BTreeMap::new();
-    for link in env.connections_from(&super::pods(me, env)) {
+    for link in env.connections_from(pods) {
         called.entry(link.name).or_insert(link);
     }
     let mut out = vec![];

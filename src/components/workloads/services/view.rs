@@ -1,40 +1,28 @@
-//! What the templates of a service see. Never decides what a service does.
+//! Values for the templates of a service.
 
-use super::{Service, expose, file_key, network, pods, slo, variables, volumes};
+use super::{Service, expose, network, pods, slo, volumes};
+use crate::components::workload::{Resources, Spread, Workload};
 use crate::model::{
     Env, View, alert_test_values,
     operators::reload_annotation,
-    text::{MountPath, Name, Plain, SecretName, memory},
-    view::{Provenance, own},
+    text::{MountPath, memory},
+    view::own,
 };
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let mut view = View::new(&format!("services.{me}"), me, service, env);
     let namespace = service.namespace(&env.general().name);
     view.set("namespace", namespace, [own("namespace"), "platform.name".into()]);
-    let image = service.image.as_str();
-    let whole = if service.image.is_own() {
-        format!("{}/{image}", env.names().registry_host())
-    } else {
-        image.to_owned()
-    };
-    view.set("image", whole, [own("image")]);
-    view.set("listens", json!(service.listens()), [own("port"), own("ports")]);
-    view.set("probes", json!(service.probes()), [own("health"), own("port")]);
+    service.workload(me, env).set_values(env, &mut view);
     view.set("has_ports", !service.listens().is_empty(), [own("port"), own("ports")]);
     view.set("autoscales", service.most_replicas() > service.replicas, [own("max_replicas")]);
     view.set("max_replicas", service.most_replicas(), [own("max_replicas")]);
     view.set("survives_drain", service.replicas > 1, [own("replicas")]);
-    view.set(
-        "memory_limit",
-        service.memory_limit.as_ref().unwrap_or(&service.memory).as_str(),
-        [own("memory_limit"), own("memory")],
-    );
+    view.set("has_files", !service.files.is_empty(), [own("files")]);
+    reloads(service, me, env, &mut view);
     service.near_limits(&mut view);
-    service.configuration(me, env, &mut view);
     view.set("has_metrics", service.metrics.is_some(), [own("metrics")]);
     let scraped =
         service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
@@ -48,69 +36,61 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     view
 }
 
-/// What it reads out of Secrets, and who restarts it when they change.
-fn secrets(service: &Service, me: &str, env: &Env, view: &mut View) {
-    let logins = network::logins(me, env);
-    let calls: Vec<Provenance> =
-        logins.iter().map(|(_, because)| because.clone().into()).chain([own("calls")]).collect();
-    view.set(
-        "references",
-        references(&service.secrets, &service.store, env),
-        [own("secrets"), own("store")],
-    );
-    view.set("has_secrets", !service.secrets.is_empty(), [own("secrets")]);
-    view.set(
-        "lists_env",
-        !service.secrets.is_empty() || !logins.is_empty(),
-        calls.iter().cloned().chain([own("secrets")]),
-    );
-    let mine = (!service.secrets.is_empty()).then(|| me.to_owned());
+/// Secrets whose change makes Reloader restart the pods.
+fn reloads(service: &Service, me: &str, env: &Env, view: &mut View) {
+    let own_secret = (!service.secrets.is_empty()).then(|| me.to_owned());
+    let logins = network::logins(me, &pods(me, env), env);
     let passwords =
         logins.iter().filter_map(|(variable, _)| variable["secret"].as_str().map(str::to_owned));
-    let read: BTreeSet<String> = mine.into_iter().chain(passwords).collect();
+    let read: BTreeSet<String> = own_secret.into_iter().chain(passwords).collect();
     view.set(
         "reloads",
         reload_annotation(read, env),
         [own("secrets"), own("calls"), "reloader".into()],
     );
-    view.set("logins", logins.into_iter().map(|(variable, _)| variable).collect::<Value>(), calls);
 }
 
 impl Service {
-    /// Its variables, files and secrets, and where it may write.
-    fn configuration(&self, me: &str, env: &Env, view: &mut View) {
-        let variables = variables::of(&pods(me, env), &self.env, &self.secrets, env);
-        view.set("checksum", self.checksum(&variables), [own("env"), own("calls"), own("files")]);
-        view.set("variables", pairs(&variables), [own("env"), own("calls")]);
-        view.set("has_env", !variables.is_empty(), [own("env"), own("calls")]);
-        view.set("config_files", config_files(&self.files), [own("files")]);
-        view.set("has_files", !self.files.is_empty(), [own("files")]);
-        secrets(self, me, env, view);
-        view.set(
-            "scratch",
-            self.writable
-                .iter()
-                .enumerate()
-                .map(|(i, p)| json!({"name": format!("writable-{i}"), "path": p}))
-                .collect::<Value>(),
-            [own("writable")],
-        );
-        view.set(
-            "configured",
-            !variables.is_empty() || !self.files.is_empty(),
-            [own("env"), own("calls"), own("files")],
-        );
-        view.set(
-            "mounts",
-            !self.writable.is_empty() || !self.files.is_empty(),
-            [own("writable"), own("files")],
-        );
+    /// Pod of the service.
+    fn workload<'a>(&'a self, me: &'a str, env: &Env) -> Workload<'a> {
+        Workload {
+            name: me,
+            pods: pods(me, env),
+            image: self.full_image(env),
+            command: &self.command,
+            args: &self.args,
+            env: &self.env,
+            secrets: &self.secrets,
+            store: &self.store,
+            files: Some(&self.files),
+            ports: json!(self.listens()),
+            probes: self.probes(),
+            resources: Resources {
+                cpu: &self.cpu,
+                cpu_limit: self.cpu_limit.as_ref(),
+                memory: &self.memory,
+                memory_limit: self.memory_limit.as_ref(),
+                ephemeral_storage: &self.ephemeral_storage,
+            },
+            run_as_user: self.run_as_user,
+            writable: &self.writable,
+            volumes: volumes::claims(self),
+            spot: self.spot,
+            spread: if self.volumes.is_empty() { Spread::Revision } else { Spread::All },
+            pre_stop_seconds: Some(self.pre_stop_seconds),
+            termination_grace_seconds: self.termination_grace_seconds,
+            restart_policy: None,
+        }
     }
 
-    /// Changes when the configuration does, so that a new configuration rolls the pods.
-    fn checksum(&self, variables: &BTreeMap<String, String>) -> String {
-        let digest = Sha256::digest(json!([variables, self.files]).to_string());
-        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    /// Image with its registry.
+    fn full_image(&self, env: &Env) -> String {
+        let image = self.image.as_str();
+        if self.image.is_own() {
+            format!("{}/{image}", env.names().registry_host())
+        } else {
+            image.to_owned()
+        }
     }
 
     /// For the tests of the alerts.
@@ -154,25 +134,4 @@ impl Service {
             })
             .into()
     }
-}
-
-/// Variables, as templates want them.
-pub(crate) fn pairs(table: &BTreeMap<String, String>) -> Value {
-    table.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
-}
-
-fn config_files(files: &BTreeMap<String, Plain>) -> Value {
-    files
-        .iter()
-        .map(|(path, text)| json!({"path": path, "key": file_key(path), "text": text}))
-        .collect()
-}
-
-/// Variables out of a store.
-pub(crate) fn references(secrets: &BTreeMap<String, SecretName>, store: &Name, env: &Env) -> Value {
-    let one = |(variable, secret): (&String, &SecretName)| {
-        let remote = env.wiring.remote(store.as_str(), secret.as_str());
-        json!({"variable": variable, "key": remote.key, "property": remote.property})
-    };
-    secrets.iter().map(one).collect()
 }

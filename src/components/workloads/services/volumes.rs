@@ -109,10 +109,14 @@ fn paths(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnost
     }
 }
 
+/// Volume claims: objects with `name`, `path`, `size` and `class`.
+pub(super) fn claims(service: &Service) -> Value {
+    let claim = |(name, volume): (&String, &Volume)| json!({"name": name, "path": volume.path, "size": volume.size, "class": volume.class});
+    service.volumes.iter().map(claim).collect()
+}
+
 pub(super) fn view(service: &Service, view: &mut View) {
     let stateful = !service.volumes.is_empty();
-    let claim = |(name, volume): (&String, &Volume)| json!({"name": name, "path": volume.path, "size": volume.size, "class": volume.class});
-    view.set("claims", service.volumes.iter().map(claim).collect::<Value>(), [own("volumes")]);
     view.set("has_volumes", stateful, [own("volumes")]);
     view.set("stateless", !stateful, [own("volumes")]);
     // Names of kube-state-metrics, which calls the replicas that are wanted differently for each.

@@ -1,6 +1,5 @@
-//! From the text of a lock to what it says. Our own form is read line by line; whatever else is
-//! TOML, such as a lock that somebody formatted, by a library. What was not written by us is not
-//! believed.
+//! Reader of the lock. The canonical form is read line by line; other TOML, such as a reformatted
+//! lock, is read by a library. All paths and digests are validated.
 
 #[cfg(test)]
 mod tests;
@@ -12,46 +11,46 @@ use std::{
     io::{self, BufRead, BufReader, Read, Seek},
 };
 
-/// A lock of 400,000 files; whatever is larger is none.
+/// Maximum size of a lock in bytes: about 400,000 files.
 const LARGEST: u64 = 64 << 20;
 
-/// The same for one that is not in our own form, which costs twenty times its size.
+/// Maximum size of a lock in another form: reading takes twenty times its size in memory.
 const LARGEST_STRANGE: u64 = 16 << 20;
 
-/// The longest path, and the longest name in it, that Linux opens.
+/// Maximum length of a path, and of a name in it, on Linux.
 const LONGEST: (usize, usize) = (4095, 255);
 
-/// More environments than anybody has; whatever has more is no lock.
+/// Maximum number of sections.
 const MOST_SECTIONS: usize = 1000;
 
-/// Why a line was not taken.
-enum Trouble {
-    /// It is not written as we would.
+/// Reason why a line was not read.
+enum LineError {
+    /// The line is not in the canonical form.
     Strange,
-    /// It says what must not be.
+    /// The line has an invalid value.
     Bad(Diagnostic),
 }
 
-/// Which lines follow.
-enum Table {
+/// Current table.
+enum LockTable {
     Top,
     Files(String),
-    LockData(String),
+    Data(String),
 }
 
-/// A table of the library's.
+/// A value as parsed by the TOML library.
 #[derive(serde::Deserialize)]
 #[serde(untagged)]
-enum Value {
+enum LockValue {
     Text(String),
-    Table(BTreeMap<String, Value>),
+    Table(BTreeMap<String, LockValue>),
 }
 
 impl Lock {
     /// Reads a lock.
     ///
     /// # Errors
-    /// If it is no lock, or names a path outside the tree.
+    /// If the text is not a lock, or names a path outside the tree.
     pub fn read(from: impl Read + Seek) -> Result<Lock, Diagnostic> {
         Lock::limited(from, LARGEST, LARGEST_STRANGE)
     }
@@ -67,24 +66,24 @@ impl Lock {
             largest,
         ) {
             Ok(lock) => return Ok(lock),
-            Err(Trouble::Bad(diagnostic)) => return Err(diagnostic),
-            Err(Trouble::Strange) => from.rewind().map_err(failed)?,
+            Err(LineError::Bad(diagnostic)) => return Err(diagnostic),
+            Err(LineError::Strange) => from.rewind().map_err(failed)?,
         }
         let mut text = String::new();
         from.take(largest_strange + 1).read_to_string(&mut text).map_err(failed)?;
         if text.len() as u64 > largest_strange {
-            return Err(broken("is no lock of ours, and larger than 16 MiB"));
+            return Err(broken("is not in the canonical form, and larger than 16 MiB"));
         }
         Lock::by_library(&text)
     }
 
-    fn by_line(lines: &mut dyn BufRead, largest: u64) -> Result<Lock, Trouble> {
+    fn by_line(lines: &mut dyn BufRead, largest: u64) -> Result<Lock, LineError> {
         let (mut lock, mut table, mut line, mut size) =
-            (Lock::default(), Table::Top, String::new(), 0);
-        while lines.read_line(&mut line).map_err(|_| Trouble::Strange)? > 0 {
+            (Lock::default(), LockTable::Top, String::new(), 0);
+        while lines.read_line(&mut line).map_err(|_| LineError::Strange)? > 0 {
             size += line.len() as u64;
             if size > largest {
-                return Err(Trouble::Bad(broken("is larger than 64 MiB")));
+                return Err(LineError::Bad(broken("is larger than 64 MiB")));
             }
             lock.line(line.strip_suffix('\n').unwrap_or(&line), &mut table)?;
             line.clear();
@@ -93,48 +92,48 @@ impl Lock {
         Ok(lock)
     }
 
-    fn line(&mut self, line: &str, table: &mut Table) -> Result<(), Trouble> {
+    fn line(&mut self, line: &str, table: &mut LockTable) -> Result<(), LineError> {
         if line.is_empty() || (line.starts_with('#') && !line.contains(char::is_control)) {
             return Ok(());
         }
         if let Some(header) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            *table = self.header(header).ok_or(Trouble::Strange)?;
+            *table = self.header(header).ok_or(LineError::Strange)?;
             return Ok(());
         }
         match (row(line), line.strip_prefix("aksgen = "), table) {
-            (Some((path, digest)), _, Table::Files(section)) => {
-                self.file(section, path, digest).map_err(Trouble::Bad)
+            (Some((path, digest)), _, LockTable::Files(section)) => {
+                self.file(section, path, digest).map_err(LineError::Bad)
             }
-            (Some((object, limit)), _, Table::LockData(section)) => {
+            (Some((object, limit)), _, LockTable::Data(section)) => {
                 let before = self
                     .data
                     .entry(section.clone())
                     .or_default()
                     .insert(object.to_owned(), limit.to_owned());
-                before.map_or(Ok(()), |_| Err(Trouble::Strange))
+                before.map_or(Ok(()), |_| Err(LineError::Strange))
             }
-            (_, Some(version), Table::Top) if self.aksgen.is_empty() => {
-                plain(version).ok_or(Trouble::Strange)?.clone_into(&mut self.aksgen);
+            (_, Some(version), LockTable::Top) if self.aksgen.is_empty() => {
+                plain(version).ok_or(LineError::Strange)?.clone_into(&mut self.aksgen);
                 Ok(())
             }
-            _ => Err(Trouble::Strange),
+            _ => Err(LineError::Strange),
         }
     }
 
-    /// The table that a header begins: `files.<section>` or `data.<section>`. Before there were
-    /// such names, `<section>` held its files.
-    fn header(&self, header: &str) -> Option<Table> {
+    /// Table of a header: `files.<section>` or `data.<section>`. In the oldest form, `<section>`
+    /// held its files.
+    fn header(&self, header: &str) -> Option<LockTable> {
         let table = match header.split_once('.') {
-            Some(("files", section)) if is_bare(section) => Table::Files(section.to_owned()),
-            Some(("data", section)) if is_bare(section) => Table::LockData(section.to_owned()),
-            None if is_bare(header) => Table::Files(header.to_owned()),
+            Some(("files", section)) if is_bare(section) => LockTable::Files(section.to_owned()),
+            Some(("data", section)) if is_bare(section) => LockTable::Data(section.to_owned()),
+            None if is_bare(header) => LockTable::Files(header.to_owned()),
             _ => return None,
         };
-        // A table that stands there twice is no TOML.
+        // TOML does not allow a table twice.
         let new = match &table {
-            Table::Files(section) => !self.files.sections().contains(&section.as_str()),
-            Table::LockData(section) => !self.data.contains_key(section),
-            Table::Top => true,
+            LockTable::Files(section) => !self.files.sections().contains(&section.as_str()),
+            LockTable::Data(section) => !self.data.contains_key(section),
+            LockTable::Top => true,
         };
         new.then_some(table)
     }
@@ -142,16 +141,16 @@ impl Lock {
     fn file(&mut self, section: &str, path: &str, digest: &str) -> Result<(), Diagnostic> {
         if !is_bare(section) {
             return Err(broken(&format!(
-                "has a section `{section}`, which is no name of an environment"
+                "has a section `{section}`, which is not a valid name of an environment"
             )));
         }
-        if !is_inside(path) {
+        if !is_valid_path(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
         }
         let digest = digest
             .strip_prefix(ALGORITHM)
             .and_then(unhex)
-            .ok_or_else(|| broken("holds what is no SHA-256"))?;
+            .ok_or_else(|| broken("holds a value that is not a SHA-256 digest"))?;
         if !self.files.add(section, path, digest, FileStatus::Kept) {
             return Err(broken(&format!("names `{path}` twice")));
         }
@@ -163,16 +162,16 @@ impl Lock {
     }
 
     fn by_library(text: &str) -> Result<Lock, Diagnostic> {
-        let read: BTreeMap<String, Value> =
+        let read: BTreeMap<String, LockValue> =
             toml::from_str(text).map_err(|_| broken("is not a lock"))?;
         let mut lock = Lock::default();
         for (key, value) in read {
             match value {
-                Value::Text(version) if key == "aksgen" => lock.aksgen = version,
-                Value::Text(_) => {
-                    return Err(broken(&format!("says `{key}`, which aksgen does not know")));
+                LockValue::Text(version) if key == "aksgen" => lock.aksgen = version,
+                LockValue::Text(_) => {
+                    return Err(broken(&format!("has an unknown key `{key}`")));
                 }
-                Value::Table(table) => {
+                LockValue::Table(table) => {
                     table.into_iter().try_for_each(|(name, value)| lock.value(&key, name, value))?
                 }
             }
@@ -181,59 +180,58 @@ impl Lock {
         Ok(lock)
     }
 
-    fn value(&mut self, table: &str, name: String, value: Value) -> Result<(), Diagnostic> {
+    fn value(&mut self, table: &str, name: String, value: LockValue) -> Result<(), Diagnostic> {
         match (table, value) {
-            (section, Value::Text(digest)) => self.file(section, &name, &digest),
-            ("files", Value::Table(files)) => files
+            (section, LockValue::Text(digest)) => self.file(section, &name, &digest),
+            ("files", LockValue::Table(files)) => files
                 .into_iter()
                 .try_for_each(|(path, digest)| self.file(&name, &path, &digest.text()?)),
-            ("data", Value::Table(rows)) if is_bare(&name) => {
+            ("data", LockValue::Table(rows)) if is_bare(&name) => {
                 let rows: Result<_, Diagnostic> =
                     rows.into_iter().map(|(object, limit)| Ok((object, limit.text()?))).collect();
                 self.data.insert(name, rows?);
                 Ok(())
             }
-            _ => Err(broken(&format!("says `{table}.{name}`, which aksgen does not know"))),
+            _ => Err(broken(&format!("has an unknown key `{table}.{name}`"))),
         }
     }
 }
 
-impl Value {
+impl LockValue {
     fn text(self) -> Result<String, Diagnostic> {
-        if let Value::Text(text) = self {
+        if let LockValue::Text(text) = self {
             Ok(text)
         } else {
-            Err(broken("holds a table where a text has to be"))
+            Err(broken("holds a table where a text is required"))
         }
     }
 }
 
-/// Can it be a section? It is one of ours as it is, without quotes.
+/// Whether a name is a valid section: a bare key of TOML.
 fn is_bare(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// `"key" = "value"`, as we write it.
+/// `"key" = "value"` in the canonical form.
 fn row(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(" = ")?;
     Some((plain(key)?, plain(value)?))
 }
 
-/// What stands between quotes, where it needs no escape.
+/// Text between quotes, if it needs no escape.
 fn plain(text: &str) -> Option<&str> {
     let text = text.strip_prefix('"')?.strip_suffix('"')?;
     (!text.contains(['"', '\\']) && !text.contains(char::is_control)).then_some(text)
 }
 
-/// Can a path be one of ours on any machine? It stays below the root and away from Git's own files,
-/// every name in it is an ordinary one for Linux, macOS and Windows alike, and two names that
-/// differ look different.
-pub(crate) fn is_inside(path: &str) -> bool {
-    path.len() <= LONGEST.0 && path.split('/').all(is_fair)
+/// Whether a path is valid on every operating system. It stays inside the root and outside `.git`,
+/// and each name is valid on Linux, macOS and Windows.
+pub(crate) fn is_valid_path(path: &str) -> bool {
+    path.len() <= LONGEST.0 && path.split('/').all(is_valid_name)
 }
 
-/// Can a part of a path be one of ours?
-pub(crate) fn is_fair(name: &str) -> bool {
+/// Whether a name is a valid part of a path.
+pub(crate) fn is_valid_name(name: &str) -> bool {
     let letters =
         name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     letters
@@ -244,7 +242,7 @@ pub(crate) fn is_fair(name: &str) -> bool {
         && !is_device(name)
 }
 
-/// What Windows takes for a device, whatever follows the first dot.
+/// Whether Windows treats a name as a device; the extension does not matter.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
     let numbered = |device: &str| {

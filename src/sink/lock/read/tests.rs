@@ -96,7 +96,7 @@ fn a_lock_names_nothing_outside() {
         );
         assert!(read(&format!("  {text}")).is_err(), "{path}, by the library");
     }
-    assert!(is_inside("environments/dev/com10/a-b_c.1.yaml"));
+    assert!(is_valid_path("environments/dev/com10/a-b_c.1.yaml"));
 }
 
 #[test]

@@ -1,0 +1,102 @@
+//! Expressions for the fields of a fact.
+
+use serde::Deserialize;
+
+/// Where a field of a fact comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Column {
+    /// `.`: the value at the place.
+    Here,
+    /// `#`: its key.
+    Key,
+    /// `@`: the namespace of the facts.
+    Namespace,
+    /// `=text`: a text, in which `{field}` or `{field|default}` is a value below the place.
+    Text(Vec<Piece>),
+    /// `/x`: a JSON pointer from the object.
+    Object(String),
+    /// `x`: a JSON pointer from the place, kept with its first slash.
+    Below(String),
+    /// `%.0`: a part of the value, split by a character; `%/-1` counts from the end.
+    Part(char, isize),
+}
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// A literal.
+    Literal(String),
+    /// A JSON pointer from the place, and the value where there is none.
+    Field(String, Option<String>),
+}
+
+impl TryFrom<String> for Column {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Column, String> {
+        let rest = text.get(1..).unwrap_or_default();
+        match text.chars().next() {
+            None => Err("a column is empty".into()),
+            Some('.') if rest.is_empty() => Ok(Column::Here),
+            Some('#') if rest.is_empty() => Ok(Column::Key),
+            Some('@') if rest.is_empty() => Ok(Column::Namespace),
+            Some('=') => pieces(rest).map(Column::Text),
+            Some('%') => part(rest).ok_or_else(|| format!("`{text}` names no part")),
+            Some('/') => Ok(Column::Object(text)),
+            Some(_) => Ok(Column::Below(format!("/{text}"))),
+        }
+    }
+}
+
+fn part(text: &str) -> Option<Column> {
+    let separator = text.chars().next()?;
+    Some(Column::Part(separator, text[separator.len_utf8()..].parse().ok()?))
+}
+
+fn pieces(text: &str) -> Result<Vec<Piece>, String> {
+    let mut out = vec![];
+    let mut rest = text;
+    while let Some((literal, behind)) = rest.split_once('{') {
+        let (field, after) =
+            behind.split_once('}').ok_or_else(|| format!("`{text}` has no closing brace"))?;
+        let (field, default) =
+            field.split_once('|').map_or((field, None), |(field, text)| (field, Some(text)));
+        out.push(Piece::Literal(literal.to_owned()));
+        out.push(Piece::Field(format!("/{field}"), default.map(str::to_owned)));
+        rest = after;
+    }
+    out.push(Piece::Literal(rest.to_owned()));
+    out.retain(|piece| !matches!(piece, Piece::Literal(text) if text.is_empty()));
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(text: &str) -> Result<Column, String> {
+        Column::try_from(text.to_owned())
+    }
+
+    #[test]
+    fn every_form_of_a_column_is_read() {
+        assert_eq!(column("."), Ok(Column::Here));
+        assert_eq!(column("#"), Ok(Column::Key));
+        assert_eq!(column("@"), Ok(Column::Namespace));
+        assert_eq!(column("="), Ok(Column::Text(vec![])));
+        assert_eq!(column("%/1"), Ok(Column::Part('/', 1)));
+        assert_eq!(column("/a/b"), Ok(Column::Object("/a/b".into())));
+        assert_eq!(column("a/b"), Ok(Column::Below("/a/b".into())));
+        let pieces =
+            vec![Piece::Literal("g/".into()), Piece::Field("/kind".into(), Some("Issuer".into()))];
+        assert_eq!(column("=g/{kind|Issuer}"), Ok(Column::Text(pieces)));
+    }
+
+    #[test]
+    fn an_invalid_column_is_refused() {
+        for text in ["", "%", "%.x", "={a"] {
+            assert!(column(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Macro that defines relations: one struct per relation, and one enum over all of them.
+
+macro_rules! relations {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident),+ $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name<T> {
+                $($(#[$field_doc])* pub $field: T,)+
+            }
+
+            impl<T> $name<T> {
+                /// Maps every field. `get` receives `true` with the first field only. Returns
+                /// nothing if `get` returns nothing.
+                pub fn try_map<U>(&self, get: &mut dyn FnMut(&T, bool) -> Option<U>) -> Option<$name<U>> {
+                    let mut first = true;
+                    Some($name { $($field: get(&self.$field, std::mem::take(&mut first))?,)+ })
+                }
+            }
+
+            impl<T> From<$name<T>> for Relation<T> {
+                fn from(variant: $name<T>) -> Relation<T> {
+                    Relation::$name(variant)
+                }
+            }
+
+            impl<T> Variant<T> for $name<T> {
+                const INDEX: usize = Index::$name as usize;
+
+                fn of(relation: &Relation<T>) -> Option<&Self> {
+                    if let Relation::$name(variant) = relation { Some(variant) } else { None }
+                }
+            }
+        )+
+
+        /// What a field of an object states.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[serde(tag = "relation", rename_all = "kebab-case")]
+        pub enum Relation<T> {
+            $($(#[$doc])* $name($name<T>),)+
+        }
+
+        #[derive(Clone, Copy)]
+        enum Index { $($name,)+ Count }
+
+        impl<T> Relation<T> {
+            /// Number of variants.
+            pub const COUNT: usize = Index::Count as usize;
+
+            /// Number of the variant.
+            pub fn index(&self) -> usize {
+                match self { $(Relation::$name(_) => Index::$name as usize,)+ }
+            }
+
+            /// Maps every field. `get` receives `true` with the first field only. Returns nothing
+            /// if `get` returns nothing.
+            pub fn try_map<U>(&self, get: &mut dyn FnMut(&T, bool) -> Option<U>) -> Option<Relation<U>> {
+                match self { $(Relation::$name(variant) => variant.try_map(get).map(Relation::$name),)+ }
+            }
+        }
+    };
+}
+
+pub(super) use relations;

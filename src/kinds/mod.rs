@@ -1,0 +1,102 @@
+//! Registry of kinds: one record per kind, in one TOML file per API group.
+//!
+//! Sources of the records: the CRDs of each operator, the OpenAPI document of Kubernetes, the Azure
+//! resource reference and the Azure resource name rules. A file is parsed when an object of its
+//! group is first met.
+
+mod column;
+mod define;
+mod plural;
+mod record;
+mod relation;
+mod row;
+mod shared;
+
+pub use column::{Column, Piece};
+pub use record::{
+    Azure, Chart, Group, HoldsData, Kind, NameConstraint, NetworkPolicy, PrivateLink, Scope,
+    Selectable, SelectorField,
+};
+pub use relation::*;
+pub use row::{At, Variant};
+pub use shared::{chart_values, is_in_every_cluster, pod_template};
+
+use include_dir::{Dir, include_dir};
+use std::{
+    collections::BTreeMap,
+    sync::{LazyLock, OnceLock},
+};
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/kinds/groups");
+
+/// Every group with a file, parsed on first use.
+static GROUPS: LazyLock<BTreeMap<&str, (&str, OnceLock<Group>)>> = LazyLock::new(|| {
+    let group = |file: &'static include_dir::File<'_>| {
+        let name = file.path().to_str()?.strip_suffix(".toml")?;
+        Some((name, (file.contents_utf8()?, OnceLock::new())))
+    };
+    FILES.files().filter_map(group).collect()
+});
+
+/// Names of the groups that have records; `core` is the group without a name.
+pub fn groups() -> impl Iterator<Item = &'static str> {
+    GROUPS.keys().copied()
+}
+
+/// The record of a group.
+///
+/// # Panics
+/// If a built-in file is invalid; a test parses all of them.
+pub fn group(name: &str) -> Option<&'static Group> {
+    let (text, parsed) = GROUPS.get(if name.is_empty() { "core" } else { name })?;
+    let parse = || Group::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
+    Some(parsed.get_or_init(parse))
+}
+
+/// The record of a kind.
+pub fn of(group: &str, kind: &str) -> Option<&'static Kind> {
+    self::group(group)?.kinds.get(kind)
+}
+
+/// API group of an `apiVersion`; empty for the core group.
+pub fn group_of(api_version: &str) -> &str {
+    api_version.rsplit_once('/').map_or("", |(group, _)| group)
+}
+
+/// The record of the kind of an object.
+pub fn of_object(api_version: &str, kind: &str) -> Option<&'static Kind> {
+    of(group_of(api_version), kind)
+}
+
+/// `group/Kind`, as references and tables write it.
+pub fn qualified(api_version: &str, kind: &str) -> String {
+    let group = group_of(api_version);
+    format!("{}/{kind}", if group.is_empty() { "core" } else { group })
+}
+
+/// `Kind` of `group/Kind`.
+pub fn short(qualified: &str) -> &str {
+    qualified.rsplit_once('/').map_or(qualified, |(_, kind)| kind)
+}
+
+/// The first release of its operator that serves an `apiVersion`.
+pub fn served_since(api_version: &str) -> Option<&'static str> {
+    let (group, version) = api_version.split_once('/')?;
+    self::group(group)?.releases.get(version).map(String::as_str)
+}
+
+/// Name of a kind's resource in the API, such as `registries.containerregistry.azure.com`.
+pub fn resource(group: &str, kind: &str) -> String {
+    let plural = of(group, kind).map_or_else(|| plural::of(kind), |record| record.plural.clone());
+    format!("{plural}.{group}")
+}
+
+/// Azure resource providers to register for some groups. Azure registers those of resource groups
+/// and of role assignments in every subscription.
+pub fn providers<'a>(groups: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
+    let azure = groups.filter_map(|name| group(name)?.azure.as_ref());
+    azure.filter(|azure| azure.register).map(|azure| azure.provider.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,300 @@
+//! Relations: what a field of one object states, with named fields per relation.
+//!
+//! Tables hold them over columns; collected facts hold them over interned names.
+
+use super::{Variant, define::relations};
+use serde::Deserialize;
+
+relations! {
+    /// The object exists.
+    Object {
+        /// `group/Kind`.
+        kind,
+        /// `metadata.name`.
+        name
+    }
+    /// Its `apiVersion`.
+    ApiVersion {
+        /// `group/version`.
+        version
+    }
+    /// Another controller creates an object with this key.
+    Provides {
+        /// `group/Kind`, or `Kind` of any group.
+        kind,
+        /// Name.
+        name,
+        /// Key; empty where only the object is known.
+        key
+    }
+    /// It needs an object.
+    References {
+        /// `group/Kind`, or `Kind` of any group.
+        kind,
+        /// Name.
+        name
+    }
+    /// It needs a key of an object.
+    Reads {
+        /// `group/Kind`.
+        kind,
+        /// Name.
+        name,
+        /// Key.
+        key
+    }
+    /// Its pods listen on a port.
+    PodPort {
+        /// Name of the port.
+        name,
+        /// Number of the port.
+        number
+    }
+    /// The Service has a port.
+    ServicePort {
+        /// Name of the port.
+        name,
+        /// Number of the port.
+        number
+    }
+    /// It runs an image.
+    Image {
+        /// Image reference.
+        image
+    }
+    /// `spec.replicas`.
+    Replicas {
+        /// Number of pods.
+        count
+    }
+    /// An autoscaler of a workload.
+    Scales {
+        /// Name of the workload.
+        target,
+        /// `minReplicas`.
+        least,
+        /// `maxReplicas`.
+        most
+    }
+    /// `resources.requests` of one container.
+    Requests {
+        /// CPU.
+        cpu,
+        /// Memory.
+        memory
+    }
+    /// A disruption budget over the pods that the object selects.
+    Budget {
+        /// `maxUnavailable`.
+        unavailable,
+        /// `minAvailable`.
+        available
+    }
+    /// A quota of the namespace.
+    Quota {
+        /// `requests.cpu`.
+        cpu,
+        /// `requests.memory`.
+        memory,
+        /// `pods`.
+        pods
+    }
+    /// An identity trusts a `ServiceAccount`.
+    Federates {
+        /// Subject of the token.
+        subject,
+        /// Object of the identity.
+        identity,
+        /// `ConfigMap` with the issuer.
+        issuer
+    }
+    /// An identity writes its principal id to a `ConfigMap`.
+    Principal {
+        /// Name of the `ConfigMap`.
+        config_map,
+        /// Key in it.
+        key
+    }
+    /// A role assignment.
+    Assigns {
+        /// `ConfigMap` with the principal id.
+        principal,
+        /// Scope as `Kind/name`.
+        scope,
+        /// Id of the role definition.
+        role
+    }
+    /// Name of the resource in Azure.
+    AzureName {
+        /// `spec.azureName`.
+        name
+    }
+    /// An operator installs the CRDs of some groups.
+    Installs {
+        /// Patterns as `a/*;b/*`.
+        groups
+    }
+    /// A `ServiceAccount` writes records of a DNS zone.
+    ZoneWrites {
+        /// Zone.
+        zone,
+        /// Namespace of the account.
+        account_namespace,
+        /// Account.
+        account
+    }
+    /// A secret store reads a vault as a `ServiceAccount`.
+    StoreReads {
+        /// URL of the vault.
+        url,
+        /// Namespace of the account.
+        account_namespace,
+        /// Account.
+        account
+    }
+    /// It reads a key through a secret store.
+    Asks {
+        /// Store.
+        store,
+        /// Name of the secret in the store.
+        key,
+        /// Property of the secret.
+        property
+    }
+    /// A store that reads Secrets of a namespace.
+    Keeps {
+        /// Store.
+        store,
+        /// Namespace of the Secrets.
+        secret_namespace,
+        /// Account of the store as `namespace/name`.
+        account
+    }
+    /// A Role allows reading one object.
+    Grants {
+        /// Role.
+        role,
+        /// Name of the object.
+        secret
+    }
+    /// An account has a Role.
+    Binds {
+        /// Role.
+        role,
+        /// Account as `namespace/name`.
+        account
+    }
+    /// A backup location.
+    Location {
+        /// Storage account.
+        account,
+        /// Blob container.
+        container
+    }
+    /// A volume that outlives its pods.
+    Volume {
+        /// Name of the claim.
+        name
+    }
+    /// It holds data.
+    Holds {
+        /// Part of the object, or empty.
+        part,
+        /// Size, or empty where it cannot shrink.
+        size
+    }
+    /// A schedule backs up a namespace.
+    Covers {
+        /// Namespace.
+        covered
+    }
+    /// A schedule excludes a resource.
+    LeavesOut {
+        /// Name of the resource in the API.
+        resource
+    }
+    /// It raises an alert.
+    Alerts {
+        /// Name of the alert.
+        name,
+        /// Severity label.
+        severity
+    }
+    /// A blob container.
+    Container {
+        /// Name in Azure.
+        name,
+        /// Object of its blob service.
+        owner
+    }
+    /// Pods log in to Azure with the client id of a Secret.
+    ActsAs {
+        /// Secret with the client id.
+        secret,
+        /// Namespace of the account.
+        account_namespace,
+        /// Account.
+        account
+    }
+    /// A Secret has the client id of another Secret.
+    Copies {
+        /// Secret.
+        secret,
+        /// Store that reads the other Secret.
+        store,
+        /// Name of the other Secret.
+        source
+    }
+    /// An identity writes its client id to a Secret.
+    Exports {
+        /// Secret.
+        secret,
+        /// Object of the identity.
+        identity
+    }
+    /// Nodes pull images as an identity.
+    Pulls {
+        /// Object of the identity.
+        identity
+    }
+    /// Access from the internet.
+    PublicAccess {
+        /// `Enabled` or `Disabled`.
+        access
+    }
+    /// A private endpoint of a resource.
+    LeadsTo {
+        /// Resource as `Kind/name`, or its Azure id.
+        target,
+        /// Endpoint.
+        endpoint
+    }
+    /// A private DNS zone holds the address of an endpoint.
+    Resolves {
+        /// Endpoint.
+        endpoint,
+        /// Zone.
+        zone
+    }
+    /// A private DNS zone is linked to a network.
+    Links {
+        /// Zone.
+        zone
+    }
+    /// Address range of a virtual network.
+    Network {
+        /// Object of the network.
+        name,
+        /// Range.
+        range
+    }
+    /// Address range of a subnet.
+    Subnet {
+        /// Object of its network.
+        network,
+        /// Range.
+        range,
+        /// Object of the subnet.
+        name
+    }
+}

@@ -1,0 +1,30 @@
+//! Rows of a record: a relation, and where the objects of a kind state it.
+
+use super::{Column, Relation};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A relation, and where the objects of a kind state it.
+#[derive(Debug, Deserialize)]
+pub struct At<R> {
+    /// JSON pointer of the place, in which `*` is any element.
+    pub at: String,
+    /// Namespace, where it is not that of the object.
+    #[serde(default)]
+    pub namespace: Option<Column>,
+    /// Values of fields below the place, without which the row does not apply.
+    #[serde(default)]
+    pub only: BTreeMap<String, String>,
+    /// The relation.
+    #[serde(flatten)]
+    pub relation: R,
+}
+
+/// One variant of a relation.
+pub trait Variant<T>: Sized {
+    /// Number of the variant.
+    const INDEX: usize;
+
+    /// The variant, if the relation is it.
+    fn of(relation: &Relation<T>) -> Option<&Self>;
+}

@@ -1,0 +1,160 @@
+//! Facts that follow from the shape of a field, whatever the kind of the object: keys of Secrets
+//! and `ConfigMaps`, pod templates, and the conventions of Azure Service Operator.
+
+use super::{
+    Carries, Collector, Selects,
+    place::{Key, Place, walk},
+    rows::{self, Base},
+};
+use crate::{
+    azure::versions,
+    kinds::{self, Kind, Provides, Reads, References, Selectable},
+    verify::selector::{Selector, labels},
+};
+use serde_json::Value;
+
+/// An object, as far as its shape is concerned.
+pub(super) struct Subject<'a> {
+    /// `apiVersion`.
+    pub api_version: &'a str,
+    /// `kind`.
+    pub kind: &'a str,
+    /// Its record.
+    pub record: Option<&'static Kind>,
+    /// Its namespace.
+    pub namespace: &'a str,
+}
+
+/// Collects the facts of an object.
+pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector<'_>) {
+    let chart = subject.record.and_then(|record| record.chart.as_ref());
+    if chart.is_none() {
+        pod_at(object, "", subject, out);
+    }
+    let target = chart.map_or(subject.namespace, |chart| {
+        object.pointer(&chart.namespace).and_then(Value::as_str).unwrap_or_default()
+    });
+    let azure = versions::is_azure(subject.api_version);
+    every(object, &mut vec![], &mut |place| {
+        key_of_object(&place, if chart.is_some() { target } else { subject.namespace }, out);
+        if chart.is_none() && place.field() == "template" {
+            pod_at(place.value, &place.pointer(), subject, out);
+        }
+        if azure {
+            azure_field(&place, subject.namespace, out);
+        }
+    });
+    if azure {
+        owner(object, subject, out);
+    }
+    if let Some(values) = chart.and_then(|chart| object.pointer(&chart.values).zip(Some(chart))) {
+        let base = Base { value: values.0, prefix: &values.1.values, namespace: target };
+        let chart_rows = kinds::chart_values();
+        chart_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::Relation::try_map));
+    }
+}
+
+/// Visits every table of a value.
+fn every<'a>(value: &'a Value, path: &mut Vec<Key<'a>>, found: &mut dyn FnMut(Place<'a, '_>)) {
+    let mut into = |key: Key<'a>, inner: &'a Value| {
+        if inner.is_object() || inner.is_array() {
+            path.push(key);
+            if inner.is_object() {
+                found(Place { path, value: inner });
+            }
+            every(inner, path, found);
+            path.pop();
+        }
+    };
+    match value {
+        Value::Object(table) => table.iter().for_each(|(key, inner)| into(Key::Field(key), inner)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, inner)| into(Key::Index(index), inner))
+        }
+        _ => {}
+    }
+}
+
+/// `secretKeyRef` and `configMapKeyRef` of required keys.
+fn key_of_object(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+    let kind = match place.path.last() {
+        Some(Key::Field("secretKeyRef")) => "core/Secret",
+        Some(Key::Field("configMapKeyRef")) => "core/ConfigMap",
+        _ => return,
+    };
+    if place.value["optional"] != true {
+        reads(kind, place, namespace, out);
+    }
+}
+
+fn reads(kind: &str, place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+    let Some((name, key)) = place.text("name").zip(place.text("key")) else { return };
+    let [kind, name, key] = [kind, name, key].map(|text| out.names.name(text));
+    out.relation(&place.pointer(), namespace, Reads { kind, name, key });
+}
+
+/// The facts of a pod template, if the value is one.
+fn pod_at(value: &Value, prefix: &str, subject: &Subject<'_>, out: &mut Collector<'_>) {
+    let is_pod = || subject.record.is_some_and(|record| record.selectable == Selectable::Pods);
+    if !value["spec"]["containers"].is_array() || prefix.is_empty() && !is_pod() {
+        return;
+    }
+    let what = Selectable::Pods;
+    if let Some(table) = value["metadata"]["labels"].as_object() {
+        let labels = out.names.labels_id(labels(table));
+        out.add(&format!("{prefix}/metadata/labels"), subject.namespace, Carries { what, labels });
+    }
+    let constraints = "/spec/topologySpreadConstraints/*/labelSelector";
+    walk(value, constraints, &mut vec![], &mut |place| {
+        let selector = out.names.selector_id(Selector::read(place.value));
+        let at = format!("{prefix}{}", place.pointer());
+        out.add(&at, subject.namespace, Selects { what, selector });
+    });
+    let base = Base { value, prefix, namespace: subject.namespace };
+    let pod_rows = kinds::pod_template();
+    pod_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::Relation::try_map));
+}
+
+/// References, `*FromConfig`, and exports of an object of Azure Service Operator. Source: its
+/// documentation on resource references and on `operatorSpec`.
+fn azure_field(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+    let field = place.field();
+    if field.ends_with("FromConfig") {
+        return reads("core/ConfigMap", place, namespace, out);
+    }
+    if field.to_ascii_lowercase().trim_end_matches('s').ends_with("reference") {
+        return reference(place, namespace, out);
+    }
+    let [.., Key::Field("operatorSpec"), Key::Field(target), _] = place.path else { return };
+    let kind = match *target {
+        "configMaps" | "configMapExpressions" => "core/ConfigMap",
+        "secrets" | "secretExpressions" => "core/Secret",
+        _ => return,
+    };
+    let Some((name, key)) = place.text("name").zip(place.text("key")) else { return };
+    let [kind, name, key] = [kind, name, key].map(|text| out.names.name(text));
+    out.relation(&place.pointer(), namespace, Provides { kind, name, key });
+}
+
+fn reference(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+    let Some((kind, name)) = place.text("kind").zip(place.text("name")) else { return };
+    let kind = place.text("group").map_or(kind.to_owned(), |group| format!("{group}/{kind}"));
+    let [kind, name] = [&kind, name].map(|text| out.names.name(text));
+    out.relation(&place.pointer(), namespace, References { kind, name });
+}
+
+/// The owner: of the kind that it names, of the only kind that the record allows, or of any kind.
+fn owner(object: &Value, subject: &Subject<'_>, out: &mut Collector<'_>) {
+    let owner = &object["spec"]["owner"];
+    let Some(name) = owner["name"].as_str() else { return };
+    let text = |field: &str| owner[field].as_str();
+    let allowed = subject.record.and_then(|record| record.azure.as_ref()).map(|a| &a.owners[..]);
+    let (at, kind) = match (text("group"), text("kind"), allowed) {
+        (_, _, Some([kind])) if !kind.contains('*') => ("/spec/owner/name", kind.clone()),
+        (Some(group), Some(kind), _) => ("/spec/owner", format!("{group}/{kind}")),
+        (None, Some(kind), _) => ("/spec/owner", kind.to_owned()),
+        _ => ("/spec/owner", "*".to_owned()),
+    };
+    let [kind, name] = [kind.as_str(), name].map(|text| out.names.name(text));
+    out.relation(at, subject.namespace, References { kind, name });
+}
