@@ -36,6 +36,11 @@ impl Subnet {
         }
     }
 
+    /// The name of the subnet in Azure.
+    pub fn azure_name(self) -> String {
+        format!("snet-{}", self.name())
+    }
+
     /// The first sixteenth of the network that it takes, and how many bits longer its prefix is. A
     /// role keeps its place for ever: a new one takes the next sixteenth that is free, and no other
     /// moves.

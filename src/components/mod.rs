@@ -61,15 +61,17 @@ pub(crate) mod workloads {
     pub(crate) mod services;
 }
 
+mod shared;
+
+pub(crate) use shared::shared;
+
 use crate::model::{
     Component, Each, Presence,
     general::{Assume, Azure, Extra, General, Gitops, Verify, Waive},
-    text, wiring,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// A component: the name of its table, its folder of templates and its file here.
 #[derive(Debug)]
@@ -235,12 +237,4 @@ components! {
     vaults: Declared secret_delivery::vaults::OtherVault,
     /// The Velero operator.
     velero: Needed protection::velero::Velero,
-}
-
-/// Pods of Prometheus.
-pub fn pods_of(namespace: &text::Name, labels: &BTreeMap<String, text::Plain>) -> wiring::Pods {
-    wiring::Pods::new(
-        namespace.as_str(),
-        labels.iter().map(|(k, v)| (k.clone(), v.as_str().to_owned())),
-    )
 }

@@ -1,56 +1,49 @@
-//! What a component is: it says what it needs, checks what a schema cannot, and gives its templates
-//! their values. Never one of them.
+//! The interface of a component: wiring, validation and values for its templates.
 
 use super::{
-    Env, View, Wiring, gateway,
+    Env, View, Wiring,
     general::{Azure, General},
-    issuer, network,
-    prometheus::Prometheus,
-    wiring::Pods,
+    shared::Shared,
 };
 use crate::diag::{Diagnostic, SpecPath};
 
-/// What a component may know of its surroundings while it says what it needs.
+/// The surroundings of a component during wiring.
 #[derive(Debug, Clone, Copy)]
 pub struct WireContext<'a> {
-    /// The environment's name.
+    /// The name of the environment.
     pub environment: &'a str,
-    /// The platform itself.
-    pub platform: &'a General,
-    /// The subscription.
+    /// `[platform]` of the spec.
+    pub general: &'a General,
+    /// `[azure]` of the spec.
     pub azure: &'a Azure,
-    /// The gateway.
-    pub gateway: &'a gateway::Gateway,
-    /// The pods of the gateway.
-    pub gateway_pods: &'a Pods,
-    /// The pods of Prometheus.
-    pub prometheus: &'a Pods,
-    /// The issuer of certificates.
-    pub issuer: &'a issuer::Issuer,
-    /// The DNS zone, where there is one.
-    pub zone: Option<&'a str>,
-    /// Prometheus.
-    pub monitoring: &'a Prometheus,
-    /// Vault, storage account and registry have private endpoints.
-    pub private: bool,
-    /// Vaults that are copies of the first.
-    pub copies: &'a [&'a str],
-    /// The network that the environment lives in.
-    pub network: &'a network::Network,
+    /// Facts of all components.
+    pub shared: &'a Shared,
 }
 
-/// What one instance of a component does.
+impl WireContext<'_> {
+    /// The namespace of the Azure resources.
+    pub fn azure_namespace(&self) -> String {
+        format!("azure-{}-{}", self.general.name.as_str(), self.environment)
+    }
+}
+
+/// One instance of a component.
 pub trait Component: Sync {
-    /// Says what it offers to others and needs from them.
+    /// Adds what the instance offers and needs.
     fn wire(&self, _name: &str, _context: &WireContext<'_>, _wiring: &mut Wiring) {}
 
-    /// Whether the instance exists: yes, no, or only if someone needs it.
+    /// The instance exists: yes, no, or when another instance needs it.
     fn enabled(&self) -> Option<bool> {
         None
     }
 
-    /// The user's mistakes that a schema cannot see.
+    /// Reports mistakes in the spec that a schema cannot find.
     fn validate(&self, _name: &str, _env: &Env, _diagnostics: &mut Vec<Diagnostic<SpecPath>>) {}
+
+    /// Reports conflicts with the other environments; `all` holds every requested environment.
+    fn validate_across(&self, _name: &str, _env: &Env, _all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
+        vec![]
+    }
 
     /// The values for its templates.
     fn view(&self, name: &str, env: &Env) -> View;

@@ -1,7 +1,7 @@
 //! Mistakes that no single environment can see: what they share, and what they must not share.
 //! Never looks into one of them alone.
 
-use super::{Env, provisioning, registry, services};
+use super::{Env, TABLE, provisioning};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeMap;
 
@@ -11,10 +11,18 @@ pub fn cross_environment(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let registries = envs.iter().filter_map(|env| misses(env, envs, "registry", shared_registry));
     zones
         .chain(registries)
-        .chain(envs.iter().filter_map(|env| registry::check_registry_reachable(env, envs)))
         .chain(provisioning::check_dependency_cycle(envs))
         .chain(owned_twice(envs))
-        .chain(services::expose::across(envs))
+        .chain(envs.iter().flat_map(|env| by_component(env, envs)))
+        .collect()
+}
+
+/// The conflicts that components report.
+fn by_component<'a>(env: &'a Env, envs: &[Env]) -> Vec<(&'a Env, Diagnostic<SpecPath>)> {
+    let instances = TABLE.iter().flat_map(|row| env.instances(row));
+    instances
+        .flat_map(|(name, component)| component.validate_across(name, env, envs))
+        .map(|diagnostic| (env, diagnostic))
         .collect()
 }
 

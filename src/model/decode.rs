@@ -3,8 +3,9 @@
 
 use super::{
     Component, ComponentRow, Env, Platform, Presence, TABLE, WireContext, Wiring, env::Present,
-    pods_of, text::Host, vaults, wiring::Links,
+    wiring::Links,
 };
+use crate::components::shared;
 use crate::spec::Mistake;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -47,7 +48,7 @@ pub fn decode(
         (BTreeSet::new(), Present::new(), Wiring::default());
     loop {
         let now = self::present(&platform, &needed);
-        wire(name, &platform, &now, &present, &mut wiring);
+        wire(name, environments, &platform, &now, &present, &mut wiring);
         present = now;
         let used_if_enabled =
             wiring.used_if_enabled.iter().map(|component| (*component, String::new()));
@@ -59,6 +60,7 @@ pub fn decode(
                 name: name.to_owned(),
                 profile: profile.to_owned(),
                 environments: environments.to_vec(),
+                shared: shared(&platform, environments),
                 platform,
                 wiring,
                 links,
@@ -108,32 +110,21 @@ fn exists(
     }
 }
 
-/// Lets those speak that were not there `before`.
+/// Wires the instances that were not present `before`.
 fn wire(
     environment: &str,
+    environments: &[String],
     platform: &Platform,
     present: &Present,
     before: &Present,
     wiring: &mut Wiring,
 ) {
-    let copies = vaults::copies(platform);
-    let (gateway_pods, prometheus) = (
-        platform.gateway.pods(),
-        pods_of(&platform.prometheus.namespace, &platform.prometheus.labels),
-    );
+    let shared = shared(platform, environments);
     let context = WireContext {
         environment,
-        platform: &platform.platform,
-        gateway: &platform.gateway,
-        gateway_pods: &gateway_pods,
-        prometheus: &prometheus,
-        issuer: &platform.issuer,
-        zone: platform.dns.zone.as_ref().map(Host::as_str),
-        monitoring: &platform.prometheus,
-        network: &platform.network,
+        general: &platform.platform,
         azure: &platform.azure,
-        copies: &copies,
-        private: platform.private_endpoints.enabled == Some(true),
+        shared: &shared,
     };
     for row in TABLE {
         for (name, component) in (row.instances)(platform) {

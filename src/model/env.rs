@@ -1,7 +1,9 @@
 //! One environment as the components see it. Never judges it.
 
 use super::{
-    Component, ComponentRow, Names, Platform,
+    Component, ComponentRow, Each, Names, Platform, TABLE, View,
+    general::{Assume, Azure, Extra, General, Gitops, Verify, Waive},
+    shared::Shared,
     wiring::{self, Wiring},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +17,10 @@ pub struct Env {
     pub profile: String,
     /// The names of all environments.
     pub environments: Vec<String>,
-    /// Its spec.
-    pub platform: Platform,
+    /// Its spec. Components read `shared` instead.
+    pub(super) platform: Platform,
+    /// Facts that components share.
+    pub shared: Shared,
     /// What its components offer and need.
     pub wiring: Wiring,
     /// Its connections by either end.
@@ -77,9 +81,48 @@ impl Env {
         self.wiring.connections_to(peer, &self.links)
     }
 
-    /// The pods of a service.
-    pub fn pods(&self, service: &str) -> wiring::Pods {
-        let own = self.platform.services.get(service).and_then(|s| s.namespace.as_ref());
-        wiring::Pods::named(own.unwrap_or(&self.platform.platform.name).as_str(), service)
+    /// The values of one instance of a component; another component repeats them.
+    ///
+    /// # Panics
+    /// If there is no such instance.
+    pub(crate) fn view(&self, component: &str, name: &str) -> View {
+        let row = TABLE.iter().find(|row| row.name == component);
+        let instance = row.and_then(|row| (row.instance)(&self.platform, name));
+        instance.expect("a repeated view is always present").view(name, self)
+    }
+
+    /// `[platform]` of the spec.
+    pub fn general(&self) -> &General {
+        &self.platform.platform
+    }
+
+    /// `[azure]` of the spec.
+    pub fn azure(&self) -> &Azure {
+        &self.platform.azure
+    }
+
+    /// `[gitops]` of the spec.
+    pub fn gitops(&self) -> &Gitops {
+        &self.platform.gitops
+    }
+
+    /// `[verify]` of the spec.
+    pub fn verify(&self) -> &Verify {
+        &self.platform.verify
+    }
+
+    /// `[extra]` of the spec.
+    pub fn extra(&self) -> &Each<Extra> {
+        &self.platform.extra
+    }
+
+    /// `[waive]` of the spec.
+    pub fn waive(&self) -> &Each<Waive> {
+        &self.platform.waive
+    }
+
+    /// `[assume]` of the spec.
+    pub fn assume(&self) -> &Each<Assume> {
+        &self.platform.assume
     }
 }

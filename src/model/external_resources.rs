@@ -2,30 +2,9 @@
 //! person who may gives roles on it.
 
 use super::{Env, wiring::Scope};
-use crate::{
-    azure::{guid, ids, roles},
-    diag::{Code, Diagnostic, SpecPath},
-};
+use crate::azure::{guid, ids, roles};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A finding for each field that something has already, because it exists.
-pub(crate) fn check_unset_if_existing(
-    component: &str,
-    given: &[(&str, bool)],
-    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
-) {
-    for (field, _) in given.iter().filter(|(_, given)| *given) {
-        let message = format!("what exists already has its `{field}`");
-        let diagnostic = Diagnostic::in_spec(
-            Code::Conflict,
-            format!("{component}.{field}"),
-            message,
-            "remove one of the two",
-        );
-        diagnostics.push(diagnostic.and(format!("{component}.existing")));
-    }
-}
 
 /// A role that an identity needs on what belongs to others.
 #[derive(Debug)]
@@ -60,7 +39,7 @@ pub(crate) fn granted(env: &Env) -> Vec<String> {
 
 impl Grant<'_> {
     fn guid(&self, env: &Env) -> String {
-        let generation = env.platform.identities[self.identity].generation;
+        let generation = env.shared.generations[self.identity];
         guid::role_assignment(
             &env.names().scope_id(self.scope),
             &env.names().identity(self.identity),

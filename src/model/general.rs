@@ -34,6 +34,9 @@ pub struct Azure {
     pub operator_release: Plain,
 }
 
+/// Severities of alerts, as the label of an alert has them.
+pub const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
+
 /// Who applies the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -1,17 +1,22 @@
-//! What a platform is: one file per component, and the one table of them. Never knows a template, a
-//! path or YAML.
+//! The frame of the components: decoding, wiring, names, shared facts and values for templates.
 
 pub(crate) mod alert_test_values;
+pub mod certificate;
+pub(crate) mod checks;
 pub(crate) mod component;
 pub(crate) mod cross_environment;
 pub(crate) mod decode;
 pub(crate) mod env;
 pub(crate) mod external_resources;
 pub mod general;
+pub(crate) mod key_vaults;
 pub(crate) mod names;
+pub(crate) mod operators;
 pub(crate) mod policy_peers;
 pub(crate) mod provisioning;
+pub(crate) mod schedule;
 mod schema;
+pub mod shared;
 pub mod text;
 pub(crate) mod validate;
 pub(crate) mod view;
@@ -26,20 +31,7 @@ pub use schema::{for_editors, shape};
 pub use view::View;
 pub use wiring::Wiring;
 
-// Until no component names another: each is reached by its own name.
-pub(crate) use crate::components::pods_of;
 pub use crate::components::{ComponentRow, Platform, TABLE};
-pub(crate) use crate::components::{
-    azure::{cluster, resource_group},
-    data::registry,
-    networking::{network, private_endpoints, private_zones},
-    observability::prometheus,
-    operators::{azure_operator, cert_manager, external_secrets, reloader},
-    protection::{backups, velero},
-    routing::{dns, gateway, issuer},
-    secret_delivery::{secrets, stores, vault, vaults},
-    workloads::services,
-};
 use std::collections::BTreeMap;
 
 /// Instances by name.

@@ -11,10 +11,20 @@ use crate::azure::{
     naming::{short, suffix},
 };
 
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+/// The ARM type of a public DNS zone.
+pub(crate) const DNS_ZONE: &str = "Microsoft.Network/dnsZones";
+
+/// The ARM type of a private DNS zone.
+const PRIVATE_ZONE: &str = "Microsoft.Network/privateDnsZones";
+
+/// The private DNS zone of all PostgreSQL servers.
+pub(crate) const POSTGRES_ZONE: &str = "postgres";
+
 const VAULT: &str = "Microsoft.KeyVault/vaults";
 
 /// The names of one environment.
@@ -119,6 +129,28 @@ impl Names<'_> {
             .to_lowercase()
     }
 
+    /// The login server of the registry.
+    pub fn registry_host(&self) -> String {
+        format!("{}.azurecr.io", self.registry())
+    }
+
+    /// The name of a private DNS zone. Source: the documentation of private endpoints; the zone of
+    /// PostgreSQL may be any name below `postgres.database.azure.com` that is no name of a server.
+    pub fn private_zone(&self, name: &str) -> String {
+        match name {
+            "vault" => "privatelink.vaultcore.azure.net".into(),
+            "storage" => "privatelink.blob.core.windows.net".into(),
+            "registry" => "privatelink.azurecr.io".into(),
+            _ => format!("{}.private.postgres.database.azure.com", self.stem()),
+        }
+    }
+
+    /// A reference to a private DNS zone: the object, or the resource id of an existing zone.
+    pub fn private_zone_reference(&self, name: &str) -> Value {
+        let existing = self.0.shared.existing_private_zones.get(name);
+        json!({"name": name, "id": existing.map(String::as_str).unwrap_or_default()})
+    }
+
     /// A managed identity.
     pub fn identity(&self, name: &str) -> String {
         format!("id-{}-{name}", self.stem())
@@ -140,10 +172,7 @@ impl Names<'_> {
 
     /// The environment that owns the DNS zone.
     pub fn zone_owner(&self) -> Option<&str> {
-        let all = &self.0.environments;
-        let natural =
-            || all.iter().find(|name| *name == "production" || all.len() == 1).map(String::as_str);
-        self.0.platform.dns.owner.as_ref().map(super::text::Name::as_str).or_else(natural)
+        self.0.shared.zone_owner.as_deref()
     }
 
     /// Does this environment own the DNS zone, so that it renders it?
@@ -157,7 +186,7 @@ impl Names<'_> {
     /// The id of the DNS zone.
     pub fn zone_id(&self) -> String {
         let existing = self.0.platform.dns.existing.as_ref().map(Plain::as_str);
-        self.shared_id(existing, self.zone_owner(), super::dns::KIND, self.zone())
+        self.shared_id(existing, self.zone_owner(), DNS_ZONE, self.zone())
     }
 
     /// The id of the registry.
@@ -220,7 +249,7 @@ impl Names<'_> {
 
     /// The zones that a network of others is linked to: it takes one of each name.
     fn linked(self) -> Vec<(String, String)> {
-        let network = super::network::id(self.0);
+        let network = self.0.shared.network.existing.clone();
         let ours = self
             .0
             .wiring
@@ -229,22 +258,14 @@ impl Names<'_> {
             .map(|(zone, _)| *zone)
             .filter(|zone| self.is_ours(&Scope::PrivateZone((*zone).to_owned())));
         let one = |zone: &str| {
-            (
-                "network.existing".to_owned(),
-                format!("{network}/{}", super::private_zones::zone(zone, self.0)),
-            )
+            ("network.existing".to_owned(), format!("{network}/{}", self.private_zone(zone)))
         };
         ours.map(one).filter(|_| !network.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// What the hosts of this environment end in: those of the owner stand right below the zone.
     pub fn host_suffix(&self) -> String {
-        let right_below = self.zone_owner() == Some(self.0.name.as_str());
-        if right_below {
-            self.zone().to_owned()
-        } else {
-            format!("{}.{}", self.0.name, self.zone())
-        }
+        self.0.shared.host_suffix(&self.0.name)
     }
 
     /// Can Azure Service Operator of this environment give a role there?
@@ -256,7 +277,7 @@ impl Names<'_> {
                 platform.vaults.get(name).is_none_or(|vault| vault.existing.is_none())
             }
             Scope::Storage => platform.storage.existing.is_none(),
-            Scope::Registry => platform.registry.is_own(&self.0.name),
+            Scope::Registry => self.0.shared.registry.is_own(&self.0.name),
             Scope::Subnet(_) | Scope::Network => platform.network.existing.is_none(),
             Scope::PrivateZone(name) => {
                 platform.private_zones.get(name).is_none_or(|zone| zone.existing.is_none())
@@ -288,15 +309,11 @@ impl Names<'_> {
             ),
             Scope::ResourceGroup => self.group_id(),
             Scope::Registry => self.registry_id(),
-            Scope::Subnet(subnet) => match super::network::existing(*subnet, self.0) {
-                "" => format!(
-                    "{}/subnets/{}",
-                    self.scope_id(&Scope::Network),
-                    super::network::azure_name(*subnet)
-                ),
+            Scope::Subnet(subnet) => match self.0.shared.network.existing_subnet(*subnet) {
+                "" => format!("{}/subnets/{}", self.scope_id(&Scope::Network), subnet.azure_name()),
                 id => id.to_owned(),
             },
-            Scope::Network => match super::network::id(self.0) {
+            Scope::Network => match self.0.shared.network.existing.clone() {
                 id if id.is_empty() => {
                     self.id("Microsoft.Network/virtualNetworks", &self.network())
                 }
@@ -308,12 +325,7 @@ impl Names<'_> {
                     .get(name)
                     .and_then(|zone| zone.existing.as_ref())
                     .map(PrivateZoneId::as_str);
-                self.shared_id(
-                    existing,
-                    None,
-                    super::private_zones::KIND,
-                    &super::private_zones::zone(name, self.0),
-                )
+                self.shared_id(existing, None, PRIVATE_ZONE, &self.private_zone(name))
             }
             Scope::Zone => self.zone_id(),
             Scope::ZoneGroup => ids::scope_of_group(&self.zone_id()).to_owned(),

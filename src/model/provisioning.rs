@@ -1,7 +1,9 @@
 //! How an environment comes up: who makes what, as whom, and after what. The document prints this
 //! list, and a rule judges it. Never a command.
 
-use super::{Env, azure_operator, external_resources::grants, general::Engine, wiring::Scope};
+use super::{
+    Env, external_resources::grants, general::Engine, operators::AZURE_IDENTITY, wiring::Scope,
+};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeSet;
 
@@ -54,7 +56,7 @@ fn by_people(env: &Env) -> Vec<Step> {
     let (names, platform) = (env.names(), &env.platform);
     let owner = "a person, Owner of the subscription";
     let group = if platform.resource_group.existing { "which is there" } else { "made" };
-    let pool = platform.bootstrap.first_pool(&platform.cluster).unwrap_or_default();
+    let pool = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
     let (flux, secret) = (platform.gitops.engine == Engine::Flux, platform.gitops.secret.as_ref());
     let credential = secret
         .map(|secret| format!(", and the credential `{}` for the repository", secret.as_str()))
@@ -92,7 +94,7 @@ fn by_people(env: &Env) -> Vec<Step> {
             "operator",
             format!(
                 "identity `{}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group",
-                names.identity(azure_operator::IDENTITY)
+                names.identity(AZURE_IDENTITY)
             ),
             "Bicep",
             "the same",
@@ -112,8 +114,7 @@ fn by_people(env: &Env) -> Vec<Step> {
 
 /// What follows by itself, and what people put in meanwhile.
 fn by_the_engine(env: &Env) -> Vec<Step> {
-    let (engine, operator) =
-        (engine(env), format!("`{}`", env.names().identity(azure_operator::IDENTITY)));
+    let (engine, operator) = (engine(env), format!("`{}`", env.names().identity(AZURE_IDENTITY)));
     let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
     let mut all = vec![
         step(
@@ -196,7 +197,7 @@ fn meanwhile(env: &Env) -> Vec<Step> {
             &["azure"],
         ));
     }
-    if env.has("registry") && platform.registry.is_own(&env.name) {
+    if env.has("registry") && env.shared.registry.is_own(&env.name) {
         let what =
             format!("images of the platform's own, pushed into `{}`", env.names().registry());
         all.push(step(

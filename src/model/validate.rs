@@ -1,10 +1,8 @@
 //! Mistakes that no single component can see. Never looks at form.
 
 use super::{Env, Presence, TABLE, text, wiring::ResolveError};
-use crate::{
-    azure::{regions, versions},
-    diag::{Code, Diagnostic, SpecPath, nearest},
-};
+use crate::azure::{regions, versions};
+use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use std::collections::BTreeSet;
 
 impl Env {
@@ -84,21 +82,7 @@ impl Env {
                 format!("there is no region `{region}`"),
                 near(),
             )),
-            Some(false) => {
-                for (name, _) in
-                    self.platform.cluster.pools.iter().filter(|(_, pool)| !pool.zones.is_empty())
-                {
-                    let mut diagnostic = Diagnostic::in_spec(
-                        Code::Conflict,
-                        format!("cluster.pools.{name}.zones"),
-                        format!("the region `{region}` has no zones"),
-                        "write `zones = []`, or choose another region",
-                    );
-                    diagnostic = diagnostic.and("azure.location");
-                    diagnostics.push(diagnostic);
-                }
-            }
-            Some(true) => {}
+            Some(_) => {}
         }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        Env, pods_of,
-        prometheus::SEVERITIES,
+        Env,
+        general::SEVERITIES,
         wiring::{Pods, PortSource, Scope, object},
     },
     verify::Declared,
@@ -12,9 +12,8 @@ use std::collections::BTreeMap;
 
 /// The connections and neighbours of an environment.
 pub(super) fn of(env: &Env) -> Declared<'_> {
-    let platform = &env.platform;
-    let prometheus = pods_of(&platform.prometheus.namespace, &platform.prometheus.labels);
-    let gateway = platform.gateway.pods();
+    let shared = &env.shared;
+    let (prometheus, gateway) = (shared.prometheus.pods.clone(), shared.ingress.pods.clone());
     let dns = Pods::new("kube-system", [("k8s-app".to_owned(), "kube-dns".to_owned())]);
     let mut declared = Declared {
         connections: env.wiring.connections().collect(),
@@ -22,9 +21,9 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         namespaces: vec![
             "kube-system",
             "default",
-            platform.gitops.namespace(),
-            platform.gateway.namespace.as_str(),
-            platform.prometheus.namespace.as_str(),
+            env.gitops().namespace(),
+            shared.ingress.namespace.as_str(),
+            shared.prometheus.namespace.as_str(),
         ],
         sources: sources(env),
         seeds: seeds(env),
@@ -33,7 +32,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         open: vec![],
         scraped: vec![],
         dns,
-        fqdn_policies: platform.cluster.fqdn_policies,
+        fqdn_policies: shared.cluster.fqdn_policies,
     };
     for (namespace, need) in &env.wiring.namespaces {
         for opening in &need.allowed_ports {
@@ -80,9 +79,9 @@ fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
 fn foreign(env: &Env) -> Vec<(&'static str, String)> {
     let names = env.names();
     let others = env
-        .platform
+        .shared
         .vaults
-        .keys()
+        .iter()
         .map(|name| ("Vault", Scope::OtherVault(name.clone()), names.other_vault(name)));
     let all = [
         ("Vault", Scope::Vault, names.vault()),

@@ -39,7 +39,7 @@ pub(super) const NAMES: &[&str] = &[
 /// Puts the indexes and the engine's objects of one environment.
 pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
     let mut made = Made::default();
-    let layout = env.platform.gitops.layout;
+    let layout = env.gitops().layout;
     let here: Vec<(String, &File)> = files
         .iter()
         .filter(|file| file.is_in(number))
@@ -68,7 +68,7 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
     let mut awaited = awaited(&roots, &here);
     let crds = installed(make, env);
     let core = roots.iter().find(|root| {
-        root.stage == Stage::Operators.name() && root.namespace == env.platform.gitops.namespace()
+        root.stage == Stage::Operators.name() && root.namespace == env.gitops().namespace()
     });
     core.into_iter().for_each(|root| awaited.entry(root.name.as_str()).or_default().extend(&crds));
     objects(make, number, env, &roots, &awaited, &mut made);
@@ -130,7 +130,7 @@ fn objects(
     awaited: &Awaited<'_>,
     made: &mut Made,
 ) {
-    let engine = env.platform.gitops.engine.folder();
+    let engine = env.gitops().engine.folder();
     let manifest = make.tracer.catalog.engine(engine);
     let base = base(env);
     let mut index: BTreeSet<String> = BTreeSet::new();
@@ -200,13 +200,8 @@ fn object(
             made.diagnostics.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()));
         })
         .ok()?;
-    stamp(
-        &mut object,
-        Some(env.platform.gitops.namespace()),
-        env.platform.platform.name.as_str(),
-        false,
-    );
-    for wrong in judge(&object, make.schemas, env.platform.azure.operator_release.as_str()) {
+    stamp(&mut object, Some(env.gitops().namespace()), env.general().name.as_str(), false);
+    for wrong in judge(&object, make.schemas, env.azure().operator_release.as_str()) {
         made.diagnostics
             .push(bare(wrong.code, wrong.message, env).help(wrong.help).at(whole.clone()));
     }
@@ -217,7 +212,7 @@ fn object(
 
 /// What all of the engine's objects see.
 pub(super) fn base(env: &Env) -> View {
-    View::new("gitops", env.platform.platform.name.as_str(), &env.platform.gitops, env)
+    View::new("gitops", env.general().name.as_str(), env.gitops(), env)
 }
 
 /// What one of them sees.
@@ -248,7 +243,7 @@ pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], e
         .collect();
     json!({
         "name": root.name,
-        "path": env.platform.gitops.within(&root.folder),
+        "path": env.gitops().within(&root.folder),
         "stage": if root.stage == Stage::AzureLongRunning.name() { rank(Stage::Azure.name()) } else { stage }.to_string(),
         "target_namespace": if root.namespace == "cluster" { "default" } else { &root.namespace },
         "depends": depends,

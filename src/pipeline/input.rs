@@ -89,7 +89,7 @@ impl Input {
 
     /// Where CRDs are.
     pub fn crds(&self, request: &Request) -> Option<PathBuf> {
-        let named = self.envs.iter().find_map(|env| env.platform.verify.crds.as_ref());
+        let named = self.envs.iter().find_map(|env| env.verify().crds.as_ref());
         request.crds.clone().or_else(|| named.map(|path| request.dir.join(path.as_str())))
     }
 }
@@ -247,7 +247,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
             .filter_map(|(env, found)| Some(in_spec(layers, stage(env)?, found))),
     );
     let partial = envs.len() < layers.stages().len();
-    if partial && envs.iter().any(|env| env.platform.gitops.layout == Layout::BaseOverlays) {
+    if partial && envs.iter().any(|env| env.gitops().layout == Layout::BaseOverlays) {
         out.push(
             Diagnostic::new(
                 Code::Conflict,
@@ -259,7 +259,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
     let differ = |of: fn(&Env) -> (Layout, crate::model::general::Engine)| {
         envs.windows(2).any(|pair| of(&pair[0]).0 != of(&pair[1]).0)
     };
-    if differ(|env| (env.platform.gitops.layout, env.platform.gitops.engine)) {
+    if differ(|env| (env.gitops().layout, env.gitops().engine)) {
         out.push(
             Diagnostic::new(Code::Conflict, "the environments have different layouts")
                 .help("set `gitops.layout` once, for all"),
@@ -292,7 +292,7 @@ fn read_manifests(
 ) -> Manifests {
     let mut manifests = Manifests::new();
     for env in envs {
-        for (name, extra) in &env.platform.extra {
+        for (name, extra) in env.extra() {
             let path = extra.file.as_str();
             let stage = EnvironmentLayer { name: env.name.clone(), profile: env.profile.clone() };
             let inside = !path.starts_with('/')
@@ -340,7 +340,7 @@ fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Diagnostic> {
             );
         }
     }
-    let gitops = envs.first().map(|env| View::new("gitops", "", &env.platform.gitops, env));
+    let gitops = envs.first().map(|env| View::new("gitops", "", env.gitops(), env));
     engine.extend(gitops.iter().flat_map(|view| view.values.keys().cloned()));
     out.extend(
         catalog.unknown_variables(

@@ -122,8 +122,7 @@ impl Maker<'_> {
         let Some((Seen { env, view, .. }, before)) = views.split_last() else {
             unreachable!("a step belongs to an environment")
         };
-        let (catalog, release) =
-            (self.tracer.catalog, env.platform.azure.operator_release.as_str());
+        let (catalog, release) = (self.tracer.catalog, env.azure().operator_release.as_str());
         let alike = |said: &Said| {
             said.release == release
                 && before.get(said.place).is_some_and(|seen| {
@@ -148,10 +147,8 @@ impl Maker<'_> {
         (env, view): (&Env, &View),
         known: &mut Vec<Said>,
     ) -> Result<usize, Diagnostic> {
-        let (context, release) = (
-            unit.context(step, view, self.tracer.catalog),
-            env.platform.azure.operator_release.as_str(),
-        );
+        let (context, release) =
+            (unit.context(step, view, self.tracer.catalog), env.azure().operator_release.as_str());
         let from = StepInput {
             step,
             context: &context,
@@ -261,7 +258,7 @@ impl Maker<'_> {
     /// The files of one object.
     fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, PlacedFile<'a>)> {
         let envs = self.tracer.envs;
-        let Some(layout) = envs.first().map(|env| env.platform.gitops.layout) else {
+        let Some(layout) = envs.first().map(|env| env.gitops().layout) else {
             return vec![];
         };
         let objects = said.iter().filter_map(|said| Some((said.thing.object()?, &said.origins)));
@@ -306,7 +303,7 @@ impl Maker<'_> {
     /// What exists although nobody rendered it.
     pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Fact> {
         let origin = Origin { unit: u32::MAX, environment: narrow(number), step: u16::MAX };
-        let assumed = env.platform.assume.values().flat_map(|object| {
+        let assumed = env.assume().values().flat_map(|object| {
             let keys: Vec<&str> =
                 object.keys.iter().map(crate::model::text::Plain::as_str).collect();
             let namespace = object.namespace.as_ref().map_or("", |n| n.as_str());

@@ -11,11 +11,13 @@ mod input;
 mod made;
 mod make;
 mod names;
+mod sources;
 mod waive;
 
 pub use connections::{Edge, End, connections};
 pub use input::{Input, SPEC, schema};
 pub use names::{environments, keys};
+pub use sources::{ValueSource, sources};
 
 use crate::{
     diag::{Code, Diagnostic, Source, fold},

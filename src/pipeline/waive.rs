@@ -29,8 +29,7 @@ impl Waivers {
                 .all(|(pattern, part)| pattern == "*" || pattern == part)
         };
         let found = env
-            .platform
-            .waive
+            .waive()
             .iter()
             .find(|(_, waiver)| waiver.code.as_str() == code.id() && fits(waiver.at.as_str()));
         found.is_some_and(|(name, _)| {
@@ -44,7 +43,7 @@ impl Waivers {
         let used = self.used.lock().expect("no panic while held");
         let mut out = vec![];
         for env in envs {
-            for name in env.platform.waive.keys().filter(|name| !used.contains(*name)) {
+            for name in env.waive().keys().filter(|name| !used.contains(*name)) {
                 let diagnostic = Diagnostic::new(
                     Code::UnusedWaiver,
                     format!("the waiver `{name}` covers nothing"),

@@ -19,7 +19,7 @@ impl Unit {
         env: &Env,
         catalog: &Catalog,
     ) -> Vec<Step> {
-        let engine = env.platform.gitops.engine.folder();
+        let engine = env.gitops().engine.folder();
         let namespace = Some(view.text("engine_namespace").to_owned());
         let crd_pattern = output
             .groups

@@ -118,7 +118,7 @@ pub fn units(envs: &[Env]) -> Vec<Unit> {
             envs.iter().flat_map(|env| env.instances(row)).map(|(name, _)| name).collect();
         out.extend(names.into_iter().map(|name| Unit { row: Some(row), name: name.to_owned() }));
     }
-    let extras: BTreeSet<&String> = envs.iter().flat_map(|env| env.platform.extra.keys()).collect();
+    let extras: BTreeSet<&String> = envs.iter().flat_map(|env| env.extra().keys()).collect();
     out.extend(extras.into_iter().map(|name| Unit { row: None, name: name.clone() }));
     out
 }

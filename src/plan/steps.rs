@@ -14,7 +14,7 @@ impl Unit {
         if let Some(row) = self.row {
             env.instance(row, &self.name).map(|component| component.view(&self.name, env))
         } else {
-            let extra = env.platform.extra.get(&self.name)?;
+            let extra = env.extra().get(&self.name)?;
             let here = extra.environments.is_empty()
                 || extra.environments.iter().any(|e| e.as_str() == env.name);
             here.then(|| View::new(&self.path(), &self.name, extra, env))
@@ -41,7 +41,7 @@ impl Unit {
     }
 
     fn manifest(&self, env: &Env) -> Step {
-        let extra = &env.platform.extra[&self.name];
+        let extra = &env.extra()[&self.name];
         let namespace = extra.namespace.as_ref().map(|n| n.as_str().to_owned());
         let form = StepForm::Object {
             stage: extra.stage,

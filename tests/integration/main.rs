@@ -7,6 +7,7 @@ mod cases;
 mod cli;
 mod codes;
 mod common;
+mod components;
 mod crash;
 mod data;
 mod diff;

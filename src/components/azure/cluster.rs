@@ -1,14 +1,12 @@
 //! The cluster and its node pools. Never the network around it.
 
+use crate::azure::{guid, naming, network::Subnet, regions, roles, versions};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Each, Env, View, WireContext, network,
-    resource_group::check_azure_name,
+    Component, Each, Env, View, WireContext,
+    checks::{check_azure_name, check_reserved_range},
     text::{Address, Cidr, Clock, Plain, share},
     wiring::{Scope, Wiring},
-};
-use crate::{
-    azure::{guid, naming, network::Subnet, roles, versions},
-    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -201,13 +199,14 @@ impl Component for Cluster {
             }
         }
         self.addresses(diagnostics);
+        self.check_zones(env.azure().location.as_str(), diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("cluster", "cluster", self, env);
         view.set("azure_name", env.names().cluster(), ["cluster.name", "platform.name"]);
         view.set("dns_prefix", env.names().stem(), ["platform.name"]);
-        let admins = env.platform.azure.admins.as_str();
+        let admins = env.azure().admins.as_str();
         let scope =
             env.names().id("Microsoft.ContainerService/managedClusters", &env.names().cluster());
         view.set("admins", admins, ["azure.admins"]);
@@ -220,11 +219,7 @@ impl Component for Cluster {
         view.set("restricted", !self.authorized_ranges.is_empty(), ["cluster.authorized_ranges"]);
         let pools = |mode: Mode| {
             self.pools.iter().filter(move |(_, pool)| pool.mode == mode).map(|(name, pool)| {
-                described(
-                    name,
-                    pool,
-                    env.platform.bootstrap.first_pool(self) != Some(name.as_str()),
-                )
+                described(name, pool, env.shared.cluster.first_pool.as_ref() != Some(name))
             })
         };
         view.set("system_pools", pools(Mode::System).collect::<Value>(), ["cluster.pools"]);
@@ -236,10 +231,10 @@ impl Component for Cluster {
                 .collect::<Value>(),
             ["cluster.maintenance"],
         );
-        view.set("nodes_subnet", network::reference(Subnet::Nodes, env), ["network"]);
-        view.set("outbound_type", env.platform.network.egress.outbound_type(), ["network.egress"]);
+        view.set("nodes_subnet", env.shared.network.reference(Subnet::Nodes), ["network"]);
+        view.set("outbound_type", env.shared.network.outbound_type, ["network.egress"]);
         view.set("mesh", env.has("gateway"), ["gateway", "services"]);
-        view.set("mesh_revisions", json!(env.platform.gateway.revisions), ["gateway.revisions"]);
+        view.set("mesh_revisions", json!(env.shared.ingress.revisions), ["gateway.revisions"]);
         view.set("user_pools", pools(Mode::User).collect::<Value>(), ["cluster.pools"]);
         view
     }
@@ -256,6 +251,22 @@ impl Cluster {
         self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()
     }
 
+    /// Reports pools with zones in a region without zones.
+    fn check_zones(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        if regions::has_zones(region) != Some(false) {
+            return;
+        }
+        for (name, _) in self.pools.iter().filter(|(_, pool)| !pool.zones.is_empty()) {
+            let diagnostic = Diagnostic::in_spec(
+                Code::Conflict,
+                format!("cluster.pools.{name}.zones"),
+                format!("the region `{region}` has no zones"),
+                "write `zones = []`, or choose another region",
+            );
+            diagnostics.push(diagnostic.and("azure.location"));
+        }
+    }
+
     fn addresses(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
         if share(pods, services) {
@@ -268,8 +279,8 @@ impl Cluster {
             diagnostic = diagnostic.and("cluster.pod_cidr");
             diagnostics.push(diagnostic);
         }
-        network::forbidden("cluster.pod_cidr", pods, diagnostics);
-        network::forbidden("cluster.service_cidr", services, diagnostics);
+        check_reserved_range("cluster.pod_cidr", pods, diagnostics);
+        check_reserved_range("cluster.service_cidr", services, diagnostics);
         let dns: Ipv4Addr = self.dns_address.as_str().parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
         if !services.contains(&dns) || services.hosts().next() == Some(dns) {
             let message =

@@ -3,7 +3,7 @@
 
 use crate::azure::{guid, naming, roles};
 use crate::diag::{Diagnostic, SpecPath};
-use crate::model::{Component, Env, View, resource_group::check_azure_name, wiring::Scope};
+use crate::model::{Component, Env, View, checks::check_azure_name, wiring::Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ impl Identity {
         let (group, kind, object) = match scope {
             Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
             Scope::OtherVault(name) => {
-                ("keyvault.azure.com", "Vault", crate::model::vaults::object(name))
+                ("keyvault.azure.com", "Vault", crate::model::key_vaults::object(name))
             }
             Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
             Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),

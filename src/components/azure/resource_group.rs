@@ -1,15 +1,13 @@
 //! The resource group that holds everything of one environment. Never shared between environments.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
+    checks::check_azure_name,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
-use crate::{
-    azure::naming,
-    diag::{Code, Diagnostic, SpecPath},
-    stage::Stage,
-};
+use crate::{azure::naming, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +24,12 @@ pub struct ResourceGroup {
 
 impl Component for ResourceGroup {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        wiring.namespace(&namespace(context), Purpose::Azure, Stage::Azure, "resource_group");
+        wiring.namespace(
+            &context.azure_namespace(),
+            Purpose::Azure,
+            Stage::Azure,
+            "resource_group",
+        );
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
@@ -54,26 +57,5 @@ impl Component for ResourceGroup {
             ["resource_group.name", "platform.name"],
         );
         view
-    }
-}
-
-/// The namespace of the Azure resources of an environment.
-pub(crate) fn namespace(context: &WireContext<'_>) -> String {
-    format!("azure-{}-{}", context.platform.name.as_str(), context.environment)
-}
-
-/// A finding if Azure would refuse the name.
-pub(crate) fn check_azure_name(
-    rule: &naming::Rule,
-    name: &str,
-    path: &str,
-    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
-) {
-    if let Some(message) = rule.refuse(name) {
-        let help = format!(
-            "set `{path}`: {} to {} characters; {}",
-            rule.length.0, rule.length.1, rule.words
-        );
-        diagnostics.push(Diagnostic::in_spec(Code::AzureName, path, message, help));
     }
 }

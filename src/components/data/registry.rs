@@ -1,15 +1,13 @@
 //! The registry that images of the platform's own are pulled from. Never the images in it.
 
+use crate::azure::{naming, roles};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    external_resources::check_unset_if_existing,
-    resource_group::check_azure_name,
+    checks::check_azure_name,
+    checks::check_unset_if_existing,
     text::{Name, Plain, RegistryId},
     wiring::{Scope, Target, Wiring},
-};
-use crate::{
-    azure::{naming, roles},
-    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,46 +45,25 @@ pub enum RegistrySku {
     Premium,
 }
 
-impl Registry {
-    /// Is it rendered in this environment?
-    pub(crate) fn is_own(&self, environment: &str) -> bool {
-        self.existing.is_none()
-            && self.owner.as_ref().is_none_or(|owner| owner.as_str() == environment)
-    }
-
-    /// Does nobody reach it from the internet?
-    fn is_closed(&self, env: &Env) -> bool {
-        !self.public_access.unwrap_or(!env.is_private("registry") || self.owner.is_some())
-    }
+/// The registry is rendered in this environment.
+fn is_own(env: &Env) -> bool {
+    env.shared.registry.is_own(&env.name)
 }
 
-/// An environment without a private endpoint that pulls from the registry of another one, which is
-/// closed.
-pub(crate) fn check_registry_reachable<'a>(
-    env: &'a Env,
-    envs: &[Env],
-) -> Option<(&'a Env, Diagnostic<SpecPath>)> {
-    let registry = &env.platform.registry;
-    let owner = envs
-        .iter()
-        .find(|other| registry.owner.as_ref().is_some_and(|owner| owner.as_str() == other.name))?;
-    let foreign = env.has("registry") && !registry.is_own(&env.name) && !env.is_private("registry");
-    (foreign && owner.platform.registry.is_closed(owner)).then(|| {
-        let message = format!(
-            "`{}` pulls from the registry of `{}`, which is closed to the internet",
-            env.name, owner.name
-        );
-        let help = format!(
-            "set `environments.{}.private_endpoints.enabled`, or leave `public_access` out",
-            env.name
-        );
-        (env, Diagnostic::in_spec(Code::Unreachable, "registry.owner", message, help))
-    })
+/// The registry refuses clients on the internet.
+fn is_closed(env: &Env) -> bool {
+    env.shared.registry.is_closed(env.is_private("registry"))
 }
 
-/// The host of the registry of an environment.
-pub(crate) fn host(env: &Env) -> String {
-    format!("{}.azurecr.io", env.names().registry())
+/// An environment without a private endpoint pulls from a registry that is closed to the internet.
+fn unreachable(environment: &str, owner: &str) -> Diagnostic<SpecPath> {
+    let message = format!(
+        "`{environment}` pulls from the registry of `{owner}`, which is closed to the internet"
+    );
+    let help = format!(
+        "set `environments.{environment}.private_endpoints.enabled`, or leave `public_access` out"
+    );
+    Diagnostic::in_spec(Code::Unreachable, "registry.owner", message, help)
 }
 
 impl Component for Registry {
@@ -98,7 +75,7 @@ impl Component for Registry {
         wiring.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
         // Every network has an endpoint of its own, whoever the registry belongs to: names in a
         // private zone are looked up nowhere else.
-        if context.private {
+        if context.shared.private {
             let target = Target {
                 group: "containerregistry.azure.com",
                 kind: "Registry",
@@ -150,15 +127,25 @@ impl Component for Registry {
         }
     }
 
+    fn validate_across(&self, _: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
+        let owner = self.owner.as_ref();
+        let Some(owner) = all.iter().find(|one| owner.is_some_and(|o| o.as_str() == one.name))
+        else {
+            return vec![];
+        };
+        let reachable = is_own(env) || env.is_private("registry") || !is_closed(owner);
+        if reachable { vec![] } else { vec![unreachable(&env.name, &owner.name)] }
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("registry", "registry", self, env);
-        let own = self.is_own(&env.name);
+        let own = is_own(env);
         view.set(
             "azure_name",
             env.names().registry(),
             ["registry.name", "registry.owner", "platform.name"],
         );
-        view.set("host", host(env), ["registry.name", "registry.owner"]);
+        view.set("host", env.names().registry_host(), ["registry.name", "registry.owner"]);
         view.set("own", own, ["registry.owner", "registry.existing"]);
         let tier = self.sku.unwrap_or(if env.is_private("registry") {
             RegistrySku::Premium
@@ -168,7 +155,7 @@ impl Component for Registry {
         view.set("tier", serde_json::json!(tier), ["registry.sku", "private_endpoints"]);
         view.set(
             "closed",
-            self.is_closed(env),
+            is_closed(env),
             ["private_endpoints", "registry.owner", "registry.public_access"],
         );
         view

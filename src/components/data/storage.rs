@@ -1,16 +1,14 @@
 //! The storage account that backups go to. Never holds anything else.
 
+use crate::azure::{naming, regions};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    external_resources::check_unset_if_existing,
-    private_endpoints::check_ranges_unused,
-    resource_group::check_azure_name,
+    checks::check_azure_name,
+    checks::check_ranges_unused,
+    checks::check_unset_if_existing,
     text::{AccountId, Cidr, Plain},
     wiring::{Scope, Target, Wiring},
-};
-use crate::{
-    azure::{naming, regions},
-    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,7 +83,7 @@ impl Component for Storage {
     }
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        if context.private {
+        if context.shared.private {
             let target = Target {
                 group: "storage.azure.com",
                 kind: "StorageAccount",
@@ -116,7 +114,7 @@ impl Component for Storage {
             "storage.container",
             diagnostics,
         );
-        self.region_has_room(env.platform.azure.location.as_str(), diagnostics);
+        self.region_has_room(env.azure().location.as_str(), diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

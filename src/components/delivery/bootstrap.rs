@@ -2,10 +2,10 @@
 //! field: it repeats what the resources say that adopt it later, from the same views.
 
 use crate::model::{
-    Component, Env, View, WireContext, azure_operator,
-    cluster::{Cluster, Mode},
+    Component, Env, View, WireContext,
     external_resources::{deployments, grants},
     general::Engine,
+    operators::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE},
     text::Plain,
     wiring::{Scope, Wiring},
 };
@@ -50,9 +50,9 @@ fn providers() -> Vec<&'static str> {
 
 impl Component for Bootstrap {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
-        let own = wiring.identity(azure_operator::IDENTITY, "bootstrap");
+        let own = wiring.identity(AZURE_IDENTITY, "bootstrap");
         own.protect = true;
-        own.subjects.insert((azure_operator::NAMESPACE.into(), azure_operator::ACCOUNT.into()));
+        own.subjects.insert((AZURE_NAMESPACE.into(), AZURE_ACCOUNT.into()));
         own.roles.extend(
             [roles::CONTRIBUTOR, roles::RBAC_ADMINISTRATOR]
                 .map(|role| (role, Scope::ResourceGroup)),
@@ -60,10 +60,10 @@ impl Component for Bootstrap {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if self.first_pool(&env.platform.cluster).is_some() {
+        if env.shared.cluster.first_pool.is_some() {
             return;
         }
-        let known = user_pools(&env.platform.cluster);
+        let known = &env.shared.cluster.user_pools;
         let (path, message) = match (&self.pool, known.is_empty()) {
             (_, true) => ("cluster.pools", "no pool has the mode `User` and machines that stay: nothing but system pods could start".to_owned()),
             (Some(pool), _) => ("bootstrap.pool", format!("there is no pool `{}` of mode `User` with machines that stay", pool.as_str())),
@@ -79,10 +79,10 @@ impl Component for Bootstrap {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("bootstrap", "", self, env);
-        let gitops = &env.platform.gitops;
-        let of_cluster = env.platform.cluster.view("", env);
+        let gitops = env.gitops();
+        let of_cluster = env.view("cluster", "");
         let (behind_cluster, cluster) = (of_cluster.all_sources(), of_cluster.values);
-        let name = self.first_pool(&env.platform.cluster).unwrap_or_default();
+        let name = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
         let first = cluster["user_pools"]
             .as_array()
             .into_iter()
@@ -91,7 +91,7 @@ impl Component for Bootstrap {
             .cloned();
         view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
         view.set("cluster", Value::Object(cluster), behind_cluster);
-        let of_network = env.platform.network.view("", env);
+        let of_network = env.view("network", "");
         let (behind_network, network) = (of_network.all_sources(), of_network.values);
         let of_nodes = |list: &str, key: &str| {
             network[list]
@@ -110,14 +110,14 @@ impl Component for Bootstrap {
         for (name, identity) in [
             ("cluster_identity", "cluster"),
             ("kubelet_identity", "kubelet"),
-            ("operator_identity", azure_operator::IDENTITY),
+            ("operator_identity", AZURE_IDENTITY),
         ] {
-            let values = env.platform.identities[identity].view(identity, env).values;
+            let values = env.view("identities", identity).values;
             view.set(name, Value::Object(values), [format!("identities.{identity}")]);
         }
         view.set("providers", json!(providers()), ["bootstrap"]);
         granted(env, &mut view);
-        view.set("own_group", !env.platform.resource_group.existing, ["resource_group.existing"]);
+        view.set("own_group", !env.shared.existing_group, ["resource_group.existing"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("argocd", gitops.engine == Engine::Argocd, ["gitops.engine"]);
         view.set("repository", gitops.repository.as_str(), ["gitops.repository"]);
@@ -128,15 +128,12 @@ impl Component for Bootstrap {
     }
 }
 
-impl Bootstrap {
-    /// The pool that the bootstrap makes: the named one, or the only one.
-    pub(crate) fn first_pool<'a>(&self, cluster: &'a Cluster) -> Option<&'a str> {
-        let known = user_pools(cluster);
-        match (&self.pool, known.as_slice()) {
-            (Some(pool), _) => known.into_iter().find(|name| *name == pool.as_str()),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        }
+/// The pool that the bootstrap creates: the named one, or the only one.
+pub(crate) fn first_pool(named: Option<&Plain>, user_pools: &[String]) -> Option<String> {
+    match (named, user_pools) {
+        (Some(pool), _) => user_pools.iter().find(|name| *name == pool.as_str()).cloned(),
+        (None, [only]) => Some(only.clone()),
+        (None, _) => None,
     }
 }
 
@@ -148,13 +145,4 @@ fn granted(env: &Env, view: &mut View) {
     view.set("granted", json!(identities), ["identities"]);
     view.set("deployments", json!(deployments(env)), ["identities"]);
     view.set("stem", env.names().stem(), ["platform.name"]);
-}
-
-fn user_pools(cluster: &Cluster) -> Vec<&str> {
-    cluster
-        .pools
-        .iter()
-        .filter(|(_, pool)| pool.mode == Mode::User && !pool.spot)
-        .map(|(name, _)| name.as_str())
-        .collect()
 }

@@ -59,7 +59,7 @@ impl Component for External {
                 "write the one that you know; a `cidr` makes the tighter policy",
             ));
         }
-        let cluster = &env.platform.cluster;
+        let cluster = &env.shared.cluster;
         for (path, inside) in [
             ("cluster.pod_cidr", &cluster.pod_cidr),
             ("cluster.service_cidr", &cluster.service_cidr),

@@ -1,14 +1,10 @@
 //! Private endpoints: vault, storage account and registry get an address inside the network, and
 //! none outside. Never of anything of others.
 
+use crate::azure::{ids, network::Subnet};
 use crate::model::{
-    Component, Env, View, network, private_zones,
-    text::Cidr,
+    Component, Env, View,
     wiring::{Scope, Target},
-};
-use crate::{
-    azure::{ids, network::Subnet},
-    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,25 +17,6 @@ use serde_json::{Value, json};
 pub struct PrivateEndpoints {
     /// Whether there are any: yes or no; no, where it is not given.
     pub enabled: Option<bool>,
-}
-
-/// A finding if addresses are let in from outside where nothing outside gets through.
-pub(crate) fn check_ranges_unused(
-    component: &str,
-    ranges: &[Cidr],
-    env: &Env,
-    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
-) {
-    if env.is_private(component) && !ranges.is_empty() {
-        let message = "with a private endpoint nobody comes from outside the network";
-        let diagnostic = Diagnostic::in_spec(
-            Code::Conflict,
-            format!("{component}.allowed_ranges"),
-            message,
-            "remove the ranges, or the private endpoints",
-        );
-        diagnostics.push(diagnostic.and("private_endpoints.enabled"));
-    }
 }
 
 impl Component for PrivateEndpoints {
@@ -60,12 +37,14 @@ impl Component for PrivateEndpoints {
             endpoints.iter().filter(|endpoint| endpoint["id"] != "").cloned().collect();
         view.set("endpoints", json!(endpoints), ["private_endpoints"]);
         view.set("foreign", json!(foreign), ["private_endpoints"]);
-        view.set("subnet", network::reference(Subnet::PrivateEndpoints, env), ["network"]);
+        view.set("subnet", env.shared.network.reference(Subnet::PrivateEndpoints), ["network"]);
         let vault = env.names().is_ours(&Scope::Vault) && env.is_private("vault");
         view.set("vault_name", vault.then(|| env.names().vault()), ["vault"]);
         view.set(
             "network_name",
-            network::id(env)
+            env.shared
+                .network
+                .existing
                 .rsplit('/')
                 .next()
                 .filter(|name| !name.is_empty())
@@ -85,5 +64,5 @@ fn endpoint(name: &str, zone: &str, target: &Target, env: &Env) -> Value {
     let id = if names.is_ours(&target.scope) { String::new() } else { id };
     let azure_name = format!("pep-{}-{name}", names.stem());
     let query = format!("[?ends_with(properties.privateEndpoint.id, '/{azure_name}')].id");
-    json!({"name": name, "azure_name": azure_name, "query": query, "zone": private_zones::reference(zone, env), "part": target.part, "group": target.group, "kind": target.kind, "what": what, "id": id})
+    json!({"name": name, "azure_name": azure_name, "query": query, "zone": names.private_zone_reference(zone), "part": target.part, "group": target.group, "kind": target.kind, "what": what, "id": id})
 }

@@ -1,20 +1,19 @@
 //! Private DNS zones: how names of databases and private endpoints are found inside the network.
 //! Never a public zone.
 
+use crate::azure::roles;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext, azure_operator,
-    external_resources::check_unset_if_existing,
-    network,
+    Component, Env, View, WireContext,
+    checks::check_unset_if_existing,
+    names::POSTGRES_ZONE,
+    operators::AZURE_IDENTITY,
     text::PrivateZoneId,
     wiring::{Scope, Wiring},
 };
-use crate::{
-    azure::roles,
-    diag::{Code, Diagnostic, SpecPath},
-};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Private DNS zones, linked to the network: one for all databases, and one for each service with a
 /// private endpoint.
@@ -28,37 +27,14 @@ pub struct PrivateZone {
     pub existing: Option<PrivateZoneId>,
 }
 
-/// The zone of all databases.
-pub(crate) const POSTGRES: &str = "postgres";
-
-/// The kind of a zone.
-pub(crate) const KIND: &str = "Microsoft.Network/privateDnsZones";
-
-/// The name of a zone. Source: the documentation of private endpoints; the one of databases may be
-/// any below `postgres.database.azure.com` that is no server's.
-pub(crate) fn zone(name: &str, env: &Env) -> String {
-    match name {
-        "vault" => "privatelink.vaultcore.azure.net".into(),
-        "storage" => "privatelink.blob.core.windows.net".into(),
-        "registry" => "privatelink.azurecr.io".into(),
-        _ => format!("{}.private.postgres.database.azure.com", env.names().stem()),
-    }
-}
-
-/// What a reference to a zone says: the object, or the id where it exists already.
-pub(crate) fn reference(name: &str, env: &Env) -> Value {
-    let existing = env.platform.private_zones.get(name).and_then(|zone| zone.existing.as_ref());
-    json!({"name": name, "id": existing.map(PrivateZoneId::as_str).unwrap_or_default()})
-}
-
 impl Component for PrivateZone {
     fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        let operator = wiring.identity(azure_operator::IDENTITY, &format!("private_zones.{name}"));
+        let operator = wiring.identity(AZURE_IDENTITY, &format!("private_zones.{name}"));
         if self.existing.is_some() {
             operator
                 .roles
                 .insert((roles::PRIVATE_DNS_ZONE_CONTRIBUTOR, Scope::PrivateZone(name.to_owned())));
-        } else if context.network.existing.is_some() {
+        } else if !context.shared.network.existing.is_empty() {
             operator.roles.insert((roles::NETWORK_CONTRIBUTOR, Scope::Network));
         }
     }
@@ -70,20 +46,20 @@ impl Component for PrivateZone {
                 &[("fallback_to_internet", self.fallback_to_internet)],
                 diagnostics,
             );
-            let right = if name == POSTGRES {
+            let right = if name == POSTGRES_ZONE {
                 existing.name().ends_with(".postgres.database.azure.com")
             } else {
-                existing.name() == zone(name, env)
+                existing.name() == env.names().private_zone(name)
             };
             if !right {
                 let message =
                     format!("names of this kind are not looked up in `{}`", existing.name());
                 let help = format!(
                     "name the id of a zone `{}`",
-                    if name == POSTGRES {
+                    if name == POSTGRES_ZONE {
                         "<name>.postgres.database.azure.com".into()
                     } else {
-                        zone(name, env)
+                        env.names().private_zone(name)
                     }
                 );
                 diagnostics.push(Diagnostic::in_spec(
@@ -94,7 +70,7 @@ impl Component for PrivateZone {
                 ));
             }
         }
-        if self.fallback_to_internet && name == POSTGRES {
+        if self.fallback_to_internet && name == POSTGRES_ZONE {
             let path = format!("private_zones.{name}.fallback_to_internet");
             diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
@@ -116,11 +92,11 @@ impl Component for PrivateZone {
             .collect();
         let mut view = View::new(&format!("private_zones.{name}"), name, self, env);
         view.set("own", self.existing.is_none(), [format!("private_zones.{name}.existing")]);
-        view.set("zone", zone(name, env), sources.clone());
+        view.set("zone", env.names().private_zone(name), sources.clone());
         view.set("link", env.names().stem(), sources);
         view.set(
             "network",
-            json!({"id": network::id(env), "name": "network"}),
+            json!({"id": env.shared.network.existing, "name": "network"}),
             ["network.existing"],
         );
         view

@@ -1,13 +1,10 @@
 //! Alerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never
 //! the alerts of the cluster.
 
+use crate::azure::naming::{self, short};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Each, Env, View, WireContext, resource_group::check_azure_name, text::Email,
-    wiring::Wiring,
-};
-use crate::{
-    azure::naming::{self, short},
-    diag::{Code, Diagnostic, SpecPath},
+    Component, Each, Env, View, WireContext, checks::check_azure_name, text::Email, wiring::Wiring,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +51,7 @@ impl Component for AzureMonitorAlerts {
             env.names().id("Microsoft.Insights/actionGroups", &group_name(env)),
             ["platform.name"],
         );
-        view.set("short_name", short(env.platform.platform.name.as_str(), 12), ["platform.name"]);
+        view.set("short_name", short(env.general().name.as_str(), 12), ["platform.name"]);
         view.set(
             "throttling_name",
             format!("alert-{}-vault-throttling", env.names().stem()),
@@ -69,7 +66,7 @@ impl Component for AzureMonitorAlerts {
             ["azure_monitor_alerts.email"],
         );
         // Azure Service Operator may watch nothing that belongs to others.
-        view.set("has_vault", env.has("vault") && env.platform.vault.existing.is_none(), ["vault"]);
+        view.set("has_vault", env.has("vault") && !env.shared.vault.existing, ["vault"]);
         view
     }
 }

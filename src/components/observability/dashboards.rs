@@ -1,6 +1,6 @@
 //! Dashboards of Grafana. Never an alert: what somebody has to know at once is no picture.
 
-use crate::model::{Component, Env, View, external_secrets, wiring::Purpose};
+use crate::model::{Component, Env, View, operators, wiring::Purpose};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -22,9 +22,9 @@ impl Component for Dashboards {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("dashboards", "dashboards", self, env);
-        let services = &env.platform.services;
-        view.set("namespace", env.platform.prometheus.namespace.as_str(), ["prometheus.namespace"]);
-        view.set("operator", external_secrets::NAMESPACE, ["external_secrets"]);
+        let services = &env.shared.services;
+        view.set("namespace", env.shared.prometheus.namespace.as_str(), ["prometheus.namespace"]);
+        view.set("operator", operators::EXTERNAL_SECRETS, ["external_secrets"]);
         view.set("has_secrets", env.has("external_secrets"), ["external_secrets"]);
         view.set("has_services", !services.is_empty(), ["services"]);
         let applications = env
@@ -35,19 +35,15 @@ impl Component for Dashboards {
             .map(|(name, _)| name.as_str());
         view.set("namespaces", applications.collect::<Vec<_>>().join("|"), ["services"]);
         // Services that count alike share a line of the query.
-        let metrics = services.values().filter_map(|service| service.metrics.as_ref());
-        let counters: BTreeSet<_> = metrics
-            .map(|metrics| (metrics.requests.as_str(), metrics.status_label.as_str()))
-            .collect();
-        let objectives = || services.values().filter_map(|service| service.slo.as_ref());
-        let histograms: BTreeSet<_> = objectives()
-            .filter_map(|slo| slo.latency.as_ref())
-            .map(|latency| latency.histogram.as_str())
-            .collect();
+        let counters: BTreeSet<_> =
+            services.values().filter_map(|service| service.requests.as_ref()).collect();
+        let histograms: BTreeSet<_> =
+            services.values().filter_map(|service| service.latency.as_deref()).collect();
+        let objectives = services.values().any(|service| service.objectives);
         view.set("has_requests", !counters.is_empty(), ["services"]);
         view.set("has_histograms", !histograms.is_empty(), ["services"]);
-        view.set("has_objectives", objectives().next().is_some(), ["services"]);
-        let counter = |(i, (requests, status))| json!({"id": id(i), "requests": requests, "status_label": status});
+        view.set("has_objectives", objectives, ["services"]);
+        let counter = |(i, (requests, status)): (usize, &(String, String))| json!({"id": id(i), "requests": requests, "status_label": status});
         view.set(
             "counters",
             counters.into_iter().enumerate().map(counter).collect::<Value>(),

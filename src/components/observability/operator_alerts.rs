@@ -2,7 +2,8 @@
 //! other templates.
 
 use crate::model::{
-    Component, Env, View, alert_test_values, external_secrets::NAMESPACE, text::Duration,
+    Component, Env, View, alert_test_values, operators::EXTERNAL_SECRETS as NAMESPACE,
+    text::Duration,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,8 +45,8 @@ impl Component for OperatorAlerts {
             self.store_failure_after.canonical(),
             ["operator_alerts.store_failure_after"],
         );
-        view.set("release", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
-        view.set("runbooks", json!(env.platform.prometheus.runbooks), ["prometheus.runbooks"]);
+        view.set("release", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("runbooks", json!(env.shared.prometheus.runbooks), ["prometheus.runbooks"]);
         view.set(
             "sync_failure",
             alert_test_values::test_timing(&self.sync_failure_after),

@@ -1,15 +1,13 @@
 //! Prometheus: where it is, and, if the platform runs its own, how. Never a rule or a dashboard:
 //! those stand with what they watch.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
     text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
-use crate::{
-    diag::{Code, Diagnostic, SpecPath},
-    stage::Stage,
-};
+use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -96,9 +94,6 @@ pub enum Severity {
     /// Good to know.
     Info,
 }
-
-/// Every severity, as the label of an alert has it.
-pub(crate) const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
 
 /// The store that its secrets are read from.
 const STORE: &str = "vault";
@@ -195,7 +190,7 @@ impl Component for Prometheus {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("prometheus", "kube-prometheus-stack", self, env);
         view.set("store", STORE, ["prometheus"]);
-        view.set("configuration", env.platform.platform.name.as_str(), ["platform.name"]);
+        view.set("configuration", env.general().name.as_str(), ["platform.name"]);
         view.set("cluster_label", env.names().stem(), ["platform.name"]);
         view.set("survives_drain", self.replicas > 1, ["prometheus.replicas"]);
         view.set("keeps", self.retention.canonical(), ["prometheus.retention"]);

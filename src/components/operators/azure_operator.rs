@@ -1,20 +1,15 @@
 //! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    resource_group::namespace,
+    operators::{AZURE_ACCOUNT as ACCOUNT, AZURE_NAMESPACE as NAMESPACE},
     text::{Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
-use crate::{
-    diag::{Code, Diagnostic, SpecPath},
-    stage::Stage,
-};
+use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The identity that it works with.
-pub(crate) const IDENTITY: &str = "azure-operator";
 
 /// Azure Service Operator. It runs in the cluster that it describes.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -29,13 +24,6 @@ pub struct AzureOperator {
     pub groups: Vec<Plain>,
 }
 
-/// Its namespace. Source: its documentation; federated credentials trust its `ServiceAccount`
-/// there.
-pub(crate) const NAMESPACE: &str = "azureserviceoperator-system";
-
-/// Its `ServiceAccount`.
-pub(crate) const ACCOUNT: &str = "azureserviceoperator-default";
-
 impl Component for AzureOperator {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.need("cert_manager", "azure_operator");
@@ -49,14 +37,14 @@ impl Component for AzureOperator {
         // holds ids, no credential.
         let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
         wiring.external_objects.insert(ExternalObject::secret(
-            &namespace(context),
+            &context.azure_namespace(),
             "aso-credential",
             &keys,
         ));
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        let release = env.platform.azure.operator_release.as_str();
+        let release = env.azure().operator_release.as_str();
         let other = |version: &&Plain| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
         };
@@ -78,7 +66,7 @@ impl Component for AzureOperator {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("azure_operator", "azure-service-operator", self, env);
-        let release = env.platform.azure.operator_release.as_str();
+        let release = env.azure().operator_release.as_str();
         let version = self
             .version
             .as_ref()
@@ -87,7 +75,7 @@ impl Component for AzureOperator {
         view.set("sync", self.sync_period.canonical(), ["azure_operator.sync_period"]);
         view.set("namespace", NAMESPACE, ["azure_operator"]);
         view.set("account", ACCOUNT, ["azure_operator"]);
-        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("release_label", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
         view
     }
 }

@@ -1,7 +1,8 @@
 //! cert-manager: one declaration, installed by either engine. Never an issuer or a certificate.
 
 use crate::model::{
-    Component, Env, View, WireContext, reloader,
+    Component, Env, View, WireContext,
+    operators::{CERT_MANAGER as NAMESPACE, reload_annotation},
     text::Plain,
     wiring::{AllowedPort, Purpose, Wiring},
 };
@@ -23,9 +24,6 @@ pub struct CertManager {
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
 }
-
-/// Its namespace, its identity and its `ServiceAccount`.
-pub(crate) const NAMESPACE: &str = "cert-manager";
 
 impl Component for CertManager {
     fn enabled(&self) -> Option<bool> {
@@ -54,13 +52,13 @@ impl Component for CertManager {
         let secret = format!("{NAMESPACE}-identity");
         view.set(
             "reloads",
-            reloader::annotation(has_identity.then(|| secret.clone()), env),
+            reload_annotation(has_identity.then(|| secret.clone()), env),
             ["issuer", "reloader"],
         );
         view.set("identity", has_identity.then_some(secret), ["issuer"]);
         view.set("survives_drain", self.replicas > 1, ["cert_manager.replicas"]);
-        view.set("runbooks", json!(env.platform.prometheus.runbooks), ["prometheus.runbooks"]);
-        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("runbooks", json!(env.shared.prometheus.runbooks), ["prometheus.runbooks"]);
+        view.set("release_label", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
         view
     }
 }

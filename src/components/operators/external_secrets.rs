@@ -2,7 +2,8 @@
 //! secret.
 
 use crate::model::{
-    Component, Env, View, WireContext,
+    Component, Env, View, WireContext, key_vaults,
+    operators::EXTERNAL_SECRETS as NAMESPACE,
     text::Plain,
     wiring::{AllowedPort, Purpose, Wiring},
 };
@@ -29,9 +30,6 @@ pub struct ExternalSecrets {
     /// that need more.
     pub policies: bool,
 }
-
-/// Its namespace.
-pub(crate) const NAMESPACE: &str = "external-secrets";
 
 impl Component for ExternalSecrets {
     fn enabled(&self) -> Option<bool> {
@@ -60,12 +58,8 @@ impl Component for ExternalSecrets {
         view.set("survives_drain", self.replicas > 1, ["external_secrets.replicas"]);
         // Stores of Kubernetes read from their own namespace, or from that of the Azure resources;
         // all others are a vault.
-        let vaults: BTreeSet<String> = env
-            .wiring
-            .stores
-            .keys()
-            .filter_map(|store| env.platform.stores.get(store)?.vault_url(env))
-            .collect();
+        let vaults: BTreeSet<String> =
+            env.wiring.stores.keys().filter_map(|store| key_vaults::url(store, env)).collect();
         let remotes: BTreeSet<String> = env
             .wiring
             .secret_namespaces
@@ -89,7 +83,7 @@ impl Component for ExternalSecrets {
             ["external_secrets.policies"],
         );
         view.set("accounts", json!(env.wiring.accounts), ["stores", "identity_copies", "postgres"]);
-        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("release_label", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
         view
     }
 }

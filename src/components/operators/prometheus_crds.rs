@@ -27,7 +27,7 @@ impl Component for PrometheusCrds {
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.namespace(
-            context.prometheus.namespace.as_str(),
+            &context.shared.prometheus.namespace,
             Purpose::Operator,
             Stage::Operators,
             "prometheus_crds",
@@ -36,7 +36,7 @@ impl Component for PrometheusCrds {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("prometheus_crds", "prometheus-operator-crds", self, env);
-        view.set("namespace", env.platform.prometheus.namespace.as_str(), ["prometheus.namespace"]);
+        view.set("namespace", env.shared.prometheus.namespace.as_str(), ["prometheus.namespace"]);
         view
     }
 }

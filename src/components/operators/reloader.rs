@@ -27,12 +27,6 @@ pub struct Reloader {
 /// Its namespace.
 const NAMESPACE: &str = "reloader";
 
-/// The annotation of a workload that reads these Secrets; absent where nobody looks at it.
-pub(crate) fn annotation(secrets: impl IntoIterator<Item = String>, env: &Env) -> Option<String> {
-    let named = secrets.into_iter().collect::<Vec<_>>().join(",");
-    (env.has("reloader") && !named.is_empty()).then_some(named)
-}
-
 impl Component for Reloader {
     fn enabled(&self) -> Option<bool> {
         self.enabled
@@ -47,7 +41,7 @@ impl Component for Reloader {
         let mut view = View::new("reloader", "reloader", self, env);
         view.set("namespace", NAMESPACE, ["reloader"]);
         view.set("survives_drain", self.replicas > 1, ["reloader.replicas"]);
-        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("release_label", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
         view
     }
 }

@@ -2,7 +2,8 @@
 //! schedule.
 
 use crate::model::{
-    Component, Env, View, WireContext, reloader,
+    Component, Env, View, WireContext,
+    operators::{VELERO as NAMESPACE, reload_annotation},
     text::{Image, Plain, SecretName},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, Scope, Wiring},
 };
@@ -27,9 +28,6 @@ pub struct Velero {
 
 /// The store that its password is read from.
 const STORE: &str = "vault";
-
-/// Its namespace, its identity and its `ServiceAccount`.
-pub(crate) const NAMESPACE: &str = "velero";
 
 impl Component for Velero {
     fn enabled(&self) -> Option<bool> {
@@ -67,10 +65,10 @@ impl Component for Velero {
         view.set("identity", format!("{NAMESPACE}-identity"), ["velero"]);
         view.set(
             "reloads",
-            reloader::annotation([format!("{NAMESPACE}-identity")], env),
+            reload_annotation([format!("{NAMESPACE}-identity")], env),
             ["velero", "reloader"],
         );
-        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("release_label", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
         view
     }
 }

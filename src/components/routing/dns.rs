@@ -1,13 +1,12 @@
 //! The DNS zone that exposed services have their names in. Never a record: external-dns makes
 //! those.
 
+use crate::azure::ids;
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View,
+    names::DNS_ZONE,
     text::{Host, Name, Plain},
-};
-use crate::{
-    azure::ids,
-    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,9 +89,6 @@ impl Component for Dns {
     }
 }
 
-/// The kind of a zone.
-pub(crate) const KIND: &str = "Microsoft.Network/dnsZones";
-
 fn is_zone(id: &str, zone: &str) -> bool {
-    ids::is_of(KIND, id) && ids::name(id).eq_ignore_ascii_case(zone)
+    ids::is_of(DNS_ZONE, id) && ids::name(id).eq_ignore_ascii_case(zone)
 }

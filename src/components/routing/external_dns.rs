@@ -1,13 +1,14 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext, reloader,
+    Component, Env, View, WireContext,
+    operators::reload_annotation,
     text::Plain,
     wiring::{AllowedPort, Purpose, Scope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
-    diag::{Code, Diagnostic, SpecPath},
     stage::Stage,
 };
 use schemars::JsonSchema;
@@ -62,7 +63,7 @@ impl Component for ExternalDns {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if env.platform.dns.zone.is_none() {
+        if env.shared.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
             diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
@@ -78,7 +79,7 @@ impl Component for ExternalDns {
         let id = env.names().zone_id();
         let config = json!({
             "cloud": "AzurePublicCloud",
-            "tenantId": env.platform.azure.tenant_id,
+            "tenantId": env.azure().tenant_id,
             "subscriptionId": ids::subscription(&id),
             "resourceGroup": ids::group(&id),
             "useWorkloadIdentityExtension": true,
@@ -102,10 +103,10 @@ impl Component for ExternalDns {
         view.set("identity", format!("{NAMESPACE}-identity"), ["external_dns"]);
         view.set(
             "reloads",
-            reloader::annotation([format!("{NAMESPACE}-identity")], env),
+            reload_annotation([format!("{NAMESPACE}-identity")], env),
             ["external_dns", "reloader"],
         );
-        view.set("release_label", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("release_label", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
         view
     }
 }

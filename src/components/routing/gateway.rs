@@ -4,9 +4,8 @@
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View,
-    services::expose::{Source, routes, secret},
     text::{MeshRevision, Name, Plain},
-    wiring::Pods,
+    wiring::{CertificateSource, Pods, Route},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,24 +65,26 @@ impl Component for Gateway {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("gateway", "gateway", self, env);
+        let issues = env.has("issuer");
+        let routes = &env.wiring.routes;
         view.set(
             "hosts",
-            routes(env)
-                .map(|route| described(&route.host, route.service, route.source))
-                .collect::<Value>(),
+            routes.iter().map(|route| described(route, issues)).collect::<Value>(),
             ["services"],
         );
-        view.set("people", routes(env).any(|route| route.source == Source::People), ["services"]);
+        let people = routes.iter().any(|route| route.source(issues) == CertificateSource::People);
+        view.set("people", people, ["services"]);
         view.set("records", !env.has("external_dns"), ["external_dns"]);
         view
     }
 }
 
-fn described(host: &str, service: &str, source: Source) -> Value {
+fn described(route: &Route, issues: bool) -> Value {
+    let source = route.source(issues);
     let certificate = match source {
-        Source::Store => "the store of the service",
-        Source::Issuer => "the issuer",
-        Source::People => "people",
+        CertificateSource::Store => "the store of the service",
+        CertificateSource::Issuer => "the issuer",
+        CertificateSource::People => "people",
     };
-    json!({"host": host, "service": service, "secret": secret(service), "certificate": certificate, "by_hand": source == Source::People})
+    json!({"host": route.host, "service": route.service, "secret": route.secret(), "certificate": certificate, "by_hand": source == CertificateSource::People})
 }

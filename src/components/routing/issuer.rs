@@ -1,14 +1,13 @@
 //! Who issues the certificates of exposed hosts: Let's Encrypt, which is shown a record in the DNS
 //! zone. Never a certificate.
 
+use crate::azure::{ids, roles};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext, cert_manager,
+    Component, Env, View, WireContext,
+    operators::CERT_MANAGER,
     text::SecretName,
     wiring::{Form, RequiredSecret, Scope, Wiring},
-};
-use crate::{
-    azure::{ids, roles},
-    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,7 +39,7 @@ pub enum Server {
 impl Server {
     /// Each has an issuer of its own name: when it changes, cert-manager issues every certificate
     /// again.
-    const fn issuer(self) -> &'static str {
+    pub(crate) const fn issuer(self) -> &'static str {
         match self {
             Server::Production => "letsencrypt",
             Server::Staging => "letsencrypt-staging",
@@ -58,11 +57,6 @@ impl Server {
 /// The store that the account's key is read from.
 const STORE: &str = "vault";
 
-/// The name of the issuer.
-pub(crate) fn name(env: &Env) -> &'static str {
-    env.platform.issuer.server.issuer()
-}
-
 impl Issuer {
     fn account(&self) -> String {
         format!("{}-account", self.server.issuer())
@@ -75,17 +69,17 @@ impl Component for Issuer {
     }
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
-        const ACCOUNT: &str = cert_manager::NAMESPACE;
+        const ACCOUNT: &str = CERT_MANAGER;
         wiring.need("cert_manager", "issuer");
         // cert-manager starts before its identity exists.
         wiring.need("reloader", "issuer");
-        wiring.replicate_client_id(ACCOUNT, cert_manager::NAMESPACE, "issuer");
+        wiring.replicate_client_id(ACCOUNT, CERT_MANAGER, "issuer");
         let identity = wiring.identity(ACCOUNT, "issuer");
-        identity.subjects.insert((cert_manager::NAMESPACE.into(), ACCOUNT.into()));
+        identity.subjects.insert((CERT_MANAGER.into(), ACCOUNT.into()));
         identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone));
         if let Some(key) = &self.account_key {
             let (secret, reader) =
-                (key.as_str().to_owned(), (cert_manager::NAMESPACE.to_owned(), self.account()));
+                (key.as_str().to_owned(), (CERT_MANAGER.to_owned(), self.account()));
             wiring.require_secret(RequiredSecret {
                 store: STORE.into(),
                 secret,
@@ -97,7 +91,7 @@ impl Component for Issuer {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if env.platform.dns.zone.is_none() {
+        if env.shared.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
             diagnostics.push(Diagnostic::in_spec(
                 Code::Conflict,
@@ -117,7 +111,7 @@ impl Component for Issuer {
         view.set("zone_subscription", ids::subscription(&id), zone);
         view.set("zone_group", ids::group(&id), zone);
         view.set("account", self.account(), ["issuer.server"]);
-        view.set("namespace", cert_manager::NAMESPACE, ["issuer"]);
+        view.set("namespace", CERT_MANAGER, ["issuer"]);
         view.set("store", STORE, ["issuer.account_key"]);
         view.set("has_key", self.account_key.is_some(), ["issuer.account_key"]);
         let remote = self.account_key.as_ref().map(|key| env.wiring.remote(STORE, key.as_str()));

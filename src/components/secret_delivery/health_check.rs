@@ -3,7 +3,7 @@
 
 use crate::model::{
     Component, Env, View, WireContext,
-    backups::times::longest_gap,
+    schedule::longest_gap,
     text::{Cron, Image},
     wiring::{Demand, Pods, Purpose, Wiring},
 };

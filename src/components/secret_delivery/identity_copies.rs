@@ -2,7 +2,7 @@
 //! pods that need them. Never a credential.
 
 use crate::model::{
-    Component, Env, View, WireContext, external_secrets::NAMESPACE, wiring::Wiring,
+    Component, Env, View, WireContext, operators::EXTERNAL_SECRETS as NAMESPACE, wiring::Wiring,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

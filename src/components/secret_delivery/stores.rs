@@ -1,17 +1,15 @@
 //! Where secrets are read from: the vault, or Secrets that people make in the cluster; open to the
 //! namespaces that read. Never a secret.
 
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    external_secrets::NAMESPACE,
+    key_vaults::{secrets_of_store, url},
+    operators::EXTERNAL_SECRETS as NAMESPACE,
     text::Name,
     wiring::{Purpose, RequiredSecret, Scope, Wiring, object},
 };
-use crate::{
-    azure::roles,
-    diag::{Code, Diagnostic, SpecPath},
-    stage::Stage,
-};
+use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -68,7 +66,9 @@ impl Component for Store {
                 } else {
                     // A role needs minutes to work: it is there before the day that the vault is
                     // lost.
-                    reader.roles.extend(context.copies.iter().map(|name| other(name)));
+                    reader
+                        .roles
+                        .extend(context.shared.replica_vaults.iter().map(|name| other(name)));
                     reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
                     wiring.need("vault", &source);
                 }
@@ -94,7 +94,7 @@ impl Component for Store {
         self.finds_its_vault(name, env, diagnostics);
         one_form_each(name, env, diagnostics);
         if self.kind == Kind::Kubernetes {
-            for seed in required_secrets(name, env).filter(|seed| !is_object(&seed.secret)) {
+            for seed in secrets_of_store(name, env).filter(|seed| !is_object(&seed.secret)) {
                 let message = format!("`{}` is not a name for a Secret", seed.secret);
                 diagnostics.push(Diagnostic::in_spec(
                     Code::BadName,
@@ -124,14 +124,14 @@ impl Component for Store {
         view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
         let names: BTreeSet<String> =
-            required_secrets(name, env).map(|seed| object(&seed.secret)).collect();
+            secrets_of_store(name, env).map(|seed| object(&seed.secret)).collect();
         // A role without names would open every Secret of the namespace.
         view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), sources.clone());
         view.set("source_names", json!(names), sources.clone());
         view.set("exported", format!("{}-identity", reader(name)), sources.clone());
         view.set(
             "vault_url",
-            self.vault_url(env),
+            url(name, env),
             ["vault.name".into(), format!("{own}.vault"), "platform.name".into()],
         );
         view.set("readers", json!(env.wiring.stores[name]), sources);
@@ -140,15 +140,6 @@ impl Component for Store {
 }
 
 impl Store {
-    /// The address of the vault that it reads, if it reads one.
-    pub(crate) fn vault_url(&self, env: &Env) -> Option<String> {
-        let vault = self
-            .vault
-            .as_ref()
-            .map_or_else(|| env.names().vault(), |name| env.names().other_vault(name.as_str()));
-        (self.kind == Kind::Vault).then(|| format!("https://{vault}.vault.azure.net"))
-    }
-
     /// A store is declared by what it reads; only the first one need not be.
     fn finds_its_vault(
         &self,
@@ -157,7 +148,7 @@ impl Store {
         diagnostics: &mut Vec<Diagnostic<SpecPath>>,
     ) {
         let (path, known) =
-            (format!("stores.{instance}.vault"), env.platform.vaults.keys().map(String::as_str));
+            (format!("stores.{instance}.vault"), env.shared.vaults.iter().map(String::as_str));
         match &self.vault {
             Some(vault) if self.kind == Kind::Kubernetes => {
                 let message = format!(
@@ -212,14 +203,6 @@ fn reader(store: &str) -> String {
     format!("{store}-reader")
 }
 
-/// What people put into a store.
-pub(crate) fn required_secrets<'a>(
-    store: &'a str,
-    env: &'a Env,
-) -> impl Iterator<Item = &'a RequiredSecret> {
-    env.wiring.required_secrets.iter().filter(move |seed| seed.store == store)
-}
-
 /// Is it a name for a Secret, apart from its capitals? The vault takes a dash at either end,
 /// Kubernetes does not.
 fn is_object(secret: &str) -> bool {
@@ -229,7 +212,7 @@ fn is_object(secret: &str) -> bool {
 /// A name stands for a text or for a certificate: a vault has one secret of that name.
 fn one_form_each(name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let mut seen: BTreeMap<String, &RequiredSecret> = BTreeMap::new();
-    for seed in required_secrets(name, env) {
+    for seed in secrets_of_store(name, env) {
         let first = seen.entry(object(&seed.secret)).or_insert(seed);
         if first.form != seed.form {
             let message = format!("`{}` is read as a certificate, and as a text", seed.secret);

@@ -1,15 +1,15 @@
 //! The key vault. Never a secret itself.
 
-use crate::azure::{guid, naming, roles};
+use crate::azure::naming;
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    external_resources::check_unset_if_existing,
-    private_endpoints::check_ranges_unused,
-    resource_group::check_azure_name,
+    checks::check_azure_name,
+    checks::check_ranges_unused,
+    checks::check_unset_if_existing,
+    key_vaults::set_access_values,
     text::{Cidr, Plain, VaultId},
-    vaults,
-    wiring::{Form, Scope, Target, Wiring},
+    wiring::{Scope, Target, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ impl Component for Vault {
     }
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        if context.private {
+        if context.shared.private {
             let target = Target {
                 group: "keyvault.azure.com",
                 kind: "Vault",
@@ -84,38 +84,5 @@ impl Component for Vault {
         view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
         set_access_values(&mut view, None, env);
         view
-    }
-}
-
-/// Who reaches a vault, and which people may write into it; the platform's own has no name.
-pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) {
-    let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
-    let object = name.map_or_else(|| "vault".to_owned(), vaults::object);
-    let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));
-    let certificates = vaults::held(name, env).any(|seed| seed.form == Form::Certificate);
-    view.set("own", own, ["vault.existing"]);
-    view.set("private", private, ["private_endpoints"]);
-    view.set(
-        "restricted",
-        private || !env.platform.vault.allowed_ranges.is_empty(),
-        ["vault.allowed_ranges", "private_endpoints"],
-    );
-    view.set("own_certificates", own && certificates, ["secrets"]);
-    let admins = env.platform.azure.admins.as_str();
-    view.set("admins", admins, ["azure.admins"]);
-    for (guid, definition, role) in [
-        ("officers_guid", "officers_role", roles::KEY_VAULT_SECRETS_OFFICER),
-        (
-            "certificate_officers_guid",
-            "certificate_officers_role",
-            roles::KEY_VAULT_CERTIFICATES_OFFICER,
-        ),
-    ] {
-        view.set(
-            guid,
-            guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1),
-            ["azure.admins"],
-        );
-        view.set(definition, roles::definition(role), ["azure.admins"]);
     }
 }

@@ -1,18 +1,15 @@
 //! Further key vaults, like the first in everything that is not said here. Never fails over by
 //! itself: people change one key.
 
+use crate::azure::{naming, regions};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, Platform, View, WireContext,
-    external_resources::check_unset_if_existing,
-    resource_group::check_azure_name,
-    stores::Kind,
-    text::{Location, Name, Plain, VaultId},
-    vault,
-    wiring::{RequiredSecret, Scope, Target, Wiring},
-};
-use crate::{
-    azure::{naming, regions},
-    diag::{Code, Diagnostic, SpecPath},
+    Component, Env, View, WireContext,
+    checks::check_azure_name,
+    checks::check_unset_if_existing,
+    key_vaults::{object, set_access_values},
+    text::{Location, Plain, VaultId},
+    wiring::{Scope, Target, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,40 +29,9 @@ pub struct OtherVault {
     pub existing: Option<VaultId>,
 }
 
-/// The vaults that no store reads: copies of the first.
-pub(crate) fn copies(platform: &Platform) -> Vec<&str> {
-    let read = |name: &str| {
-        platform
-            .stores
-            .values()
-            .any(|store| store.vault.as_ref().is_some_and(|vault| vault.as_str() == name))
-    };
-    platform.vaults.keys().map(String::as_str).filter(|name| !read(name)).collect()
-}
-
-/// What people put into a vault; the platform's own has no name.
-pub(crate) fn held<'a>(
-    vault: Option<&'a str>,
-    env: &'a Env,
-) -> impl Iterator<Item = &'a RequiredSecret> {
-    let from = vault.filter(|name| !copies(&env.platform).contains(name));
-    let reads = move |store: &str| {
-        env.platform
-            .stores
-            .get(store)
-            .is_some_and(|s| s.kind == Kind::Vault && s.vault.as_ref().map(Name::as_str) == from)
-    };
-    env.wiring.required_secrets.iter().filter(move |seed| reads(&seed.store))
-}
-
-/// Its object, and what else is called after it.
-pub(crate) fn object(name: &str) -> String {
-    format!("vault-{name}")
-}
-
 impl Component for OtherVault {
     fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        if context.private {
+        if context.shared.private {
             let target = Target {
                 group: "keyvault.azure.com",
                 kind: "Vault",
@@ -103,7 +69,7 @@ impl Component for OtherVault {
     fn view(&self, name: &str, env: &Env) -> View {
         let own = format!("vaults.{name}");
         let mut view = View::new(&own, &object(name), self, env);
-        let first = &env.platform.vault;
+        let first = &env.shared.vault;
         view.set("sku", serde_json::json!(first.sku), ["vault.sku"]);
         view.set("soft_delete_days", first.soft_delete_days, ["vault.soft_delete_days"]);
         view.set(
@@ -111,14 +77,14 @@ impl Component for OtherVault {
             serde_json::json!(first.allowed_ranges),
             ["vault.allowed_ranges"],
         );
-        let region = self.location.as_ref().unwrap_or(&env.platform.azure.location);
+        let region = self.location.as_ref().unwrap_or(&env.azure().location);
         view.set("location", region.as_str(), [format!("{own}.location"), "azure.location".into()]);
         view.set(
             "azure_name",
             env.names().other_vault(name),
             [format!("{own}.name"), "platform.name".into()],
         );
-        vault::set_access_values(&mut view, Some(name), env);
+        set_access_values(&mut view, Some(name), env);
         view
     }
 }

@@ -47,7 +47,7 @@ impl Component for Namespace {
             json!(level),
             sources().chain([format!("namespaces.{name}.pod_security")]),
         );
-        view.set("version", env.platform.cluster.version.as_str(), ["cluster.version"]);
+        view.set("version", env.shared.cluster.version.as_str(), ["cluster.version"]);
         view.set("stage", json!(need.stage), sources());
         view.set("namespace", name, sources());
         view.set(
@@ -58,8 +58,9 @@ impl Component for Namespace {
         view.set("operator", need.purpose == Purpose::Operator, sources());
         view.set("both_ways", need.purpose != Purpose::Operator, sources());
         self.quota(name, need, &mut view);
-        let monitoring = &env.platform.prometheus;
+        let monitoring = &env.shared.prometheus;
         let prometheus: Value = monitoring
+            .pods
             .labels
             .iter()
             .map(|(key, value)| json!({"key": key, "value": value}))

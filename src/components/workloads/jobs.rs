@@ -1,17 +1,15 @@
 //! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
 //! its service.
 
+use super::services::{network, validate, variables};
 use crate::components::workload::{Resources, Spread, Workload};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    services::{network, validate, variables},
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
     wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
 };
-use crate::{
-    diag::{Code, Diagnostic, SpecPath},
-    stage::Stage,
-};
+use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -144,7 +142,7 @@ impl Job {
 impl Component for Job {
     fn wire(&self, me: &str, context: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("jobs.{me}");
-        let namespace = self.namespace(&context.platform.name);
+        let namespace = self.namespace(&context.general.name);
         let pods = Pods::named(namespace, me);
         out.workload(&pods, &own);
         network::calls(&self.calls, &own, &pods, out);
@@ -199,7 +197,7 @@ impl Component for Job {
         );
         validate::variables(&self.env, &self.secrets, &at, out);
         variables::check(
-            &Pods::named(self.namespace(&env.platform.platform.name), me),
+            &Pods::named(self.namespace(&env.general().name), me),
             &self.env,
             &self.secrets,
             env,
@@ -207,12 +205,12 @@ impl Component for Job {
         );
         validate::logins(
             (&format!("jobs.{me}"), me),
-            &Pods::named(self.namespace(&env.platform.platform.name), me),
+            &Pods::named(self.namespace(&env.general().name), me),
             (&self.env, &self.secrets),
             env,
             out,
         );
-        let platform = &env.platform.platform.name;
+        let platform = &env.general().name;
         validate::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
         validate::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
     }
@@ -221,7 +219,7 @@ impl Component for Job {
         let own = format!("jobs.{me}");
         let at = |field: &str| format!("{own}.{field}");
         let mut view = View::new(&own, me, self, env);
-        let namespace = self.namespace(&env.platform.platform.name);
+        let namespace = self.namespace(&env.general().name);
         let pods = Pods::named(namespace, me);
         view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
         view.set(

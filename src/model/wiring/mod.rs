@@ -8,6 +8,7 @@ pub mod logins;
 mod namespaces;
 mod pods;
 mod required_secrets;
+mod routes;
 mod subnets;
 mod targets;
 
@@ -18,6 +19,7 @@ pub use logins::Login;
 pub use namespaces::{Demand, NamespaceNeed, Purpose};
 pub use pods::{Pods, Selected};
 pub use required_secrets::{Form, Remote, RequiredSecret, object};
+pub use routes::{CertificateSource, Route, tls_secret};
 pub use subnets::SubnetNeed;
 pub use targets::Target;
 
@@ -194,6 +196,8 @@ pub struct Wiring {
     pub targets: BTreeMap<String, (&'static str, Target)>,
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
+    /// Hosts of the ingress gateway.
+    pub routes: Vec<Route>,
     /// Components, of which there is one, that someone could make use of.
     pub used_if_enabled: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty

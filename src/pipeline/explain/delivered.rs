@@ -57,7 +57,7 @@ fn object<'a, 'r>(
     roots: &'r [Root],
     path: &str,
 ) -> Option<(&'a EngineObject, Option<&'r Root>)> {
-    let engine = input.catalog.engine(env.platform.gitops.engine.folder());
+    let engine = input.catalog.engine(env.gitops().engine.folder());
     let file = path.strip_prefix(&format!("clusters/{}/", env.name))?.strip_suffix(".yaml")?;
     let own = engine
         .environment
@@ -76,7 +76,7 @@ pub(super) fn template(
     path: &str,
 ) -> Option<(String, Value)> {
     let (object, root) = object(input, env, roots, path)?;
-    let template = format!("engines/{}/{}", env.platform.gitops.engine.folder(), object.template);
+    let template = format!("engines/{}/{}", env.gitops().engine.folder(), object.template);
     Some((
         template,
         root.map_or(json!({"charts": []}), |root| delivery::described(root, roots, &[], env)),
@@ -97,6 +97,6 @@ pub(super) fn roots(input: &Input, env: &Env) -> Vec<Root> {
         );
     }
     let (roots, besides) =
-        tree::roots(env.platform.gitops.layout, &env.name, files.iter().map(String::as_str));
+        tree::roots(env.gitops().layout, &env.name, files.iter().map(String::as_str));
     roots.into_iter().chain(besides).collect()
 }

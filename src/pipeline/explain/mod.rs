@@ -97,7 +97,7 @@ fn paths(form: &StepForm, env: &Env) -> Vec<String> {
         StepForm::Document { path, .. } => vec![path.clone()],
         StepForm::Object { extract, .. } => {
             let below = form.below().unwrap_or_default();
-            let own = tree::places(env.platform.gitops.layout, &below, &env.name);
+            let own = tree::places(env.gitops().layout, &below, &env.name);
             own.into_iter().chain(extract.iter().map(|(_, path)| path.clone())).collect()
         }
     }
@@ -151,7 +151,7 @@ fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, St
     };
     let (mut why, see) = (output.why.clone(), output.see.clone());
     if let (OutputKind::Chart, StepText::Template(template)) = (output.kind, &step.text) {
-        let mut objects = catalog.engine(env.platform.gitops.engine.folder()).chart.iter();
+        let mut objects = catalog.engine(env.gitops().engine.folder()).chart.iter();
         let own = objects.find(|object| template.ends_with(&format!("/{}", object.template)));
         own.into_iter().for_each(|object| why = format!("{why} {}", object.why));
     }

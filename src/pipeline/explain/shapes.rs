@@ -68,7 +68,7 @@ fn place(form: &StepForm, env: &Env) -> String {
     match form {
         StepForm::Document { path, .. } => anywhere(path, env),
         StepForm::Object { .. } => anywhere(
-            &tree::places(env.platform.gitops.layout, &form.below().unwrap_or_default(), &env.name)
+            &tree::places(env.gitops().layout, &form.below().unwrap_or_default(), &env.name)
                 .pop()
                 .unwrap_or_default(),
             env,

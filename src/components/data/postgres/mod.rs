@@ -3,19 +3,18 @@
 
 mod view;
 
+use crate::azure::{
+    naming::{self, short, suffix},
+    network::Subnet,
+    regions,
+};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext, private_zones,
-    resource_group::check_azure_name,
+    Component, Env, View, WireContext,
+    checks::check_azure_name,
+    names::POSTGRES_ZONE,
     text::Plain,
     wiring::{Endpoint, Login, Peer, Pods, Port, Wiring},
-};
-use crate::{
-    azure::{
-        naming::{self, short, suffix},
-        network::Subnet,
-        regions,
-    },
-    diag::{Code, Diagnostic, SpecPath},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -76,9 +75,9 @@ impl Postgres {
     pub(crate) fn server(&self, name: &str, env: &Env) -> String {
         self.named(
             name,
-            env.platform.platform.name.as_str(),
+            env.general().name.as_str(),
             &env.name,
-            env.platform.azure.subscription_id.as_str(),
+            env.azure().subscription_id.as_str(),
         )
     }
 
@@ -169,7 +168,7 @@ impl Component for Postgres {
         let own = format!("postgres.{instance}");
         wiring.need("external_secrets", &own);
         wiring.accounts.insert(view::reader(instance));
-        wiring.private_zone(private_zones::POSTGRES, &own);
+        wiring.private_zone(POSTGRES_ZONE, &own);
         wiring.subnet(
             Subnet::Postgres,
             if self.high_availability { ADDRESSES.1 } else { ADDRESSES.0 },
@@ -177,7 +176,7 @@ impl Component for Postgres {
         );
         // Where there is no subnet the network says so; those who call the server are not told that
         // it does not exist.
-        let peer = context.network.range(Subnet::Postgres).map_or_else(
+        let peer = context.shared.network.subnets.get(&Subnet::Postgres).map_or_else(
             || Peer::Host(instance.to_owned()),
             |range| Peer::Range(range.to_string()),
         );
@@ -193,7 +192,7 @@ impl Component for Postgres {
         );
         let server = self.named(
             instance,
-            context.platform.name.as_str(),
+            context.general.name.as_str(),
             context.environment,
             context.azure.subscription_id.as_str(),
         );
@@ -229,10 +228,10 @@ impl Component for Postgres {
                 format!("write {}", self.storage_gb.next_power_of_two()),
             ));
         }
-        if self.geo_backup && !regions::has_pair(env.platform.azure.location.as_str()) {
+        if self.geo_backup && !regions::has_pair(env.azure().location.as_str()) {
             let message = format!(
                 "the region `{}` has no pair that backups could be kept in",
-                env.platform.azure.location.as_str()
+                env.azure().location.as_str()
             );
             let diagnostic = Diagnostic::in_spec(
                 Code::Conflict,

@@ -5,8 +5,8 @@ use crate::{
     azure::{network::Subnet, regions},
     model::{
         Env, View,
-        external_secrets::NAMESPACE,
-        network, private_zones,
+        names::POSTGRES_ZONE,
+        operators::EXTERNAL_SECRETS as NAMESPACE,
         wiring::{Pods, logins},
     },
 };
@@ -16,7 +16,6 @@ use std::collections::BTreeSet;
 pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
     let own = format!("postgres.{name}");
     let at = |field: &str| format!("{own}.{field}");
-    let platform = &env.platform;
     let server = postgres.server(name, env);
     let mut view = View::new(&own, name, postgres, env);
     view.set(
@@ -36,17 +35,17 @@ pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
     view.set("azure_name", server, [at("name"), "platform.name".into()]);
     view.set("database", postgres.database(name), [at("database"), own.clone()]);
     view.set("tier", postgres.tier(), [at("size")]);
-    let mode =
-        match (postgres.high_availability, regions::has_zones(platform.azure.location.as_str())) {
-            (false, _) => "Disabled",
-            (true, Some(true)) => "ZoneRedundant",
-            (true, _) => "SameZone",
-        };
+    let mode = match (postgres.high_availability, regions::has_zones(env.azure().location.as_str()))
+    {
+        (false, _) => "Disabled",
+        (true, Some(true)) => "ZoneRedundant",
+        (true, _) => "SameZone",
+    };
     view.set("availability", mode, [at("high_availability"), "azure.location".into()]);
-    view.set("subnet", network::reference(Subnet::Postgres, env), ["network"]);
+    view.set("subnet", env.shared.network.reference(Subnet::Postgres), ["network"]);
     view.set(
         "zone",
-        private_zones::reference(private_zones::POSTGRES, env),
+        env.names().private_zone_reference(POSTGRES_ZONE),
         [own.clone(), "private_zones".into()],
     );
     view.set("admin_secret", format!("postgres-admin-{name}"), [own.clone()]);

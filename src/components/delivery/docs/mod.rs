@@ -6,7 +6,7 @@ use crate::model::{
     Component, Env, View,
     external_resources::granted,
     general::Engine,
-    provisioning, vaults,
+    provisioning,
     wiring::{Peer, Pods, PortSource},
 };
 use schemars::JsonSchema;
@@ -23,36 +23,39 @@ pub struct Docs {}
 impl Component for Docs {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("docs", "", self, env);
-        let (platform, gitops) = (&env.platform, &env.platform.gitops);
+        let (services, gitops) = (&env.shared.services, env.gitops());
         view.set("engine_name", provisioning::engine(env), ["gitops.engine"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("environments", json!(env.environments), ["environments"]);
-        view.set("admins", platform.azure.admins.as_str(), ["azure.admins"]);
+        view.set("admins", env.azure().admins.as_str(), ["azure.admins"]);
         view.set("has_vault", env.has("vault"), ["vault"]);
         view.set("vault_name", env.names().vault(), ["vault.name"]);
         view.set("has_stores", !env.wiring.stores.is_empty(), ["services", "secrets"]);
         provisioning(env, &mut view);
         seeding(env, &mut view);
         view.set("has_secrets", env.has("operator_alerts"), ["operator_alerts"]);
-        view.set("has_services", !platform.services.is_empty(), ["services"]);
+        view.set("has_services", !services.is_empty(), ["services"]);
         view.set(
             "has_metrics",
-            platform.services.values().any(|service| service.metrics.is_some()),
+            services.values().any(|service| service.requests.is_some()),
             ["services"],
         );
-        let objectives = || platform.services.values().filter_map(|service| service.slo.as_ref());
         view.set(
             "has_availability",
-            objectives().any(|slo| slo.availability.is_some()),
+            services.values().any(|service| service.availability),
             ["services"],
         );
-        view.set("has_latency", objectives().any(|slo| slo.latency.is_some()), ["services"]);
+        view.set(
+            "has_latency",
+            services.values().any(|service| service.latency.is_some()),
+            ["services"],
+        );
         view.set("has_backups", env.has("backups"), ["backups"]);
         view.set("has_certificates", env.has("cert_manager"), ["cert_manager"]);
         view.set(
             "has_alerts",
             ["operator_alerts", "backups", "cert_manager"].iter().any(|it| env.has(it))
-                || !platform.services.is_empty(),
+                || !services.is_empty(),
             ["operator_alerts", "services"],
         );
         view.set("has_health_check", env.has("health_check"), ["health_check"]);
@@ -88,7 +91,7 @@ fn provisioning(env: &Env, view: &mut View) {
 
 /// Where people put which secrets, and what they do when a vault is lost.
 fn seeding(env: &Env, view: &mut View) {
-    let copy = vaults::copies(&env.platform).first().map(|name| (*name).to_owned());
+    let copy = env.shared.replica_vaults.first().cloned();
     let seeds = || env.wiring.required_secrets.iter().map(|seed| seed.source.clone());
     view.set(
         "has_seeds",

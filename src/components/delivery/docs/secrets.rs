@@ -2,7 +2,7 @@
 //! a secret itself.
 
 use crate::model::{
-    Env, stores, vaults,
+    Env, key_vaults,
     wiring::{Form, RequiredSecret, Scope, object},
 };
 use serde_json::{Value, json};
@@ -11,13 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Every place that something belongs into: the platform's own vault, the others, the namespaces.
 pub(super) fn places(env: &Env) -> Vec<Value> {
     let names = env.names();
-    let copies = vaults::copies(&env.platform);
+    let copies = &env.shared.replica_vaults;
     let first = env.has("vault").then(|| vault(None, &names.vault(), false, env));
-    let others = env.platform.vaults.keys().map(|name| {
-        vault(Some(name), &names.other_vault(name), copies.contains(&name.as_str()), env)
-    });
+    let others = env
+        .shared
+        .vaults
+        .iter()
+        .map(|name| vault(Some(name), &names.other_vault(name), copies.contains(name), env));
     let inside = env.wiring.secret_namespaces.iter().map(|(store, namespace)| {
-        let seeds = listed(stores::required_secrets(store, env));
+        let seeds = listed(key_vaults::secrets_of_store(store, env));
         json!({"vault": null, "key": null, "namespace": namespace, "copy": false, "own": true, "private": false, "certificates": false, "seeds": seeds})
     });
     first
@@ -30,10 +32,10 @@ pub(super) fn places(env: &Env) -> Vec<Value> {
 
 fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {
     let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
-    let target = name.map_or_else(|| "vault".to_owned(), vaults::object);
+    let target = name.map_or_else(|| "vault".to_owned(), key_vaults::object);
     json!({
         "vault": azure_name, "key": name, "namespace": null, "copy": copy, "own": env.names().is_ours(&scope), "private": env.is_private(&target),
-        "certificates": vaults::held(name, env).any(|seed| seed.form == Form::Certificate), "seeds": listed(vaults::held(name, env)),
+        "certificates": key_vaults::secrets_in(name, env).any(|seed| seed.form == Form::Certificate), "seeds": listed(key_vaults::secrets_in(name, env)),
     })
 }
 
@@ -56,7 +58,7 @@ fn listed<'a>(seeds: impl Iterator<Item = &'a RequiredSecret>) -> Value {
 pub(super) fn readers(env: &Env) -> Vec<&str> {
     let first = |name: &&str| {
         env.wiring.secret_namespace(name).is_none()
-            && env.platform.stores.get(*name).is_some_and(|store| store.vault.is_none())
+            && env.shared.stores.get(*name).is_some_and(|store| store.vault.is_none())
     };
     env.wiring.stores.keys().map(String::as_str).filter(first).collect()
 }

@@ -6,16 +6,14 @@ mod view;
 use crate::azure::{network::Subnet, roles};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext, azure_operator,
+    Component, Env, View, WireContext,
+    operators::AZURE_IDENTITY,
     text::{Cidr, Plain, SubnetId},
     wiring::{Scope, Wiring},
 };
 use ipnet::Ipv4Net;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-pub(crate) use validate::forbidden;
-pub(crate) use view::{azure_name, existing, id, reference};
 
 /// The virtual network and its subnets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -83,7 +81,7 @@ pub struct ExistingSubnet {
 }
 
 impl Existing {
-    fn subnet(&self, role: Subnet) -> Option<&ExistingSubnet> {
+    pub(crate) fn subnet(&self, role: Subnet) -> Option<&ExistingSubnet> {
         match role {
             Subnet::Nodes => Some(&self.nodes),
             Subnet::PrivateEndpoints => self.private_endpoints.as_ref(),
@@ -117,7 +115,7 @@ impl Component for Network {
                 .collect::<Vec<_>>()
         };
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
-        wiring.identity(azure_operator::IDENTITY, "network").roles.extend(
+        wiring.identity(AZURE_IDENTITY, "network").roles.extend(
             joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))),
         );
     }

@@ -2,16 +2,16 @@
 //! subnet.
 
 use super::{Existing, Network};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::{
     azure::{
         naming,
-        network::{FORBIDDEN, Subnet, is_enough, room},
+        network::{Subnet, is_enough, room},
     },
-    diag::{Code, Diagnostic, SpecPath},
     model::{
         Env,
-        resource_group::check_azure_name,
-        text::{Cidr, share},
+        checks::{check_azure_name, check_reserved_range},
+        shared::RangeUsage,
         wiring::SubnetNeed,
     },
 };
@@ -21,7 +21,7 @@ const CIDR: &str = "network.cidr";
 
 pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     check_azure_name(&naming::NETWORK, &env.names().network(), "network.name", diagnostics);
-    let cluster = &env.platform.cluster;
+    let cluster = &env.shared.cluster;
     for (path, taken) in
         [("cluster.pod_cidr", &cluster.pod_cidr), ("cluster.service_cidr", &cluster.service_cidr)]
     {
@@ -34,27 +34,13 @@ pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnost
             ));
         }
     }
-    forbidden(CIDR, network.cidr.net(), diagnostics);
+    check_reserved_range(CIDR, network.cidr.net(), diagnostics);
     check_egress(network, env, diagnostics);
     if let Some(existing) = &network.existing {
         apart(network, existing, diagnostics);
     }
     for (role, need) in &env.wiring.subnets {
         has_room(network, *role, need, env, diagnostics);
-    }
-}
-
-/// A finding if a range overlaps one that AKS uses itself.
-pub(crate) fn forbidden(path: &str, range: Ipv4Net, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-    for taken in
-        FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| share(taken, range)))
-    {
-        diagnostics.push(Diagnostic::in_spec(
-            Code::Conflict,
-            path,
-            format!("`{range}` overlaps `{taken}`, which AKS uses itself"),
-            "choose another range",
-        ));
     }
 }
 
@@ -70,42 +56,23 @@ fn against(
 /// Addresses of the network where only others can stand: a firewall sees the public address that
 /// traffic leaves by, and a policy on a range never selects a node.
 fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-    let platform = &env.platform;
-    let lists: [(&str, &[Cidr]); 3] = [
-        ("cluster.authorized_ranges", &platform.cluster.authorized_ranges),
-        ("vault.allowed_ranges", &platform.vault.allowed_ranges),
-        ("storage.allowed_ranges", &platform.storage.allowed_ranges),
-    ];
-    for (path, ranges) in lists {
-        for (i, range) in
-            ranges.iter().enumerate().filter(|(_, range)| network.cidr.net().contains(&range.net()))
-        {
-            let message = format!(
-                "`{}` is inside the network: who comes from there is seen by a public address",
-                range.as_str()
-            );
-            diagnostics.push(against(
-                format!("{path}.{i}"),
-                CIDR,
-                message,
-                "name public addresses",
-            ));
-        }
+    let ranges =
+        |usage: RangeUsage| env.shared.ranges.iter().filter(move |range| range.usage == usage);
+    let inside = |range: &Ipv4Net| network.cidr.net().contains(range);
+    for range in ranges(RangeUsage::Clients).filter(|range| inside(&range.cidr.net())) {
+        let message = format!(
+            "`{}` is inside the network: who comes from there is seen by a public address",
+            range.cidr.as_str()
+        );
+        diagnostics.push(against(&range.path, CIDR, message, "name public addresses"));
     }
-    let nodes = network.range(Subnet::Nodes);
-    for (name, external) in &platform.external {
-        let cidr = external.cidr.as_ref().map(Cidr::net);
-        if cidr.is_some_and(|cidr| nodes.is_some_and(|nodes| nodes.contains(&cidr))) {
-            let message =
-                "this range is inside the subnet of the nodes: a policy on it selects nothing"
-                    .to_owned();
-            diagnostics.push(against(
-                format!("external.{name}.cidr"),
-                CIDR,
-                message,
-                "call what runs there by its name",
-            ));
-        }
+    let Some(nodes) = network.range(Subnet::Nodes) else { return };
+    for range in ranges(RangeUsage::Destination).filter(|range| nodes.contains(&range.cidr.net())) {
+        let message =
+            "this range is inside the subnet of the nodes: a policy on it selects nothing"
+                .to_owned();
+        let help = "call what runs there by its name";
+        diagnostics.push(against(&range.path, CIDR, message, help));
     }
 }
 

@@ -10,33 +10,6 @@ use serde_json::{Value, json};
 /// The ports of PostgreSQL.
 const POSTGRES: &[&str] = &["5432"];
 
-/// The name of a subnet in Azure.
-pub(crate) fn azure_name(role: Subnet) -> String {
-    format!("snet-{}", role.name())
-}
-
-/// The id of a subnet, where it exists already; empty where it is an object of ours.
-pub(crate) fn existing(role: Subnet, env: &Env) -> &str {
-    let existing =
-        env.platform.network.existing.as_ref().and_then(|existing| existing.subnet(role));
-    existing.map(|subnet| subnet.id.as_str()).unwrap_or_default()
-}
-
-/// What a reference to a subnet says: the object, or the id where it exists already.
-pub(crate) fn reference(role: Subnet, env: &Env) -> Value {
-    json!({"name": role.name(), "id": existing(role, env)})
-}
-
-/// The id of the network, where it exists already; empty where it is an object of ours.
-pub(crate) fn id(env: &Env) -> String {
-    env.platform
-        .network
-        .existing
-        .as_ref()
-        .map(|existing| existing.nodes.id.network().to_owned())
-        .unwrap_or_default()
-}
-
 pub(super) fn view(network: &Network, env: &Env) -> View {
     let mut view = View::new("network", "network", network, env);
     let own = network.existing.is_none();
@@ -61,7 +34,7 @@ pub(super) fn view(network: &Network, env: &Env) -> View {
     );
     view.set(
         "zonal",
-        regions::has_zones(env.platform.azure.location.as_str()) == Some(true),
+        regions::has_zones(env.azure().location.as_str()) == Some(true),
         ["azure.location"],
     );
     let needed = || env.wiring.subnets.keys().copied().filter(|_| own);
@@ -85,7 +58,7 @@ fn subnet(role: Subnet, network: &Network, by_nat: bool) -> Option<Value> {
     let delegated =
         (role == Subnet::Postgres).then_some("Microsoft.DBforPostgreSQL/flexibleServers");
     Some(json!({
-        "name": role.name(), "azure_name": azure_name(role), "cidr": network.range(role)?.to_string(), "delegated": delegated.unwrap_or_default(),
+        "name": role.name(), "azure_name": role.azure_name(), "cidr": network.range(role)?.to_string(), "delegated": delegated.unwrap_or_default(),
         "guarded": role != Subnet::PrivateEndpoints, "by_nat": by_nat && role == Subnet::Nodes,
     }))
 }
@@ -111,8 +84,8 @@ fn rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
         Subnet::Nodes => {
             // Pods of an overlay leave their node under their own addresses, which are not in the
             // network.
-            let inside = [nodes.as_str(), env.platform.cluster.pod_cidr.as_str()];
-            let exposed = env.platform.services.values().any(|service| service.expose.is_some());
+            let inside = [nodes.as_str(), env.shared.cluster.pod_cidr.as_str()];
+            let exposed = env.shared.services.values().any(|service| service.exposed);
             let web =
                 exposed.then(|| rule("web", 110, &["Internet"], &["*"], "Tcp", &["80", "443"]));
             [rule("cluster", 100, &inside, &inside, "*", &["*"])].into_iter().chain(web).collect()

@@ -6,8 +6,9 @@ mod validate;
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
+    certificate::{Certificate, read, texts},
     text::{Name, Plain, SecretName},
-    wiring::{Form, Remote, RequiredSecret, Wiring, segment},
+    wiring::{Form, RequiredSecret, Wiring, segment},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,29 +62,6 @@ pub enum Type {
     #[serde(rename = "kubernetes.io/dockerconfigjson")]
     DockerConfig,
 }
-
-/// A certificate of the vault.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Certificate {
-    /// Its name in the vault.
-    pub name: SecretName,
-    /// The form in which the vault keeps it: the content type of its policy.
-    pub format: Format,
-}
-
-/// The form of a certificate in the vault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// `application/x-pkcs12`.
-    Pfx,
-    /// `application/x-pem-file`.
-    Pem,
-}
-
-/// What the template of a certificate calls it.
-const CERTIFICATE: &str = "certificate";
 
 impl Component for Secret {
     fn wire(&self, instance: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
@@ -184,45 +162,4 @@ impl Secret {
             self.certificate.iter().flat_map(|certificate| certificate.reads(in_cluster));
         texts.chain(certificate).collect()
     }
-}
-
-impl Certificate {
-    /// The key of a certificate is only in the secret of its name. Source: External Secrets,
-    /// templating of PKCS#12 and PEM.
-    pub(crate) fn parts(&self) -> [(&'static str, String); 2] {
-        match self.format {
-            Format::Pfx => [
-                ("tls.crt", "{{ .certificate | b64dec | pkcs12cert }}".into()),
-                ("tls.key", "{{ .certificate | b64dec | pkcs12key }}".into()),
-            ],
-            Format::Pem => [
-                ("tls.crt", "{{ .certificate | filterPEM \"CERTIFICATE\" }}".into()),
-                ("tls.key", "{{ .certificate | filterPEM \"PRIVATE KEY\" }}".into()),
-            ],
-        }
-    }
-
-    /// What has to be asked of the store.
-    pub(crate) fn reads(&self, in_cluster: bool) -> Vec<Value> {
-        let secret = self.name.as_str();
-        if in_cluster {
-            let part = |key: &&'static str| {
-                read(
-                    key,
-                    &Remote { key: crate::model::wiring::object(secret), property: Some(*key) },
-                )
-            };
-            return Form::Certificate.keys().iter().map(part).collect();
-        }
-        vec![read(CERTIFICATE, &Remote { key: format!("secret/{secret}"), property: None })]
-    }
-}
-
-fn read(key: &str, remote: &Remote) -> Value {
-    json!({"key": key, "remote": remote.key, "property": remote.property})
-}
-
-/// Keys with their texts, as templates want them.
-pub(crate) fn texts<'a>(all: impl Iterator<Item = (&'a str, String)>) -> Value {
-    all.map(|(key, text)| json!({"key": key, "text": text})).collect()
 }

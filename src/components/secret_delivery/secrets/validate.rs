@@ -1,9 +1,9 @@
 //! Mistakes in one secret that a schema cannot see.
 
-use super::{CERTIFICATE, Secret, Type};
+use super::{Secret, Type};
+use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use crate::{
-    diag::{Code, Diagnostic, SpecPath, nearest},
-    model::wiring::segment,
+    model::{certificate::CERTIFICATE, wiring::segment},
     secret::is_secret_name,
 };
 use regex_lite::Regex;

@@ -2,19 +2,17 @@
 //! from. Never the gateway itself.
 
 use super::{Protocol, Service};
-use crate::{
-    diag::{Code, Diagnostic, SpecPath},
-    model::{
-        Env, View, WireContext, issuer,
-        secrets::{Certificate, texts},
-        text::{HostLabel, Name},
-        wiring::{ExternalObject, Form, RequiredSecret, Wiring},
-    },
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{
+    Env, View, WireContext,
+    certificate::{Certificate, texts},
+    shared::Shared,
+    text::{HostLabel, Name},
+    wiring::{CertificateSource, ExternalObject, Form, RequiredSecret, Route, Wiring, tls_secret},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Reachable from outside, by HTTPS: what comes in by HTTP is sent there.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -29,87 +27,49 @@ pub struct Expose {
     pub certificate: Option<Certificate>,
 }
 
-/// Where the certificate of a host comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// The store of the service.
-    Store,
-    /// The issuer.
-    Issuer,
-    /// People make the Secret.
-    People,
-}
-
 impl Expose {
-    fn source(&self, issues: bool) -> Source {
-        match (&self.certificate, issues) {
-            (Some(_), _) => Source::Store,
-            (None, true) => Source::Issuer,
-            (None, false) => Source::People,
-        }
+    fn source(&self, issues: bool) -> CertificateSource {
+        CertificateSource::of(self.certificate.is_some(), issues)
     }
 
     /// The whole name.
-    fn host(&self, env: &Env) -> String {
-        let label = !self.host.as_str().contains('.') && !env.names().zone().is_empty();
+    fn host(&self, shared: &Shared, environment: &str) -> String {
+        let label = !self.host.as_str().contains('.') && shared.zone.is_some();
         if label {
-            format!("{}.{}", self.host.as_str(), env.names().host_suffix())
+            format!("{}.{}", self.host.as_str(), shared.host_suffix(environment))
         } else {
             self.host.as_str().to_owned()
         }
     }
 }
 
-/// A host that the gateway serves.
-#[derive(Debug)]
-pub(crate) struct Route<'a> {
-    /// The service.
-    pub service: &'a str,
-    /// The host.
-    pub host: String,
-    /// Where its certificate comes from.
-    pub source: Source,
-}
-
-/// All hosts of an environment.
-pub(crate) fn routes(env: &Env) -> impl Iterator<Item = Route<'_>> {
-    let route = |name, expose: &Expose| Route {
-        service: name,
-        host: expose.host(env),
-        source: expose.source(env.has("issuer")),
-    };
-    env.platform.services.iter().filter_map(move |(name, service)| {
-        service.expose.as_ref().map(|expose| route(name, expose))
-    })
-}
-
-/// The Secret with the certificate of a service, in the gateway's namespace.
-pub(crate) fn secret(service: &str) -> String {
-    format!("{service}-tls")
-}
-
 pub(super) fn wire(service: &Service, me: &str, ground: &WireContext<'_>, out: &mut Wiring) {
     let Some(expose) = &service.expose else { return };
+    out.routes.push(Route {
+        service: me.to_owned(),
+        host: expose.host(ground.shared, ground.environment),
+        certificate: expose.certificate.is_some(),
+    });
     out.use_if_enabled("gateway");
-    if ground.zone.is_some() {
+    if ground.shared.zone.is_some() {
         out.use_if_enabled("external_dns");
     }
-    if ground.gateway.enabled == Some(false) {
+    if ground.shared.ingress.enabled == Some(false) {
         return;
     }
-    let (gateway, secret) = (ground.gateway.namespace.as_str(), secret(me));
+    let (gateway, secret) = (ground.shared.ingress.namespace.as_str(), tls_secret(me));
     match (
-        expose.source(ground.zone.is_some() && ground.issuer.enabled != Some(false)),
+        expose.source(ground.shared.zone.is_some() && ground.shared.issuer.enabled != Some(false)),
         &expose.certificate,
     ) {
-        (Source::Store, Some(certificate)) => out.require_secret(RequiredSecret {
+        (CertificateSource::Store, Some(certificate)) => out.require_secret(RequiredSecret {
             store: service.store.as_str().to_owned(),
             secret: certificate.name.as_str().to_owned(),
             form: Form::Certificate,
             reader: (gateway.to_owned(), secret),
             source: format!("services.{me}.expose.certificate.name"),
         }),
-        (Source::Issuer, _) => out.use_if_enabled("issuer"),
+        (CertificateSource::Issuer, _) => out.use_if_enabled("issuer"),
         _ => {
             out.external_objects.insert(ExternalObject::secret(
                 gateway,
@@ -150,14 +110,17 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagno
         ));
     }
     host(expose, &at("host"), env, out);
-    if let Some(first) = routes(env)
+    if let Some(first) = env
+        .wiring
+        .routes
+        .iter()
         .take_while(|other| other.service != me)
-        .find(|other| other.host == expose.host(env))
+        .find(|other| other.host == expose.host(&env.shared, &env.name))
     {
         let mut diagnostic = Diagnostic::in_spec(
             Code::DuplicateName,
             at("host"),
-            format!("two services have the host `{}`", expose.host(env)),
+            format!("two services have the host `{}`", expose.host(&env.shared, &env.name)),
             "give one of them another host",
         );
         diagnostic = diagnostic.and(format!("services.{}.expose.host", first.service));
@@ -168,7 +131,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagno
 /// A host is whole, and somebody can give it a certificate.
 fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
     let (host, zone) =
-        (expose.host(env), env.platform.dns.zone.as_ref().map_or("", |zone| zone.as_str()));
+        (expose.host(&env.shared, &env.name), env.shared.zone.as_deref().unwrap_or_default());
     if !host.contains('.') {
         let help = "write the whole name, or name the zone by `dns.zone`";
         out.push(Diagnostic::in_spec(
@@ -179,7 +142,7 @@ fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>
             ),
             help,
         ));
-    } else if expose.source(env.has("issuer")) == Source::Issuer
+    } else if expose.source(env.has("issuer")) == CertificateSource::Issuer
         && host != zone
         && !host.ends_with(&format!(".{zone}"))
     {
@@ -195,36 +158,35 @@ fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>
     }
 }
 
-/// A host leads to one environment; `envs` are those that were asked for.
-pub(crate) fn across(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
-    let (mut seen, mut out): (BTreeMap<String, &Env>, _) = (BTreeMap::new(), vec![]);
-    for (env, route) in envs.iter().flat_map(|env| routes(env).map(move |route| (env, route))) {
-        match seen.get(&route.host) {
-            Some(first) if first.name != env.name => {
-                let message = format!(
-                    "`{}` has the host `{}` too: it can lead to one of them only",
-                    first.name, route.host
-                );
-                let help = format!(
-                    "set `environments.{}.services.{}.expose.host`, or write its first label only, below `dns.zone`",
-                    env.name, route.service
-                );
-                out.push((
-                    env,
-                    Diagnostic::in_spec(
-                        Code::Conflict,
-                        format!("services.{}.expose.host", route.service),
-                        message,
-                        help,
-                    ),
-                ));
-            }
-            _ => {
-                seen.insert(route.host, env);
-            }
-        }
-    }
-    out
+/// Reports a host that an earlier environment has as well.
+pub(super) fn validate_across(me: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
+    let Some(route) = env.wiring.routes.iter().find(|route| route.service == me) else {
+        return vec![];
+    };
+    let same = |other: &&Env| other.wiring.routes.iter().any(|one| one.host == route.host);
+    let mut earlier = all.iter().take_while(|other| other.name != env.name);
+    let message = |first: &Env| {
+        format!(
+            "`{}` has the host `{}` too: it can lead to one of them only",
+            first.name, route.host
+        )
+    };
+    let help = format!(
+        "set `environments.{}.services.{me}.expose.host`, or write its first label only, below `dns.zone`",
+        env.name
+    );
+    earlier
+        .find(same)
+        .map(|first| {
+            Diagnostic::in_spec(
+                Code::Conflict,
+                format!("services.{me}.expose.host"),
+                message(first),
+                help,
+            )
+        })
+        .into_iter()
+        .collect()
 }
 
 pub(super) fn view(service: &Service, me: &str, env: &Env, view: &mut View) {
@@ -232,21 +194,21 @@ pub(super) fn view(service: &Service, me: &str, env: &Env, view: &mut View) {
     let expose = service.expose.as_ref().filter(|_| env.has("gateway"));
     let source = expose.map(|expose| expose.source(env.has("issuer")));
     view.set("routed", expose.is_some(), because());
-    view.set("issued", source == Some(Source::Issuer), because());
-    view.set("stored", source == Some(Source::Store), because());
+    view.set("issued", source == Some(CertificateSource::Issuer), because());
+    view.set("stored", source == Some(CertificateSource::Store), because());
     view.set(
         "host",
-        expose.map(|expose| expose.host(env)),
+        expose.map(|expose| expose.host(&env.shared, &env.name)),
         because().into_iter().chain(["dns.zone".into()]),
     );
-    view.set("tls_secret", secret(me), because());
-    view.set("issuer", issuer::name(env), ["issuer.server"]);
-    let gateway = &env.platform.gateway;
+    view.set("tls_secret", tls_secret(me), because());
+    view.set("issuer", env.shared.issuer.name, ["issuer.server"]);
+    let gateway = &env.shared.ingress;
     view.set("gateway_namespace", gateway.namespace.as_str(), ["gateway.namespace"]);
     view.set(
         "gateway_labels",
         gateway
-            .pods()
+            .pods
             .labels
             .iter()
             .map(|(key, value)| json!({"key": key, "value": value}))

@@ -10,6 +10,7 @@ pub(crate) mod view;
 mod volumes;
 
 use crate::components::workload::file_key;
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
@@ -239,10 +240,19 @@ impl Service {
     }
 }
 
+/// The pods of a service.
+fn pods(name: &str, env: &Env) -> Pods {
+    let namespace = env.wiring.endpoints.get(name).and_then(|endpoint| match &endpoint.peer {
+        Peer::Pods(pods) => Some(pods.namespace.as_str()),
+        _ => None,
+    });
+    Pods::named(namespace.unwrap_or(env.general().name.as_str()), name)
+}
+
 impl Component for Service {
     fn wire(&self, me: &str, context: &WireContext<'_>, out: &mut Wiring) {
         let own = format!("services.{me}");
-        let namespace = self.namespace(&context.platform.name);
+        let namespace = self.namespace(&context.general.name);
         let pods = Pods::named(namespace, me);
         let ports =
             self.listens().into_iter().map(|l| Port { name: l.name, number: l.number }).collect();
@@ -280,13 +290,12 @@ impl Component for Service {
         }
     }
 
-    fn validate(
-        &self,
-        me: &str,
-        env: &Env,
-        out: &mut Vec<crate::diag::Diagnostic<crate::diag::SpecPath>>,
-    ) {
+    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
         validate::check(self, me, env, out);
+    }
+
+    fn validate_across(&self, me: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
+        expose::validate_across(me, env, all)
     }
 
     fn view(&self, me: &str, env: &Env) -> View {

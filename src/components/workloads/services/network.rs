@@ -40,10 +40,14 @@ pub(super) fn wire(
         source: format!("services.{me}.{field}"),
     };
     if let Some(expose) = &service.expose {
-        out.calls.push(visit(ground.gateway_pods.clone(), expose.port.as_ref(), "expose"));
+        out.calls.push(visit(ground.shared.ingress.pods.clone(), expose.port.as_ref(), "expose"));
     }
     if let Some(metrics) = &service.metrics {
-        out.calls.push(visit(ground.prometheus.clone(), metrics.port.as_ref(), "metrics"));
+        out.calls.push(visit(
+            ground.shared.prometheus.pods.clone(),
+            metrics.port.as_ref(),
+            "metrics",
+        ));
     }
 }
 
@@ -58,7 +62,7 @@ pub(crate) fn view(pods: &Pods, env: &Env, view: &mut View) {
         policy_peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))),
         because(&inward),
     );
-    let named = env.platform.cluster.fqdn_policies;
+    let named = env.shared.cluster.fqdn_policies;
     let by_name = |c: &&Connection<'_>| matches!(c.to, Peer::Host(_));
     let plain = outward.iter().filter(|c| !(named && by_name(c)));
     view.set(

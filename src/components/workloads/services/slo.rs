@@ -3,10 +3,8 @@
 //! for a period of 30 days.
 
 use super::Service;
-use crate::{
-    diag::{Code, Diagnostic, SpecPath},
-    model::{View, text::Metric, view::own},
-};
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{View, text::Metric, view::own};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! Mistakes in one service that a schema cannot see.
 
-use super::{Service, expose, file_key, network, slo, variables as connections, volumes};
+use super::{Service, expose, file_key, network, pods, slo, variables as connections, volumes};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::{
-    diag::{Code, Diagnostic, SpecPath},
     model::{
         Env,
         text::{Cpu, Memory, Name, Plain, SecretName, cpu, is_name, memory},
@@ -38,10 +38,10 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagno
     sizes(service, &at, out);
     ports(service, me, &at, out);
     variables(&service.env, &service.secrets, &at, out);
-    connections::check(&env.pods(me), &service.env, &service.secrets, env, out);
+    connections::check(&pods(me, env), &service.env, &service.secrets, env, out);
     logins(
         (&format!("services.{me}"), me),
-        &env.pods(me),
+        &pods(me, env),
         (&service.env, &service.secrets),
         env,
         out,
@@ -50,15 +50,9 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagno
     expose::check(service, me, env, out);
     slo::check(service, &at, out);
     volumes::check(service, me, &at, out);
-    hosts(me, &env.pods(me), env, out);
+    hosts(me, &pods(me, env), env, out);
     spot(service, &at, env, out);
-    namespace(
-        service.namespace(&env.platform.platform.name),
-        service.namespace.as_ref(),
-        &at,
-        env,
-        out,
-    );
+    namespace(service.namespace(&env.general().name), service.namespace.as_ref(), &at, env, out);
 }
 
 /// Spot nodes are wanted where there are some.
@@ -68,7 +62,7 @@ fn spot(
     env: &Env,
     out: &mut Vec<Diagnostic<SpecPath>>,
 ) {
-    if service.spot && !env.platform.cluster.pools.values().any(|pool| pool.spot) {
+    if service.spot && !env.shared.cluster.has_spot_nodes {
         let help = "give one of `cluster.pools` `spot = true`, or leave this out";
         let mut diagnostic =
             Diagnostic::in_spec(Code::Conflict, at("spot"), "there is no pool of spot nodes", help);
@@ -85,11 +79,10 @@ pub(crate) fn namespace(
     env: &Env,
     out: &mut Vec<Diagnostic<SpecPath>>,
 ) {
-    let platform = &env.platform;
     let others = [
-        platform.gitops.namespace(),
-        platform.gateway.namespace.as_str(),
-        platform.prometheus.namespace.as_str(),
+        env.gitops().namespace(),
+        env.shared.ingress.namespace.as_str(),
+        env.shared.prometheus.namespace.as_str(),
     ];
     if RESERVED.contains(&namespace) || others.contains(&namespace) {
         let path = if own.is_some() { at("namespace") } else { "platform.name".into() };
@@ -353,7 +346,7 @@ fn files(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnost
 
 /// Names outside the cluster that a policy cannot tell apart.
 pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-    if env.platform.cluster.fqdn_policies {
+    if env.shared.cluster.fqdn_policies {
         return;
     }
     for connection in env.connections_from(pods) {

@@ -1,13 +1,11 @@
 //! What a process is told: its own variables, and where those are that it calls. Never overrides
 //! what a person wrote.
 
-use crate::{
-    diag::{Code, Diagnostic, SpecPath},
-    model::{
-        Env,
-        text::{Plain, SecretName},
-        wiring::{self, Pods},
-    },
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{
+    Env,
+    text::{Plain, SecretName},
+    wiring::{self, Pods},
 };
 use std::collections::BTreeMap;
 

@@ -1,9 +1,10 @@
 //! Values for the templates of a service.
 
-use super::{Service, expose, network, slo, volumes};
+use super::{Service, expose, network, pods, slo, volumes};
 use crate::components::workload::{Resources, Spread, Workload};
 use crate::model::{
-    Env, View, alert_test_values, registry, reloader,
+    Env, View, alert_test_values,
+    operators::reload_annotation,
     text::{MountPath, memory},
     view::own,
 };
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 
 pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let mut view = View::new(&format!("services.{me}"), me, service, env);
-    let namespace = service.namespace(&env.platform.platform.name);
+    let namespace = service.namespace(&env.general().name);
     view.set("namespace", namespace, [own("namespace"), "platform.name".into()]);
     service.workload(me, env).set_values(env, &mut view);
     view.set("has_ports", !service.listens().is_empty(), [own("port"), own("ports")]);
@@ -26,25 +27,25 @@ pub(super) fn view(service: &Service, me: &str, env: &Env) -> View {
     let scraped =
         service.metrics.as_ref().and_then(|m| service.port_named(m.port.as_ref())).map(|l| l.name);
     view.set("metrics_port", scraped, [own("metrics")]);
-    view.set("release", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
-    view.set("runbooks", json!(env.platform.prometheus.runbooks), ["prometheus.runbooks"]);
+    view.set("release", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
+    view.set("runbooks", json!(env.shared.prometheus.runbooks), ["prometheus.runbooks"]);
     slo::view(service, &mut view);
     volumes::view(service, &mut view);
     expose::view(service, me, env, &mut view);
-    network::view(&env.pods(me), env, &mut view);
+    network::view(&pods(me, env), env, &mut view);
     view
 }
 
 /// Secrets whose change makes Reloader restart the pods.
 fn reloads(service: &Service, me: &str, env: &Env, view: &mut View) {
     let own_secret = (!service.secrets.is_empty()).then(|| me.to_owned());
-    let logins = network::logins(me, &env.pods(me), env);
+    let logins = network::logins(me, &pods(me, env), env);
     let passwords =
         logins.iter().filter_map(|(variable, _)| variable["secret"].as_str().map(str::to_owned));
     let read: BTreeSet<String> = own_secret.into_iter().chain(passwords).collect();
     view.set(
         "reloads",
-        reloader::annotation(read, env),
+        reload_annotation(read, env),
         [own("secrets"), own("calls"), "reloader".into()],
     );
 }
@@ -54,7 +55,7 @@ impl Service {
     fn workload<'a>(&'a self, me: &'a str, env: &Env) -> Workload<'a> {
         Workload {
             name: me,
-            pods: env.pods(me),
+            pods: pods(me, env),
             image: self.full_image(env),
             command: &self.command,
             args: &self.args,
@@ -86,7 +87,7 @@ impl Service {
     fn full_image(&self, env: &Env) -> String {
         let image = self.image.as_str();
         if self.image.is_own() {
-            format!("{}/{image}", registry::host(env))
+            format!("{}/{image}", env.names().registry_host())
         } else {
             image.to_owned()
         }

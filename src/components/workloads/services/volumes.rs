@@ -1,14 +1,12 @@
 //! Volumes of a service: a disk for each of its pods, which outlives it. Never shared between pods.
 
 use super::{Service, file_key};
-use crate::{
-    diag::{Code, Diagnostic, SpecPath},
-    model::{
-        View,
-        text::{Memory, MountPath, Name},
-        view::own,
-        wiring::segment,
-    },
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{
+    View,
+    text::{Memory, MountPath, Name},
+    view::own,
+    wiring::segment,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

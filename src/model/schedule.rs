@@ -14,7 +14,7 @@ const LENGTH: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY: u32 = 24 * 60;
 
 /// The hours of a week, counted from Monday 00:00 UTC, in which it may start.
-pub(super) fn hours_of_week(cron: &str) -> BTreeSet<u32> {
+pub(crate) fn hours_of_week(cron: &str) -> BTreeSet<u32> {
     let Ok(cron) = CronParser::new().parse(cron) else { return BTreeSet::new() };
     let weekdays: BTreeSet<u32> =
         days(&cron).into_iter().map(|(_, weekday)| (weekday + 6) % 7).collect();

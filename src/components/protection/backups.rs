@@ -1,13 +1,12 @@
 //! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
 
-pub(crate) mod times;
-
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
     general::Engine,
+    operators::VELERO as NAMESPACE,
+    schedule,
     text::{Cron, Duration, Name, written},
-    velero::NAMESPACE,
     wiring::{Purpose, Wiring},
 };
 use schemars::JsonSchema;
@@ -47,9 +46,9 @@ impl Component for Backups {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, schedule) in &self.schedules {
-            if let Some(hour) = times::hours_of_week(schedule.cron.as_str())
+            if let Some(hour) = schedule::hours_of_week(schedule.cron.as_str())
                 .into_iter()
-                .find(|hour| env.platform.cluster.maintenance.hours_of_week().contains(hour))
+                .find(|hour| env.shared.cluster.maintenance_hours.contains(hour))
             {
                 let message = format!(
                     "the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile",
@@ -92,14 +91,14 @@ impl Component for Backups {
             format!("https://{}.blob.core.windows.net", env.names().storage()),
             ["storage.name", "platform.name"],
         );
-        view.set("container", env.platform.storage.container.as_str(), ["storage.container"]);
-        view.set("release", env.platform.prometheus.release.as_str(), ["prometheus.release"]);
+        view.set("container", env.shared.container.as_str(), ["storage.container"]);
+        view.set("release", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
         // Without a namespace Velero would take all of them: a schedule for nothing is not made.
         let some = self.schedules.iter().filter(|(_, schedule)| {
             !schedule.namespaces.is_empty() || !applications(env).is_empty()
         });
-        view.set("runbooks", json!(env.platform.prometheus.runbooks), ["prometheus.runbooks"]);
-        view.set("flux", env.platform.gitops.engine == Engine::Flux, ["gitops.engine"]);
+        view.set("runbooks", json!(env.shared.prometheus.runbooks), ["prometheus.runbooks"]);
+        view.set("flux", env.gitops().engine == Engine::Flux, ["gitops.engine"]);
         view.set("left_out", LEFT_OUT.join(","), ["backups"]);
         view.set("failures", json!(FAILURES), ["backups"]);
         view.set(
@@ -131,7 +130,7 @@ const FAILURES: [&str; 3] = ["failure", "partial_failure", "validation_failure"]
 fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();
     let namespaces = if named.is_empty() { applications(env) } else { named };
-    let gap = u64::from(times::longest_gap(schedule.cron.as_str())) * 60;
+    let gap = u64::from(schedule::longest_gap(schedule.cron.as_str())) * 60;
     // One missed run is soon followed by the next; half a turn later nobody can hope for that any
     // more.
     let limit = gap + gap / 2;

@@ -1,0 +1,71 @@
+//! Certificates of a key vault, as External Secrets reads them.
+
+use super::{
+    text::SecretName,
+    wiring::{Form, Remote, object},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// A certificate of the vault.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Its name in the vault.
+    pub name: SecretName,
+    /// The form in which the vault keeps it: the content type of its policy.
+    pub format: Format,
+}
+
+/// The form of a certificate in the vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// `application/x-pkcs12`.
+    Pfx,
+    /// `application/x-pem-file`.
+    Pem,
+}
+
+/// The name of the certificate inside the template of its Secret.
+pub(crate) const CERTIFICATE: &str = "certificate";
+
+impl Certificate {
+    /// The keys of the Secret with their templates. Only the secret of its name holds the private
+    /// key. Source: External Secrets, templating of PKCS#12 and PEM.
+    pub(crate) fn parts(&self) -> [(&'static str, String); 2] {
+        match self.format {
+            Format::Pfx => [
+                ("tls.crt", "{{ .certificate | b64dec | pkcs12cert }}".into()),
+                ("tls.key", "{{ .certificate | b64dec | pkcs12key }}".into()),
+            ],
+            Format::Pem => [
+                ("tls.crt", "{{ .certificate | filterPEM \"CERTIFICATE\" }}".into()),
+                ("tls.key", "{{ .certificate | filterPEM \"PRIVATE KEY\" }}".into()),
+            ],
+        }
+    }
+
+    /// The remote references that the `ExternalSecret` reads.
+    pub(crate) fn reads(&self, in_cluster: bool) -> Vec<Value> {
+        let secret = self.name.as_str();
+        if in_cluster {
+            let part = |key: &&'static str| {
+                read(key, &Remote { key: object(secret), property: Some(*key) })
+            };
+            return Form::Certificate.keys().iter().map(part).collect();
+        }
+        vec![read(CERTIFICATE, &Remote { key: format!("secret/{secret}"), property: None })]
+    }
+}
+
+/// A remote reference, as templates read it.
+pub(crate) fn read(key: &str, remote: &Remote) -> Value {
+    json!({"key": key, "remote": remote.key, "property": remote.property})
+}
+
+/// Keys with their texts, as templates read them.
+pub(crate) fn texts<'a>(all: impl Iterator<Item = (&'a str, String)>) -> Value {
+    all.map(|(key, text)| json!({"key": key, "text": text})).collect()
+}

@@ -1,0 +1,46 @@
+//! The spec paths that the values of all views follow from.
+
+use super::{Input, Request};
+use crate::{
+    diag::Diagnostic,
+    model::{Env, TABLE, View, wiring::SpecPath},
+};
+use std::collections::BTreeSet;
+
+/// A value of a view with one of its sources.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ValueSource {
+    /// The component.
+    pub component: &'static str,
+    /// The name of the value.
+    pub value: String,
+    /// The spec path.
+    pub path: SpecPath,
+}
+
+/// Every source of every value, over all environments and instances.
+///
+/// # Errors
+/// What is wrong with the spec.
+pub fn sources(request: &Request) -> Result<BTreeSet<ValueSource>, Vec<Diagnostic>> {
+    let input = Input::load(request)?;
+    Ok(input.envs.iter().flat_map(of).collect())
+}
+
+fn of(env: &Env) -> BTreeSet<ValueSource> {
+    let views = TABLE.iter().flat_map(|row| {
+        let one = move |(name, component): (&str, &dyn crate::model::Component)| {
+            (row.name, component.view(name, env))
+        };
+        env.instances(row).into_iter().map(one).collect::<Vec<_>>()
+    });
+    views.flat_map(|(component, view)| listed(component, &view)).collect()
+}
+
+fn listed(component: &'static str, view: &View) -> Vec<ValueSource> {
+    let all = view
+        .values
+        .keys()
+        .flat_map(|value| view.sources(value).into_iter().map(move |path| (value.clone(), path)));
+    all.map(|(value, path)| ValueSource { component, value, path }).collect()
+}
