@@ -212,7 +212,7 @@ fn same_namespace(object: &Value, namespace: Option<&str>, at: Label) -> Result<
             let expected = namespace
                 .map_or_else(|| "no namespace".to_owned(), |n| format!("the namespace `{n}`"));
             Err(Diagnostic::new(
-                Code::Conflict,
+                Code::WrongScope,
                 format!("the object says `{own}`, but it belongs to {expected}"),
             )
             .help("leave `metadata.namespace` out")

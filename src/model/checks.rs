@@ -31,7 +31,7 @@ pub(crate) fn check_reserved_range(
         FORBIDDEN.iter().filter(|taken| taken.parse().is_ok_and(|taken| text::share(taken, range)))
     {
         diagnostics.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::OverlappingRanges,
             path,
             format!("`{range}` overlaps `{taken}`, which AKS uses itself"),
             "choose another range",
@@ -49,7 +49,7 @@ pub(crate) fn check_ranges_unused(
     if env.is_private(component) && !ranges.is_empty() {
         let message = "with a private endpoint nobody comes from outside the network";
         let diagnostic = Diagnostic::in_spec(
-            Code::Conflict,
+            Code::ExclusiveSettings,
             format!("{component}.allowed_ranges"),
             message,
             "remove the ranges, or the private endpoints",
@@ -67,7 +67,7 @@ pub(crate) fn check_unset_if_existing(
     for (field, _) in given.iter().filter(|(_, given)| *given) {
         let message = format!("what exists already has its `{field}`");
         let diagnostic = Diagnostic::in_spec(
-            Code::Conflict,
+            Code::ExclusiveSettings,
             format!("{component}.{field}"),
             message,
             "remove one of the two",

@@ -59,7 +59,7 @@ fn misses<'a>(
         env.name, owner.name
     );
     let help = format!("set `environments.{}.{component}.existing` to that id", env.name);
-    (here != there).then(|| (env, Diagnostic::in_spec(Code::Conflict, path, message, help)))
+    (here != there).then(|| (env, Diagnostic::in_spec(Code::SharedResource, path, message, help)))
 }
 
 /// Things that two environments would render under one name: two operators would pull them to and

@@ -117,7 +117,7 @@ impl Env {
                 format!("{component}.{name}")
             };
             let mut diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::DisabledDependency,
                 &path,
                 format!("`{path}` is switched off, but something needs it"),
                 "remove the switch, or what needs it",

@@ -250,7 +250,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
     if partial && envs.iter().any(|env| env.gitops().layout == Layout::BaseOverlays) {
         out.push(
             Diagnostic::new(
-                Code::Conflict,
+                Code::PartialRender,
                 "with the layout `base-overlays` all environments are rendered together",
             )
             .help("leave out `--env`: a change in one environment may move files of another"),
@@ -261,7 +261,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
     };
     if differ(|env| (env.gitops().layout, env.gitops().engine)) {
         out.push(
-            Diagnostic::new(Code::Conflict, "the environments have different layouts")
+            Diagnostic::new(Code::MixedLayouts, "the environments have different layouts")
                 .help("set `gitops.layout` once, for all"),
         );
     }

@@ -161,11 +161,7 @@ fn diagnostics() -> String {
     for code in Code::ALL {
         let page = code_page(*code);
         let warning = if code.severity() == Severity::Warning { " (a warning)" } else { "" };
-        out.push_str(&format!(
-            "\n## {}\n\n{}{warning}\n",
-            code.id(),
-            code.explain().split_whitespace().collect::<Vec<_>>().join(" ")
-        ));
+        out.push_str(&format!("\n## {}\n\n{}{warning}\n", code.id(), code.explain()));
         for (title, example) in [("It is found here", &page.fails), ("and not here", &page.passes)]
         {
             let Some(example) = example else { continue };

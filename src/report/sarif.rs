@@ -32,7 +32,7 @@ pub fn sarif(report: &Report, dir: &Path) -> Value {
 
 fn rule(code: Code) -> Value {
     let level = if code.severity() == Severity::Error { "error" } else { "warning" };
-    let meaning = code.explain().split_whitespace().collect::<Vec<_>>().join(" ");
+    let meaning = code.explain();
     let first = meaning.split_once(". ").map_or(meaning.as_str(), |(first, _)| first);
     json!({
         "id": code.id(),

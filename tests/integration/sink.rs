@@ -498,7 +498,7 @@ fn a_partial_run_cannot_move_files_between_environments() {
     let only = Request { environments: vec!["dev".into()], ..request(dir.path()) };
     assert_eq!(
         codes(&run(&only, &StagedTree::new(dir.path()).unwrap()).unwrap_err()),
-        [Code::Conflict]
+        [Code::PartialRender]
     );
     assert!(on_disk(dir.path()).is_empty());
 }

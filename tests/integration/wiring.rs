@@ -185,7 +185,7 @@ fn what_is_needed_cannot_be_switched_off() {
         "external_secrets.enabled",
     ] {
         let found = found(&format!("{switch} = false\n{}", spec(&[WITH_SECRET])));
-        assert_eq!(codes(&found), [Code::Conflict], "{switch}");
+        assert_eq!(codes(&found), [Code::DisabledDependency], "{switch}");
         let label = &found[0].places[0];
         assert_eq!(&label.source.text[label.span.clone()], switch.split_once('.').unwrap().1);
     }

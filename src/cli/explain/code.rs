@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub(super) fn json(code: Code) -> Value {
     let page = reference::code_page(code);
     let severity = if code.severity() == Severity::Error { "error" } else { "warning" };
-    json!({"code": code.id(), "severity": severity, "meaning": meaning(code), "examples": page})
+    json!({"code": code.id(), "severity": severity, "meaning": code.explain(), "examples": page})
 }
 
 pub(super) fn text(code: Code) -> String {
@@ -20,7 +20,7 @@ pub(super) fn text(code: Code) -> String {
     } else {
         "a warning: the tree is written"
     };
-    let mut out = format!("{} ({stops})\n\n{}\n", code.id(), meaning(code));
+    let mut out = format!("{} ({stops})\n\n{}\n", code.id(), code.explain());
     for (title, example) in [("found here", &page.fails), ("not found here", &page.passes)] {
         let title = |example: &Example| {
             if example.command == ["validate"] {
@@ -39,10 +39,6 @@ pub(super) fn text(code: Code) -> String {
     let shared = "Examples leave out what they share: the tables platform, azure, gitops, environments and a service `orders`.\n";
     out.push_str(&page.fails.as_ref().map(|_| format!("\n{shared}")).unwrap_or_default());
     out + &section("there is no example", &page.instead)
-}
-
-pub(super) fn meaning(code: Code) -> String {
-    code.explain().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Relevant lines of an example; each file except the spec has its name.

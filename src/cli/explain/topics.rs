@@ -1,6 +1,6 @@
 //! List of all topics.
 
-use super::{code, key::columns, section};
+use super::{key::columns, section};
 use crate::{diag::Code, model, pipeline};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -32,15 +32,7 @@ fn tables() -> Vec<(String, String)> {
 }
 
 fn codes() -> Vec<(String, String)> {
-    let first = |code: &Code| {
-        code::meaning(*code)
-            .split_inclusive(['.', ':', ';'])
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches([':', ';', '.'])
-            .to_owned()
-    };
-    Code::ALL.iter().map(|code| (code.id().to_owned(), first(code))).collect()
+    Code::ALL.iter().map(|code| (code.id().to_owned(), code.summary())).collect()
 }
 
 pub(super) fn json() -> Value {

@@ -163,7 +163,7 @@ impl Component for Cluster {
         }
         if !self.pools.values().any(|pool| pool.mode == Mode::System) {
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::UnsuitableNodePool,
                 "cluster.pools",
                 "no pool has the mode `System`",
                 "a cluster needs one for its own pods",
@@ -173,7 +173,7 @@ impl Component for Cluster {
             check_azure_name(&naming::POOL, name, &format!("cluster.pools.{name}"), diagnostics);
             if pool.mode == Mode::System && pool.min == 0 {
                 diagnostics.push(Diagnostic::in_spec(
-                    Code::Conflict,
+                    Code::UnsuitableNodePool,
                     format!("cluster.pools.{name}.min"),
                     format!("the system pool `{name}` may shrink to nothing"),
                     "keep one node at least, better two",
@@ -182,7 +182,7 @@ impl Component for Cluster {
             if pool.spot && pool.mode == Mode::System {
                 let path = format!("cluster.pools.{name}.spot");
                 diagnostics.push(Diagnostic::in_spec(
-                    Code::Conflict,
+                    Code::UnsuitableNodePool,
                     path,
                     format!("the system pool `{name}` may be taken away at any time"),
                     "only a pool of mode `User` can be spot",
@@ -191,7 +191,7 @@ impl Component for Cluster {
             if pool.max < pool.min {
                 let path = format!("cluster.pools.{name}.max");
                 diagnostics.push(Diagnostic::in_spec(
-                    Code::Conflict,
+                    Code::InvertedLimits,
                     path,
                     format!("`max` of pool `{name}` is less than `min`"),
                     "raise `max`, or lower `min`",
@@ -258,7 +258,7 @@ impl Cluster {
         }
         for (name, _) in self.pools.iter().filter(|(_, pool)| !pool.zones.is_empty()) {
             let diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::CapabilityMissing,
                 format!("cluster.pools.{name}.zones"),
                 format!("the region `{region}` has no zones"),
                 "write `zones = []`, or choose another region",
@@ -271,7 +271,7 @@ impl Cluster {
         let (pods, services) = (self.pod_cidr.net(), self.service_cidr.net());
         if share(pods, services) {
             let mut diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::OverlappingRanges,
                 "cluster.service_cidr",
                 "`service_cidr` overlaps `pod_cidr`",
                 "choose another range",
@@ -286,7 +286,7 @@ impl Cluster {
             let message =
                 format!("`dns_address` is not inside `{services}`, or is its first address");
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::AddressOutsideRange,
                 "cluster.dns_address",
                 message,
                 "take the tenth address of `service_cidr`",

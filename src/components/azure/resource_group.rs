@@ -41,7 +41,7 @@ impl Component for ResourceGroup {
         );
         if self.existing && self.name.is_none() {
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::IncompleteTable,
                 "resource_group.existing",
                 "which group exists already?",
                 "name it by `resource_group.name`",

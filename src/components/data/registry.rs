@@ -105,7 +105,7 @@ impl Component for Registry {
         }
         if env.is_private("registry") && self.sku.is_some_and(|sku| sku != RegistrySku::Premium) {
             let diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::CapabilityMissing,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
                 "leave `sku` out, or write `Premium`",

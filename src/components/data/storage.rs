@@ -66,7 +66,7 @@ impl Storage {
                 let message =
                     format!("the region `{region}` has no {what} that copies could be kept in");
                 let diagnostic = Diagnostic::in_spec(
-                    Code::Conflict,
+                    Code::CapabilityMissing,
                     "storage.redundancy",
                     message,
                     "write another `redundancy`, such as `Standard_LRS`, or choose another region",

@@ -74,7 +74,7 @@ impl Component for Bootstrap {
         } else {
             format!("set `bootstrap.pool` to one of: {}", known.join(", "))
         };
-        diagnostics.push(Diagnostic::in_spec(Code::Conflict, path, message, help));
+        diagnostics.push(Diagnostic::in_spec(Code::UnsuitableNodePool, path, message, help));
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -53,7 +53,7 @@ impl Component for External {
         if self.cidr.is_some() == self.host.is_some() {
             let message = format!("`external.{name}` needs either `cidr` or `host`");
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::ExclusiveSettings,
                 format!("external.{name}"),
                 message,
                 "write the one that you know; a `cidr` makes the tighter policy",
@@ -66,7 +66,7 @@ impl Component for External {
         ] {
             if self.cidr.as_ref().is_some_and(|cidr| cidr.overlaps(inside)) {
                 let mut diagnostic = Diagnostic::in_spec(
-                    Code::Conflict,
+                    Code::IneffectiveRange,
                     format!("external.{name}.cidr"),
                     "this range is inside the cluster: a policy on it selects nothing",
                     "call the service by its name",

@@ -73,7 +73,7 @@ impl Component for PrivateZone {
         if self.fallback_to_internet && name == POSTGRES_ZONE {
             let path = format!("private_zones.{name}.fallback_to_internet");
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::CapabilityMissing,
                 path,
                 "Azure lets only zones of private endpoints fall back to the internet",
                 "remove it",

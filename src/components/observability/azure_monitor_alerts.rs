@@ -35,7 +35,7 @@ impl Component for AzureMonitorAlerts {
         if self.email.is_empty() {
             let message = "there are alerts, but nobody is told of them";
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::MissingReceiver,
                 "azure_monitor_alerts.enabled",
                 message,
                 "name somebody by `alerts.email`, or switch them off",

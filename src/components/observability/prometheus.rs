@@ -142,7 +142,7 @@ impl Component for Prometheus {
         if self.receivers.is_empty() {
             let help = "name somebody by `[monitoring.receivers.<name>]`, or remove the switch";
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::MissingReceiver,
                 "prometheus.enabled",
                 "there would be alerts, but nobody is told of them",
                 help,
@@ -157,7 +157,7 @@ impl Component for Prometheus {
             if !self.receivers.is_empty() && !heard.contains(&severity) {
                 let message = format!("nobody is told of alerts of severity `{name}`");
                 diagnostics.push(Diagnostic::in_spec(
-                    Code::Conflict,
+                    Code::MissingReceiver,
                     "prometheus.receivers",
                     message,
                     format!("add `{name}` to the `severities` of a receiver"),
@@ -179,7 +179,7 @@ impl Component for Prometheus {
                 PROMETHEUS.0, PROMETHEUS.1
             );
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::ExclusiveSettings,
                 "prometheus.labels",
                 message,
                 "remove them, or switch it off by `monitoring.enabled = false`",

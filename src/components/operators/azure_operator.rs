@@ -54,7 +54,7 @@ impl Component for AzureOperator {
                 version.as_str()
             );
             let mut diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::VersionMismatch,
                 "azure_operator.version",
                 message,
                 "change one of the two",

@@ -55,7 +55,7 @@ impl Component for Backups {
                     hour % 24
                 );
                 let mut diagnostic = Diagnostic::in_spec(
-                    Code::Conflict,
+                    Code::MaintenanceOverlap,
                     format!("backups.schedules.{name}.cron"),
                     message,
                     "choose another hour, or move the window",

@@ -33,7 +33,7 @@ impl Component for Dns {
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let Some(zone) = &self.zone else {
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::MissingDnsZone,
                 "dns",
                 "there is no `dns.zone` that these settings could be about",
                 "name the zone, or remove them",
@@ -42,7 +42,7 @@ impl Component for Dns {
         };
         match env.names().zone_owner() {
             None => diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::SharedResource,
                 "dns.zone",
                 "no environment owns the zone",
                 "name one by `dns.owner`",

@@ -66,7 +66,7 @@ impl Component for ExternalDns {
         if env.shared.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::MissingDnsZone,
                 "external_dns.enabled",
                 "there is no zone that external-dns could write records into",
                 help,

@@ -55,7 +55,7 @@ impl Component for Gateway {
         if self.namespace.as_str() != NAMESPACE {
             let message = format!("AKS runs its gateway in `{NAMESPACE}`");
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::ExclusiveSettings,
                 "gateway.namespace",
                 message,
                 "leave it out, or, for a gateway of your own, set `gateway.enabled = false`",

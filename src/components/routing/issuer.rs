@@ -94,7 +94,7 @@ impl Component for Issuer {
         if env.shared.zone.is_none() {
             let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
             diagnostics.push(Diagnostic::in_spec(
-                Code::Conflict,
+                Code::MissingDnsZone,
                 "issuer.enabled",
                 "there is no zone that the issuer could be shown a record in",
                 help,

@@ -83,7 +83,7 @@ impl Component for Store {
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.kind == Kind::Vault && self.namespace.is_some() {
             let mut diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::ExclusiveSettings,
                 format!("stores.{name}.namespace"),
                 "a vault is in no namespace",
                 "leave the namespace out, or write `kind = \"kubernetes\"`",
@@ -155,8 +155,12 @@ impl Store {
                     "a store inside the cluster does not read the vault `{}`",
                     vault.as_str()
                 );
-                let diagnostic =
-                    Diagnostic::in_spec(Code::Conflict, path, message, "remove one of the two");
+                let diagnostic = Diagnostic::in_spec(
+                    Code::ExclusiveSettings,
+                    path,
+                    message,
+                    "remove one of the two",
+                );
                 diagnostics.push(diagnostic.and(format!("stores.{instance}.kind")));
             }
             Some(vault) if !known.clone().any(|name| name == vault.as_str()) => {

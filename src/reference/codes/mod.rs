@@ -2,10 +2,7 @@
 //! `tests/codes.rs` runs them all.
 
 use crate::diag::Code;
-use include_dir::{Dir, include_dir};
 use serde::Serialize;
-
-static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/reference/codes");
 
 /// The tables that every example starts with, unless it has them itself.
 const HEAD: &str = include_str!("head.toml");
@@ -40,12 +37,8 @@ pub struct Page {
 /// where it is not `validate`, or `=== none` and the reason. Within a part `--- <path>` begins
 /// another file.
 pub fn page(code: Code) -> Page {
-    let text = CODES
-        .get_file(format!("{}.txt", code.id()))
-        .and_then(include_dir::File::contents_utf8)
-        .unwrap_or_default();
     let mut page = Page { fails: None, passes: None, instead: String::new() };
-    for part in text.split("=== ").skip(1) {
+    for part in code.page().split("=== ").skip(1) {
         let (title, body) = part.split_once('\n').unwrap_or((part, ""));
         let mut words = title.split_whitespace();
         let kind = words.next();

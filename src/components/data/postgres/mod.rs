@@ -234,7 +234,7 @@ impl Component for Postgres {
                 env.azure().location.as_str()
             );
             let diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::CapabilityMissing,
                 at("geo_backup"),
                 message,
                 "write `geo_backup = false`, or choose another region",
@@ -243,7 +243,7 @@ impl Component for Postgres {
         }
         if self.high_availability && self.tier() == Some("Burstable") {
             let diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::CapabilityMissing,
                 at("high_availability"),
                 "a burstable server has no standby",
                 "take a larger `size`, or write `high_availability = false`",

@@ -27,6 +27,7 @@ pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnost
     {
         if taken.overlaps(&network.cidr) {
             diagnostics.push(against(
+                Code::OverlappingRanges,
                 path,
                 CIDR,
                 format!("`{}` overlaps the network, `{}`", taken.as_str(), network.cidr.as_str()),
@@ -45,12 +46,13 @@ pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnost
 }
 
 fn against(
+    code: Code,
     path: impl Into<String>,
     other: impl Into<String>,
     message: String,
     help: &str,
 ) -> Diagnostic<SpecPath> {
-    Diagnostic::in_spec(Code::Conflict, path, message, help).and(other)
+    Diagnostic::in_spec(code, path, message, help).and(other)
 }
 
 /// Addresses of the network where only others can stand: a firewall sees the public address that
@@ -64,7 +66,13 @@ fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<S
             "`{}` is inside the network: who comes from there is seen by a public address",
             range.cidr.as_str()
         );
-        diagnostics.push(against(&range.path, CIDR, message, "name public addresses"));
+        diagnostics.push(against(
+            Code::IneffectiveRange,
+            &range.path,
+            CIDR,
+            message,
+            "name public addresses",
+        ));
     }
     let Some(nodes) = network.range(Subnet::Nodes) else { return };
     for range in ranges(RangeUsage::Destination).filter(|range| nodes.contains(&range.cidr.net())) {
@@ -72,7 +80,7 @@ fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<S
             "this range is inside the subnet of the nodes: a policy on it selects nothing"
                 .to_owned();
         let help = "call what runs there by its name";
-        diagnostics.push(against(&range.path, CIDR, message, help));
+        diagnostics.push(against(Code::IneffectiveRange, &range.path, CIDR, message, help));
     }
 }
 
@@ -81,6 +89,7 @@ fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Diagnosti
     let path = |role: Subnet| format!("network.existing.{}", role.name().replace('-', "_"));
     if network.name.is_some() {
         diagnostics.push(against(
+            Code::ExclusiveSettings,
             "network.name",
             "network.existing",
             "a network that exists already has its name".into(),
@@ -97,6 +106,7 @@ fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Diagnosti
                 network.cidr.as_str()
             );
             diagnostics.push(against(
+                Code::BadSubnet,
                 format!("{}.cidr", path(*role)),
                 CIDR,
                 message,
@@ -108,6 +118,7 @@ fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Diagnosti
                 let message =
                     format!("the subnets `{}` and `{}` overlap", before.name(), role.name());
                 diagnostics.push(against(
+                    Code::BadSubnet,
                     format!("{}.cidr", path(*role)),
                     format!("{}.cidr", path(*before)),
                     message,
@@ -121,6 +132,7 @@ fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Diagnosti
                     role.name()
                 );
                 diagnostics.push(against(
+                    Code::BadSubnet,
                     format!("{}.id", path(*role)),
                     format!("{}.id", path(*before)),
                     message,
@@ -147,6 +159,7 @@ fn has_room(
         None if network.existing.is_some() => {
             let message = format!("there is no subnet `{}`, but something needs it", role.name());
             diagnostics.push(against(
+                Code::IncompleteTable,
                 "network.existing",
                 source,
                 message,

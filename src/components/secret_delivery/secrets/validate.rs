@@ -19,7 +19,7 @@ pub(super) fn check(secret: &Secret, name: &str, diagnostics: &mut Vec<Diagnosti
     if secret.keys.is_empty() && secret.inputs.is_empty() && secret.certificate.is_none() {
         let help = "name what is in the vault by `keys`, `inputs` or `certificate`";
         diagnostics.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::IncompleteTable,
             &own,
             format!("`{own}` reads nothing that is secret"),
             help,
@@ -115,7 +115,7 @@ fn type_has_its_keys(
             " or "
         });
         diagnostics.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::IncompleteTable,
             at("type"),
             format!("a Secret of this type needs {named}"),
             "add the key, or choose another type",

@@ -87,7 +87,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagno
         if expose.certificate.is_some() {
             let message = "nobody reads this certificate: the gateway is not one of AKS";
             let mut diagnostic = Diagnostic::in_spec(
-                Code::Conflict,
+                Code::ExclusiveSettings,
                 at("certificate"),
                 message,
                 "remove it, or `gateway.enabled = false`",
@@ -103,7 +103,7 @@ pub(super) fn check(service: &Service, me: &str, env: &Env, out: &mut Vec<Diagno
     {
         let help = "expose a port that speaks `http` or `grpc`";
         out.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::CapabilityMissing,
             format!("services.{me}.expose"),
             "the gateway speaks HTTP, and this port speaks plain TCP",
             help,
@@ -135,7 +135,7 @@ fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>
     if !host.contains('.') {
         let help = "write the whole name, or name the zone by `dns.zone`";
         out.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::MissingDnsZone,
             at,
             format!(
                 "`{host}` is the first label of a host, and there is no zone that it could be in"
@@ -148,7 +148,7 @@ fn host(expose: &Expose, at: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>
     {
         let help = "name one in the vault by `expose.certificate`, or choose a host in the zone";
         let mut diagnostic = Diagnostic::in_spec(
-            Code::Conflict,
+            Code::HostOutsideZone,
             at,
             format!("no certificate can be issued for `{host}`: it is not in the zone `{zone}`"),
             help,
@@ -179,7 +179,7 @@ pub(super) fn validate_across(me: &str, env: &Env, all: &[Env]) -> Vec<Diagnosti
         .find(same)
         .map(|first| {
             Diagnostic::in_spec(
-                Code::Conflict,
+                Code::SharedResource,
                 format!("services.{me}.expose.host"),
                 message(first),
                 help,

@@ -56,7 +56,7 @@ pub(super) fn check(
     let Some(slo) = &service.slo else { return };
     if service.metrics.is_none() {
         out.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::IncompleteTable,
             at("slo"),
             "nothing measures it: the service serves no metrics",
             "add `metrics = {}`, or leave `slo` out",
@@ -64,7 +64,7 @@ pub(super) fn check(
     }
     if slo.availability.is_none() && slo.latency.is_none() {
         out.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::IncompleteTable,
             at("slo"),
             "it promises nothing",
             "write `availability`, `latency` or both",

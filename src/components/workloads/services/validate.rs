@@ -64,8 +64,12 @@ fn spot(
 ) {
     if service.spot && !env.shared.cluster.has_spot_nodes {
         let help = "give one of `cluster.pools` `spot = true`, or leave this out";
-        let mut diagnostic =
-            Diagnostic::in_spec(Code::Conflict, at("spot"), "there is no pool of spot nodes", help);
+        let mut diagnostic = Diagnostic::in_spec(
+            Code::UnsuitableNodePool,
+            at("spot"),
+            "there is no pool of spot nodes",
+            help,
+        );
         diagnostic = diagnostic.and("cluster.pools");
         out.push(diagnostic);
     }
@@ -87,7 +91,7 @@ pub(crate) fn namespace(
     if RESERVED.contains(&namespace) || others.contains(&namespace) {
         let path = if own.is_some() { at("namespace") } else { "platform.name".into() };
         out.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::ReservedName,
             path,
             format!(
                 "the namespace `{namespace}` is taken: it belongs to Kubernetes, AKS or an operator"
@@ -99,7 +103,7 @@ pub(crate) fn namespace(
 
 fn less(small: &str, large: &str, at: &impl Fn(&str) -> String) -> Diagnostic<SpecPath> {
     let mut diagnostic = Diagnostic::in_spec(
-        Code::Conflict,
+        Code::InvertedLimits,
         at(small),
         format!("`{small}` is less than `{large}`"),
         format!("raise `{small}`, or lower `{large}`"),
@@ -135,7 +139,7 @@ fn sizes(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnost
     );
     if service.termination_grace_seconds <= service.pre_stop_seconds {
         let mut diagnostic = Diagnostic::in_spec(
-            Code::Conflict,
+            Code::InvertedLimits,
             at("pre_stop_seconds"),
             "the drain takes all of `termination_grace_seconds`: the process would be killed at once",
             "raise `termination_grace_seconds`, or lower `pre_stop_seconds`",
@@ -215,14 +219,14 @@ fn health(
     let listens = service.port_named(health.port.as_ref()).is_some();
     if ways.len() > 1 {
         out.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::ExclusiveSettings,
             at("health"),
             format!("two ways to check it: `{}`", ways.join("` and `")),
             "keep one",
         ));
     } else if health.port.is_some() && !health.command.is_empty() {
         out.push(Diagnostic::in_spec(
-            Code::Conflict,
+            Code::ExclusiveSettings,
             at("health.port"),
             "a command has no port",
             "leave the port out",

@@ -55,7 +55,7 @@ pub(super) fn check(
         let message =
             "a service with volumes is not scaled by its load: a new pod starts without data";
         let mut diagnostic = Diagnostic::in_spec(
-            Code::Conflict,
+            Code::ExclusiveSettings,
             at("max_replicas"),
             message,
             "set `replicas`, or leave the volumes out",
