@@ -100,8 +100,8 @@ pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Diagnostic> {
     Ok(Source::new(name, text))
 }
 
-/// `templates/workloads/services/pod.yaml` as `templates/services/pod.yaml`: groups order the sources
-/// and are part of no address.
+/// `templates/workloads/services/pod.yaml` as `templates/services/pod.yaml`: groups order the
+/// sources and are part of no address.
 fn without_group(root: &str, path: &str) -> String {
     let inner = match path.split_once('/') {
         Some((_, inner)) if root == "templates" => inner,

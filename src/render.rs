@@ -226,8 +226,8 @@ fn table(value: Option<Value>) -> Map<String, Value> {
     value.and_then(|v| v.as_object().cloned()).unwrap_or_default()
 }
 
-/// Annotations that stop Flux and Argo CD from pruning, and Azure Service Operator from deleting the
-/// resource.
+/// Annotations that stop Flux and Argo CD from pruning, and Azure Service Operator from deleting
+/// the resource.
 fn keep(azure: bool) -> Vec<(String, Value)> {
     let mut out = vec![];
     if azure {

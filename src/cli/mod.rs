@@ -36,7 +36,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Create a platform: ask a few questions, then write platform.toml, its tree and a CI workflow.
+    /// Create a platform: ask a few questions, then write platform.toml, its tree and a CI
+    /// workflow.
     Init(Box<init::InitArgs>),
     /// Write the tree that platform.toml describes.
     Render(render::RenderArgs),
@@ -44,8 +45,8 @@ enum Command {
     Validate(validate::ValidateArgs),
     /// Check that the tree is up to date. Exit codes: 0 up to date, 1 differs, 2 error.
     Check(check::CheckArgs),
-    /// Show the changes per environment, object and field, with their effect in Kubernetes or Azure.
-    /// Exit codes: 0 no change, 1 changes, 2 error.
+    /// Show the changes per environment, object and field, with their effect in Kubernetes or
+    /// Azure. Exit codes: 0 no change, 1 changes, 2 error.
     Diff(diff::DiffArgs),
     /// Explain a key of platform.toml, a file or line of the tree, or the code of a diagnostic.
     Explain(explain::ExplainArgs),

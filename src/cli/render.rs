@@ -18,7 +18,8 @@ pub(super) struct RenderArgs {
     /// Print the changes without writing them.
     #[arg(long)]
     dry_run: bool,
-    /// Override a value, as KEY=VALUE. Requires --dry-run, so that the tree always follows the spec.
+    /// Override a value, as KEY=VALUE. Requires --dry-run, so that the tree always follows the
+    /// spec.
     #[arg(long, value_name = "KEY=VALUE", requires = "dry_run", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
     /// Discard manual edits in this file or folder.

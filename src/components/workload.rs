@@ -94,6 +94,7 @@ impl Workload<'_> {
         self.resources.set_values(view);
         self.set_volumes(view);
         self.set_lifecycle(view);
+        view.drop_foreign_keys();
     }
 
     fn set_configuration(&self, env: &Env, view: &mut View) {

@@ -1,8 +1,8 @@
 //! Registry of kinds: one record per kind, in one TOML file per API group.
 //!
-//! Sources of the records: the CRDs of each operator, the `OpenAPI` document of Kubernetes, the Azure
-//! resource reference and the Azure resource name rules. A file is parsed when an object of its
-//! group is first met.
+//! Sources of the records: the CRDs of each operator, the `OpenAPI` document of Kubernetes, the
+//! Azure resource reference and the Azure resource name rules. A file is parsed when an object of
+//! its group is first met.
 
 mod column;
 mod define;

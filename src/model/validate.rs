@@ -75,14 +75,13 @@ impl Env {
                 |near| format!("did you mean `{near}`?"),
             )
         };
-        match regions::has_zones(region) {
-            None => diagnostics.push(Diagnostic::in_spec(
+        if regions::has_zones(region).is_none() {
+            diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "azure.location",
                 format!("there is no region `{region}`"),
                 near(),
-            )),
-            Some(_) => {}
+            ));
         }
     }
 

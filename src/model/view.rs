@@ -14,6 +14,8 @@ pub struct View {
     /// By the name of a value. Only a message ever asks, so nothing is written out before.
     provenance: Vec<(&'static str, Vec<Provenance>)>,
     own: SpecPath,
+    /// Keys of the component's table.
+    keys: Vec<String>,
 }
 
 /// A spec path behind a value.
@@ -52,8 +54,11 @@ impl View {
         let Ok(Value::Object(mut values)) = serde_json::to_value(table) else {
             unreachable!("a component is a struct")
         };
+        let keys = values.keys().cloned().collect();
         values.insert("name".into(), name.into());
-        let mut view = View { values, provenance: vec![], own: own.to_owned() };
+        let table = vec![Provenance::Path(own.to_owned().into())];
+        let mut view =
+            View { values, provenance: vec![("name", table)], own: own.to_owned(), keys };
         view.common(env);
         view
     }
@@ -84,6 +89,17 @@ impl View {
             ["gitops.namespace", "gitops.engine"],
         );
         self.set("vars", Value::Object(platform.vars.clone()), ["vars"]);
+    }
+
+    /// Removes sources that are no keys of the component's table: services and jobs share the
+    /// pod, but not every key.
+    pub(crate) fn drop_foreign_keys(&mut self) {
+        let keys = &self.keys;
+        let is_key = |source: &Provenance| match source {
+            Provenance::Own(field) => keys.iter().any(|key| key == field),
+            Provenance::Path(_) => true,
+        };
+        self.provenance.iter_mut().for_each(|(_, sources)| sources.retain(is_key));
     }
 
     /// Sets a value that follows from other places of the spec than the field of its name.

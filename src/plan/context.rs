@@ -27,8 +27,8 @@ impl Unit {
 }
 
 impl Step {
-    /// The values of a view that the templates use; all of them for an override. A null is left out:
-    /// printing it is an error, like printing an unknown name.
+    /// The values of a view that the templates use; all of them for an override. A null is left
+    /// out: printing it is an error, like printing an unknown name.
     fn used_values<'a>(
         &'a self,
         view: &'a View,

@@ -1,6 +1,6 @@
-//! Every folder `tests/cases/<group>/<component>/<case>/` is a platform and what the program has to make of it:
-//! a tree in `expected/`, or messages in `expected.txt`. `UPDATE=1` writes what the program says
-//! now; read it before you commit it. `CASE=<text>` runs the cases whose name has it.
+//! Every folder `tests/cases/<group>/<component>/<case>/` is a platform and what the program has to
+//! make of it: a tree in `expected/`, or messages in `expected.txt`. `UPDATE=1` writes what the
+//! program says now; read it before you commit it. `CASE=<text>` runs the cases whose name has it.
 //!
 //! A case is everything in the folder but the files of `OURS`; it is copied to a temporary
 //! directory, so the program never sees the rest.

@@ -52,12 +52,15 @@ fn lines_with(text: &str, words: &[&str]) -> Vec<String> {
 
 /// The lines of a component that reach another component or a table of the spec.
 fn reaching(text: &str) -> Vec<String> {
-    lines_with(text, &["crate::components", "super::super", "env.platform", ".platform."])
+    let found =
+        lines_with(text, &["crate::components", "super::super", "env.platform", ".platform."]);
+    // The pod that services and jobs share is no component.
+    found.into_iter().filter(|line| !line.contains("crate::components::workload::")).collect()
 }
 
 #[test]
 fn components_do_not_reach_each_other() {
-    let table = ["src/components/mod.rs", "src/components/shared.rs"];
+    let table = ["src/components/mod.rs", "src/components/shared.rs", "src/components/workload.rs"];
     let wrong: Vec<String> = code("components")
         .into_iter()
         .filter(|(name, _)| !table.contains(&name.as_str()))

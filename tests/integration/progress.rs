@@ -25,7 +25,7 @@ fn large() -> TempDir {
 fn whoever_waits_sees_that_something_is_going_on() {
     let dir = large();
     let mut terminal = Terminal::new(dir.path(), &["validate"], &[]);
-    terminal.see("rendering, judging: ");
+    terminal.see("rendering, validating: ");
     let shown = terminal.see("valid; dev: ");
     assert!(shown.contains("\u{1b}[2K"), "the line is gone when the result is there: {shown:?}");
     assert_eq!(terminal.end().0, 0);
@@ -38,7 +38,10 @@ fn whoever_asked_for_silence_and_a_log_see_nothing_of_it() {
         [(&["validate", "-q"][..], &[][..]), (&["validate"], &[("TERM", "dumb")])]
     {
         let (code, shown) = Terminal::new(dir.path(), arguments, environment).end();
-        assert!(code == 0 && !shown.contains("judging:") && !shown.contains('\u{1b}'), "{shown:?}");
+        assert!(
+            code == 0 && !shown.contains("validating:") && !shown.contains('\u{1b}'),
+            "{shown:?}"
+        );
     }
     let output = Command::new(env!("CARGO_BIN_EXE_aksgen"))
         .arg("validate")
@@ -47,6 +50,7 @@ fn whoever_asked_for_silence_and_a_log_see_nothing_of_it() {
         .output()
         .unwrap();
     assert!(
-        output.status.success() && !String::from_utf8(output.stderr).unwrap().contains("judging:")
+        output.status.success()
+            && !String::from_utf8(output.stderr).unwrap().contains("validating:")
     );
 }

@@ -1,7 +1,8 @@
 //! Every file `tests/rules/<name>.yaml` holds objects, and `<name>.txt` is what the rules over all
 //! of them say, by the codes that the first line of the objects names. `UPDATE=1` writes what they
 //! say now; read it before you commit it. Here stands what a whole platform would take long to
-//! show; that it is told with its line, and from the spec on, is shown by `tests/cases/general/findings/`.
+//! show; that it is told with its line, and from the spec on, is shown by
+//! `tests/cases/general/findings/`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 

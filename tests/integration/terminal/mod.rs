@@ -91,7 +91,7 @@ impl Terminal {
     /// there, and what is typed is shown.
     #[track_caller]
     pub(crate) fn leaves(mut self) {
-        let shown = self.see("`aksgen init --resume` goes on");
+        let shown = self.see("`aksgen init --resume` continues");
         let fair = if self.lively {
             shown.rfind("\u{1b}[?25h") > shown.rfind("\u{1b}[?25l")
         } else {
