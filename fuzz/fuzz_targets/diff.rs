@@ -19,7 +19,10 @@ fuzz_target!(|text: &str| {
     }
     let (there, back) = (whole(before, after), whole(after, before));
     assert!(before != after || there.is_empty(), "a text differs from itself");
-    assert_eq!((there.counts.added, there.counts.removed, there.counts.changed), (back.counts.removed, back.counts.added, back.counts.changed));
+    assert_eq!(
+        (there.counts.added, there.counts.removed, there.counts.changed),
+        (back.counts.removed, back.counts.added, back.counts.changed)
+    );
     assert_eq!(sides(&there, false), sides(&back, true));
 });
 
@@ -27,14 +30,23 @@ fn fields(before: &Value, after: &Value) {
     let (there, back) = (differences(before, after), differences(after, before));
     assert_eq!(there.is_empty(), before == after);
     let turned = |all: &[Difference], turn: bool| {
-        let mut pairs: Vec<String> =
-            all.iter().map(|d| if turn { format!("{:?}{:?}", d.after, d.before) } else { format!("{:?}{:?}", d.before, d.after) }).collect();
+        let mut pairs: Vec<String> = all
+            .iter()
+            .map(|d| {
+                if turn {
+                    format!("{:?}{:?}", d.after, d.before)
+                } else {
+                    format!("{:?}{:?}", d.before, d.after)
+                }
+            })
+            .collect();
         pairs.sort();
         pairs
     };
     assert_eq!(turned(&there, false), turned(&back, true));
     for found in there.iter().filter(|found| !found.path.ends_with(" (order)")) {
-        let (side, value) = if found.after.is_some() { (after, &found.after) } else { (before, &found.before) };
+        let (side, value) =
+            if found.after.is_some() { (after, &found.after) } else { (before, &found.before) };
         assert_eq!(side.pointer(&found.pointer), value.as_ref(), "{found:?}");
     }
 }
@@ -42,9 +54,15 @@ fn fields(before: &Value, after: &Value) {
 /// Diff of a tree with one file in one environment.
 fn whole(before: &str, after: &str) -> Diff {
     let side = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let file = ChangedFile { section: "dev".into(), path: "environments/dev/file.yaml".into(), before: side(before), after: side(after) };
+    let file = ChangedFile {
+        section: "dev".into(),
+        path: "environments/dev/file.yaml".into(),
+        before: side(before),
+        after: side(after),
+    };
     let names = BTreeSet::from(["dev".to_owned()]);
-    let all: Vec<ChangedFile> = [file].into_iter().filter(|file| file.before != file.after).collect();
+    let all: Vec<ChangedFile> =
+        [file].into_iter().filter(|file| file.before != file.after).collect();
     let diff = Diff::new(compare(&all, &names, &names));
     for shown in [human(&diff, false), markdown(&diff), summary(&diff)] {
         assert!(!shown.contains('\u{1b}') && !shown.contains('\r'), "{shown:?}");
@@ -59,8 +77,12 @@ fn sides(diff: &Diff, turn: bool) -> Vec<(String, String)> {
         Change::Removed if turn => Change::Added,
         other => other,
     };
-    let mut all: Vec<_> =
-        diff.environments.iter().flat_map(|env| &env.objects).map(|object| (object.title(), format!("{:?}", turned(object.change)))).collect();
+    let mut all: Vec<_> = diff
+        .environments
+        .iter()
+        .flat_map(|env| &env.objects)
+        .map(|object| (object.title(), format!("{:?}", turned(object.change))))
+        .collect();
     all.sort();
     all
 }

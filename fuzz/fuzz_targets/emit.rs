@@ -30,8 +30,12 @@ fn built(bytes: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
         3 => bytes.arbitrary::<u64>()?.into(),
         4 => Number::from_f64(bytes.arbitrary()?).into(),
         5 => bytes.arbitrary::<String>()?.into(),
-        6 => (0..bytes.int_in_range(0..=4)?).map(|_| built(bytes, depth + 1)).collect::<Result<_>>()?,
-        _ => (0..bytes.int_in_range(0..=4)?).map(|_| Ok((bytes.arbitrary::<String>()?, built(bytes, depth + 1)?))).collect::<Result<_>>()?,
+        6 => (0..bytes.int_in_range(0..=4)?)
+            .map(|_| built(bytes, depth + 1))
+            .collect::<Result<_>>()?,
+        _ => (0..bytes.int_in_range(0..=4)?)
+            .map(|_| Ok((bytes.arbitrary::<String>()?, built(bytes, depth + 1)?)))
+            .collect::<Result<_>>()?,
     })
 }
 
@@ -39,7 +43,9 @@ fn built(bytes: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
 fn is_fair(value: &Value, depth: usize) -> bool {
     depth < LIMITS.0
         && match value {
-            Value::Object(table) => table.iter().all(|(key, inner)| key != "<<" && key.len() < LIMITS.1 && is_fair(inner, depth + 1)),
+            Value::Object(table) => table.iter().all(|(key, inner)| {
+                key != "<<" && key.len() < LIMITS.1 && is_fair(inner, depth + 1)
+            }),
             Value::Array(list) => list.iter().all(|inner| is_fair(inner, depth + 1)),
             _ => true,
         }

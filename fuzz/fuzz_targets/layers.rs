@@ -15,8 +15,12 @@ use std::sync::LazyLock;
 static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(shape()));
 
 /// Layers of an input, in order.
-const RANKS: [(Rank, &str); 4] =
-    [(Rank::Default, "aksgen:defaults.toml"), (Rank::Profile, "aksgen:profiles/dev.toml"), (Rank::Spec, "platform.toml"), (Rank::Set, "--set")];
+const RANKS: [(Rank, &str); 4] = [
+    (Rank::Default, "aksgen:defaults.toml"),
+    (Rank::Profile, "aksgen:profiles/dev.toml"),
+    (Rank::Spec, "platform.toml"),
+    (Rank::Set, "--set"),
+];
 
 fuzz_target!(|text: &str| {
     let texts: Vec<&str> = text.split("===\n").take(RANKS.len()).collect();
@@ -27,14 +31,21 @@ fuzz_target!(|text: &str| {
     for stage in layers.stages() {
         let whole = layers.resolve(&stage, JUDGE.shape());
         assert_eq!(whole, layers.resolve(&stage, JUDGE.shape()));
-        assert_eq!(whole, twice.resolve(&stage, JUDGE.shape()), "a repeated layer changes the result");
+        assert_eq!(
+            whole,
+            twice.resolve(&stage, JUDGE.shape()),
+            "a repeated layer changes the result"
+        );
         for row in TABLE {
             let own = layers.resolve_table(&stage, row.name, &[], JUDGE.shape());
-            let same = whole.get(row.name).map_or(own == Value::Object(serde_json::Map::new()), |there| *there == own);
+            let same = whole
+                .get(row.name)
+                .map_or(own == Value::Object(serde_json::Map::new()), |there| *there == own);
             assert!(same, "`{}` by itself is {own}", row.name);
         }
         for mistake in JUDGE.mistakes(&whole) {
-            let _ = (layers.blame(&stage, &mistake.path), layers.blame_value(&stage, &mistake.path));
+            let _ =
+                (layers.blame(&stage, &mistake.path), layers.blame_value(&stage, &mistake.path));
         }
     }
 });

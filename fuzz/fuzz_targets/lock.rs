@@ -10,8 +10,15 @@ use std::{io::Cursor, path::Path};
 fuzz_target!(|bytes: &[u8]| {
     let Ok(lock) = Lock::read(Cursor::new(bytes)) else { return };
     for path in lock.files().map(|file| file.to_string()) {
-        let plain = Path::new(&path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
-        assert!(plain && !path.contains(['\\', ':', '\0']) && !path.split('/').any(|part| part.eq_ignore_ascii_case(".git")), "{path:?}");
+        let plain = Path::new(&path)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
+        assert!(
+            plain
+                && !path.contains(['\\', ':', '\0'])
+                && !path.split('/').any(|part| part.eq_ignore_ascii_case(".git")),
+            "{path:?}"
+        );
     }
     let once = text(&lock);
     let again = Lock::read(Cursor::new(once.as_bytes())).expect("what is written is a lock");

@@ -38,7 +38,8 @@ fn locked(path: &str) -> bool {
     // Paths that need other escapes are skipped.
     let key = path.replace('\\', "\\\\").replace('"', "\\\"");
     let text = format!("[files.dev]\n\"{key}\" = \"sha256:{}\"\n", "0".repeat(64));
-    Lock::read(Cursor::new(text)).is_ok_and(|lock| lock.files().any(|file| file.to_string() == path))
+    Lock::read(Cursor::new(text))
+        .is_ok_and(|lock| lock.files().any(|file| file.to_string() == path))
 }
 
 /// Resolves a path below a root as an operating system does.
@@ -60,7 +61,11 @@ fn is_harmless(path: &str) -> bool {
     const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     let part = |part: &str| {
         let stem = part.to_ascii_uppercase().chars().take_while(|c| *c != '.').collect::<String>();
-        let port = |kind: &str| stem.len() == 4 && stem.starts_with(kind) && stem.ends_with(|c: char| c.is_ascii_digit());
+        let port = |kind: &str| {
+            stem.len() == 4
+                && stem.starts_with(kind)
+                && stem.ends_with(|c: char| c.is_ascii_digit())
+        };
         let only = |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-');
         !part.is_empty()
             && part.len() < 256

@@ -27,12 +27,20 @@ fuzz_target!(|text: &str| {
 /// All messages for a spec.
 fn told(spec: &Arc<Source>) -> String {
     // The folder does not exist, so no file of this machine is read.
-    let request = Request { dir: "/nowhere/at/all".into(), spec: Some(spec.clone()), threads: Some(1), ..Request::default() };
-    let findings = match Input::load(&request) {
-        Err(findings) => findings,
-        Ok(_) => run(&request, &NullSink).map_or_else(|findings| findings, |outcome| outcome.warnings),
+    let request = Request {
+        dir: "/nowhere/at/all".into(),
+        spec: Some(spec.clone()),
+        threads: Some(1),
+        ..Request::default()
+    };
+    let diagnostics = match Input::load(&request) {
+        Err(diagnostics) => diagnostics,
+        Ok(_) => run(&request, &NullSink)
+            .map_or_else(|diagnostics| diagnostics, |outcome| outcome.warnings),
     };
     let printer = Printer::new(&diagnostics, false, 160);
-    let words = |diagnostic: &Diagnostic| format!("{}\n{}\n{}\n", printer.print(diagnostic), diagnostic.message, diagnostic.help);
+    let words = |diagnostic: &Diagnostic| {
+        format!("{}\n{}\n{}\n", printer.print(diagnostic), diagnostic.message, diagnostic.help)
+    };
     diagnostics.iter().map(words).collect()
 }

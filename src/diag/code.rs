@@ -13,6 +13,11 @@ pub enum Severity {
 macro_rules! codes {
     ($($name:ident = $id:literal $($severity:ident)?,)+) => {
         /// The stable name of one rule.
+        #[allow(
+            clippy::doc_markdown,
+            clippy::doc_link_with_quotes,
+            reason = "the page of a code holds examples in TOML and YAML"
+        )]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = include_str!(concat!("../reference/codes/", $id, ".txt"))] $name,)+

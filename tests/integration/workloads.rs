@@ -49,9 +49,10 @@ enum Without {
 type Row = (&'static str, &'static str, &'static str, Value, Without);
 
 fn rows() -> Vec<Row> {
+    use Without::{Jobs, JobsRefuse, None, Services};
+
     let container = "/spec/containers/0";
     let at = |below: &str| -> &'static str { Box::leak(format!("{container}{below}").into()) };
-    use Without::{Jobs, JobsRefuse, None, Services};
     vec![
         ("name", "", at("/name"), json!("x"), None),
         ("pods", "", "/metadata/labels/app.kubernetes.io~1name", json!("x"), None),
