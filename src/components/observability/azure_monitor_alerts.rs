@@ -38,7 +38,7 @@ impl Component for AzureMonitorAlerts {
                 Code::MissingReceiver,
                 "azure_monitor_alerts.enabled",
                 message,
-                "name somebody by `alerts.email`, or switch them off",
+                "add an address to `azure_monitor_alerts.email`, or set `azure_monitor_alerts.enabled = false`",
             ));
         }
     }

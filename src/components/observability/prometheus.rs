@@ -140,7 +140,7 @@ impl Component for Prometheus {
 
     fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         if self.receivers.is_empty() {
-            let help = "name somebody by `[monitoring.receivers.<name>]`, or remove the switch";
+            let help = "add a receiver as `[prometheus.receivers.<name>]`, or remove the switch";
             diagnostics.push(Diagnostic::in_spec(
                 Code::MissingReceiver,
                 "prometheus.enabled",
@@ -182,7 +182,7 @@ impl Component for Prometheus {
                 Code::ExclusiveSettings,
                 "prometheus.labels",
                 message,
-                "remove them, or switch it off by `monitoring.enabled = false`",
+                "remove them, or switch it off by `prometheus.enabled = false`",
             ));
         }
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub struct PrometheusCrds {
     /// Whether they are installed: yes, no, or, where it is not given, when something needs them.
     pub enabled: Option<bool>,
-    /// The version of their chart, for the same release of the operator as `monitoring.version`.
+    /// The version of their chart, for the same release of the operator as `prometheus.version`.
     pub version: Plain,
 }
 

@@ -111,6 +111,21 @@ fn old_headings(text: &str) -> Vec<String> {
     found.collect()
 }
 
+/// Old tables in code spans of a text, such as the key of a message, as `line: advice`.
+fn old_tables_in_spans(text: &str) -> Vec<String> {
+    let found = text.lines().enumerate().flat_map(|(i, line)| {
+        let spans = line.split('`').skip(1).step_by(2).filter(|span| !span.contains(".coreos."));
+        let key = |span: &str| {
+            let (table, key) = span.trim_start_matches('[').split_once('.')?;
+            let is_file = ["yaml", "md"].contains(&key);
+            let new = replacement(TABLES, table).filter(|_| !is_file)?;
+            Some(format!("{}: rename `{table}` in `{span}` to {new}", i + 1))
+        };
+        spans.filter_map(key).collect::<Vec<_>>()
+    });
+    found.collect()
+}
+
 /// Old names in all files of a folder with an extension.
 fn in_folder(folder: &str, extension: &str, find: fn(&str) -> Vec<String>) -> Vec<String> {
     let paths = files(&root().join(folder), extension);
@@ -136,6 +151,19 @@ fn no_two_types_have_one_short_name() {
 fn old_keys_are_gone() {
     let mut wrong = in_folder("generated-examples", "toml", old_keys);
     wrong.extend(in_folder("tests/cases", "toml", old_keys));
+    fail_with(&wrong);
+}
+
+#[test]
+fn texts_name_no_old_table() {
+    let planted = old_tables_in_spans("name one by `[alerts.email]`\n`monitoring.enabled = false`");
+    assert_eq!(planted.len(), 2, "{planted:?}");
+    assert!(old_tables_in_spans("`alerts.yaml` and `monitoring.coreos.com`").is_empty());
+    let mut wrong = in_folder("src", "rs", old_tables_in_spans);
+    wrong.extend(in_folder("src/reference", "txt", old_tables_in_spans));
+    for (folder, extension) in [("templates", "md"), ("templates", "toml"), ("docs", "md")] {
+        wrong.extend(in_folder(folder, extension, old_tables_in_spans));
+    }
     fail_with(&wrong);
 }
 

@@ -10,7 +10,7 @@ pub(super) const TYPES: &[Row] = &[
     ("Wrong", "`Diagnostic`"),
     ("Verdict", "`Diagnostic`"),
     ("Problem", "`Diagnostic`"),
-    ("Diagnostic", "`Diagnostic`"),
+    ("Finding", "`Diagnostic`"),
     ("Judge", "a name with `validate`"),
     ("Judged", "a name with `validate`"),
     ("Judging", "a name with `validate`"),
