@@ -64,12 +64,12 @@ pub struct Service {
     pub target_cpu_percent: u32,
     /// CPU that each pod asks for.
     pub cpu: Cpu,
-    /// CPU that each pod may use at most; unlimited where it is not given, source a limit
+    /// CPU that each pod may use at most; unlimited where it is not given, because a limit
     /// throttles.
     pub cpu_limit: Option<Cpu>,
     /// Memory that each pod asks for.
     pub memory: Memory,
-    /// Memory that each pod may use at most; the request where it is not given, source memory
+    /// Memory that each pod may use at most; the request where it is not given, because memory
     /// cannot be taken back.
     pub memory_limit: Option<Memory>,
     /// What each pod may write to the disk of its node: logs and `writable` folders.
