@@ -14,13 +14,20 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/profiles");
 
 /// API groups of the objects in the built-in templates.
-pub fn groups_of_templates() -> BTreeSet<String> {
-    let mut texts = BTreeMap::new();
-    embed("templates", &TEMPLATES, &mut texts);
-    let groups = texts.values().flat_map(|source| {
-        source.text.lines().filter_map(|line| line.strip_prefix("apiVersion: ")?.split_once('/'))
-    });
-    groups.map(|(group, _)| group.trim_matches('"').to_owned()).collect()
+pub fn groups_of_templates() -> BTreeSet<&'static str> {
+    let mut out = BTreeSet::new();
+    add_groups(&TEMPLATES, &mut out);
+    out
+}
+
+fn add_groups(dir: &'static Dir<'_>, out: &mut BTreeSet<&'static str>) {
+    for text in dir.files().filter_map(include_dir::File::contents_utf8) {
+        let versions = text.lines().filter_map(|line| line.strip_prefix("apiVersion: "));
+        out.extend(
+            versions.filter_map(|version| Some(version.split_once('/')?.0.trim_matches('"'))),
+        );
+    }
+    dir.dirs().for_each(|inner| add_groups(inner, out));
 }
 
 /// Maximum size of an input file: 10 MiB.

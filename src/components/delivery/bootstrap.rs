@@ -18,7 +18,7 @@ use crate::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 /// The bootstrap: the cluster and the identity of Azure Service Operator, by Bicep; the rest
 /// follows by GitOps.
@@ -38,15 +38,13 @@ const OWN_PROVIDERS: [&str; 1] = ["Microsoft.KubernetesConfiguration"];
 
 /// Resource providers of every kind that our templates can render, so that a later component needs
 /// no second registration. Azure registers providers per subscription.
-fn providers() -> Vec<&'static str> {
+static PROVIDERS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let groups = assets::groups_of_templates();
-    let mut all: Vec<&str> = kinds::providers(groups.iter().map(String::as_str))
-        .into_iter()
-        .chain(OWN_PROVIDERS)
-        .collect();
+    let mut all = kinds::providers(groups.into_iter());
+    all.extend(OWN_PROVIDERS);
     all.sort_unstable();
     all
-}
+});
 
 impl Component for Bootstrap {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
@@ -115,7 +113,7 @@ impl Component for Bootstrap {
             let values = env.view("identities", identity).values;
             view.set(name, Value::Object(values), [format!("identities.{identity}")]);
         }
-        view.set("providers", json!(providers()), ["bootstrap"]);
+        view.set("providers", json!(*PROVIDERS), ["bootstrap"]);
         granted(env, &mut view);
         view.set("own_group", !env.shared.existing_group, ["resource_group.existing"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
