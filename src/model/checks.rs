@@ -21,6 +21,20 @@ pub(crate) fn check_azure_name(
     }
 }
 
+/// Reports a component that is enabled without the DNS zone that it needs.
+pub(crate) fn check_zone(
+    component: &str,
+    message: &str,
+    env: &Env,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    if env.shared.zone.is_none() {
+        let path = format!("{component}.enabled");
+        let help = format!("name the zone by `dns.zone`, or leave `{path}` out");
+        diagnostics.push(Diagnostic::in_spec(Code::MissingDnsZone, path, message, help));
+    }
+}
+
 /// Reports a range that overlaps one that AKS uses itself.
 pub(crate) fn check_reserved_range(
     path: &str,

@@ -462,7 +462,7 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
     assert_eq!(code, 0, "{messages}");
     for word in [
         "Deployment `ecommerce/product-service`, rendered by `services.product-service` for production",
-        "pod.yaml:",
+        "templates/parts/pod.yaml:",
         "services.product-service.cpu",
     ] {
         assert!(results.contains(word), "{word} in {results}");

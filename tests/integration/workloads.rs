@@ -217,8 +217,7 @@ fn a_stateful_service_has_every_login_variable() {
 }
 
 /// Names of values that components set and no template, manifest or code reads, and why.
-const UNREAD: &[(&str, &str)] =
-    &[("in_cluster", "stores: no template reads it; to be removed"), ("vars", "overrides read it")];
+const UNREAD: &[(&str, &str)] = &[("vars", "overrides read it")];
 
 #[test]
 fn every_value_of_a_view_is_used() {

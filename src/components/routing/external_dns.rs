@@ -1,8 +1,9 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
-use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
+    checks::check_zone,
     operators::reload_annotation,
     text::Plain,
     wiring::{AllowedPort, Purpose, Scope, Wiring},
@@ -63,15 +64,8 @@ impl Component for ExternalDns {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if env.shared.zone.is_none() {
-            let help = "name the zone by `dns.zone`, or leave `external_dns.enabled` out";
-            diagnostics.push(Diagnostic::in_spec(
-                Code::MissingDnsZone,
-                "external_dns.enabled",
-                "there is no zone that external-dns could write records into",
-                help,
-            ));
-        }
+        let message = "there is no zone that external-dns could write records into";
+        check_zone("external_dns", message, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -2,9 +2,10 @@
 //! zone. Never a certificate.
 
 use crate::azure::{ids, roles};
-use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
+    checks::check_zone,
     operators::CERT_MANAGER,
     text::SecretName,
     wiring::{Form, RequiredSecret, Scope, Wiring},
@@ -91,15 +92,8 @@ impl Component for Issuer {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if env.shared.zone.is_none() {
-            let help = "name the zone by `dns.zone`, or leave `issuer.enabled` out";
-            diagnostics.push(Diagnostic::in_spec(
-                Code::MissingDnsZone,
-                "issuer.enabled",
-                "there is no zone that the issuer could be shown a record in",
-                help,
-            ));
-        }
+        let message = "there is no zone that the issuer could be shown a record in";
+        check_zone("issuer", message, env, diagnostics);
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -120,7 +120,6 @@ impl Component for Store {
         view.set("namespace", NAMESPACE, sources.clone());
         view.set("reader", reader(name), sources.clone());
         view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
-        view.set("in_cluster", self.kind == Kind::Kubernetes, [format!("{own}.kind")]);
         view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
         let names: BTreeSet<String> =
