@@ -318,7 +318,7 @@ fn measure(stage: &str, spec: &Path, out: &Path) {
     }
 }
 
-fn count(outcome: &pipeline::Outcome) -> usize {
+fn count(outcome: &pipeline::RunResult) -> usize {
     outcome.objects.iter().map(|(_, count)| count).sum()
 }
 

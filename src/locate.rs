@@ -8,7 +8,7 @@ use crate::{
     plan::{Step, StepForm, StepText, Unit},
     render::Manifests,
     spec::{EnvironmentLayer, Layers},
-    verify::Origin,
+    verify::ObjectOrigin,
     yaml,
 };
 use tera::Context;
@@ -31,7 +31,7 @@ pub struct Tracer<'a> {
 impl Tracer<'_> {
     /// The lines to blame for what stands at a JSON pointer of an object: the template's first,
     /// then those of the spec.
-    pub fn labels(&self, origin: Origin, pointer: &str) -> Vec<Label> {
+    pub fn labels(&self, origin: ObjectOrigin, pointer: &str) -> Vec<Label> {
         let (unit, env) =
             (&self.units[origin.unit as usize], &self.envs[usize::from(origin.environment)]);
         let Some(view) = unit.view(env) else { return vec![] };
@@ -68,7 +68,7 @@ impl Tracer<'_> {
             }
             _ => (template, pointer),
         };
-        self.behind(
+        self.sources(
             env,
             view,
             template,
@@ -80,7 +80,7 @@ impl Tracer<'_> {
 
     /// The lines behind what a template says at a pointer: its own, then those of the spec. `list`
     /// is what the template's `item` is of.
-    pub fn behind(
+    pub fn sources(
         &self,
         env: &Env,
         view: &View,

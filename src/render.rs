@@ -4,7 +4,7 @@ use crate::{
     catalog::Catalog,
     diag::{Code, Diagnostic, Label, Source},
     model::View,
-    plan::{Part, Step, StepForm, StepText, Unit},
+    plan::{OutputPart, Step, StepForm, StepText, Unit},
     yaml,
 };
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ pub type Manifests = BTreeMap<String, Arc<Source>>;
 
 /// Result of a step.
 #[derive(Debug)]
-pub enum Made {
+pub enum Rendered {
     /// An object, and the text of its file.
     Object(Value, String),
     /// A text.
@@ -24,7 +24,7 @@ pub enum Made {
 
 /// Rendered texts of a step before they are parsed. Equal drafts of one step become equal files.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Draft {
+pub struct RenderedStep {
     text: String,
     /// The part that is put into it.
     part: Option<String>,
@@ -42,7 +42,7 @@ pub fn render(
     view: &View,
     catalog: &Catalog,
     manifests: &Manifests,
-) -> Result<Made, Diagnostic> {
+) -> Result<Rendered, Diagnostic> {
     let context = unit.context(step, view, catalog);
     let input = StepInput { step, context: &context, catalog, manifests };
     input.draft(view).and_then(|draft| input.finish(&draft))
@@ -66,7 +66,7 @@ impl StepInput<'_> {
     ///
     /// # Errors
     /// A mistake in a template.
-    pub fn draft(&self, view: &View) -> Result<Draft, Diagnostic> {
+    pub fn draft(&self, view: &View) -> Result<RenderedStep, Diagnostic> {
         let text = match &self.step.text {
             StepText::Template(template) => self.catalog.render(template, self.context)?,
             StepText::File(path) => self.manifests[path].text.clone(),
@@ -79,25 +79,33 @@ impl StepInput<'_> {
         };
         let part =
             part.map(|part| self.catalog.render(&part.template, self.context)).transpose()?;
-        Ok(Draft { text, part, stamp: (namespace, view.text("platform").to_owned(), protect) })
+        Ok(RenderedStep {
+            text,
+            part,
+            stamp: (namespace, view.text("platform").to_owned(), protect),
+        })
     }
 
     /// Parses the texts and puts them together.
     ///
     /// # Errors
     /// A mistake in the YAML, or a place of a part that is not empty.
-    pub fn finish(&self, draft: &Draft) -> Result<Made, Diagnostic> {
+    pub fn finish(&self, draft: &RenderedStep) -> Result<Rendered, Diagnostic> {
         match &self.step.form {
             // YAML is parsed and written like an object.
             StepForm::Document { path, .. } if path.ends_with(".yaml") => {
-                Ok(Made::Document(yaml::file(&self.parse(&draft.text, &self.step.text)?)))
+                Ok(Rendered::Document(yaml::file(&self.parse(&draft.text, &self.step.text)?)))
             }
-            StepForm::Document { .. } => Ok(Made::Document(draft.text.clone())),
+            StepForm::Document { .. } => Ok(Rendered::Document(draft.text.clone())),
             StepForm::Object { part, .. } => self.object(draft, part.as_deref()),
         }
     }
 
-    fn object(&self, draft: &Draft, part: Option<&Part>) -> Result<Made, Diagnostic> {
+    fn object(
+        &self,
+        draft: &RenderedStep,
+        part: Option<&OutputPart>,
+    ) -> Result<Rendered, Diagnostic> {
         let mut object = self.parse(&draft.text, &self.step.text)?;
         if let Some((part, text)) = part.zip(draft.part.as_ref()) {
             self.put_part(&mut object, part, text)?;
@@ -110,11 +118,16 @@ impl StepInput<'_> {
         same_namespace(&object, namespace.as_deref(), Label::new(source, 0..0))?;
         stamp(&mut object, namespace.as_deref(), platform, *protect);
         let file = yaml::file(&object);
-        Ok(Made::Object(object, file))
+        Ok(Rendered::Object(object, file))
     }
 
     /// Puts a part into its place, which has to be an empty map.
-    fn put_part(&self, object: &mut Value, part: &Part, text: &str) -> Result<(), Diagnostic> {
+    fn put_part(
+        &self,
+        object: &mut Value,
+        part: &OutputPart,
+        text: &str,
+    ) -> Result<(), Diagnostic> {
         let value = self.parse(text, &StepText::Template(part.template.clone()))?;
         match object.pointer_mut(&part.pointer) {
             Some(place) if is_empty(place) => *place = value,
@@ -125,7 +138,7 @@ impl StepInput<'_> {
     }
 
     /// The object has content in the place of a part, which would be lost.
-    fn filled_place(&self, part: &Part) -> Diagnostic {
+    fn filled_place(&self, part: &OutputPart) -> Diagnostic {
         let message = format!("`{}` is filled by the template `{}`", part.pointer, part.template);
         let help = format!("write `{{}}` here, and override `templates/{}`", part.template);
         Diagnostic::new(Code::UnusedOverride, message)
@@ -133,7 +146,7 @@ impl StepInput<'_> {
             .at(self.label(&self.step.text, &part.pointer))
     }
 
-    fn missing_place(&self, part: &Part) -> Diagnostic {
+    fn missing_place(&self, part: &OutputPart) -> Diagnostic {
         let message = format!("the object has no `{}`", part.pointer);
         let help = format!("write `{{}}` there: the template `{}` fills it", part.template);
         Diagnostic::new(Code::TemplateSyntax, message)

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 /// The rule for the names of one kind of resource.
 #[derive(Debug)]
-pub struct Rule {
+pub struct AzureNameRule {
     /// What a person calls it.
     pub what: &'static str,
     /// Shortest and longest, in characters.
@@ -17,56 +17,56 @@ pub struct Rule {
 }
 
 /// Resource groups; unique in the subscription.
-pub const RESOURCE_GROUP: Rule = Rule {
+pub const RESOURCE_GROUP: AzureNameRule = AzureNameRule {
     what: "resource group",
     length: (1, 90),
     pattern: r"^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$",
     words: "letters, digits, `-`, `_`, `.`, `(`, `)`; no dot at the end",
 };
 /// Managed clusters; unique in the resource group.
-pub const CLUSTER: Rule = Rule {
+pub const CLUSTER: AzureNameRule = AzureNameRule {
     what: "cluster",
     length: (1, 63),
     pattern: r"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$",
     words: "letters, digits, `-`, `_`; a letter or digit at both ends",
 };
 /// Action groups; unique in the resource group.
-pub const ACTION_GROUP: Rule = Rule {
+pub const ACTION_GROUP: AzureNameRule = AzureNameRule {
     what: "action group",
     length: (1, 260),
     pattern: r"^[^|:<>+#%&\\?/]*[^|:<>+#%&\\?/. ]$",
     words: "no `|`, `:`, `<`, `>`, `+`, `#`, `%`, `&`, `\\`, `?`, `/`; no dot or space at the end",
 };
 /// Linux node pools; unique in the cluster.
-pub const POOL: Rule = Rule {
+pub const POOL: AzureNameRule = AzureNameRule {
     what: "node pool",
     length: (1, 12),
     pattern: r"^[a-z][a-z0-9]*$",
     words: "lower-case letters and digits, a letter first",
 };
 /// Key vaults; unique in the world, also while soft-deleted.
-pub const VAULT: Rule = Rule {
+pub const VAULT: AzureNameRule = AzureNameRule {
     what: "key vault",
     length: (3, 24),
     pattern: r"^[A-Za-z](-?[A-Za-z0-9])+$",
     words: "letters, digits and single dashes, a letter first, no dash at the end",
 };
 /// Storage accounts; unique in the world.
-pub const STORAGE: Rule = Rule {
+pub const STORAGE: AzureNameRule = AzureNameRule {
     what: "storage account",
     length: (3, 24),
     pattern: r"^[a-z0-9]+$",
     words: "lower-case letters and digits",
 };
 /// Blob containers; unique in the account.
-pub const CONTAINER: Rule = Rule {
+pub const CONTAINER: AzureNameRule = AzureNameRule {
     what: "blob container",
     length: (3, 63),
     pattern: r"^[a-z0-9](-?[a-z0-9])+$",
     words: "lower-case letters, digits and single dashes",
 };
 /// User-assigned identities; unique in the resource group.
-pub const IDENTITY: Rule = Rule {
+pub const IDENTITY: AzureNameRule = AzureNameRule {
     what: "managed identity",
     length: (3, 128),
     pattern: r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
@@ -75,7 +75,7 @@ pub const IDENTITY: Rule = Rule {
 
 /// Virtual networks; unique in the resource group. One character less than Azure allows: the name
 /// becomes a label of the nodes.
-pub const NETWORK: Rule = Rule {
+pub const NETWORK: AzureNameRule = AzureNameRule {
     what: "virtual network",
     length: (2, 63),
     pattern: r"^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9_]$",
@@ -83,7 +83,7 @@ pub const NETWORK: Rule = Rule {
 };
 
 /// Container registries; unique in the world.
-pub const REGISTRY: Rule = Rule {
+pub const REGISTRY: AzureNameRule = AzureNameRule {
     what: "container registry",
     length: (5, 50),
     pattern: r"^[A-Za-z0-9]+$",
@@ -91,21 +91,21 @@ pub const REGISTRY: Rule = Rule {
 };
 
 /// PostgreSQL servers; unique in the world.
-pub const POSTGRES: Rule = Rule {
+pub const POSTGRES: AzureNameRule = AzureNameRule {
     what: "PostgreSQL server",
     length: (3, 63),
     pattern: r"^[a-z0-9][a-z0-9-]*[a-z0-9]$",
     words: "lower-case letters, digits and dashes; a letter or digit at both ends",
 };
 /// Databases and users of PostgreSQL; unique in the server.
-pub const DATABASE: Rule = Rule {
+pub const DATABASE: AzureNameRule = AzureNameRule {
     what: "database",
     length: (1, 63),
     pattern: r"^[A-Za-z_-][A-Za-z0-9_-]*$",
     words: "letters, digits, `-`, `_`; no digit first",
 };
 
-impl Rule {
+impl AzureNameRule {
     /// What is wrong with a name, or nothing.
     pub fn refuse(&self, name: &str) -> Option<String> {
         let length = name.chars().count();

@@ -10,7 +10,7 @@ pub const FORBIDDEN: &[&str] =
     &["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
 /// Addresses of every subnet that Azure keeps: the first four and the last.
-const KEPT: u32 = 5;
+const RESERVED_USERS: u32 = 5;
 
 /// What a subnet is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,10 @@ impl Subnet {
 
 /// The addresses of a subnet that resources can have.
 pub fn room(subnet: Ipv4Net) -> u32 {
-    1_u32.checked_shl(32 - u32::from(subnet.prefix_len())).unwrap_or(u32::MAX).saturating_sub(KEPT)
+    1_u32
+        .checked_shl(32 - u32::from(subnet.prefix_len()))
+        .unwrap_or(u32::MAX)
+        .saturating_sub(RESERVED_USERS)
 }
 
 /// Has a subnet room for so many addresses, and does Azure take it for this role?

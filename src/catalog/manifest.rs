@@ -13,7 +13,7 @@ pub struct Manifest {
     #[serde(default)]
     pub outputs: Vec<Output>,
     /// The chart of an operator.
-    pub chart: Option<Chart>,
+    pub chart: Option<ChartManifest>,
     /// The lowest layer of settings; read by the spec.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,
@@ -84,7 +84,7 @@ pub enum OutputKind {
 /// The chart of an operator.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Chart {
+pub struct ChartManifest {
     /// The address of its Helm repository.
     pub repository: String,
     /// Its name.

@@ -8,7 +8,7 @@ mod overrides;
 mod trace;
 
 pub use manifest::{
-    Chart, ChartPod, EngineManifest, EngineObject, Manifest, Output, OutputKind, PartPlace,
+    ChartManifest, ChartPod, EngineManifest, EngineObject, Manifest, Output, OutputKind, PartPlace,
 };
 
 use crate::{

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diag::safe,
-    pipeline::{self, Outcome, Request},
+    pipeline::{self, Request, RunResult},
     sink::Compare,
 };
 use clap::Args;
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: CheckArgs, dir: PathBuf) -> ExitCode {
     }
 }
 
-fn report(outcome: &Outcome, drift: &[Drift], wrote: Option<&str>) -> ExitCode {
+fn report(outcome: &RunResult, drift: &[Drift], wrote: Option<&str>) -> ExitCode {
     output::remarks(outcome);
     if drift.is_empty() {
         return output::success("up to date");

@@ -5,7 +5,7 @@ use crate::{
     assets,
     diag::{Code, Diagnostic, Label},
     diff::{self, Diff, Side, SpecLine},
-    pipeline::{self, Request, explain::Behind},
+    pipeline::{self, Request, explain::Provenance},
     sink::{ChangedFile, DiffSink, DigestSink, DiskTree, LOCK, PreviousTree, TextSink},
 };
 use clap::{Args, ValueEnum};
@@ -168,17 +168,17 @@ fn traced(
     known: &BTreeSet<String>,
 ) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();
-    let now = Behind::load(request, &files).ok();
+    let now = Provenance::load(request, &files).ok();
     let then = match former {
-        DiffBase::Spec(request, _) => Behind::load(request, &files)
+        DiffBase::Spec(request, _) => Provenance::load(request, &files)
             .ok()
-            .map(|behind| (behind, request.dir.display().to_string())),
+            .map(|provenance| (provenance, request.dir.display().to_string())),
         DiffBase::Tree(_) => None,
     };
     diff.traced(&|side, env, file, pointer| match side {
         Side::After => place(now.as_ref()?.lines(env, file, pointer), "", known),
-        Side::Before => then.as_ref().and_then(|(behind, dir)| {
-            place(behind.lines(env, file, pointer), dir, &BTreeSet::new())
+        Side::Before => then.as_ref().and_then(|(provenance, dir)| {
+            place(provenance.lines(env, file, pointer), dir, &BTreeSet::new())
         }),
     })
 }

@@ -3,7 +3,7 @@
 use crate::{
     diag::{Label, safe},
     diff::{self, Diff},
-    pipeline::{Request, explain::Behind},
+    pipeline::{Request, explain::Provenance},
     sink::{ChangedFile, Compare, DiskTree, FileStatus, Sink, TreeFile, TreeReport},
 };
 use std::collections::BTreeSet;
@@ -37,13 +37,17 @@ pub(super) fn drift(request: &Request, report: &TreeReport, upgraded: bool) -> V
     let mut files: Vec<TreeFile<'_>> = report.differing().collect();
     files.sort_by_key(|file| !matches!(file.status, FileStatus::Changed | FileStatus::Edited));
     let names: Vec<String> = files.iter().take(LOOKED_INTO).map(ToString::to_string).collect();
-    let behind = Behind::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
+    let provenance =
+        Provenance::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
     let disk = DiskTree::new(&request.dir).ok();
     let look = |(number, file): (usize, &TreeFile<'_>)| {
-        let known = behind.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
+        let known = provenance.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
         Drift {
             cause: cause(file.status, upgraded),
-            ..known.map_or_else(|| bare(file), |(behind, disk)| looked_into(file, behind, disk))
+            ..known.map_or_else(
+                || bare(file),
+                |(provenance, disk)| looked_into(file, provenance, disk),
+            )
         }
     };
     files.iter().enumerate().map(look).collect()
@@ -69,21 +73,26 @@ fn bare(file: &TreeFile<'_>) -> Drift {
     }
 }
 
-fn looked_into(file: &TreeFile<'_>, behind: &Behind, disk: &DiskTree) -> Drift {
+fn looked_into(file: &TreeFile<'_>, provenance: &Provenance, disk: &DiskTree) -> Drift {
     let path = file.to_string();
     let (first, pointer) = match file.status {
-        FileStatus::Changed | FileStatus::Edited => first(file, &path, behind, disk),
+        FileStatus::Changed | FileStatus::Edited => first(file, &path, provenance, disk),
         _ => Default::default(),
     };
-    let owner = behind.owner(file.section, &path).unwrap_or_default();
-    Drift { first, owner, lines: behind.lines(file.section, &path, &pointer), ..bare(file) }
+    let owner = provenance.owner(file.section, &path).unwrap_or_default();
+    Drift { first, owner, lines: provenance.lines(file.section, &path, &pointer), ..bare(file) }
 }
 
 /// First difference as text, and its JSON pointer.
-fn first(file: &TreeFile<'_>, path: &str, behind: &Behind, disk: &DiskTree) -> (String, String) {
-    let (before, after) = (disk.text(path).ok().flatten(), behind.text(file.section, path));
+fn first(
+    file: &TreeFile<'_>,
+    path: &str,
+    provenance: &Provenance,
+    disk: &DiskTree,
+) -> (String, String) {
+    let (before, after) = (disk.text(path).ok().flatten(), provenance.text(file.section, path));
     let Some(after) = after else { return Default::default() };
-    let sections: BTreeSet<String> = behind.environments().into_iter().collect();
+    let sections: BTreeSet<String> = provenance.environments().into_iter().collect();
     let differing = ChangedFile {
         section: file.section.to_owned(),
         path: path.to_owned(),

@@ -6,7 +6,7 @@ use crate::{
     catalog::Catalog,
     diag::safe,
     model::{Presence, TABLE},
-    pipeline::{self, Edge, End, Request},
+    pipeline::{self, ConnectionEnd, ConnectionRow, Request},
 };
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -85,7 +85,7 @@ fn connections(format: OutputFormat, dir: PathBuf) -> ExitCode {
     }
 }
 
-fn described(edge: &Edge) -> String {
+fn described(edge: &ConnectionRow) -> String {
     let because =
         edge.because.as_ref().map_or_else(String::new, |path| format!("   {}", safe(path)));
     format!(
@@ -98,19 +98,19 @@ fn described(edge: &Edge) -> String {
     )
 }
 
-fn end(end: &End) -> String {
+fn end(end: &ConnectionEnd) -> String {
     match end {
-        End::Pods { namespace, labels } => match labels.get("app.kubernetes.io/name") {
+        ConnectionEnd::Pods { namespace, labels } => match labels.get("app.kubernetes.io/name") {
             Some(name) => format!("{namespace}/{name}"),
             None => format!(
                 "{namespace}/{}",
                 labels.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")
             ),
         },
-        End::Range { cidr, .. } => cidr.clone(),
-        End::Host(host) => host.clone(),
-        End::Workloads => "every workload".into(),
-        End::Anyone => "anyone".into(),
+        ConnectionEnd::Range { cidr, .. } => cidr.clone(),
+        ConnectionEnd::Host(host) => host.clone(),
+        ConnectionEnd::Workloads => "every workload".into(),
+        ConnectionEnd::Anyone => "anyone".into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::settings;
 use crate::{
     diag::{Diagnostic, Printer},
-    pipeline::Outcome,
+    pipeline::RunResult,
 };
 use std::{
     io::{self, Write},
@@ -89,12 +89,12 @@ pub(super) fn no_answer(all: &[Diagnostic]) -> ExitCode {
 }
 
 /// Prints the warnings of a successful run.
-pub(super) fn remarks(outcome: &Outcome) {
+pub(super) fn remarks(outcome: &RunResult) {
     diagnostics(&outcome.warnings);
-    if !outcome.not_judged.is_empty() && !settings::get().quiet {
+    if !outcome.schemas_missing.is_empty() && !settings::get().quiet {
         message(&format!(
             "not validated: no CRDs were given (`[verify] crds` or `--crds`) for {}",
-            outcome.not_judged.join(", ")
+            outcome.schemas_missing.join(", ")
         ));
     }
 }

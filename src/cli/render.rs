@@ -3,7 +3,7 @@
 use super::{ValidationArgs, completions, output, progress::ProgressSink, settings, signals};
 use crate::{
     diag::Diagnostic,
-    pipeline::{self, Outcome, Request},
+    pipeline::{self, Request, RunResult},
     sink::{Compare, EditPolicy, FileStatus, StagedTree, WriteOptions},
 };
 use clap::Args;
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
     }
 }
 
-fn write(request: &Request, options: WriteOptions) -> Result<Outcome, Vec<Diagnostic>> {
+fn write(request: &Request, options: WriteOptions) -> Result<RunResult, Vec<Diagnostic>> {
     let sink = StagedTree::with(&request.dir, options).map_err(|diagnostic| vec![diagnostic])?;
     if let Some(edited) = sink.recovered() {
         output::message(
@@ -75,7 +75,7 @@ fn write(request: &Request, options: WriteOptions) -> Result<Outcome, Vec<Diagno
 }
 
 /// Prints a summary line, and one line per changed file.
-fn report(outcome: &Outcome, dry: bool) -> ExitCode {
+fn report(outcome: &RunResult, dry: bool) -> ExitCode {
     output::remarks(outcome);
     if settings::get().quiet {
         return ExitCode::SUCCESS;
@@ -84,7 +84,7 @@ fn report(outcome: &Outcome, dry: bool) -> ExitCode {
     printed.err().unwrap_or(ExitCode::SUCCESS)
 }
 
-fn summary(outcome: &Outcome, dry: bool) -> String {
+fn summary(outcome: &RunResult, dry: bool) -> String {
     let total = outcome.report.total();
     let (counts, same) = (
         [(total.added, "added"), (total.changed, "changed"), (total.removed, "removed")],
@@ -105,7 +105,7 @@ fn summary(outcome: &Outcome, dry: bool) -> String {
     format!("{would}{what} (objects: {})", objects.join(", "))
 }
 
-fn files(outcome: &Outcome) -> Result<(), ExitCode> {
+fn files(outcome: &RunResult) -> Result<(), ExitCode> {
     const SIGNS: [(char, &[FileStatus]); 3] = [
         ('+', &[FileStatus::Added, FileStatus::Missing]),
         ('~', &[FileStatus::Changed, FileStatus::Edited, FileStatus::Foreign]),

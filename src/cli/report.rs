@@ -61,12 +61,16 @@ pub(super) fn pass(
     format: ReportFormat,
     command: &str,
     dir: &Path,
-    outcome: &pipeline::Outcome,
+    outcome: &pipeline::RunResult,
     drift: &[Drift],
 ) -> ExitCode {
     let what = if drift.is_empty() { Outcome::Ok } else { Outcome::Drift };
     let diagnostics = [drift.iter().map(diagnostic).collect(), outcome.warnings.clone()].concat();
-    print(format, &Report::new(command, what, dir, &diagnostics).judged(&outcome.objects), dir)
+    print(
+        format,
+        &Report::new(command, what, dir, &diagnostics).with_objects(&outcome.objects),
+        dir,
+    )
 }
 
 /// Diagnostic of a file that differs from the spec, with its line of the spec.

@@ -2,7 +2,7 @@
 
 use super::{ValidationArgs, completions, output, progress::ProgressSink, report};
 use crate::{
-    pipeline::{self, Outcome, Request},
+    pipeline::{self, Request, RunResult},
     sink::NullSink,
 };
 use clap::Args;
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: ValidateArgs, dir: PathBuf) -> ExitCode {
     }
 }
 
-fn report(outcome: &Outcome) -> ExitCode {
+fn report(outcome: &RunResult) -> ExitCode {
     output::remarks(outcome);
     let counts: Vec<String> =
         outcome.objects.iter().map(|(name, count)| format!("{name}: {count} objects")).collect();

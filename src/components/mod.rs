@@ -67,7 +67,7 @@ pub(crate) use shared::shared;
 
 use crate::model::{
     Component, Each, Presence,
-    general::{Assume, Azure, Extra, General, Gitops, Verify, Waive},
+    general::{Assume, AzureSettings, Extra, General, Gitops, Verify, Waive},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -111,7 +111,7 @@ macro_rules! components {
             /// The platform itself.
             pub platform: General,
             /// The subscription.
-            pub azure: Azure,
+            pub azure: AzureSettings,
             /// How the tree reaches the cluster.
             pub gitops: Gitops,
             /// How the output is judged.

@@ -1,7 +1,7 @@
 //! Fills the facts that components share from the tables of the spec.
 
 use super::Platform;
-use super::{azure::cluster::Mode, delivery::bootstrap, secret_delivery::stores::Kind};
+use super::{azure::cluster::Mode, delivery::bootstrap, secret_delivery::stores::StoreKind};
 use crate::azure::network::Subnet;
 use crate::model::{
     shared::{
@@ -136,7 +136,7 @@ fn is_read(platform: &Platform, vault: &str) -> bool {
 
 fn facts(store: &super::secret_delivery::stores::Store) -> StoreFacts {
     StoreFacts {
-        in_cluster: store.kind == Kind::Kubernetes,
+        in_cluster: store.kind == StoreKind::Kubernetes,
         vault: store.vault.as_ref().map(Name::as_str).map(str::to_owned),
     }
 }

@@ -71,7 +71,7 @@ enum When {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct EffectEntry {
     /// `group/Kind`; `core` is the group without a name, `*` stands for any number of letters.
     kinds: Vec<String>,
     /// Pointers in which `*` is any one key; what is below belongs to it.
@@ -96,13 +96,13 @@ struct Kept {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct EffectTable {
     left: String,
     kept: Vec<Kept>,
-    effects: Vec<Entry>,
+    effects: Vec<EffectEntry>,
 }
 
-static TABLE: LazyLock<Table> =
+static TABLE: LazyLock<EffectTable> =
     LazyLock::new(|| toml::from_str(include_str!("effects.toml")).expect("our own table"));
 
 /// The sentences of all rows: a test holds that each is said by some case.
@@ -117,7 +117,7 @@ pub(super) fn of_field(
     before: Option<&Value>,
     after: Option<&Value>,
 ) -> Option<Consequence> {
-    let meant = |entry: &&Entry| {
+    let meant = |entry: &&EffectEntry| {
         let smaller = || before.zip(after).is_some_and(|(old, new)| is_smaller(old, new));
         let happens = match entry.when.unwrap_or_default() {
             When::Changed => true,
@@ -135,7 +135,7 @@ pub(super) fn of_field(
 /// What happens when an object goes.
 pub fn of_removal(object: &Value) -> Option<Consequence> {
     let kept = is_kept(object);
-    let meant = |entry: &&Entry| {
+    let meant = |entry: &&EffectEntry| {
         entry.when == Some(When::Gone)
             && entry.at.iter().any(|at| holds(object, at))
             && entry.fits(object)
@@ -149,12 +149,12 @@ pub fn of_removal(object: &Value) -> Option<Consequence> {
     Some(Consequence { effect: Effect::LeavesData, why: TABLE.left.clone(), ..found })
 }
 
-fn gravest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<Consequence> {
+fn gravest<'a>(entries: impl Iterator<Item = &'a EffectEntry>) -> Option<Consequence> {
     let worst = entries.max_by_key(|entry| entry.effect)?;
     Some(Consequence { effect: worst.effect, why: worst.why.clone(), see: worst.see.clone() })
 }
 
-impl Entry {
+impl EffectEntry {
     fn fits(&self, object: &Value) -> bool {
         let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
         let group = text("apiVersion").rsplit_once('/').map_or("core", |(group, _)| group);

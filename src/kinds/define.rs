@@ -19,17 +19,17 @@ macro_rules! relations {
                 }
             }
 
-            impl<T> From<$name<T>> for Relation<T> {
-                fn from(variant: $name<T>) -> Relation<T> {
-                    Relation::$name(variant)
+            impl<T> From<$name<T>> for ObjectFact<T> {
+                fn from(variant: $name<T>) -> ObjectFact<T> {
+                    ObjectFact::$name(variant)
                 }
             }
 
             impl<T> Variant<T> for $name<T> {
-                const INDEX: usize = Index::$name as usize;
+                const INDEX: usize = FactIndex::$name as usize;
 
-                fn of(relation: &Relation<T>) -> Option<&Self> {
-                    if let Relation::$name(variant) = relation { Some(variant) } else { None }
+                fn of(relation: &ObjectFact<T>) -> Option<&Self> {
+                    if let ObjectFact::$name(variant) = relation { Some(variant) } else { None }
                 }
             }
         )+
@@ -37,26 +37,26 @@ macro_rules! relations {
         /// What a field of an object states.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
         #[serde(tag = "relation", rename_all = "kebab-case")]
-        pub enum Relation<T> {
+        pub enum ObjectFact<T> {
             $($(#[$doc])* $name($name<T>),)+
         }
 
         #[derive(Clone, Copy)]
-        enum Index { $($name,)+ Count }
+        enum FactIndex { $($name,)+ Count }
 
-        impl<T> Relation<T> {
+        impl<T> ObjectFact<T> {
             /// Number of variants.
-            pub const COUNT: usize = Index::Count as usize;
+            pub const COUNT: usize = FactIndex::Count as usize;
 
             /// Number of the variant.
             pub fn index(&self) -> usize {
-                match self { $(Relation::$name(_) => Index::$name as usize,)+ }
+                match self { $(ObjectFact::$name(_) => FactIndex::$name as usize,)+ }
             }
 
             /// Maps every field. `get` receives `true` with the first field only. Returns nothing
             /// if `get` returns nothing.
-            pub fn try_map<U>(&self, get: &mut dyn FnMut(&T, bool) -> Option<U>) -> Option<Relation<U>> {
-                match self { $(Relation::$name(variant) => variant.try_map(get).map(Relation::$name),)+ }
+            pub fn try_map<U>(&self, get: &mut dyn FnMut(&T, bool) -> Option<U>) -> Option<ObjectFact<U>> {
+                match self { $(ObjectFact::$name(variant) => variant.try_map(get).map(ObjectFact::$name),)+ }
             }
         }
     };

@@ -14,8 +14,8 @@ mod shared;
 
 pub use column::{Column, Piece};
 pub use record::{
-    Azure, Chart, Group, HoldsData, Kind, NameConstraint, NetworkPolicy, PrivateLink, Scope,
-    Selectable, SelectorField,
+    AzureRecord, ChartFields, GroupRecord, HoldsData, KindRecord, NameConstraint, NetworkPolicy,
+    ObjectScope, PrivateLink, Selectable, SelectorField,
 };
 pub use relation::*;
 pub use row::{At, Variant};
@@ -30,7 +30,7 @@ use std::{
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/kinds/groups");
 
 /// Every group with a file, parsed on first use.
-static GROUPS: LazyLock<BTreeMap<&str, (&str, OnceLock<Group>)>> = LazyLock::new(|| {
+static GROUPS: LazyLock<BTreeMap<&str, (&str, OnceLock<GroupRecord>)>> = LazyLock::new(|| {
     let group = |file: &'static include_dir::File<'_>| {
         let name = file.path().to_str()?.strip_suffix(".toml")?;
         Some((name, (file.contents_utf8()?, OnceLock::new())))
@@ -47,14 +47,14 @@ pub fn groups() -> impl Iterator<Item = &'static str> {
 ///
 /// # Panics
 /// If a built-in file is invalid; a test parses all of them.
-pub fn group(name: &str) -> Option<&'static Group> {
+pub fn group(name: &str) -> Option<&'static GroupRecord> {
     let (text, parsed) = GROUPS.get(if name.is_empty() { "core" } else { name })?;
-    let parse = || Group::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
+    let parse = || GroupRecord::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
     Some(parsed.get_or_init(parse))
 }
 
 /// The record of a kind.
-pub fn of(group: &str, kind: &str) -> Option<&'static Kind> {
+pub fn of(group: &str, kind: &str) -> Option<&'static KindRecord> {
     self::group(group)?.kinds.get(kind)
 }
 
@@ -64,7 +64,7 @@ pub fn group_of(api_version: &str) -> &str {
 }
 
 /// The record of the kind of an object.
-pub fn of_object(api_version: &str, kind: &str) -> Option<&'static Kind> {
+pub fn of_object(api_version: &str, kind: &str) -> Option<&'static KindRecord> {
     of(group_of(api_version), kind)
 }
 

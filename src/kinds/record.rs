@@ -1,13 +1,13 @@
 //! Types of a record. A column that does not apply holds `none`, `nothing` or an empty list.
 
-use super::{At, Provides, Reads, References, Relation, column::Column};
+use super::{At, ObjectFact, Provides, Reads, References, column::Column};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::collections::BTreeMap;
 
 /// Records of one API group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct GroupRecord {
     /// Operator or platform that installs the CRDs; `kubernetes` for built-in kinds.
     pub crd: String,
     /// Azure resource provider; only for groups of Azure Service Operator.
@@ -17,7 +17,7 @@ pub struct Group {
     #[serde(default)]
     pub releases: BTreeMap<String, String>,
     /// Records by kind.
-    pub kinds: BTreeMap<String, Kind>,
+    pub kinds: BTreeMap<String, KindRecord>,
 }
 
 /// Azure resource provider of a group.
@@ -33,11 +33,11 @@ pub struct Provider {
 /// Record of one kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Kind {
+pub struct KindRecord {
     /// Plural name of the resource in the API.
     pub plural: String,
     /// Scope of its objects.
-    pub scope: Scope,
+    pub scope: ObjectScope,
     /// Versions that a supported release of its operator serves.
     pub versions: Vec<String>,
     /// Objects that selectors of others can select.
@@ -49,12 +49,12 @@ pub struct Kind {
     /// Deleting the file must not delete the object: it needs annotations that keep it.
     pub delete_protection: bool,
     /// How its health is known.
-    pub health: Health,
+    pub health: HealthSource,
     /// JSON pointers of fields that the API server or Azure never changes.
     pub immutable: Vec<String>,
     /// Where a release of a chart keeps values and namespace.
     #[serde(deserialize_with = "optional")]
-    pub chart: Option<Chart>,
+    pub chart: Option<ChartFields>,
     /// Label selectors.
     pub selectors: Vec<SelectorField>,
     /// References to objects, apart from those that their shape shows.
@@ -64,15 +64,15 @@ pub struct Kind {
     /// Keys of Secrets and `ConfigMaps` that it writes.
     pub provides: Vec<At<Provides<Column>>>,
     /// Facts that single rules need.
-    pub facts: Vec<At<Relation<Column>>>,
+    pub facts: Vec<At<ObjectFact<Column>>>,
     /// Columns of an Azure resource; required in groups of Azure Service Operator.
-    pub azure: Option<Azure>,
+    pub azure: Option<AzureRecord>,
 }
 
 /// Scope of the objects of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scope {
+pub enum ObjectScope {
     /// Objects are in a namespace.
     Namespaced,
     /// Objects belong to the whole cluster.
@@ -106,7 +106,7 @@ pub enum NetworkPolicy {
 /// How the health of an object is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Health {
+pub enum HealthSource {
     /// An engine waits for its `Ready` or `Available` condition.
     Awaited,
     /// It is ready when it is applied, or engines do not wait for it.
@@ -127,7 +127,7 @@ pub enum HoldsData {
 /// Where a release of a chart keeps values and namespace, as JSON pointers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Chart {
+pub struct ChartFields {
     /// Values of the chart.
     pub values: String,
     /// Namespace of the release.
@@ -150,7 +150,7 @@ pub struct SelectorField {
 /// Columns of an Azure resource.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Azure {
+pub struct AzureRecord {
     /// Type in Azure Resource Manager, such as `Microsoft.KeyVault/vaults`.
     #[serde(rename = "type", deserialize_with = "optional")]
     pub arm_type: Option<String>,
@@ -196,13 +196,13 @@ pub struct PrivateLink {
     pub zone: String,
 }
 
-impl Group {
+impl GroupRecord {
     /// Parses the file of a group.
     ///
     /// # Errors
     /// Names the group, and the column that is missing or invalid.
-    pub fn parse(name: &str, text: &str) -> Result<Group, String> {
-        let group: Group =
+    pub fn parse(name: &str, text: &str) -> Result<GroupRecord, String> {
+        let group: GroupRecord =
             toml::from_str(text).map_err(|error| format!("the records of `{name}`: {error}"))?;
         let azure = name.ends_with(".azure.com");
         if group.azure.is_some() != azure {

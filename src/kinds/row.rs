@@ -1,6 +1,6 @@
 //! Rows of a record: a relation, and where the objects of a kind state it.
 
-use super::{Column, Relation};
+use super::{Column, ObjectFact};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -26,5 +26,5 @@ pub trait Variant<T>: Sized {
     const INDEX: usize;
 
     /// The variant, if the relation is it.
-    fn of(relation: &Relation<T>) -> Option<&Self>;
+    fn of(relation: &ObjectFact<T>) -> Option<&Self>;
 }

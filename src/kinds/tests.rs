@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn every_group_of_records_is_valid() {
     for (name, (text, _)) in &*GROUPS {
-        let group = Group::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
+        let group = GroupRecord::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
         assert!(!group.kinds.is_empty(), "{name}");
     }
     assert!(!pod_template().is_empty() && !chart_values().is_empty());
@@ -26,7 +26,7 @@ fn each_missing_column_is_named() {
         }
         place.as_table_mut().expect("a table").remove(column);
         let text = toml::to_string(&changed).expect("a table");
-        let error = Group::parse("cache.azure.com", &text).expect_err(column);
+        let error = GroupRecord::parse("cache.azure.com", &text).expect_err(column);
         assert!(error.contains(&format!("`{column}`")), "{column}: {error}");
         assert!(error.contains("cache.azure.com"), "{column}: {error}");
     }
@@ -41,7 +41,7 @@ fn an_unknown_column_is_refused() {
         let (text, _) = &GROUPS["keyvault.azure.com"];
         let changed = text.replacen(before, after, 1);
         assert_ne!(changed, **text, "{before}");
-        assert!(Group::parse("keyvault.azure.com", &changed).is_err(), "{after}");
+        assert!(GroupRecord::parse("keyvault.azure.com", &changed).is_err(), "{after}");
     }
 }
 

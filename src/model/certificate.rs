@@ -15,13 +15,13 @@ pub struct Certificate {
     /// Its name in the vault.
     pub name: SecretName,
     /// The form in which the vault keeps it: the content type of its policy.
-    pub format: Format,
+    pub format: CertificateFormat,
 }
 
 /// The form of a certificate in the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Format {
+pub enum CertificateFormat {
     /// `application/x-pkcs12`.
     Pfx,
     /// `application/x-pem-file`.
@@ -36,11 +36,11 @@ impl Certificate {
     /// key. Source: External Secrets, templating of PKCS#12 and PEM.
     pub(crate) fn parts(&self) -> [(&'static str, String); 2] {
         match self.format {
-            Format::Pfx => [
+            CertificateFormat::Pfx => [
                 ("tls.crt", "{{ .certificate | b64dec | pkcs12cert }}".into()),
                 ("tls.key", "{{ .certificate | b64dec | pkcs12key }}".into()),
             ],
-            Format::Pem => [
+            CertificateFormat::Pem => [
                 ("tls.crt", "{{ .certificate | filterPEM \"CERTIFICATE\" }}".into()),
                 ("tls.key", "{{ .certificate | filterPEM \"PRIVATE KEY\" }}".into()),
             ],

@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 
 /// Reports a name that Azure refuses.
 pub(crate) fn check_azure_name(
-    rule: &naming::Rule,
+    rule: &naming::AzureNameRule,
     name: &str,
     path: &str,
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,

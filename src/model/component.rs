@@ -2,7 +2,7 @@
 
 use super::{
     Env, View, Wiring,
-    general::{Azure, General},
+    general::{AzureSettings, General},
     shared::Shared,
 };
 use crate::diag::{Diagnostic, SpecPath};
@@ -15,7 +15,7 @@ pub struct WireContext<'a> {
     /// `[platform]` of the spec.
     pub general: &'a General,
     /// `[azure]` of the spec.
-    pub azure: &'a Azure,
+    pub azure: &'a AzureSettings,
     /// Facts of all components.
     pub shared: &'a Shared,
 }

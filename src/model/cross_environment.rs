@@ -27,15 +27,15 @@ fn by_component<'a>(env: &'a Env, envs: &[Env]) -> Vec<(&'a Env, Diagnostic<Spec
 }
 
 /// What an environment shares: the owner of it, and its id.
-type Shared = (Option<String>, String);
+type SharedKey = (Option<String>, String);
 
-fn zone(env: &Env) -> Option<Shared> {
+fn zone(env: &Env) -> Option<SharedKey> {
     let dns = &env.platform.dns;
     (dns.zone.is_some() && dns.existing.is_none())
         .then(|| (env.names().zone_owner().map(str::to_owned), env.names().zone_id()))
 }
 
-fn shared_registry(env: &Env) -> Option<Shared> {
+fn shared_registry(env: &Env) -> Option<SharedKey> {
     let registry = &env.platform.registry;
     let shared = env.has("registry") && registry.owner.is_some() && registry.existing.is_none();
     shared.then(|| {
@@ -48,7 +48,7 @@ fn misses<'a>(
     env: &'a Env,
     envs: &[Env],
     component: &str,
-    shared: fn(&Env) -> Option<Shared>,
+    shared: fn(&Env) -> Option<SharedKey>,
 ) -> Option<(&'a Env, Diagnostic<SpecPath>)> {
     let (owner, here) = shared(env)?;
     let owner = envs.iter().find(|other| Some(&other.name) == owner.as_ref())?;

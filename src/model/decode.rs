@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A tree, or what is wrong with its form.
-pub type Shaped = Result<Value, Vec<Mistake>>;
+pub type ShapeResult = Result<Value, Vec<Mistake>>;
 
 /// What an environment says, judged.
 pub trait Spec {
@@ -19,13 +19,13 @@ pub trait Spec {
     ///
     /// # Errors
     /// The mistakes of form, if there are any.
-    fn whole(&self) -> Shaped;
+    fn whole(&self) -> ShapeResult;
 
     /// The table of one component, with instances that no one wrote.
     ///
     /// # Errors
     /// The mistakes of form, if there are any.
-    fn table(&self, component: &str, instances: &[&str]) -> Shaped;
+    fn table(&self, component: &str, instances: &[&str]) -> ShapeResult;
 }
 
 /// Decodes an environment; `environments` are the names of all. What one instance needs may need

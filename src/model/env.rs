@@ -2,7 +2,7 @@
 
 use super::{
     Component, ComponentRow, Each, Names, Platform, TABLE, View,
-    general::{Assume, Azure, Extra, General, Gitops, Verify, Waive},
+    general::{Assume, AzureSettings, Extra, General, Gitops, Verify, Waive},
     shared::Shared,
     wiring::{self, Wiring},
 };
@@ -76,7 +76,7 @@ impl Env {
     /// Who connects to a peer.
     pub fn connections_to(
         &self,
-        peer: &wiring::Peer,
+        peer: &wiring::ConnectionPeer,
     ) -> impl Iterator<Item = wiring::Connection<'_>> {
         self.wiring.connections_to(peer, &self.links)
     }
@@ -97,7 +97,7 @@ impl Env {
     }
 
     /// `[azure]` of the spec.
-    pub fn azure(&self) -> &Azure {
+    pub fn azure(&self) -> &AzureSettings {
         &self.platform.azure
     }
 

@@ -1,7 +1,7 @@
 //! What belongs to others: another environment, or another team. Nothing of it is rendered; a
 //! person who may gives roles on it.
 
-use super::{Env, wiring::Scope};
+use super::{Env, wiring::RoleScope};
 use crate::azure::{guid, ids, roles};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ pub(crate) struct Grant<'a> {
     /// The role.
     pub role: &'static str,
     /// What it is on.
-    pub scope: &'a Scope,
+    pub scope: &'a RoleScope,
 }
 
 /// The roles on what belongs to others, which Azure Service Operator cannot give.
@@ -102,16 +102,16 @@ fn deployment(name: &str, grants: &[Grant<'_>], env: &Env) -> Value {
 }
 
 /// The type of a resource and a version of its API; nothing for a resource group.
-fn resource(scope: &Scope) -> Option<&'static str> {
+fn resource(scope: &RoleScope) -> Option<&'static str> {
     Some(match scope {
-        Scope::Vault | Scope::OtherVault(_) => "Microsoft.KeyVault/vaults@2023-07-01",
-        Scope::Storage => "Microsoft.Storage/storageAccounts@2023-01-01",
-        Scope::Registry => "Microsoft.ContainerRegistry/registries@2023-07-01",
-        Scope::Subnet(_) => "Microsoft.Network/virtualNetworks/subnets@2024-03-01",
-        Scope::Network => "Microsoft.Network/virtualNetworks@2024-03-01",
-        Scope::PrivateZone(_) => "Microsoft.Network/privateDnsZones@2024-06-01",
-        Scope::Zone => "Microsoft.Network/dnsZones@2018-05-01",
-        Scope::Identity(_) => "Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31",
-        Scope::ResourceGroup | Scope::ZoneGroup => return None,
+        RoleScope::Vault | RoleScope::OtherVault(_) => "Microsoft.KeyVault/vaults@2023-07-01",
+        RoleScope::Storage => "Microsoft.Storage/storageAccounts@2023-01-01",
+        RoleScope::Registry => "Microsoft.ContainerRegistry/registries@2023-07-01",
+        RoleScope::Subnet(_) => "Microsoft.Network/virtualNetworks/subnets@2024-03-01",
+        RoleScope::Network => "Microsoft.Network/virtualNetworks@2024-03-01",
+        RoleScope::PrivateZone(_) => "Microsoft.Network/privateDnsZones@2024-06-01",
+        RoleScope::Zone => "Microsoft.Network/dnsZones@2018-05-01",
+        RoleScope::Identity(_) => "Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31",
+        RoleScope::ResourceGroup | RoleScope::ZoneGroup => return None,
     })
 }

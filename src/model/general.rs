@@ -19,7 +19,7 @@ pub struct General {
 /// The subscription.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Azure {
+pub struct AzureSettings {
     /// The Entra tenant.
     pub tenant_id: Guid,
     /// The subscription that everything is created in.

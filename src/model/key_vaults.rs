@@ -2,7 +2,7 @@
 
 use super::{
     Env, View,
-    wiring::{Form, RequiredSecret, Scope},
+    wiring::{Form, RequiredSecret, RoleScope},
 };
 use crate::azure::{guid, roles};
 
@@ -44,7 +44,7 @@ pub(crate) fn url(store: &str, env: &Env) -> Option<String> {
 /// Sets the values about access: the firewall, and the roles of the administrators. The first vault
 /// has no name.
 pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) {
-    let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
+    let scope = name.map_or(RoleScope::Vault, |name| RoleScope::OtherVault(name.to_owned()));
     let object = name.map_or_else(|| "vault".to_owned(), object);
     let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));
     let certificates = secrets_in(name, env).any(|secret| secret.form == Form::Certificate);

@@ -24,7 +24,7 @@ pub mod wiring;
 
 pub use component::{Component, WireContext};
 pub use cross_environment::cross_environment;
-pub use decode::{Shaped, Spec, decode};
+pub use decode::{ShapeResult, Spec, decode};
 pub use env::Env;
 pub use names::Names;
 pub use schema::{for_editors, shape};

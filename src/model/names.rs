@@ -4,7 +4,7 @@
 use super::{
     Env,
     text::{AccountId, Name, Plain, PrivateZoneId, RegistryId, VaultId},
-    wiring::Scope,
+    wiring::RoleScope,
 };
 use crate::azure::{
     ids,
@@ -225,20 +225,22 @@ impl Names<'_> {
     /// Everything that this environment makes under a name that nobody else may have: where the
     /// name comes from, and the name.
     pub fn unique(&self) -> Vec<(String, String)> {
-        let ours = |component, scope: &Scope| self.0.has(component) && self.is_ours(scope);
+        let ours = |component, scope: &RoleScope| self.0.has(component) && self.is_ours(scope);
         let one = |component: &str, name: String| (format!("{component}.name"), name);
         let mut out = vec![("resource_group.name".to_owned(), self.group_id())];
         out.extend(self.linked());
-        out.extend(ours("vault", &Scope::Vault).then(|| one("vault", self.vault())));
+        out.extend(ours("vault", &RoleScope::Vault).then(|| one("vault", self.vault())));
         let others = self
             .0
             .platform
             .vaults
             .keys()
-            .filter(|name| self.is_ours(&Scope::OtherVault((*name).clone())));
+            .filter(|name| self.is_ours(&RoleScope::OtherVault((*name).clone())));
         out.extend(others.map(|name| one(&format!("vaults.{name}"), self.other_vault(name))));
-        out.extend(ours("storage", &Scope::Storage).then(|| one("storage", self.storage())));
-        out.extend(ours("registry", &Scope::Registry).then(|| one("registry", self.registry())));
+        out.extend(ours("storage", &RoleScope::Storage).then(|| one("storage", self.storage())));
+        out.extend(
+            ours("registry", &RoleScope::Registry).then(|| one("registry", self.registry())),
+        );
         out.extend(
             self.0.platform.postgres.iter().map(|(name, server)| {
                 one(&format!("postgres.{name}"), server.server(name, self.0))
@@ -256,7 +258,7 @@ impl Names<'_> {
             .targets
             .values()
             .map(|(zone, _)| *zone)
-            .filter(|zone| self.is_ours(&Scope::PrivateZone((*zone).to_owned())));
+            .filter(|zone| self.is_ours(&RoleScope::PrivateZone((*zone).to_owned())));
         let one = |zone: &str| {
             ("network.existing".to_owned(), format!("{network}/{}", self.private_zone(zone)))
         };
@@ -269,57 +271,61 @@ impl Names<'_> {
     }
 
     /// Can Azure Service Operator of this environment give a role there?
-    pub fn is_ours(&self, scope: &Scope) -> bool {
+    pub fn is_ours(&self, scope: &RoleScope) -> bool {
         let platform = &self.0.platform;
         match scope {
-            Scope::Vault => platform.vault.existing.is_none(),
-            Scope::OtherVault(name) => {
+            RoleScope::Vault => platform.vault.existing.is_none(),
+            RoleScope::OtherVault(name) => {
                 platform.vaults.get(name).is_none_or(|vault| vault.existing.is_none())
             }
-            Scope::Storage => platform.storage.existing.is_none(),
-            Scope::Registry => self.0.shared.registry.is_own(&self.0.name),
-            Scope::Subnet(_) | Scope::Network => platform.network.existing.is_none(),
-            Scope::PrivateZone(name) => {
+            RoleScope::Storage => platform.storage.existing.is_none(),
+            RoleScope::Registry => self.0.shared.registry.is_own(&self.0.name),
+            RoleScope::Subnet(_) | RoleScope::Network => platform.network.existing.is_none(),
+            RoleScope::PrivateZone(name) => {
                 platform.private_zones.get(name).is_none_or(|zone| zone.existing.is_none())
             }
-            Scope::Zone | Scope::ZoneGroup => self.owns_zone(),
-            Scope::ResourceGroup | Scope::Identity(_) => true,
+            RoleScope::Zone | RoleScope::ZoneGroup => self.owns_zone(),
+            RoleScope::ResourceGroup | RoleScope::Identity(_) => true,
         }
     }
 
     /// The id of a scope.
-    pub fn scope_id(&self, scope: &Scope) -> String {
+    pub fn scope_id(&self, scope: &RoleScope) -> String {
         let platform = &self.0.platform;
         match scope {
-            Scope::Vault => self.shared_id(
+            RoleScope::Vault => self.shared_id(
                 platform.vault.existing.as_ref().map(VaultId::as_str),
                 None,
                 VAULT,
                 &self.vault(),
             ),
-            Scope::OtherVault(name) => {
+            RoleScope::OtherVault(name) => {
                 let existing = platform.vaults.get(name).and_then(|vault| vault.existing.as_ref());
                 self.shared_id(existing.map(VaultId::as_str), None, VAULT, &self.other_vault(name))
             }
-            Scope::Storage => self.shared_id(
+            RoleScope::Storage => self.shared_id(
                 platform.storage.existing.as_ref().map(AccountId::as_str),
                 None,
                 STORAGE,
                 &self.storage(),
             ),
-            Scope::ResourceGroup => self.group_id(),
-            Scope::Registry => self.registry_id(),
-            Scope::Subnet(subnet) => match self.0.shared.network.existing_subnet(*subnet) {
-                "" => format!("{}/subnets/{}", self.scope_id(&Scope::Network), subnet.azure_name()),
+            RoleScope::ResourceGroup => self.group_id(),
+            RoleScope::Registry => self.registry_id(),
+            RoleScope::Subnet(subnet) => match self.0.shared.network.existing_subnet(*subnet) {
+                "" => format!(
+                    "{}/subnets/{}",
+                    self.scope_id(&RoleScope::Network),
+                    subnet.azure_name()
+                ),
                 id => id.to_owned(),
             },
-            Scope::Network => match self.0.shared.network.existing.clone() {
+            RoleScope::Network => match self.0.shared.network.existing.clone() {
                 id if id.is_empty() => {
                     self.id("Microsoft.Network/virtualNetworks", &self.network())
                 }
                 id => id,
             },
-            Scope::PrivateZone(name) => {
+            RoleScope::PrivateZone(name) => {
                 let existing = platform
                     .private_zones
                     .get(name)
@@ -327,9 +333,9 @@ impl Names<'_> {
                     .map(PrivateZoneId::as_str);
                 self.shared_id(existing, None, PRIVATE_ZONE, &self.private_zone(name))
             }
-            Scope::Zone => self.zone_id(),
-            Scope::ZoneGroup => ids::scope_of_group(&self.zone_id()).to_owned(),
-            Scope::Identity(other) => {
+            RoleScope::Zone => self.zone_id(),
+            RoleScope::ZoneGroup => ids::scope_of_group(&self.zone_id()).to_owned(),
+            RoleScope::Identity(other) => {
                 self.id("Microsoft.ManagedIdentity/userAssignedIdentities", &self.identity(other))
             }
         }

@@ -2,14 +2,14 @@
 //! list, and a rule judges it. Never a command.
 
 use super::{
-    Env, external_resources::grants, general::Engine, operators::AZURE_IDENTITY, wiring::Scope,
+    Env, external_resources::grants, general::Engine, operators::AZURE_IDENTITY, wiring::RoleScope,
 };
 use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeSet;
 
 /// One step of the bring-up.
 #[derive(Debug)]
-pub(crate) struct Step {
+pub(crate) struct ProvisioningStep {
     /// What others call it that wait for it.
     pub id: &'static str,
     /// What is there afterwards.
@@ -25,7 +25,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, in an order in which each can be made.
-pub(crate) fn steps(env: &Env) -> Vec<Step> {
+pub(crate) fn steps(env: &Env) -> Vec<ProvisioningStep> {
     let mut steps = by_people(env);
     steps.extend(by_the_engine(env));
     let known: Vec<&str> = steps.iter().map(|step| step.id).collect();
@@ -40,8 +40,8 @@ fn step(
     by: &str,
     rights: impl Into<String>,
     after: &[&'static str],
-) -> Step {
-    Step {
+) -> ProvisioningStep {
+    ProvisioningStep {
         id,
         what: what.into(),
         by: by.to_owned(),
@@ -52,7 +52,7 @@ fn step(
 }
 
 /// What has to be there before the engine applies anything.
-fn by_people(env: &Env) -> Vec<Step> {
+fn by_people(env: &Env) -> Vec<ProvisioningStep> {
     let (names, platform) = (env.names(), &env.platform);
     let owner = "a person, Owner of the subscription";
     let group = if platform.resource_group.existing { "which is there" } else { "made" };
@@ -73,7 +73,7 @@ fn by_people(env: &Env) -> Vec<Step> {
     ];
     if !grants(env).is_empty() {
         let what = "identities that need roles on what belongs to others, with these roles";
-        all.push(Step {
+        all.push(ProvisioningStep {
             cross_environment_deps: cross_environment_deps(env),
             ..step("grants", what, "Bicep", "a person who may give roles there", &["group"])
         });
@@ -113,7 +113,7 @@ fn by_people(env: &Env) -> Vec<Step> {
 }
 
 /// What follows by itself, and what people put in meanwhile.
-fn by_the_engine(env: &Env) -> Vec<Step> {
+fn by_the_engine(env: &Env) -> Vec<ProvisioningStep> {
     let (engine, operator) = (engine(env), format!("`{}`", env.names().identity(AZURE_IDENTITY)));
     let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
     let mut all = vec![
@@ -171,7 +171,7 @@ fn by_the_engine(env: &Env) -> Vec<Step> {
 }
 
 /// What people do as soon as the thing is there that they do it to.
-fn meanwhile(env: &Env) -> Vec<Step> {
+fn meanwhile(env: &Env) -> Vec<ProvisioningStep> {
     let (platform, mut all) = (&env.platform, vec![]);
     if !env.wiring.required_secrets.is_empty() {
         // A vault is there before the namespaces are; what is put into a namespace waits for it.
@@ -227,11 +227,11 @@ pub(crate) fn engine(env: &Env) -> &'static str {
 /// What another environment owns, and this one needs a role on.
 fn cross_environment_deps(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
     let (registry, dns) = (&env.platform.registry, &env.platform.dns);
-    let owner = |scope: &Scope| match scope {
-        Scope::Registry if registry.existing.is_none() => {
+    let owner = |scope: &RoleScope| match scope {
+        RoleScope::Registry if registry.existing.is_none() => {
             Some((registry.owner.as_ref()?.as_str().to_owned(), "registry.owner"))
         }
-        Scope::Zone | Scope::ZoneGroup if dns.zone.is_some() && dns.existing.is_none() => {
+        RoleScope::Zone | RoleScope::ZoneGroup if dns.zone.is_some() && dns.existing.is_none() => {
             Some((env.names().zone_owner()?.to_owned(), "dns.zone"))
         }
         _ => None,
@@ -245,7 +245,7 @@ fn cross_environment_deps(env: &Env) -> BTreeSet<(String, &'static str, &'static
 
 /// Environments that wait for each other: a step of the one for a step of the other, and back.
 pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Diagnostic<SpecPath>)> {
-    let mut waiting: Vec<(&Env, Step)> =
+    let mut waiting: Vec<(&Env, ProvisioningStep)> =
         envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();
     let mut before = usize::MAX;
     while waiting.len() < before {

@@ -1,7 +1,7 @@
 //! Facts that components share: one struct per capability. They are filled from the spec before
 //! wiring, so that a component reads a fact and never the table of another component.
 
-use super::{text::Cidr, wiring::Pods, wiring::SpecPath};
+use super::{text::Cidr, wiring::Pods, wiring::SpecKey};
 use crate::azure::network::Subnet;
 use ipnet::Ipv4Net;
 use serde_json::{Value, json};
@@ -180,7 +180,7 @@ pub struct StoreFacts {
 #[derive(Debug)]
 pub struct AddressRange {
     /// The spec path.
-    pub path: SpecPath,
+    pub path: SpecKey,
     /// The range.
     pub cidr: Cidr,
     /// Its use.

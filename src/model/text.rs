@@ -1,7 +1,7 @@
 //! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before
 //! anything is decoded.
 
-use crate::{azure::ids, secret::looks_secret, spec::Format};
+use crate::{azure::ids, secret::looks_secret, spec::TextFormat};
 use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ macro_rules! texts {
             }
         )+
         /// Every form, for the schema.
-        pub const FORMATS: &[Format] = &[$(Format { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
+        pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
     };
     (@) => { None };
     (@ $secret:literal) => { Some($secret) };

@@ -1,6 +1,6 @@
 //! What a template sees: flat values, each with the spec paths behind it. Never knows a template.
 
-use super::{Env, wiring::SpecPath};
+use super::{Env, wiring::SpecKey};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::BTreeSet};
@@ -13,7 +13,7 @@ pub struct View {
     pub values: Map<String, Value>,
     /// By the name of a value. Only a message ever asks, so nothing is written out before.
     provenance: Vec<(&'static str, Vec<Provenance>)>,
-    own: SpecPath,
+    own: SpecKey,
     /// Keys of the component's table.
     keys: Vec<String>,
 }
@@ -38,8 +38,8 @@ impl From<&'static str> for Provenance {
     }
 }
 
-impl From<SpecPath> for Provenance {
-    fn from(path: SpecPath) -> Provenance {
+impl From<SpecKey> for Provenance {
+    fn from(path: SpecKey) -> Provenance {
         Provenance::Path(path.into())
     }
 }
@@ -114,7 +114,7 @@ impl View {
     }
 
     /// The spec paths behind a value.
-    pub fn sources(&self, name: &str) -> Vec<SpecPath> {
+    pub fn sources(&self, name: &str) -> Vec<SpecKey> {
         let own = |field: &str| format!("{}.{field}", self.own);
         // What was said last holds.
         let said = self.provenance.iter().rev().find(|(known, _)| *known == name);
@@ -131,7 +131,7 @@ impl View {
     }
 
     /// The spec paths behind any of the values.
-    pub fn all_sources(&self) -> BTreeSet<SpecPath> {
+    pub fn all_sources(&self) -> BTreeSet<SpecKey> {
         self.values.keys().flat_map(|name| self.sources(name)).collect()
     }
 

@@ -3,7 +3,7 @@
 use super::{Input, Request, declared};
 use crate::{
     azure::metadata,
-    model::wiring::{Peer, Pods},
+    model::wiring::{ConnectionPeer, Pods},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum End {
+pub enum ConnectionEnd {
     /// Pods with these labels in a namespace.
     Pods {
         /// Their namespace.
@@ -36,13 +36,13 @@ pub enum End {
 
 /// A connection that the spec declares.
 #[derive(Debug, Clone, Serialize)]
-pub struct Edge {
+pub struct ConnectionRow {
     /// The environment.
     pub environment: String,
     /// Who opens it.
-    pub from: End,
+    pub from: ConnectionEnd,
     /// To whom.
-    pub to: End,
+    pub to: ConnectionEnd,
     /// `TCP` or `UDP`.
     pub protocol: &'static str,
     /// The port of the pod, not of its Service.
@@ -51,15 +51,15 @@ pub struct Edge {
     pub because: Option<String>,
 }
 
-fn pods(pods: &Pods) -> End {
-    End::Pods {
+fn pods(pods: &Pods) -> ConnectionEnd {
+    ConnectionEnd::Pods {
         namespace: pods.namespace.clone(),
         labels: pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
     }
 }
 
-fn range(cidr: &str) -> End {
-    End::Range {
+fn range(cidr: &str) -> ConnectionEnd {
+    ConnectionEnd::Range {
         cidr: cidr.to_owned(),
         except: metadata::inside(cidr).iter().map(ToString::to_string).collect(),
     }
@@ -69,20 +69,29 @@ fn range(cidr: &str) -> End {
 ///
 /// # Errors
 /// What is wrong with the spec.
-pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Diagnostic>> {
+pub fn connections(request: &Request) -> Result<Vec<ConnectionRow>, Vec<crate::diag::Diagnostic>> {
     let input = Input::load(request)?;
     let mut out = vec![];
     for env in &input.envs {
         let said = declared::of(env);
-        let mut add = |from: End, to: End, protocol, port, because| {
-            out.push(Edge { environment: env.name.clone(), from, to, protocol, port, because });
+        let mut add = |from: ConnectionEnd, to: ConnectionEnd, protocol, port, because| {
+            out.push(ConnectionRow {
+                environment: env.name.clone(),
+                from,
+                to,
+                protocol,
+                port,
+                because,
+            });
         };
         for connection in &said.connections {
             let to = match connection.to {
-                Peer::Pods(far) => pods(far),
-                Peer::Range(cidr) => range(cidr),
-                Peer::Host(host) if said.fqdn_policies => End::Host(host.clone()),
-                Peer::Host(_) => range("0.0.0.0/0"),
+                ConnectionPeer::Pods(far) => pods(far),
+                ConnectionPeer::Range(cidr) => range(cidr),
+                ConnectionPeer::Host(host) if said.fqdn_policies => {
+                    ConnectionEnd::Host(host.clone())
+                }
+                ConnectionPeer::Host(_) => range("0.0.0.0/0"),
             };
             add(
                 pods(connection.from),
@@ -95,10 +104,12 @@ pub fn connections(request: &Request) -> Result<Vec<Edge>, Vec<crate::diag::Diag
         said.scraped.iter().for_each(|(from, to, protocol, port)| {
             add(pods(from), pods(to), protocol, *port, Some("prometheus".into()));
         });
-        said.open.iter().for_each(|(far, port)| add(End::Anyone, pods(far), "TCP", *port, None));
-        ["TCP", "UDP"]
-            .into_iter()
-            .for_each(|protocol| add(End::Workloads, pods(&said.dns), protocol, 53, None));
+        said.open
+            .iter()
+            .for_each(|(far, port)| add(ConnectionEnd::Anyone, pods(far), "TCP", *port, None));
+        ["TCP", "UDP"].into_iter().for_each(|protocol| {
+            add(ConnectionEnd::Workloads, pods(&said.dns), protocol, 53, None)
+        });
     }
     Ok(out)
 }

@@ -4,13 +4,13 @@ use super::{Input, Request};
 use crate::{
     diag::{Code, Diagnostic, Label, nearest},
     locate::Tracer,
-    verify::{Held, Holders, Loss, around, lost, parts},
+    verify::{DataSizes, Holders, Loss, around, lost, parts},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows for the lock: what each environment holds.
-pub(super) fn rows(input: &Input, holders: &Holders) -> Held {
-    let mut out = Held::new();
+pub(super) fn rows(input: &Input, holders: &Holders) -> DataSizes {
+    let mut out = DataSizes::new();
     for ((environment, name), holder) in holders {
         let section = input.envs[usize::from(*environment)].name.clone();
         out.entry(section).or_default().insert(name.clone(), holder.size.clone());
@@ -19,11 +19,11 @@ pub(super) fn rows(input: &Input, holders: &Holders) -> Held {
 }
 
 /// What would be lost, and was not allowed to be; and what was allowed and is not lost.
-pub(super) fn judge(
+pub(super) fn validate(
     request: &Request,
     input: &Input,
     tracer: &Tracer<'_>,
-    past: &Held,
+    past: &DataSizes,
     holders: &Holders,
 ) -> Vec<Diagnostic> {
     let now = rows(input, holders);

@@ -4,7 +4,7 @@ use crate::{
     model::{
         Env,
         general::SEVERITIES,
-        wiring::{Pods, PortSource, Scope, object},
+        wiring::{Pods, PortSource, RoleScope, object},
     },
     verify::Declared,
 };
@@ -82,11 +82,11 @@ fn foreign(env: &Env) -> Vec<(&'static str, String)> {
         .shared
         .vaults
         .iter()
-        .map(|name| ("Vault", Scope::OtherVault(name.clone()), names.other_vault(name)));
+        .map(|name| ("Vault", RoleScope::OtherVault(name.clone()), names.other_vault(name)));
     let all = [
-        ("Vault", Scope::Vault, names.vault()),
-        ("StorageAccount", Scope::Storage, names.storage()),
-        ("DnsZone", Scope::Zone, names.zone().to_owned()),
+        ("Vault", RoleScope::Vault, names.vault()),
+        ("StorageAccount", RoleScope::Storage, names.storage()),
+        ("DnsZone", RoleScope::Zone, names.zone().to_owned()),
     ];
     all.into_iter()
         .chain(others)

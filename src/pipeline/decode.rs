@@ -3,7 +3,7 @@
 use crate::{
     diag::{Code, Diagnostic, Label},
     model::{self, Env},
-    spec::{EnvironmentLayer, Judge, Layers, Mistake, Rank},
+    spec::{EnvironmentLayer, Layers, Mistake, Rank, SchemaValidator},
 };
 use rayon::prelude::*;
 use std::sync::LazyLock;
@@ -14,13 +14,18 @@ pub(super) fn decode(
     stages: &[EnvironmentLayer],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Env> {
-    let judge = judge();
+    let schema_validator = schema_validator();
     let all: Vec<String> = layers.stages().into_iter().map(|stage| stage.name).collect();
-    diagnostics.extend(unknown_keys(layers, judge));
+    diagnostics.extend(unknown_keys(layers, schema_validator));
     let decoded: Vec<_> = stages
         .par_iter()
         .map(|stage| {
-            model::decode(&stage.name, &stage.profile, &all, &Judged { layers, stage, judge })
+            model::decode(
+                &stage.name,
+                &stage.profile,
+                &all,
+                &ValidatedSpec { layers, stage, schema_validator },
+            )
         })
         .collect();
     let mut envs = vec![];
@@ -35,40 +40,46 @@ pub(super) fn decode(
 }
 
 /// The layers of one environment, merged and judged.
-struct Judged<'a> {
+struct ValidatedSpec<'a> {
     layers: &'a Layers,
     stage: &'a EnvironmentLayer,
-    judge: &'a Judge,
+    schema_validator: &'a SchemaValidator,
 }
 
-impl model::Spec for Judged<'_> {
-    fn whole(&self) -> model::Shaped {
-        let tree = self.layers.resolve(self.stage, self.judge.shape());
-        let mistakes = self.judge.mistakes(&tree);
+impl model::Spec for ValidatedSpec<'_> {
+    fn whole(&self) -> model::ShapeResult {
+        let tree = self.layers.resolve(self.stage, self.schema_validator.shape());
+        let mistakes = self.schema_validator.mistakes(&tree);
         if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
     }
 
-    fn table(&self, component: &str, instances: &[&str]) -> model::Shaped {
-        let tree = self.layers.resolve_table(self.stage, component, instances, self.judge.shape());
-        let mistakes = self.judge.mistakes_in(component, &tree);
+    fn table(&self, component: &str, instances: &[&str]) -> model::ShapeResult {
+        let tree = self.layers.resolve_table(
+            self.stage,
+            component,
+            instances,
+            self.schema_validator.shape(),
+        );
+        let mistakes = self.schema_validator.mistakes_in(component, &tree);
         if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
     }
 }
 
 /// The schema of a resolved spec: the same in every run.
-pub(super) fn judge() -> &'static Judge {
-    static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(model::shape()));
+pub(super) fn schema_validator() -> &'static SchemaValidator {
+    static JUDGE: LazyLock<SchemaValidator> =
+        LazyLock::new(|| SchemaValidator::new(model::shape()));
     &JUDGE
 }
 
 /// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile
 /// says is judged too.
-fn unknown_keys(layers: &Layers, judge: &Judge) -> Vec<Diagnostic> {
+fn unknown_keys(layers: &Layers, schema_validator: &SchemaValidator) -> Vec<Diagnostic> {
     let mut out = vec![];
     for layer in
         layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set))
     {
-        for mistake in judge.strangers(&layer.tree.plain()) {
+        for mistake in schema_validator.unknown_keys(&layer.tree.plain()) {
             let node = mistake.path.iter().try_fold(&layer.tree, |node, key| node.get(key));
             let at = node.map(|node| Label::new(&layer.source, node.key.clone()));
             out.push(Diagnostic::new(mistake.code, mistake.message).help(mistake.help).at(at));

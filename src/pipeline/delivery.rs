@@ -2,8 +2,8 @@
 //! per root. Never looks into a file.
 
 use super::{
-    made::{File, Made},
     make::{Maker, bare},
+    rendered::{File, RenderedUnit},
 };
 use crate::{
     diag::{Code, Label},
@@ -12,7 +12,7 @@ use crate::{
     sink::SHARED,
     stage::Stage,
     tree::{self, Root},
-    verify::{Collector, Origin, judge},
+    verify::{Collector, ObjectOrigin, validate},
     yaml,
 };
 use serde_json::{Value, json};
@@ -37,8 +37,8 @@ pub(super) const NAMES: &[&str] = &[
 ];
 
 /// Puts the indexes and the engine's objects of one environment.
-pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> Made {
-    let mut made = Made::default();
+pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]) -> RenderedUnit {
+    let mut rendered = RenderedUnit::default();
     let layout = env.gitops().layout;
     let here: Vec<(String, &File)> = files
         .iter()
@@ -48,13 +48,15 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
     let paths = || here.iter().map(|(path, _)| path.as_str());
     let (roots, besides) = tree::roots(layout, &env.name, paths());
     for root in &roots {
-        made.diagnostics
+        rendered
+            .diagnostics
             .extend(make.sink.write(&env.name, &root.index(), &root.kustomization()).err());
     }
     // The bases are the same for every environment.
     for index in besides.iter().filter(|index| number == 0 || !index.is_shared()) {
         let section = if index.is_shared() { SHARED } else { &env.name };
-        made.diagnostics
+        rendered
+            .diagnostics
             .extend(make.sink.write(section, &index.index(), &index.kustomization()).err());
     }
     let indexes: Vec<(String, String)> = roots
@@ -64,15 +66,17 @@ pub(super) fn deliver(make: &Maker<'_>, number: usize, env: &Env, files: &[File]
         .collect();
     let wrong =
         tree::unlisted(&indexes, paths().chain(besides.iter().map(|index| index.folder.as_str())));
-    made.diagnostics.extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
+    rendered
+        .diagnostics
+        .extend(wrong.into_iter().map(|what| bare(Code::KustomizeEntry, what, env)));
     let mut awaited = awaited(&roots, &here);
     let crds = installed(make, env);
     let core = roots.iter().find(|root| {
         root.stage == Stage::Operators.name() && root.namespace == env.gitops().namespace()
     });
     core.into_iter().for_each(|root| awaited.entry(root.name.as_str()).or_default().extend(&crds));
-    objects(make, number, env, &roots, &awaited, &mut made);
-    made
+    objects(make, number, env, &roots, &awaited, &mut rendered);
+    rendered
 }
 
 /// The environment whose folder a file is in; none for the base.
@@ -128,7 +132,7 @@ fn objects(
     env: &Env,
     roots: &[Root],
     awaited: &Awaited<'_>,
-    made: &mut Made,
+    rendered: &mut RenderedUnit,
 ) {
     let engine = env.gitops().engine.folder();
     let manifest = make.tracer.catalog.engine(engine);
@@ -136,13 +140,22 @@ fn objects(
     let mut index: BTreeSet<String> = BTreeSet::new();
     let mut step = 0;
     let mut add = |template: &str, file: String, values: Value| {
-        let origin =
-            Origin { unit: u32::MAX, environment: u16::try_from(number).unwrap_or(u16::MAX), step };
+        let origin = ObjectOrigin {
+            unit: u32::MAX,
+            environment: u16::try_from(number).unwrap_or(u16::MAX),
+            step,
+        };
         step += 1;
-        if let Some(text) =
-            object(make, origin, env, &format!("engines/{engine}/{template}"), &base, &values, made)
-        {
-            made.diagnostics.extend(
+        if let Some(text) = object(
+            make,
+            origin,
+            env,
+            &format!("engines/{engine}/{template}"),
+            &base,
+            &values,
+            rendered,
+        ) {
+            rendered.diagnostics.extend(
                 make.sink.write(&env.name, &format!("clusters/{}/{file}", env.name), &text).err(),
             );
             index.insert(file);
@@ -165,7 +178,7 @@ fn objects(
         );
         add(&manifest.root.template, format!("{}.yaml", root.name), values);
     }
-    made.diagnostics.extend(
+    rendered.diagnostics.extend(
         make.sink
             .write(
                 &env.name,
@@ -179,12 +192,12 @@ fn objects(
 /// One object of the engine, judged like any other.
 fn object(
     make: &Maker<'_>,
-    origin: Origin,
+    origin: ObjectOrigin,
     env: &Env,
     template: &str,
     base: &View,
     values: &Value,
-    made: &mut Made,
+    rendered: &mut RenderedUnit,
 ) -> Option<String> {
     let context = context(base, values);
     let source = make.tracer.catalog.source(template);
@@ -193,20 +206,21 @@ fn object(
         .tracer
         .catalog
         .render(template, &context)
-        .map_err(|diagnostic| made.diagnostics.push(diagnostic.within(&env.name)))
+        .map_err(|diagnostic| rendered.diagnostics.push(diagnostic.within(&env.name)))
         .ok()?;
     let mut object = yaml::read(&text)
         .map_err(|p| {
-            made.diagnostics.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()));
+            rendered.diagnostics.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()));
         })
         .ok()?;
     stamp(&mut object, Some(env.gitops().namespace()), env.general().name.as_str(), false);
-    for wrong in judge(&object, make.schemas, env.azure().operator_release.as_str()) {
-        made.diagnostics
+    for wrong in validate(&object, make.schemas, env.azure().operator_release.as_str()) {
+        rendered
+            .diagnostics
             .push(bare(wrong.code, wrong.message, env).help(wrong.help).at(whole.clone()));
     }
-    made.facts.extend(Collector::new(make.names, origin).collect(&object));
-    made.objects.push(origin.environment);
+    rendered.facts.extend(Collector::new(make.names, origin).collect(&object));
+    rendered.objects.push(origin.environment);
     Some(yaml::file(&object))
 }
 

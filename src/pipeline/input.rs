@@ -2,7 +2,7 @@
 
 use super::{
     Request,
-    decode::{decode, judge},
+    decode::{decode, schema_validator},
     stop,
 };
 use crate::{
@@ -51,7 +51,8 @@ impl Input {
         let mut diagnostics = vec![];
         let assets = Assets::load(&request.dir, &mut diagnostics);
         // The schema compiles while files are read.
-        let (layers, _) = rayon::join(|| read_layers(request, &assets, &mut diagnostics), judge);
+        let (layers, _) =
+            rayon::join(|| read_layers(request, &assets, &mut diagnostics), schema_validator);
         stop(&mut diagnostics)?;
         let stages = stages(request, &layers, &assets, &mut diagnostics);
         stop(&mut diagnostics)?;

@@ -2,7 +2,7 @@
 //! rows stay.
 
 use super::{
-    made::{File, Made, Saying},
+    rendered::{File, RenderedUnit, SharedFacts},
     waive::Waivers,
 };
 use crate::{
@@ -10,10 +10,12 @@ use crate::{
     locate::Tracer,
     model::{Env, View},
     plan::{Step, StepForm, Unit},
-    render::{self, Draft, StepInput},
+    render::{self, RenderedStep, StepInput},
     sink::{SHARED, Sink},
     tree::{self, PlacedFile},
-    verify::{Collector, Fact, Interner, Origin, Schemas, Verdict, Wrong, judge, subjects},
+    verify::{
+        Collector, Fact, Interner, ObjectOrigin, Schemas, Verdict, Wrong, subjects, validate,
+    },
     yaml,
 };
 use indexmap::IndexMap;
@@ -36,25 +38,25 @@ pub(super) struct Maker<'a> {
 }
 
 /// An instance in an environment.
-struct Seen<'a> {
+struct InstanceView<'a> {
     number: usize,
     env: &'a Env,
     view: View,
 }
 
 /// What a template said, and what follows from that alone.
-struct Said {
+struct RenderedText {
     /// Where it said that first, and what it was.
     place: usize,
     step: Step,
-    draft: Draft,
+    draft: RenderedStep,
     release: String,
-    thing: Thing,
+    thing: RenderedContent,
     /// The environments where it said that.
-    origins: Vec<Origin>,
+    origins: Vec<ObjectOrigin>,
 }
 
-enum Thing {
+enum RenderedContent {
     Object(Object),
     Document(String),
 }
@@ -74,17 +76,18 @@ struct Object {
 impl Maker<'_> {
     /// Makes one unit. Where a template says the same in several environments, it is read and
     /// judged once.
-    pub(super) fn unit(&self, index: usize, unit: &Unit) -> Made {
-        let (mut made, mut said) = (Made::default(), IndexMap::<String, Vec<Said>>::new());
+    pub(super) fn unit(&self, index: usize, unit: &Unit) -> RenderedUnit {
+        let (mut rendered, mut said) =
+            (RenderedUnit::default(), IndexMap::<String, Vec<RenderedText>>::new());
         let envs = self.tracer.envs.iter().enumerate();
-        let views: Vec<Seen<'_>> = envs
-            .filter_map(|(number, env)| Some(Seen { number, env, view: unit.view(env)? }))
+        let views: Vec<InstanceView<'_>> = envs
+            .filter_map(|(number, env)| Some(InstanceView { number, env, view: unit.view(env)? }))
             .collect();
-        for (place, Seen { number, env, view }) in views.iter().enumerate() {
+        for (place, InstanceView { number, env, view }) in views.iter().enumerate() {
             for (step_number, step) in
                 unit.steps(view, env, self.tracer.catalog).into_iter().enumerate()
             {
-                let origin = Origin {
+                let origin = ObjectOrigin {
                     unit: narrow(index),
                     environment: narrow(*number),
                     step: narrow(step_number),
@@ -96,34 +99,34 @@ impl Maker<'_> {
                     &step,
                     said.entry(key(&step)).or_default(),
                 ) {
-                    Ok(said) => self.take(origin, env, &step, said, &mut made),
-                    Err(diagnostic) => made.diagnostics.push(diagnostic.within(&env.name)),
+                    Ok(said) => self.take(origin, env, &step, said, &mut rendered),
+                    Err(diagnostic) => rendered.diagnostics.push(diagnostic.within(&env.name)),
                 }
             }
-            made.facts.extend(self.chart_pods(index, *number, unit, view));
+            rendered.facts.extend(self.chart_pods(index, *number, unit, view));
         }
-        let shared = self.place(&said, &mut made);
-        made.files.extend(
+        let shared = self.place(&said, &mut rendered);
+        rendered.files.extend(
             said.into_iter()
                 .filter_map(|(below, said)| file(&below, said, shared.contains(&below))),
         );
-        made
+        rendered
     }
 
     /// What a step says in the last of the environments; `known` is what it said in others.
     fn say<'a>(
         &self,
-        origin: Origin,
+        origin: ObjectOrigin,
         unit: &Unit,
-        views: &[Seen<'_>],
+        views: &[InstanceView<'_>],
         step: &Step,
-        known: &'a mut Vec<Said>,
-    ) -> Result<&'a Said, Diagnostic> {
-        let Some((Seen { env, view, .. }, before)) = views.split_last() else {
+        known: &'a mut Vec<RenderedText>,
+    ) -> Result<&'a RenderedText, Diagnostic> {
+        let Some((InstanceView { env, view, .. }, before)) = views.split_last() else {
             unreachable!("a step belongs to an environment")
         };
         let (catalog, release) = (self.tracer.catalog, env.azure().operator_release.as_str());
-        let alike = |said: &Said| {
+        let alike = |said: &RenderedText| {
             said.release == release
                 && before.get(said.place).is_some_and(|seen| {
                     step.renders_identically(view, &said.step, &seen.view, catalog)
@@ -131,21 +134,21 @@ impl Maker<'_> {
         };
         let index = match known.iter().position(alike) {
             Some(index) => index,
-            None => self.newly(origin, before.len(), unit, step, (env, view), known)?,
+            None => self.render_new(origin, before.len(), unit, step, (env, view), known)?,
         };
         known[index].origins.push(origin);
         Ok(&known[index])
     }
 
     /// Renders a step, and looks for what says the same all the same.
-    fn newly(
+    fn render_new(
         &self,
-        origin: Origin,
+        origin: ObjectOrigin,
         place: usize,
         unit: &Unit,
         step: &Step,
         (env, view): (&Env, &View),
-        known: &mut Vec<Said>,
+        known: &mut Vec<RenderedText>,
     ) -> Result<usize, Diagnostic> {
         let (context, release) =
             (unit.context(step, view, self.tracer.catalog), env.azure().operator_release.as_str());
@@ -162,12 +165,12 @@ impl Maker<'_> {
             return Ok(index);
         }
         let thing = match from.finish(&draft)? {
-            render::Made::Object(object, text) => {
-                Thing::Object(self.object(origin, step, release, &object, text))
+            render::Rendered::Object(object, text) => {
+                RenderedContent::Object(self.object(origin, step, release, &object, text))
             }
-            render::Made::Document(text) => Thing::Document(text),
+            render::Rendered::Document(text) => RenderedContent::Document(text),
         };
-        known.push(Said {
+        known.push(RenderedText {
             place,
             step: step.clone(),
             draft,
@@ -181,7 +184,7 @@ impl Maker<'_> {
     /// Judges an object by itself, and keeps what it says about others.
     fn object(
         &self,
-        origin: Origin,
+        origin: ObjectOrigin,
         step: &Step,
         release: &str,
         object: &Value,
@@ -201,37 +204,44 @@ impl Maker<'_> {
             part,
             awaited: awaited(object),
             subject,
-            wrong: judge(object, self.schemas, release),
+            wrong: validate(object, self.schemas, release),
             facts,
         }
     }
 
     /// Takes what was said into one environment.
-    fn take(&self, origin: Origin, env: &Env, step: &Step, said: &Said, made: &mut Made) {
+    fn take(
+        &self,
+        origin: ObjectOrigin,
+        env: &Env,
+        step: &Step,
+        said: &RenderedText,
+        rendered: &mut RenderedUnit,
+    ) {
         let object = match &said.thing {
-            Thing::Document(text) => return self.document(env, step, text, made),
-            Thing::Object(object) => object,
+            RenderedContent::Document(text) => return self.document(env, step, text, rendered),
+            RenderedContent::Object(object) => object,
         };
         let [kind, namespace, name] = &object.subject;
         let wrong = object
             .wrong
             .iter()
             .filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
-        made.diagnostics.extend(wrong.map(|wrong| self.diagnostic(origin, env, wrong)));
-        made.objects.push(origin.environment);
+        rendered.diagnostics.extend(wrong.map(|wrong| self.diagnostic(origin, env, wrong)));
+        rendered.objects.push(origin.environment);
         if let (StepForm::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
         {
-            made.diagnostics.extend(self.sink.write(&env.name, path, part).err());
+            rendered.diagnostics.extend(self.sink.write(&env.name, path, part).err());
         }
     }
 
-    fn document(&self, env: &Env, step: &Step, text: &str, made: &mut Made) {
+    fn document(&self, env: &Env, step: &Step, text: &str, rendered: &mut RenderedUnit) {
         let StepForm::Document { path, shared } = &step.form else { return };
         let whole = self.tracer.envs.len() == env.environments.len();
         let first = whole && self.tracer.envs.first().is_some_and(|first| first.name == env.name);
         if first || !shared {
-            made.diagnostics.extend(
+            rendered.diagnostics.extend(
                 self.sink.write(if *shared { SHARED } else { &env.name }, path, text).err(),
             );
         }
@@ -239,12 +249,16 @@ impl Maker<'_> {
 
     /// Puts the files of all objects, folder by folder: whoever opens these opens each once.
     /// Returned are those that stand in the base.
-    fn place(&self, said: &IndexMap<String, Vec<Said>>, made: &mut Made) -> BTreeSet<String> {
+    fn place(
+        &self,
+        said: &IndexMap<String, Vec<RenderedText>>,
+        rendered: &mut RenderedUnit,
+    ) -> BTreeSet<String> {
         let mut placed: Vec<(&str, PlacedFile<'_>)> =
             said.iter().flat_map(|(below, said)| self.placed(below, said)).collect();
         placed.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         for (_, file) in &placed {
-            made.diagnostics.extend(
+            rendered.diagnostics.extend(
                 self.sink.write(file.environment.unwrap_or(SHARED), &file.path, file.text).err(),
             );
         }
@@ -256,7 +270,11 @@ impl Maker<'_> {
     }
 
     /// The files of one object.
-    fn placed<'a>(&'a self, below: &'a str, said: &'a [Said]) -> Vec<(&'a str, PlacedFile<'a>)> {
+    fn placed<'a>(
+        &'a self,
+        below: &'a str,
+        said: &'a [RenderedText],
+    ) -> Vec<(&'a str, PlacedFile<'a>)> {
         let envs = self.tracer.envs;
         let Some(layout) = envs.first().map(|env| env.gitops().layout) else {
             return vec![];
@@ -286,7 +304,7 @@ impl Maker<'_> {
         };
         // Every kind of pod is an object of its own to the rules.
         let one = |(step, pod): (usize, &crate::catalog::ChartPod)| {
-            let origin = Origin {
+            let origin = ObjectOrigin {
                 unit: narrow(index),
                 environment: narrow(number),
                 step: 1000 + narrow::<u16>(step),
@@ -302,7 +320,7 @@ impl Maker<'_> {
 
     /// What exists although nobody rendered it.
     pub(super) fn surroundings(&self, number: usize, env: &Env) -> Vec<Fact> {
-        let origin = Origin { unit: u32::MAX, environment: narrow(number), step: u16::MAX };
+        let origin = ObjectOrigin { unit: u32::MAX, environment: narrow(number), step: u16::MAX };
         let assumed = env.assume().values().flat_map(|object| {
             let keys: Vec<&str> =
                 object.keys.iter().map(crate::model::text::Plain::as_str).collect();
@@ -326,7 +344,7 @@ impl Maker<'_> {
         assumed.chain(given).collect()
     }
 
-    fn diagnostic(&self, origin: Origin, env: &Env, wrong: &Wrong) -> Diagnostic {
+    fn diagnostic(&self, origin: ObjectOrigin, env: &Env, wrong: &Wrong) -> Diagnostic {
         let labels = self.tracer.labels(origin, &wrong.pointer);
         labels.into_iter().fold(
             Diagnostic::new(wrong.code, wrong.message.clone())
@@ -367,36 +385,36 @@ impl Maker<'_> {
     }
 }
 
-impl Thing {
+impl RenderedContent {
     fn object(&self) -> Option<&Object> {
         match self {
-            Thing::Object(object) => Some(object),
-            Thing::Document(_) => None,
+            RenderedContent::Object(object) => Some(object),
+            RenderedContent::Document(_) => None,
         }
     }
 }
 
-impl Said {
+impl RenderedText {
     /// What stays of it.
-    fn saying(self) -> Option<Saying> {
+    fn saying(self) -> Option<SharedFacts> {
         match self.thing {
-            Thing::Object(object) => {
-                Some(Saying { origins: self.origins.into(), facts: object.facts })
+            RenderedContent::Object(object) => {
+                Some(SharedFacts { origins: self.origins.into(), facts: object.facts })
             }
-            Thing::Document(_) => None,
+            RenderedContent::Document(_) => None,
         }
     }
 }
 
 /// What stays of an object; nothing of a text.
-fn file(below: &str, said: Vec<Said>, shared: bool) -> Option<File> {
+fn file(below: &str, said: Vec<RenderedText>, shared: bool) -> Option<File> {
     let awaited =
         said.iter().find_map(|said| said.thing.object()).map(|object| object.awaited.clone())?;
     Some(File {
         below: below.into(),
         shared,
         awaited,
-        sayings: said.into_iter().filter_map(Said::saying).collect(),
+        sayings: said.into_iter().filter_map(RenderedText::saying).collect(),
     })
 }
 

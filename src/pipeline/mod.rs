@@ -8,13 +8,13 @@ mod decode;
 mod delivery;
 pub mod explain;
 mod input;
-mod made;
 mod make;
 mod names;
+mod rendered;
 mod sources;
 mod waive;
 
-pub use connections::{Edge, End, connections};
+pub use connections::{ConnectionEnd, ConnectionRow, connections};
 pub use input::{Input, SPEC, schema};
 pub use names::{environments, keys};
 pub use sources::{ValueSource, sources};
@@ -26,8 +26,8 @@ use crate::{
     sink::{Sink, TreeReport},
     verify::{Interner, Schemas, agree, holders, prepare},
 };
-use made::Made;
 use rayon::prelude::*;
+use rendered::RenderedUnit;
 use std::{path::PathBuf, sync::Arc};
 use waive::Waivers;
 
@@ -56,13 +56,13 @@ pub struct Request {
 
 /// What came out.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct RunResult {
     /// What the sink did, or would do.
     pub report: TreeReport,
     /// Findings that do not stop a run.
     pub warnings: Vec<Diagnostic>,
     /// Kinds that were not judged, because no CRDs were given.
-    pub not_judged: Vec<String>,
+    pub schemas_missing: Vec<String>,
     /// The number of objects, by environment.
     pub objects: Vec<(String, usize)>,
 }
@@ -71,7 +71,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// All findings of the first stage that has any; then nothing was written.
-pub fn run(request: &Request, sink: &dyn Sink) -> Result<Outcome, Vec<Diagnostic>> {
+pub fn run(request: &Request, sink: &dyn Sink) -> Result<RunResult, Vec<Diagnostic>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0));
     // One thread is the one that is there, unless it belongs to a pool already.
     let alone = (request.threads == Some(1))
@@ -93,7 +93,7 @@ fn judged(
     input: &Input,
     schemas: &Schemas,
     sink: &dyn Sink,
-) -> Result<Outcome, Vec<Diagnostic>> {
+) -> Result<RunResult, Vec<Diagnostic>> {
     let (units, names) = (units(&input.envs), Interner::default());
     let tracer = Tracer {
         layers: &input.layers,
@@ -104,51 +104,51 @@ fn judged(
     };
     let waivers = Waivers::default();
     let make = make::Maker { tracer, schemas, names: &names, sink, waivers: &waivers };
-    let mut made = Made::join(
+    let mut rendered = RenderedUnit::join(
         units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect(),
     );
-    stop(&mut made.diagnostics)?;
+    stop(&mut rendered.diagnostics)?;
     let delivered: Vec<_> = input
         .envs
         .par_iter()
         .enumerate()
         .map(|(index, env)| {
-            (delivery::deliver(&make, index, env, &made.files), make.surroundings(index, env))
+            (delivery::deliver(&make, index, env, &rendered.files), make.surroundings(index, env))
         })
         .collect();
     for (objects, facts) in delivered {
-        made.extend(objects);
-        made.facts.extend(facts);
+        rendered.extend(objects);
+        rendered.facts.extend(facts);
     }
-    stop(&mut made.diagnostics)?;
+    stop(&mut rendered.diagnostics)?;
     let agreed = input.envs.par_iter().enumerate().map(|(index, env)| {
-        let rows = made.facts_of(index);
+        let rows = rendered.facts_of(index);
         (make.explain(agree(&rows, &names, &declared::of(env)), &rows), holders(&rows, &names))
     });
     let (disagreements, held): (Vec<_>, Vec<_>) = agreed.unzip();
     let holders = held.into_iter().flatten().collect();
-    made.diagnostics.extend(disagreements.into_iter().flatten());
-    made.diagnostics.extend(waivers.unused(&input.envs, &tracer));
-    let not_judged: Vec<String> = schemas.not_judged().into_iter().collect();
-    if request.strict && !not_judged.is_empty() {
-        let message = format!("no CRDs were given for: {}", not_judged.join(", "));
-        made.diagnostics.push(
+    rendered.diagnostics.extend(disagreements.into_iter().flatten());
+    rendered.diagnostics.extend(waivers.unused(&input.envs, &tracer));
+    let schemas_missing: Vec<String> = schemas.schemas_missing().into_iter().collect();
+    if request.strict && !schemas_missing.is_empty() {
+        let message = format!("no CRDs were given for: {}", schemas_missing.join(", "));
+        rendered.diagnostics.push(
             Diagnostic::new(Code::SchemaMissing, message)
                 .help("name them by `[verify] crds`, or by `--crds`"),
         );
     }
-    made.diagnostics.extend(data::judge(
+    rendered.diagnostics.extend(data::validate(
         request,
         input,
         &tracer,
         &sink.previous_lock().data,
         &holders,
     ));
-    stop(&mut made.diagnostics)?;
-    let warnings = fold([made.diagnostics, input.warnings.clone()].concat());
+    stop(&mut rendered.diagnostics)?;
+    let warnings = fold([rendered.diagnostics, input.warnings.clone()].concat());
     let report = sink.commit(&input.sections(), data::rows(input, &holders))?;
     let count = |index: usize| {
-        made.objects.iter().filter(|environment| usize::from(**environment) == index).count()
+        rendered.objects.iter().filter(|environment| usize::from(**environment) == index).count()
     };
     let objects = input
         .envs
@@ -156,7 +156,7 @@ fn judged(
         .enumerate()
         .map(|(index, env)| (env.name.clone(), count(index)))
         .collect();
-    Ok(Outcome { report, warnings, not_judged, objects })
+    Ok(RunResult { report, warnings, schemas_missing, objects })
 }
 
 /// Ends the run if there is a mistake; warnings are kept for later.

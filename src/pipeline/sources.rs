@@ -3,7 +3,7 @@
 use super::{Input, Request};
 use crate::{
     diag::Diagnostic,
-    model::{Env, TABLE, View, wiring::SpecPath},
+    model::{Env, TABLE, View, wiring::SpecKey},
 };
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub struct ValueSource {
     /// The name of the value.
     pub value: String,
     /// The spec path.
-    pub path: SpecPath,
+    pub path: SpecKey,
 }
 
 /// Every source of every value, over all environments and instances.

@@ -1,7 +1,8 @@
 //! Steps of a chart. The GitOps engine gives the objects, the component gives the values.
 
 use super::{
-    Install, Part, Step, StepForm, StepText, Unit, chart_order, rendered_kinds, steps::stage_of,
+    Install, OutputPart, Step, StepForm, StepText, Unit, chart_order, rendered_kinds,
+    steps::stage_of,
 };
 use crate::{
     catalog::{Catalog, Output},
@@ -34,7 +35,11 @@ impl Unit {
         let rank = chart.map(|chart| chart_order::rank(chart, env, catalog)).unwrap_or_default();
         let install = Install { crd_pattern, after, rank };
         let part = |pointer| {
-            Box::new(Part { template: values.to_owned(), pointer, install: Some(install.clone()) })
+            Box::new(OutputPart {
+                template: values.to_owned(),
+                pointer,
+                install: Some(install.clone()),
+            })
         };
         let objects = catalog.engine(engine).chart.iter();
         objects

@@ -2,7 +2,7 @@
 
 use super::{Step, StepForm, Unit};
 use crate::{
-    catalog::{Catalog, Chart},
+    catalog::{Catalog, ChartManifest},
     model::View,
 };
 use serde_json::Value;
@@ -14,7 +14,7 @@ impl Unit {
         let mut context = Context::new();
         step.used_values(view, catalog)
             .for_each(|(name, value)| context.insert(name.to_owned(), value));
-        if let Some(Chart { name, repository, .. }) =
+        if let Some(ChartManifest { name, repository, .. }) =
             self.row.and_then(|row| catalog.manifest(row.name).chart.as_ref())
         {
             context.insert("chart", name);

@@ -33,7 +33,7 @@ pub enum StepText {
 
 /// A part of an object with a template of its own: a pod, or the values of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct OutputPart {
     /// Its template.
     pub template: String,
     /// JSON pointer of its place.
@@ -83,7 +83,7 @@ pub enum StepForm {
         /// Copy of a field in a file of its own: JSON pointer and path.
         extract: Option<(String, String)>,
         /// The part that is put into it.
-        part: Option<Box<Part>>,
+        part: Option<Box<OutputPart>>,
         /// Names of the rendered kinds in the API server, for an output with `groups`.
         resources: Vec<String>,
     },

@@ -1,6 +1,6 @@
 //! Steps of a unit: one for each file that it makes in an environment.
 
-use super::{Part, Step, StepForm, StepText, Unit, rendered_kinds};
+use super::{OutputPart, Step, StepForm, StepText, Unit, rendered_kinds};
 use crate::{
     catalog::{Catalog, Output, OutputKind},
     model::{ComponentRow, Env, View},
@@ -83,7 +83,7 @@ impl Unit {
             .map(|ending| rendered_kinds::resources(ending, env, catalog))
             .unwrap_or_default();
         let step = |index| self.step(row, output, &template, index, view, env);
-        let part = output.part.as_ref().map(|part| Part {
+        let part = output.part.as_ref().map(|part| OutputPart {
             template: catalog.part(row.name, &self.name, &part.template),
             pointer: part.at.clone(),
             install: None,
@@ -138,7 +138,7 @@ impl Unit {
 
 impl Step {
     /// The same step with its part and the rendered kinds.
-    fn complete(mut self, own: Option<&Part>, kinds: &[String]) -> Step {
+    fn complete(mut self, own: Option<&OutputPart>, kinds: &[String]) -> Step {
         if let StepForm::Object { part, resources, .. } = &mut self.form {
             *part = own.cloned().map(Box::new);
             resources.extend_from_slice(kinds);

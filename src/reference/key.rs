@@ -1,14 +1,14 @@
 //! One key of the spec, as the schema for editors describes it. Never knows what a spec says.
 
 use super::sample;
-use crate::{diag::nearest, spec::Format};
+use crate::{diag::nearest, spec::TextFormat};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What can be said of a key without looking at any spec.
 #[derive(Debug, Serialize)]
-pub struct Key {
+pub struct KeyReference {
     /// Its path; `*` stands for the name of an instance.
     pub path: String,
     /// What it means.
@@ -68,10 +68,10 @@ pub fn parts(path: &str) -> Vec<String> {
 /// The first part that the schema does not know.
 pub fn find(
     schema: &Value,
-    formats: &[Format],
+    formats: &[TextFormat],
     path: &[String],
     instances: &BTreeSet<String>,
-) -> Result<(Key, Vec<String>), Unknown> {
+) -> Result<(KeyReference, Vec<String>), Unknown> {
     let (mut at, mut pattern, mut whole) = (schema, vec![], vec![]);
     let mut meaning = "";
     for (number, part) in path.iter().enumerate() {
@@ -103,8 +103,10 @@ pub fn find(
             .filter(|_| pattern.last() != Some(&"*".to_owned()) || at["properties"].is_object())
             .unwrap_or(meaning);
     }
-    let key =
-        Key { meaning: meaning.replace('\n', " "), ..described(at, &pattern, &whole, formats) };
+    let key = KeyReference {
+        meaning: meaning.replace('\n', " "),
+        ..described(at, &pattern, &whole, formats)
+    };
     Ok((key, whole))
 }
 
@@ -127,7 +129,7 @@ fn unknown(at: &Value, key: &str, whole: &[String]) -> Unknown {
 
 /// Every key of a table and of those below it, in the order of the schema; the environments, which
 /// hold everything again, are left out.
-pub fn every(schema: &Value, formats: &[Format], path: &[String]) -> Vec<Key> {
+pub fn every(schema: &Value, formats: &[TextFormat], path: &[String]) -> Vec<KeyReference> {
     let mut out = vec![];
     for (key, inner) in schema["properties"]
         .as_object()
@@ -145,7 +147,12 @@ pub fn every(schema: &Value, formats: &[Format], path: &[String]) -> Vec<Key> {
     out
 }
 
-fn described(schema: &Value, pattern: &[String], whole: &[String], formats: &[Format]) -> Key {
+fn described(
+    schema: &Value,
+    pattern: &[String],
+    whole: &[String],
+    formats: &[TextFormat],
+) -> KeyReference {
     let meaning =
         |schema: &Value| schema["description"].as_str().unwrap_or_default().replace('\n', " ");
     let table =
@@ -160,7 +167,7 @@ fn described(schema: &Value, pattern: &[String], whole: &[String], formats: &[Fo
         .into_iter()
         .flatten()
         .filter_map(|word| Some((word["const"].as_str()?.to_owned(), meaning(word))));
-    Key {
+    KeyReference {
         path: pattern.join("."),
         meaning: meaning(schema),
         takes: takes(schema, formats),
@@ -174,7 +181,7 @@ fn described(schema: &Value, pattern: &[String], whole: &[String], formats: &[Fo
 }
 
 /// What a key takes, in words.
-fn takes(schema: &Value, formats: &[Format]) -> String {
+fn takes(schema: &Value, formats: &[TextFormat]) -> String {
     let format = schema["format"].as_str().and_then(|name| formats.iter().find(|f| f.name == name));
     let kind =
         schema["type"].as_array().and_then(|all| all.first()).unwrap_or(&schema["type"]).as_str();

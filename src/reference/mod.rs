@@ -7,6 +7,6 @@ mod pages;
 mod sample;
 
 pub use codes::{Example, Files, Page, page as code_page};
-pub use key::{Key, Unknown, every, find, parts};
+pub use key::{KeyReference, Unknown, every, find, parts};
 pub use pages::pages;
 pub use sample::path;

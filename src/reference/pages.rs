@@ -1,12 +1,12 @@
 //! The reference as pages of Markdown, made from the schema, the manifests and the codes.
 //! `tests/reference.rs` holds `docs/` to it.
 
-use super::{Key, code_page, every};
+use super::{KeyReference, code_page, every};
 use crate::{
     catalog::{Catalog, Manifest, Output},
     diag::{Code, Severity},
     model::{ComponentRow, Presence, TABLE},
-    spec::Format,
+    spec::TextFormat,
 };
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ const HEADER: &str =
     "<!-- Made from the code by `UPDATE=1 cargo test reference::`; do not edit. -->\n\n";
 
 /// Every page, by its path.
-pub fn pages(schema: &Value, formats: &[Format], catalog: &Catalog) -> Vec<(String, String)> {
+pub fn pages(schema: &Value, formats: &[TextFormat], catalog: &Catalog) -> Vec<(String, String)> {
     let keys = every(schema, formats, &[]);
     let one = |row: &ComponentRow| {
         (
@@ -30,12 +30,12 @@ pub fn pages(schema: &Value, formats: &[Format], catalog: &Catalog) -> Vec<(Stri
     out
 }
 
-fn below<'a>(keys: &'a [Key], table: &str) -> Vec<&'a Key> {
+fn below<'a>(keys: &'a [KeyReference], table: &str) -> Vec<&'a KeyReference> {
     let start = format!("{table}.");
     keys.iter().filter(|key| key.path == table || key.path.starts_with(&start)).collect()
 }
 
-fn index(keys: &[Key], catalog: &Catalog) -> String {
+fn index(keys: &[KeyReference], catalog: &Catalog) -> String {
     let mut out = format!(
         "# Reference\n\n{HEADER}`platform.toml` consists of tables. Each component has one, and a page here; the tables that belong to no component follow \
          below. `aksgen explain KEY` says the same, and where your spec sets it; [findings.md](findings.md) explains the codes.\n\n"
@@ -72,7 +72,7 @@ const fn presence(presence: Presence) -> &'static str {
     }
 }
 
-fn component(row: &ComponentRow, manifest: &Manifest, keys: &[&Key]) -> String {
+fn component(row: &ComponentRow, manifest: &Manifest, keys: &[&KeyReference]) -> String {
     let table =
         if row.many() { format!("[{}.<name>]", row.name) } else { format!("[{}]", row.name) };
     let about = format!(
@@ -94,8 +94,8 @@ fn sentence(text: &str) -> String {
 }
 
 /// A row for every key that takes a value; tables are only the way to them.
-fn settings(keys: &[&Key]) -> String {
-    let table = |key: &Key| !key.keys.is_empty();
+fn settings(keys: &[&KeyReference]) -> String {
+    let table = |key: &KeyReference| !key.keys.is_empty();
     let rows: Vec<String> = keys
         .iter()
         .filter(|key| !table(key) && key.path.contains('.'))
@@ -109,7 +109,7 @@ fn settings(keys: &[&Key]) -> String {
     }
 }
 
-fn setting(key: &Key) -> String {
+fn setting(key: &KeyReference) -> String {
     let words =
         key.words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     let unit = key.unit.map(|unit| format!("; in {unit}")).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! JUnit's XML: every code is a test, which fails where there is a finding of it. Never says when:
 //! the same findings give the same bytes.
 
-use super::{Entry, Level, Report};
+use super::{DiagnosticEntry, Level, Report};
 use crate::diag::Code;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
@@ -15,7 +15,8 @@ pub fn junit(report: &Report) -> String {
 }
 
 fn test(code: Code, report: &Report) -> TestCase {
-    let of: Vec<&Entry> = report.findings.iter().filter(|entry| entry.code == code.id()).collect();
+    let of: Vec<&DiagnosticEntry> =
+        report.findings.iter().filter(|entry| entry.code == code.id()).collect();
     let text = of.iter().map(|entry| line(entry)).collect::<Vec<_>>().join("\n\n");
     let first = of.iter().find(|entry| entry.severity == Level::Error);
     let status = first.map_or_else(TestCaseStatus::success, |first| {
@@ -34,7 +35,7 @@ fn test(code: Code, report: &Report) -> TestCase {
     case
 }
 
-fn line(entry: &Entry) -> String {
+fn line(entry: &DiagnosticEntry) -> String {
     let place = entry
         .places
         .first()

@@ -29,7 +29,7 @@ pub struct Report {
     /// What came of it.
     pub outcome: Outcome,
     /// What is wrong, in the order of files and lines.
-    pub findings: Vec<Entry>,
+    pub findings: Vec<DiagnosticEntry>,
     /// The environments that were judged; none where the run ended before.
     pub environments: Vec<Environment>,
 }
@@ -57,7 +57,7 @@ pub struct Environment {
 
 /// A finding.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Entry {
+pub struct DiagnosticEntry {
     /// Its code; `aksgen explain CODE` says more.
     pub code: &'static str,
     /// Does it stop a run?
@@ -69,7 +69,7 @@ pub struct Entry {
     /// The environments that it was seen in; none where it has nothing to do with one.
     pub environments: Vec<String>,
     /// The places to blame, the most important first.
-    pub places: Vec<Place>,
+    pub places: Vec<SourceLocation>,
 }
 
 /// How bad a finding is.
@@ -84,7 +84,7 @@ pub enum Level {
 
 /// A place in a text. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Place {
+pub struct SourceLocation {
     /// The file, relative to where the command was started; `aksgen:<path>` for what is built in,
     /// `--set` for the command line.
     pub file: String,
@@ -115,7 +115,7 @@ impl Report {
 
     /// The same with the environments that were judged.
     #[must_use]
-    pub fn judged(mut self, objects: &[(String, usize)]) -> Report {
+    pub fn with_objects(mut self, objects: &[(String, usize)]) -> Report {
         self.environments = objects
             .iter()
             .map(|(name, objects)| Environment { name: name.clone(), objects: *objects })
@@ -124,11 +124,12 @@ impl Report {
     }
 }
 
-impl Entry {
+impl DiagnosticEntry {
     /// The first place in a file that a person keeps; the spec's first line where there is none.
-    fn kept(&self, dir: &str) -> Place {
-        let kept = |place: &&Place| !place.file.starts_with("aksgen:") && place.file != "--set";
-        let first = || Place {
+    fn kept(&self, dir: &str) -> SourceLocation {
+        let kept =
+            |place: &&SourceLocation| !place.file.starts_with("aksgen:") && place.file != "--set";
+        let first = || SourceLocation {
             file: format!("{dir}platform.toml"),
             line: 1,
             column: 1,
@@ -157,8 +158,8 @@ pub fn schema() -> Value {
     schema_for!(Report).to_value()
 }
 
-fn entry(diagnostic: &Diagnostic, dir: &Path) -> Entry {
-    Entry {
+fn entry(diagnostic: &Diagnostic, dir: &Path) -> DiagnosticEntry {
+    DiagnosticEntry {
         code: diagnostic.code.id(),
         severity: if diagnostic.code.severity() == Severity::Error {
             Level::Error
@@ -172,13 +173,13 @@ fn entry(diagnostic: &Diagnostic, dir: &Path) -> Entry {
     }
 }
 
-fn place(label: &Label, dir: &Path) -> Place {
+fn place(label: &Label, dir: &Path) -> SourceLocation {
     let name = &label.source.name;
     let built_in = name.starts_with("aksgen:") || name == "--set";
     let file = if built_in { name.clone() } else { format!("{}{name}", prefix(dir)) };
     let ((line, column), (end_line, end_column)) =
         (label.source.position(label.span.start), label.source.position(label.span.end));
-    Place { file, line, column, end_line, end_column, note: safe(&label.note) }
+    SourceLocation { file, line, column, end_line, end_column, note: safe(&label.note) }
 }
 
 /// What stands before the path of a file: the directory with `/` at its end, or nothing where it is

@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, as GitHub's code scanning reads it: one run, a rule per code, results at lines of
 //! files that people keep.
 
-use super::{Entry, Level, Place, Report, prefix};
+use super::{DiagnosticEntry, Level, Report, SourceLocation, prefix};
 use crate::diag::{Code, Severity};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn rule(code: Code) -> Value {
     })
 }
 
-fn result(entry: &Entry, dir: &Path, seen: &mut BTreeMap<String, u32>) -> Value {
+fn result(entry: &DiagnosticEntry, dir: &Path, seen: &mut BTreeMap<String, u32>) -> Value {
     let at = entry.kept(&prefix(dir));
     let others: Vec<Value> = entry
         .places
@@ -63,7 +63,7 @@ fn result(entry: &Entry, dir: &Path, seen: &mut BTreeMap<String, u32>) -> Value 
     out
 }
 
-fn location(place: &Place) -> Value {
+fn location(place: &SourceLocation) -> Value {
     json!({"physicalLocation": {
         "artifactLocation": {"uri": utf8_percent_encode(&place.file, PATH).to_string()},
         "region": {"startLine": place.line, "startColumn": place.column, "endLine": place.end_line, "endColumn": place.end_column},
@@ -71,7 +71,7 @@ fn location(place: &Place) -> Value {
 }
 
 /// A further place; what it has to do with the result is its message.
-fn related(place: &Place) -> Value {
+fn related(place: &SourceLocation) -> Value {
     let mut out = location(place);
     let note = if place.note.is_empty() {
         format!("{}:{}", place.file, place.line)
@@ -84,7 +84,11 @@ fn related(place: &Place) -> Value {
 
 /// What stays the same when lines move: code, file and message, and the number of the result among
 /// those that are equal in all of them.
-fn fingerprint(entry: &Entry, at: &Place, seen: &mut BTreeMap<String, u32>) -> String {
+fn fingerprint(
+    entry: &DiagnosticEntry,
+    at: &SourceLocation,
+    seen: &mut BTreeMap<String, u32>,
+) -> String {
     let same = format!("{}\n{}\n{}", entry.code, at.file, entry.message);
     let count = seen.entry(same.clone()).or_insert(0);
     *count += 1;

@@ -1,7 +1,7 @@
 //! What a person may have meant by a value that has not the form of its key. Never shows what may
 //! be a secret.
 
-use super::Format;
+use super::TextFormat;
 use crate::{diag::Diagnostic, secret::looks_secret};
 
 /// Ways in which people write what has a form: each is a repair that is tried.
@@ -31,7 +31,7 @@ const REPAIRS: &[fn(&str) -> String] = &[
 ];
 
 /// The value that has the form and is nearest to what was written, as a help.
-pub(super) fn meant(format: &Format, found: &str) -> Option<String> {
+pub(super) fn meant(format: &TextFormat, found: &str) -> Option<String> {
     if format.secret.is_some() || looks_secret(found) {
         return None;
     }

@@ -4,14 +4,14 @@ use super::{Data, EnvironmentLayer, Layers, Node, Rank, Shape};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-type Table = Map<String, Value>;
+type TomlTable = Map<String, Value>;
 
 impl Layers {
     /// What one environment says, with every default filled in.
     pub fn resolve(&self, stage: &EnvironmentLayer, shape: &Shape) -> Value {
         let stack: Vec<(&Node, Rank)> =
             self.stack(stage).into_iter().map(|(_, tree, rank)| (tree, rank)).collect();
-        let mut out = merge(&stack, Table::new(), shape);
+        let mut out = merge(&stack, TomlTable::new(), shape);
         out.remove("environments");
         out.remove("profile");
         out.into()
@@ -31,15 +31,15 @@ impl Layers {
             .filter_map(|(_, tree, rank)| Some((tree.pick(table)?, rank)))
             .collect();
         let stack: Vec<(&Node, Rank)> = picked.iter().map(|(tree, rank)| (tree, *rank)).collect();
-        let mut out = Table::new();
+        let mut out = TomlTable::new();
         for name in instances {
             table_at(table_at(&mut out, table), name);
         }
-        merge(&stack, out, shape).remove(table).unwrap_or_else(|| Table::new().into())
+        merge(&stack, out, shape).remove(table).unwrap_or_else(|| TomlTable::new().into())
     }
 }
 
-fn merge(stack: &[(&Node, Rank)], mut out: Table, shape: &Shape) -> Table {
+fn merge(stack: &[(&Node, Rank)], mut out: TomlTable, shape: &Shape) -> TomlTable {
     let written = || stack.iter().filter(|(_, rank)| *rank > Rank::Default).map(|(tree, _)| *tree);
     written().for_each(|tree| name_instances(tree, &mut out));
     written().for_each(|tree| lay_over(&mut out, tree));
@@ -51,17 +51,17 @@ fn merge(stack: &[(&Node, Rank)], mut out: Table, shape: &Shape) -> Table {
     out
 }
 
-fn table_at<'a>(parent: &'a mut Table, key: &str) -> &'a mut Table {
-    let slot = parent.entry(key.to_owned()).or_insert_with(|| Table::new().into());
+fn table_at<'a>(parent: &'a mut TomlTable, key: &str) -> &'a mut TomlTable {
+    let slot = parent.entry(key.to_owned()).or_insert_with(|| TomlTable::new().into());
     if !slot.is_object() {
-        *slot = Table::new().into();
+        *slot = TomlTable::new().into();
     }
     slot.as_object_mut().expect("made one above")
 }
 
 /// Makes every instance that any layer names, so that `"*"` of a lower layer reaches those of a
 /// higher one.
-fn name_instances(tree: &Node, out: &mut Table) {
+fn name_instances(tree: &Node, out: &mut TomlTable) {
     for (component, node) in
         tree.table().into_iter().flatten().filter(|(key, _)| *key != "environments")
     {
@@ -77,7 +77,7 @@ fn name_instances(tree: &Node, out: &mut Table) {
 }
 
 /// The higher over the lower: tables merge, `"*"` reaches every sibling first, all else replaces.
-fn lay_over(low: &mut Table, high: &Node) {
+fn lay_over(low: &mut TomlTable, high: &Node) {
     if let Some(star) = high.get("*").filter(|star| star.table().is_some()) {
         low.values_mut()
             .filter_map(Value::as_object_mut)
@@ -97,7 +97,7 @@ fn lay_over(low: &mut Table, high: &Node) {
 /// `false` removes a table that may be absent: an optional one, or an instance. Anywhere else it
 /// stays, for the schema to refuse.
 fn switch_off(
-    table: &mut Table,
+    table: &mut TomlTable,
     path: &mut Vec<String>,
     shape: &Shape,
     gone: &mut BTreeSet<Vec<String>>,
@@ -120,7 +120,7 @@ fn switch_off(
 /// Defaults fill what is missing; they never bring an optional table into being that nothing
 /// implies, nor one that was switched off.
 fn underlay(
-    out: &mut Table,
+    out: &mut TomlTable,
     defaults: &Node,
     path: &mut Vec<String>,
     shape: &Shape,

@@ -6,7 +6,7 @@ use std::{ops::Range, sync::Arc};
 
 /// One layer that set a path.
 #[derive(Debug, Clone)]
-pub struct Origin {
+pub struct LayerOrigin {
     /// The text.
     pub source: Arc<Source>,
     /// How strong the layer is.
@@ -19,11 +19,11 @@ pub struct Origin {
 
 impl Layers {
     /// Every layer that set `path`, the winner first.
-    pub fn origins<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Vec<Origin> {
-        let mut out: Vec<Origin> = vec![];
+    pub fn origins<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Vec<LayerOrigin> {
+        let mut out: Vec<LayerOrigin> = vec![];
         for (layer, tree, rank) in self.stack(stage).into_iter().rev() {
             for node in [find(tree, path, false), find(tree, path, true)].into_iter().flatten() {
-                let new = Origin {
+                let new = LayerOrigin {
                     source: layer.source.clone(),
                     rank,
                     key: node.key.clone(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// A kind of text that the schema names by `format`.
 #[derive(Debug)]
-pub struct Format {
+pub struct TextFormat {
     /// The word in the schema.
     pub name: &'static str,
     /// Does a text have the form?
@@ -21,7 +21,7 @@ pub struct Shape {
     /// The schema itself.
     pub schema: Value,
     /// The formats it names.
-    pub formats: &'static [Format],
+    pub formats: &'static [TextFormat],
 }
 
 impl Shape {

@@ -3,7 +3,7 @@
 mod parts;
 
 use crate::{layout::Layout, yaml::HEADER};
-use parts::{Part, RootFiles, name, split};
+use parts::{RootFiles, RootPart, name, split};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of objects per root: the time of kustomize grows with the square.
@@ -162,8 +162,8 @@ pub fn roots<'a>(
         let place = RootBuilder { home: &home, stage: &stage, namespace: &namespace };
         for part in split(files) {
             match part {
-                Part::Whole(part, files) => own.push(place.root(&part, &files, &mut besides)),
-                Part::Bucket(part, instances) => {
+                RootPart::Whole(part, files) => own.push(place.root(&part, &files, &mut besides)),
+                RootPart::Bucket(part, instances) => {
                     own.push(place.bucket(&part, instances, &mut besides));
                 }
             }

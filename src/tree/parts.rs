@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub(super) type RootFiles = Vec<(bool, String)>;
 
 /// Content of one root.
-pub(super) enum Part {
+pub(super) enum RootPart {
     /// All files of a namespace or component, with the folder.
     Whole(String, RootFiles),
     /// Instances of a component by folder, with a folder beside them.
@@ -17,15 +17,15 @@ pub(super) enum Part {
 
 /// Splits too many files into one part per component, and a component that is still too large into
 /// buckets of instances.
-pub(super) fn split(files: RootFiles) -> Vec<Part> {
+pub(super) fn split(files: RootFiles) -> Vec<RootPart> {
     if files.len() <= LARGEST_ROOT {
-        return vec![Part::Whole(String::new(), files)];
+        return vec![RootPart::Whole(String::new(), files)];
     }
     let components = by_folder(1, files).into_iter();
     components
         .flat_map(|(part, files)| {
             if files.len() <= LARGEST_ROOT {
-                vec![Part::Whole(part, files)]
+                vec![RootPart::Whole(part, files)]
             } else {
                 buckets(&part, files)
             }
@@ -44,12 +44,12 @@ fn by_folder(depth: usize, files: RootFiles) -> BTreeMap<String, RootFiles> {
 
 /// Buckets by the first digits of a digest of the instance name. A new instance changes one bucket
 /// and moves no other instance.
-fn buckets(component: &str, files: RootFiles) -> Vec<Part> {
+fn buckets(component: &str, files: RootFiles) -> Vec<RootPart> {
     let mut instances = by_folder(2, files);
-    let mut out: Vec<Part> = instances
+    let mut out: Vec<RootPart> = instances
         .remove(component)
         .into_iter()
-        .map(|files| Part::Whole(component.to_owned(), files))
+        .map(|files| RootPart::Whole(component.to_owned(), files))
         .collect();
     let digest =
         |instance: &str, digits: usize| hex(&Sha256::digest(instance))[..digits].to_owned();
@@ -68,9 +68,9 @@ fn buckets(component: &str, files: RootFiles) -> Vec<Part> {
         buckets.entry(digest(&instance, digits)).or_default().push((instance, files));
     });
     out.extend(
-        buckets
-            .into_iter()
-            .map(|(bucket, instances)| Part::Bucket(format!("{component}-{bucket}"), instances)),
+        buckets.into_iter().map(|(bucket, instances)| {
+            RootPart::Bucket(format!("{component}-{bucket}"), instances)
+        }),
     );
     out
 }

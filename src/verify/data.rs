@@ -1,19 +1,19 @@
 //! What holds data: what did when the tree was written, what does now, and what would be lost.
 //! Never knows a spec or a tree.
 
-use super::facts::{Fact, Interner, Name, Origin};
+use super::facts::{Fact, Interner, Name, ObjectOrigin};
 use crate::kinds::{self, Holds, Object};
 use std::collections::BTreeMap;
 
 /// By section, objects as `Kind/namespace/name`, and how large each is; nothing where that cannot
 /// shrink.
-pub type Held = BTreeMap<String, BTreeMap<String, String>>;
+pub type DataSizes = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Where an object says that it holds data.
 #[derive(Debug, Clone)]
 pub struct Holder {
     /// The object.
-    pub origin: Origin,
+    pub origin: ObjectOrigin,
     /// The JSON pointer of the field.
     pub pointer: String,
     /// How large it is; empty where that cannot shrink.
@@ -34,7 +34,7 @@ pub enum Loss {
 
 /// All that hold data. Every volume of a workload is one of its own.
 pub fn holders(facts: &[Fact], names: &Interner) -> Holders {
-    let objects: BTreeMap<Origin, (&Fact, &Object<Name>)> =
+    let objects: BTreeMap<ObjectOrigin, (&Fact, &Object<Name>)> =
         facts.iter().filter_map(|fact| Some((fact.origin, (fact, fact.object()?)))).collect();
     let mut out = Holders::new();
     for (fact, holds) in facts.iter().filter_map(|fact| Some((fact, fact.of::<Holds<Name>>()?))) {

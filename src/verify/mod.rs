@@ -11,8 +11,8 @@ mod selector;
 mod wrong;
 
 pub use agree::{Declared, Verdict, agree};
-pub use data::{Held, Holder, Holders, Loss, around, holders, is_smaller, lost, parts};
-pub use facts::{Collector, Fact, Interner, Name, Origin, subjects};
-pub use object::judge;
-pub use schemas::{CrdSource, Schemas, Unjudged, prepare};
+pub use data::{DataSizes, Holder, Holders, Loss, around, holders, is_smaller, lost, parts};
+pub use facts::{Collector, Fact, Interner, Name, ObjectOrigin, subjects};
+pub use object::validate;
+pub use schemas::{CrdSource, SchemaMissing, Schemas, prepare};
 pub use wrong::Wrong;

@@ -1,6 +1,6 @@
 //! What network policies allow together. Never reads a policy: it is handed rules.
 
-use super::selector::{Labels, Selector};
+use super::selector::{LabelMap, Selector};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -8,16 +8,16 @@ use std::{
 
 /// Pods that take part, rendered or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Group {
+pub(super) struct PodGroup {
     /// Their namespace.
     pub namespace: String,
     /// Their labels.
-    pub labels: Arc<Labels>,
+    pub labels: Arc<LabelMap>,
 }
 
 /// The other end of a rule of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Peer {
+pub enum PolicyPeer {
     /// Every address and pod.
     Anyone,
     /// Pods of a namespace.
@@ -42,13 +42,13 @@ pub enum Peer {
 
 /// A rule of a policy.
 #[derive(Debug, Clone)]
-pub(super) struct Rule {
+pub(super) struct PolicyRule {
     /// Namespace of the policy.
     pub namespace: String,
     /// Selector of the policy.
     pub selector: Arc<Selector>,
     /// The other end.
-    pub peer: Arc<Peer>,
+    pub peer: Arc<PolicyPeer>,
     /// The ports; empty for all.
     pub ports: Arc<Vec<String>>,
 }
@@ -58,28 +58,28 @@ pub(super) type Isolated = (String, Arc<Selector>);
 
 /// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum End {
+pub(super) enum ReachEnd {
     /// Pods, by the index of their group.
-    Group(usize),
+    PodGroup(usize),
     /// A range, a host, or anyone.
-    Outside(Peer),
+    Outside(PolicyPeer),
 }
 
 /// From, to, and `TCP/8080`.
-pub(super) type Edge = (End, End, String);
+pub(super) type ReachEdge = (ReachEnd, ReachEnd, String);
 
 /// What all policies of a cluster allow together.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
     /// Every allowed connection with the index of the rule that lets it through at the far end, or
     /// at the near end where the far end is outside.
-    pub edges: BTreeMap<Edge, usize>,
+    pub edges: BTreeMap<ReachEdge, usize>,
     /// Groups that no policy isolates for incoming connections.
     pub open_in: BTreeSet<usize>,
     /// Groups that no policy isolates for outgoing connections.
     pub open_out: BTreeSet<usize>,
     /// Rules whose peer is nobody.
-    pub strangers: Vec<usize>,
+    pub unknown_peers: Vec<usize>,
 }
 
 /// The rules of a cluster by what they say.
@@ -90,21 +90,22 @@ pub(super) struct Policies {
     /// Isolate for outgoing connections.
     pub isolates_out: Vec<Isolated>,
     /// Let in; indexes of [`Reach`] count these first.
-    pub allows_in: Vec<Rule>,
+    pub allows_in: Vec<PolicyRule>,
     /// Let out; indexes of [`Reach`] count these after `allows_in`.
-    pub allows_out: Vec<Rule>,
+    pub allows_out: Vec<PolicyRule>,
 }
 
 /// Finds groups by namespace and labels without looking at all of them.
-struct Index<'a> {
-    groups: &'a [Group],
+struct GroupIndex<'a> {
+    groups: &'a [PodGroup],
     by_label: BTreeMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     by_namespace: BTreeMap<&'a str, Vec<usize>>,
 }
 
-impl<'a> Index<'a> {
-    fn new(groups: &'a [Group]) -> Index<'a> {
-        let mut index = Index { groups, by_label: BTreeMap::new(), by_namespace: BTreeMap::new() };
+impl<'a> GroupIndex<'a> {
+    fn new(groups: &'a [PodGroup]) -> GroupIndex<'a> {
+        let mut index =
+            GroupIndex { groups, by_label: BTreeMap::new(), by_namespace: BTreeMap::new() };
         for (i, group) in groups.iter().enumerate() {
             index.by_namespace.entry(&group.namespace).or_default().push(i);
             for (key, value) in &*group.labels {
@@ -125,17 +126,17 @@ impl<'a> Index<'a> {
     }
 
     /// The ends of a peer; none where no pods match.
-    fn ends(&self, peer: &Peer) -> Vec<End> {
+    fn ends(&self, peer: &PolicyPeer) -> Vec<ReachEnd> {
         match peer {
-            Peer::Pods { namespace, selector } => {
-                self.matching(namespace, selector).into_iter().map(End::Group).collect()
+            PolicyPeer::Pods { namespace, selector } => {
+                self.matching(namespace, selector).into_iter().map(ReachEnd::PodGroup).collect()
             }
-            Peer::Namespaces(_) => vec![],
-            Peer::Anyone => {
-                let outside = End::Outside(peer.clone());
-                (0..self.groups.len()).map(End::Group).chain([outside]).collect()
+            PolicyPeer::Namespaces(_) => vec![],
+            PolicyPeer::Anyone => {
+                let outside = ReachEnd::Outside(peer.clone());
+                (0..self.groups.len()).map(ReachEnd::PodGroup).chain([outside]).collect()
             }
-            Peer::Range { .. } | Peer::Host(_) => vec![End::Outside(peer.clone())],
+            PolicyPeer::Range { .. } | PolicyPeer::Host(_) => vec![ReachEnd::Outside(peer.clone())],
         }
     }
 
@@ -147,8 +148,8 @@ impl<'a> Index<'a> {
 
 /// What the policies allow. A connection between two groups needs both ends, where they are
 /// isolated.
-pub(super) fn reach(groups: &[Group], policies: &Policies) -> Reach {
-    let index = Index::new(groups);
+pub(super) fn reach(groups: &[PodGroup], policies: &Policies) -> Reach {
+    let index = GroupIndex::new(groups);
     let (isolated_in, isolated_out) =
         (index.all(&policies.isolates_in), index.all(&policies.isolates_out));
     let mut reach = Reach {
@@ -156,18 +157,18 @@ pub(super) fn reach(groups: &[Group], policies: &Policies) -> Reach {
         open_out: (0..groups.len()).filter(|i| !isolated_out.contains(i)).collect(),
         ..Reach::default()
     };
-    let inward = allowed(&index, &policies.allows_in, 0, &mut reach.strangers, true);
+    let inward = allowed(&index, &policies.allows_in, 0, &mut reach.unknown_peers, true);
     let outward = allowed(
         &index,
         &policies.allows_out,
         policies.allows_in.len(),
-        &mut reach.strangers,
+        &mut reach.unknown_peers,
         false,
     );
     for ((from, to, port), rule) in &inward {
         let near_open = match from {
-            End::Group(i) => reach.open_out.contains(i) || passes(&outward, from, to, port),
-            End::Outside(_) => true,
+            ReachEnd::PodGroup(i) => reach.open_out.contains(i) || passes(&outward, from, to, port),
+            ReachEnd::Outside(_) => true,
         };
         if near_open {
             reach.edges.insert((from.clone(), to.clone(), port.clone()), *rule);
@@ -175,11 +176,11 @@ pub(super) fn reach(groups: &[Group], policies: &Policies) -> Reach {
     }
     for ((from, to, port), rule) in &outward {
         let far_open = match to {
-            End::Group(i) => {
+            ReachEnd::PodGroup(i) => {
                 reach.open_in.contains(i)
                     || inward.contains_key(&(from.clone(), to.clone(), String::new()))
             }
-            End::Outside(_) => true,
+            ReachEnd::Outside(_) => true,
         };
         if far_open {
             reach.edges.entry((from.clone(), to.clone(), port.clone())).or_insert(*rule);
@@ -189,26 +190,26 @@ pub(super) fn reach(groups: &[Group], policies: &Policies) -> Reach {
 }
 
 /// Does the other side let it through: on that port, or on all?
-fn passes(side: &BTreeMap<Edge, usize>, from: &End, to: &End, port: &str) -> bool {
+fn passes(side: &BTreeMap<ReachEdge, usize>, from: &ReachEnd, to: &ReachEnd, port: &str) -> bool {
     [port, ""].iter().any(|p| side.contains_key(&(from.clone(), to.clone(), (*p).to_owned())))
 }
 
 fn allowed(
-    index: &Index<'_>,
-    rules: &[Rule],
+    index: &GroupIndex<'_>,
+    rules: &[PolicyRule],
     first: usize,
-    strangers: &mut Vec<usize>,
+    unknown_peers: &mut Vec<usize>,
     inward: bool,
-) -> BTreeMap<Edge, usize> {
+) -> BTreeMap<ReachEdge, usize> {
     let mut out = BTreeMap::new();
     for (i, rule) in rules.iter().enumerate() {
         let own = index.matching(&rule.namespace, &rule.selector);
         let ends = index.ends(&rule.peer);
         if ends.is_empty() {
-            strangers.push(first + i);
+            unknown_peers.push(first + i);
         }
         for (mine, end) in
-            own.iter().flat_map(|mine| ends.iter().map(move |end| (End::Group(*mine), end)))
+            own.iter().flat_map(|mine| ends.iter().map(move |end| (ReachEnd::PodGroup(*mine), end)))
         {
             // All ports are one entry with an empty port.
             let all = [String::new()];

@@ -1,16 +1,16 @@
 //! One object against the schema of its kind. Never looks at another object.
 
-use super::{Schemas, Unjudged, promql, schemas::Schema, wrong::Wrong};
+use super::{SchemaMissing, Schemas, promql, schemas::Schema, wrong::Wrong};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
     escape, kinds,
 };
-use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::error::ValidationErrorKind as KindRecord;
 use serde_json::Value;
 
 /// Everything that is wrong with an object by itself.
-pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
+pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
     let text = |key: &str| object[key].as_str().unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let mut out: Vec<Wrong> = nulls(object).into_iter().map(null).collect();
@@ -35,8 +35,8 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
                     .flat_map(|error| explain(&error, &schema, kind)),
             );
         }
-        Err(Unjudged::NoCrds) => {}
-        Err(Unjudged::Unknown) => {
+        Err(SchemaMissing::NoCrds) => {}
+        Err(SchemaMissing::Unknown) => {
             let message = format!(
                 "`{api_version}` `{kind}` is not a kind that Kubernetes or the given CRDs know"
             );
@@ -58,7 +58,7 @@ pub fn judge(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
         });
     }
     out.extend(unprotected(object, api_version, kind));
-    out.extend(promql::judge(object, kind));
+    out.extend(promql::validate(object, kind));
     out
 }
 
@@ -96,7 +96,7 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
         help,
     };
     match error.kind() {
-        Kind::AdditionalProperties { unexpected } => {
+        KindRecord::AdditionalProperties { unexpected } => {
             let known = schema.fields(&pointer);
             let one = |field: &String| {
                 let help = nearest(field, known.iter().map(String::as_str))
@@ -109,7 +109,7 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             };
             unexpected.iter().map(one).collect()
         }
-        Kind::Required { property } => vec![wrong(
+        KindRecord::Required { property } => vec![wrong(
             pointer,
             format!("{kind} needs the field `{}`{at}", property.as_str().unwrap_or_default()),
             String::new(),
@@ -207,7 +207,7 @@ mod tests {
     use serde_json::json;
 
     fn wrongs(object: &Value) -> Vec<Wrong> {
-        judge(object, &Schemas::new(None).expect("nothing to read"), "2.13")
+        validate(object, &Schemas::new(None).expect("nothing to read"), "2.13")
     }
 
     #[test]

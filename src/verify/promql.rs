@@ -16,15 +16,15 @@ const TIMES: [&str; 4] = ["$__rate_interval", "$__interval", "$__range", "${__ra
 const LABEL: &str = "grafana_dashboard";
 
 /// Everything that Prometheus could not read in an object.
-pub(super) fn judge(object: &Value, kind: &str) -> Vec<Wrong> {
+pub(super) fn validate(object: &Value, kind: &str) -> Vec<Wrong> {
     match kind {
-        "PrometheusRule" => rules(object),
+        "PrometheusRule" => alert_rules(object),
         "ConfigMap" if object["metadata"]["labels"][LABEL].is_string() => dashboards(object),
         _ => vec![],
     }
 }
 
-fn rules(object: &Value) -> Vec<Wrong> {
+fn alert_rules(object: &Value) -> Vec<Wrong> {
     let mut out = vec![];
     for (g, group) in object["spec"]["groups"].as_array().into_iter().flatten().enumerate() {
         for (r, rule) in group["rules"].as_array().into_iter().flatten().enumerate() {

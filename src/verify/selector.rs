@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use std::{collections::BTreeMap, fmt};
 
 /// Labels of an object.
-pub(super) type Labels = BTreeMap<String, String>;
+pub(super) type LabelMap = BTreeMap<String, String>;
 
 /// A condition on one label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +56,7 @@ impl Selector {
     }
 
     /// Returns whether labels meet every requirement.
-    pub(super) fn matches(&self, labels: &Labels) -> bool {
+    pub(super) fn matches(&self, labels: &LabelMap) -> bool {
         self.0.iter().all(|requirement| requirement.holds(labels))
     }
 
@@ -83,7 +83,7 @@ impl Selector {
 }
 
 impl Requirement {
-    fn holds(&self, labels: &Labels) -> bool {
+    fn holds(&self, labels: &LabelMap) -> bool {
         let value = labels.get(&self.key);
         match &self.operator {
             Operator::In(values) => value.is_some_and(|value| values.contains(value)),
@@ -138,7 +138,7 @@ fn plain(key: &str) -> String {
 }
 
 /// Labels of a table.
-pub(super) fn labels(table: &Map<String, Value>) -> Labels {
+pub(super) fn labels(table: &Map<String, Value>) -> LabelMap {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     table.iter().map(|(key, value)| (key.clone(), text(value))).collect()
 }

@@ -166,7 +166,7 @@ impl Run {
 }
 
 /// What is wrong with a case.
-fn judge(case: &Case, crds: Option<&Path>) -> Vec<String> {
+fn run_case(case: &Case, crds: Option<&Path>) -> Vec<String> {
     let fails = case.files.contains_key("expected.txt");
     let succeeds = case.files.keys().any(|path| path.starts_with("expected/"));
     let command = case
@@ -292,7 +292,7 @@ fn every_case_gives_what_it_expects() {
             names.join(", ")
         );
     }
-    let wrong = in_two_threads(&cases, |case| judge(case, crds.as_deref()));
+    let wrong = in_two_threads(&cases, |case| run_case(case, crds.as_deref()));
     assert!(
         wrong.is_empty(),
         "{} of {} cases are wrong\n\n{}",
@@ -303,13 +303,13 @@ fn every_case_gives_what_it_expects() {
 }
 
 /// What is wrong, by case, in the order of the cases.
-fn in_two_threads(cases: &[Case], judge: impl Fn(&Case) -> Vec<String> + Sync) -> Vec<String> {
+fn in_two_threads(cases: &[Case], run_case: impl Fn(&Case) -> Vec<String> + Sync) -> Vec<String> {
     let (next, out) = (AtomicUsize::new(0), Mutex::new(vec![]));
     let work = || {
         while let Some((i, case)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, cases.get(i)?)))
         {
-            let wrong = judge(case);
+            let wrong = run_case(case);
             if !wrong.is_empty() {
                 out.lock()
                     .expect("no panic while held")

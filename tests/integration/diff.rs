@@ -278,7 +278,7 @@ fn the_schema_describes_the_json() {
         String::from_utf8_lossy(&output.stdout),
         "a change that a reader could stumble over takes the next version"
     );
-    let judge = jsonschema::validator_for(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
     let all: Vec<PathBuf> = cases()
         .into_iter()
         .map(|case| case.join("expected.json"))
@@ -288,9 +288,10 @@ fn the_schema_describes_the_json() {
     for path in all {
         let text = fs::read_to_string(&path).unwrap();
         let mut value: Value = serde_json::from_str(&text).unwrap();
-        let wrong: Vec<String> = judge.iter_errors(&value).map(|error| error.to_string()).collect();
+        let wrong: Vec<String> =
+            validator.iter_errors(&value).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{}: {wrong:?}", path.display());
         value["counts"]["added"] = json!("many");
-        assert!(!judge.is_valid(&value));
+        assert!(!validator.is_valid(&value));
     }
 }

@@ -108,7 +108,7 @@ fn files_are_named_from_where_the_command_was_started() {
     }
 }
 
-fn judge(schema: &Value, text: &str) {
+fn validator(schema: &Value, text: &str) {
     let validator = jsonschema::validator_for(schema).unwrap();
     let wrong: Vec<String> = validator
         .iter_errors(&serde_json::from_str(text).unwrap())
@@ -126,7 +126,7 @@ fn json_is_what_its_schema_says() {
     golden("report.schema.json", &schema);
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let (_, text) = said(dir.path(), &["validate", "--format", "json"]);
-    judge(&schema, &text);
+    validator(&schema, &text);
     let broken = text.replace("\"severity\": \"error\"", "\"severity\": \"fatal\"");
     assert!(!jsonschema::is_valid(&schema, &serde_json::from_str(&broken).unwrap()));
 }
@@ -174,7 +174,7 @@ fn sarif_is_sarif_and_points_at_the_line_of_the_spec() {
     let dir = workspace(&format!("{HEAD}{WRONG}"));
     let (_, text) = said(dir.path(), &["validate", "--format", "sarif"]);
     let schema = sarif_schema();
-    judge(&schema, &text);
+    validator(&schema, &text);
     let broken = text.replace("\"version\": \"2.1.0\"", "\"version\": \"2.0.0\"");
     assert!(!jsonschema::is_valid(&schema, &serde_json::from_str(&broken).unwrap()));
     let run = &serde_json::from_str::<Value>(&text).unwrap()["runs"][0];

@@ -4,12 +4,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
 use crate::support::{
-    judged::{judged, undeclared},
     make, shop, told,
+    validate_objects::{undeclared, validate_objects},
 };
 use aksgen::{
     diag::Code,
-    model::wiring::{Connection, Peer as Callee, Pods},
+    model::wiring::{Connection, ConnectionPeer as Callee, Pods},
     verify::Declared,
 };
 use proptest::{collection::vec, prelude::*};
@@ -34,14 +34,14 @@ struct Group {
 
 /// Who may be at the other end of a rule.
 #[derive(Debug, Clone)]
-enum Peer {
+enum PolicyPeer {
     Anyone,
     Pods { namespace: Option<usize>, labels: Vec<usize> },
 }
 
 #[derive(Debug, Clone)]
 struct Rule {
-    peers: Vec<Peer>,
+    peers: Vec<PolicyPeer>,
     /// Empty for all.
     ports: Vec<usize>,
 }
@@ -69,10 +69,10 @@ fn labels(most: usize) -> impl Strategy<Value = Vec<usize>> {
     })
 }
 
-fn peer(anyone: u32) -> impl Strategy<Value = Peer> {
+fn peer(anyone: u32) -> impl Strategy<Value = PolicyPeer> {
     let pods = (prop::option::of(0usize..2), labels(1))
-        .prop_map(|(namespace, labels)| Peer::Pods { namespace, labels });
-    prop_oneof![5 => pods, anyone => Just(Peer::Anyone)]
+        .prop_map(|(namespace, labels)| PolicyPeer::Pods { namespace, labels });
+    prop_oneof![5 => pods, anyone => Just(PolicyPeer::Anyone)]
 }
 
 fn rules(anyone: u32) -> impl Strategy<Value = Option<Vec<Rule>>> {
@@ -105,17 +105,17 @@ fn graph(anyone: u32) -> impl Strategy<Value = Graph> {
 
 /// The semantics, word by word, with no index and no cleverness.
 mod naive {
-    use super::{Graph, Group, PORTS, Peer, Policy, Rule};
+    use super::{Graph, Group, PORTS, Policy, PolicyPeer, Rule};
 
     fn selects(policy: &Policy, group: &Group) -> bool {
         policy.namespace == group.namespace
             && policy.labels.iter().all(|label| group.labels.contains(label))
     }
 
-    fn means(peer: &Peer, own: usize, group: &Group) -> bool {
+    fn means(peer: &PolicyPeer, own: usize, group: &Group) -> bool {
         match peer {
-            Peer::Anyone => true,
-            Peer::Pods { namespace, labels } => {
+            PolicyPeer::Anyone => true,
+            PolicyPeer::Pods { namespace, labels } => {
                 namespace.unwrap_or(own) == group.namespace
                     && labels.iter().all(|label| group.labels.contains(label))
             }
@@ -192,18 +192,18 @@ fn deployment(number: usize, group: &Group) -> Value {
 }
 
 fn policy(number: usize, policy: &Policy) -> Value {
-    let peer = |peer: &Peer| match peer {
-        Peer::Anyone => Value::Null,
-        Peer::Pods { namespace: None, labels } => {
+    let peer = |peer: &PolicyPeer| match peer {
+        PolicyPeer::Anyone => Value::Null,
+        PolicyPeer::Pods { namespace: None, labels } => {
             json!({"podSelector": {"matchLabels": table(labels)}})
         }
-        Peer::Pods { namespace: Some(name), labels } => {
+        PolicyPeer::Pods { namespace: Some(name), labels } => {
             json!({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": NAMESPACES[*name]}}, "podSelector": {"matchLabels": table(labels)}})
         }
     };
     let rule = |key: &str, rule: &Rule| {
         // No peers at all is how a policy says anyone.
-        let anyone = rule.peers.iter().any(|peer| matches!(peer, Peer::Anyone));
+        let anyone = rule.peers.iter().any(|peer| matches!(peer, PolicyPeer::Anyone));
         let peers: Vec<Value> = if anyone { vec![] } else { rule.peers.iter().map(peer).collect() };
         let ports: Vec<Value> = rule
             .ports
@@ -250,7 +250,10 @@ fn said_where(
     declared: &Declared<'_>,
 ) -> Vec<(Code, String)> {
     let objects: Vec<Value> = objects.collect();
-    judged(&objects, declared).into_iter().map(|verdict| (verdict.code, verdict.message)).collect()
+    validate_objects(&objects, declared)
+        .into_iter()
+        .map(|verdict| (verdict.code, verdict.message))
+        .collect()
 }
 
 /// Connections between groups out of messages such as "the policies allow `north/g0` to `south/g1`

@@ -8,7 +8,7 @@ use aksgen::{
     catalog::Catalog,
     model::{TABLE, for_editors, shape},
     reference::{every, pages},
-    spec::{Judge, Shape},
+    spec::{SchemaValidator, Shape},
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
@@ -65,12 +65,12 @@ fn pages_say_what_the_code_says() {
 #[test]
 fn the_schema_for_editors_takes_the_examples() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let judge = Judge::new(Shape {
+    let validator = SchemaValidator::new(Shape {
         schema: aksgen::pipeline::schema(Path::new("no-such-directory")),
         ..shape()
     });
     let mistakes = |text: &str| -> Vec<String> {
-        judge
+        validator
             .mistakes(&toml::from_str(text).expect("TOML"))
             .into_iter()
             .map(|m| m.message)
@@ -126,14 +126,15 @@ fn every_sample_is_taken_by_the_schema_and_sets_its_key() {
         Shape { schema: for_editors(&strict.schema, &Value::Null), formats: strict.formats };
     let keys = every(&aksgen::pipeline::schema(Path::new("")), strict.formats, &[]);
     assert!(keys.len() > 300, "{}", keys.len());
-    let judge = Judge::new(written);
+    let validator = SchemaValidator::new(written);
     let mut wrong = vec![];
     for key in &keys {
         let Ok(tree) = toml::from_str::<Value>(&key.example) else {
             wrong.push(format!("{}: not TOML\n{}", key.path, key.example));
             continue;
         };
-        let mistakes: Vec<String> = judge.mistakes(&tree).into_iter().map(|m| m.message).collect();
+        let mistakes: Vec<String> =
+            validator.mistakes(&tree).into_iter().map(|m| m.message).collect();
         let last = key.path.rsplit('.').find(|part| *part != "*").unwrap_or_default();
         if !mistakes.is_empty()
             || !key.example.contains(last)

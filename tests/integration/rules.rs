@@ -8,7 +8,7 @@
 
 use crate::support::{
     golden,
-    judged::{judged, undeclared},
+    validate_objects::{undeclared, validate_objects},
 };
 use aksgen::verify::{Declared, Verdict};
 use serde::Deserialize;
@@ -47,7 +47,7 @@ fn said(text: &str) -> String {
     let objects: Vec<Value> = serde_yaml::Deserializer::from_str(text)
         .map(|document| Value::deserialize(document).unwrap())
         .collect();
-    let verdicts = judged(&objects, &declared())
+    let verdicts = validate_objects(&objects, &declared())
         .into_iter()
         .filter(|verdict| codes.contains(&verdict.code.id()));
     let mut lines: Vec<String> =

@@ -7,7 +7,7 @@ use aksgen::{
     diag::{Code, Source},
     model::{for_editors, shape},
     pipeline::Input,
-    spec::{EnvironmentLayer, Judge, Layer, Layers, Rank, Shape},
+    spec::{EnvironmentLayer, Layer, Layers, Rank, SchemaValidator, Shape},
 };
 use serde_json::{Value, json};
 use std::{
@@ -193,7 +193,7 @@ fn a_service_of_the_example_is_exposed_and_scraped_only_if_it_says_so() {
 
 /// Every layer that said something: what stands under its key and under its value.
 fn said(texts: &[(Rank, &str)], path: &[&str]) -> Vec<(Rank, String, String)> {
-    let text = |origin: &aksgen::spec::Origin, span: &std::ops::Range<usize>| {
+    let text = |origin: &aksgen::spec::LayerOrigin, span: &std::ops::Range<usize>| {
         origin.source.text[span.clone()].to_owned()
     };
     let origins = layers(texts).origins(&stage(), path);
@@ -303,17 +303,21 @@ fn example(dir: &Path) -> (Value, Input) {
     (spec, input)
 }
 
-fn editors() -> Judge {
-    Judge::new(Shape { schema: for_editors(&shape().schema, &Value::Null), ..shape() })
+fn editors() -> SchemaValidator {
+    SchemaValidator::new(Shape { schema: for_editors(&shape().schema, &Value::Null), ..shape() })
 }
 
-fn refused(judge: &Judge, tree: &Value) -> Vec<(Code, String)> {
-    judge.mistakes(tree).into_iter().map(|mistake| (mistake.code, mistake.path.join("."))).collect()
+fn refused(validator: &SchemaValidator, tree: &Value) -> Vec<(Code, String)> {
+    validator
+        .mistakes(tree)
+        .into_iter()
+        .map(|mistake| (mistake.code, mistake.path.join(".")))
+        .collect()
 }
 
-fn strangers(tree: &Value) -> Vec<(Code, String)> {
-    Judge::new(shape())
-        .strangers(tree)
+fn unknown_keys(tree: &Value) -> Vec<(Code, String)> {
+    SchemaValidator::new(shape())
+        .unknown_keys(tree)
         .into_iter()
         .map(|mistake| (mistake.code, mistake.path.join(".")))
         .collect()
@@ -326,7 +330,7 @@ fn both_schemas_accept_every_example() {
         assert_eq!(refused(&editors(), &spec), [], "{}", dir.display());
         for stage in input.layers.stages() {
             assert_eq!(
-                refused(&Judge::new(shape()), &input.layers.resolve(&stage, &shape())),
+                refused(&SchemaValidator::new(shape()), &input.layers.resolve(&stage, &shape())),
                 [],
                 "{} {}",
                 dir.display(),
@@ -354,22 +358,22 @@ fn both_schemas_refuse_a_planted_key() {
             Code::UnknownKey,
             format!("{table}/planted").trim_start_matches('/').replace('/', "."),
         )];
-        for (judge, tree) in [(editors(), &spec), (Judge::new(shape()), &resolved)] {
-            assert_eq!(refused(&judge, &planted(tree, table)), want, "{table}");
+        for (validator, tree) in [(editors(), &spec), (SchemaValidator::new(shape()), &resolved)] {
+            assert_eq!(refused(&validator, &planted(tree, table)), want, "{table}");
         }
     }
     let want =
         [(Code::UnknownKey, "environments.production.services.product-service.planted".to_owned())];
     let wrong = planted(&spec, "/environments/production/services/product-service");
     assert_eq!(refused(&editors(), &wrong), want);
-    assert_eq!(strangers(&wrong), want);
+    assert_eq!(unknown_keys(&wrong), want);
 }
 
 /// The keys that no table knows are found without the schema for editors, and are the same.
 #[test]
 fn strangers_are_what_the_editors_schema_refuses() {
     let (spec, _) = example(&examples()[0]);
-    assert_eq!(strangers(&spec), []);
+    assert_eq!(unknown_keys(&spec), []);
     for table in [
         "",
         "/platform",
@@ -384,7 +388,7 @@ fn strangers_are_what_the_editors_schema_refuses() {
             .into_iter()
             .filter(|(code, _)| *code == Code::UnknownKey)
             .collect();
-        assert_eq!(strangers(&wrong), want, "{table}");
+        assert_eq!(unknown_keys(&wrong), want, "{table}");
     }
 }
 
@@ -398,7 +402,7 @@ fn planted(tree: &Value, table: &str) -> Value {
 fn only_the_editors_schema_takes_what_is_not_whole() {
     let half = json!({"services": {"a": {"expose": false}, "b": false}, "environments": {"dev": {"profile": "dev"}}});
     assert_eq!(refused(&editors(), &half), []);
-    assert!(!refused(&Judge::new(shape()), &half).is_empty());
+    assert!(!refused(&SchemaValidator::new(shape()), &half).is_empty());
     assert!(
         !refused(&editors(), &json!({"services": {"a": {"expose": true}}})).is_empty(),
         "there is no `true` for a table"

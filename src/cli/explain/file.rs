@@ -48,10 +48,10 @@ pub(super) fn text(found: &OfFile) -> String {
     if !found.why.is_empty() {
         out.push_str(&section("why", &format!("{}\n{}", found.why, found.see)));
     }
-    let behind: String = found
+    let provenance: String = found
         .labels
         .iter()
         .map(|label| safe(format!("{}   {}", label.place(), label.note).trim_end()) + "\n")
         .collect();
-    out + &section("behind it", &behind)
+    out + &section("behind it", &provenance)
 }

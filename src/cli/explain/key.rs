@@ -3,7 +3,7 @@
 use super::section;
 use crate::{
     diag::safe,
-    pipeline::explain::{OfKey, Said, Setting, Shaped},
+    pipeline::explain::{LayerValue, OfKey, Setting, ShapedFile},
 };
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const MOST: usize = 16;
 
 pub(super) fn json(found: &OfKey) -> Value {
-    let said = |said: &Said| {
+    let said = |said: &LayerValue| {
         let (line, column) = said.label.source.position(said.label.span.start);
         json!({"layer": said.layer, "file": said.label.source.name, "line": line, "column": column, "text": safe(&said.text)})
     };
@@ -124,7 +124,7 @@ fn short(text: &str) -> String {
 }
 
 /// Path of a file; complete if it belongs to one environment.
-fn placed(shaped: &Shaped) -> String {
+fn placed(shaped: &ShapedFile) -> String {
     match shaped.environments.as_slice() {
         [one] => shaped.file.replace("<environment>", one),
         _ => shaped.file.clone(),

@@ -3,7 +3,7 @@
 use crate::{
     diag::{Code, Diagnostic, Source, reason},
     init::{self, Answers, Question},
-    pipeline::{self, Outcome, Request, SPEC},
+    pipeline::{self, Request, RunResult, SPEC},
     sink::{self, Compare, NullSink, Sink},
 };
 use std::{
@@ -95,7 +95,7 @@ impl InitState {
     ///
     /// # Errors
     /// The diagnostics.
-    pub(super) fn validate(&self) -> Result<Outcome, Vec<Diagnostic>> {
+    pub(super) fn validate(&self) -> Result<RunResult, Vec<Diagnostic>> {
         self.run(&NullSink)
     }
 
@@ -103,14 +103,14 @@ impl InitState {
     ///
     /// # Errors
     /// The diagnostics, including unmanaged files.
-    pub(super) fn dry_run(&self) -> Result<Outcome, Vec<Diagnostic>> {
+    pub(super) fn dry_run(&self) -> Result<RunResult, Vec<Diagnostic>> {
         let sink = Compare::new(&self.dir).map_err(|diagnostic| vec![diagnostic])?;
         let outcome = self.run(&sink)?;
         let conflicts = sink.conflicts();
         if conflicts.is_empty() { Ok(outcome) } else { Err(conflicts) }
     }
 
-    fn run(&self, sink: &dyn Sink) -> Result<Outcome, Vec<Diagnostic>> {
+    fn run(&self, sink: &dyn Sink) -> Result<RunResult, Vec<Diagnostic>> {
         let spec = Some(Source::new(SPEC, self.text()?));
         pipeline::run(&Request { dir: self.dir.clone(), spec, ..Request::default() }, sink)
     }

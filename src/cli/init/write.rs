@@ -9,7 +9,7 @@ use super::{
 use crate::{
     diag::{Code, Diagnostic},
     init::{self, InitFile},
-    pipeline::{self, Outcome, Request, SPEC},
+    pipeline::{self, Request, RunResult, SPEC},
     sink::{self, Compare, StagedTree},
 };
 use clap::ValueEnum;
@@ -163,7 +163,7 @@ fn names(files: &[InitFile]) -> String {
 }
 
 /// Summary line per environment.
-fn tree(outcome: &Outcome) -> Vec<String> {
+fn tree(outcome: &RunResult) -> Vec<String> {
     let count = |section: &str| {
         outcome
             .objects

@@ -6,7 +6,7 @@ use crate::model::{
     Component, Each, Env, View, WireContext,
     checks::{check_azure_name, check_reserved_range},
     text::{Address, Cidr, Clock, Plain, share},
-    wiring::{Scope, Wiring},
+    wiring::{RoleScope, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub struct Cluster {
     /// The pricing tier: `Free` has no guarantee of availability.
     pub tier: Tier,
     /// Node pools by name: one `system` pool at least.
-    pub pools: Each<Pool>,
+    pub pools: Each<NodePool>,
     /// The addresses of pods.
     pub pod_cidr: Cidr,
     /// The addresses of Services.
@@ -109,7 +109,7 @@ pub enum Mode {
 /// A node pool.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Pool {
+pub struct NodePool {
     /// What it runs.
     pub mode: Mode,
     /// The size of its machines.
@@ -146,7 +146,7 @@ impl Component for Cluster {
         wiring.identity("kubelet", "cluster").protect = true;
         let own = wiring.identity("cluster", "cluster");
         own.protect = true;
-        own.roles.insert((roles::MANAGED_IDENTITY_OPERATOR, Scope::Identity("kubelet".into())));
+        own.roles.insert((roles::MANAGED_IDENTITY_OPERATOR, RoleScope::Identity("kubelet".into())));
         wiring.subnet(Subnet::Nodes, self.most_nodes(), "cluster.pools");
     }
 
@@ -241,7 +241,7 @@ impl Component for Cluster {
 }
 
 /// `added` says that the bootstrap does not make it.
-fn described(name: &str, pool: &Pool, added: bool) -> Value {
+fn described(name: &str, pool: &NodePool, added: bool) -> Value {
     json!({"name": name, "added": added, "vm_size": pool.vm_size, "min": pool.min, "max": pool.max, "zones": pool.zones, "zonal": !pool.zones.is_empty(), "spot": pool.spot})
 }
 

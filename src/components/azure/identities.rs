@@ -3,7 +3,7 @@
 
 use crate::azure::{guid, naming, roles};
 use crate::diag::{Diagnostic, SpecPath};
-use crate::model::{Component, Env, View, checks::check_azure_name, wiring::Scope};
+use crate::model::{Component, Env, View, checks::check_azure_name, wiring::RoleScope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -61,27 +61,29 @@ fn subject(namespace: &str, account: &str) -> Value {
 }
 
 impl Identity {
-    fn assignment(&self, name: &str, role: &str, scope: &Scope, env: &Env) -> Value {
+    fn assignment(&self, name: &str, role: &str, scope: &RoleScope, env: &Env) -> Value {
         let names = env.names();
         let (group, kind, object) = match scope {
-            Scope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
-            Scope::OtherVault(name) => {
+            RoleScope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
+            RoleScope::OtherVault(name) => {
                 ("keyvault.azure.com", "Vault", crate::model::key_vaults::object(name))
             }
-            Scope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
-            Scope::Registry => ("containerregistry.azure.com", "Registry", "registry".to_owned()),
-            Scope::Subnet(subnet) => {
+            RoleScope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
+            RoleScope::Registry => {
+                ("containerregistry.azure.com", "Registry", "registry".to_owned())
+            }
+            RoleScope::Subnet(subnet) => {
                 ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned())
             }
-            Scope::Network => ("network.azure.com", "VirtualNetwork", "network".to_owned()),
-            Scope::PrivateZone(name) => ("network.azure.com", "PrivateDnsZone", name.clone()),
-            Scope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
-            Scope::ResourceGroup | Scope::ZoneGroup => (
+            RoleScope::Network => ("network.azure.com", "VirtualNetwork", "network".to_owned()),
+            RoleScope::PrivateZone(name) => ("network.azure.com", "PrivateDnsZone", name.clone()),
+            RoleScope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
+            RoleScope::ResourceGroup | RoleScope::ZoneGroup => (
                 "resources.azure.com",
                 "ResourceGroup",
                 crate::model::names::object(&names.resource_group()),
             ),
-            Scope::Identity(other) => {
+            RoleScope::Identity(other) => {
                 ("managedidentity.azure.com", "UserAssignedIdentity", other.clone())
             }
         };

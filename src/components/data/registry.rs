@@ -7,7 +7,7 @@ use crate::model::{
     checks::check_azure_name,
     checks::check_unset_if_existing,
     text::{Name, Plain, RegistryId},
-    wiring::{Scope, Target, Wiring},
+    wiring::{PrivateLinkTarget, RoleScope, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,15 +72,15 @@ impl Component for Registry {
     }
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        wiring.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, Scope::Registry));
+        wiring.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, RoleScope::Registry));
         // Every network has an endpoint of its own, whoever the registry belongs to: names in a
         // private zone are looked up nowhere else.
         if context.shared.private {
-            let target = Target {
+            let target = PrivateLinkTarget {
                 group: "containerregistry.azure.com",
                 kind: "Registry",
                 part: "registry",
-                scope: Scope::Registry,
+                scope: RoleScope::Registry,
                 addresses: 2,
             };
             wiring.private("registry", "registry", "registry", target);

@@ -8,7 +8,7 @@ use crate::model::{
     checks::check_ranges_unused,
     checks::check_unset_if_existing,
     text::{AccountId, Cidr, Plain},
-    wiring::{Scope, Target, Wiring},
+    wiring::{PrivateLinkTarget, RoleScope, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,11 +84,11 @@ impl Component for Storage {
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
-            let target = Target {
+            let target = PrivateLinkTarget {
                 group: "storage.azure.com",
                 kind: "StorageAccount",
                 part: "blob",
-                scope: Scope::Storage,
+                scope: RoleScope::Storage,
                 addresses: 1,
             };
             wiring.private("storage", "storage", "storage", target);

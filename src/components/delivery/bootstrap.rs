@@ -7,7 +7,7 @@ use crate::model::{
     general::Engine,
     operators::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE},
     text::Plain,
-    wiring::{Scope, Wiring},
+    wiring::{RoleScope, Wiring},
 };
 use crate::{
     assets,
@@ -53,7 +53,7 @@ impl Component for Bootstrap {
         own.subjects.insert((AZURE_NAMESPACE.into(), AZURE_ACCOUNT.into()));
         own.roles.extend(
             [roles::CONTRIBUTOR, roles::RBAC_ADMINISTRATOR]
-                .map(|role| (role, Scope::ResourceGroup)),
+                .map(|role| (role, RoleScope::ResourceGroup)),
         );
     }
 

@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     text::{Cidr, Host},
-    wiring::{Address, Endpoint, Peer, Port, Wiring},
+    wiring::{Address, ConnectionPeer, Endpoint, Port, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,16 +25,16 @@ pub struct External {
 impl Component for External {
     fn wire(&self, instance: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         let peer = match (&self.cidr, &self.host) {
-            (Some(cidr), _) => Peer::Range(cidr.as_str().to_owned()),
-            (None, Some(host)) => Peer::Host(host.as_str().to_owned()),
+            (Some(cidr), _) => ConnectionPeer::Range(cidr.as_str().to_owned()),
+            (None, Some(host)) => ConnectionPeer::Host(host.as_str().to_owned()),
             // Refused below; those who call it are not told that it does not exist.
-            (None, None) => Peer::Host(instance.to_owned()),
+            (None, None) => ConnectionPeer::Host(instance.to_owned()),
         };
         let port = Port { name: "main".into(), number: self.port };
         let host = match &peer {
-            Peer::Host(host) => Some(host.clone()),
-            Peer::Range(range) => range.strip_suffix("/32").map(str::to_owned),
-            Peer::Pods(_) => None,
+            ConnectionPeer::Host(host) => Some(host.clone()),
+            ConnectionPeer::Range(range) => range.strip_suffix("/32").map(str::to_owned),
+            ConnectionPeer::Pods(_) => None,
         };
         let address = host.map(|host| Address { host, ports: [(self.port, self.port)].into() });
         wiring.addresses.extend(address.map(|address| (format!("external.{instance}"), address)));

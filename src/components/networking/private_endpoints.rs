@@ -4,7 +4,7 @@
 use crate::azure::{ids, network::Subnet};
 use crate::model::{
     Component, Env, View,
-    wiring::{Scope, Target},
+    wiring::{PrivateLinkTarget, RoleScope},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ impl Component for PrivateEndpoints {
         view.set("endpoints", json!(endpoints), ["private_endpoints"]);
         view.set("foreign", json!(foreign), ["private_endpoints"]);
         view.set("subnet", env.shared.network.reference(Subnet::PrivateEndpoints), ["network"]);
-        let vault = env.names().is_ours(&Scope::Vault) && env.is_private("vault");
+        let vault = env.names().is_ours(&RoleScope::Vault) && env.is_private("vault");
         view.set("vault_name", vault.then(|| env.names().vault()), ["vault"]);
         view.set(
             "network_name",
@@ -57,7 +57,7 @@ impl Component for PrivateEndpoints {
 
 /// An endpoint of something of ours, or of something of others, which has an id here and whose
 /// owner has to agree.
-fn endpoint(name: &str, zone: &str, target: &Target, env: &Env) -> Value {
+fn endpoint(name: &str, zone: &str, target: &PrivateLinkTarget, env: &Env) -> Value {
     let names = env.names();
     let id = names.scope_id(&target.scope);
     let what = ids::name(&id).to_owned();

@@ -9,7 +9,7 @@ use crate::model::{
     names::POSTGRES_ZONE,
     operators::AZURE_IDENTITY,
     text::PrivateZoneId,
-    wiring::{Scope, Wiring},
+    wiring::{RoleScope, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,11 +31,12 @@ impl Component for PrivateZone {
     fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         let operator = wiring.identity(AZURE_IDENTITY, &format!("private_zones.{name}"));
         if self.existing.is_some() {
-            operator
-                .roles
-                .insert((roles::PRIVATE_DNS_ZONE_CONTRIBUTOR, Scope::PrivateZone(name.to_owned())));
+            operator.roles.insert((
+                roles::PRIVATE_DNS_ZONE_CONTRIBUTOR,
+                RoleScope::PrivateZone(name.to_owned()),
+            ));
         } else if !context.shared.network.existing.is_empty() {
-            operator.roles.insert((roles::NETWORK_CONTRIBUTOR, Scope::Network));
+            operator.roles.insert((roles::NETWORK_CONTRIBUTOR, RoleScope::Network));
         }
     }
 

@@ -64,7 +64,7 @@ pub struct Receiver {
     /// The secret with the address to send to, or, for `PagerDuty`, the integration key.
     pub secret: SecretName,
     /// The alerts that it gets.
-    pub severities: BTreeSet<Severity>,
+    pub severities: BTreeSet<AlertSeverity>,
 }
 
 /// How somebody is told.
@@ -86,7 +86,7 @@ pub enum Channel {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Severity {
+pub enum AlertSeverity {
     /// Somebody has to look now.
     Critical,
     /// Somebody has to look today.
@@ -148,12 +148,14 @@ impl Component for Prometheus {
                 help,
             ));
         }
-        let heard: BTreeSet<Severity> = self
+        let heard: BTreeSet<AlertSeverity> = self
             .receivers
             .values()
             .flat_map(|receiver| receiver.severities.iter().copied())
             .collect();
-        for (severity, name) in [(Severity::Critical, "critical"), (Severity::Warning, "warning")] {
+        for (severity, name) in
+            [(AlertSeverity::Critical, "critical"), (AlertSeverity::Warning, "warning")]
+        {
             if !self.receivers.is_empty() && !heard.contains(&severity) {
                 let message = format!("nobody is told of alerts of severity `{name}`");
                 diagnostics.push(Diagnostic::in_spec(

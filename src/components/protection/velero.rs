@@ -5,7 +5,7 @@ use crate::model::{
     Component, Env, View, WireContext,
     operators::{VELERO as NAMESPACE, reload_annotation},
     text::{Image, Plain, SecretName},
-    wiring::{AllowedPort, Form, Purpose, RequiredSecret, Scope, Wiring},
+    wiring::{AllowedPort, Form, Purpose, RequiredSecret, RoleScope, Wiring},
 };
 use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
@@ -47,7 +47,7 @@ impl Component for Velero {
         });
         let identity = wiring.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
-        identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, Scope::Storage));
+        identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, RoleScope::Storage));
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
         // The node agent reads the volumes of other pods: it runs as root and mounts host paths.
         need.privileged = true;

@@ -6,7 +6,7 @@ use crate::model::{
     checks::check_zone,
     operators::reload_annotation,
     text::Plain,
-    wiring::{AllowedPort, Purpose, Scope, Wiring},
+    wiring::{AllowedPort, Purpose, RoleScope, Wiring},
 };
 use crate::{
     azure::{ids, roles},
@@ -55,8 +55,8 @@ impl Component for ExternalDns {
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         // It finds the zone by listing those of the resource group.
         identity.roles.extend([
-            (roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone),
-            (roles::READER, Scope::ZoneGroup),
+            (roles::DNS_ZONE_CONTRIBUTOR, RoleScope::Zone),
+            (roles::READER, RoleScope::ZoneGroup),
         ]);
         let need =
             wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "external_dns");

@@ -8,7 +8,7 @@ use crate::model::{
     checks::check_zone,
     operators::CERT_MANAGER,
     text::SecretName,
-    wiring::{Form, RequiredSecret, Scope, Wiring},
+    wiring::{Form, RequiredSecret, RoleScope, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ impl Component for Issuer {
         wiring.replicate_client_id(ACCOUNT, CERT_MANAGER, "issuer");
         let identity = wiring.identity(ACCOUNT, "issuer");
         identity.subjects.insert((CERT_MANAGER.into(), ACCOUNT.into()));
-        identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, Scope::Zone));
+        identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, RoleScope::Zone));
         if let Some(key) = &self.account_key {
             let (secret, reader) =
                 (key.as_str().to_owned(), (CERT_MANAGER.to_owned(), self.account()));

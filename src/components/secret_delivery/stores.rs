@@ -7,7 +7,7 @@ use crate::model::{
     key_vaults::{secrets_of_store, url},
     operators::EXTERNAL_SECRETS as NAMESPACE,
     text::Name,
-    wiring::{Purpose, RequiredSecret, Scope, Wiring, object},
+    wiring::{Purpose, RequiredSecret, RoleScope, Wiring, object},
 };
 use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 pub struct Store {
     /// What keeps the secrets.
-    pub kind: Kind,
+    pub kind: StoreKind,
     /// The vault of a store of kind `vault`, as it is called in `vaults`; the platform's own where
     /// it is not given. To be changed, and rendered, when that one is lost.
     pub vault: Option<Name>,
@@ -35,7 +35,7 @@ pub struct Store {
 /// What keeps secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum StoreKind {
     /// The key vault.
     Vault,
     /// Secrets in a namespace of their own, for an environment that has nothing to lose: no vault,
@@ -55,11 +55,11 @@ impl Component for Store {
         wiring.need("external_secrets", &source);
         wiring.accounts.insert(reader(instance));
         match self.kind {
-            Kind::Vault => {
+            StoreKind::Vault => {
                 let reader = wiring.identity(&reader(instance), &source);
                 reader.subjects.insert((NAMESPACE.to_owned(), self::reader(instance)));
                 let other = |name: &str| {
-                    (roles::KEY_VAULT_SECRETS_USER, Scope::OtherVault(name.to_owned()))
+                    (roles::KEY_VAULT_SECRETS_USER, RoleScope::OtherVault(name.to_owned()))
                 };
                 if let Some(vault) = &self.vault {
                     reader.roles.insert(other(vault.as_str()));
@@ -69,11 +69,11 @@ impl Component for Store {
                     reader
                         .roles
                         .extend(context.shared.replica_vaults.iter().map(|name| other(name)));
-                    reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, Scope::Vault));
+                    reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, RoleScope::Vault));
                     wiring.need("vault", &source);
                 }
             }
-            Kind::Kubernetes => {
+            StoreKind::Kubernetes => {
                 wiring.namespace(self.sources(), Purpose::Sources, Stage::Namespaces, &source);
                 wiring.secret_namespaces.insert(instance.to_owned(), self.sources().to_owned());
             }
@@ -81,7 +81,7 @@ impl Component for Store {
     }
 
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if self.kind == Kind::Vault && self.namespace.is_some() {
+        if self.kind == StoreKind::Vault && self.namespace.is_some() {
             let mut diagnostic = Diagnostic::in_spec(
                 Code::ExclusiveSettings,
                 format!("stores.{name}.namespace"),
@@ -93,7 +93,7 @@ impl Component for Store {
         }
         self.finds_its_vault(name, env, diagnostics);
         one_form_each(name, env, diagnostics);
-        if self.kind == Kind::Kubernetes {
+        if self.kind == StoreKind::Kubernetes {
             for seed in secrets_of_store(name, env).filter(|seed| !is_object(&seed.secret)) {
                 let message = format!("`{}` is not a name for a Secret", seed.secret);
                 diagnostics.push(Diagnostic::in_spec(
@@ -119,13 +119,17 @@ impl Component for Store {
         let mut view = View::new(&own, name, self, env);
         view.set("namespace", NAMESPACE, sources.clone());
         view.set("reader", reader(name), sources.clone());
-        view.set("in_vault", self.kind == Kind::Vault, [format!("{own}.kind")]);
+        view.set("in_vault", self.kind == StoreKind::Vault, [format!("{own}.kind")]);
         view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
         let names: BTreeSet<String> =
             secrets_of_store(name, env).map(|seed| object(&seed.secret)).collect();
         // A role without names would open every Secret of the namespace.
-        view.set("may_read", self.kind == Kind::Kubernetes && !names.is_empty(), sources.clone());
+        view.set(
+            "may_read",
+            self.kind == StoreKind::Kubernetes && !names.is_empty(),
+            sources.clone(),
+        );
         view.set("source_names", json!(names), sources.clone());
         view.set("exported", format!("{}-identity", reader(name)), sources.clone());
         view.set(
@@ -149,7 +153,7 @@ impl Store {
         let (path, known) =
             (format!("stores.{instance}.vault"), env.shared.vaults.iter().map(String::as_str));
         match &self.vault {
-            Some(vault) if self.kind == Kind::Kubernetes => {
+            Some(vault) if self.kind == StoreKind::Kubernetes => {
                 let message = format!(
                     "a store inside the cluster does not read the vault `{}`",
                     vault.as_str()
@@ -175,7 +179,7 @@ impl Store {
                     help,
                 ));
             }
-            None if self.kind == Kind::Vault && instance != FIRST => {
+            None if self.kind == StoreKind::Vault && instance != FIRST => {
                 let source = env
                     .wiring
                     .needs

@@ -9,7 +9,7 @@ use crate::model::{
     checks::check_unset_if_existing,
     key_vaults::set_access_values,
     text::{Cidr, Plain, VaultId},
-    wiring::{Scope, Target, Wiring},
+    wiring::{PrivateLinkTarget, RoleScope, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,11 +53,11 @@ impl Component for Vault {
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
-            let target = Target {
+            let target = PrivateLinkTarget {
                 group: "keyvault.azure.com",
                 kind: "Vault",
                 part: "vault",
-                scope: Scope::Vault,
+                scope: RoleScope::Vault,
                 addresses: 1,
             };
             wiring.private("vault", "vault", "vault", target);

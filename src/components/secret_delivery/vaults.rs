@@ -9,7 +9,7 @@ use crate::model::{
     checks::check_unset_if_existing,
     key_vaults::{object, set_access_values},
     text::{Location, Plain, VaultId},
-    wiring::{Scope, Target, Wiring},
+    wiring::{PrivateLinkTarget, RoleScope, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,11 +32,11 @@ pub struct OtherVault {
 impl Component for OtherVault {
     fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
-            let target = Target {
+            let target = PrivateLinkTarget {
                 group: "keyvault.azure.com",
                 kind: "Vault",
                 part: "vault",
-                scope: Scope::OtherVault(name.to_owned()),
+                scope: RoleScope::OtherVault(name.to_owned()),
                 addresses: 1,
             };
             wiring.private(&object(name), "vault", &format!("vaults.{name}"), target);

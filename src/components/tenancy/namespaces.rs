@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub struct Namespace {
     /// The Pod Security level; what its pods need where it is not given.
-    pub pod_security: Option<Level>,
+    pub pod_security: Option<PodSecurityLevel>,
     /// The quota, as a multiple of what its services need at their maximum, in percent.
     #[schemars(range(min = 100, max = 1000))]
     pub quota_percent: u64,
@@ -23,7 +23,7 @@ pub struct Namespace {
 /// A Pod Security Standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum PodSecurityLevel {
     /// Hardened.
     Restricted,
     /// No known escalation.
@@ -38,9 +38,9 @@ impl Component for Namespace {
         let sources = || need.sources.iter().cloned();
         let mut view = View::new(&format!("namespaces.{name}"), name, self, env);
         let level = self.pod_security.unwrap_or(if need.privileged {
-            Level::Privileged
+            PodSecurityLevel::Privileged
         } else {
-            Level::Restricted
+            PodSecurityLevel::Restricted
         });
         view.set(
             "pod_security",

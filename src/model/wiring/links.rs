@@ -1,13 +1,13 @@
 //! Connections by either end. Never decides what a call means.
 
-use super::{Call, Connection, Peer, Pods, Wiring};
+use super::{Call, Connection, ConnectionPeer, Pods, Wiring};
 use std::collections::BTreeMap;
 
 /// The calls that found their endpoint, by either end: their places in the wiring.
 #[derive(Debug, Default)]
 pub struct Links {
     from: BTreeMap<Pods, Vec<u32>>,
-    to: BTreeMap<Peer, Vec<u32>>,
+    to: BTreeMap<ConnectionPeer, Vec<u32>>,
 }
 
 impl Links {
@@ -46,7 +46,7 @@ impl Wiring {
     /// Who connects to this peer.
     pub fn connections_to<'a>(
         &'a self,
-        peer: &Peer,
+        peer: &ConnectionPeer,
         links: &'a Links,
     ) -> impl Iterator<Item = Connection<'a>> {
         links

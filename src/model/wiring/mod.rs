@@ -21,13 +21,13 @@ pub use pods::{Pods, Selected};
 pub use required_secrets::{Form, Remote, RequiredSecret, object};
 pub use routes::{CertificateSource, Route, tls_secret};
 pub use subnets::SubnetNeed;
-pub use targets::Target;
+pub use targets::PrivateLinkTarget;
 
 use crate::{azure::network::Subnet, stage::Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path into the spec, such as `services.orders.calls.0`.
-pub type SpecPath = String;
+pub type SpecKey = String;
 
 /// A key as a part of a spec path: its own dots are no separators.
 pub fn segment(key: &str) -> String {
@@ -41,7 +41,7 @@ pub fn segments(path: &str) -> Vec<String> {
 
 /// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Peer {
+pub enum ConnectionPeer {
     /// Pods in the cluster.
     Pods(Pods),
     /// Addresses outside the cluster.
@@ -63,13 +63,13 @@ pub struct Port {
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     /// Where it is.
-    pub peer: Peer,
+    pub peer: ConnectionPeer,
     /// Its ports.
     pub ports: Vec<Port>,
     /// The port meant where none is named; absent where that is not clear.
     pub main: Option<String>,
     /// The spec path that offers it.
-    pub source: SpecPath,
+    pub source: SpecKey,
 }
 
 /// Someone connects to an endpoint.
@@ -82,7 +82,7 @@ pub struct Call {
     /// The port's name; absent for the main one.
     pub port: Option<String>,
     /// The spec path that says so.
-    pub source: SpecPath,
+    pub source: SpecKey,
 }
 
 /// A call that found its endpoint.
@@ -91,7 +91,7 @@ pub struct Connection<'a> {
     /// Who.
     pub from: &'a Pods,
     /// Whom.
-    pub to: &'a Peer,
+    pub to: &'a ConnectionPeer,
     /// The endpoint's name.
     pub name: &'a str,
     /// On which port.
@@ -123,7 +123,7 @@ pub enum ResolveError {
 
 /// Where a role is assigned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
+pub enum RoleScope {
     /// The vault.
     Vault,
     /// A further vault.
@@ -154,11 +154,11 @@ pub struct IdentityNeed {
     /// The `ServiceAccounts`, as namespace and name, whose tokens it trusts.
     pub subjects: BTreeSet<(String, String)>,
     /// Roles by their built-in name, and where.
-    pub roles: BTreeSet<(&'static str, Scope)>,
+    pub roles: BTreeSet<(&'static str, RoleScope)>,
     /// It belongs to the cluster itself: losing it loses the cluster.
     pub protect: bool,
     /// The spec paths that need it.
-    pub sources: BTreeSet<SpecPath>,
+    pub sources: BTreeSet<SpecKey>,
 }
 
 /// All offers and needs of one environment.
@@ -169,7 +169,7 @@ pub struct Wiring {
     /// How clients reach endpoints, where that is one place.
     pub addresses: BTreeMap<String, Address>,
     /// Endpoints that were offered twice: the name, and both spec paths.
-    pub clashes: Vec<(String, SpecPath, SpecPath)>,
+    pub clashes: Vec<(String, SpecKey, SpecKey)>,
     /// Who calls what.
     pub calls: Vec<Call>,
     /// Identities by name.
@@ -191,9 +191,9 @@ pub struct Wiring {
     /// Subnets that someone needs.
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
     /// Workloads by their pods, and the spec path of each.
-    pub workloads: BTreeMap<Pods, SpecPath>,
+    pub workloads: BTreeMap<Pods, SpecKey>,
     /// What private endpoints lead to, by its object; with the private zone.
-    pub targets: BTreeMap<String, (&'static str, Target)>,
+    pub targets: BTreeMap<String, (&'static str, PrivateLinkTarget)>,
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
     /// Hosts of the ingress gateway.
@@ -202,7 +202,7 @@ pub struct Wiring {
     pub used_if_enabled: BTreeSet<&'static str>,
     /// Every component instance that exists because someone needs it, and who; the name is empty
     /// for a component there is one of.
-    pub needs: BTreeMap<(&'static str, String), BTreeSet<SpecPath>>,
+    pub needs: BTreeMap<(&'static str, String), BTreeSet<SpecKey>>,
 }
 
 impl Wiring {

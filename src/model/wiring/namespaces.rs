@@ -1,6 +1,6 @@
 //! What is asked of a namespace. Never what follows from it.
 
-use super::{AllowedPort, SpecPath};
+use super::{AllowedPort, SpecKey};
 use crate::stage::Stage;
 use std::collections::BTreeSet;
 
@@ -54,5 +54,5 @@ pub struct NamespaceNeed {
     /// The Pod Security level, where an operator cannot run under `restricted`.
     pub privileged: bool,
     /// The spec paths that need it.
-    pub sources: BTreeSet<SpecPath>,
+    pub sources: BTreeSet<SpecKey>,
 }

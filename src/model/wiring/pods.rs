@@ -4,7 +4,7 @@ use litemap::LiteMap;
 use std::{ops::Deref, sync::Arc};
 
 /// Labels by their keys.
-type Labels = LiteMap<String, String>;
+type PodLabels = LiteMap<String, String>;
 
 /// Pods, by namespace and labels. Every call holds those that it comes from, so all copies share
 /// one.
@@ -17,7 +17,7 @@ pub struct Selected {
     /// Their namespace.
     pub namespace: String,
     /// Labels that they all carry.
-    pub labels: Labels,
+    pub labels: PodLabels,
 }
 
 impl Pods {

@@ -1,6 +1,6 @@
 //! What people put into a store, and how it is asked for there. Never a secret itself.
 
-use super::{SpecPath, Wiring};
+use super::{SpecKey, Wiring};
 
 /// The key of a Secret that holds the text of a seed: a store of Kubernetes asks for a Secret and
 /// for a key of it.
@@ -18,7 +18,7 @@ pub struct RequiredSecret {
     /// Who reads it, as namespace and name.
     pub reader: (String, String),
     /// The spec path that names it.
-    pub source: SpecPath,
+    pub source: SpecKey,
 }
 
 /// What a seed is.

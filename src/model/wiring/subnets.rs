@@ -1,7 +1,7 @@
 //! Who needs how many addresses of which subnet, and which private zone. Never knows where a subnet
 //! is.
 
-use super::{SpecPath, Wiring};
+use super::{SpecKey, Wiring};
 use crate::azure::network::Subnet;
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ pub struct SubnetNeed {
     /// Addresses at most, all users together.
     pub addresses: u32,
     /// The spec paths that need it.
-    pub sources: BTreeSet<SpecPath>,
+    pub sources: BTreeSet<SpecKey>,
 }
 
 impl Wiring {

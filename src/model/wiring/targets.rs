@@ -1,11 +1,11 @@
 //! What private endpoints lead to. Never an endpoint itself.
 
-use super::{Scope, Wiring};
+use super::{RoleScope, Wiring};
 use crate::azure::network::Subnet;
 
 /// A resource that a private endpoint leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct PrivateLinkTarget {
     /// The group of its kind.
     pub group: &'static str,
     /// Its kind.
@@ -13,14 +13,20 @@ pub struct Target {
     /// The part of it that is reached, as Azure calls it.
     pub part: &'static str,
     /// What it is, which may belong to others.
-    pub scope: Scope,
+    pub scope: RoleScope,
     /// The addresses that the endpoint takes.
     pub addresses: u32,
 }
 
 impl Wiring {
     /// Wants a private endpoint for an object, whose name its address gets in that private zone.
-    pub fn private(&mut self, object: &str, zone: &'static str, source: &str, target: Target) {
+    pub fn private(
+        &mut self,
+        object: &str,
+        zone: &'static str,
+        source: &str,
+        target: PrivateLinkTarget,
+    ) {
         self.need("private_endpoints", source);
         self.private_zone(zone, source);
         self.subnet(Subnet::PrivateEndpoints, target.addresses, source);

@@ -24,7 +24,7 @@ const LOCK: (&str, &str) = (
 pub(super) fn file(input: &Input, path: &str) -> Option<OfFile> {
     let mut out: Option<OfFile> = None;
     for env in &input.envs {
-        let Some((what, (why, see))) = made(input, env, path) else { continue };
+        let Some((what, (why, see))) = rendered(input, env, path) else { continue };
         let found = out.get_or_insert_with(|| OfFile {
             what,
             why: why.to_owned(),
@@ -36,7 +36,11 @@ pub(super) fn file(input: &Input, path: &str) -> Option<OfFile> {
     out
 }
 
-fn made<'a>(input: &'a Input, env: &Env, path: &str) -> Option<(&'static str, (&'a str, &'a str))> {
+fn rendered<'a>(
+    input: &'a Input,
+    env: &Env,
+    path: &str,
+) -> Option<(&'static str, (&'a str, &'a str))> {
     let roots = roots(input, env);
     if path == "aksgen.lock" {
         return Some(("the list of aksgen's own files", LOCK));

@@ -1,13 +1,13 @@
 //! Where a key of the spec is set, who beat whom, and what it shapes. Works without a spec too,
 //! from the schema and the defaults alone.
 
-use super::shapes::{self, Shaped};
+use super::shapes::{self, ShapedFile};
 use crate::{
     diag::{Code, Diagnostic, Label, nearest},
     model::{Env, TABLE, wiring::segment},
-    pipeline::{Input, Request, decode::judge, input::SPEC, schema},
-    reference::{self, Key, Unknown},
-    spec::{EnvironmentLayer, Origin, Rank},
+    pipeline::{Input, Request, decode::schema_validator, input::SPEC, schema},
+    reference::{self, KeyReference, Unknown},
+    spec::{EnvironmentLayer, LayerOrigin, Rank},
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -16,13 +16,13 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub struct OfKey {
     /// What the schema says.
-    pub key: Key,
+    pub key: KeyReference,
     /// The path that was asked for, without its environment.
     pub path: String,
     /// Its value in each environment.
     pub settings: Vec<Setting>,
     /// The files that it shapes.
-    pub shapes: Vec<Shaped>,
+    pub shapes: Vec<ShapedFile>,
     /// Instances of components that exist because of it.
     pub brings: BTreeSet<String>,
     /// The number of mistakes that keep the spec from being read; nothing but `key` is known then.
@@ -37,12 +37,12 @@ pub struct Setting {
     /// The value; absent where it is not set.
     pub value: Option<Value>,
     /// The layers that set it, the winner first.
-    pub origins: Vec<Said>,
+    pub origins: Vec<LayerValue>,
 }
 
 /// What one layer says.
 #[derive(Debug)]
-pub struct Said {
+pub struct LayerValue {
     /// What kind of layer it is: `default`, `profile`, `spec`, `environment`.
     pub layer: &'static str,
     /// Where.
@@ -62,7 +62,7 @@ pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Diagnostic>> {
     let input = loaded.as_ref().ok();
     let instances = input.map(instances).unwrap_or_default();
     let schema = schema(&request.dir);
-    let shape = judge().shape();
+    let shape = schema_validator().shape();
     let (key, whole) = reference::find(&schema, shape.formats, &path, &instances)
         .map_err(|wrong| vec![unknown(&wrong)])?;
     let written = whole.iter().map(|part| segment(part)).collect::<Vec<_>>().join(".");
@@ -191,7 +191,7 @@ fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
     let row = TABLE.iter().find(|row| row.many() && row.name == table);
     let instances: Vec<&str> =
         row.into_iter().flat_map(|row| env.instances(row)).map(|(name, _)| name).collect();
-    let tree = input.layers.resolve_table(&stage, table, &instances, judge().shape());
+    let tree = input.layers.resolve_table(&stage, table, &instances, schema_validator().shape());
     let value = below
         .iter()
         .try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
@@ -210,9 +210,9 @@ fn of_environment(input: &Input, env: &Env, path: &[String]) -> Option<Setting> 
     Some(out)
 }
 
-fn said(origin: Origin) -> Said {
+fn said(origin: LayerOrigin) -> LayerValue {
     let text = origin.source.text.get(origin.value.clone()).unwrap_or_default();
-    Said {
+    LayerValue {
         layer: layer(origin.rank),
         text: text.split_whitespace().collect::<Vec<_>>().join(" "),
         label: Label::new(&origin.source, origin.key),

@@ -1,14 +1,14 @@
 //! Where a file of the tree comes from: the unit, the template and the lines of the spec; and what
 //! a key of the spec does. Never writes.
 
-mod behind;
 mod delivered;
 mod key;
+mod provenance;
 mod shapes;
 
-pub use behind::Behind;
-pub use key::{OfKey, Said, Setting, key};
-pub use shapes::Shaped;
+pub use key::{LayerValue, OfKey, Setting, key};
+pub use provenance::Provenance;
+pub use shapes::ShapedFile;
 
 use super::{Input, Request, make::narrow};
 use crate::{
@@ -17,9 +17,9 @@ use crate::{
     locate::Tracer,
     model::Env,
     plan::{Step, StepForm, StepText, Unit, units},
-    render::{self, Made},
+    render::{self, Rendered},
     tree,
-    verify::Origin,
+    verify::ObjectOrigin,
     yaml,
 };
 use serde_json::Value;
@@ -65,8 +65,11 @@ pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile
             if let Some(found) = &mut found {
                 found.environments.push(env.name.clone());
             } else {
-                let origin =
-                    Origin { unit: narrow(index), environment: narrow(number), step: narrow(step) };
+                let origin = ObjectOrigin {
+                    unit: narrow(index),
+                    environment: narrow(number),
+                    step: narrow(step),
+                };
                 found = Some(explained(&tracer, unit, env, origin, path, line));
             }
         }
@@ -107,7 +110,7 @@ fn explained(
     tracer: &Tracer<'_>,
     unit: &Unit,
     env: &Env,
-    origin: Origin,
+    origin: ObjectOrigin,
     path: &str,
     line: Option<usize>,
 ) -> OfFile {
@@ -124,7 +127,7 @@ fn explained(
     let mut pointer = String::new();
     let at = |text: &str| line.and_then(|line| yaml::pointer_at(text, line));
     match render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
-        Ok(Made::Object(object, text)) => {
+        Ok(Rendered::Object(object, text)) => {
             let part = |pointer: &str| {
                 object.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
             };
@@ -132,7 +135,7 @@ fn explained(
             let (text, within) = extracted(&step.form, path, &object).unwrap_or((text, ""));
             pointer = at(&text).map(|below| format!("{within}{below}")).unwrap_or_default();
         }
-        Ok(Made::Document(text)) => pointer = at(&text).unwrap_or_default(),
+        Ok(Rendered::Document(text)) => pointer = at(&text).unwrap_or_default(),
         Err(_) => {}
     }
     out.labels = tracer.labels(origin, &pointer);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A file, in all environments that have it.
 #[derive(Debug)]
-pub struct Shaped {
+pub struct ShapedFile {
     /// The spec path of the instance that makes it.
     pub unit: String,
     /// Its template.
@@ -26,19 +26,19 @@ pub struct Shaped {
 }
 
 /// What a key shapes, and the instances of components that exist because of it.
-pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<Shaped>, BTreeSet<String>) {
+pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<ShapedFile>, BTreeSet<String>) {
     let asked = segments(path);
-    let mut out: BTreeMap<(usize, String), Shaped> = BTreeMap::new();
+    let mut out: BTreeMap<(usize, String), ShapedFile> = BTreeMap::new();
     for (index, unit) in units(&input.envs).iter().enumerate() {
         for env in envs {
             let Some(view) = unit.view(env) else { continue };
             for step in unit.steps(&view, env, &input.catalog) {
-                let values = behind(unit, &view, &step, &input.catalog, &asked);
+                let values = sources(unit, &view, &step, &input.catalog, &asked);
                 if values.is_empty() {
                     continue;
                 }
                 let file = place(&step.form, env);
-                let fresh = || Shaped {
+                let fresh = || ShapedFile {
                     unit: unit.path().replace('\0', "."),
                     template: name(&step.text).into(),
                     file: file.clone(),
@@ -89,7 +89,7 @@ fn anywhere(path: &str, env: &Env) -> String {
 
 /// The values of a step that the key is behind: those that its template prints or asks for, and
 /// what says whether it is made at all.
-fn behind(
+fn sources(
     unit: &Unit,
     view: &View,
     step: &Step,
@@ -117,7 +117,10 @@ fn behind(
     let own = segments(&unit.path()).len();
     names.retain(|name| {
         view.values.contains_key(name)
-            && view.sources(name).iter().any(|because| touches(&segments(because), asked, own))
+            && view
+                .sources(name)
+                .iter()
+                .any(|source_path| touches(&segments(source_path), asked, own))
     });
     names.into_iter().collect()
 }
@@ -125,15 +128,15 @@ fn behind(
 /// Does a path behind a value speak of the key: is it the key, something below it, or a table that
 /// holds it? The instance as a whole, whose path has `own` parts, is behind everything of it, which
 /// says nothing.
-fn touches(because: &[String], asked: &[String], own: usize) -> bool {
-    let same = because.iter().zip(asked).all(|(a, b)| a == b || b == "*");
-    same && (because.len() >= asked.len() || because.len() > own)
+fn touches(source_path: &[String], asked: &[String], own: usize) -> bool {
+    let same = source_path.iter().zip(asked).all(|(a, b)| a == b || b == "*");
+    same && (source_path.len() >= asked.len() || source_path.len() > own)
 }
 
 /// Instances that exist because of the key.
 fn brought(env: &Env, asked: &[String]) -> Vec<String> {
-    let needs = env.wiring.needs.iter().filter(|(_, because)| {
-        because.iter().any(|path| touches(&segments(path), asked, usize::MAX))
+    let needs = env.wiring.needs.iter().filter(|(_, source_path)| {
+        source_path.iter().any(|path| touches(&segments(path), asked, usize::MAX))
     });
     needs
         .filter_map(|((component, name), _)| {

@@ -5,15 +5,15 @@ use crate::sink::{StagedTree, files::FileStatus, stage_lock};
 use std::{fs, path::Path};
 
 /// A target with a stage in it.
-struct Place {
+struct RecordedSink {
     dir: tempfile::TempDir,
     target: RootDir,
     stage: RootDir,
 }
 
-impl Place {
+impl RecordedSink {
     /// Files and what is in them; those that begin with `new/` are staged.
-    fn new(files: &[(&str, &str)]) -> Place {
+    fn new(files: &[(&str, &str)]) -> RecordedSink {
         let dir = tempfile::tempdir().expect("room");
         let target = RootDir::open(dir.path()).expect("a folder");
         let stage = target.subfolder(stage_lock::FOLDER, true).expect("room");
@@ -21,7 +21,7 @@ impl Place {
             let root = if path.starts_with("new/") { &stage } else { &target };
             root.write(path, text.as_bytes(), false).expect("room");
         }
-        Place { dir, target, stage }
+        RecordedSink { dir, target, stage }
     }
 
     fn journal(&self) -> Journal<'_> {
@@ -96,7 +96,7 @@ fn lock(owned: &[(&str, &str)]) -> Lock {
 
 #[test]
 fn every_step_is_taken_and_empty_folders_go() {
-    let place = Place::new(&[
+    let place = RecordedSink::new(&[
         ("new/a", "1"),
         ("b", "old"),
         ("new/b", "2"),
@@ -114,7 +114,7 @@ fn every_step_is_taken_and_empty_folders_go() {
 
 #[test]
 fn what_was_edited_meanwhile_stays_and_is_told() {
-    let place = Place::new(&[
+    let place = RecordedSink::new(&[
         ("a", "theirs"),
         ("new/a", "1"),
         ("b", "edited"),
@@ -141,7 +141,7 @@ fn what_was_edited_meanwhile_stays_and_is_told() {
 fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
     let before = [("a", "gone"), ("c", "old"), ("f", "stays"), ("g", "old")];
     let staged = [("new/b", "1"), ("new/c", "2"), ("new/e", "3"), ("new/g", "4")];
-    let place = Place::new(&[&before[..], &staged[..]].concat());
+    let place = RecordedSink::new(&[&before[..], &staged[..]].concat());
     // Nobody staged `d`.
     let all = [
         (REMOVE, "a", "gone"),
@@ -167,7 +167,7 @@ fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
 
 #[test]
 fn the_next_run_finishes_what_another_one_began() {
-    let place = Place::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c", "3")]);
+    let place = RecordedSink::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c", "3")]);
     let recovered = place.recover(
         &[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "3"), (ADD, "d", "")],
         &[("a", "1"), ("b", "2"), ("d", "4")],
@@ -190,7 +190,7 @@ fn what_lost_its_text_is_not_moved_into_place() {
         ("new/h/j/k", ""),
         ("new/l/m", "8"),
     ];
-    let place = Place::new(&files);
+    let place = RecordedSink::new(&files);
     let all = [
         (ADD, "a", ""),
         (ADD, "b", ""),
@@ -217,7 +217,7 @@ fn what_lost_its_text_is_not_moved_into_place() {
 
 #[test]
 fn who_finishes_what_another_one_began_says_so() {
-    let place = Place::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
+    let place = RecordedSink::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
     place.write_journal(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
     let messages = |stage: &StagedTree| {
         stage.recovered().map(|edited| {

@@ -6,7 +6,7 @@ use crate::{
     azure::versions,
     diag::Code,
     kinds::{self, ApiVersion, Container, Covers, LeavesOut, Location, Object, Volume},
-    verify::facts::{Name, Origin},
+    verify::facts::{Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,9 +51,9 @@ fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Verdict> + 'a {
 /// Resources of Azure in a namespace that is backed up, by a schedule that does not leave out their
 /// kind.
 fn of_azure(facts: &Facts<'_>) -> Vec<Verdict> {
-    let kind_of: BTreeMap<Origin, Name> =
+    let kind_of: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.kind)).collect();
-    let left_out: BTreeSet<(Origin, Name)> =
+    let left_out: BTreeSet<(ObjectOrigin, Name)> =
         facts.all::<LeavesOut<Name>>().map(|row| (row.origin, row.resource)).collect();
     let mut out = vec![];
     for row in

@@ -6,16 +6,16 @@ use crate::{
     kinds::{Budget, Object, Quota, Replicas, Requests, Scales, Selectable},
     model::text::{cpu, memory},
     verify::{
-        facts::{Carries, Name, Origin, Selects},
-        selector::{Labels, Selector},
+        facts::{Carries, Name, ObjectOrigin, Selects},
+        selector::{LabelMap, Selector},
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A workload, as far as capacity is concerned.
-struct Workload {
+struct ScheduledWorkload {
     namespace: Name,
-    labels: Arc<Labels>,
+    labels: Arc<LabelMap>,
     least: u64,
     most: u64,
     cpu: u64,
@@ -29,7 +29,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     out
 }
 
-fn workloads(facts: &Facts<'_>) -> Vec<Workload> {
+fn workloads(facts: &Facts<'_>) -> Vec<ScheduledWorkload> {
     let mut scaled: BTreeMap<(Name, Name), (u64, u64)> = BTreeMap::new();
     for row in facts.all::<Scales<Name>>() {
         scaled.insert(
@@ -37,13 +37,13 @@ fn workloads(facts: &Facts<'_>) -> Vec<Workload> {
             (number(&facts.text(row.least)), number(&facts.text(row.most))),
         );
     }
-    let replicas: BTreeMap<Origin, u64> = facts
+    let replicas: BTreeMap<ObjectOrigin, u64> = facts
         .all::<Replicas<Name>>()
         .map(|row| (row.origin, number(&facts.text(row.count))))
         .collect();
-    let names: BTreeMap<Origin, Name> =
+    let names: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.name)).collect();
-    let mut requests: BTreeMap<Origin, (u64, u64)> = BTreeMap::new();
+    let mut requests: BTreeMap<ObjectOrigin, (u64, u64)> = BTreeMap::new();
     for row in facts.all::<Requests<Name>>() {
         let sum = requests.entry(row.origin).or_default();
         sum.0 += cpu(&facts.text(row.cpu)).unwrap_or_default();
@@ -62,7 +62,7 @@ fn workloads(facts: &Facts<'_>) -> Vec<Workload> {
                 .unwrap_or((fixed, fixed));
             let (cpu, memory) = requests.get(&row.origin).copied().unwrap_or_default();
             let labels = facts.names.labels(row.labels);
-            Workload { namespace: row.namespace, labels, least, most, cpu, memory }
+            ScheduledWorkload { namespace: row.namespace, labels, least, most, cpu, memory }
         })
         .collect()
 }
@@ -79,9 +79,9 @@ fn share(text: &str, of: u64) -> u64 {
     }
 }
 
-fn budgets(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
+fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
     let mut out = vec![];
-    let selectors: BTreeMap<Origin, Arc<Selector>> = facts
+    let selectors: BTreeMap<ObjectOrigin, Arc<Selector>> = facts
         .all::<Selects>()
         .map(|row| (row.origin, facts.names.selector(row.selector)))
         .collect();
@@ -119,7 +119,7 @@ fn budgets(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
     out
 }
 
-fn quotas(facts: &Facts<'_>, workloads: &[Workload]) -> Vec<Verdict> {
+fn quotas(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
     let mut out = vec![];
     for row in facts.all::<Quota<Name>>() {
         let (mut pods, mut processor, mut bytes) = (0, 0, 0);

@@ -1,6 +1,6 @@
 //! What the policies allow together is exactly what the spec declares.
 
-use super::{Facts, Found, Verdict};
+use super::{Facts, StatedFact, Verdict};
 use crate::{
     azure::metadata,
     diag::Code,
@@ -8,14 +8,14 @@ use crate::{
     model::wiring::{self, Pods},
     verify::{
         facts::{Allows, Carries, Direction, Fact, Isolates},
-        network::{Edge, End, Group, Peer, Policies, Reach, Rule, reach},
+        network::{PodGroup, Policies, PolicyPeer, PolicyRule, Reach, ReachEdge, ReachEnd, reach},
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Groups that were rendered come first; the neighbours follow.
 struct Map<'a> {
-    groups: Vec<Group>,
+    groups: Vec<PodGroup>,
     rendered: Vec<&'a Fact>,
     /// Made by Kubernetes' own kinds, not by a chart: these must be isolated both ways.
     ours: Vec<bool>,
@@ -26,12 +26,16 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let (policies, sources) = policies(facts);
     let reach = reach(&map.groups, &policies);
     let mut out = not_isolated(facts, &map, &reach);
-    out.extend(reach.strangers.iter().map(|i| stranger(facts, &policies, *i, sources[*i])));
+    out.extend(reach.unknown_peers.iter().map(|i| stranger(facts, &policies, *i, sources[*i])));
     let declared = declared(facts, &map);
     // What anyone may reach, every pod may.
-    let said = |edge: &Edge| {
+    let said = |edge: &ReachEdge| {
         declared.contains_key(edge)
-            || declared.contains_key(&(End::Outside(Peer::Anyone), edge.1.clone(), edge.2.clone()))
+            || declared.contains_key(&(
+                ReachEnd::Outside(PolicyPeer::Anyone),
+                edge.1.clone(),
+                edge.2.clone(),
+            ))
     };
     for (edge, rule) in reach.edges.iter().filter(|(edge, _)| !said(edge)) {
         let message = format!("the policies allow {}, which nobody declared", named(edge, &map));
@@ -43,8 +47,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         ));
     }
     for (edge, because) in declared.iter().filter(|(edge, _)| !reach.edges.contains_key(*edge)) {
-        let End::Group(near) = edge.0 else { continue };
-        let far = if let End::Group(far) = edge.1 { far } else { near };
+        let ReachEnd::PodGroup(near) = edge.0 else { continue };
+        let far = if let ReachEnd::PodGroup(far) = edge.1 { far } else { near };
         let Some(row) = map.rendered.get(near).or_else(|| map.rendered.get(far)) else { continue };
         let mut verdict = facts.verdict(
             *row,
@@ -94,7 +98,7 @@ fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
     let pods = facts.all::<Carries>().filter(|row| row.what == Selectable::Pods);
     for row in pods {
         let labels = facts.names.labels(row.labels);
-        map.groups.push(Group { namespace: facts.text(row.namespace), labels });
+        map.groups.push(PodGroup { namespace: facts.text(row.namespace), labels });
         map.rendered.push(row.fact);
         map.ours.push(row.at != nothing);
     }
@@ -102,9 +106,9 @@ fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
     map
 }
 
-fn group(pods: &Pods) -> Group {
+fn group(pods: &Pods) -> PodGroup {
     let labels = pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-    Group { namespace: pods.namespace.clone(), labels: Arc::new(labels) }
+    PodGroup { namespace: pods.namespace.clone(), labels: Arc::new(labels) }
 }
 
 fn policies<'a>(facts: &Facts<'a>) -> (Policies, Vec<&'a Fact>) {
@@ -123,8 +127,8 @@ fn policies<'a>(facts: &Facts<'a>) -> (Policies, Vec<&'a Fact>) {
     (policies, sources.collect())
 }
 
-fn rule(facts: &Facts<'_>, row: Found<'_, Allows>) -> Rule {
-    Rule {
+fn rule(facts: &Facts<'_>, row: StatedFact<'_, Allows>) -> PolicyRule {
+    PolicyRule {
         namespace: facts.text(row.namespace),
         selector: facts.names.selector(row.selector),
         peer: facts.names.peer(row.peer),
@@ -134,7 +138,7 @@ fn rule(facts: &Facts<'_>, row: Found<'_, Allows>) -> Rule {
 
 /// Every declared connection, with the spec path behind it. Every pod of ours may ask the cluster's
 /// DNS.
-fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> {
+fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<ReachEdge, Option<String>> {
     let said = facts.declared;
     let mut by_label: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
     for (i, group) in map.groups.iter().enumerate() {
@@ -151,20 +155,22 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
         };
         known.into_iter().flatten().copied().filter(has).collect()
     };
-    let mut out: BTreeMap<Edge, Option<String>> = BTreeMap::new();
+    let mut out: BTreeMap<ReachEdge, Option<String>> = BTreeMap::new();
     for connection in &said.connections {
-        let to: Vec<End> = match connection.to {
-            wiring::Peer::Pods(pods) => find(pods).into_iter().map(End::Group).collect(),
-            wiring::Peer::Range(cidr) => vec![outside(cidr)],
-            wiring::Peer::Host(host) if said.fqdn_policies => {
-                vec![End::Outside(Peer::Host(host.clone()))]
+        let to: Vec<ReachEnd> = match connection.to {
+            wiring::ConnectionPeer::Pods(pods) => {
+                find(pods).into_iter().map(ReachEnd::PodGroup).collect()
             }
-            wiring::Peer::Host(_) => vec![outside("0.0.0.0/0")],
+            wiring::ConnectionPeer::Range(cidr) => vec![outside(cidr)],
+            wiring::ConnectionPeer::Host(host) if said.fqdn_policies => {
+                vec![ReachEnd::Outside(PolicyPeer::Host(host.clone()))]
+            }
+            wiring::ConnectionPeer::Host(_) => vec![outside("0.0.0.0/0")],
         };
         for from in find(connection.from) {
             out.extend(to.iter().map(|to| {
                 (
-                    (End::Group(from), to.clone(), format!("TCP/{}", connection.port)),
+                    (ReachEnd::PodGroup(from), to.clone(), format!("TCP/{}", connection.port)),
                     Some(connection.source.to_owned()),
                 )
             }));
@@ -175,21 +181,34 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
         .filter(|i| map.ours[*i])
         .flat_map(|near| dns.iter().map(move |far| (near, *far)))
     {
-        out.extend(
-            ["TCP/53", "UDP/53"]
-                .map(|port| ((End::Group(near), End::Group(far), port.to_owned()), None)),
-        );
+        out.extend(["TCP/53", "UDP/53"].map(|port| {
+            ((ReachEnd::PodGroup(near), ReachEnd::PodGroup(far), port.to_owned()), None)
+        }));
     }
     for (pods, port) in &said.open {
         out.extend(find(pods).into_iter().map(|far| {
-            ((End::Outside(Peer::Anyone), End::Group(far), format!("TCP/{port}")), None)
+            (
+                (
+                    ReachEnd::Outside(PolicyPeer::Anyone),
+                    ReachEnd::PodGroup(far),
+                    format!("TCP/{port}"),
+                ),
+                None,
+            )
         }));
     }
     for (from, to, protocol, port) in &said.scraped {
         let far = find(to);
         out.extend(find(from).into_iter().flat_map(|near| {
             far.iter().map(move |far| {
-                ((End::Group(near), End::Group(*far), format!("{protocol}/{port}")), None)
+                (
+                    (
+                        ReachEnd::PodGroup(near),
+                        ReachEnd::PodGroup(*far),
+                        format!("{protocol}/{port}"),
+                    ),
+                    None,
+                )
             })
         }));
     }
@@ -197,38 +216,40 @@ fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<Edge, Option<String>> 
 }
 
 /// A range as the policies must write it: without the metadata addresses in it.
-fn outside(cidr: &str) -> End {
-    End::Outside(Peer::Range { cidr: cidr.to_owned(), except: metadata::inside(cidr) })
+fn outside(cidr: &str) -> ReachEnd {
+    ReachEnd::Outside(PolicyPeer::Range { cidr: cidr.to_owned(), except: metadata::inside(cidr) })
 }
 
-fn named(edge: &Edge, map: &Map<'_>) -> String {
-    let end = |end: &End| match end {
-        End::Group(i) => {
+fn named(edge: &ReachEdge, map: &Map<'_>) -> String {
+    let end = |end: &ReachEnd| match end {
+        ReachEnd::PodGroup(i) => {
             let group = &map.groups[*i];
             let first = || group.labels.iter().next().map(|(key, value)| format!("{key}={value}"));
             let name = group.labels.get("app.kubernetes.io/name").cloned();
             let name = name.or_else(first).unwrap_or_else(|| "*".to_owned());
             format!("`{}/{name}`", group.namespace)
         }
-        End::Outside(peer) => described(peer),
+        ReachEnd::Outside(peer) => described(peer),
     };
     let port = if edge.2.is_empty() { "all ports" } else { &edge.2 };
     format!("{} to {} on {port}", end(&edge.0), end(&edge.1))
 }
 
 /// A peer in words.
-fn described(peer: &Peer) -> String {
+fn described(peer: &PolicyPeer) -> String {
     match peer {
-        Peer::Anyone => "anyone".into(),
-        Peer::Pods { namespace, selector } if selector.is_empty() => {
+        PolicyPeer::Anyone => "anyone".into(),
+        PolicyPeer::Pods { namespace, selector } if selector.is_empty() => {
             format!("a pod in the namespace `{namespace}`")
         }
-        Peer::Pods { namespace, selector } => {
+        PolicyPeer::Pods { namespace, selector } => {
             format!("a pod with `{}` in the namespace `{namespace}`", selector.words(","))
         }
-        Peer::Namespaces(selector) => format!("in a namespace with `{}`", selector.words(",")),
-        Peer::Range { cidr, except } if except.is_empty() => format!("`{cidr}`"),
-        Peer::Range { cidr, except } => format!("`{cidr}` without `{}`", except.join(",")),
-        Peer::Host(host) => format!("`{host}`"),
+        PolicyPeer::Namespaces(selector) => {
+            format!("in a namespace with `{}`", selector.words(","))
+        }
+        PolicyPeer::Range { cidr, except } if except.is_empty() => format!("`{cidr}`"),
+        PolicyPeer::Range { cidr, except } => format!("`{cidr}` without `{}`", except.join(",")),
+        PolicyPeer::Host(host) => format!("`{host}`"),
     }
 }

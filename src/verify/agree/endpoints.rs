@@ -1,6 +1,6 @@
 //! What is closed to the internet is reached by a private endpoint, whose name the network finds.
 
-use super::{Facts, Found, Verdict};
+use super::{Facts, StatedFact, Verdict};
 use crate::{
     diag::Code,
     kinds::{LeadsTo, Links, PublicAccess, Resolves},
@@ -21,7 +21,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let linked: Ends =
         facts.all::<Links<Name>>().map(|row| (row.namespace, facts.text(row.zone))).collect();
     let objects = facts.objects();
-    let object = |row: &Found<'_, PublicAccess<Name>>| {
+    let object = |row: &StatedFact<'_, PublicAccess<Name>>| {
         objects.get(&row.origin).map(|(kind, name)| format!("{kind}/{name}")).unwrap_or_default()
     };
     let mut out = vec![];
@@ -53,7 +53,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         );
     }
     // A zone of others has no name here, and its links are theirs.
-    let ours = |row: &Found<'_, Resolves<Name>>| !facts.text(row.zone).is_empty();
+    let ours = |row: &StatedFact<'_, Resolves<Name>>| !facts.text(row.zone).is_empty();
     for row in facts
         .all::<Resolves<Name>>()
         .filter(ours)

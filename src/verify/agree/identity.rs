@@ -1,7 +1,7 @@
 //! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role,
 //! and that very vault or account.
 
-use super::{Facts, Found, Verdict};
+use super::{Facts, StatedFact, Verdict};
 use crate::{
     azure::roles,
     diag::Code,
@@ -55,7 +55,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 
 /// Who writes records may do so.
 fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
-    let broken = |row: Found<'_, ZoneWrites<Name>>| {
+    let broken = |row: StatedFact<'_, ZoneWrites<Name>>| {
         let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
         let (message, help) = chain.broken(
             &subject,
@@ -69,7 +69,7 @@ fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
 }
 
 /// The nodes may pull an image that is in a registry of this tree.
-fn pulled(facts: &Facts<'_>, chain: &Chain, row: Found<'_, Image<Name>>) -> Option<Verdict> {
+fn pulled(facts: &Facts<'_>, chain: &Chain, row: StatedFact<'_, Image<Name>>) -> Option<Verdict> {
     let image = facts.text(row.image);
     let registry = image.split('/').next()?.strip_suffix(".azurecr.io")?;
     let scope = chain.objects.get(&("Registry".to_owned(), registry.to_owned()))?;
@@ -111,7 +111,7 @@ fn accounts(facts: &Facts<'_>) -> BTreeSet<String> {
 fn account_exists(
     facts: &Facts<'_>,
     accounts: &BTreeSet<String>,
-    row: Found<'_, Federates<Name>>,
+    row: StatedFact<'_, Federates<Name>>,
 ) -> Option<Verdict> {
     let subject_text = facts.text(row.subject);
     let known = accounts.contains(&subject_text);

@@ -1,6 +1,6 @@
 //! Rules over the facts of one environment. Never sees YAML or the spec.
 
-mod alerts;
+mod azure_monitor_alerts;
 mod backups;
 mod capacity;
 mod connections;
@@ -13,11 +13,11 @@ mod selectors;
 mod sources;
 mod subnets;
 
-use super::facts::{Fact, Interner, Name, Origin, Stated, Statement};
+use super::facts::{Fact, Interner, Name, ObjectOrigin, Stated, Statement};
 use crate::{
     diag::Code,
     kinds::{self, Object},
-    model::wiring::{Connection, Pods, SpecPath},
+    model::wiring::{Connection, Pods, SpecKey},
 };
 use std::{collections::BTreeMap, ops::Deref};
 
@@ -25,7 +25,7 @@ use std::{collections::BTreeMap, ops::Deref};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The object to blame.
-    pub origin: Origin,
+    pub origin: ObjectOrigin,
     /// The JSON pointer in it.
     pub pointer: String,
     /// Which rule.
@@ -35,7 +35,7 @@ pub struct Verdict {
     /// The fix.
     pub help: String,
     /// A spec path that has to do with it, beside those behind the object.
-    pub because: Option<SpecPath>,
+    pub because: Option<SpecKey>,
 }
 
 /// What the spec says about one environment that the objects have to agree with.
@@ -69,28 +69,28 @@ pub struct Declared<'a> {
 
 /// A fact whose statement is of one type.
 #[derive(Debug)]
-pub(super) struct Found<'a, S> {
+pub(super) struct StatedFact<'a, S> {
     /// The fact.
     fact: &'a Fact,
     /// Its statement.
     stated: &'a S,
     /// Source of the fact.
-    origin: Origin,
+    origin: ObjectOrigin,
     /// JSON pointer of the field.
     at: Name,
     /// Namespace of the fact.
     namespace: Name,
 }
 
-impl<S> Clone for Found<'_, S> {
+impl<S> Clone for StatedFact<'_, S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<S> Copy for Found<'_, S> {}
+impl<S> Copy for StatedFact<'_, S> {}
 
-impl<S> Deref for Found<'_, S> {
+impl<S> Deref for StatedFact<'_, S> {
     type Target = S;
 
     fn deref(&self) -> &S {
@@ -98,14 +98,14 @@ impl<S> Deref for Found<'_, S> {
     }
 }
 
-impl<'a, S> From<Found<'a, S>> for &'a Fact {
-    fn from(found: Found<'a, S>) -> &'a Fact {
+impl<'a, S> From<StatedFact<'a, S>> for &'a Fact {
+    fn from(found: StatedFact<'a, S>) -> &'a Fact {
         found.fact
     }
 }
 
-impl<'a, S> From<&Found<'a, S>> for &'a Fact {
-    fn from(found: &Found<'a, S>) -> &'a Fact {
+impl<'a, S> From<&StatedFact<'a, S>> for &'a Fact {
+    fn from(found: &StatedFact<'a, S>) -> &'a Fact {
         found.fact
     }
 }
@@ -119,10 +119,12 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// All facts whose statement is of a type.
-    fn all<S: Stated + 'a>(&self) -> impl Iterator<Item = Found<'a, S>> + Clone + use<'a, '_, S> {
+    fn all<S: Stated + 'a>(
+        &self,
+    ) -> impl Iterator<Item = StatedFact<'a, S>> + Clone + use<'a, '_, S> {
         self.by_type[S::INDEX].iter().filter_map(|fact| {
             let (stated, origin) = (fact.of::<S>()?, fact.origin);
-            Some(Found { fact, stated, origin, at: fact.at, namespace: fact.namespace })
+            Some(StatedFact { fact, stated, origin, at: fact.at, namespace: fact.namespace })
         })
     }
 
@@ -140,8 +142,9 @@ impl<'a> Facts<'a> {
     }
 
     /// Kind and name of every object.
-    fn objects(&self) -> BTreeMap<Origin, (String, String)> {
-        let object = |row: Found<'_, Object<Name>>| (self.short(row.kind), self.text(row.name));
+    fn objects(&self) -> BTreeMap<ObjectOrigin, (String, String)> {
+        let object =
+            |row: StatedFact<'_, Object<Name>>| (self.short(row.kind), self.text(row.name));
         self.all::<Object<Name>>().map(|row| (row.origin, object(row))).collect()
     }
 
@@ -179,7 +182,7 @@ pub fn agree(facts: &[Fact], names: &Interner, declared: &Declared<'_>) -> Vec<V
         identity::check,
         ids::check,
         capacity::check,
-        alerts::check,
+        azure_monitor_alerts::check,
         backups::check,
         sources::check,
         subnets::check,

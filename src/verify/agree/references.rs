@@ -1,27 +1,27 @@
 //! Every reference resolves, down to the key.
 
-use super::{Facts, Found, Verdict};
+use super::{Facts, StatedFact, Verdict};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
-    kinds::{self, ApiVersion, Installs, Object, Provides, Reads, References, Scope},
+    kinds::{self, ApiVersion, Installs, Object, ObjectScope, Provides, Reads, References},
     verify::facts::{Fact, Name},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Namespace, kind and name.
-type Key = (Name, Name, Name);
+type ObjectKey = (Name, Name, Name);
 
 /// The objects of an environment.
 struct Objects {
     /// By `group/Kind`; assumed objects by `Kind`.
-    all: BTreeSet<Key>,
+    all: BTreeSet<ObjectKey>,
     /// By `Kind`, and by `*`.
-    short: BTreeMap<Key, Key>,
+    short: BTreeMap<ObjectKey, ObjectKey>,
     /// `Kind` by `group/Kind`.
     shorter: BTreeMap<Name, Name>,
     /// Keys of Secrets and `ConfigMaps`.
-    keys: BTreeMap<Key, BTreeSet<Name>>,
+    keys: BTreeMap<ObjectKey, BTreeSet<Name>>,
     none: Name,
     any: Name,
 }
@@ -52,7 +52,7 @@ impl Objects {
         objects
     }
 
-    fn add(&mut self, facts: &Facts<'_>, object: Key) {
+    fn add(&mut self, facts: &Facts<'_>, object: ObjectKey) {
         let (namespace, kind, name) = object;
         self.all.insert(object);
         let short = self.short_of(facts, kind);
@@ -65,13 +65,19 @@ impl Objects {
     }
 
     /// The objects that a reference can mean: of its group, or assumed without a group.
-    fn find(&mut self, facts: &Facts<'_>, namespace: Name, kind: Name, name: Name) -> Vec<Key> {
+    fn find(
+        &mut self,
+        facts: &Facts<'_>,
+        namespace: Name,
+        kind: Name,
+        name: Name,
+    ) -> Vec<ObjectKey> {
         let short = self.short_of(facts, kind);
         let in_namespace = |namespace: Name| {
             let known = [(namespace, kind, name), (namespace, short, name)];
             let exact = known.into_iter().filter(|object| self.all.contains(object));
             let loose = self.short.get(&(namespace, kind, name)).copied();
-            exact.chain(loose).collect::<Vec<Key>>()
+            exact.chain(loose).collect::<Vec<ObjectKey>>()
         };
         [namespace, self.none].into_iter().flat_map(in_namespace).collect()
     }
@@ -149,7 +155,9 @@ fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
 /// Returns whether objects of a kind belong to the whole cluster.
 fn is_of_cluster(kind: &str) -> bool {
     let record = kind.split_once('/').and_then(|(group, kind)| kinds::of(group, kind));
-    record.map_or(kinds::short(kind).starts_with("Cluster"), |kind| kind.scope == Scope::Cluster)
+    record.map_or(kinds::short(kind).starts_with("Cluster"), |kind| {
+        kind.scope == ObjectScope::Cluster
+    })
 }
 
 fn dangling(
@@ -181,7 +189,11 @@ fn dangling(
     Some(facts.verdict(fact, Code::DanglingReference, message, help))
 }
 
-fn dangling_key(facts: &Facts<'_>, row: Found<'_, Reads<Name>>, mut known: Vec<String>) -> Verdict {
+fn dangling_key(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, Reads<Name>>,
+    mut known: Vec<String>,
+) -> Verdict {
     let (kind, name, key) = (facts.short(row.kind), facts.text(row.name), facts.text(row.key));
     known.sort_unstable();
     let help = nearest(&key, known.iter().map(String::as_str)).map_or_else(

@@ -5,8 +5,8 @@ use crate::{
     diag::Code,
     kinds::{PodPort, Selectable, ServicePort},
     verify::{
-        facts::{Carries, Name, Origin, Selects, SelectsPort},
-        selector::{Labels, Selector},
+        facts::{Carries, Name, ObjectOrigin, Selects, SelectsPort},
+        selector::{LabelMap, Selector},
     },
 };
 use std::{
@@ -15,14 +15,14 @@ use std::{
 };
 
 /// An object that selectors can find.
-struct Target {
-    labels: Arc<Labels>,
+struct SelectableTarget {
+    labels: Arc<LabelMap>,
     /// Names and numbers of its ports.
     ports: BTreeSet<Name>,
 }
 
 /// Targets by type and namespace.
-type Targets = BTreeMap<(Selectable, Name), Vec<Target>>;
+type Targets = BTreeMap<(Selectable, Name), Vec<SelectableTarget>>;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     let targets = targets(facts);
@@ -66,13 +66,13 @@ fn selected<'a>(
     what: Selectable,
     namespace: Name,
     selector: &'a Selector,
-) -> impl Iterator<Item = &'a Target> {
+) -> impl Iterator<Item = &'a SelectableTarget> {
     let here = targets.get(&(what, namespace)).into_iter().flatten();
     here.filter(|target| selector.matches(&target.labels))
 }
 
 fn targets(facts: &Facts<'_>) -> Targets {
-    let mut ports: BTreeMap<Origin, BTreeSet<Name>> = BTreeMap::new();
+    let mut ports: BTreeMap<ObjectOrigin, BTreeSet<Name>> = BTreeMap::new();
     for row in facts.all::<PodPort<Name>>() {
         ports.entry(row.origin).or_default().extend([row.name, row.number]);
     }
@@ -83,7 +83,7 @@ fn targets(facts: &Facts<'_>) -> Targets {
     for row in facts.all::<Carries>() {
         let labels = facts.names.labels(row.labels);
         let ports = ports.get(&row.origin).cloned().unwrap_or_default();
-        out.entry((row.what, row.namespace)).or_default().push(Target { labels, ports });
+        out.entry((row.what, row.namespace)).or_default().push(SelectableTarget { labels, ports });
     }
     out
 }

@@ -1,7 +1,7 @@
 //! From an ExternalSecret to the Secret that its store reads inside the cluster: it is there, and
 //! the store's account may read it.
 
-use super::{Facts, Found, Verdict};
+use super::{Facts, StatedFact, Verdict};
 use crate::{
     diag::Code,
     kinds::{Asks, Binds, Grants, Keeps, Provides},
@@ -10,7 +10,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
-    let stores: BTreeMap<String, Found<'_, Keeps<Name>>> =
+    let stores: BTreeMap<String, StatedFact<'_, Keeps<Name>>> =
         facts.all::<Keeps<Name>>().map(|row| (facts.text(row.store), row)).collect();
     let there = there(facts);
     let readable = readable(facts);
@@ -45,7 +45,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// What a vault is asked for is on the list of what people put into it.
-fn unseeded(facts: &Facts<'_>, row: Found<'_, Asks<Name>>) -> Option<Verdict> {
+fn unseeded(facts: &Facts<'_>, row: StatedFact<'_, Asks<Name>>) -> Option<Verdict> {
     let (store, secret) = (facts.text(row.store), facts.text(row.key));
     let name = secret.strip_prefix("secret/").unwrap_or(&secret);
     // A store of the user's own has a list of its own.

@@ -1,11 +1,11 @@
 //! Facts as typed values.
 
 use super::intern::{LabelsId, Name, PeerId, PortsId, SelectorId};
-use crate::kinds::{Object, Relation, Selectable, Variant};
+use crate::kinds::{Object, ObjectFact, Selectable, Variant};
 
 /// Source of a fact: enough to render the object again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Origin {
+pub struct ObjectOrigin {
     /// The unit.
     pub unit: u32,
     /// The environment.
@@ -18,7 +18,7 @@ pub struct Origin {
 #[derive(Debug, Clone, Copy)]
 pub struct Fact {
     /// Source.
-    pub origin: Origin,
+    pub origin: ObjectOrigin,
     /// JSON pointer of the field; empty for an object that aksgen does not render.
     pub at: Name,
     /// Namespace in which it holds.
@@ -43,7 +43,7 @@ impl Fact {
 #[derive(Debug, Clone, Copy)]
 pub enum Statement {
     /// Texts of a record's fields.
-    Relation(Relation<Name>),
+    ObjectFact(ObjectFact<Name>),
     /// Labels that selectors can find.
     Carries(Carries),
     /// A label selector.
@@ -129,14 +129,14 @@ impl<V: Variant<Name>> Stated for V {
     const INDEX: usize = V::INDEX;
 
     fn of(statement: &Statement) -> Option<&Self> {
-        if let Statement::Relation(relation) = statement { V::of(relation) } else { None }
+        if let Statement::ObjectFact(relation) = statement { V::of(relation) } else { None }
     }
 }
 
 macro_rules! stated {
     ($($name:ident $number:literal)+) => {
         $(impl Stated for $name {
-            const INDEX: usize = Relation::<Name>::COUNT + $number;
+            const INDEX: usize = ObjectFact::<Name>::COUNT + $number;
 
             fn of(statement: &Statement) -> Option<&Self> {
                 if let Statement::$name(value) = statement { Some(value) } else { None }
@@ -151,12 +151,12 @@ macro_rules! stated {
 
         impl Statement {
             /// Number of types.
-            pub(in crate::verify) const COUNT: usize = Relation::<Name>::COUNT + [$($number),+].len();
+            pub(in crate::verify) const COUNT: usize = ObjectFact::<Name>::COUNT + [$($number),+].len();
 
             /// Number of the type.
             pub(in crate::verify) fn index(&self) -> usize {
                 match self {
-                    Statement::Relation(relation) => relation.index(),
+                    Statement::ObjectFact(relation) => relation.index(),
                     $(Statement::$name(_) => <$name as Stated>::INDEX,)+
                 }
             }

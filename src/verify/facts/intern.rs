@@ -1,8 +1,8 @@
 //! Interned values, so that a fact is small and comparing two is cheap.
 
 use super::super::{
-    network::Peer,
-    selector::{Labels, Selector},
+    network::PolicyPeer,
+    selector::{LabelMap, Selector},
 };
 use indexmap::IndexSet;
 use std::{
@@ -13,15 +13,15 @@ use std::{
 
 /// Values by number. A number depends on the order of arrival, so nothing is sorted by it.
 #[derive(Debug)]
-struct Pool<T: ?Sized>(Mutex<IndexSet<Arc<T>>>);
+struct InternPool<T: ?Sized>(Mutex<IndexSet<Arc<T>>>);
 
-impl<T: ?Sized + Hash + Eq> Default for Pool<T> {
+impl<T: ?Sized + Hash + Eq> Default for InternPool<T> {
     fn default() -> Self {
-        Pool(Mutex::default())
+        InternPool(Mutex::default())
     }
 }
 
-impl<T: ?Sized + Hash + Eq> Pool<T>
+impl<T: ?Sized + Hash + Eq> InternPool<T>
 where
     Arc<T>: Borrow<T>,
 {
@@ -72,11 +72,11 @@ ids! {
 /// All interned values of a run.
 #[derive(Debug, Default)]
 pub struct Interner {
-    texts: Pool<str>,
-    selectors: Pool<Selector>,
-    labels: Pool<Labels>,
-    peers: Pool<Peer>,
-    ports: Pool<Vec<String>>,
+    texts: InternPool<str>,
+    selectors: InternPool<Selector>,
+    labels: InternPool<LabelMap>,
+    peers: InternPool<PolicyPeer>,
+    ports: InternPool<Vec<String>>,
 }
 
 impl Interner {
@@ -104,20 +104,20 @@ impl Interner {
         self.selectors.value(id.0).unwrap_or_default()
     }
 
-    pub(in crate::verify) fn labels_id(&self, labels: Labels) -> LabelsId {
+    pub(in crate::verify) fn labels_id(&self, labels: LabelMap) -> LabelsId {
         LabelsId(self.labels.add(labels))
     }
 
-    pub(in crate::verify) fn labels(&self, id: LabelsId) -> Arc<Labels> {
+    pub(in crate::verify) fn labels(&self, id: LabelsId) -> Arc<LabelMap> {
         self.labels.value(id.0).unwrap_or_default()
     }
 
-    pub(in crate::verify) fn peer_id(&self, peer: Peer) -> PeerId {
+    pub(in crate::verify) fn peer_id(&self, peer: PolicyPeer) -> PeerId {
         PeerId(self.peers.add(peer))
     }
 
-    pub(in crate::verify) fn peer(&self, id: PeerId) -> Arc<Peer> {
-        self.peers.value(id.0).unwrap_or_else(|| Arc::new(Peer::Anyone))
+    pub(in crate::verify) fn peer(&self, id: PeerId) -> Arc<PolicyPeer> {
+        self.peers.value(id.0).unwrap_or_else(|| Arc::new(PolicyPeer::Anyone))
     }
 
     pub(in crate::verify) fn ports_id(&self, ports: Vec<String>) -> PortsId {

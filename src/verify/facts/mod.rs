@@ -9,13 +9,13 @@ mod shape;
 
 pub(super) use fact::Stated;
 pub(super) use fact::{Allows, Carries, Direction, Isolates, Selects, SelectsPort, Statement};
-pub use fact::{Fact, Origin};
+pub use fact::{Fact, ObjectOrigin};
 pub use intern::{Interner, Name};
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
-    self, ApiVersion, Azure, Holds, HoldsData, Kind, Object, PodPort, Provides, PublicAccess,
-    Relation, Selectable, SelectorField,
+    self, ApiVersion, AzureRecord, Holds, HoldsData, KindRecord, Object, ObjectFact, PodPort,
+    Provides, PublicAccess, Selectable, SelectorField,
 };
 use place::walk;
 use rows::Base;
@@ -24,7 +24,7 @@ use shape::Subject;
 use std::collections::BTreeMap;
 
 /// Kind, namespace and name of every object.
-pub fn subjects(facts: &[Fact], names: &Interner) -> BTreeMap<Origin, [String; 3]> {
+pub fn subjects(facts: &[Fact], names: &Interner) -> BTreeMap<ObjectOrigin, [String; 3]> {
     let subject = |fact: &Fact| {
         let object = fact.object()?;
         let kind = kinds::short(&names.text(object.kind)).to_owned();
@@ -37,13 +37,13 @@ pub fn subjects(facts: &[Fact], names: &Interner) -> BTreeMap<Origin, [String; 3
 #[derive(Debug)]
 pub struct Collector<'a> {
     names: &'a Interner,
-    origin: Origin,
+    origin: ObjectOrigin,
     facts: Vec<Fact>,
 }
 
 impl<'a> Collector<'a> {
     /// A collector for one object.
-    pub fn new(names: &'a Interner, origin: Origin) -> Collector<'a> {
+    pub fn new(names: &'a Interner, origin: ObjectOrigin) -> Collector<'a> {
         Collector { names, origin, facts: vec![] }
     }
 
@@ -52,8 +52,8 @@ impl<'a> Collector<'a> {
         self.facts.push(Fact { origin: self.origin, at, namespace, statement: statement.into() });
     }
 
-    fn relation(&mut self, at: &str, namespace: &str, relation: impl Into<Relation<Name>>) {
-        self.add(at, namespace, Statement::Relation(relation.into()));
+    fn relation(&mut self, at: &str, namespace: &str, relation: impl Into<ObjectFact<Name>>) {
+        self.add(at, namespace, Statement::ObjectFact(relation.into()));
     }
 
     /// All facts of an object.
@@ -76,18 +76,18 @@ impl<'a> Collector<'a> {
     }
 
     /// Facts of the columns of a record.
-    fn record(&mut self, object: &Value, record: &Kind, namespace: &str) {
+    fn record(&mut self, object: &Value, record: &KindRecord, namespace: &str) {
         let base = Base { value: object, prefix: "", namespace };
         for row in &record.references {
-            rows::read(row, &base, self, |row, get| row.try_map(get).map(Relation::from));
+            rows::read(row, &base, self, |row, get| row.try_map(get).map(ObjectFact::from));
         }
         for row in &record.reads {
-            rows::read(row, &base, self, |row, get| row.try_map(get).map(Relation::from));
+            rows::read(row, &base, self, |row, get| row.try_map(get).map(ObjectFact::from));
         }
         for row in &record.provides {
-            rows::read(row, &base, self, |row, get| row.try_map(get).map(Relation::from));
+            rows::read(row, &base, self, |row, get| row.try_map(get).map(ObjectFact::from));
         }
-        record.facts.iter().for_each(|row| rows::read(row, &base, self, Relation::try_map));
+        record.facts.iter().for_each(|row| rows::read(row, &base, self, ObjectFact::try_map));
         self.holds(object, &record.holds_data, namespace);
         if record.selectable == Selectable::Services
             && let Some(table) = object["metadata"]["labels"].as_object()
@@ -101,7 +101,7 @@ impl<'a> Collector<'a> {
     }
 
     /// A resource in a delegated subnet is reached there, so that its switch needs no endpoint.
-    fn public_access(&mut self, object: &Value, azure: &Azure, namespace: &str) {
+    fn public_access(&mut self, object: &Value, azure: &AzureRecord, namespace: &str) {
         let injected = azure.subnet_injection.as_ref().and_then(|at| object.pointer(at));
         let switch = azure.public_access.as_ref().filter(|_| injected.is_none());
         if let Some((at, access)) = switch.and_then(|at| Some((at, object.pointer(at)?.as_str()?)))

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// A key on the path to a place.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Key<'a> {
+pub(super) enum PathSegment<'a> {
     /// A field.
     Field(&'a str),
     /// An element.
@@ -15,19 +15,19 @@ pub(super) enum Key<'a> {
 
 /// A place in an object.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a, 'b> {
+pub(super) struct FieldPlace<'a, 'b> {
     /// Keys from the base.
-    pub path: &'b [Key<'a>],
+    pub path: &'b [PathSegment<'a>],
     /// Value at the place.
     pub value: &'a Value,
 }
 
-impl<'a> Place<'a, '_> {
+impl<'a> FieldPlace<'a, '_> {
     /// JSON pointer from the base.
     pub(in crate::verify) fn pointer(&self) -> String {
-        let part = |key: &Key<'_>| match key {
-            Key::Field(name) => format!("/{}", escape::pointer(name)),
-            Key::Index(index) => format!("/{index}"),
+        let part = |key: &PathSegment<'_>| match key {
+            PathSegment::Field(name) => format!("/{}", escape::pointer(name)),
+            PathSegment::Index(index) => format!("/{index}"),
         };
         self.path.iter().map(part).collect()
     }
@@ -35,15 +35,17 @@ impl<'a> Place<'a, '_> {
     /// Last key.
     pub(in crate::verify) fn key(&self) -> Cow<'a, str> {
         match self.path.last() {
-            Some(Key::Field(name)) => Cow::Borrowed(name),
-            Some(Key::Index(index)) => index.to_string().into(),
+            Some(PathSegment::Field(name)) => Cow::Borrowed(name),
+            Some(PathSegment::Index(index)) => index.to_string().into(),
             None => Cow::default(),
         }
     }
 
     /// Last field, without indexes behind it.
     pub(in crate::verify) fn field(&self) -> &'a str {
-        let field = |key: &Key<'a>| if let Key::Field(name) = key { Some(*name) } else { None };
+        let field = |key: &PathSegment<'a>| {
+            if let PathSegment::Field(name) = key { Some(*name) } else { None }
+        };
         self.path.iter().rev().find_map(field).unwrap_or_default()
     }
 
@@ -58,31 +60,31 @@ impl<'a> Place<'a, '_> {
 pub(super) fn walk<'a>(
     value: &'a Value,
     pattern: &str,
-    path: &mut Vec<Key<'a>>,
-    found: &mut dyn FnMut(Place<'a, '_>),
+    path: &mut Vec<PathSegment<'a>>,
+    found: &mut dyn FnMut(FieldPlace<'a, '_>),
 ) {
     let Some((part, rest)) = pattern
         .strip_prefix('/')
         .map(|rest| rest.find('/').map_or((rest, ""), |end| rest.split_at(end)))
     else {
-        return found(Place { path, value });
+        return found(FieldPlace { path, value });
     };
-    let mut into = |key: Key<'a>, inner: &'a Value| {
+    let mut into = |key: PathSegment<'a>, inner: &'a Value| {
         path.push(key);
         walk(inner, rest, path, found);
         path.pop();
     };
     match (value, part) {
         (Value::Array(list), "*") => {
-            list.iter().enumerate().for_each(|(i, inner)| into(Key::Index(i), inner));
+            list.iter().enumerate().for_each(|(i, inner)| into(PathSegment::Index(i), inner));
         }
         (Value::Object(table), "*") => {
-            table.iter().for_each(|(name, inner)| into(Key::Field(name), inner));
+            table.iter().for_each(|(name, inner)| into(PathSegment::Field(name), inner));
         }
         (Value::Object(table), name) => table
             .get_key_value(name)
             .into_iter()
-            .for_each(|(name, inner)| into(Key::Field(name), inner)),
+            .for_each(|(name, inner)| into(PathSegment::Field(name), inner)),
         _ => {}
     }
 }

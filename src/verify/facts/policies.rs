@@ -3,7 +3,7 @@
 use super::{Allows, Collector, Direction, Isolates};
 use crate::{
     kinds::NetworkPolicy,
-    verify::{network::Peer, selector::Selector},
+    verify::{network::PolicyPeer, selector::Selector},
 };
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ fn native(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
         out.add("/spec/policyTypes", namespace, Isolates { direction, selector });
         for (i, rule) in list(&spec[rules]).enumerate() {
             let ports = out.names.ports_id(ports(&rule["ports"]));
-            let mut allow = |at: String, peer: Peer| {
+            let mut allow = |at: String, peer: PolicyPeer| {
                 let peer = out.names.peer_id(peer);
                 out.add(&at, namespace, Allows { direction, selector, peer, ports });
             };
@@ -55,7 +55,7 @@ fn native(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
                 allow(format!("/spec/{rules}/{i}/{peers}/{j}"), native_peer(peer, namespace));
             }
             if list(&rule[peers]).next().is_none() {
-                allow(format!("/spec/{rules}/{i}"), Peer::Anyone);
+                allow(format!("/spec/{rules}/{i}"), PolicyPeer::Anyone);
             }
         }
     }
@@ -73,22 +73,22 @@ fn types(spec: &Value) -> Vec<&str> {
     }
 }
 
-fn native_peer(peer: &Value, own: &str) -> Peer {
+fn native_peer(peer: &Value, own: &str) -> PolicyPeer {
     let block = &peer["ipBlock"];
     if let Some(cidr) = block["cidr"].as_str() {
         let except = texts(&block["except"]).map(str::to_owned).collect();
-        return Peer::Range { cidr: cidr.to_owned(), except };
+        return PolicyPeer::Range { cidr: cidr.to_owned(), except };
     }
     let selector = Selector::read(&peer["podSelector"]);
     if !peer["namespaceSelector"].is_object() {
-        return Peer::Pods { namespace: own.to_owned(), selector };
+        return PolicyPeer::Pods { namespace: own.to_owned(), selector };
     }
     let namespaces = Selector::read(&peer["namespaceSelector"]);
     match namespaces.value(NAMESPACE_NAME).map(str::to_owned) {
         Some(namespace) if namespaces.clone().without(NAMESPACE_NAME).is_empty() => {
-            Peer::Pods { namespace, selector }
+            PolicyPeer::Pods { namespace, selector }
         }
-        _ => Peer::Namespaces(namespaces),
+        _ => PolicyPeer::Namespaces(namespaces),
     }
 }
 
@@ -100,19 +100,19 @@ fn cilium(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
         out.add("/spec/egress", namespace, Isolates { direction, selector });
         let all = list(&rule["toPorts"]).flat_map(|entry| ports(&entry["ports"])).collect();
         let ports = out.names.ports_id(all);
-        let mut allow = |field: &str, peer: Peer| {
+        let mut allow = |field: &str, peer: PolicyPeer| {
             let peer = out.names.peer_id(peer);
             let at = format!("/spec/egress/{i}/{field}");
             out.add(&at, namespace, Allows { direction, selector, peer, ports });
         };
         for host in list(&rule["toFQDNs"]).filter_map(|host| host["matchName"].as_str()) {
-            allow("toFQDNs", Peer::Host(host.to_owned()));
+            allow("toFQDNs", PolicyPeer::Host(host.to_owned()));
         }
         for endpoint in list(&rule["toEndpoints"]) {
             let selector = Selector::read(endpoint);
             let far = selector.value(CILIUM_NAMESPACE).unwrap_or(namespace).to_owned();
             let selector = selector.without(CILIUM_NAMESPACE);
-            allow("toEndpoints", Peer::Pods { namespace: far, selector });
+            allow("toEndpoints", PolicyPeer::Pods { namespace: far, selector });
         }
     }
 }

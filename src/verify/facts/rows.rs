@@ -2,9 +2,9 @@
 
 use super::{
     Collector, Statement,
-    place::{Place, walk},
+    place::{FieldPlace, walk},
 };
-use crate::kinds::{At, Column, Piece, Relation};
+use crate::kinds::{At, Column, ObjectFact, Piece};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ pub(super) fn read<R>(
     map: impl Fn(
         &R,
         &mut dyn FnMut(&Column, bool) -> Option<super::Name>,
-    ) -> Option<Relation<super::Name>>,
+    ) -> Option<ObjectFact<super::Name>>,
 ) {
     walk(base.value, &row.at, &mut vec![], &mut |place| {
         let differs = |(field, wanted): (&String, &String)| {
@@ -46,14 +46,14 @@ pub(super) fn read<R>(
             evaluate(column, base, &place).unwrap_or(Cow::Borrowed(base.namespace))
         });
         let at = format!("{}{}", base.prefix, place.pointer());
-        out.add(&at, &namespace, Statement::Relation(relation));
+        out.add(&at, &namespace, Statement::ObjectFact(relation));
     });
 }
 
 fn evaluate<'a>(
     column: &'a Column,
     base: &Base<'a>,
-    place: &Place<'a, '_>,
+    place: &FieldPlace<'a, '_>,
 ) -> Option<Cow<'a, str>> {
     match column {
         Column::Here => text(place.value),

@@ -3,12 +3,12 @@
 
 use super::{
     Carries, Collector, Selects,
-    place::{Key, Place, walk},
+    place::{FieldPlace, PathSegment, walk},
     rows::{self, Base},
 };
 use crate::{
     azure::versions,
-    kinds::{self, Kind, Provides, Reads, References, Selectable},
+    kinds::{self, KindRecord, Provides, Reads, References, Selectable},
     verify::selector::{Selector, labels},
 };
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(super) struct Subject<'a> {
     /// `apiVersion`.
     pub api_version: &'a str,
     /// Its record.
-    pub record: Option<&'static Kind>,
+    pub record: Option<&'static KindRecord>,
     /// Its namespace.
     pub namespace: &'a str,
 }
@@ -48,36 +48,44 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
     if let Some(values) = chart.and_then(|chart| object.pointer(&chart.values).zip(Some(chart))) {
         let base = Base { value: values.0, prefix: &values.1.values, namespace: target };
         let chart_rows = kinds::chart_values();
-        chart_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::Relation::try_map));
+        chart_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
     }
 }
 
 /// Visits every table of a value.
-fn every<'a>(value: &'a Value, path: &mut Vec<Key<'a>>, found: &mut dyn FnMut(Place<'a, '_>)) {
-    let mut into = |key: Key<'a>, inner: &'a Value| {
+fn every<'a>(
+    value: &'a Value,
+    path: &mut Vec<PathSegment<'a>>,
+    found: &mut dyn FnMut(FieldPlace<'a, '_>),
+) {
+    let mut into = |key: PathSegment<'a>, inner: &'a Value| {
         if inner.is_object() || inner.is_array() {
             path.push(key);
             if inner.is_object() {
-                found(Place { path, value: inner });
+                found(FieldPlace { path, value: inner });
             }
             every(inner, path, found);
             path.pop();
         }
     };
     match value {
-        Value::Object(table) => table.iter().for_each(|(key, inner)| into(Key::Field(key), inner)),
+        Value::Object(table) => {
+            table.iter().for_each(|(key, inner)| into(PathSegment::Field(key), inner))
+        }
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(index, inner)| into(Key::Index(index), inner));
+            list.iter()
+                .enumerate()
+                .for_each(|(index, inner)| into(PathSegment::Index(index), inner));
         }
         _ => {}
     }
 }
 
 /// `secretKeyRef` and `configMapKeyRef` of required keys.
-fn key_of_object(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+fn key_of_object(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
     let kind = match place.path.last() {
-        Some(Key::Field("secretKeyRef")) => "core/Secret",
-        Some(Key::Field("configMapKeyRef")) => "core/ConfigMap",
+        Some(PathSegment::Field("secretKeyRef")) => "core/Secret",
+        Some(PathSegment::Field("configMapKeyRef")) => "core/ConfigMap",
         _ => return,
     };
     if place.value["optional"] != true {
@@ -85,7 +93,7 @@ fn key_of_object(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>
     }
 }
 
-fn reads(kind: &str, place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+fn reads(kind: &str, place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
     let Some((name, key)) = place.text("name").zip(place.text("key")) else { return };
     let [kind, name, key] = [kind, name, key].map(|text| out.names.name(text));
     out.relation(&place.pointer(), namespace, Reads { kind, name, key });
@@ -110,12 +118,12 @@ fn pod_at(value: &Value, prefix: &str, subject: &Subject<'_>, out: &mut Collecto
     });
     let base = Base { value, prefix, namespace: subject.namespace };
     let pod_rows = kinds::pod_template();
-    pod_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::Relation::try_map));
+    pod_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
 }
 
 /// References, `*FromConfig`, and exports of an object of Azure Service Operator. Source: its
 /// documentation on resource references and on `operatorSpec`.
-fn azure_field(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+fn azure_field(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
     let field = place.field();
     if field.ends_with("FromConfig") {
         return reads("core/ConfigMap", place, namespace, out);
@@ -123,7 +131,9 @@ fn azure_field(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) 
     if field.to_ascii_lowercase().trim_end_matches('s').ends_with("reference") {
         return reference(place, namespace, out);
     }
-    let [.., Key::Field("operatorSpec"), Key::Field(target), _] = place.path else { return };
+    let [.., PathSegment::Field("operatorSpec"), PathSegment::Field(target), _] = place.path else {
+        return;
+    };
     let kind = match *target {
         "configMaps" | "configMapExpressions" => "core/ConfigMap",
         "secrets" | "secretExpressions" => "core/Secret",
@@ -134,7 +144,7 @@ fn azure_field(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) 
     out.relation(&place.pointer(), namespace, Provides { kind, name, key });
 }
 
-fn reference(place: &Place<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+fn reference(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
     let Some((kind, name)) = place.text("kind").zip(place.text("name")) else { return };
     let kind = place.text("group").map_or(kind.to_owned(), |group| format!("{group}/{kind}"));
     let [kind, name] = [&kind, name].map(|text| out.names.name(text));

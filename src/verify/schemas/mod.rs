@@ -20,7 +20,7 @@ const NAMESPACED: &str = "x-namespaced";
 
 /// Why a kind has no schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unjudged {
+pub enum SchemaMissing {
     /// No CRDs were given.
     NoCrds,
     /// Neither Kubernetes nor the given CRDs know it.
@@ -62,13 +62,13 @@ impl Schema {
     }
 }
 
-type Found = Result<Arc<Schema>, Unjudged>;
+type SchemaLookup = Result<Arc<Schema>, SchemaMissing>;
 
 /// Schemas by version and kind. Each is compiled when it is first asked for, while others may be.
-type Table = Mutex<BTreeMap<(String, String), Arc<OnceLock<Found>>>>;
+type SchemaTable = Mutex<BTreeMap<(String, String), Arc<OnceLock<SchemaLookup>>>>;
 
 /// Kubernetes' own, which are the same in every run.
-static BUILT_IN: Table = Mutex::new(BTreeMap::new());
+static BUILT_IN: SchemaTable = Mutex::new(BTreeMap::new());
 
 /// Kinds that are in every tree, and take long: those with a pod in them.
 const USUAL: &[(&str, &str)] = &[
@@ -85,11 +85,11 @@ pub fn prepare() {
     USUAL.iter().for_each(|(api_version, kind)| drop(built_in(api_version, kind)));
 }
 
-fn built_in(api_version: &str, kind: &str) -> Found {
+fn built_in(api_version: &str, kind: &str) -> SchemaLookup {
     let found = cell(&BUILT_IN, api_version, kind);
     found
         .get_or_init(|| {
-            builtin::schema(api_version, kind).ok_or(Unjudged::Unknown).and_then(compile)
+            builtin::schema(api_version, kind).ok_or(SchemaMissing::Unknown).and_then(compile)
         })
         .clone()
 }
@@ -98,7 +98,7 @@ fn built_in(api_version: &str, kind: &str) -> Found {
 #[derive(Debug)]
 pub struct Schemas {
     crds: Option<CrdSource>,
-    custom: Table,
+    custom: SchemaTable,
 }
 
 impl Schemas {
@@ -107,7 +107,7 @@ impl Schemas {
     /// # Errors
     /// If the directory or file cannot be read, or holds no CRD.
     pub fn new(crds: Option<&Path>) -> Result<Schemas, Diagnostic> {
-        Ok(Schemas { crds: crds.map(CrdSource::open).transpose()?, custom: Table::default() })
+        Ok(Schemas { crds: crds.map(CrdSource::open).transpose()?, custom: SchemaTable::default() })
     }
 
     /// The schema of a kind.
@@ -117,7 +117,7 @@ impl Schemas {
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
-    pub fn of(&self, api_version: &str, kind: &str) -> Found {
+    pub fn of(&self, api_version: &str, kind: &str) -> SchemaLookup {
         built_in(api_version, kind).or_else(|_| {
             cell(&self.custom, api_version, kind)
                 .get_or_init(|| self.custom(api_version, kind).and_then(compile))
@@ -125,13 +125,13 @@ impl Schemas {
         })
     }
 
-    fn custom(&self, api_version: &str, kind: &str) -> Result<Value, Unjudged> {
+    fn custom(&self, api_version: &str, kind: &str) -> Result<Value, SchemaMissing> {
         match &self.crds {
             _ if !api_version.split('/').next().is_some_and(|group| group.contains('.')) => {
-                Err(Unjudged::Unknown)
+                Err(SchemaMissing::Unknown)
             }
-            Some(crds) => crds.schema(api_version, kind).ok_or(Unjudged::Unknown),
-            None => Err(Unjudged::NoCrds),
+            Some(crds) => crds.schema(api_version, kind).ok_or(SchemaMissing::Unknown),
+            None => Err(SchemaMissing::NoCrds),
         }
     }
 
@@ -139,24 +139,24 @@ impl Schemas {
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
-    pub fn not_judged(&self) -> BTreeSet<String> {
+    pub fn schemas_missing(&self) -> BTreeSet<String> {
         let custom = self.custom.lock().expect("no panic while held");
         custom
             .iter()
-            .filter(|(_, found)| matches!(found.get(), Some(Err(Unjudged::NoCrds))))
+            .filter(|(_, found)| matches!(found.get(), Some(Err(SchemaMissing::NoCrds))))
             .map(|((_, kind), _)| kind.clone())
             .collect()
     }
 }
 
-fn cell(table: &Table, api_version: &str, kind: &str) -> Arc<OnceLock<Found>> {
+fn cell(table: &SchemaTable, api_version: &str, kind: &str) -> Arc<OnceLock<SchemaLookup>> {
     let mut table = table.lock().expect("no panic while held");
     table.entry((api_version.to_owned(), kind.to_owned())).or_default().clone()
 }
 
-fn compile(mut schema: Value) -> Found {
+fn compile(mut schema: Value) -> SchemaLookup {
     close(&mut schema);
-    let validator = jsonschema::options().build(&schema).map_err(|_| Unjudged::Unknown)?;
+    let validator = jsonschema::options().build(&schema).map_err(|_| SchemaMissing::Unknown)?;
     Ok(Arc::new(Schema { plain: schema, validator }))
 }
 
@@ -223,13 +223,13 @@ mod tests {
     fn what_is_not_judged_is_what_only_a_crd_could_know() {
         let schemas = Schemas::new(None).expect("nothing to read");
         for (api_version, kind, why) in [
-            ("x.example/v1", "A", Unjudged::NoCrds),
-            ("apps/v1", "Deploymnt", Unjudged::Unknown),
-            ("v1", "A", Unjudged::Unknown),
+            ("x.example/v1", "A", SchemaMissing::NoCrds),
+            ("apps/v1", "Deploymnt", SchemaMissing::Unknown),
+            ("v1", "A", SchemaMissing::Unknown),
         ] {
             assert_eq!(schemas.of(api_version, kind).err(), Some(why), "{api_version} {kind}");
         }
         assert!(schemas.of("v1", "Pod").is_ok());
-        assert_eq!(schemas.not_judged(), BTreeSet::from(["A".to_owned()]));
+        assert_eq!(schemas.schemas_missing(), BTreeSet::from(["A".to_owned()]));
     }
 }

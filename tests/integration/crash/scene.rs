@@ -32,7 +32,7 @@ pub(crate) struct Scene {
     pub(crate) after: Files,
     pub(crate) arguments: Vec<String>,
     /// States of the folder from which `check` and the next render were right.
-    judged: Mutex<BTreeSet<u64>>,
+    validate_objects: Mutex<BTreeSet<u64>>,
 }
 
 /// What a render left that was disturbed at one call.
@@ -110,7 +110,7 @@ impl Scene {
         assert!(!rendered.path().join(STAGE).exists());
         let (before, after) = (tree(dir.path()), tree(rendered.path()));
         let arguments = arguments.iter().map(|&text| text.to_owned()).collect();
-        let scene = Scene { dir, before, after, arguments, judged: Mutex::default() };
+        let scene = Scene { dir, before, after, arguments, validate_objects: Mutex::default() };
         assert!(scene.count() > 40, "{} files are too few to prove anything", scene.count());
         scene
     }
@@ -156,7 +156,7 @@ impl Scene {
 
     /// How many states of the folder `check` and the next render have been asked about.
     pub(crate) fn states(&self) -> usize {
-        self.judged.lock().unwrap().len()
+        self.validate_objects.lock().unwrap().len()
     }
 
     /// The calls that change the disk, in a render that nothing disturbs.
@@ -237,10 +237,10 @@ impl Scene {
     /// so that they are asked once about each state.
     fn assert_repairable(&self, left: &Left) {
         let state = left.state();
-        if !self.judged.lock().unwrap().contains(&state) {
+        if !self.validate_objects.lock().unwrap().contains(&state) {
             self.assert_told(left);
             self.assert_healed(left);
-            self.judged.lock().unwrap().insert(state);
+            self.validate_objects.lock().unwrap().insert(state);
         }
     }
 

@@ -4,9 +4,9 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 mod catalogue;
-pub(crate) mod judged;
 pub(crate) mod layout;
 pub(crate) mod shop;
+pub(crate) mod validate_objects;
 
 #[allow(unused_imports, reason = "not every test file judges custom kinds")]
 pub(crate) use catalogue::crds;

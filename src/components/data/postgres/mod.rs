@@ -14,7 +14,7 @@ use crate::model::{
     checks::check_azure_name,
     names::POSTGRES_ZONE,
     text::Plain,
-    wiring::{Endpoint, Login, Peer, Pods, Port, Wiring},
+    wiring::{ConnectionPeer, Endpoint, Login, Pods, Port, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -177,8 +177,8 @@ impl Component for Postgres {
         // Where there is no subnet the network says so; those who call the server are not told that
         // it does not exist.
         let peer = context.shared.network.subnets.get(&Subnet::Postgres).map_or_else(
-            || Peer::Host(instance.to_owned()),
-            |range| Peer::Range(range.to_string()),
+            || ConnectionPeer::Host(instance.to_owned()),
+            |range| ConnectionPeer::Range(range.to_string()),
         );
         let port = Port { name: "postgres".into(), number: PORT };
         wiring.offer(

@@ -7,7 +7,7 @@ use crate::model::{
     external_resources::granted,
     general::Engine,
     provisioning,
-    wiring::{Peer, Pods, PortSource},
+    wiring::{ConnectionPeer, Pods, PortSource},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ impl Component for Docs {
 fn provisioning(env: &Env, view: &mut View) {
     let steps = provisioning::steps(env);
     let number = |id: &str| steps.iter().position(|step| step.id == id);
-    let row = |(i, step): (usize, &provisioning::Step)| {
+    let row = |(i, step): (usize, &provisioning::ProvisioningStep)| {
         let here = step.after.iter().filter_map(|id| Some(number(id)?.to_string()));
         let there: BTreeSet<String> = step
             .cross_environment_deps
@@ -111,8 +111,8 @@ fn seeding(env: &Env, view: &mut View) {
 fn connections(env: &Env) -> Value {
     let row = |link: crate::model::wiring::Connection<'_>| {
         let to = match link.to {
-            Peer::Pods(pods) => named(pods),
-            Peer::Range(range) | Peer::Host(range) => range.clone(),
+            ConnectionPeer::Pods(pods) => named(pods),
+            ConnectionPeer::Range(range) | ConnectionPeer::Host(range) => range.clone(),
         };
         json!({"from": named(link.from), "to": to, "port": link.port, "because": link.source.replace('\0', ".")})
     };

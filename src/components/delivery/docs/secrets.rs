@@ -3,7 +3,7 @@
 
 use crate::model::{
     Env, key_vaults,
-    wiring::{Form, RequiredSecret, Scope, object},
+    wiring::{Form, RequiredSecret, RoleScope, object},
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ pub(super) fn places(env: &Env) -> Vec<Value> {
 }
 
 fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {
-    let scope = name.map_or(Scope::Vault, |name| Scope::OtherVault(name.to_owned()));
+    let scope = name.map_or(RoleScope::Vault, |name| RoleScope::OtherVault(name.to_owned()));
     let target = name.map_or_else(|| "vault".to_owned(), key_vaults::object);
     json!({
         "vault": azure_name, "key": name, "namespace": null, "copy": copy, "own": env.names().is_ours(&scope), "private": env.is_private(&target),

@@ -9,7 +9,7 @@ use crate::model::{
     Component, Env, View, WireContext,
     operators::AZURE_IDENTITY,
     text::{Cidr, Plain, SubnetId},
-    wiring::{Scope, Wiring},
+    wiring::{RoleScope, Wiring},
 };
 use ipnet::Ipv4Net;
 use schemars::JsonSchema;
@@ -105,7 +105,7 @@ impl Component for Network {
         wiring
             .identity("cluster", "network")
             .roles
-            .insert((roles::NETWORK_CONTRIBUTOR, Scope::Subnet(Subnet::Nodes)));
+            .insert((roles::NETWORK_CONTRIBUTOR, RoleScope::Subnet(Subnet::Nodes)));
         // In a network of others the operator may put nothing into a subnet, unless its owner lets
         // it.
         let named = |existing: &Existing| {
@@ -116,7 +116,7 @@ impl Component for Network {
         };
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
         wiring.identity(AZURE_IDENTITY, "network").roles.extend(
-            joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, Scope::Subnet(role))),
+            joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, RoleScope::Subnet(role))),
         );
     }
 

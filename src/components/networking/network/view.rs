@@ -48,7 +48,7 @@ pub(super) fn view(network: &Network, env: &Env) -> View {
     view.set("groups", guarded().map(group).collect::<Value>(), sources.clone());
     view.set(
         "rules",
-        guarded().flat_map(|role| rules(role, network, env)).collect::<Value>(),
+        guarded().flat_map(|role| security_rules(role, network, env)).collect::<Value>(),
         sources,
     );
     view
@@ -65,7 +65,7 @@ fn subnet(role: Subnet, network: &Network, by_nat: bool) -> Option<Value> {
 
 /// What is let into a subnet besides what Azure's own rules let in: everything of the network, and
 /// its load balancers.
-fn rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
+fn security_rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
     let range = |role| network.range(role).map(|range| range.to_string()).unwrap_or_default();
     let nodes = range(Subnet::Nodes);
     let rule = |name: &str,

@@ -15,7 +15,8 @@ use crate::model::{
     Component, Each, Env, View, WireContext,
     text::{Cpu, Memory, Metric, MountPath, Name, OwnImage, Plain, SecretName, cpu, memory},
     wiring::{
-        Address, Demand, Endpoint, Form, Peer, Pods, Port, Purpose, RequiredSecret, Wiring, segment,
+        Address, ConnectionPeer, Demand, Endpoint, Form, Pods, Port, Purpose, RequiredSecret,
+        Wiring, segment,
     },
 };
 use crate::stage::Stage;
@@ -83,7 +84,7 @@ pub struct Service {
     /// The store that `secrets` are read from.
     pub store: Name,
     /// How to tell that it works. Without a path or `grpc`: the port is open.
-    pub health: Health,
+    pub health: HealthProbe,
     /// It serves metrics to Prometheus. `slo` needs them: with it they are there without being
     /// written.
     #[schemars(extend("x-implied-by" = "slo"))]
@@ -149,7 +150,7 @@ pub struct ServicePort {
 /// How to tell that a pod works.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Health {
+pub struct HealthProbe {
     /// The path of an HTTP check that tests the process, not what it depends on.
     pub path: Option<MountPath>,
     /// The path of an HTTP check that says whether it can serve; the same as `path` where it is not
@@ -243,7 +244,7 @@ impl Service {
 /// The pods of a service.
 fn pods(name: &str, env: &Env) -> Pods {
     let namespace = env.wiring.endpoints.get(name).and_then(|endpoint| match &endpoint.peer {
-        Peer::Pods(pods) => Some(pods.namespace.as_str()),
+        ConnectionPeer::Pods(pods) => Some(pods.namespace.as_str()),
         _ => None,
     });
     Pods::named(namespace.unwrap_or(env.general().name.as_str()), name)
@@ -264,7 +265,7 @@ impl Component for Service {
         );
         out.offer(
             me.to_owned(),
-            Endpoint { peer: Peer::Pods(pods.clone()), ports, main, source: own.clone() },
+            Endpoint { peer: ConnectionPeer::Pods(pods.clone()), ports, main, source: own.clone() },
         );
         network::wire(self, me, &pods, context, out);
         expose::wire(self, me, context, out);

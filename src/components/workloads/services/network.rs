@@ -4,7 +4,7 @@
 use super::Service;
 use crate::model::{
     Env, View, WireContext, policy_peers, text,
-    wiring::{Call, Connection, Peer, Pods, Wiring, logins},
+    wiring::{Call, Connection, ConnectionPeer, Pods, Wiring, logins},
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,21 +53,24 @@ pub(super) fn wire(
 
 /// Both ends of the policies of some pods.
 pub(crate) fn view(pods: &Pods, env: &Env, view: &mut View) {
-    let inward: Vec<Connection<'_>> = env.connections_to(&Peer::Pods(pods.clone())).collect();
+    let inward: Vec<Connection<'_>> =
+        env.connections_to(&ConnectionPeer::Pods(pods.clone())).collect();
     let outward: Vec<Connection<'_>> = env.connections_from(pods).collect();
     let because =
         |all: &[Connection<'_>]| all.iter().map(|c| c.source.to_owned()).collect::<Vec<_>>();
     view.set(
         "ingress",
-        policy_peers::rules(inward.iter().map(|c| (Peer::Pods(c.from.clone()), c.port))),
+        policy_peers::policy_rules(
+            inward.iter().map(|c| (ConnectionPeer::Pods(c.from.clone()), c.port)),
+        ),
         because(&inward),
     );
     let named = env.shared.cluster.fqdn_policies;
-    let by_name = |c: &&Connection<'_>| matches!(c.to, Peer::Host(_));
+    let by_name = |c: &&Connection<'_>| matches!(c.to, ConnectionPeer::Host(_));
     let plain = outward.iter().filter(|c| !(named && by_name(c)));
     view.set(
         "egress",
-        policy_peers::rules(plain.map(|c| (c.to.clone(), c.port))),
+        policy_peers::policy_rules(plain.map(|c| (c.to.clone(), c.port))),
         because(&outward),
     );
     let hosts: BTreeSet<(String, u16)> =
@@ -104,9 +107,9 @@ pub(crate) fn logins(me: &str, pods: &Pods, env: &Env) -> Vec<(Value, String)> {
     out
 }
 
-fn host(peer: &Peer) -> String {
+fn host(peer: &ConnectionPeer) -> String {
     match peer {
-        Peer::Host(host) => host.clone(),
+        ConnectionPeer::Host(host) => host.clone(),
         _ => String::new(),
     }
 }

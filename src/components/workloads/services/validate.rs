@@ -6,7 +6,7 @@ use crate::{
     model::{
         Env,
         text::{Cpu, Memory, Name, Plain, SecretName, cpu, is_name, memory},
-        wiring::{Peer, Pods, segment},
+        wiring::{ConnectionPeer, Pods, segment},
     },
     secret::is_secret_name,
 };
@@ -354,7 +354,7 @@ pub(crate) fn hosts(me: &str, pods: &Pods, env: &Env, out: &mut Vec<Diagnostic<S
         return;
     }
     for connection in env.connections_from(pods) {
-        if let Peer::Host(host) = connection.to {
+        if let ConnectionPeer::Host(host) = connection.to {
             let message = format!(
                 "`{me}` reaches `{host}` by name only: its policy opens port {} to every address outside the cluster",
                 connection.port

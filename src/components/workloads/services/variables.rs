@@ -36,7 +36,7 @@ pub(crate) fn check(
     env: &Env,
     out: &mut Vec<Diagnostic<SpecPath>>,
 ) {
-    let mut seen: BTreeMap<String, (String, wiring::SpecPath)> = BTreeMap::new();
+    let mut seen: BTreeMap<String, (String, wiring::SpecKey)> = BTreeMap::new();
     for (name, value, because) in derived(pods, own, secrets, env) {
         let (first, path) =
             seen.entry(name.clone()).or_insert_with(|| (value.clone(), because.clone()));
@@ -60,7 +60,7 @@ fn derived(
     own: &Plains,
     secrets: &Secrets,
     env: &Env,
-) -> Vec<(String, String, wiring::SpecPath)> {
+) -> Vec<(String, String, wiring::SpecKey)> {
     let mut out = vec![];
     for connection in env.connections_from(pods) {
         let Some(address) = env.wiring.addresses.get(connection.name) else { continue };

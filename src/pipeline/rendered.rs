@@ -2,12 +2,12 @@
 
 use crate::{
     diag::Diagnostic,
-    verify::{Fact, Origin},
+    verify::{Fact, ObjectOrigin},
 };
 
 /// What stays.
 #[derive(Debug, Default)]
-pub(super) struct Made {
+pub(super) struct RenderedUnit {
     /// The files of objects.
     pub files: Vec<File>,
     /// What is said by things that have no such file.
@@ -28,20 +28,20 @@ pub(super) struct File {
     /// What it holds, where an engine may have to wait for it: apiVersion, kind, namespace, name.
     pub awaited: Option<Box<[String; 4]>>,
     /// What it says, each with the environments where it says that.
-    pub sayings: Box<[Saying]>,
+    pub sayings: Box<[SharedFacts]>,
 }
 
 /// Facts, which stand once for all environments that agree on them: each has an origin of its own.
 #[derive(Debug)]
-pub(super) struct Saying {
+pub(super) struct SharedFacts {
     /// Where it is said.
-    pub origins: Box<[Origin]>,
+    pub origins: Box<[ObjectOrigin]>,
     /// What is said, as if by the first.
     pub facts: Box<[Fact]>,
 }
 
-impl Saying {
-    fn origin(&self, environment: usize) -> Option<Origin> {
+impl SharedFacts {
+    fn origin(&self, environment: usize) -> Option<ObjectOrigin> {
         self.origins.iter().find(|origin| usize::from(origin.environment) == environment).copied()
     }
 
@@ -59,16 +59,16 @@ impl File {
     }
 }
 
-impl Made {
+impl RenderedUnit {
     /// All of them, in the order of the units.
-    pub(super) fn join(all: Vec<Made>) -> Made {
-        let mut out = Made::default();
-        all.into_iter().for_each(|made| out.extend(made));
+    pub(super) fn join(all: Vec<RenderedUnit>) -> RenderedUnit {
+        let mut out = RenderedUnit::default();
+        all.into_iter().for_each(|rendered| out.extend(rendered));
         out
     }
 
     /// This and then that.
-    pub(super) fn extend(&mut self, more: Made) {
+    pub(super) fn extend(&mut self, more: RenderedUnit) {
         self.files.extend(more.files);
         self.facts.extend(more.facts);
         self.objects.extend(more.objects);

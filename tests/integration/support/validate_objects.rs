@@ -2,7 +2,7 @@
 
 use aksgen::{
     model::wiring::Pods,
-    verify::{Collector, Declared, Fact, Interner, Origin, Verdict, agree},
+    verify::{Collector, Declared, Fact, Interner, ObjectOrigin, Verdict, agree},
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -25,10 +25,10 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
 }
 
 /// Every verdict; the unit of its origin is the number of the object.
-pub(crate) fn judged(objects: &[Value], declared: &Declared<'_>) -> Vec<Verdict> {
+pub(crate) fn validate_objects(objects: &[Value], declared: &Declared<'_>) -> Vec<Verdict> {
     let names = Interner::default();
     let of = |(unit, object): (u32, &Value)| {
-        Collector::new(&names, Origin { unit, environment: 0, step: 0 }).collect(object)
+        Collector::new(&names, ObjectOrigin { unit, environment: 0, step: 0 }).collect(object)
     };
     let rows: Vec<Fact> = (0..).zip(objects).flat_map(of).collect();
     agree(&rows, &names, declared)

@@ -1,6 +1,6 @@
 //! Holds a resolved tree against the schema: every mistake at once. Never looks at a component.
 
-use super::{Format, Shape, mend::meant};
+use super::{Shape, TextFormat, mend::meant};
 use crate::diag::{Code, nearest};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -26,21 +26,21 @@ pub struct Mistake {
 
 /// The compiled schema.
 #[derive(Debug)]
-pub struct Judge {
+pub struct SchemaValidator {
     shape: Shape,
     validator: Validator,
     /// Those of single tables, made when they are asked for.
     tables: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
-impl Judge {
+impl SchemaValidator {
     /// Compiles a schema.
     ///
     /// # Panics
     /// If the schema, which is our own, is not a schema.
-    pub fn new(shape: Shape) -> Judge {
+    pub fn new(shape: Shape) -> SchemaValidator {
         let validator = compile(&shape, &shape.schema);
-        Judge { shape, validator, tables: Mutex::default() }
+        SchemaValidator { shape, validator, tables: Mutex::default() }
     }
 
     /// The schema.
@@ -72,7 +72,7 @@ impl Judge {
 
     /// Keys that no table knows, in a tree as people write it: nothing is required there, and
     /// `environments` holds it all again.
-    pub fn strangers(&self, tree: &Value) -> Vec<Mistake> {
+    pub fn unknown_keys(&self, tree: &Value) -> Vec<Mistake> {
         let mut out = self.below(tree, &mut vec![], &["environments"]);
         for (name, own) in tree["environments"].as_object().into_iter().flatten() {
             let within = ["environments", name].map(str::to_owned);
@@ -142,7 +142,7 @@ impl Judge {
     }
 
     fn malformed(&self, path: Vec<String>, format: &str, found: &str) -> Mistake {
-        let known: Option<&Format> = self.shape.formats.iter().find(|f| f.name == format);
+        let known: Option<&TextFormat> = self.shape.formats.iter().find(|f| f.name == format);
         let (key, what) = (key_of(&path), known.map_or(format, |f| f.what));
         let message = format!("`{key}` is not {what}");
         match known.and_then(|f| f.secret) {

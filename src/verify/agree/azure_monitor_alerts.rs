@@ -1,6 +1,6 @@
 //! Every alert reaches somebody: the platform's own Alertmanager tells receivers by severity.
 
-use super::{Facts, Found, Verdict};
+use super::{Facts, StatedFact, Verdict};
 use crate::{diag::Code, kinds::Alerts, verify::facts::Name};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
@@ -12,7 +12,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         .all::<Alerts<Name>>()
         .map(|row| (row, facts.text(row.name), facts.text(row.severity)));
     let unheard = all.filter(|(_, _, severity)| !known.contains(&severity.as_str()));
-    let verdict = |(row, alert, severity): (Found<'_, Alerts<Name>>, String, String)| {
+    let verdict = |(row, alert, severity): (StatedFact<'_, Alerts<Name>>, String, String)| {
         let why = if severity.is_empty() {
             "it has no label `severity`".to_owned()
         } else {

@@ -10,29 +10,29 @@ use crate::{
     locate::Tracer,
     pipeline::{Input, Request, delivery, make::narrow},
     plan::{Unit, units},
-    render::{self, Made},
+    render::{self, Rendered},
     tree::Root,
-    verify::Origin,
+    verify::ObjectOrigin,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A spec that can be asked what is behind a place of its tree.
 #[derive(Debug)]
-pub struct Behind {
+pub struct Provenance {
     input: Input,
     units: Vec<Unit>,
     /// File and environment to what makes it.
-    made: BTreeMap<(String, String), Origin>,
+    rendered: BTreeMap<(String, String), ObjectOrigin>,
     /// What the engine applies, by environment; nothing where no file of the engine is asked about.
     roots: BTreeMap<String, Vec<Root>>,
 }
 
-impl Behind {
+impl Provenance {
     /// Reads the spec, and finds out what makes these files.
     ///
     /// # Errors
     /// What is wrong with the spec.
-    pub fn load(request: &Request, files: &[&str]) -> Result<Behind, Vec<Diagnostic>> {
+    pub fn load(request: &Request, files: &[&str]) -> Result<Provenance, Vec<Diagnostic>> {
         let input = Input::load(request)?;
         let of_engine = files.iter().any(|file| file.starts_with("clusters/"));
         let roots = input
@@ -41,13 +41,14 @@ impl Behind {
             .filter(|_| of_engine)
             .map(|env| (env.name.clone(), roots(&input, env)))
             .collect();
-        let mut out = Behind { units: units(&input.envs), made: BTreeMap::new(), roots, input };
-        out.made = out.find(files);
+        let mut out =
+            Provenance { units: units(&input.envs), rendered: BTreeMap::new(), roots, input };
+        out.rendered = out.find(files);
         Ok(out)
     }
 
-    fn find(&self, files: &[&str]) -> BTreeMap<(String, String), Origin> {
-        let (wanted, mut made): (BTreeSet<&str>, _) =
+    fn find(&self, files: &[&str]) -> BTreeMap<(String, String), ObjectOrigin> {
+        let (wanted, mut rendered): (BTreeSet<&str>, _) =
             (files.iter().copied().collect(), BTreeMap::new());
         for (index, unit) in self.units.iter().enumerate() {
             for (number, env) in self.input.envs.iter().enumerate() {
@@ -55,7 +56,7 @@ impl Behind {
                 for (step, made_by) in
                     unit.steps(&view, env, &self.input.catalog).iter().enumerate()
                 {
-                    let origin = Origin {
+                    let origin = ObjectOrigin {
                         unit: narrow(index),
                         environment: narrow(number),
                         step: narrow(step),
@@ -63,11 +64,11 @@ impl Behind {
                     let files = paths(&made_by.form, env)
                         .into_iter()
                         .filter(|path| wanted.contains(path.as_str()));
-                    made.extend(files.map(|path| ((path, env.name.clone()), origin)));
+                    rendered.extend(files.map(|path| ((path, env.name.clone()), origin)));
                 }
             }
         }
-        made
+        rendered
     }
 
     fn tracer(&self) -> Tracer<'_> {
@@ -81,12 +82,12 @@ impl Behind {
         }
     }
 
-    fn origin(&self, environment: &str, file: &str) -> Option<Origin> {
+    fn origin(&self, environment: &str, file: &str) -> Option<ObjectOrigin> {
         let key = (file.to_owned(), environment.to_owned());
-        self.made
+        self.rendered
             .get(&key)
             .or_else(|| {
-                self.made.iter().find(|((path, _), _)| path == file).map(|(_, origin)| origin)
+                self.rendered.iter().find(|((path, _), _)| path == file).map(|(_, origin)| origin)
             })
             .copied()
     }
@@ -110,10 +111,10 @@ impl Behind {
         let steps = unit.steps(&view, env, tracer.catalog);
         let step = steps.get(usize::from(origin.step))?;
         match render::render(unit, step, &view, tracer.catalog, tracer.manifests).ok()? {
-            Made::Object(object, text) => {
+            Rendered::Object(object, text) => {
                 Some(extracted(&step.form, file, &object).map_or(text, |(part, _)| part))
             }
-            Made::Document(text) => Some(text),
+            Rendered::Document(text) => Some(text),
         }
     }
 
@@ -149,7 +150,7 @@ impl Behind {
             return vec![];
         };
         let base = delivery::base(env);
-        self.tracer().behind(
+        self.tracer().sources(
             env,
             &base,
             &template,
