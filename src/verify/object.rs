@@ -1,12 +1,13 @@
 //! One object against the schema of its kind. Never looks at another object.
 
-use super::{SchemaMissing, Schemas, promql, schemas::Schema, wrong::Wrong};
+use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema, wrong::Wrong};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
-    escape, kinds,
+    escape,
+    kinds::{self, KindRecord},
 };
-use jsonschema::error::ValidationErrorKind as KindRecord;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 /// Everything that is wrong with an object by itself.
@@ -58,7 +59,11 @@ pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> 
         });
     }
     out.extend(unprotected(object, api_version, kind));
-    out.extend(promql::validate(object, kind));
+    if let Some(record) = kinds::of_object(api_version, kind) {
+        out.extend(promql::validate(object, record.promql));
+        out.extend(record.azure.as_ref().and_then(|azure| azure_name::validate(object, azure)));
+    }
+    out.extend(mounts::validate(object));
     out
 }
 
@@ -96,7 +101,7 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
         help,
     };
     match error.kind() {
-        KindRecord::AdditionalProperties { unexpected } => {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = schema.fields(&pointer);
             let one = |field: &String| {
                 let help = nearest(field, known.iter().map(String::as_str))
@@ -109,7 +114,7 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             };
             unexpected.iter().map(one).collect()
         }
-        KindRecord::Required { property } => vec![wrong(
+        ValidationErrorKind::Required { property } => vec![wrong(
             pointer,
             format!("{kind} needs the field `{}`{at}", property.as_str().unwrap_or_default()),
             String::new(),
@@ -146,8 +151,9 @@ fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
     const OPERATOR: (&str, &[&str]) =
         ("serviceoperator.azure.com/reconcile-policy", &["detach-on-delete", "skip"]);
     let azure = versions::is_azure(api_version);
-    let holds_data =
-        kinds::of_object(api_version, kind).map_or(azure, |record| record.delete_protection);
+    let is_revocable = |record: &KindRecord| record.azure.as_ref().is_some_and(|a| a.revocable);
+    let holds_data = kinds::of_object(api_version, kind)
+        .map_or(azure, |record| record.delete_protection && !is_revocable(record));
     let said = |key: &str, words: &[&str]| {
         object["metadata"]["annotations"][key].as_str().is_some_and(|own| words.contains(&own))
     };

@@ -2,7 +2,7 @@
 //! dashboards. Never asks what a metric means.
 
 use super::wrong::Wrong;
-use crate::{diag::Code, escape};
+use crate::{diag::Code, escape, kinds::Promql};
 use serde_json::Value;
 use std::{
     collections::HashSet,
@@ -16,11 +16,11 @@ const TIMES: [&str; 4] = ["$__rate_interval", "$__interval", "$__range", "${__ra
 const LABEL: &str = "grafana_dashboard";
 
 /// Everything that Prometheus could not read in an object.
-pub(super) fn validate(object: &Value, kind: &str) -> Vec<Wrong> {
-    match kind {
-        "PrometheusRule" => alert_rules(object),
-        "ConfigMap" if object["metadata"]["labels"][LABEL].is_string() => dashboards(object),
-        _ => vec![],
+pub(super) fn validate(object: &Value, fields: Promql) -> Vec<Wrong> {
+    match fields {
+        Promql::Rules => alert_rules(object),
+        Promql::Dashboards if object["metadata"]["labels"][LABEL].is_string() => dashboards(object),
+        Promql::Dashboards | Promql::None => vec![],
     }
 }
 

@@ -1,9 +1,35 @@
 //! Every alert reaches somebody: the platform's own Alertmanager tells receivers by severity.
 
 use super::{Facts, StatedFact, Verdict};
-use crate::{diag::Code, kinds::Alerts, verify::facts::Name};
+use crate::{
+    diag::Code,
+    kinds::{Alerts, LoadedByLabel},
+    verify::facts::Name,
+};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+    let mut out = unrouted(facts);
+    out.extend(facts.all::<LoadedByLabel<Name>>().filter_map(|row| not_loaded(facts, row)));
+    out
+}
+
+/// Prometheus does not load a rule or monitor without its label `release`.
+fn not_loaded(facts: &Facts<'_>, row: StatedFact<'_, LoadedByLabel<Name>>) -> Option<Verdict> {
+    let wanted = facts.declared.release?;
+    let release = facts.text(row.release);
+    (release != wanted).then(|| {
+        let message = if release.is_empty() {
+            "it has no label `release`, by which Prometheus selects it".to_owned()
+        } else {
+            format!("Prometheus does not select the label `release: {release}`")
+        };
+        let help = format!("add the label `release: {wanted}` to `metadata.labels`");
+        facts.verdict(row, Code::NotLoaded, message, help)
+    })
+}
+
+/// Alerts with a severity that no receiver takes.
+fn unrouted(facts: &Facts<'_>) -> Vec<Verdict> {
     let known = facts.declared.severities;
     if known.is_empty() {
         return vec![];
