@@ -23,21 +23,12 @@ pub use routes::{CertificateSource, Route, tls_secret};
 pub use subnets::SubnetNeed;
 pub use targets::PrivateLinkTarget;
 
+pub use crate::diag::{segment, segments};
 use crate::{azure::network::Subnet, stage::Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path into the spec, such as `services.orders.calls.0`.
 pub type SpecKey = String;
-
-/// A key as a part of a spec path: its own dots are no separators.
-pub fn segment(key: &str) -> String {
-    key.replace('.', "\0")
-}
-
-/// The parts of a spec path.
-pub fn segments(path: &str) -> Vec<String> {
-    path.split('.').filter(|part| !part.is_empty()).map(|part| part.replace('\0', ".")).collect()
-}
 
 /// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

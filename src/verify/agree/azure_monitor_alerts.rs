@@ -1,9 +1,13 @@
 //! Every alert reaches somebody: the platform's own Alertmanager tells receivers by severity.
 
-use super::{Facts, StatedFact, Verdict};
-use crate::{diag::Code, kinds::Alerts, verify::facts::Name};
+use super::{Facts, ObjectPlace, StatedFact};
+use crate::{
+    diag::{Code, Diagnostic},
+    kinds::Alerts,
+    verify::facts::Name,
+};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let known = facts.declared.severities;
     if known.is_empty() {
         return vec![];
@@ -18,7 +22,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         } else {
             format!("no receiver takes the severity `{severity}`")
         };
-        facts.verdict(
+        facts.diagnostic(
             row,
             Code::UnroutedAlert,
             format!("nobody is told of the alert `{alert}`: {why}"),

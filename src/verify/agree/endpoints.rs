@@ -1,8 +1,8 @@
 //! What is closed to the internet is reached by a private endpoint, whose name the network finds.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{LeadsTo, Links, PublicAccess, Resolves},
     verify::facts::{Fact, Name},
 };
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// Ends of a relation, by namespace.
 type Ends = BTreeSet<(Name, String)>;
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let reached: Ends =
         facts.all::<LeadsTo<Name>>().map(|row| (row.namespace, facts.text(row.target))).collect();
     let grouped: Ends = facts
@@ -26,7 +26,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     };
     let mut out = vec![];
     let mut refuse = |row: &Fact, message: String, help: &str| {
-        out.push(facts.verdict(row, Code::Unreachable, message, help));
+        out.push(facts.diagnostic(row, Code::Unreachable, message, help));
     };
     for row in facts.all::<PublicAccess<Name>>().filter(|row| facts.text(row.access) == "Disabled")
     {

@@ -1,10 +1,10 @@
 //! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role,
 //! and that very vault or account.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::roles,
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{
         Assigns, AzureName, Federates, Image, Location, Object, Principal, Provides, Pulls,
         StoreReads, ZoneWrites,
@@ -13,10 +13,10 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let chain = Chain::new(facts);
     let accounts = accounts(facts);
-    let mut out: Vec<Verdict> = facts
+    let mut out: Vec<Diagnostic<ObjectPlace>> = facts
         .all::<Federates<Name>>()
         .filter_map(|row| account_exists(facts, &accounts, row))
         .collect();
@@ -32,7 +32,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         out.extend(
             chain
                 .broken(&subject, "Vault", vault, roles::KEY_VAULT_SECRETS_USER)
-                .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
+                .map(|(message, help)| facts.diagnostic(row, Code::BrokenIdentity, message, help)),
         );
     }
     for row in facts.all::<Location<Name>>() {
@@ -45,7 +45,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
                     &facts.text(row.account),
                     roles::STORAGE_BLOB_DATA_CONTRIBUTOR,
                 )
-                .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
+                .map(|(message, help)| facts.diagnostic(row, Code::BrokenIdentity, message, help)),
         );
     }
     out.extend(zones(facts, &chain));
@@ -54,7 +54,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// Who writes records may do so.
-fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
+fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Diagnostic<ObjectPlace>> {
     let broken = |row: StatedFact<'_, ZoneWrites<Name>>| {
         let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
         let (message, help) = chain.broken(
@@ -63,13 +63,17 @@ fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
             &facts.text(row.zone),
             roles::DNS_ZONE_CONTRIBUTOR,
         )?;
-        Some(facts.verdict(row, Code::BrokenIdentity, message, help))
+        Some(facts.diagnostic(row, Code::BrokenIdentity, message, help))
     };
     facts.all::<ZoneWrites<Name>>().filter_map(broken).collect()
 }
 
 /// The nodes may pull an image that is in a registry of this tree.
-fn pulled(facts: &Facts<'_>, chain: &Chain, row: StatedFact<'_, Image<Name>>) -> Option<Verdict> {
+fn pulled(
+    facts: &Facts<'_>,
+    chain: &Chain,
+    row: StatedFact<'_, Image<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
     let image = facts.text(row.image);
     let registry = image.split('/').next()?.strip_suffix(".azurecr.io")?;
     let scope = chain.objects.get(&("Registry".to_owned(), registry.to_owned()))?;
@@ -88,7 +92,7 @@ fn pulled(facts: &Facts<'_>, chain: &Chain, row: StatedFact<'_, Image<Name>>) ->
             pullers.join("`, `"),
             roles::ACR_PULL
         );
-        facts.verdict(row, Code::BrokenIdentity, message, "assign the role on that scope")
+        facts.diagnostic(row, Code::BrokenIdentity, message, "assign the role on that scope")
     })
 }
 
@@ -112,13 +116,13 @@ fn account_exists(
     facts: &Facts<'_>,
     accounts: &BTreeSet<String>,
     row: StatedFact<'_, Federates<Name>>,
-) -> Option<Verdict> {
+) -> Option<Diagnostic<ObjectPlace>> {
     let subject_text = facts.text(row.subject);
     let known = accounts.contains(&subject_text);
     (!known).then(|| {
         let message =
             format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
-        facts.verdict(
+        facts.diagnostic(
             row,
             Code::BrokenIdentity,
             message,

@@ -1,15 +1,15 @@
 //! Names are legal and unique, images are pinned.
 
-use super::{Facts, Verdict};
+use super::{Facts, ObjectPlace};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{Image, Object},
     model::text,
     verify::facts::Name,
 };
 use std::collections::BTreeSet;
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = vec![];
     let mut seen: BTreeSet<(Name, Name, Name)> = BTreeSet::new();
     for row in facts.all::<Object<Name>>() {
@@ -21,7 +21,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
             } else {
                 format!(" in the namespace `{place}`")
             };
-            out.push(facts.verdict(
+            out.push(facts.diagnostic(
                 row,
                 Code::DuplicateObject,
                 format!("there is another one of this name{place}"),
@@ -34,7 +34,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
             } else {
                 format!("`{name}` is not a name that {kind} takes")
             };
-            out.push(facts.verdict(
+            out.push(facts.diagnostic(
                 row,
                 Code::IllegalName,
                 message,
@@ -45,7 +45,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     for row in facts.all::<Image<Name>>() {
         let image = facts.text(row.image);
         if !is_pinned(&image) {
-            out.push(facts.verdict(
+            out.push(facts.diagnostic(
                 row,
                 Code::UnpinnedImage,
                 format!("`{image}` is not pinned"),
