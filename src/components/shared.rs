@@ -6,9 +6,10 @@ use crate::azure::network::Subnet;
 use crate::model::{
     shared::{
         AddressRange, ClusterFacts, IngressFacts, IssuerFacts, NetworkFacts, PrometheusFacts,
-        RangeUsage, RegistryFacts, ServiceFacts, Shared, StoreFacts, VaultFacts,
+        RangeUsage, RegistryFacts, ResourceGroupFacts, ServiceFacts, Shared, StoreFacts,
+        VaultFacts,
     },
-    text::{Cidr, MeshRevision, Name, Plain, PrivateZoneId},
+    text::{Cidr, MeshRevision, Name, Plain},
     wiring::Pods,
 };
 use serde_json::json;
@@ -28,7 +29,10 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
         network: network(platform),
         prometheus: prometheus(platform),
         private: platform.private_endpoints.enabled == Some(true),
-        existing_group: platform.resource_group.existing,
+        resource_group: ResourceGroupFacts {
+            name: platform.resource_group.name.as_ref().map(Plain::as_str).map(str::to_owned),
+            existing: platform.resource_group.existing,
+        },
         container: platform.storage.container.as_str().to_owned(),
         registry: RegistryFacts {
             owner: platform.registry.owner.as_ref().map(Name::as_str).map(str::to_owned),
@@ -54,12 +58,6 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
             .identities
             .iter()
             .map(|(name, identity)| (name.clone(), identity.generation))
-            .collect(),
-        existing_private_zones: platform
-            .private_zones
-            .iter()
-            .filter_map(|(name, zone)| Some((name, zone.existing.as_ref()?)))
-            .map(|(name, id): (&String, &PrivateZoneId)| (name.clone(), id.as_str().to_owned()))
             .collect(),
     }
 }
