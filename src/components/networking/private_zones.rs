@@ -2,7 +2,8 @@
 //! Never a public zone.
 
 use crate::azure::roles;
-use crate::components::{checks::check_unset_if_existing, operator_names::AZURE_IDENTITY};
+use crate::components::checks::check_unset_if_existing;
+use crate::components::operator_names::AZURE_IDENTITY;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, Resource, ResourceType, View, WireContext,

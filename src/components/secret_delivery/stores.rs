@@ -1,10 +1,8 @@
 //! Where secrets are read from: the vault, or Secrets that people make in the cluster; open to the
 //! namespaces that read. Never a secret.
 
-use crate::components::{
-    key_vaults::{self, secrets_of_store, url},
-    operator_names::EXTERNAL_SECRETS as NAMESPACE,
-};
+use crate::components::key_vaults::{self, secrets_of_store, url};
+use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,

@@ -27,7 +27,8 @@ pub use routes::{CertificateSource, Route, tls_secret};
 pub use subnets::{PrivateZoneNeed, SubnetNeed};
 pub use targets::PrivateLinkTarget;
 
-use crate::{azure::network::Subnet, components::provider, stage::Stage};
+use crate::components::provider;
+use crate::{azure::network::Subnet, stage::Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path into the spec, such as `services.orders.calls.0`.

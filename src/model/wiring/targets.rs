@@ -1,7 +1,8 @@
 //! What private endpoints lead to. Never an endpoint itself.
 
 use super::{Capability, PrivateZoneNeed, ResourceRef, Wiring};
-use crate::{azure::network::Subnet, components::provider};
+use crate::azure::network::Subnet;
+use crate::components::provider;
 
 /// A resource that a private endpoint leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
