@@ -1,5 +1,8 @@
 //! The components, in groups, and the one table of them.
 
+pub(crate) mod checks;
+pub(crate) mod key_vaults;
+pub(crate) mod operator_names;
 pub(crate) mod workload;
 
 pub(crate) mod azure {
@@ -68,6 +71,7 @@ pub(crate) use shared::shared;
 use crate::model::{
     Component, Each, Presence,
     general::{Assume, AzureSettings, Extra, General, Gitops, Verify, Waive},
+    wiring::Capability,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -99,6 +103,19 @@ impl ComponentRow {
         } else {
             self.name.to_owned()
         }
+    }
+}
+
+/// The component that provides a capability of the wiring.
+pub(crate) const fn provider(capability: Capability) -> &'static str {
+    match capability {
+        Capability::ClientIds => "identity_copies",
+        Capability::Identities => "identities",
+        Capability::Namespaces => "namespaces",
+        Capability::PrivateEndpoints => "private_endpoints",
+        Capability::PrivateZones => "private_zones",
+        Capability::Restarts => "reloader",
+        Capability::Stores => "stores",
     }
 }
 

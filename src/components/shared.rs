@@ -6,9 +6,10 @@ use crate::azure::network::Subnet;
 use crate::model::{
     shared::{
         AddressRange, ClusterFacts, IngressFacts, IssuerFacts, NetworkFacts, PrometheusFacts,
-        RangeUsage, RegistryFacts, ServiceFacts, Shared, StoreFacts, VaultFacts,
+        RangeUsage, RegistryFacts, ResourceGroupFacts, ServiceFacts, Shared, StoreFacts,
+        VaultFacts,
     },
-    text::{Cidr, MeshRevision, Name, Plain, PrivateZoneId},
+    text::{Cidr, MeshRevision, Name, Plain},
     wiring::Pods,
 };
 use serde_json::json;
@@ -28,19 +29,13 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
         network: network(platform),
         prometheus: prometheus(platform),
         private: platform.private_endpoints.enabled == Some(true),
-        existing_group: platform.resource_group.existing,
+        resource_group: ResourceGroupFacts {
+            name: platform.resource_group.name.as_ref().map(Plain::as_str).map(str::to_owned),
+            existing: platform.resource_group.existing,
+        },
         container: platform.storage.container.as_str().to_owned(),
-        registry: RegistryFacts {
-            owner: platform.registry.owner.as_ref().map(Name::as_str).map(str::to_owned),
-            existing: platform.registry.existing.is_some(),
-            public_access: platform.registry.public_access,
-        },
-        vault: VaultFacts {
-            sku: json!(platform.vault.sku),
-            soft_delete_days: platform.vault.soft_delete_days,
-            allowed_ranges: platform.vault.allowed_ranges.clone(),
-            existing: platform.vault.existing.is_some(),
-        },
+        registry: registry(&platform.registry),
+        vault: vault(&platform.vault),
         replica_vaults: vaults.iter().filter(|name| !is_read(platform, name)).cloned().collect(),
         vaults,
         stores: platform.stores.iter().map(|(name, store)| (name.clone(), facts(store))).collect(),
@@ -55,12 +50,23 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
             .iter()
             .map(|(name, identity)| (name.clone(), identity.generation))
             .collect(),
-        existing_private_zones: platform
-            .private_zones
-            .iter()
-            .filter_map(|(name, zone)| Some((name, zone.existing.as_ref()?)))
-            .map(|(name, id): (&String, &PrivateZoneId)| (name.clone(), id.as_str().to_owned()))
-            .collect(),
+    }
+}
+
+fn registry(registry: &super::data::registry::Registry) -> RegistryFacts {
+    RegistryFacts {
+        owner: registry.owner.as_ref().map(Name::as_str).map(str::to_owned),
+        existing: registry.existing.is_some(),
+        public_access: registry.public_access,
+    }
+}
+
+fn vault(vault: &super::secret_delivery::vault::Vault) -> VaultFacts {
+    VaultFacts {
+        sku: json!(vault.sku),
+        soft_delete_days: vault.soft_delete_days,
+        allowed_ranges: vault.allowed_ranges.clone(),
+        existing: vault.existing.is_some(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::workloads::services::{network, variables};
 use crate::model::{
     Env, View,
     text::{Cpu, Memory, MountPath, Name, Plain, SecretName},
-    view::{Provenance, own},
+    view::{ValueSource, own},
     wiring::Pods,
 };
 use serde_json::{Value, json};
@@ -116,7 +116,7 @@ impl Workload<'_> {
 
     fn set_secrets(&self, env: &Env, view: &mut View) {
         let logins = network::logins(self.name, &self.pods, env);
-        let calls: Vec<Provenance> =
+        let calls: Vec<ValueSource> =
             logins.iter().map(|(_, call)| call.clone().into()).chain([own("calls")]).collect();
         let references = references(self.secrets, self.store, env);
         view.set("references", references, [own("secrets"), own("store")]);

@@ -1,5 +1,4 @@
-//! Findings: what is wrong, where, and what to do about it. Never knows where a file is on disk,
-//! nor prints.
+//! Diagnostics: code, message, fix, places and cause. Reads no file and prints nothing.
 
 mod code;
 mod place;
@@ -7,25 +6,27 @@ mod print;
 mod source;
 
 pub use code::{Code, Severity};
-pub use place::SpecPath;
+pub use place::{JsonPointer, LineNumber, SpecPath, segment, segments};
 pub use print::{Printer, safe};
 pub use source::{Label, Source, nearest, reason};
 
 use crate::secret::redact;
 
-/// One problem of the input or of what was rendered, with its places and the fix. `P` is the kind
-/// of place: a line of text, a path of the spec, a JSON pointer, or an object with a pointer.
-#[derive(Debug, Clone)]
+/// One problem of the input or of a rendered object. `P` is the type of its places: a spec path, a
+/// JSON pointer, an object with a pointer, a line number, or a labelled span of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic<P = Label> {
-    /// Which rule was broken.
+    /// Code of the broken rule.
     pub code: Code,
-    /// What is wrong, in one lower-case sentence.
+    /// The problem, in one lower-case sentence.
     pub message: String,
-    /// What to do about it; empty where the message says it all.
+    /// The fix; empty if the message states it.
     pub help: String,
-    /// Where it is, the most important place first.
+    /// Places of the problem, the most important first.
     pub places: Vec<P>,
-    /// The environments it was seen in; empty where it has nothing to do with one.
+    /// Place of the cause, where it differs from the first place.
+    pub cause: Option<Box<P>>,
+    /// Environments with the problem; empty if it belongs to no environment.
     pub environments: Vec<String>,
 }
 
@@ -37,6 +38,7 @@ impl<P> Diagnostic<P> {
             message: redact(&message.into()),
             help: String::new(),
             places: vec![],
+            cause: None,
             environments: vec![],
         }
     }
@@ -53,6 +55,19 @@ impl<P> Diagnostic<P> {
     pub fn at(mut self, place: impl Into<Option<P>>) -> Self {
         self.places.extend(place.into());
         self
+    }
+
+    /// The same with the place of the cause.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Option<P>>) -> Self {
+        self.cause = cause.into().map(Box::new);
+        self
+    }
+
+    /// The same problem at places of another type.
+    pub fn with_places<Q>(self, places: Vec<Q>, cause: Option<Q>) -> Diagnostic<Q> {
+        let Diagnostic { code, message, help, environments, .. } = self;
+        Diagnostic { code, message, help, places, cause: cause.map(Box::new), environments }
     }
 
     /// The same, seen in one environment.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     azure::versions::is_azure,
-    diag::{Code, Diagnostic},
+    diag::{Code, Diagnostic, JsonPointer},
     kinds::{self, HealthSource},
     locate::Tracer,
     model::{Env, View},
@@ -15,9 +15,7 @@ use crate::{
     render::{self, RenderedStep, StepInput},
     sink::{SHARED, Sink},
     tree::{self, PlacedFile},
-    verify::{
-        Collector, Fact, Interner, ObjectOrigin, Schemas, Verdict, Wrong, subjects, validate,
-    },
+    verify::{Collector, Fact, Interner, ObjectOrigin, ObjectPlace, Schemas, subjects, validate},
     yaml,
 };
 use indexmap::IndexMap;
@@ -71,7 +69,7 @@ struct Object {
     awaited: Option<Box<[String; 4]>>,
     /// Kind, namespace and name.
     subject: [String; 3],
-    wrong: Vec<Wrong>,
+    diagnostics: Vec<Diagnostic<JsonPointer>>,
     facts: Box<[Fact]>,
 }
 
@@ -206,7 +204,7 @@ impl Maker<'_> {
             part,
             awaited: awaited(object),
             subject,
-            wrong: validate(object, self.schemas, release),
+            diagnostics: validate(object, self.schemas, release),
             facts,
         }
     }
@@ -225,11 +223,13 @@ impl Maker<'_> {
             RenderedContent::Object(object) => object,
         };
         let [kind, namespace, name] = &object.subject;
-        let wrong = object
-            .wrong
+        let reported = object
+            .diagnostics
             .iter()
-            .filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
-        rendered.diagnostics.extend(wrong.map(|wrong| self.diagnostic(origin, env, wrong)));
+            .filter(|found| !self.waivers.covers(env, found.code, kind, namespace, name));
+        rendered
+            .diagnostics
+            .extend(reported.map(|found| self.tracer.in_object(origin, found.clone())));
         rendered.objects.push(origin.environment);
         if let (StepForm::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
@@ -346,44 +346,28 @@ impl Maker<'_> {
         assumed.chain(given).collect()
     }
 
-    fn diagnostic(&self, origin: ObjectOrigin, env: &Env, wrong: &Wrong) -> Diagnostic {
-        let labels = self.tracer.labels(origin, &wrong.pointer);
-        labels.into_iter().fold(
-            Diagnostic::new(wrong.code, wrong.message.clone())
-                .help(wrong.help.clone())
-                .within(&env.name),
-            Diagnostic::at,
-        )
-    }
-
-    /// Verdicts as findings, without those that were accepted.
-    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Fact]) -> Vec<Diagnostic> {
-        let objects = subjects(rows, self.names);
-        let mut out = vec![];
-        for verdict in verdicts {
-            let env = &self.tracer.envs[usize::from(verdict.origin.environment)];
-            let object = objects.get(&verdict.origin).cloned();
-            if object.as_ref().is_some_and(|[kind, namespace, name]| {
-                self.waivers.covers(env, verdict.code, kind, namespace, name)
-            }) {
-                continue;
+    /// Diagnostics of the rules over facts, without waived ones.
+    pub(super) fn locate(
+        &self,
+        disagreements: Vec<Diagnostic<ObjectPlace>>,
+        facts: &[Fact],
+    ) -> Vec<Diagnostic> {
+        let objects = subjects(facts, self.names);
+        let mut diagnostics = vec![];
+        for mut found in disagreements {
+            let origin = found.places[0].origin;
+            let env = &self.tracer.envs[usize::from(origin.environment)];
+            if let Some([kind, namespace, name]) = objects.get(&origin) {
+                if self.waivers.covers(env, found.code, kind, namespace, name) {
+                    continue;
+                }
+                let dir =
+                    if namespace.is_empty() { String::new() } else { format!("{namespace}/") };
+                found.message = format!("{kind} `{dir}{name}`: {}", found.message);
             }
-            let mut message = verdict.message;
-            if let Some([kind, namespace, name]) = object {
-                let place = if namespace.is_empty() { name } else { format!("{namespace}/{name}") };
-                message = format!("{kind} `{place}`: {message}");
-            }
-            let cause = verdict.because.as_deref().and_then(|path| self.tracer.in_spec(env, path));
-            let diagnostic =
-                Diagnostic::new(verdict.code, message).help(verdict.help).within(&env.name);
-            let labels = if verdict.origin.unit as usize >= self.tracer.units.len() {
-                vec![]
-            } else {
-                self.tracer.labels(verdict.origin, &verdict.pointer)
-            };
-            out.push(labels.into_iter().fold(diagnostic, Diagnostic::at).at(cause));
+            diagnostics.push(self.tracer.in_objects(found));
         }
-        out
+        diagnostics
     }
 }
 

@@ -1,12 +1,14 @@
 //! Mounts of containers against the volumes of their pod.
 
-use super::wrong::Wrong;
-use crate::{diag::Code, escape};
+use crate::{
+    diag::{Code, Diagnostic, JsonPointer},
+    escape,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Mounts of volumes that the pod does not have. Claims of a StatefulSet are volumes as well.
-pub(super) fn validate(object: &Value) -> Vec<Wrong> {
+pub(super) fn validate(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
     let claims = names(&object["spec"]["volumeClaimTemplates"], "/metadata/name");
     let mut out = vec![];
     pods(object, "", &mut |spec, pointer| {
@@ -22,16 +24,19 @@ pub(super) fn validate(object: &Value) -> Vec<Wrong> {
     out
 }
 
-fn without_volume(container: &Value, volumes: &BTreeSet<&str>, at: &str) -> Vec<Wrong> {
+fn without_volume(
+    container: &Value,
+    volumes: &BTreeSet<&str>,
+    at: &str,
+) -> Vec<Diagnostic<JsonPointer>> {
     let mounts = list(&container["volumeMounts"]).enumerate();
     let named = mounts.filter_map(|(i, mount)| Some((i, mount["name"].as_str()?)));
     let missing = named.filter(|(_, name)| !volumes.contains(name));
     missing
-        .map(|(i, name)| Wrong {
-            code: Code::DanglingReference,
-            pointer: format!("{at}/{i}/name"),
-            message: format!("the pod has no volume `{name}`"),
-            help: "add it to `volumes` of the pod, or correct the name".into(),
+        .map(|(i, name)| {
+            Diagnostic::new(Code::DanglingReference, format!("the pod has no volume `{name}`"))
+                .help("add it to `volumes` of the pod, or correct the name")
+                .at(JsonPointer(format!("{at}/{i}/name")))
         })
         .collect()
 }

@@ -400,7 +400,7 @@ fn every_reader_reads_our_yaml_alike() {
         for path in all.keys().filter(rendered) {
             let text = String::from_utf8_lossy(&all[path]);
             aksgen::yaml::read(&text).unwrap_or_else(|problem| {
-                panic!("{root}/{path}:{}: {}", problem.line, problem.message)
+                panic!("{root}/{path}:{}: {}", problem.places[0].0, problem.message)
             });
             count += 1;
         }

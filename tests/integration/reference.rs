@@ -71,7 +71,7 @@ fn the_schema_for_editors_takes_the_examples() {
     });
     let mistakes = |text: &str| -> Vec<String> {
         validator
-            .mistakes(&toml::from_str(text).expect("TOML"))
+            .violations(&toml::from_str(text).expect("TOML"))
             .into_iter()
             .map(|m| m.message)
             .collect()
@@ -134,7 +134,7 @@ fn every_sample_is_taken_by_the_schema_and_sets_its_key() {
             continue;
         };
         let mistakes: Vec<String> =
-            validator.mistakes(&tree).into_iter().map(|m| m.message).collect();
+            validator.violations(&tree).into_iter().map(|m| m.message).collect();
         let last = key.path.rsplit('.').find(|part| *part != "*").unwrap_or_default();
         if !mistakes.is_empty()
             || !key.example.contains(last)

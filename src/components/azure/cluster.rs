@@ -1,12 +1,13 @@
 //! The cluster and its node pools. Never the network around it.
 
 use crate::azure::{guid, naming, network::Subnet, regions, roles, versions};
+use crate::components::checks::{check_azure_name, check_reserved_range};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
-    checks::{check_azure_name, check_reserved_range},
+    provisioning::{Phase, ProvisioningStep, SAME},
     text::{Address, Cidr, Clock, Plain, share},
-    wiring::{RoleScope, Wiring},
+    wiring::{ResourceRef, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -146,12 +147,13 @@ impl Component for Cluster {
         wiring.identity("kubelet", "cluster").protect = true;
         let own = wiring.identity("cluster", "cluster");
         own.protect = true;
-        own.roles.insert((roles::MANAGED_IDENTITY_OPERATOR, RoleScope::Identity("kubelet".into())));
+        own.roles
+            .insert((roles::MANAGED_IDENTITY_OPERATOR, ResourceRef::of("identities", "kubelet")));
         wiring.subnet(Subnet::Nodes, self.most_nodes(), "cluster.pools");
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        check_azure_name(&naming::CLUSTER, &env.names().cluster(), "cluster.name", diagnostics);
+        check_azure_name(&naming::CLUSTER, &self.azure_name(env), "cluster.name", diagnostics);
         if !versions::KUBERNETES.contains(&self.version.as_str()) {
             let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
             diagnostics.push(Diagnostic::in_spec(
@@ -202,13 +204,21 @@ impl Component for Cluster {
         self.check_zones(env.azure().location.as_str(), diagnostics);
     }
 
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let pool = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
+        let name = self.azure_name(env);
+        let what = format!("cluster `{name}` with its system pools and the pool `{pool}`");
+        let step = ProvisioningStep::new("cluster", Phase::Bootstrap, what, "Bicep", SAME);
+        vec![step.after(&["identities"])]
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("cluster", "cluster", self, env);
-        view.set("azure_name", env.names().cluster(), ["cluster.name", "platform.name"]);
+        view.set("azure_name", self.azure_name(env), ["cluster.name", "platform.name"]);
         view.set("dns_prefix", env.names().stem(), ["platform.name"]);
         let admins = env.azure().admins.as_str();
         let scope =
-            env.names().id("Microsoft.ContainerService/managedClusters", &env.names().cluster());
+            env.names().id("Microsoft.ContainerService/managedClusters", &self.azure_name(env));
         view.set("admins", admins, ["azure.admins"]);
         view.set(
             "admins_guid",
@@ -246,6 +256,11 @@ fn described(name: &str, pool: &NodePool, added: bool) -> Value {
 }
 
 impl Cluster {
+    fn azure_name(&self, env: &Env) -> String {
+        let default = || format!("aks-{}", env.names().stem());
+        self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned())
+    }
+
     /// All pools at their maximum, while they are upgraded: every pool surges by a third.
     fn most_nodes(&self) -> u32 {
         self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()

@@ -2,12 +2,13 @@
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
+    Component, Env, Resource, ResourceOwner, View, WireContext, names,
+    provisioning::{Phase, ProvisioningStep, SAME},
+    resource::RESOURCE_GROUP,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
-use crate::{azure::naming, stage::Stage};
+use crate::{azure::naming, components::checks::check_azure_name, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,29 @@ impl Component for ResourceGroup {
                 "name it by `resource_group.name`",
             ));
         }
+    }
+
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        let azure_name = env.names().resource_group();
+        Some(Resource {
+            kind: &RESOURCE_GROUP,
+            object: names::object(&azure_name),
+            azure_name,
+            host: String::new(),
+            id: env.names().group_id(),
+            owner: ResourceOwner::Here,
+        })
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        vec![("resource_group.name".to_owned(), env.names().group_id())]
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let state = if self.existing { "which is there" } else { "made" };
+        let what = format!("resource group `{}`, {state}", env.names().resource_group());
+        let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", SAME);
+        vec![step.after(&["providers"])]
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

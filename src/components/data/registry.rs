@@ -1,13 +1,16 @@
 //! The registry that images of the platform's own are pulled from. Never the images in it.
 
-use crate::azure::{naming, roles};
+use crate::azure::{
+    naming::{self, short, suffix},
+    roles,
+};
+use crate::components::checks::{check_azure_name, check_unset_if_existing};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
-    checks::check_unset_if_existing,
+    Component, Env, Resource, ResourceType, View, WireContext,
+    provisioning::{Phase, ProvisioningStep},
     text::{Name, Plain, RegistryId},
-    wiring::{PrivateLinkTarget, RoleScope, Wiring},
+    wiring::{PrivateLinkTarget, ResourceRef, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,29 +69,65 @@ fn unreachable(environment: &str, owner: &str) -> Diagnostic<SpecPath> {
     Diagnostic::in_spec(Code::Unreachable, "registry.owner", message, help)
 }
 
+const REGISTRY: ResourceType = ResourceType {
+    group: "containerregistry.azure.com",
+    kind: "Registry",
+    arm: "Microsoft.ContainerRegistry/registries",
+    version: "2023-07-01",
+};
+
+impl Registry {
+    /// Its name has at most 50 letters and digits, and is globally unique. All environments that
+    /// share the registry have the same name for it.
+    fn resource_of(&self, env: &Env) -> Resource {
+        let platform = env.names().platform();
+        let owner = self.owner.as_ref().map(Name::as_str);
+        let default = || {
+            let owner = owner.unwrap_or(&env.name);
+            // Environments that share a registry can have different subscriptions.
+            let suffix = suffix(env.azure().tenant_id.as_str(), platform, owner);
+            format!("acr{}{}{suffix}", short(platform, 30), short(owner, 8)).replace('-', "")
+        };
+        let name = self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned());
+        let registry = Resource::new(&REGISTRY, "registry", name.to_lowercase(), env)
+            .of_environment(owner, "registry.owner", env)
+            .or_existing(self.existing.as_ref().map(RegistryId::as_str));
+        let azure_name = registry.azure_name.to_lowercase();
+        Resource { azure_name, ..registry }.with_host("azurecr.io")
+    }
+}
+
 impl Component for Registry {
     fn enabled(&self) -> Option<bool> {
         self.enabled
     }
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        wiring.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, RoleScope::Registry));
+        let kubelet = wiring.identity("kubelet", "registry");
+        kubelet.roles.insert((roles::ACR_PULL, ResourceRef::single("registry")));
         // Every network has an endpoint of its own, whoever the registry belongs to: names in a
         // private zone are looked up nowhere else.
         if context.shared.private {
             let target = PrivateLinkTarget {
-                group: "containerregistry.azure.com",
-                kind: "Registry",
+                group: REGISTRY.group,
+                kind: REGISTRY.kind,
                 part: "registry",
-                scope: RoleScope::Registry,
+                scope: ResourceRef::single("registry"),
+                zone: "registry",
+                zone_name: "privatelink.azurecr.io",
                 addresses: 2,
             };
-            wiring.private("registry", "registry", "registry", target);
+            wiring.private("registry", "registry", target);
         }
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        check_azure_name(&naming::REGISTRY, &env.names().registry(), "registry.name", diagnostics);
+        check_azure_name(
+            &naming::REGISTRY,
+            &self.resource_of(env).azure_name,
+            "registry.name",
+            diagnostics,
+        );
         if let Some(owner) = self
             .owner
             .as_ref()
@@ -137,15 +176,34 @@ impl Component for Registry {
         if reachable { vec![] } else { vec![unreachable(&env.name, &owner.name)] }
     }
 
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        let name = || ("registry.name".to_owned(), self.resource_of(env).azure_name);
+        is_own(env).then(name).into_iter().collect()
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let name = self.resource_of(env).azure_name;
+        let what = format!("images of the platform's own, pushed into `{name}`");
+        let rights = "its own identity, with the role AcrPush";
+        let step = ProvisioningStep::new("images", Phase::Content, what, "your pipeline", rights)
+            .after(&["azure", "agreed"])
+            .before("workloads");
+        is_own(env).then_some(step).into_iter().collect()
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("registry", "registry", self, env);
-        let own = is_own(env);
+        let (own, registry) = (is_own(env), self.resource_of(env));
         view.set(
             "azure_name",
-            env.names().registry(),
+            registry.azure_name,
             ["registry.name", "registry.owner", "platform.name"],
         );
-        view.set("host", env.names().registry_host(), ["registry.name", "registry.owner"]);
+        view.set("host", registry.host, ["registry.name", "registry.owner"]);
         view.set("own", own, ["registry.owner", "registry.existing"]);
         let tier = self.sku.unwrap_or(if env.is_private("registry") {
             RegistrySku::Premium

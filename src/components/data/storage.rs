@@ -1,14 +1,15 @@
 //! The storage account that backups go to. Never holds anything else.
 
-use crate::azure::{naming, regions};
+use crate::azure::{
+    naming::{self, short},
+    regions,
+};
+use crate::components::checks::{check_azure_name, check_ranges_unused, check_unset_if_existing};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
-    checks::check_ranges_unused,
-    checks::check_unset_if_existing,
+    Component, Env, Resource, ResourceType, View, WireContext,
     text::{AccountId, Cidr, Plain},
-    wiring::{PrivateLinkTarget, RoleScope, Wiring},
+    wiring::{PrivateLinkTarget, ResourceRef, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,29 @@ impl Storage {
     }
 }
 
+const STORAGE_ACCOUNT: ResourceType = ResourceType {
+    group: "storage.azure.com",
+    kind: "StorageAccount",
+    arm: "Microsoft.Storage/storageAccounts",
+    version: "2023-01-01",
+};
+
+impl Storage {
+    /// Its name has at most 24 lower-case letters and digits, and is globally unique.
+    fn resource_of(&self, env: &Env) -> Resource {
+        let names = env.names();
+        let default = || {
+            let (platform, environment) = (short(names.platform(), 10), short(&env.name, 4));
+            let suffix = names.unique_suffix(&env.name);
+            format!("st{platform}{environment}{suffix}").replace('-', "")
+        };
+        let name = self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned());
+        Resource::new(&STORAGE_ACCOUNT, "storage", name, env)
+            .or_existing(self.existing.as_ref().map(AccountId::as_str))
+            .with_host("blob.core.windows.net")
+    }
+}
+
 impl Component for Storage {
     fn enabled(&self) -> Option<bool> {
         self.enabled
@@ -85,13 +109,15 @@ impl Component for Storage {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
             let target = PrivateLinkTarget {
-                group: "storage.azure.com",
-                kind: "StorageAccount",
+                group: STORAGE_ACCOUNT.group,
+                kind: STORAGE_ACCOUNT.kind,
                 part: "blob",
-                scope: RoleScope::Storage,
+                scope: ResourceRef::single("storage"),
+                zone: "storage",
+                zone_name: "privatelink.blob.core.windows.net",
                 addresses: 1,
             };
-            wiring.private("storage", "storage", "storage", target);
+            wiring.private("storage", "storage", target);
         }
     }
 
@@ -107,7 +133,12 @@ impl Component for Storage {
             );
         }
         check_ranges_unused("storage", &self.allowed_ranges, env, diagnostics);
-        check_azure_name(&naming::STORAGE, &env.names().storage(), "storage.name", diagnostics);
+        check_azure_name(
+            &naming::STORAGE,
+            &self.resource_of(env).azure_name,
+            "storage.name",
+            diagnostics,
+        );
         check_azure_name(
             &naming::CONTAINER,
             self.container.as_str(),
@@ -117,9 +148,19 @@ impl Component for Storage {
         self.region_has_room(env.azure().location.as_str(), diagnostics);
     }
 
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        let own = self.existing.is_none();
+        let name = || ("storage.name".to_owned(), self.resource_of(env).azure_name);
+        own.then(name).into_iter().collect()
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("storage", "storage", self, env);
-        view.set("azure_name", env.names().storage(), ["storage.name", "platform.name"]);
+        view.set("azure_name", self.resource_of(env).azure_name, ["storage.name", "platform.name"]);
         view.set("own", self.existing.is_none(), ["storage.existing"]);
         view.set(
             "restricted",

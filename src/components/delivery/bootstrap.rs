@@ -1,13 +1,14 @@
 //! What has to exist before GitOps can work, as Bicep and commands. Never decides a name or a
 //! field: it repeats what the resources say that adopt it later, from the same views.
 
+use crate::components::operator_names::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE};
 use crate::model::{
     Component, Env, View, WireContext,
     external_resources::{deployments, grants},
     general::Engine,
-    operators::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE},
+    provisioning::{self, OWNER, Phase, ProvisioningStep, SAME},
     text::Plain,
-    wiring::{RoleScope, Wiring},
+    wiring::{ResourceRef, Wiring},
 };
 use crate::{
     assets,
@@ -53,7 +54,7 @@ impl Component for Bootstrap {
         own.subjects.insert((AZURE_NAMESPACE.into(), AZURE_ACCOUNT.into()));
         own.roles.extend(
             [roles::CONTRIBUTOR, roles::RBAC_ADMINISTRATOR]
-                .map(|role| (role, RoleScope::ResourceGroup)),
+                .map(|role| (role, ResourceRef::single("resource_group"))),
         );
     }
 
@@ -73,6 +74,25 @@ impl Component for Bootstrap {
             format!("set `bootstrap.pool` to one of: {}", known.join(", "))
         };
         diagnostics.push(Diagnostic::in_spec(Code::UnsuitableNodePool, path, message, help));
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let flux = env.gitops().engine == Engine::Flux;
+        let credential = env.gitops().secret.as_ref().map_or_else(String::new, |secret| {
+            format!(", and the credential `{}` for the repository", secret.as_str())
+        });
+        let engine = format!("{}{credential}", provisioning::engine(env));
+        let by = if flux { "Bicep" } else { "commands" };
+        let providers = "resource providers registered";
+        let identities = "identities of the cluster and of its nodes, and their roles";
+        let step = |id, what: &str, by, rights| {
+            ProvisioningStep::new(id, Phase::Bootstrap, what, by, rights)
+        };
+        vec![
+            step("providers", providers, "commands", OWNER),
+            step("identities", identities, "Bicep", OWNER).after(&["group", "grants", "network"]),
+            step("engine", &engine, by, SAME).after(&["cluster"]),
+        ]
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
@@ -115,7 +135,7 @@ impl Component for Bootstrap {
         }
         view.set("providers", json!(*PROVIDERS), ["bootstrap"]);
         granted(env, &mut view);
-        view.set("own_group", !env.shared.existing_group, ["resource_group.existing"]);
+        view.set("own_group", !env.shared.resource_group.existing, ["resource_group.existing"]);
         view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
         view.set("argocd", gitops.engine == Engine::Argocd, ["gitops.engine"]);
         view.set("repository", gitops.repository.as_str(), ["gitops.repository"]);

@@ -2,10 +2,9 @@
 //! the alerts of the cluster.
 
 use crate::azure::naming::{self, short};
+use crate::components::checks::check_azure_name;
 use crate::diag::{Code, Diagnostic, SpecPath};
-use crate::model::{
-    Component, Each, Env, View, WireContext, checks::check_azure_name, text::Email, wiring::Wiring,
-};
+use crate::model::{Component, Each, Env, View, WireContext, text::Email, wiring::Wiring};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Dashboards of Grafana. Never an alert: what somebody has to know at once is no picture.
 
-use crate::model::{Component, Env, View, operators, wiring::Purpose};
+use crate::components::operator_names;
+use crate::model::{Component, Env, View, wiring::Purpose};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ impl Component for Dashboards {
         let mut view = View::new("dashboards", "dashboards", self, env);
         let services = &env.shared.services;
         view.set("namespace", env.shared.prometheus.namespace.as_str(), ["prometheus.namespace"]);
-        view.set("operator", operators::EXTERNAL_SECRETS, ["external_secrets"]);
+        view.set("operator", operator_names::EXTERNAL_SECRETS, ["external_secrets"]);
         view.set("has_secrets", env.has("external_secrets"), ["external_secrets"]);
         view.set("has_services", !services.is_empty(), ["services"]);
         let applications = env

@@ -1,10 +1,8 @@
 //! Alerts on the operators of the platform. Never the alerts of a service: those stand beside its
 //! other templates.
 
-use crate::model::{
-    Component, Env, View, alert_test_values, operators::EXTERNAL_SECRETS as NAMESPACE,
-    text::Duration,
-};
+use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
+use crate::model::{Component, Env, View, alert_test_values, text::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -4,6 +4,7 @@
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
+    general::SEVERITIES,
     text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
@@ -113,6 +114,7 @@ impl Component for Prometheus {
     }
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.alert_severities = &SEVERITIES;
         // The webhook of the operator has its certificate from there.
         wiring.need("cert_manager", "prometheus");
         wiring.need("prometheus_crds", "prometheus");

@@ -1,9 +1,12 @@
 //! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
 
+use crate::components::operator_names::{
+    AZURE_ACCOUNT as ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE as NAMESPACE,
+};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    operators::{AZURE_ACCOUNT as ACCOUNT, AZURE_NAMESPACE as NAMESPACE},
+    provisioning::{Phase, ProvisioningStep, SAME},
     text::{Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
@@ -62,6 +65,28 @@ impl Component for AzureOperator {
             diagnostic = diagnostic.and("azure.operator_release");
             diagnostics.push(diagnostic);
         }
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        const AZURE: &str = "stage `azure`: what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
+        let identity = env.names().identity(AZURE_IDENTITY);
+        let operator = format!(
+            "identity `{identity}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group"
+        );
+        let credential = format!(
+            "namespace `{}` with the Secret `aso-credential`: ids, no credential",
+            env.names().azure_namespace()
+        );
+        let rights = format!("`{identity}`");
+        let step = ProvisioningStep::new;
+        vec![
+            step("operator", Phase::Bootstrap, operator, "Bicep", SAME.to_owned())
+                .after(&["cluster"]),
+            step("credential", Phase::Bootstrap, credential, "commands", SAME.to_owned())
+                .after(&["operator"]),
+            step("azure", Phase::Stages, AZURE.to_owned(), "Azure Service Operator", rights)
+                .after(&["credential", "operators"]),
+        ]
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

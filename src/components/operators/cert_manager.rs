@@ -1,8 +1,8 @@
 //! cert-manager: one declaration, installed by either engine. Never an issuer or a certificate.
 
+use crate::components::operator_names::{CERT_MANAGER as NAMESPACE, reload_annotation};
 use crate::model::{
     Component, Env, View, WireContext,
-    operators::{CERT_MANAGER as NAMESPACE, reload_annotation},
     text::Plain,
     wiring::{AllowedPort, Purpose, Wiring},
 };

@@ -1,9 +1,10 @@
 //! The External Secrets operator: one declaration, installed by either engine. Never a store or a
 //! secret.
 
+use crate::components::key_vaults;
+use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::model::{
-    Component, Env, View, WireContext, key_vaults,
-    operators::EXTERNAL_SECRETS as NAMESPACE,
+    Component, Env, View, WireContext,
     text::Plain,
     wiring::{AllowedPort, Purpose, Wiring},
 };

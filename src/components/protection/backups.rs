@@ -1,10 +1,10 @@
 //! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
 
+use crate::components::operator_names::VELERO as NAMESPACE;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
     general::Engine,
-    operators::VELERO as NAMESPACE,
     schedule,
     text::{Cron, Duration, Name, written},
     wiring::{Purpose, Wiring},
@@ -85,10 +85,11 @@ impl Component for Backups {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("backups", "default", self, env);
         view.set("namespace", NAMESPACE, ["backups"]);
-        view.set("account", env.names().storage(), ["storage.name", "platform.name"]);
+        let storage = env.single_resource("storage");
+        view.set("account", storage.azure_name, ["storage.name", "platform.name"]);
         view.set(
             "account_url",
-            format!("https://{}.blob.core.windows.net", env.names().storage()),
+            format!("https://{}", storage.host),
             ["storage.name", "platform.name"],
         );
         view.set("container", env.shared.container.as_str(), ["storage.container"]);

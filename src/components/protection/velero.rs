@@ -1,11 +1,11 @@
 //! The Velero operator: one declaration, installed by either engine. Never a location or a
 //! schedule.
 
+use crate::components::operator_names::{VELERO as NAMESPACE, reload_annotation};
 use crate::model::{
     Component, Env, View, WireContext,
-    operators::{VELERO as NAMESPACE, reload_annotation},
     text::{Image, Plain, SecretName},
-    wiring::{AllowedPort, Form, Purpose, RequiredSecret, RoleScope, Wiring},
+    wiring::{AllowedPort, Form, Purpose, RequiredSecret, ResourceRef, Wiring},
 };
 use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
@@ -47,7 +47,9 @@ impl Component for Velero {
         });
         let identity = wiring.identity(NAMESPACE, "velero");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
-        identity.roles.insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, RoleScope::Storage));
+        identity
+            .roles
+            .insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, ResourceRef::single("storage")));
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
         // The node agent reads the volumes of other pods: it runs as root and mounts host paths.
         need.privileged = true;

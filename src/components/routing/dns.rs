@@ -4,8 +4,8 @@
 use crate::azure::ids;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View,
-    names::DNS_ZONE,
+    Component, Env, Resource, ResourceOwner, ResourceType, View,
+    provisioning::{Phase, ProvisioningStep},
     text::{Host, Name, Plain},
 };
 use schemars::JsonSchema;
@@ -25,6 +25,32 @@ pub struct Dns {
     pub existing: Option<Plain>,
 }
 
+const DNS_ZONE: ResourceType = ResourceType {
+    group: "network.azure.com",
+    kind: "DnsZone",
+    arm: "Microsoft.Network/dnsZones",
+    version: "2018-05-01",
+};
+
+impl Dns {
+    /// The name of the zone; empty without one.
+    fn zone(&self) -> &str {
+        self.zone.as_ref().map_or("", |zone| zone.as_str())
+    }
+
+    fn resource_of(&self, env: &Env) -> Resource {
+        let owner = env.shared.zone_owner.as_deref();
+        let zone = Resource::new(&DNS_ZONE, "zone", self.zone().to_owned(), env)
+            .of_environment(owner, "dns.zone", env)
+            .or_existing(self.existing.as_ref().map(Plain::as_str));
+        if self.zone.is_some() && owner.is_some() {
+            zone
+        } else {
+            Resource { owner: ResourceOwner::External, ..zone }
+        }
+    }
+}
+
 impl Component for Dns {
     fn enabled(&self) -> Option<bool> {
         Some(self.zone.is_some() || self.owner.is_some() || self.existing.is_some())
@@ -40,7 +66,7 @@ impl Component for Dns {
             ));
             return;
         };
-        match env.names().zone_owner() {
+        match env.shared.zone_owner.as_deref() {
             None => diagnostics.push(Diagnostic::in_spec(
                 Code::SharedResource,
                 "dns.zone",
@@ -74,21 +100,32 @@ impl Component for Dns {
         }
     }
 
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let (what, by) = ("the zone is pointed to from above", "the registrar of the domain");
+        let step = ProvisioningStep::new("delegation", Phase::Delegation, what, by, "its owner")
+            .page("[dns](dns.md)")
+            .after(&["azure"]);
+        self.resource_of(env).is_own().then_some(step).into_iter().collect()
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
-        let names = env.names();
         let sources = ["dns.zone", "dns.owner", "dns.existing"];
         let mut view = View::new("dns", "zone", self, env);
-        let id = names.zone_id();
-        view.set("zone_name", names.zone(), ["dns.zone"]);
-        view.set("suffix", names.host_suffix(), sources);
-        view.set("owned", names.owns_zone(), sources);
-        view.set("zone_subscription", ids::subscription(&id), sources);
-        view.set("zone_group", ids::group(&id), sources);
-        view.set("zone_id", id, sources);
+        let zone = self.resource_of(env);
+        view.set("zone_name", self.zone(), ["dns.zone"]);
+        view.set("suffix", env.shared.host_suffix(&env.name), sources);
+        view.set("owned", zone.is_own(), sources);
+        view.set("zone_subscription", ids::subscription(&zone.id), sources);
+        view.set("zone_group", ids::group(&zone.id), sources);
+        view.set("zone_id", zone.id, sources);
         view
     }
 }
 
 fn is_zone(id: &str, zone: &str) -> bool {
-    ids::is_of(DNS_ZONE, id) && ids::name(id).eq_ignore_ascii_case(zone)
+    ids::is_of(DNS_ZONE.arm, id) && ids::name(id).eq_ignore_ascii_case(zone)
 }

@@ -1,12 +1,12 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
+use crate::components::checks::check_zone;
+use crate::components::operator_names::reload_annotation;
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    checks::check_zone,
-    operators::reload_annotation,
     text::Plain,
-    wiring::{AllowedPort, Purpose, RoleScope, Wiring},
+    wiring::{AllowedPort, Purpose, ResourceRef, Wiring},
 };
 use crate::{
     azure::{ids, roles},
@@ -55,8 +55,8 @@ impl Component for ExternalDns {
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
         // It finds the zone by listing those of the resource group.
         identity.roles.extend([
-            (roles::DNS_ZONE_CONTRIBUTOR, RoleScope::Zone),
-            (roles::READER, RoleScope::ZoneGroup),
+            (roles::DNS_ZONE_CONTRIBUTOR, ResourceRef::single("dns")),
+            (roles::READER, ResourceRef::single("dns").resource_group()),
         ]);
         let need =
             wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "external_dns");
@@ -70,7 +70,7 @@ impl Component for ExternalDns {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("external_dns", "external-dns", self, env);
-        let id = env.names().zone_id();
+        let id = env.single_resource("dns").id;
         let config = json!({
             "cloud": "AzurePublicCloud",
             "tenantId": env.azure().tenant_id,
@@ -90,7 +90,7 @@ impl Component for ExternalDns {
             ["dns.zone", "dns.existing", "azure.tenant_id", "azure.subscription_id"],
         );
         view.set("configuration", "azure", ["external_dns"]);
-        view.set("zone", env.names().zone(), ["dns.zone"]);
+        view.set("zone", env.shared.zone.as_deref().unwrap_or_default(), ["dns.zone"]);
         view.set("record_owner", env.names().stem(), ["platform.name"]);
         view.set("namespace", NAMESPACE, ["external_dns"]);
         view.set("account", NAMESPACE, ["external_dns"]);

@@ -4,6 +4,7 @@
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View,
+    provisioning::{Phase, ProvisioningStep},
     text::{MeshRevision, Name, Plain},
     wiring::{CertificateSource, Pods, Route},
 };
@@ -61,6 +62,14 @@ impl Component for Gateway {
                 "leave it out, or, for a gateway of your own, set `gateway.enabled = false`",
             ));
         }
+    }
+
+    fn provisioning(&self, _: &str, _: &Env) -> Vec<ProvisioningStep> {
+        let what = "what people do for hosts: DNS records, certificates";
+        let step = ProvisioningStep::new("hosts", Phase::Workloads, what, "commands", "a person")
+            .page("[hosts](hosts.md)")
+            .after(&["workloads", "delegation"]);
+        vec![step]
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

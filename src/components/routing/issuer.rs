@@ -2,13 +2,13 @@
 //! zone. Never a certificate.
 
 use crate::azure::{ids, roles};
+use crate::components::checks::check_zone;
+use crate::components::operator_names::CERT_MANAGER;
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    checks::check_zone,
-    operators::CERT_MANAGER,
     text::SecretName,
-    wiring::{Form, RequiredSecret, RoleScope, Wiring},
+    wiring::{Form, RequiredSecret, ResourceRef, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ impl Component for Issuer {
         wiring.replicate_client_id(ACCOUNT, CERT_MANAGER, "issuer");
         let identity = wiring.identity(ACCOUNT, "issuer");
         identity.subjects.insert((CERT_MANAGER.into(), ACCOUNT.into()));
-        identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, RoleScope::Zone));
+        identity.roles.insert((roles::DNS_ZONE_CONTRIBUTOR, ResourceRef::single("dns")));
         if let Some(key) = &self.account_key {
             let (secret, reader) =
                 (key.as_str().to_owned(), (CERT_MANAGER.to_owned(), self.account()));
@@ -98,10 +98,10 @@ impl Component for Issuer {
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("issuer", self.server.issuer(), self, env);
-        let id = env.names().zone_id();
+        let id = env.single_resource("dns").id;
         let zone = ["dns.zone", "dns.owner", "dns.existing"];
         view.set("url", self.server.url(), ["issuer.server"]);
-        view.set("zone", env.names().zone(), zone);
+        view.set("zone", env.shared.zone.as_deref().unwrap_or_default(), zone);
         view.set("zone_subscription", ids::subscription(&id), zone);
         view.set("zone_group", ids::group(&id), zone);
         view.set("account", self.account(), ["issuer.server"]);

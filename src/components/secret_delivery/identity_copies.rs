@@ -1,9 +1,8 @@
 //! Client ids, brought from the Azure namespace, where Azure Service Operator exports them, to the
 //! pods that need them. Never a credential.
 
-use crate::model::{
-    Component, Env, View, WireContext, operators::EXTERNAL_SECRETS as NAMESPACE, wiring::Wiring,
-};
+use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
+use crate::model::{Component, Env, View, WireContext, wiring::Wiring};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

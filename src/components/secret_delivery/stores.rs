@@ -1,13 +1,13 @@
 //! Where secrets are read from: the vault, or Secrets that people make in the cluster; open to the
 //! namespaces that read. Never a secret.
 
+use crate::components::key_vaults::{self, secrets_of_store, url};
+use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    key_vaults::{secrets_of_store, url},
-    operators::EXTERNAL_SECRETS as NAMESPACE,
     text::Name,
-    wiring::{Purpose, RequiredSecret, RoleScope, Wiring, object},
+    wiring::{Purpose, RequiredSecret, Wiring, object},
 };
 use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
@@ -58,9 +58,8 @@ impl Component for Store {
             StoreKind::Vault => {
                 let reader = wiring.identity(&reader(instance), &source);
                 reader.subjects.insert((NAMESPACE.to_owned(), self::reader(instance)));
-                let other = |name: &str| {
-                    (roles::KEY_VAULT_SECRETS_USER, RoleScope::OtherVault(name.to_owned()))
-                };
+                let other =
+                    |name: &str| (roles::KEY_VAULT_SECRETS_USER, key_vaults::reference(Some(name)));
                 if let Some(vault) = &self.vault {
                     reader.roles.insert(other(vault.as_str()));
                 } else {
@@ -69,7 +68,9 @@ impl Component for Store {
                     reader
                         .roles
                         .extend(context.shared.replica_vaults.iter().map(|name| other(name)));
-                    reader.roles.insert((roles::KEY_VAULT_SECRETS_USER, RoleScope::Vault));
+                    reader
+                        .roles
+                        .insert((roles::KEY_VAULT_SECRETS_USER, key_vaults::reference(None)));
                     wiring.need("vault", &source);
                 }
             }

@@ -1,15 +1,13 @@
 //! The key vault. Never a secret itself.
 
 use crate::azure::naming;
+use crate::components::checks::{check_azure_name, check_ranges_unused, check_unset_if_existing};
+use crate::components::key_vaults::{self, set_access_values};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
-    checks::check_ranges_unused,
-    checks::check_unset_if_existing,
-    key_vaults::set_access_values,
+    Component, Env, Resource, View, WireContext,
     text::{Cidr, Plain, VaultId},
-    wiring::{PrivateLinkTarget, RoleScope, Wiring},
+    wiring::Wiring,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +44,13 @@ pub enum Sku {
     Premium,
 }
 
+impl Vault {
+    fn resource_of(&self, env: &Env) -> Resource {
+        let name = key_vaults::azure_name(self.name.as_ref(), &env.name, &env.name, env);
+        key_vaults::resource("vault".to_owned(), name, self.existing.as_ref(), env)
+    }
+}
+
 impl Component for Vault {
     fn enabled(&self) -> Option<bool> {
         self.enabled
@@ -53,19 +58,17 @@ impl Component for Vault {
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
-            let target = PrivateLinkTarget {
-                group: "keyvault.azure.com",
-                kind: "Vault",
-                part: "vault",
-                scope: RoleScope::Vault,
-                addresses: 1,
-            };
-            wiring.private("vault", "vault", "vault", target);
+            wiring.private("vault", "vault", key_vaults::private_link(None));
         }
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        check_azure_name(&naming::VAULT, &env.names().vault(), "vault.name", diagnostics);
+        check_azure_name(
+            &naming::VAULT,
+            &self.resource_of(env).azure_name,
+            "vault.name",
+            diagnostics,
+        );
         if self.existing.is_some() {
             check_unset_if_existing(
                 "vault",
@@ -79,9 +82,19 @@ impl Component for Vault {
         check_ranges_unused("vault", &self.allowed_ranges, env, diagnostics);
     }
 
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        let own = self.existing.is_none();
+        let name = || ("vault.name".to_owned(), self.resource_of(env).azure_name);
+        own.then(name).into_iter().collect()
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
-        view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
+        view.set("azure_name", self.resource_of(env).azure_name, ["vault.name", "platform.name"]);
         set_access_values(&mut view, None, env);
         view
     }

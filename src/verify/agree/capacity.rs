@@ -1,8 +1,8 @@
 //! Budgets that let nodes drain, and quotas that hold what is asked for.
 
-use super::{Facts, Verdict};
+use super::{Facts, ObjectPlace};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{Budget, Object, Quota, Replicas, Requests, Scales, Selectable},
     model::text::{cpu, memory},
     verify::{
@@ -22,7 +22,7 @@ struct ScheduledWorkload {
     memory: u64,
 }
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let workloads = workloads(facts);
     let mut out = budgets(facts, &workloads);
     out.extend(quotas(facts, &workloads));
@@ -79,7 +79,7 @@ fn share(text: &str, of: u64) -> u64 {
     }
 }
 
-fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
+fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = vec![];
     let selectors: BTreeMap<ObjectOrigin, Arc<Selector>> = facts
         .all::<Selects>()
@@ -99,7 +99,7 @@ fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
         };
         if replicas > 0 && allowed == 0 {
             let message = format!("with {replicas} pods this budget never allows an eviction");
-            out.push(facts.verdict(
+            out.push(facts.diagnostic(
                 row,
                 Code::BudgetBlocksDrain,
                 message,
@@ -108,7 +108,7 @@ fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
         }
         if replicas == 1 && allowed > 0 {
             let message = "a budget over a single pod protects nothing".to_owned();
-            out.push(facts.verdict(
+            out.push(facts.diagnostic(
                 row,
                 Code::BudgetBlocksDrain,
                 message,
@@ -119,7 +119,7 @@ fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
     out
 }
 
-fn quotas(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
+fn quotas(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = vec![];
     for row in facts.all::<Quota<Name>>() {
         let (mut pods, mut processor, mut bytes) = (0, 0, 0);
@@ -144,14 +144,15 @@ fn quotas(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Verdict> {
                 let message = format!(
                     "the quota holds {has}{unit} of `{what}`, but the pods need {needs}{unit} at their maximum, during a rollout"
                 );
-                let mut verdict = facts.verdict(
+                let mut diagnostic = facts.diagnostic(
                     row,
                     Code::QuotaTooSmall,
                     message,
                     "raise the quota, or lower the replicas or requests",
                 );
-                verdict.pointer = format!("{}/{what}", verdict.pointer);
-                out.push(verdict);
+                let pointer = &mut diagnostic.places[0].pointer.0;
+                *pointer = format!("{pointer}/{what}");
+                out.push(diagnostic);
             }
         }
     }

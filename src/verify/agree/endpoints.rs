@@ -1,8 +1,8 @@
 //! A resource without public access has a private endpoint, and the network resolves its name.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{self, AzureName, LeadsTo, Links, Object, PrivateLink, PublicAccess, Resolves},
     verify::facts::{Fact, Name, ObjectOrigin},
 };
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Ends of a relation, by namespace.
 type Ends = BTreeSet<(Name, String)>;
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = closed(facts);
     out.extend(sub_resources(facts));
     out.extend(without_zone_group(facts));
@@ -20,12 +20,17 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     out
 }
 
-fn unreachable(facts: &Facts<'_>, row: &Fact, message: String, help: &str) -> Verdict {
-    facts.verdict(row, Code::Unreachable, message, help)
+fn unreachable(
+    facts: &Facts<'_>,
+    row: &Fact,
+    message: String,
+    help: &str,
+) -> Diagnostic<ObjectPlace> {
+    facts.diagnostic(row, Code::Unreachable, message, help)
 }
 
 /// Resources without public access and without a private endpoint.
-fn closed(facts: &Facts<'_>) -> Vec<Verdict> {
+fn closed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let reached: Ends =
         facts.all::<LeadsTo<Name>>().map(|row| (row.namespace, facts.text(row.target))).collect();
     let objects = facts.objects();
@@ -44,7 +49,7 @@ fn closed(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// Endpoints of sub-resources that the target does not have.
-fn sub_resources(facts: &Facts<'_>) -> Vec<Verdict> {
+fn sub_resources(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let wrong = |row: StatedFact<'_, LeadsTo<Name>>| {
         let (links, part) = (links(facts, &row)?, facts.text(row.part));
         let known: Vec<&str> = links.iter().map(|link| link.group.as_str()).collect();
@@ -67,7 +72,7 @@ fn links(facts: &Facts<'_>, row: &StatedFact<'_, LeadsTo<Name>>) -> Option<&'sta
 }
 
 /// Endpoints whose address is in no private zone.
-fn without_zone_group(facts: &Facts<'_>) -> Vec<Verdict> {
+fn without_zone_group(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let grouped: Ends = facts
         .all::<Resolves<Name>>()
         .map(|row| (row.namespace, facts.text(row.endpoint)))
@@ -87,7 +92,7 @@ fn without_zone_group(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// Zone groups that register an address in a zone in which clients do not look it up.
-fn wrong_zones(facts: &Facts<'_>) -> Vec<Verdict> {
+fn wrong_zones(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let zones = zones(facts);
     let mut out = vec![];
     for group in facts.all::<Resolves<Name>>() {
@@ -125,7 +130,7 @@ fn zones_of(facts: &Facts<'_>, row: &StatedFact<'_, LeadsTo<Name>>) -> Vec<&'sta
 }
 
 /// Private zones that no network is linked to. A zone of another team has no name here.
-fn unlinked_zones(facts: &Facts<'_>) -> Vec<Verdict> {
+fn unlinked_zones(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let linked: Ends =
         facts.all::<Links<Name>>().map(|row| (row.namespace, facts.text(row.zone))).collect();
     let ours = facts.all::<Resolves<Name>>().filter(|row| !facts.text(row.zone).is_empty());

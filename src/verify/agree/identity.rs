@@ -1,10 +1,10 @@
 //! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role,
 //! and that very vault or account.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::roles,
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{
         Assigns, AzureName, Federates, Object, Principal, Provides, Pulls, PullsFrom, UsesResource,
     },
@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Kind of the accounts that a subject of a token names.
 const SERVICE_ACCOUNT: &str = "ServiceAccount";
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let chain = Chain::new(facts);
     let accounts = accounts(facts);
-    let mut out: Vec<Verdict> = facts
+    let mut out: Vec<Diagnostic<ObjectPlace>> = facts
         .all::<Federates<Name>>()
         .filter_map(|row| account_exists(facts, &accounts, row))
         .collect();
@@ -33,11 +33,11 @@ fn without_role(
     facts: &Facts<'_>,
     chain: &Chain,
     row: StatedFact<'_, UsesResource<Name>>,
-) -> Option<Verdict> {
+) -> Option<Diagnostic<ObjectPlace>> {
     let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
     let (kind, name) = (facts.short(row.kind), facts.text(row.name));
     let (message, help) = chain.broken(&subject, &kind, &name, &facts.text(row.role))?;
-    Some(facts.verdict(row, Code::BrokenIdentity, message, help))
+    Some(facts.diagnostic(row, Code::BrokenIdentity, message, help))
 }
 
 /// The nodes pull an image from a registry of this tree without the role for it.
@@ -45,7 +45,7 @@ fn pulled(
     facts: &Facts<'_>,
     chain: &Chain,
     row: StatedFact<'_, PullsFrom<Name>>,
-) -> Option<Verdict> {
+) -> Option<Diagnostic<ObjectPlace>> {
     let (host, suffix, role) = (facts.text(row.host), facts.text(row.suffix), facts.text(row.role));
     let registry = host.strip_suffix(&suffix)?;
     let scope = chain.objects.get(&(facts.short(row.kind), registry.to_owned()))?;
@@ -63,7 +63,7 @@ fn pulled(
             "the nodes pull this image as `{}`, which does not have the role `{role}` on {scope}",
             pullers.join("`, `"),
         );
-        facts.verdict(row, Code::BrokenIdentity, message, "assign the role on that scope")
+        facts.diagnostic(row, Code::BrokenIdentity, message, "assign the role on that scope")
     })
 }
 
@@ -87,13 +87,13 @@ fn account_exists(
     facts: &Facts<'_>,
     accounts: &BTreeSet<String>,
     row: StatedFact<'_, Federates<Name>>,
-) -> Option<Verdict> {
+) -> Option<Diagnostic<ObjectPlace>> {
     let subject_text = facts.text(row.subject);
     let known = accounts.contains(&subject_text);
     (!known).then(|| {
         let message =
             format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
-        facts.verdict(
+        facts.diagnostic(
             row,
             Code::BrokenIdentity,
             message,

@@ -1,14 +1,14 @@
 //! Names are accepted and unique, and images are pinned.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{self, AzureName, Image, NameScope, Object, ObjectNameFormat},
     verify::facts::{Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = duplicates(facts);
     out.extend(facts.all::<Object<Name>>().filter_map(|row| refused(facts, row)));
     out.extend(azure_duplicates(facts));
@@ -17,7 +17,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// Two objects of one kind, namespace and name.
-fn duplicates(facts: &Facts<'_>) -> Vec<Verdict> {
+fn duplicates(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut seen: BTreeSet<(Name, Name, Name)> = BTreeSet::new();
     let again =
         facts.all::<Object<Name>>().filter(|row| !seen.insert((row.namespace, row.kind, row.name)));
@@ -28,13 +28,16 @@ fn duplicates(facts: &Facts<'_>) -> Vec<Verdict> {
                 place => format!(" in the namespace `{place}`"),
             };
             let message = format!("there is another one of this name{place}");
-            facts.verdict(row, Code::DuplicateObject, message, "rename one of the two")
+            facts.diagnostic(row, Code::DuplicateObject, message, "rename one of the two")
         })
         .collect()
 }
 
 /// A name that the API server does not accept.
-fn refused(facts: &Facts<'_>, row: StatedFact<'_, Object<Name>>) -> Option<Verdict> {
+fn refused(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, Object<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
     let (kind, name) = (facts.text(row.kind), facts.text(row.name));
     let format =
         kinds::of_qualified(&kind).map_or(ObjectNameFormat::Subdomain, |record| record.object_name);
@@ -45,12 +48,12 @@ fn refused(facts: &Facts<'_>, row: StatedFact<'_, Object<Name>>) -> Option<Verdi
             format!("`{name}` is not a name that {} takes", kinds::short(&kind))
         };
         let help = "use lower-case letters, digits and dashes; dots where the kind allows them";
-        facts.verdict(row, Code::IllegalName, message, help)
+        facts.diagnostic(row, Code::IllegalName, message, help)
     })
 }
 
 /// Two Azure resources of one kind and name in the scope in which names are unique.
-fn azure_duplicates(facts: &Facts<'_>) -> Vec<Verdict> {
+fn azure_duplicates(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let kind_of: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.kind)).collect();
     let mut seen: BTreeSet<(Name, String, String)> = BTreeSet::new();
@@ -66,7 +69,7 @@ fn azure_duplicates(facts: &Facts<'_>) -> Vec<Verdict> {
         if !seen.insert((*kind, owner, name.to_lowercase())) {
             let message = format!("there is another {} `{name}` in Azure", facts.short(*kind));
             let help = "write another `spec.azureName` in one of the two";
-            out.push(facts.verdict(row, Code::DuplicateObject, message, help));
+            out.push(facts.diagnostic(row, Code::DuplicateObject, message, help));
         }
     }
     out
@@ -77,11 +80,14 @@ fn scope(kind: &str) -> Option<NameScope> {
 }
 
 /// An image without a version.
-fn unpinned(facts: &Facts<'_>, row: StatedFact<'_, Image<Name>>) -> Option<Verdict> {
+fn unpinned(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, Image<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
     let image = facts.text(row.image);
     (!is_pinned(&image)).then(|| {
         let help = "name a version or a digest; `latest` is neither";
-        facts.verdict(row, Code::UnpinnedImage, format!("`{image}` is not pinned"), help)
+        facts.diagnostic(row, Code::UnpinnedImage, format!("`{image}` is not pinned"), help)
     })
 }
 

@@ -4,22 +4,15 @@
 mod tests;
 
 use super::quick;
-use crate::{diag::Code, escape};
+use crate::{
+    diag::{Code, Diagnostic, LineNumber},
+    escape,
+};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
 /// A violation of strict YAML.
-#[derive(Debug, PartialEq, Eq)]
-pub struct YamlError {
-    /// Code of the diagnostic.
-    pub code: Code,
-    /// Line, from 1.
-    pub line: usize,
-    /// Message.
-    pub message: String,
-    /// Fix.
-    pub help: String,
-}
+pub type YamlDiagnostic = Diagnostic<LineNumber>;
 
 /// A value with its line.
 struct YamlNode {
@@ -37,7 +30,7 @@ enum YamlData {
 ///
 /// # Errors
 /// The first problem.
-pub fn read(text: &str) -> Result<Value, YamlError> {
+pub fn read(text: &str) -> Result<Value, YamlDiagnostic> {
     quick::read(text).map_or_else(|| strict(text), Ok)
 }
 
@@ -45,7 +38,7 @@ pub fn read(text: &str) -> Result<Value, YamlError> {
 ///
 /// # Errors
 /// The first problem.
-pub fn strict(text: &str) -> Result<Value, YamlError> {
+pub fn strict(text: &str) -> Result<Value, YamlDiagnostic> {
     Ok(plain(document(text)?))
 }
 
@@ -116,7 +109,7 @@ struct Reader<'a> {
 /// Maximum nesting depth, so that no text exhausts the stack.
 pub(super) const DEEPEST: usize = 64;
 
-fn document(text: &str) -> Result<YamlNode, YamlError> {
+fn document(text: &str) -> Result<YamlNode, YamlDiagnostic> {
     let mut reader = Reader { events: Parser::new_from_str(text), depth: 0, block: false };
     let mut root = None;
     loop {
@@ -125,37 +118,37 @@ fn document(text: &str) -> Result<YamlNode, YamlError> {
             Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
             // Some readers add a line break to the last line of a block.
             Event::StreamEnd if reader.block && !text.ends_with(['\n', '\r']) => {
-                return Err(YamlError {
-                    line: text.lines().count(),
-                    ..bad(span, "the last line does not end", "end the file with a line break")
-                });
+                let line = text.lines().count();
+                return Err(bad(
+                    line,
+                    "the last line does not end",
+                    "end the file with a line break",
+                ));
             }
             Event::StreamEnd => break,
             _ if root.is_some() => {
-                return Err(bad(span, "a second document", "write one object per file"));
+                return Err(bad(
+                    span.start.line(),
+                    "a second document",
+                    "write one object per file",
+                ));
             }
             event => root = Some(reader.node(event, span)?),
         }
     }
-    root.ok_or_else(|| YamlError {
-        code: Code::BadYaml,
-        line: 1,
-        message: "the document is empty".into(),
-        help: String::new(),
-    })
+    root.ok_or_else(|| bad(1, "the document is empty", ""))
 }
 
-fn bad(span: Span, message: impl Into<String>, help: &str) -> YamlError {
-    YamlError {
-        code: Code::BadYaml,
-        line: span.start.line(),
-        message: message.into(),
-        help: help.into(),
-    }
+fn bad(line: usize, message: impl Into<String>, help: &str) -> YamlDiagnostic {
+    at_line(Code::BadYaml, line, message, help)
+}
+
+fn at_line(code: Code, line: usize, message: impl Into<String>, help: &str) -> YamlDiagnostic {
+    Diagnostic::new(code, message).help(help).at(LineNumber(line))
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), YamlError> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), YamlDiagnostic> {
         match self.events.next_event() {
             Some(Ok((event, span))) => {
                 if let Event::Scalar(_, style, ..) = &event {
@@ -163,17 +156,13 @@ impl<'a> Reader<'a> {
                 }
                 Ok((event, span))
             }
-            Some(Err(error)) => Err(YamlError {
-                code: Code::BadYaml,
-                line: error.marker().line(),
-                message: error.info().to_owned(),
-                help: String::new(),
-            }),
+            Some(Err(error)) => Err(bad(error.marker().line(), error.info(), "")),
             None => Ok((Event::StreamEnd, Span::default())),
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span) -> Result<YamlNode, YamlError> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<YamlNode, YamlDiagnostic> {
+        let line = span.start.line();
         let (anchor, tag) = match &event {
             Event::Scalar(_, _, anchor, tag)
             | Event::SequenceStart(anchor, tag)
@@ -181,39 +170,27 @@ impl<'a> Reader<'a> {
             _ => (0, false),
         };
         if anchor != 0 || tag {
-            return Err(bad(
-                span,
-                if tag { "a tag" } else { "an anchor or alias" },
-                "write the value out",
-            ));
+            let message = if tag { "a tag" } else { "an anchor or alias" };
+            return Err(bad(line, message, "write the value out"));
         }
-        let line = span.start.line();
         let data = match event {
             Event::Scalar(text, ScalarStyle::Plain, _, _) => {
-                YamlData::Leaf(scalar(&text).map_err(|(code, message)| YamlError {
-                    code,
-                    line,
-                    message,
-                    help: "quote it, or write `true`, `false` or a decimal number".into(),
+                YamlData::Leaf(scalar(&text).map_err(|(code, message)| {
+                    let help = "quote it, or write `true`, `false` or a decimal number";
+                    at_line(code, line, message, help)
                 })?)
             }
             Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..)
                 if text.bytes().all(|b| b == b'\n') =>
             {
-                let message =
-                    "a block without a text is read differently by different readers".to_owned();
-                return Err(YamlError {
-                    code: Code::AmbiguousScalar,
-                    line,
-                    message,
-                    help: "write `\"\"`".into(),
-                });
+                let message = "a block without a text is read differently by different readers";
+                return Err(at_line(Code::AmbiguousScalar, line, message, "write `\"\"`"));
             }
             Event::Scalar(text, ..) => YamlData::Leaf(text.into()),
             Event::SequenceStart(..) => self.inside(span, Self::list)?,
             Event::MappingStart(..) => self.inside(span, Self::table)?,
             // This includes an alias, but anchors are rejected before.
-            _ => return Err(bad(span, "the document ends here", "")),
+            _ => return Err(bad(span.start.line(), "the document ends here", "")),
         };
         Ok(YamlNode { line, data })
     }
@@ -221,18 +198,18 @@ impl<'a> Reader<'a> {
     fn inside(
         &mut self,
         span: Span,
-        read: impl Fn(&mut Self) -> Result<YamlData, YamlError>,
-    ) -> Result<YamlData, YamlError> {
+        read: impl Fn(&mut Self) -> Result<YamlData, YamlDiagnostic>,
+    ) -> Result<YamlData, YamlDiagnostic> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(bad(span, format!("nested deeper than {DEEPEST} levels"), ""));
+            return Err(bad(span.start.line(), format!("nested deeper than {DEEPEST} levels"), ""));
         }
         let data = read(self)?;
         self.depth -= 1;
         Ok(data)
     }
 
-    fn list(&mut self) -> Result<YamlData, YamlError> {
+    fn list(&mut self) -> Result<YamlData, YamlDiagnostic> {
         let mut list = vec![];
         loop {
             match self.next()? {
@@ -242,7 +219,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn table(&mut self) -> Result<YamlData, YamlError> {
+    fn table(&mut self) -> Result<YamlData, YamlDiagnostic> {
         let mut table: Vec<(String, usize, YamlNode)> = vec![];
         loop {
             let (event, span) = self.next()?;
@@ -252,12 +229,16 @@ impl<'a> Reader<'a> {
             let key = match self.node(event, span)?.data {
                 YamlData::Leaf(Value::String(key)) if key != "<<" => key,
                 YamlData::Leaf(Value::String(_)) => {
-                    return Err(bad(span, "a merge key", "write the values out"));
+                    return Err(bad(span.start.line(), "a merge key", "write the values out"));
                 }
-                _ => return Err(bad(span, "a key that is not a string", "quote it")),
+                _ => return Err(bad(span.start.line(), "a key that is not a string", "quote it")),
             };
             if table.iter().any(|(known, _, _)| *known == key) {
-                return Err(bad(span, format!("the key `{key}` stands here twice"), "remove one"));
+                return Err(bad(
+                    span.start.line(),
+                    format!("the key `{key}` stands here twice"),
+                    "remove one",
+                ));
             }
             let (event, inner) = self.next()?;
             table.push((key, span.start.line(), self.node(event, inner)?));

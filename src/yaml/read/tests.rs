@@ -51,7 +51,7 @@ fn what_is_not_allowed_is_refused_with_its_line() {
         ("a:\n  - |\n    b", 3, Code::BadYaml),
     ] {
         let problem = read(text).expect_err(text);
-        assert_eq!((problem.line, problem.code), (line, code), "{text}");
+        assert_eq!((problem.places, problem.code), (vec![LineNumber(line)], code), "{text}");
     }
     for text in [
         "a: 10.0.0.10\n",

@@ -1,8 +1,9 @@
 //! What the rules over all objects say of some, without a platform.
 
 use aksgen::{
+    diag::Diagnostic,
     model::wiring::Pods,
-    verify::{Collector, Declared, Fact, Interner, ObjectOrigin, Verdict, agree},
+    verify::{Collector, Declared, Fact, Interner, ObjectOrigin, ObjectPlace, agree},
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -25,8 +26,11 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
     }
 }
 
-/// Every verdict; the unit of its origin is the number of the object.
-pub(crate) fn validate_objects(objects: &[Value], declared: &Declared<'_>) -> Vec<Verdict> {
+/// Every diagnostic of the rules. The unit of an origin is the index of the object.
+pub(crate) fn validate_objects(
+    objects: &[Value],
+    declared: &Declared<'_>,
+) -> Vec<Diagnostic<ObjectPlace>> {
     let names = Interner::default();
     let of = |(unit, object): (u32, &Value)| {
         Collector::new(&names, ObjectOrigin { unit, environment: 0, step: 0 }).collect(object)

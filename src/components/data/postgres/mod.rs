@@ -8,13 +8,13 @@ use crate::azure::{
     network::Subnet,
     regions,
 };
+use crate::components::checks::check_azure_name;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    checks::check_azure_name,
-    names::POSTGRES_ZONE,
+    provisioning::{Phase, ProvisioningStep},
     text::Plain,
-    wiring::{ConnectionPeer, Endpoint, Login, Pods, Port, Wiring},
+    wiring::{ConnectionPeer, Endpoint, Login, Pods, Port, PrivateZoneNeed, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,18 @@ pub enum Version {
     /// Ends in November 2028.
     #[serde(rename = "16")]
     V16,
+}
+
+/// The private DNS zone of all servers, as `private_zones` names it.
+const ZONE: &str = "postgres";
+
+/// The private DNS zone of all servers. Its name may be any name below `SUFFIX` that is not the
+/// name of a server. Source: networking of PostgreSQL flexible servers.
+fn zone(context: &WireContext<'_>) -> PrivateZoneNeed {
+    const SUFFIX: &str = ".postgres.database.azure.com";
+    let (platform, environment) = (context.general.name.as_str(), context.environment);
+    let name = format!("{platform}-{environment}.private{SUFFIX}");
+    PrivateZoneNeed { name, suffix: Some(SUFFIX) }
 }
 
 /// The port of every server.
@@ -168,7 +180,7 @@ impl Component for Postgres {
         let own = format!("postgres.{instance}");
         wiring.need("external_secrets", &own);
         wiring.accounts.insert(view::reader(instance));
-        wiring.private_zone(POSTGRES_ZONE, &own);
+        wiring.private_zone(ZONE, zone(context), &own);
         wiring.subnet(
             Subnet::Postgres,
             if self.high_availability { ADDRESSES.1 } else { ADDRESSES.0 },
@@ -250,6 +262,20 @@ impl Component for Postgres {
             );
             diagnostics.push(diagnostic.and(at("size")));
         }
+    }
+
+    fn unique_names(&self, name: &str, env: &Env) -> Vec<(String, String)> {
+        vec![(format!("postgres.{name}.name"), self.server(name, env))]
+    }
+
+    fn provisioning(&self, name: &str, _: &Env) -> Vec<ProvisioningStep> {
+        let what = "what callers may do inside their databases";
+        let rights = "the administrator of the server";
+        let step = ProvisioningStep::new("databases", Phase::Content, what, "commands", rights)
+            .page(format!("[{name}](postgres/{name}.md)"))
+            .after(&["azure"])
+            .before("workloads");
+        vec![step]
     }
 
     fn view(&self, name: &str, env: &Env) -> View {

@@ -1,13 +1,12 @@
 //! What the templates of a server see. Never a password: generators make them inside the cluster.
 
 use super::Postgres;
+use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::{
     azure::{network::Subnet, regions},
     model::{
         Env, View,
-        names::POSTGRES_ZONE,
-        operators::EXTERNAL_SECRETS as NAMESPACE,
-        wiring::{Pods, logins},
+        wiring::{Pods, ResourceRef, logins},
     },
 };
 use serde_json::{Value, json};
@@ -45,7 +44,7 @@ pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
     view.set("subnet", env.shared.network.reference(Subnet::Postgres), ["network"]);
     view.set(
         "zone",
-        env.names().private_zone_reference(POSTGRES_ZONE),
+        env.resource(&ResourceRef::of("private_zones", super::ZONE)).map(|zone| zone.reference()),
         [own.clone(), "private_zones".into()],
     );
     view.set("admin_secret", format!("postgres-admin-{name}"), [own.clone()]);

@@ -29,7 +29,7 @@ impl Component for Docs {
         view.set("environments", json!(env.environments), ["environments"]);
         view.set("admins", env.azure().admins.as_str(), ["azure.admins"]);
         view.set("has_vault", env.has("vault"), ["vault"]);
-        view.set("vault_name", env.names().vault(), ["vault.name"]);
+        view.set("vault_name", env.single_resource("vault").azure_name, ["vault.name"]);
         view.set("has_stores", !env.wiring.stores.is_empty(), ["services", "secrets"]);
         provisioning(env, &mut view);
         seeding(env, &mut view);
@@ -78,7 +78,7 @@ fn provisioning(env: &Env, view: &mut View) {
             .iter()
             .map(|(other, stage, _)| format!("stage `{stage}` of `{other}`"))
             .collect();
-        json!({"number": i, "what": step.what, "by": step.by, "rights": step.rights, "after": here.chain(there).collect::<Vec<_>>().join(", ")})
+        json!({"number": i, "what": step.description(), "by": step.by, "rights": step.rights, "after": here.chain(there).collect::<Vec<_>>().join(", ")})
     };
     view.set(
         "steps",

@@ -4,12 +4,13 @@ mod validate;
 mod view;
 
 use crate::azure::{network::Subnet, roles};
+use crate::components::operator_names::AZURE_IDENTITY;
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    operators::AZURE_IDENTITY,
+    Component, Env, Resource, ResourceType, View, WireContext,
+    provisioning::{OWNER, Phase, ProvisioningStep},
     text::{Cidr, Plain, SubnetId},
-    wiring::{RoleScope, Wiring},
+    wiring::{ResourceRef, Wiring},
 };
 use ipnet::Ipv4Net;
 use schemars::JsonSchema;
@@ -100,12 +101,43 @@ impl Network {
     }
 }
 
+const NETWORK: ResourceType = ResourceType {
+    group: "network.azure.com",
+    kind: "VirtualNetwork",
+    arm: "Microsoft.Network/virtualNetworks",
+    version: "2024-03-01",
+};
+
+const SUBNET: ResourceType = ResourceType {
+    group: "network.azure.com",
+    kind: "VirtualNetworksSubnet",
+    arm: "Microsoft.Network/virtualNetworks/subnets",
+    version: "2024-03-01",
+};
+
+/// A subnet as the scope of a role.
+fn subnet(role: Subnet) -> ResourceRef {
+    ResourceRef::single("network").child(role as usize)
+}
+
+impl Network {
+    fn azure_name(&self, env: &Env) -> String {
+        let default = || format!("vnet-{}", env.names().stem());
+        self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned())
+    }
+
+    fn described(&self, env: &Env) -> Resource {
+        let existing = self.existing.as_ref().map(|existing| existing.nodes.id.network());
+        Resource::new(&NETWORK, "network", self.azure_name(env), env).or_existing(existing)
+    }
+}
+
 impl Component for Network {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         wiring
             .identity("cluster", "network")
             .roles
-            .insert((roles::NETWORK_CONTRIBUTOR, RoleScope::Subnet(Subnet::Nodes)));
+            .insert((roles::NETWORK_CONTRIBUTOR, subnet(Subnet::Nodes)));
         // In a network of others the operator may put nothing into a subnet, unless its owner lets
         // it.
         let named = |existing: &Existing| {
@@ -115,13 +147,35 @@ impl Component for Network {
                 .collect::<Vec<_>>()
         };
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
-        wiring.identity(AZURE_IDENTITY, "network").roles.extend(
-            joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, RoleScope::Subnet(role))),
-        );
+        wiring
+            .identity(AZURE_IDENTITY, "network")
+            .roles
+            .extend(joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, subnet(role))));
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         validate::check(self, env, diagnostics);
+    }
+
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.described(env))
+    }
+
+    fn child_resource(&self, position: usize, env: &Env) -> Option<Resource> {
+        let (role, network) = (Subnet::ALL.get(position)?, self.described(env));
+        let existing = self.existing.as_ref().and_then(|existing| existing.subnet(*role));
+        let (azure_name, object) = (role.azure_name(), role.name().to_owned());
+        let id = existing.map_or_else(
+            || format!("{}/subnets/{azure_name}", network.id),
+            |subnet| subnet.id.as_str().to_owned(),
+        );
+        Some(Resource { kind: &SUBNET, object, azure_name, id, ..network })
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let what = format!("network `{}` with the subnet of the nodes", self.azure_name(env));
+        let step = ProvisioningStep::new("network", Phase::Bootstrap, what, "Bicep", OWNER);
+        self.existing.is_none().then(|| step.after(&["group"])).into_iter().collect()
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -2,25 +2,21 @@
 //! subnet.
 
 use super::{Existing, Network};
+use crate::components::checks::{check_azure_name, check_reserved_range};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::{
     azure::{
         naming,
         network::{Subnet, is_enough, room},
     },
-    model::{
-        Env,
-        checks::{check_azure_name, check_reserved_range},
-        shared::RangeUsage,
-        wiring::SubnetNeed,
-    },
+    model::{Env, shared::RangeUsage, wiring::SubnetNeed},
 };
 use ipnet::Ipv4Net;
 
 const CIDR: &str = "network.cidr";
 
 pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-    check_azure_name(&naming::NETWORK, &env.names().network(), "network.name", diagnostics);
+    check_azure_name(&naming::NETWORK, &network.azure_name(env), "network.name", diagnostics);
     let cluster = &env.shared.cluster;
     for (path, taken) in
         [("cluster.pod_cidr", &cluster.pod_cidr), ("cluster.service_cidr", &cluster.service_cidr)]

@@ -21,7 +21,7 @@ pub(super) fn view(network: &Network, env: &Env) -> View {
         .flat_map(|need| need.sources.iter().cloned())
         .chain(["network.cidr".into()])
         .collect();
-    view.set("azure_name", env.names().network(), ["network.name", "platform.name"]);
+    view.set("azure_name", network.azure_name(env), ["network.name", "platform.name"]);
     view.set("own", own, ["network.existing"]);
     view.set("by_nat", by_nat, ["network.egress"]);
     view.set("nat_name", format!("ng-{}", env.names().stem()), ["platform.name"]);

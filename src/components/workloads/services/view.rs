@@ -1,10 +1,10 @@
 //! Values for the templates of a service.
 
 use super::{Service, expose, network, pods, slo, volumes};
+use crate::components::operator_names::reload_annotation;
 use crate::components::workload::{Resources, Spread, Workload};
 use crate::model::{
     Env, View, alert_test_values,
-    operators::reload_annotation,
     text::{MountPath, memory},
     view::own,
 };
@@ -87,7 +87,7 @@ impl Service {
     fn full_image(&self, env: &Env) -> String {
         let image = self.image.as_str();
         if self.image.is_own() {
-            format!("{}/{image}", env.names().registry_host())
+            format!("{}/{image}", env.single_resource("registry").host)
         } else {
             image.to_owned()
         }

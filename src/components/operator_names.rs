@@ -1,6 +1,6 @@
 //! Namespaces and identities of operators that several components refer to.
 
-use super::Env;
+use crate::model::Env;
 
 /// The namespace of External Secrets.
 pub(crate) const EXTERNAL_SECRETS: &str = "external-secrets";

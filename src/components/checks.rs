@@ -1,8 +1,8 @@
 //! Checks that several components apply to their own tables.
 
-use super::{Env, text, text::Cidr};
 use crate::azure::{naming, network::FORBIDDEN};
 use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{Env, text, text::Cidr};
 use ipnet::Ipv4Net;
 
 /// Reports a name that Azure refuses.

@@ -1,14 +1,63 @@
 //! What all key vaults have in common: their objects, their secrets and their access.
 
-use super::{
-    Env, View,
-    wiring::{Form, RequiredSecret, RoleScope},
+use crate::azure::{guid, naming::short, roles};
+use crate::model::{
+    Env, Resource, ResourceType, View,
+    text::{Plain, VaultId},
+    wiring::{Form, PrivateLinkTarget, RequiredSecret, ResourceRef},
 };
-use crate::azure::{guid, roles};
 
 /// The name of the object of a further vault.
 pub(crate) fn object(name: &str) -> String {
     format!("vault-{name}")
+}
+
+const VAULT: ResourceType = ResourceType {
+    group: "keyvault.azure.com",
+    kind: "Vault",
+    arm: "Microsoft.KeyVault/vaults",
+    version: "2023-07-01",
+};
+
+/// A vault as the scope of a role; the first vault has no name.
+pub(crate) fn reference(name: Option<&str>) -> ResourceRef {
+    name.map_or_else(|| ResourceRef::single("vault"), |name| ResourceRef::of("vaults", name))
+}
+
+/// The private endpoint of a vault.
+pub(crate) fn private_link(name: Option<&str>) -> PrivateLinkTarget {
+    PrivateLinkTarget {
+        group: VAULT.group,
+        kind: VAULT.kind,
+        part: "vault",
+        scope: reference(name),
+        zone: "vault",
+        zone_name: "privatelink.vaultcore.azure.net",
+        addresses: 1,
+    }
+}
+
+/// The name of a vault in Azure: at most 24 characters, globally unique. `label` is the
+/// environment or the name of a further vault; `unique` is the label of its suffix.
+pub(crate) fn azure_name(given: Option<&Plain>, label: &str, unique: &str, env: &Env) -> String {
+    let names = env.names();
+    let default = || {
+        let (platform, label) = (short(names.platform(), 9), short(label, 4));
+        format!("kv-{platform}-{label}-{}", names.unique_suffix(unique))
+    };
+    given.map_or_else(default, |name| name.as_str().to_owned())
+}
+
+/// The resource of a vault.
+pub(crate) fn resource(
+    object: String,
+    azure_name: String,
+    existing: Option<&VaultId>,
+    env: &Env,
+) -> Resource {
+    Resource::new(&VAULT, object, azure_name, env)
+        .or_existing(existing.map(VaultId::as_str))
+        .with_host("vault.azure.net")
 }
 
 /// The secrets of a vault; the first vault has no name. A vault that no store reads replicates the
@@ -36,17 +85,15 @@ pub(crate) fn secrets_of_store<'a>(
 /// The URL of the vault that a store reads; absent for a store inside the cluster.
 pub(crate) fn url(store: &str, env: &Env) -> Option<String> {
     let facts = env.shared.stores.get(store).filter(|facts| !facts.in_cluster)?;
-    let names = env.names();
-    let vault = facts.vault.as_ref().map_or_else(|| names.vault(), |name| names.other_vault(name));
-    Some(format!("https://{vault}.vault.azure.net"))
+    let vault = env.resource(&reference(facts.vault.as_deref()))?;
+    Some(format!("https://{}", vault.host))
 }
 
 /// Sets the values about access: the firewall, and the roles of the administrators. The first vault
 /// has no name.
 pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) {
-    let scope = name.map_or(RoleScope::Vault, |name| RoleScope::OtherVault(name.to_owned()));
-    let object = name.map_or_else(|| "vault".to_owned(), object);
-    let (private, own) = (env.is_private(&object), env.names().is_ours(&scope));
+    let Some(vault) = env.resource(&reference(name)) else { return };
+    let (private, own) = (env.is_private(&vault.object), vault.is_own());
     let certificates = secrets_in(name, env).any(|secret| secret.form == Form::Certificate);
     view.set("own", own, ["vault.existing"]);
     view.set("private", private, ["private_endpoints"]);
@@ -66,7 +113,7 @@ pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) 
             roles::KEY_VAULT_CERTIFICATES_OFFICER,
         ),
     ] {
-        let id = guid::role_assignment(&env.names().scope_id(&scope), admins, role, 1);
+        let id = guid::role_assignment(&vault.id, admins, role, 1);
         view.set(guid, id, ["azure.admins"]);
         view.set(definition, roles::definition(role), ["azure.admins"]);
     }
