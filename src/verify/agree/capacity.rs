@@ -1,4 +1,4 @@
-//! Budgets that let nodes drain, and quotas that hold what is asked for.
+//! Budgets let nodes drain, and quotas have room for all requests.
 
 use super::{Facts, ObjectPlace};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// A workload, as far as capacity is concerned.
+/// Labels, pods and requests of a workload.
 struct ScheduledWorkload {
     namespace: Name,
     labels: Arc<LabelMap>,
