@@ -72,8 +72,7 @@ fn blocked(
         let far = if let ReachEnd::PodGroup(far) = edge.1 { far } else { near };
         let Some(row) = map.rendered.get(near).or_else(|| map.rendered.get(far)) else { continue };
         let edge = named(edge, map);
-        let message =
-            format!("{edge} is declared, but the policies do not allow it at both ends");
+        let message = format!("{edge} is declared, but the policies do not allow it at both ends");
         let help = "compare the policies of both";
         let mut diagnostic = facts.diagnostic(*row, Code::BlockedConnection, message, help);
         diagnostic.places[0].source = source.clone().map(SpecPath::from);
@@ -111,7 +110,7 @@ fn unknown_peer(
         .or_else(|| policies.allows_out.get(index - policies.allows_in.len()));
     let message =
         format!("no known pod is {}", rule.map_or_else(String::new, |rule| described(&rule.peer)));
-    facts.diagnostic(row, Code::UnknownPeer, message, "render it, or correct the labels; the gateway and Prometheus are named by `[gateway]` and `[monitoring]`")
+    facts.diagnostic(row, Code::UnknownPeer, message, "render it, or correct the labels; `[gateway]` and `[prometheus]` have the labels of the gateway and Prometheus")
 }
 
 fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
@@ -126,8 +125,6 @@ fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
     }
     map.groups.extend(facts.declared.neighbours.iter().map(group));
     map
-}
-
 }
 
 fn policies<'a>(facts: &Facts<'a>) -> (Policies, Vec<&'a Fact>) {

@@ -24,7 +24,9 @@ pub(super) fn declared_edges(
     }
     let dns = index.find(&declared.dns);
     for (near, far) in pairs(rendered, &dns) {
-        out.extend(["TCP/53", "UDP/53"].map(|port| ((near.clone(), far.clone(), port.into()), None)));
+        out.extend(
+            ["TCP/53", "UDP/53"].map(|port| ((near.clone(), far.clone(), port.into()), None)),
+        );
     }
     for (pods, port) in &declared.open {
         let anyone = || ReachEnd::Outside(PolicyPeer::Anyone);
@@ -103,6 +105,7 @@ impl<'a> LabelIndex<'a> {
 pub(super) fn group(pods: &Pods) -> PodGroup {
     let labels = pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     PodGroup { namespace: pods.namespace.clone(), labels: Arc::new(labels) }
+}
 
 /// A range without the metadata addresses of Azure, as in the policies.
 fn outside(cidr: &str) -> ReachEnd {
