@@ -35,16 +35,16 @@ pub(super) fn declared_edges(
     }
     for (from, to, protocol, port) in &declared.scraped {
         let ends = pairs(&index.find(from), &index.find(to));
+        let ends = ends.into_iter();
         out.extend(ends.map(|(near, far)| ((near, far, format!("{protocol}/{port}")), None)));
     }
     out
 }
 
 /// Every pair of a source and a destination.
-fn pairs(from: &[usize], to: &[usize]) -> impl Iterator<Item = (ReachEnd, ReachEnd)> {
-    let ends = from.iter().flat_map(|near| to.iter().map(|far| (*near, *far)));
-    let ends: Vec<(usize, usize)> = ends.collect();
-    ends.into_iter().map(|(near, far)| (ReachEnd::PodGroup(near), ReachEnd::PodGroup(far)))
+fn pairs(from: &[usize], to: &[usize]) -> Vec<(ReachEnd, ReachEnd)> {
+    let end = |i: &usize| ReachEnd::PodGroup(*i);
+    from.iter().flat_map(|near| to.iter().map(move |far| (end(near), end(far)))).collect()
 }
 
 /// The edges of a connection. Without FQDN policies, a host is any address.
