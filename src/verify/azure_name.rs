@@ -2,16 +2,17 @@
 
 use crate::{
     diag::{Code, Diagnostic, JsonPointer},
-    kinds::AzureRecord,
+    kinds::{AzureRecord, NameScope},
 };
 use serde_json::Value;
 
 /// A name that Azure refuses. Azure Service Operator uses `metadata.name` where `spec.azureName` is
-/// absent.
+/// absent, except for role assignments and for resources of which an owner has one.
 pub(super) fn validate(object: &Value, azure: &AzureRecord) -> Option<Diagnostic<JsonPointer>> {
-    let places = ["/spec/azureName", "/metadata/name"];
+    let has_default = azure.name.unique != NameScope::Owner;
+    let places = ["/spec/azureName"].into_iter().chain(has_default.then_some("/metadata/name"));
     let (pointer, name) =
-        places.iter().find_map(|at| Some((*at, object.pointer(at)?.as_str()?)))?;
+        places.into_iter().find_map(|at| Some((at, object.pointer(at)?.as_str()?)))?;
     let (title, rule) = (&azure.title, &azure.name);
     (!rule.accepts(name)).then(|| {
         let help = format!(
