@@ -140,8 +140,8 @@ fn is_served(release: &str, api_version: &str) -> bool {
     kinds::served_since(api_version).is_none_or(|since| rank(release) >= rank(since))
 }
 
-/// An object with data lacks an annotation that keeps it. An engine deletes the object with its file,
-/// and Azure Service Operator deletes the resource with the object.
+/// An object with data lacks an annotation that keeps it. An engine deletes the object with its
+/// file, and Azure Service Operator deletes the resource with the object.
 fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Diagnostic<JsonPointer>> {
     const ENGINES: [(&str, &[&str]); 2] = [
         ("kustomize.toolkit.fluxcd.io/prune", &["disabled"]),

@@ -107,8 +107,8 @@ fn mistake(expression: &str) -> Option<String> {
     mistake
 }
 
-/// The expression with `x` in place of each quoted word. A word starts with a letter and has letters,
-/// digits, dashes and underscores: as a name and as a pattern, it matches itself. Other texts stay.
+/// The expression with `x` in place of each quoted word. A word starts with a letter and has
+/// letters, digits, dashes and underscores: as a name and as a pattern, it matches itself. Other texts stay.
 fn shape(expression: &str) -> String {
     let is_word = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -254,8 +254,8 @@ fn said_where(
         .collect()
 }
 
-/// Connections between groups, from messages such as "the policies allow `north/g0` to `south/g1` on
-/// TCP/80, which the spec does not declare".
+/// Connections between groups, from messages such as "the policies allow `north/g0` to `south/g1`
+/// on TCP/80, which the spec does not declare".
 fn computed(verdicts: &[(Code, String)]) -> BTreeSet<(usize, usize, u16)> {
     let mut out = BTreeSet::new();
     for (_, message) in verdicts.iter().filter(|(code, _)| *code == Code::UndeclaredConnection) {
@@ -395,8 +395,9 @@ fn a_namespace_is_known_by_its_name_alone() {
         policy["spec"]["egress"] = json!([{ "to": [peer] }]);
         said([deployment(0, &group), policy].into_iter())
     };
-    let itself = "the policies allow `north/g0` to `north/g0` on all ports, which nobody declared"
-        .to_owned();
+    let itself =
+        "the policies allow `north/g0` to `north/g0` on all ports, which the spec does not declare"
+            .to_owned();
     assert_eq!(
         with(json!({"kubernetes.io/metadata.name": "north"})),
         [(Code::UndeclaredConnection, itself)]
@@ -440,7 +441,9 @@ fn a_range_is_told_with_what_it_leaves_out() {
     ] {
         assert_eq!(
             to(block),
-            [format!("the policies allow `north/g0` to {range} on TCP/443, which nobody declared")]
+            [format!(
+                "the policies allow `north/g0` to {range} on TCP/443, which the spec does not declare"
+            )]
         );
     }
 }

@@ -1,5 +1,5 @@
-//! Chain from the token of a pod to its right: `ServiceAccount`, federated credential, identity, role
-//! and resource.
+//! Chain from the token of a pod to its right: `ServiceAccount`, federated credential, identity,
+//! role and resource.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
