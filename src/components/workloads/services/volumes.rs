@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 
 /// A persistent volume for each pod (`volumeClaimTemplates`).
 ///
-/// Kubernetes does not change volumes of a `StatefulSet`. To grow a volume, edit the
-/// `PersistentVolumeClaims`. To change the set of volumes, delete the `StatefulSet` with
-/// `kubectl delete statefulset --cascade=orphan`; the GitOps engine creates it again.
+/// Kubernetes refuses changes of `volumeClaimTemplates`. After a change of this table, delete the
+/// `StatefulSet` with `kubectl delete statefulset --cascade=orphan`; the GitOps engine creates it
+/// again. To grow existing volumes, edit their `PersistentVolumeClaims` as well.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Volume {
