@@ -139,7 +139,7 @@ fn of_service(service: &ServiceAnswers) -> String {
             format!("[{}]", all.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(", "))
         })
     };
-    // A text without `=` can be a secret value. As the name of a secret, it is refused without being
+    // A text without `=` can be a secret value. As the name of a secret, it is refused and not
     // printed.
     let pair = |item: &String| {
         item.split_once('=').map_or_else(

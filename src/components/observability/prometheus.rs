@@ -37,7 +37,8 @@ pub struct Prometheus {
     pub replicas: u32,
     /// `retention`: duration for which metrics are kept.
     pub retention: Duration,
-    /// Size of the volume of each Prometheus. The oldest metrics are deleted at 85 % (`retentionSize`).
+    /// Size of the volume of each Prometheus. The oldest metrics are deleted when 85 % is used
+    /// (`retentionSize`).
     pub storage: Memory,
     /// `storageClassName` of the volumes.
     pub class: Name,

@@ -33,8 +33,8 @@ impl Component for AzureOperator {
             AllowedPort::anyone("webhook", "azure-service-operator", 9443),
             AllowedPort::prometheus("metrics", "azure-service-operator", 8443),
         ]);
-        // The bootstrap creates the Secret, because Azure assigns the client ID. The Secret contains
-        // IDs and no credential.
+        // The bootstrap creates the Secret, because Azure assigns the client ID. The Secret
+        // contains IDs and no credential.
         let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
         wiring.external_objects.insert(ExternalObject::secret(
             &context.azure_namespace(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Ingress gateway of the AKS Istio add-on, for exposed services. It exists if a service is exposed.
+/// Ingress gateway of the AKS Istio add-on. It exists if a service is exposed.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gateway {

@@ -33,8 +33,8 @@ pub struct Job {
     /// `EXTERNAL_PAYMENTS_PORT`. `env` and `secrets` override these variables. A database sets
     /// `PGHOST`, `PGPORT`, `PGDATABASE`, `PGSSLMODE`, `PGUSER` and `PGPASSWORD`.
     pub calls: Vec<Plain>,
-    /// `concurrencyPolicy`: what happens if the previous run has not ended. `Allow` is not offered,
-    /// because parallel runs could exceed the quota.
+    /// `concurrencyPolicy`: action if the previous run has not ended. `Allow` is not offered, because
+    /// parallel runs could exceed the quota.
     pub concurrency_policy: Overlap,
     /// `suspend`: start no new runs. Active runs continue.
     pub suspend: bool,
