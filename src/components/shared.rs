@@ -1,4 +1,4 @@
-//! Fills the facts that components share from the tables of the spec.
+//! Facts that components share, from the tables of the spec.
 
 use super::Platform;
 use super::{azure::cluster::Mode, delivery::bootstrap, secret_delivery::stores::StoreKind};
@@ -14,7 +14,7 @@ use crate::model::{
 };
 use serde_json::json;
 
-/// The facts of an environment.
+/// Facts of an environment.
 pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
     let vaults: Vec<String> = platform.vaults.keys().cloned().collect();
     Shared {
@@ -40,11 +40,7 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
         vaults,
         stores: platform.stores.iter().map(|(name, store)| (name.clone(), facts(store))).collect(),
         ranges: ranges(platform),
-        services: platform
-            .services
-            .iter()
-            .map(|(name, one)| (name.clone(), service(one)))
-            .collect(),
+        services: platform.services.iter().map(|(name, it)| (name.clone(), service(it))).collect(),
         generations: platform
             .identities
             .iter()
@@ -70,7 +66,7 @@ fn vault(vault: &super::secret_delivery::vault::Vault) -> VaultFacts {
     }
 }
 
-/// The owner of the DNS zone: the named environment, `production`, or the only one.
+/// Owner of the DNS zone: the named environment, `production`, or the only one.
 fn zone_owner(platform: &Platform, environments: &[String]) -> Option<String> {
     let only = environments.len() == 1;
     let natural = || environments.iter().find(|name| *name == "production" || only).cloned();

@@ -189,7 +189,7 @@ fn every_field_is_in_the_pod_of_every_kind() {
 #[test]
 fn every_field_of_a_workload_is_tested() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("src/components/workload.rs")).unwrap();
+    let text = fs::read_to_string(root.join("src/components/workload/mod.rs")).unwrap();
     let start = text.find("struct Workload").unwrap();
     let body = &text[start..start + text[start..].find("\n}").unwrap()];
     let fields: BTreeSet<&str> = body

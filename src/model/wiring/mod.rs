@@ -27,8 +27,8 @@ pub use routes::{CertificateSource, Route, tls_secret};
 pub use subnets::{PrivateZoneNeed, SubnetNeed};
 pub use targets::PrivateLinkTarget;
 
-pub use crate::diag::{segment, segments};
 use crate::components::provider;
+pub use crate::diag::{segment, segments};
 use crate::{azure::network::Subnet, stage::Stage};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,13 +1,17 @@
 //! Pod of a service or a job. One struct sets every value of `parts/pod.yaml`, so that a
 //! Deployment, a StatefulSet and a CronJob render the same fields.
 
-use super::workloads::services::{network, variables};
+pub(crate) mod network;
+pub(crate) mod validate;
+mod variables;
+
 use crate::model::{
     Env, View,
     text::{Cpu, Memory, MountPath, Name, Plain, SecretName},
     view::{ValueSource, own},
-    wiring::Pods,
+    wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
 };
+use crate::stage::Stage;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -81,7 +85,62 @@ pub(crate) enum Spread {
     Revision,
 }
 
+/// A `Workload` from the keys that services and jobs share. The other fields have the values of a
+/// pod without ports, probes, files and volumes.
+macro_rules! shared_keys {
+    ($table:expr, $name:expr, $pods:expr) => {
+        $crate::components::workload::Workload {
+            name: $name,
+            pods: $pods,
+            image: $table.image.as_str().to_owned(),
+            command: &$table.command,
+            args: &$table.args,
+            env: &$table.env,
+            secrets: &$table.secrets,
+            store: &$table.store,
+            files: None,
+            ports: serde_json::json!([]),
+            probes: vec![],
+            resources: $crate::components::workload::Resources {
+                cpu: &$table.cpu,
+                cpu_limit: $table.cpu_limit.as_ref(),
+                memory: &$table.memory,
+                memory_limit: $table.memory_limit.as_ref(),
+                ephemeral_storage: &$table.ephemeral_storage,
+            },
+            run_as_user: $table.run_as_user,
+            writable: &$table.writable,
+            volumes: serde_json::json!([]),
+            spot: false,
+            spread: $crate::components::workload::Spread::None,
+            pre_stop_seconds: None,
+            termination_grace_seconds: $table.termination_grace_seconds,
+            restart_policy: None,
+        }
+    };
+}
+pub(crate) use shared_keys;
+
 impl Workload<'_> {
+    /// Adds the pods, their namespace and their secrets; `path` is the table of the workload.
+    pub(crate) fn wire(&self, path: &str, demand: Demand, wiring: &mut Wiring) {
+        let namespace = self.pods.namespace.as_str();
+        wiring.workload(&self.pods, path);
+        wiring
+            .namespace(namespace, Purpose::Application, Stage::Namespaces, path)
+            .demand
+            .add(demand);
+        for (variable, secret) in self.secrets {
+            wiring.require_secret(RequiredSecret {
+                store: self.store.as_str().to_owned(),
+                secret: secret.as_str().to_owned(),
+                form: Form::Text,
+                reader: (namespace.to_owned(), self.name.to_owned()),
+                source: format!("{path}.secrets.{}", segment(variable)),
+            });
+        }
+    }
+
     /// Sets every value of the pod on a view.
     pub(crate) fn set_values(&self, env: &Env, view: &mut View) {
         view.set("image", self.image.as_str(), [own("image")]);
