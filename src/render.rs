@@ -159,8 +159,10 @@ impl StepInput<'_> {
         match text {
             StepText::Template(template) => {
                 let (rendered, lines) = self.catalog.trace(template, self.context);
-                let line = yaml::line_of(&rendered, pointer)
-                    .and_then(|line| lines.get(line - 1).copied().flatten());
+                let document = yaml::Document::parse(&rendered).ok();
+                let line = document.and_then(|document| {
+                    lines.get(document.line_of(pointer) - 1).copied().flatten()
+                });
                 let source = self.catalog.source(template);
                 Label::new(source, line.map_or(0..0, |line| source.line(line)))
             }

@@ -78,9 +78,11 @@ relations! {
     }
     /// `resources.requests` of one container.
     Requests {
-        /// CPU.
+        /// Name of the container.
+        container,
+        /// `resources.requests.cpu`.
         cpu,
-        /// Memory.
+        /// `resources.requests.memory`.
         memory
     }
     /// A disruption budget over the pods that the object selects.

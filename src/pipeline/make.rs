@@ -6,7 +6,7 @@ use super::{
     waive::Waivers,
 };
 use crate::{
-    diag::{Code, Diagnostic, JsonPointer},
+    diag::{Code, Diagnostic, JsonPointer, object_name},
     locate::Tracer,
     model::{Env, View},
     plan::{Step, StepForm, Unit},
@@ -221,13 +221,10 @@ impl Maker<'_> {
             RenderedContent::Object(object) => object,
         };
         let [kind, namespace, name] = &object.subject;
-        let reported = object
-            .diagnostics
-            .iter()
-            .filter(|found| !self.waivers.covers(env, found.code, kind, namespace, name));
-        rendered
-            .diagnostics
-            .extend(reported.map(|found| self.tracer.in_object(origin, found.clone())));
+        let is_waived = |code: Code| self.waivers.covers(env, code, kind, namespace, name);
+        let reported = object.diagnostics.iter().filter(|found| !is_waived(found.code));
+        let reported = reported.map(|found| found.clone().of_object(&object.subject)).collect();
+        rendered.diagnostics.extend(self.tracer.in_object(origin, reported));
         rendered.objects.push(origin.environment);
         if let (StepForm::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
@@ -351,21 +348,18 @@ impl Maker<'_> {
         facts: &[Fact],
     ) -> Vec<Diagnostic> {
         let objects = subjects(facts, self.names);
-        let mut diagnostics = vec![];
-        for mut found in disagreements {
+        let reported = disagreements.into_iter().filter_map(|mut found| {
             let origin = found.places[0].origin;
+            let Some(subject) = objects.get(&origin) else { return Some(found) };
+            let [kind, namespace, name] = subject;
             let env = &self.tracer.envs[usize::from(origin.environment)];
-            if let Some([kind, namespace, name]) = objects.get(&origin) {
-                if self.waivers.covers(env, found.code, kind, namespace, name) {
-                    continue;
-                }
-                let dir =
-                    if namespace.is_empty() { String::new() } else { format!("{namespace}/") };
-                found.message = format!("{kind} `{dir}{name}`: {}", found.message);
+            if self.waivers.covers(env, found.code, kind, namespace, name) {
+                return None;
             }
-            diagnostics.push(self.tracer.in_objects(found));
-        }
-        diagnostics
+            found.message = format!("{}: {}", object_name(kind, namespace, name), found.message);
+            Some(found.of_object(subject))
+        });
+        self.tracer.in_objects(&reported.collect::<Vec<_>>())
     }
 }
 

@@ -8,6 +8,7 @@ mod endpoints;
 mod identity;
 mod ids;
 mod names;
+mod quotas;
 mod references;
 mod selectors;
 mod sources;
