@@ -218,10 +218,7 @@ pub fn placeholders(answers: &Answers) -> Vec<&'static str> {
         ("azure.tenant_id", is(&answers.tenant, TENANT)),
         ("azure.subscription_id", is(&answers.subscription, SUBSCRIPTION)),
         ("azure.admins", is(&answers.admins, ADMINS)),
-        (
-            "gitops.repository",
-            is_placeholder_repository(answers),
-        ),
+        ("gitops.repository", is_placeholder_repository(answers)),
     ];
     rows.into_iter().filter(|(_, is)| *is).map(|(key, _)| key).collect()
 }

@@ -145,7 +145,6 @@ impl Component for Registry {
             env.names().registry(),
             ["registry.name", "registry.owner", "platform.name"],
         );
-        view.set("host", env.names().registry_host(), ["registry.name", "registry.owner"]);
         view.set("own", own, ["registry.owner", "registry.existing"]);
         let tier = self.sku.unwrap_or(if env.is_private("registry") {
             RegistrySku::Premium
