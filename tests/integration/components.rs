@@ -222,7 +222,7 @@ fn is_unknown(shape: &aksgen::spec::Shape, path: &str) -> bool {
 }
 
 /// Both examples and every case that has a spec.
-fn specs() -> Vec<PathBuf> {
+pub(crate) fn specs() -> Vec<PathBuf> {
     let spec = |path: &Path| path.file_name().is_some_and(|name| name == "platform.toml");
     let of = |folder: &str| files(&root().join(folder), &spec);
     [of("generated-examples"), of("tests/cases")].concat()

@@ -35,6 +35,7 @@ const ASKED: &[(&str, Where, &str)] = &[
     ("key-with-words", Where::Example, "gitops.engine"),
     ("key-with-a-dot", Where::Nowhere, "services.*.files.\"/etc/app.conf\""),
     ("key-of-all", Where::Nowhere, "services.calls"),
+    ("key-of-a-job", Where::Nowhere, "jobs.*.calls"),
     ("key-of-a-broken-spec", Where::Broken, "services.user-service.calls"),
     ("key-of-an-environment", Where::Example, "environments.dev.profile"),
     ("key-switched-off", Where::Off, "services.user-service.metrics"),

@@ -203,7 +203,6 @@ impl Component for Registry {
             registry.azure_name,
             ["registry.name", "registry.owner", "platform.name"],
         );
-        view.set("host", registry.host, ["registry.name", "registry.owner"]);
         view.set("own", own, ["registry.owner", "registry.existing"]);
         let tier = self.sku.unwrap_or(if env.is_private("registry") {
             RegistrySku::Premium

@@ -103,7 +103,7 @@ const STORE: &str = "vault";
 const SECRETS: (&str, &str) = ("grafana-admin", "alertmanager-receivers");
 
 /// Names of the built-in receivers: without notifications, and of the alert `Watchdog`.
-const TAKEN: [&str; 2] = ["nobody", "watchdog"];
+const BUILT_IN: [&str; 2] = ["nobody", "watchdog"];
 
 /// Label that the Prometheus operator sets on pods of Prometheus.
 const PROMETHEUS: (&str, &str) = ("app.kubernetes.io/name", "prometheus");
@@ -141,53 +141,17 @@ impl Component for Prometheus {
     }
 
     fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if self.receivers.is_empty() {
-            let help = "add a receiver as `[prometheus.receivers.<name>]`, or remove `enabled`";
-            diagnostics.push(Diagnostic::in_spec(
-                Code::MissingReceiver,
-                "prometheus.enabled",
-                "the alerts have no receiver",
-                help,
-            ));
-        }
-        let received: BTreeSet<AlertSeverity> = self
-            .receivers
-            .values()
-            .flat_map(|receiver| receiver.severities.iter().copied())
-            .collect();
-        for (severity, name) in
-            [(AlertSeverity::Critical, "critical"), (AlertSeverity::Warning, "warning")]
-        {
-            if !self.receivers.is_empty() && !received.contains(&severity) {
-                let message = format!("alerts of severity `{name}` have no receiver");
-                diagnostics.push(Diagnostic::in_spec(
-                    Code::MissingReceiver,
-                    "prometheus.receivers",
-                    message,
-                    format!("add `{name}` to the `severities` of a receiver"),
-                ));
-            }
-        }
-        for name in self.receivers.keys().filter(|name| TAKEN.contains(&name.as_str())) {
-            let path = format!("prometheus.receivers.{}", segment(name));
-            diagnostics.push(Diagnostic::in_spec(
-                Code::DuplicateName,
-                path,
-                format!("`{name}` is a built-in receiver"),
-                "choose another name",
-            ));
-        }
-        if self.labels.iter().any(|(key, value)| (key.as_str(), value.as_str()) != PROMETHEUS) {
+        self.check_receivers(diagnostics);
+        let is_wrong =
+            |(key, value): (&String, &Plain)| (key.as_str(), value.as_str()) != PROMETHEUS;
+        if self.labels.iter().any(is_wrong) {
             let message = format!(
                 "the platform's own Prometheus has the label `{}: {}`",
                 PROMETHEUS.0, PROMETHEUS.1
             );
-            diagnostics.push(Diagnostic::in_spec(
-                Code::ExclusiveSettings,
-                "prometheus.labels",
-                message,
-                "remove the labels, or set `prometheus.enabled = false`",
-            ));
+            let help = "remove the labels, or set `prometheus.enabled = false`";
+            let code = Code::ExclusiveSettings;
+            diagnostics.push(Diagnostic::in_spec(code, "prometheus.labels", message, help));
         }
     }
 
@@ -220,7 +184,7 @@ impl Component for Prometheus {
         );
         view.set(
             "watchdog_receiver",
-            if self.watchdog.is_some() { TAKEN[1] } else { TAKEN[0] },
+            if self.watchdog.is_some() { BUILT_IN[1] } else { BUILT_IN[0] },
             ["prometheus.watchdog"],
         );
         view.set(
@@ -233,6 +197,42 @@ impl Component for Prometheus {
 }
 
 impl Prometheus {
+    /// Reports missing receivers, and receivers with a built-in name.
+    fn check_receivers(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        if self.receivers.is_empty() {
+            diagnostics.push(Diagnostic::in_spec(
+                Code::MissingReceiver,
+                "prometheus.enabled",
+                "the alerts have no receiver",
+                "add a receiver as `[prometheus.receivers.<name>]`, or remove `enabled`",
+            ));
+            return;
+        }
+        let receivers = self.receivers.values();
+        let received: BTreeSet<AlertSeverity> =
+            receivers.flat_map(|receiver| receiver.severities.iter().copied()).collect();
+        for (severity, name) in
+            [(AlertSeverity::Critical, "critical"), (AlertSeverity::Warning, "warning")]
+        {
+            if !received.contains(&severity) {
+                diagnostics.push(Diagnostic::in_spec(
+                    Code::MissingReceiver,
+                    "prometheus.receivers",
+                    format!("alerts of severity `{name}` have no receiver"),
+                    format!("add `{name}` to the `severities` of a receiver"),
+                ));
+            }
+        }
+        for name in self.receivers.keys().filter(|name| BUILT_IN.contains(&name.as_str())) {
+            diagnostics.push(Diagnostic::in_spec(
+                Code::DuplicateName,
+                format!("prometheus.receivers.{}", segment(name)),
+                format!("`{name}` is a built-in receiver"),
+                "choose another name",
+            ));
+        }
+    }
+
     /// Secrets to read: name, target Secret and spec path.
     fn seeds(&self) -> Vec<(&SecretName, &'static str, String)> {
         let receivers = self.receivers.iter().map(|(name, receiver)| {

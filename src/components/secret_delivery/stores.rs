@@ -101,7 +101,6 @@ impl Component for Store {
         view.set("namespace", NAMESPACE, sources.clone());
         view.set("reader", reader(name), sources.clone());
         view.set("in_vault", self.kind == StoreKind::Vault, [format!("{own}.kind")]);
-        view.set("reloads", env.has("reloader"), ["reloader"]);
         view.set("sources", self.sources(), [format!("{own}.namespace")]);
         let names: BTreeSet<String> =
             secrets_of_store(name, env).map(|seed| object(&seed.secret)).collect();

@@ -52,7 +52,6 @@ impl Component for Namespace {
         view.set("namespace", name, sources());
         let application = matches!(need.purpose, Purpose::Application | Purpose::Tool);
         view.set("application", application, sources());
-        view.set("operator", need.purpose == Purpose::Operator, sources());
         view.set("both_ways", need.purpose != Purpose::Operator, sources());
         self.quota(name, need, &mut view);
         set_allowed_ports(need, env, &mut view);

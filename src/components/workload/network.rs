@@ -23,16 +23,20 @@ pub(crate) fn calls(calls: &[text::Plain], path: &str, pods: &Pods, wiring: &mut
     }
 }
 
-/// Sets the values of the network policies of some pods. Host names are in a policy of their own
-/// if `cluster.fqdn_policies` is on.
-pub(crate) fn set_policies(pods: &Pods, env: &Env, view: &mut View) {
+/// Sets the rules of inbound connections.
+pub(crate) fn set_ingress(pods: &Pods, env: &Env, view: &mut View) {
     let inward: Vec<Connection<'_>> =
         env.connections_to(&ConnectionPeer::Pods(pods.clone())).collect();
-    let outward: Vec<Connection<'_>> = env.connections_from(pods).collect();
     let rules = policy_peers::policy_rules(
         inward.iter().map(|c| (ConnectionPeer::Pods(c.from.clone()), c.port)),
     );
     view.set("ingress", rules, sources(&inward));
+}
+
+/// Sets the rules of outbound connections. Host names are in a policy of their own if
+/// `cluster.fqdn_policies` is on.
+pub(crate) fn set_egress(pods: &Pods, env: &Env, view: &mut View) {
+    let outward: Vec<Connection<'_>> = env.connections_from(pods).collect();
     let by_name = |c: &Connection<'_>| env.shared.cluster.fqdn_policies && host(c.to).is_some();
     let by_address = outward.iter().filter(|c| !by_name(c));
     let rules = policy_peers::policy_rules(by_address.map(|c| (c.to.clone(), c.port)));

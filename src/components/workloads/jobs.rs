@@ -173,7 +173,7 @@ impl Component for Job {
         let seconds = self.active_deadline.seconds();
         view.set("active_deadline_seconds", seconds, [at("active_deadline")]);
         workload.set_values(env, &mut view);
-        network::set_policies(&workload.pods, env, &mut view);
+        network::set_egress(&workload.pods, env, &mut view);
         view
     }
 }

@@ -95,7 +95,6 @@ impl Component for Secret {
             fields.iter().map(|field| format!("{own}.{field}")).collect::<Vec<_>>()
         };
         let mut view = View::new(&own, name, self, env);
-        view.set("name", name, [own.clone()]);
         view.set("target", self.target(name), at(&["name"]));
         view.set("type", json!(self.kind()), at(&["type", "certificate"]));
         let in_cluster = env.wiring.secret_namespace(self.store.as_str()).is_some();

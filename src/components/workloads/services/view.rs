@@ -22,7 +22,8 @@ pub(super) fn view(service: &Service, name: &str, env: &Env) -> View {
     slo::view(service, &mut view);
     volumes::view(service, &mut view);
     expose::view(service, name, env, &mut view);
-    network::set_policies(&pod.pods, env, &mut view);
+    network::set_ingress(&pod.pods, env, &mut view);
+    network::set_egress(&pod.pods, env, &mut view);
     view
 }
 
