@@ -43,7 +43,7 @@ pub enum Outcome {
     /// The tree is not what the spec says. Exit code 1.
     Drift,
     /// No tree could be computed. Exit code 2.
-    Mistakes,
+    Errors,
 }
 
 /// An environment that was judged.
