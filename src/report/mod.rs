@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_named_from_where_the_command_was_started() {
+    fn paths_are_relative_to_the_current_directory() {
         for (dir, want) in [
             (".", ""),
             ("", ""),
