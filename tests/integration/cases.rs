@@ -100,7 +100,7 @@ impl Case {
         self.text(file).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 
-    /// The files that the program sees.
+    /// The input files of the program.
     fn input(&self) -> Tree {
         let mine = |path: &str| !path.starts_with("expected/") && !CONTROL_FILES.contains(&path);
         let mut input: Tree = self

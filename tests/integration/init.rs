@@ -266,7 +266,7 @@ fn a_resumed_run_continues_at_the_interrupted_question() {
             "at {}",
             PROMPTS[at]
         );
-        // An answered question is not asked again, but an unfinished service is. A resumed run
+        // An answered question does not appear again, but an unfinished service does. A resumed run
         // continues after the last service.
         answered = if at < 11 {
             at
