@@ -49,8 +49,8 @@ fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// Wiring takes four rounds: a secret needs a store and Reloader, the store needs an operator, a
-/// vault and an identity, and the operators need namespaces and alerts.
+/// Wiring takes four rounds. A secret needs a store and Reloader. The store needs an operator, a
+/// vault and an identity. The operators need namespaces and alerts.
 #[test]
 fn a_secret_derives_the_path_to_the_vault() {
     let want = [

@@ -58,8 +58,8 @@ impl Call {
         }
     }
 
-    /// Whether the call only removes files or takes the lock: a failure can leave the stage behind.
-    pub(crate) fn only_removes(&self) -> bool {
+    /// Whether a failure of the call can leave the stage: the call removes files or takes the lock.
+    pub(crate) fn can_leave_stage(&self) -> bool {
         // A run that cannot take a lock must not remove the stage of another run.
         ["unlink", "rmdir", "flock"].iter().any(|name| self.name.starts_with(name))
     }

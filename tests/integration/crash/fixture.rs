@@ -238,7 +238,7 @@ impl Fixture {
             other => panic!("{label}: {other:?} {stderr}"),
         }
         assert!(
-            call.only_removes() || !result.dir.path().join(STAGE).exists(),
+            call.can_leave_stage() || !result.dir.path().join(STAGE).exists(),
             "{label}: the stage is left\n{stderr}"
         );
         self.assert_repairable(result);
