@@ -43,7 +43,7 @@ pub enum Outcome {
     /// The tree is not what the spec says. Exit code 1.
     Drift,
     /// No tree could be computed. Exit code 2.
-    Mistakes,
+    Errors,
 }
 
 /// An environment that was judged.
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_named_from_where_the_command_was_started() {
+    fn paths_are_relative_to_the_current_directory() {
         for (dir, want) in [
             (".", ""),
             ("", ""),

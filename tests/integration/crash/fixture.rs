@@ -1,6 +1,6 @@
-//! A folder before a render and after it, and what must hold in between.
+//! A folder before and after a render, and the invariants of an interrupted run.
 
-use super::calls::{Call, changing, program, traced};
+use super::calls::{Call, disk_changes, program, run_traced};
 use crate::support::HEAD;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,35 +14,35 @@ use std::{
 use tempfile::{NamedTempFile, TempDir};
 
 const WEB: &str = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\nenv = { LOG_LEVEL = \"info\" }\n";
-/// It has folders inside of folders to itself.
+/// A service in a namespace of its own, so the tree has nested folders that only it uses.
 const APART: &str = "[services.apart]\nimage = \"ghcr.io/contoso/apart:1.0.0\"\nport = 8080\nnamespace = \"apart\"\n";
 const NOTES: &str = "notes/mine.md";
 const STAGE: &str = ".aksgen-stage";
 const HOLDER: &str = ".aksgen-stage/lock";
-/// It stands there when everything is staged, and moves last.
+/// Exists when all files are staged, and is moved last.
 const MARK: &str = ".aksgen-stage/aksgen.lock";
 
-/// Texts by path; a folder ends in a slash, and has none.
+/// File contents by path. A folder ends in a slash and has no content.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// A folder before a render, and the same after it.
-pub(crate) struct Scene {
+/// A folder before a render, and the tree after it.
+pub(crate) struct Fixture {
     dir: TempDir,
     pub(crate) before: Files,
     pub(crate) after: Files,
     pub(crate) arguments: Vec<String>,
-    /// States of the folder from which `check` and the next render were right.
-    validate_objects: Mutex<BTreeSet<u64>>,
+    /// States of the folder that `check` and the next render already handled correctly.
+    checked_states: Mutex<BTreeSet<u64>>,
 }
 
-/// What a render left that was disturbed at one call.
-pub(crate) struct Left {
+/// Result of a render that was disturbed at one call.
+pub(crate) struct Disturbed {
     pub(crate) dir: TempDir,
     pub(crate) done: Output,
-    /// Everything, the stage too.
-    seen: Files,
-    /// The call, and what became of it.
-    told: String,
+    /// All files, including the stage.
+    files: Files,
+    /// The disturbed call, for messages of assertions.
+    label: String,
 }
 
 pub(crate) fn aksgen(dir: &Path, arguments: &[&str]) -> Output {
@@ -92,8 +92,8 @@ pub(crate) fn write(dir: &Path, path: &str, text: &str) {
     fs::write(dir.join(path), text).unwrap();
 }
 
-/// The first folder that ends like this.
-fn first_of(dir: &Path, end: &str) -> Option<String> {
+/// The first folder whose path ends with `end`.
+fn first_folder(dir: &Path, end: &str) -> Option<String> {
     let folder = |path: &String| {
         path.rsplit_once('/')
             .map(|(folder, _)| folder.to_owned())
@@ -102,21 +102,21 @@ fn first_of(dir: &Path, end: &str) -> Option<String> {
     tree(dir).keys().find_map(folder)
 }
 
-impl Scene {
-    fn new(dir: TempDir, arguments: &[&str]) -> Scene {
+impl Fixture {
+    fn new(dir: TempDir, arguments: &[&str]) -> Fixture {
         let rendered = copy(dir.path());
         let done = aksgen(rendered.path(), &[&["render"], arguments].concat());
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         assert!(!rendered.path().join(STAGE).exists());
         let (before, after) = (tree(dir.path()), tree(rendered.path()));
         let arguments = arguments.iter().map(|&text| text.to_owned()).collect();
-        let scene = Scene { dir, before, after, arguments, validate_objects: Mutex::default() };
-        assert!(scene.count() > 40, "{} files are too few to prove anything", scene.count());
-        scene
+        let fixture = Fixture { dir, before, after, arguments, checked_states: Mutex::default() };
+        assert!(fixture.count() > 40, "{} files are too few for the test", fixture.count());
+        fixture
     }
 
-    /// A folder with nothing but a spec, and what a person has beside it.
-    pub(crate) fn first() -> Scene {
+    /// A folder with a spec and an unmanaged file.
+    pub(crate) fn first() -> Fixture {
         let dir = tempfile::tempdir().unwrap();
         match env::var_os("AKSGEN_CRASH") {
             Some(from) => drop(
@@ -126,12 +126,13 @@ impl Scene {
             None => write(dir.path(), "platform.toml", HEAD),
         }
         write(dir.path(), NOTES, "mine\n");
-        Scene::new(dir, &[])
+        Fixture::new(dir, &[])
     }
 
-    /// A tree whose spec has changed so that files come, go and change, and that somebody edited.
-    pub(crate) fn update(more: &[&str]) -> Scene {
-        let first = Scene::first();
+    /// A rendered tree with a changed spec and an edited file. The next render adds, changes and
+    /// removes files.
+    pub(crate) fn update(more: &[&str]) -> Fixture {
+        let first = Fixture::first();
         let dir = copy(first.dir.path());
         let spec = fs::read_to_string(dir.path().join("platform.toml")).unwrap();
         write(
@@ -144,48 +145,52 @@ impl Scene {
         let edited = "clusters/dev/kustomization.yaml";
         let text = fs::read_to_string(dir.path().join(edited)).unwrap();
         write(dir.path(), edited, &format!("{text}# by hand\n"));
-        let gone = first_of(dir.path(), "services/old-one").unwrap();
+        let gone = first_folder(dir.path(), "services/old-one").unwrap();
         write(dir.path(), &format!("{gone}/notes.md"), "mine too\n");
-        Scene::new(dir, &[&["--keep", edited], more].concat())
+        Fixture::new(dir, &[&["--keep", edited], more].concat())
     }
 
-    /// How many files there are in the end.
+    /// The number of files after the render.
     pub(crate) fn count(&self) -> usize {
         self.after.keys().filter(|path| !path.ends_with('/')).count()
     }
 
-    /// How many states of the folder `check` and the next render have been asked about.
+    /// The number of distinct folder states that were checked.
     pub(crate) fn states(&self) -> usize {
-        self.validate_objects.lock().unwrap().len()
+        self.checked_states.lock().unwrap().len()
     }
 
-    /// The calls that change the disk, in a render that nothing disturbs.
+    /// The calls of an undisturbed render that change the disk.
     pub(crate) fn calls(&self) -> Vec<Call> {
         let (dir, log) = (copy(self.dir.path()), NamedTempFile::new().unwrap());
-        assert!(traced(dir.path(), log.path(), &Call::any(), &self.arguments).status.success());
-        changing(log.path())
+        assert!(
+            run_traced(dir.path(), log.path(), &Call::trace_filter(), &self.arguments)
+                .status
+                .success()
+        );
+        disk_changes(log.path())
     }
 
-    /// A render in a copy of the folder that is killed at a call.
-    pub(crate) fn killed(&self, call: &Call) -> Left {
-        self.disturbed(&call.killed(), format!("killed at {call:?}"))
+    /// Kills a render at a call, in a copy of the folder.
+    pub(crate) fn kill_at(&self, call: &Call) -> Disturbed {
+        self.disturb(&call.kill_filter(), format!("killed at {call:?}"))
     }
 
-    /// The same, with a call that is refused.
-    pub(crate) fn refused(&self, call: &Call, error: &str) -> Left {
-        self.disturbed(&call.refused(error), format!("{error} at {call:?}"))
+    /// Returns an error from a call of a render, in a copy of the folder.
+    pub(crate) fn fail_at(&self, call: &Call, error: &str) -> Disturbed {
+        self.disturb(&call.error_filter(error), format!("{error} at {call:?}"))
     }
 
-    fn disturbed(&self, filter: &[String], told: String) -> Left {
+    fn disturb(&self, filter: &[String], label: String) -> Disturbed {
         let (dir, log) = (copy(self.dir.path()), NamedTempFile::new().unwrap());
-        let done = traced(dir.path(), log.path(), filter, &self.arguments);
+        let done = run_traced(dir.path(), log.path(), filter, &self.arguments);
         let log = fs::read_to_string(log.path()).unwrap();
         assert!(
             log.contains("(INJECTED)") || done.status.signal() == Some(9),
-            "{told}: it did not happen"
+            "{label}: the fault was not injected"
         );
-        let seen = files(dir.path());
-        Left { dir, done, seen, told }
+        let files = files(dir.path());
+        Disturbed { dir, done, files, label }
     }
 
     pub(crate) fn render(&self, dir: &Path) -> Output {
@@ -199,78 +204,84 @@ impl Scene {
         )
     }
 
-    /// Nothing is half, what `check` says is so, and the next render makes the tree.
-    pub(crate) fn assert_killed(&self, left: &Left) {
-        assert!(!left.done.status.success(), "{}: it lived", left.told);
-        for (path, text) in left.tree() {
+    /// Asserts that no file is half written, `check` is right, and the next render completes the
+    /// tree.
+    pub(crate) fn assert_killed(&self, result: &Disturbed) {
+        assert!(!result.done.status.success(), "{}: the program was not killed", result.label);
+        for (path, text) in result.tree() {
             assert!(
                 self.before.get(path) == Some(text) || self.after.get(path) == Some(text),
-                "{}: `{path}` is half of something",
-                left.told
+                "{}: `{path}` is half written",
+                result.label
             );
         }
-        self.assert_repairable(left);
+        self.assert_repairable(result);
     }
 
-    /// The old tree or the new one, the file named, and nothing left but what could not be removed.
-    pub(crate) fn assert_refused(&self, left: &Left, call: &Call) {
-        let (told, said) = (&left.told, String::from_utf8_lossy(&left.done.stderr).into_owned());
-        match left.done.status.code() {
-            Some(0) => assert!(left.tree().eq(&self.after), "{told}: it says that all is well"),
+    /// Asserts that the tree is the old or the new one, the message names the file, and the stage
+    /// is removed.
+    pub(crate) fn assert_failed(&self, result: &Disturbed, call: &Call) {
+        let (label, stderr) =
+            (&result.label, String::from_utf8_lossy(&result.done.stderr).into_owned());
+        match result.done.status.code() {
+            Some(0) => assert!(
+                result.tree().eq(&self.after),
+                "{label}: exit code 0 with an incomplete tree"
+            ),
             Some(2) => {
                 assert!(
-                    left.tree().eq(&self.before),
-                    "{told}: the tree is not the old one\n{said}"
+                    result.tree().eq(&self.before),
+                    "{label}: the tree is not the old one\n{stderr}"
                 );
-                assert!(said.contains("error[io]") && said.contains('`'), "{told}: {said}");
+                assert!(stderr.contains("error[io]") && stderr.contains('`'), "{label}: {stderr}");
             }
-            other => panic!("{told}: {other:?} {said}"),
+            other => panic!("{label}: {other:?} {stderr}"),
         }
         assert!(
-            call.cleans() || !left.dir.path().join(STAGE).exists(),
-            "{told}: the stage is left\n{said}"
+            call.can_leave_stage() || !result.dir.path().join(STAGE).exists(),
+            "{label}: the stage is left\n{stderr}"
         );
-        self.assert_repairable(left);
+        self.assert_repairable(result);
     }
 
-    /// `check` is right, and so is the next render. What they do depends on nothing but the folder,
-    /// so that they are asked once about each state.
-    fn assert_repairable(&self, left: &Left) {
-        let state = left.state();
-        if !self.validate_objects.lock().unwrap().contains(&state) {
-            self.assert_told(left);
-            self.assert_healed(left);
-            self.validate_objects.lock().unwrap().insert(state);
+    /// Asserts that `check` and the next render are right. The result depends on the folder only,
+    /// so each state is checked once.
+    fn assert_repairable(&self, result: &Disturbed) {
+        let state = result.state();
+        if !self.checked_states.lock().unwrap().contains(&state) {
+            self.assert_check_reports(result);
+            self.assert_next_render_completes(result);
+            self.checked_states.lock().unwrap().insert(state);
         }
     }
 
-    /// What `check` says is so, and it writes nothing.
-    fn assert_told(&self, left: &Left) {
-        let (told, dir) = (&left.told, left.dir.path());
+    /// Asserts that `check` reports the state and writes nothing.
+    fn assert_check_reports(&self, result: &Disturbed) {
+        let (label, dir) = (&result.label, result.dir.path());
         let checked = aksgen(dir, &["check"]);
         let edited = self.arguments.iter().any(|argument| argument == "--keep");
-        let expected = if left.is_interrupted() {
+        let expected = if result.is_interrupted() {
             2
         } else {
-            i32::from(edited || !left.tree().eq(&self.after))
+            i32::from(edited || !result.tree().eq(&self.after))
         };
         assert_eq!(
             checked.status.code(),
             Some(expected),
-            "{told}: {}{}",
+            "{label}: {}{}",
             String::from_utf8_lossy(&checked.stdout),
             String::from_utf8_lossy(&checked.stderr)
         );
-        assert!(files(dir) == left.seen, "{told}: `check` wrote");
+        assert!(files(dir) == result.files, "{label}: `check` wrote");
     }
 
-    /// The next render makes the tree, and says if it had to repair something.
-    fn assert_healed(&self, left: &Left) {
-        let (told, done) = (&left.told, self.render(left.dir.path()));
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert!(done.status.success(), "{told}: {said}");
-        assert_eq!(said.contains("recovered"), left.is_interrupted(), "{told}: {said}");
-        let now = tree(left.dir.path());
+    /// Asserts that the next render completes the tree and reports a recovery.
+    fn assert_next_render_completes(&self, result: &Disturbed) {
+        let (label, done) = (&result.label, self.render(result.dir.path()));
+        let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{label}: {stderr}");
+        assert_eq!(stderr.contains("recovered"), result.is_interrupted(), "{label}: {stderr}");
+        let now = tree(result.dir.path());
         let differ = now
             .iter()
             .filter(|(path, text)| self.after.get(*path) != Some(text))
@@ -278,32 +289,32 @@ impl Scene {
             .collect::<Vec<_>>();
         assert!(
             now == self.after,
-            "{told}: differ {differ:?}; {} files instead of {}",
+            "{label}: differ {differ:?}; {} files instead of {}",
             now.len(),
             self.after.len()
         );
-        assert!(!left.dir.path().join(STAGE).exists(), "{told}: the stage is left");
+        assert!(!result.dir.path().join(STAGE).exists(), "{label}: the stage is left");
     }
 }
 
-impl Left {
-    /// Its files without the stage.
+impl Disturbed {
+    /// The files without the stage.
     fn tree(&self) -> impl Iterator<Item = (&String, &Vec<u8>)> {
-        self.seen.iter().filter(|(path, _)| !path.starts_with(STAGE))
+        self.files.iter().filter(|(path, _)| !path.starts_with(STAGE))
     }
 
-    /// The same number for the same folder, whatever the number of the process that held it.
+    /// A hash of the folder, without the process id in the lock of the stage.
     fn state(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        for (path, text) in &self.seen {
+        for (path, text) in &self.files {
             let holder = path == HOLDER && !text.is_empty();
             (path, if holder { b"held" } else { text.as_slice() }).hash(&mut hasher);
         }
         hasher.finish()
     }
 
-    /// Everything was staged, and not everything moved.
+    /// Whether all files were staged and not all of them moved.
     fn is_interrupted(&self) -> bool {
-        self.seen.contains_key(MARK)
+        self.files.contains_key(MARK)
     }
 }
