@@ -28,7 +28,9 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
 /// Validates objects. The unit of an origin is the index of the object.
 pub(crate) fn validate_objects(
     objects: &[Value],
-    declared: &Declared<_    let names = Interner::default();
+    declared: &Declared<'_>,
+) -> Vec<Diagnostic<ObjectPlace>> {
+    let names = Interner::default();
     let of = |(unit, object): (u32, &Value)| {
         Collector::new(&names, ObjectOrigin { unit, environment: 0, step: 0 }).collect(object)
     };
