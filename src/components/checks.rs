@@ -13,10 +13,7 @@ pub(crate) fn check_azure_name(
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     if let Some(message) = rule.refuse(name) {
-        let help = format!(
-            "set `{path}`: {} to {} characters; {}",
-            rule.length.0, rule.length.1, rule.words
-        );
+        let help = format!("set `{path}`: {}", rule.words());
         diagnostics.push(Diagnostic::in_spec(Code::AzureName, path, message, help));
     }
 }

@@ -28,11 +28,18 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         seeds: seeds(env),
         foreign: foreign(env),
         severities: env.wiring.alert_severities,
+        release: Some(shared.prometheus.release.as_str()),
         open: vec![],
         scraped: vec![],
         dns,
         fqdn_policies: shared.cluster.fqdn_policies,
     };
+    allowed_ports(env, &prometheus, &mut declared);
+    declared
+}
+
+/// Adds the ports of operators that other pods reach.
+fn allowed_ports(env: &Env, prometheus: &Pods, declared: &mut Declared<'_>) {
     for (namespace, need) in &env.wiring.namespaces {
         for opening in &need.allowed_ports {
             let pods = Pods::new(namespace, opening.labels.clone());
@@ -53,7 +60,6 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
             }
         }
     }
-    declared
 }
 
 /// What people put into the vaults, by store.

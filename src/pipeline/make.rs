@@ -6,7 +6,9 @@ use super::{
     waive::Waivers,
 };
 use crate::{
+    azure::versions::is_azure,
     diag::{Code, Diagnostic, JsonPointer, object_name},
+    kinds::{self, HealthSource},
     locate::Tracer,
     model::{Env, View},
     plan::{Step, StepForm, Unit},
@@ -401,11 +403,11 @@ fn key(step: &Step) -> String {
     step.form.below().unwrap_or_else(|| format!("{:?}", step.text))
 }
 
-/// Objects that say when they work; the others are ready when they are applied.
+/// The identity of an object whose health an engine awaits; other objects are ready when applied.
 fn awaited(object: &Value) -> Option<Box<[String; 4]>> {
     let (api_version, kind) = (text_at(object, "/apiVersion"), text_at(object, "/kind"));
-    let waits = matches!(kind.as_str(), "Deployment" | "HelmRelease")
-        || crate::azure::versions::is_azure(&api_version);
+    let waits = kinds::of_object(&api_version, &kind)
+        .map_or_else(|| is_azure(&api_version), |record| record.health == HealthSource::Awaited);
     waits.then(|| {
         Box::new([
             api_version,

@@ -1,8 +1,10 @@
 //! Whether what was rendered is accepted, and whether its parts agree. Never changes anything.
 
 mod agree;
+mod azure_name;
 mod data;
 mod facts;
+mod mounts;
 pub mod network;
 mod object;
 mod place;

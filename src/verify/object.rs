@@ -1,12 +1,13 @@
 //! One object against the schema of its kind. Never looks at another object.
 
-use super::{SchemaMissing, Schemas, promql, schemas::Schema};
+use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema};
 use crate::{
     azure::versions,
     diag::{Code, Diagnostic, JsonPointer, nearest},
-    escape, kinds,
+    escape,
+    kinds::{self, KindRecord},
 };
-use jsonschema::error::ValidationErrorKind as KindRecord;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 /// Problems of one object, without those that involve other objects.
@@ -21,7 +22,12 @@ pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Diagnos
     diagnostics.extend(validate_schema(object, schemas, api_version, kind));
     diagnostics.extend(unserved(release, api_version));
     diagnostics.extend(unprotected(object, api_version, kind));
-    diagnostics.extend(promql::validate(object, kind));
+    if let Some(record) = kinds::of_object(api_version, kind) {
+        diagnostics.extend(promql::validate(object, record.promql));
+        let azure = record.azure.as_ref();
+        diagnostics.extend(azure.and_then(|azure| azure_name::validate(object, azure)));
+    }
+    diagnostics.extend(mounts::validate(object));
     diagnostics
 }
 
@@ -95,7 +101,7 @@ fn explain(
         Diagnostic::new(Code::Schema, message).help(help).at(JsonPointer(pointer))
     };
     match error.kind() {
-        KindRecord::AdditionalProperties { unexpected } => {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = schema.fields(&pointer);
             let one = |field: &String| {
                 let help = nearest(field, known.iter().map(String::as_str))
@@ -108,7 +114,7 @@ fn explain(
             };
             unexpected.iter().map(one).collect()
         }
-        KindRecord::Required { property } => vec![diagnostic(
+        ValidationErrorKind::Required { property } => vec![diagnostic(
             pointer,
             format!("{kind} needs the field `{}`{at}", property.as_str().unwrap_or_default()),
             String::new(),
@@ -145,8 +151,9 @@ fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Diagnost
     const OPERATOR: (&str, &[&str]) =
         ("serviceoperator.azure.com/reconcile-policy", &["detach-on-delete", "skip"]);
     let azure = versions::is_azure(api_version);
-    let holds_data =
-        kinds::of_object(api_version, kind).map_or(azure, |record| record.delete_protection);
+    let is_revocable = |record: &KindRecord| record.azure.as_ref().is_some_and(|a| a.revocable);
+    let holds_data = kinds::of_object(api_version, kind)
+        .map_or(azure, |record| record.delete_protection && !is_revocable(record));
     let has = |key: &str, words: &[&str]| {
         object["metadata"]["annotations"][key].as_str().is_some_and(|own| words.contains(&own))
     };

@@ -4,6 +4,7 @@
 use crate::{
     diag::{Code, Diagnostic, JsonPointer},
     escape,
+    kinds::Promql,
 };
 use serde_json::Value;
 use std::{
@@ -18,11 +19,11 @@ const TIMES: [&str; 4] = ["$__rate_interval", "$__interval", "$__range", "${__ra
 const LABEL: &str = "grafana_dashboard";
 
 /// Everything that Prometheus could not read in an object.
-pub(super) fn validate(object: &Value, kind: &str) -> Vec<Diagnostic<JsonPointer>> {
-    match kind {
-        "PrometheusRule" => alert_rules(object),
-        "ConfigMap" if object["metadata"]["labels"][LABEL].is_string() => dashboards(object),
-        _ => vec![],
+pub(super) fn validate(object: &Value, fields: Promql) -> Vec<Diagnostic<JsonPointer>> {
+    match fields {
+        Promql::Rules => alert_rules(object),
+        Promql::Dashboards if object["metadata"]["labels"][LABEL].is_string() => dashboards(object),
+        Promql::Dashboards | Promql::None => vec![],
     }
 }
 

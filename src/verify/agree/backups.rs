@@ -1,7 +1,7 @@
 //! A backup ends up somewhere: schedule, location, container. What lasts is in one: every volume.
 //! What belongs to Azure is in none.
 
-use super::{Facts, ObjectPlace};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::versions,
     diag::{Code, Diagnostic},
@@ -13,10 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let containers: Vec<String> =
         facts.all::<Container<Name>>().map(|row| facts.text(row.name)).collect();
-    let foreign = |account: String| facts.declared.foreign.contains(&("StorageAccount", account));
-    let missing = facts.all::<Location<Name>>().filter(|row| {
-        !containers.contains(&facts.text(row.container)) && !foreign(facts.text(row.account))
-    });
+    let foreign = |row: &StatedFact<'_, Location<Name>>| {
+        let (kind, account) = (facts.short(row.kind), facts.text(row.account));
+        facts.declared.foreign.iter().any(|(k, name)| *k == kind && *name == account)
+    };
+    let missing = facts
+        .all::<Location<Name>>()
+        .filter(|row| !containers.contains(&facts.text(row.container)) && !foreign(row));
     let missing = missing.map(|row| {
         let message =
             format!("there is no container `{}` to write backups to", facts.text(row.container));

@@ -6,12 +6,14 @@ use crate::{
     azure::roles,
     diag::{Code, Diagnostic},
     kinds::{
-        Assigns, AzureName, Federates, Image, Location, Object, Principal, Provides, Pulls,
-        StoreReads, ZoneWrites,
+        Assigns, AzureName, Federates, Object, Principal, Provides, Pulls, PullsFrom, UsesResource,
     },
     verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Kind of the accounts that a subject of a token names.
+const SERVICE_ACCOUNT: &str = "ServiceAccount";
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let chain = Chain::new(facts);
@@ -20,64 +22,34 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         .all::<Federates<Name>>()
         .filter_map(|row| account_exists(facts, &accounts, row))
         .collect();
-    for row in facts.all::<StoreReads<Name>>() {
-        let (url, subject) = (
-            facts.text(row.url),
-            subject(&facts.text(row.account_namespace), &facts.text(row.account)),
-        );
-        let vault = url
-            .strip_prefix("https://")
-            .and_then(|rest| rest.split('.').next())
-            .unwrap_or_default();
-        out.extend(
-            chain
-                .broken(&subject, "Vault", vault, roles::KEY_VAULT_SECRETS_USER)
-                .map(|(message, help)| facts.diagnostic(row, Code::BrokenIdentity, message, help)),
-        );
-    }
-    for row in facts.all::<Location<Name>>() {
-        let subject = subject("velero", "velero");
-        out.extend(
-            chain
-                .broken(
-                    &subject,
-                    "StorageAccount",
-                    &facts.text(row.account),
-                    roles::STORAGE_BLOB_DATA_CONTRIBUTOR,
-                )
-                .map(|(message, help)| facts.diagnostic(row, Code::BrokenIdentity, message, help)),
-        );
-    }
-    out.extend(zones(facts, &chain));
-    out.extend(facts.all::<Image<Name>>().filter_map(|row| pulled(facts, &chain, row)));
+    let used = facts.all::<UsesResource<Name>>();
+    out.extend(used.filter_map(|row| without_role(facts, &chain, row)));
+    out.extend(facts.all::<PullsFrom<Name>>().filter_map(|row| pulled(facts, &chain, row)));
     out
 }
 
-/// Who writes records may do so.
-fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Diagnostic<ObjectPlace>> {
-    let broken = |row: StatedFact<'_, ZoneWrites<Name>>| {
-        let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
-        let (message, help) = chain.broken(
-            &subject,
-            "DnsZone",
-            &facts.text(row.zone),
-            roles::DNS_ZONE_CONTRIBUTOR,
-        )?;
-        Some(facts.diagnostic(row, Code::BrokenIdentity, message, help))
-    };
-    facts.all::<ZoneWrites<Name>>().filter_map(broken).collect()
+/// An account uses a resource without the role that it needs.
+fn without_role(
+    facts: &Facts<'_>,
+    chain: &Chain,
+    row: StatedFact<'_, UsesResource<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
+    let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
+    let (kind, name) = (facts.short(row.kind), facts.text(row.name));
+    let (message, help) = chain.broken(&subject, &kind, &name, &facts.text(row.role))?;
+    Some(facts.diagnostic(row, Code::BrokenIdentity, message, help))
 }
 
-/// The nodes may pull an image that is in a registry of this tree.
+/// The nodes pull an image from a registry of this tree without the role for it.
 fn pulled(
     facts: &Facts<'_>,
     chain: &Chain,
-    row: StatedFact<'_, Image<Name>>,
+    row: StatedFact<'_, PullsFrom<Name>>,
 ) -> Option<Diagnostic<ObjectPlace>> {
-    let image = facts.text(row.image);
-    let registry = image.split('/').next()?.strip_suffix(".azurecr.io")?;
-    let scope = chain.objects.get(&("Registry".to_owned(), registry.to_owned()))?;
-    let definition = roles::definition(roles::ACR_PULL);
+    let (host, suffix, role) = (facts.text(row.host), facts.text(row.suffix), facts.text(row.role));
+    let registry = host.strip_suffix(&suffix)?;
+    let scope = chain.objects.get(&(facts.short(row.kind), registry.to_owned()))?;
+    let definition = roles::definition(&role);
     let may =
         |identity: &String| {
             chain.principals.get(identity).into_iter().flatten().any(|p| {
@@ -88,9 +60,8 @@ fn pulled(
         facts.all::<Pulls<Name>>().map(|row| facts.text(row.identity)).collect();
     (!pullers.iter().any(may)).then(|| {
         let message = format!(
-            "the nodes pull this image as `{}`, which does not have the role `{}` on {scope}",
+            "the nodes pull this image as `{}`, which does not have the role `{role}` on {scope}",
             pullers.join("`, `"),
-            roles::ACR_PULL
         );
         facts.diagnostic(row, Code::BrokenIdentity, message, "assign the role on that scope")
     })
@@ -106,7 +77,7 @@ fn accounts(facts: &Facts<'_>) -> BTreeSet<String> {
     let provided = facts.all::<Provides<Name>>().map(|row| (row.kind, row.namespace, row.name));
     rendered
         .chain(provided)
-        .filter(|(kind, ..)| facts.short(*kind) == "ServiceAccount")
+        .filter(|(kind, ..)| facts.short(*kind) == SERVICE_ACCOUNT)
         .map(|(_, namespace, name)| subject(&facts.text(namespace), &facts.text(name)))
         .collect()
 }

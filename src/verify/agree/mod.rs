@@ -40,6 +40,8 @@ pub struct Declared<'a> {
     /// The severities of alerts that the platform's own Alertmanager knows; none where it is
     /// somebody else's.
     pub severities: &'a [&'a str],
+    /// Value of the label `release` that Prometheus selects; none for a Prometheus without one.
+    pub release: Option<&'a str>,
     /// Namespaces that exist although nobody rendered them.
     pub namespaces: Vec<&'a str>,
     /// Secrets that people make, for stores to read: namespace, name, key.

@@ -4,7 +4,9 @@ use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::versions,
     diag::{Code, Diagnostic, nearest},
-    kinds::{self, ApiVersion, Installs, Object, ObjectScope, Provides, Reads, References},
+    kinds::{
+        self, ApiVersion, Installs, Object, ObjectScope, Provides, Reads, References, SameNamespace,
+    },
     verify::facts::{Fact, Name},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +92,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut objects = Objects::new(facts);
     let mut out = missing_namespaces(facts, &objects);
     out.extend(not_installed(facts));
+    out.extend(facts.all::<SameNamespace<Name>>().filter_map(|row| elsewhere(facts, row)));
     for row in facts.all::<References<Name>>() {
         let found = objects.find(facts, row.namespace, row.kind, row.name);
         if found.is_empty() {
@@ -150,6 +153,23 @@ fn not_installed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         }
     }
     out
+}
+
+/// A reference to another namespace, where the controller refuses those. Source: AKS documentation
+/// on Flux, "multi-tenancy".
+fn elsewhere(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, SameNamespace<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
+    (row.wanted != row.namespace).then(|| {
+        let (field, wanted) = (facts.text(row.field), facts.text(row.wanted));
+        let own = facts.text(row.namespace);
+        let message = format!(
+            "`{field}` is `{wanted}`, but the Flux extension of AKS refuses other namespaces than `{own}`"
+        );
+        let help = format!("put the object that it names into the namespace `{own}`");
+        facts.diagnostic(row, Code::WrongScope, message, help)
+    })
 }
 
 /// Returns whether objects of a kind belong to the whole cluster.

@@ -37,7 +37,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         out.push(facts.diagnostic(
             row,
             Code::SelectsNothing,
-            format!("`{}` selects no {}", selector.words(", "), word(row.what)),
+            format!("`{}` selects no {}", selector.words(", "), row.what.word()),
             "compare it with the labels of what it is meant for",
         ));
     }
@@ -45,7 +45,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         let selector = facts.names.selector(row.selector);
         let mut found = selected(&targets, row.what, row.namespace, &selector).peekable();
         if found.peek().is_some() && !found.any(|target| target.ports.contains(&row.port)) {
-            let (kind, port) = (word(row.what), facts.text(row.port));
+            let (kind, port) = (row.what.word(), facts.text(row.port));
             out.push(facts.diagnostic(
                 row,
                 Code::DanglingPort,
@@ -55,10 +55,6 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         }
     }
     out
-}
-
-fn word(what: Selectable) -> &'static str {
-    if what == Selectable::Services { "Service" } else { "pod" }
 }
 
 fn selected<'a>(

@@ -18,6 +18,7 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
         seeds: BTreeMap::new(),
         foreign: vec![],
         severities: &[],
+        release: None,
         open: vec![],
         scraped: vec![],
         dns: Pods::named("absent", "absent"),
