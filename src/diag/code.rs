@@ -76,6 +76,7 @@ codes! {
     AddressOutsideRange = "address-outside-range",
     IneffectiveRange = "ineffective-range",
     SharedResource = "shared-resource",
+    StageOrder = "stage-order",
     MissingDnsZone = "missing-dns-zone",
     HostOutsideZone = "host-outside-zone",
     MissingReceiver = "missing-receiver",

@@ -32,9 +32,9 @@ pub struct Bootstrap {
     pub argocd_chart: Plain,
 }
 
-/// Providers that the bootstrap needs beside those of the kinds in our templates: the Flux
-/// extension of AKS.
-const OWN_PROVIDERS: [&str; 1] = ["Microsoft.KubernetesConfiguration"];
+/// Providers that no kind of the templates belongs to: node pools are scale sets of
+/// `Microsoft.Compute`, and the Flux extension belongs to `Microsoft.KubernetesConfiguration`.
+const OWN_PROVIDERS: [&str; 2] = ["Microsoft.Compute", "Microsoft.KubernetesConfiguration"];
 
 /// Resource providers of every kind that our templates can render, so that a later component needs
 /// no second registration. Azure registers providers per subscription.

@@ -1,6 +1,6 @@
 //! external-dns: one declaration, installed by either engine. Never a zone.
 
-use crate::diag::{Diagnostic, SpecPath};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     checks::check_zone,
@@ -66,6 +66,16 @@ impl Component for ExternalDns {
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let message = "there is no zone that external-dns could write records into";
         check_zone("external_dns", message, env, diagnostics);
+        if !env.has("gateway") {
+            let message = "external-dns reads hosts from gateways of Istio, and the gateway is not that of AKS";
+            let diagnostic = Diagnostic::in_spec(
+                Code::ExclusiveSettings,
+                "external_dns.enabled",
+                message,
+                "remove it, and create the records where your gateway is declared",
+            );
+            diagnostics.push(diagnostic.and("gateway.enabled"));
+        }
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -51,11 +51,11 @@ pub(super) fn wire(service: &Service, me: &str, ground: &WireContext<'_>, out: &
         certificate: expose.certificate.is_some(),
     });
     out.use_if_enabled("gateway");
-    if ground.shared.zone.is_some() {
-        out.use_if_enabled("external_dns");
-    }
     if ground.shared.ingress.enabled == Some(false) {
         return;
+    }
+    if ground.shared.zone.is_some() {
+        out.use_if_enabled("external_dns");
     }
     let (gateway, secret) = (ground.shared.ingress.namespace.as_str(), tls_secret(me));
     match (
