@@ -23,6 +23,10 @@ pub const RESOURCE_GROUP: AzureNameRule = AzureNameRule {
     pattern: r"^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$",
     words: "letters, digits, `-`, `_`, `.`, `(`, `)`; no dot at the end",
 };
+/// Node resource groups of AKS; unique in the subscription. The limit leaves room for the names
+/// that AKS makes from this one.
+pub const NODE_RESOURCE_GROUP: AzureNameRule =
+    AzureNameRule { what: "node resource group", length: (1, 63), ..RESOURCE_GROUP };
 /// Managed clusters; unique in the resource group.
 pub const CLUSTER: AzureNameRule = AzureNameRule {
     what: "cluster",
@@ -125,7 +129,9 @@ impl AzureNameRule {
 /// platform and environment stay the same.
 pub fn suffix(subscription: &str, platform: &str, environment: &str) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let digest = Sha256::digest(format!("{subscription}|{platform}|{environment}"));
+    // Azure compares GUIDs without case.
+    let digest =
+        Sha256::digest(format!("{}|{platform}|{environment}", subscription.to_lowercase()));
     digest[..5].iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % 32])).collect()
 }
 

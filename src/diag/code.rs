@@ -75,6 +75,7 @@ codes! {
     OverlappingRanges = "overlapping-ranges",
     AddressOutsideRange = "address-outside-range",
     IneffectiveRange = "ineffective-range",
+    ClosedToCluster = "closed-to-cluster",
     SharedResource = "shared-resource",
     StageOrder = "stage-order",
     MissingDnsZone = "missing-dns-zone",

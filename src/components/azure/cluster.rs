@@ -4,7 +4,7 @@ use crate::azure::{guid, naming, network::Subnet, regions, roles, versions};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
-    checks::{check_azure_name, check_reserved_range},
+    checks::{check_azure_name, check_cluster_is_admitted, check_reserved_range},
     text::{Address, Cidr, Clock, Plain, share},
     wiring::{RoleScope, Wiring},
 };
@@ -19,6 +19,10 @@ use std::net::Ipv4Addr;
 pub struct Cluster {
     /// Its name in Azure; made from platform and environment where it is not given.
     pub name: Option<Plain>,
+    /// Azure `nodeResourceGroup`: the resource group that AKS creates for nodes, disks and load
+    /// balancers, at most 63 characters; `rg-<platform>-<environment>-nodes` by default. Azure
+    /// cannot rename it later.
+    pub node_resource_group: Option<Plain>,
     /// The minor version of Kubernetes; patches come by the upgrade channel.
     #[schemars(extend("examples" = versions::KUBERNETES))]
     pub version: Plain,
@@ -152,6 +156,12 @@ impl Component for Cluster {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(&naming::CLUSTER, &env.names().cluster(), "cluster.name", diagnostics);
+        check_azure_name(
+            &naming::NODE_RESOURCE_GROUP,
+            &self.node_resource_group(env),
+            "cluster.node_resource_group",
+            diagnostics,
+        );
         if !versions::KUBERNETES.contains(&self.version.as_str()) {
             let message = format!("Kubernetes `{}` is not supported", self.version.as_str());
             diagnostics.push(Diagnostic::in_spec(
@@ -198,6 +208,10 @@ impl Component for Cluster {
                 ));
             }
         }
+        if env.shared.network.outbound_type != "loadBalancer" {
+            let path = "cluster.authorized_ranges";
+            check_cluster_is_admitted(path, &self.authorized_ranges, env, diagnostics);
+        }
         self.addresses(diagnostics);
         self.check_zones(env.azure().location.as_str(), diagnostics);
     }
@@ -205,6 +219,11 @@ impl Component for Cluster {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("cluster", "cluster", self, env);
         view.set("azure_name", env.names().cluster(), ["cluster.name", "platform.name"]);
+        view.set(
+            "node_resource_group",
+            self.node_resource_group(env),
+            ["cluster.node_resource_group", "platform.name"],
+        );
         view.set("dns_prefix", env.names().stem(), ["platform.name"]);
         let admins = env.azure().admins.as_str();
         let scope =
@@ -217,6 +236,11 @@ impl Component for Cluster {
         );
         view.set("admins_role", roles::definition(roles::CLUSTER_ADMIN), ["azure.admins"]);
         view.set("restricted", !self.authorized_ranges.is_empty(), ["cluster.authorized_ranges"]);
+        view.set(
+            "authorized_ranges",
+            json!(env.shared.network.clients(&self.authorized_ranges)),
+            ["cluster.authorized_ranges", "network.egress_ranges"],
+        );
         let pools = |mode: Mode| {
             self.pools.iter().filter(move |(_, pool)| pool.mode == mode).map(|(name, pool)| {
                 described(name, pool, env.shared.cluster.first_pool.as_ref() != Some(name))
@@ -246,6 +270,13 @@ fn described(name: &str, pool: &NodePool, added: bool) -> Value {
 }
 
 impl Cluster {
+    /// Azure `nodeResourceGroup`. The name that AKS makes from group, cluster and region can be
+    /// longer than Azure accepts.
+    fn node_resource_group(&self, env: &Env) -> String {
+        let own = self.node_resource_group.as_ref().map(|name| name.as_str().to_owned());
+        own.unwrap_or_else(|| format!("rg-{}-nodes", env.names().stem()))
+    }
+
     /// All pools at their maximum, while they are upgraded: every pool surges by a third.
     fn most_nodes(&self) -> u32 {
         self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()

@@ -6,7 +6,7 @@ use crate::model::{
     external_resources::{deployments, grants},
     general::Engine,
     operators::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE},
-    text::Plain,
+    text::{ChartVersion, Plain},
     wiring::{RoleScope, Wiring},
 };
 use crate::{
@@ -29,7 +29,7 @@ pub struct Bootstrap {
     /// only one it need not be named. Not to be changed afterwards.
     pub pool: Option<Plain>,
     /// The version of Argo CD's chart.
-    pub argocd_chart: Plain,
+    pub argocd_chart: ChartVersion,
 }
 
 /// Providers that no kind of the templates belongs to: node pools are scale sets of

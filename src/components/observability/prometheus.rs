@@ -4,7 +4,7 @@
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
-    text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
+    text::{ChartVersion, Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
 use crate::stage::Stage;
@@ -31,7 +31,7 @@ pub struct Prometheus {
     /// Runbooks stand below this address, one page per alert.
     pub runbooks: Option<Plain>,
     /// The version of the chart `kube-prometheus-stack`.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// Pods of Prometheus, and of Alertmanager. Each Prometheus measures everything by itself; the
     /// Alertmanagers agree on who tells whom.
     #[schemars(range(min = 1, max = 3))]

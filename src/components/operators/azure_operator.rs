@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     operators::{AZURE_ACCOUNT as ACCOUNT, AZURE_NAMESPACE as NAMESPACE},
-    text::{Duration, Plain},
+    text::{ChartVersion, Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct AzureOperator {
     /// The version of its chart; the first of `azure.operator_release` where it is not given.
-    pub version: Option<Plain>,
+    pub version: Option<ChartVersion>,
     /// How often every resource is compared with Azure, besides whenever it changes. Each
     /// comparison is a request per resource: a short time meets the limits of the subscription.
     pub sync_period: Duration,
@@ -46,7 +46,7 @@ impl Component for AzureOperator {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let release = env.azure().operator_release.as_str();
-        let other = |version: &&Plain| {
+        let other = |version: &&ChartVersion| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
         };
         if let Some(version) = self.version.as_ref().filter(other) {

@@ -3,7 +3,7 @@
 use crate::model::{
     Component, Env, View, WireContext,
     operators::{CERT_MANAGER as NAMESPACE, reload_annotation},
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -18,7 +18,7 @@ pub struct CertManager {
     /// Whether there is one: yes, no, or, where it is not given, when something needs it.
     pub enabled: Option<bool>,
     /// The version of its chart; the two newest minors are supported by its authors.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// Pods of the controller, of the webhook and of the injector: one of each works, the others
     /// stand by.
     #[schemars(range(min = 1, max = 9))]

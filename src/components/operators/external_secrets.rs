@@ -4,7 +4,7 @@
 use crate::model::{
     Component, Env, View, WireContext, key_vaults,
     operators::EXTERNAL_SECRETS as NAMESPACE,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -20,7 +20,7 @@ pub struct ExternalSecrets {
     /// Whether there is one: yes, no, or, where it is not given, when something needs it.
     pub enabled: Option<bool>,
     /// The version of its chart; only the newest minor is supported by its authors.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// Pods of the controller and of the webhook: one works, the others stand by.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,

@@ -3,7 +3,7 @@
 
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -17,7 +17,7 @@ pub struct PrometheusCrds {
     /// Whether they are installed: yes, no, or, where it is not given, when something needs them.
     pub enabled: Option<bool>,
     /// The version of their chart, for the same release of the operator as `prometheus.version`.
-    pub version: Plain,
+    pub version: ChartVersion,
 }
 
 impl Component for PrometheusCrds {

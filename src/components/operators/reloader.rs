@@ -3,7 +3,7 @@
 
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -18,7 +18,7 @@ pub struct Reloader {
     /// it people restart what reads a secret that changed.
     pub enabled: Option<bool>,
     /// The version of its chart.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// Pods: one works, the others stand by.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,

@@ -4,7 +4,7 @@
 use crate::model::{
     Component, Env, View, WireContext,
     operators::{VELERO as NAMESPACE, reload_annotation},
-    text::{Image, Plain, SecretName},
+    text::{ChartVersion, Image, SecretName},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, RoleScope, Wiring},
 };
 use crate::{azure::roles, stage::Stage};
@@ -18,7 +18,7 @@ pub struct Velero {
     /// Whether there is one: yes, no, or, where it is not given, when something needs it.
     pub enabled: Option<bool>,
     /// The version of its chart.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// The secret in the vault that encrypts the data of volumes. People put it there: a backup
     /// that only the lost cluster could read is none.
     pub password: SecretName,

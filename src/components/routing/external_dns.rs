@@ -5,7 +5,7 @@ use crate::model::{
     Component, Env, View, WireContext,
     checks::check_zone,
     operators::reload_annotation,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, RoleScope, Wiring},
 };
 use crate::{
@@ -25,7 +25,7 @@ pub struct ExternalDns {
     /// it people write the records.
     pub enabled: Option<bool>,
     /// The version of its chart.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// What it may do to records of its own; it never touches others.
     pub policy: Policy,
 }

@@ -13,6 +13,7 @@ use crate::model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// The key vault. It exists if someone reads secrets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -82,6 +83,11 @@ impl Component for Vault {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
         view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
+        view.set(
+            "allowed_ranges",
+            json!(env.shared.network.clients(&self.allowed_ranges)),
+            ["vault.allowed_ranges", "network.egress_ranges"],
+        );
         set_access_values(&mut view, None, env);
         view
     }

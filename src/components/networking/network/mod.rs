@@ -31,6 +31,10 @@ pub struct Network {
     /// same service.
     #[schemars(range(min = 1, max = 16))]
     pub nat_addresses: u32,
+    /// Public addresses from which nodes and pods reach Azure and the internet, such as those of
+    /// the NAT gateway or of a firewall. They are added to `cluster.authorized_ranges`,
+    /// `vault.allowed_ranges` and `storage.allowed_ranges`, where these are set.
+    pub egress_ranges: Vec<Cidr>,
     /// Subnets that somebody else made: nothing of the network is rendered then, and `cidr` says
     /// where theirs is.
     pub existing: Option<Existing>,
