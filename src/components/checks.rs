@@ -50,6 +50,26 @@ pub(crate) fn check_reserved_range(
     }
 }
 
+/// Reports client ranges that do not admit the cluster itself, which also reaches the resource by a
+/// public address.
+pub(crate) fn check_cluster_is_admitted(
+    path: &str,
+    ranges: &[Cidr],
+    env: &Env,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    if !ranges.is_empty() && env.shared.network.egress_ranges.is_empty() {
+        let message = format!("`{path}` shuts out the cluster, whose public address is not known");
+        let diagnostic = Diagnostic::in_spec(
+            Code::ClosedToCluster,
+            path,
+            message,
+            "write the public addresses of the cluster into `network.egress_ranges`, or remove the ranges",
+        );
+        diagnostics.push(diagnostic.and("network.egress"));
+    }
+}
+
 /// Reports client ranges of a resource that has a private endpoint only.
 pub(crate) fn check_ranges_unused(
     component: &str,
@@ -57,7 +77,9 @@ pub(crate) fn check_ranges_unused(
     env: &Env,
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
-    if env.is_private(component) && !ranges.is_empty() {
+    if !env.is_private(component) {
+        check_cluster_is_admitted(&format!("{component}.allowed_ranges"), ranges, env, diagnostics);
+    } else if !ranges.is_empty() {
         let message = "with a private endpoint nobody comes from outside the network";
         let diagnostic = Diagnostic::in_spec(
             Code::ExclusiveSettings,

@@ -108,6 +108,7 @@ fn network(platform: &Platform) -> NetworkFacts {
     let existing = network.existing.as_ref();
     NetworkFacts {
         outbound_type: network.egress.outbound_type(),
+        egress_ranges: network.egress_ranges.clone(),
         existing: existing.map(|own| own.nodes.id.network().to_owned()).unwrap_or_default(),
         existing_subnets: Subnet::ALL
             .into_iter()
@@ -144,10 +145,11 @@ fn facts(store: &super::secret_delivery::stores::Store) -> StoreFacts {
 }
 
 fn ranges(platform: &Platform) -> Vec<AddressRange> {
-    let lists: [(&str, &[Cidr]); 3] = [
+    let lists: [(&str, &[Cidr]); 4] = [
         ("cluster.authorized_ranges", &platform.cluster.authorized_ranges),
         ("vault.allowed_ranges", &platform.vault.allowed_ranges),
         ("storage.allowed_ranges", &platform.storage.allowed_ranges),
+        ("network.egress_ranges", &platform.network.egress_ranges),
     ];
     let clients = lists.into_iter().flat_map(|(path, ranges)| {
         ranges.iter().enumerate().map(move |(i, cidr)| AddressRange {

@@ -3,6 +3,7 @@
 pub(crate) mod alert_test_values;
 pub mod certificate;
 pub(crate) mod component;
+mod cron;
 pub(crate) mod cross_environment;
 pub(crate) mod decode;
 pub(crate) mod env;

@@ -105,6 +105,8 @@ pub struct IssuerFacts {
 pub struct NetworkFacts {
     /// `networkProfile.outboundType` of the cluster.
     pub outbound_type: &'static str,
+    /// Public addresses of the cluster's outbound traffic, where the spec names them.
+    pub egress_ranges: Vec<Cidr>,
     /// The resource id of an existing network; empty for a network that is rendered.
     pub existing: String,
     /// Resource ids of existing subnets.
@@ -114,6 +116,13 @@ pub struct NetworkFacts {
 }
 
 impl NetworkFacts {
+    /// The clients that a firewall of Azure admits: the given ranges and the cluster itself. Empty,
+    /// and so open, where no ranges are given.
+    pub fn clients<'a>(&'a self, ranges: &'a [Cidr]) -> Vec<&'a Cidr> {
+        let own = self.egress_ranges.iter().filter(|own| !ranges.contains(own));
+        if ranges.is_empty() { vec![] } else { ranges.iter().chain(own).collect() }
+    }
+
     /// The resource id of an existing subnet; empty for a subnet that is rendered.
     pub fn existing_subnet(&self, subnet: Subnet) -> &str {
         self.existing_subnets.get(&subnet).map(String::as_str).unwrap_or_default()

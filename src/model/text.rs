@@ -1,6 +1,7 @@
 //! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before
 //! anything is decoded.
 
+use super::cron::CronLine;
 use crate::{azure::ids, secret::looks_secret, spec::TextFormat};
 use regex_lite::Regex;
 use schemars::JsonSchema;
@@ -43,11 +44,13 @@ texts! {
     /// An amount of CPU: `250m` or `2`.
     Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some_and(|milli| milli > 0);
     /// An amount of memory: `128Mi`.
-    Memory = "memory", "an amount of memory such as `128Mi` or `2Gi`", |s| memory(s).is_some_and(|bytes| bytes > 0);
+    Memory = "memory", "an amount of memory with a unit, such as `128Mi` or `2Gi`", |s| memory(s).is_some_and(|bytes| bytes > 0) && !s.ends_with(|last: char| last.is_ascii_digit());
     /// A time of the clock, five fields, UTC.
-    Cron = "cron", "a cron line of five fields, in UTC, such as `17 2 * * *`", is_cron;
+    Cron = "cron", "a cron line that Kubernetes accepts: five fields in UTC, such as `17 2 * * *`; weekdays are 0 to 6, and `L`, `W` and `#` are not supported; the date must exist", is_cron;
     /// A length of time in the form that controllers write back: `1h0m0s`.
-    Duration = "duration", "a length of time such as `30s`, `15m` or `720h`", |s| seconds(s).is_some();
+    Duration = "duration", "a length of time above zero, such as `30s`, `15m` or `720h`", |s| seconds(s).is_some_and(|seconds| seconds > 0);
+    /// An exact version of a chart.
+    ChartVersion = "chart-version", "one exact version of a chart, such as `1.4.2` or `v1.4.2`; a range would install what nobody reviewed", is_chart_version;
     /// A host name.
     Host = "host", "a host name such as `api.example.com`", is_host;
     /// A host name, or the first label of one.
@@ -201,8 +204,11 @@ pub fn written(total: u64) -> String {
 }
 
 fn is_cron(text: &str) -> bool {
-    text.split_ascii_whitespace().count() == 5
-        && croner::parser::CronParser::new().parse(text).is_ok()
+    CronLine::parse(text).is_some_and(|line| line.runs())
+}
+
+fn is_chart_version(text: &str) -> bool {
+    matches_pattern!(text, r"^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")
 }
 
 fn is_host(text: &str) -> bool {
@@ -305,15 +311,24 @@ mod tests {
             ("cpu", &["250m", "2"], &["", "0", "0m", "0.5 cores", "-1", "250 m", "1e3"]),
             (
                 "memory",
-                &["128Mi", "2G", "100"],
-                &["0", "0Mi", "128 Mi", "Mi", "12potatoes", "1.5Gi"],
+                &["128Mi", "2G"],
+                &["0", "100", "0Mi", "128 Mi", "Mi", "12potatoes", "1.5Gi"],
             ),
             (
                 "cron",
                 &["17 2 * * *", "*/5 0 1 1 0"],
                 &["", "17 2 * *", "61 2 * * *", "0 0 2 * * *"],
             ),
-            ("duration", &["30s", "1h30m", "720h0m0s"], &["", "1d", "1.5h", "s", "30"]),
+            (
+                "duration",
+                &["30s", "1h30m", "720h0m0s"],
+                &["", "0s", "0h0m", "1d", "1.5h", "s", "30"],
+            ),
+            (
+                "chart-version",
+                &["1.4.2", "v1.21.1", "2.0.0-rc.1"],
+                &["", "1.4", "1.x", "^1.2.3", ">=1.2.3", "*", "1.2.3 - 2.0.0"],
+            ),
             (
                 "host",
                 &["api.example.com"],

@@ -1,6 +1,6 @@
 //! Mistakes that no single component can see. Never looks at form.
 
-use super::{Env, Presence, TABLE, text, wiring::ResolveError};
+use super::{Env, Presence, TABLE, text, wiring::ResolveError, wiring::segment};
 use crate::azure::{regions, versions};
 use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use std::collections::BTreeSet;
@@ -14,6 +14,8 @@ impl Env {
         self.calls_resolve(&mut out);
         self.hatches_are_used(&mut out);
         self.region_is_known(&mut out);
+        self.repository_has_credential(&mut out);
+        self.environments_exist(&mut out);
         let release = self.platform.azure.operator_release.as_str();
         if !versions::OPERATOR.contains(&release) {
             let help = format!("supported: {}", versions::OPERATOR.join(", "));
@@ -65,6 +67,46 @@ impl Env {
             diagnostic = diagnostic.and(first.clone());
             diagnostics.push(diagnostic);
         }
+    }
+
+    /// Flux reads an ssh address with an identity and known hosts from a Secret only.
+    fn repository_has_credential(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        let gitops = &self.platform.gitops;
+        if gitops.repository.as_str().starts_with("ssh://") && gitops.secret.is_none() {
+            let diagnostic = Diagnostic::in_spec(
+                Code::IncompleteTable,
+                "gitops.repository",
+                "an ssh address needs a credential",
+                "name the Secret with `identity` and `known_hosts` by `gitops.secret`, or write an https address",
+            );
+            diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Lists of environments name environments of the spec.
+    fn environments_exist(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        for (name, extra) in &self.platform.extra {
+            let unknown = extra.environments.iter().enumerate();
+            for (index, one) in unknown.filter(|(_, one)| !self.knows_environment(one.as_str())) {
+                let known = self.environments.iter().map(String::as_str);
+                let help = nearest(one.as_str(), known).map_or_else(
+                    || format!("there are: {}", self.environments.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let path = format!("extra.{}.environments.{index}", segment(name));
+                let message = format!("there is no environment `{}`", one.as_str());
+                diagnostics.push(Diagnostic::in_spec(
+                    Code::UnknownEnvironment,
+                    path,
+                    message,
+                    help,
+                ));
+            }
+        }
+    }
+
+    fn knows_environment(&self, name: &str) -> bool {
+        self.environments.iter().any(|known| known == name)
     }
 
     fn region_is_known(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {

@@ -19,13 +19,15 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tera::Context;
 
+/// Name of the object that applies the folder of an environment. Roots have names with a hyphen.
+const ENTRY: &str = "clusters";
+
 /// What the engine's templates see besides the settings of `[gitops]`: of an environment, and of a
 /// root.
 pub(super) const NAMES: &[&str] = &[
     "charts",
     "name",
     "path",
-    "stage",
     "target_namespace",
     "depends",
     "has_depends",
@@ -166,8 +168,10 @@ fn objects(
         .filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref())
         .map(|chart| chart.repository.as_str())
         .collect();
+    let path = env.gitops().within(&format!("clusters/{}", env.name));
+    let entry = json!({"charts": charts, "name": ENTRY, "path": path});
     for template in &manifest.environment {
-        add(&template.template, template.template.clone(), json!({"charts": charts}));
+        add(&template.template, template.template.clone(), entry.clone());
     }
     for root in roots {
         let values = described(
@@ -246,7 +250,6 @@ pub(super) fn context(base: &View, values: &Value) -> Context {
 
 /// What the template of a root is told of it.
 pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], env: &Env) -> Value {
-    let stage = rank(&root.stage);
     let azure = |subject: &&&[String; 4]| crate::azure::versions::is_azure(&subject[0]);
     let depends = depends(root, roots);
     let kinds: BTreeSet<(&str, &str)> =
@@ -259,7 +262,6 @@ pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], e
     json!({
         "name": root.name,
         "path": env.gitops().within(&root.folder),
-        "stage": if root.stage == Stage::AzureLongRunning.name() { rank(Stage::Azure.name()) } else { stage }.to_string(),
         "target_namespace": if root.namespace == "cluster" { "default" } else { &root.namespace },
         "depends": depends,
         "has_depends": !depends.is_empty(),
@@ -269,10 +271,6 @@ pub(super) fn described(root: &Root, roots: &[Root], awaited: &[&[String; 4]], e
         "waits": !kinds.is_empty(),
         "slow": root.stage == Stage::AzureLongRunning.name(),
     })
-}
-
-fn rank(stage: &str) -> usize {
-    Stage::ALL.iter().position(|w| w.name() == stage).unwrap_or_default()
 }
 
 /// What has to be there before a root is applied. Nothing waits for Azure: what needs an id or a
@@ -291,18 +289,15 @@ fn depends<'a>(root: &Root, roots: &'a [Root]) -> Vec<&'a str> {
     let own = |r: &&Root| {
         r.namespace == root.namespace || r.namespace == "cluster" && r.has(&root.namespace)
     };
-    let before = match Stage::ALL[rank(&root.stage)] {
-        Stage::Operators => vec![],
-        Stage::Azure | Stage::AzureLongRunning | Stage::Namespaces => of(Stage::Operators),
-        Stage::Addons => of(Stage::Namespaces),
+    let before = match Stage::of_name(&root.stage).unwrap_or(Stage::Operators) {
         Stage::OperatorConfig if of(Stage::Addons).is_empty() => of(Stage::Namespaces),
-        Stage::OperatorConfig => of(Stage::Addons),
         Stage::Workloads => roots
             .iter()
             .filter(|r| r.stage == Stage::Namespaces.name())
             .filter(own)
             .map(|r| r.name.as_str())
             .collect(),
+        stage => stage.predecessors().iter().flat_map(|stage| of(*stage)).collect(),
     };
     // The namespaces themselves are in the root of what has none; that of the slow resources is in
     // the quick stage.

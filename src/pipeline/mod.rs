@@ -12,6 +12,7 @@ mod make;
 mod names;
 mod rendered;
 mod sources;
+mod stage_order;
 mod waive;
 
 pub use connections::{ConnectionEnd, ConnectionRow, connections};
@@ -113,7 +114,9 @@ fn judged(
         .par_iter()
         .enumerate()
         .map(|(index, env)| {
-            (delivery::deliver(&make, index, env, &rendered.files), make.surroundings(index, env))
+            let mut delivered = delivery::deliver(&make, index, env, &rendered.files);
+            delivered.diagnostics.extend(stage_order::validate(&make, index, env, &rendered.files));
+            (delivered, make.surroundings(index, env))
         })
         .collect();
     for (objects, facts) in delivered {

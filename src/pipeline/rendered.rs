@@ -41,7 +41,7 @@ pub(super) struct SharedFacts {
 }
 
 impl SharedFacts {
-    fn origin(&self, environment: usize) -> Option<ObjectOrigin> {
+    pub(super) fn origin(&self, environment: usize) -> Option<ObjectOrigin> {
         self.origins.iter().find(|origin| usize::from(origin.environment) == environment).copied()
     }
 

@@ -13,6 +13,7 @@ use crate::model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// Storage account for backups. It exists if there are backups.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -166,7 +167,22 @@ impl Component for Storage {
             env.is_private("storage") || !self.allowed_ranges.is_empty(),
             ["storage.allowed_ranges", "private_endpoints"],
         );
+        view.set(
+            "allowed_ranges",
+            json!(ip_rules(&env.shared.network.clients(&self.allowed_ranges))),
+            ["storage.allowed_ranges", "network.egress_ranges"],
+        );
         view.set("private", env.is_private("storage"), ["private_endpoints"]);
         view
     }
+}
+
+/// Values of `ipRules`. Storage accounts refuse `/31` and `/32`, and accept single addresses.
+/// Source: Azure documentation on the storage firewall.
+fn ip_rules(ranges: &[&Cidr]) -> Vec<String> {
+    let rules = ranges.iter().flat_map(|range| match range.net() {
+        net if net.prefix_len() >= 31 => net.hosts().map(|host| host.to_string()).collect(),
+        net => vec![net.to_string()],
+    });
+    rules.collect()
 }

@@ -7,7 +7,7 @@ use crate::model::{
     external_resources::{deployments, grants},
     general::Engine,
     provisioning::{self, OWNER, Phase, ProvisioningStep, SAME},
-    text::Plain,
+    text::{ChartVersion, Plain},
     wiring::{ResourceRef, Wiring},
 };
 use crate::{
@@ -30,11 +30,12 @@ pub struct Bootstrap {
     /// it is the only such pool. Do not change it later.
     pub pool: Option<Plain>,
     /// Version of the Helm chart of Argo CD.
-    pub argocd_chart: Plain,
+    pub argocd_chart: ChartVersion,
 }
 
-/// Resource providers besides those of the rendered kinds: the Flux extension of AKS.
-const OWN_PROVIDERS: [&str; 1] = ["Microsoft.KubernetesConfiguration"];
+/// Resource providers besides those of the rendered kinds: node pools are scale sets of
+/// `Microsoft.Compute`, and the Flux extension belongs to `Microsoft.KubernetesConfiguration`.
+const OWN_PROVIDERS: [&str; 2] = ["Microsoft.Compute", "Microsoft.KubernetesConfiguration"];
 
 /// Resource providers of every kind in the built-in templates. A component that is added later
 /// needs no second registration. Azure registers providers per subscription.

@@ -60,6 +60,14 @@ impl Component for External {
                 "set one of them; a `cidr` gives the narrower policy",
             ));
         }
+        if self.host.as_ref().is_some_and(|host| host.as_str().ends_with(".svc.cluster.local")) {
+            diagnostics.push(Diagnostic::in_spec(
+                Code::IneffectiveRange,
+                format!("external.{name}.host"),
+                "this host is inside the cluster: the policy opens addresses outside only",
+                "call the service by its name, or write a NetworkPolicy of your own in `[extra]`",
+            ));
+        }
         let cluster = &env.shared.cluster;
         for (path, inside) in [
             ("cluster.pod_cidr", &cluster.pod_cidr),

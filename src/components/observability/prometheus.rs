@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
     general::SEVERITIES,
-    text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
+    text::{ChartVersion, Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
 use crate::stage::Stage;
@@ -31,7 +31,7 @@ pub struct Prometheus {
     /// Base address of the runbooks, with one page per alert (`runbook_url`).
     pub runbooks: Option<Plain>,
     /// Version of the chart `kube-prometheus-stack`.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// `replicas` of Prometheus and of Alertmanager. Each Prometheus scrapes all targets, and the
     /// Alertmanagers remove duplicate notifications.
     #[schemars(range(min = 1, max = 3))]

@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     provisioning::{Phase, ProvisioningStep, SAME},
-    text::{Duration, Plain},
+    text::{ChartVersion, Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct AzureOperator {
     /// Version of the Helm chart; the first patch of `azure.operator_release` by default.
-    pub version: Option<Plain>,
+    pub version: Option<ChartVersion>,
     /// `azureSyncPeriod`: interval at which each resource is compared with Azure. Each comparison
     /// is an ARM request, so a short interval can exceed the limits of the subscription.
     pub sync_period: Duration,
@@ -30,6 +30,7 @@ pub struct AzureOperator {
 impl Component for AzureOperator {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.need("cert_manager", "azure_operator");
+        wiring.need("prometheus_crds", "azure_operator");
         let need =
             wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
         need.allowed_ports.extend([
@@ -48,7 +49,7 @@ impl Component for AzureOperator {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let release = env.azure().operator_release.as_str();
-        let other = |version: &&Plain| {
+        let other = |version: &&ChartVersion| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
         };
         if let Some(version) = self.version.as_ref().filter(other) {

@@ -3,7 +3,7 @@
 use crate::components::operator_names::{CERT_MANAGER as NAMESPACE, reload_annotation};
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -18,7 +18,7 @@ pub struct CertManager {
     /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
     /// Version of the Helm chart. The project supports the two newest minor versions.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// `replicas` of the controller, the webhook and the CA injector. Controller and injector have
     /// one active replica; the others are standby.
     #[schemars(range(min = 1, max = 9))]

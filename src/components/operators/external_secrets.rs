@@ -4,7 +4,7 @@ use crate::components::key_vaults;
 use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -20,7 +20,7 @@ pub struct ExternalSecrets {
     /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
     /// Version of the Helm chart. The project supports the newest minor version only.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// `replicas` of the controller and the webhook. The controller has one active replica; the
     /// others are standby.
     #[schemars(range(min = 1, max = 9))]

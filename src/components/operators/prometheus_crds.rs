@@ -3,7 +3,7 @@
 
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -17,7 +17,7 @@ pub struct PrometheusCrds {
     /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
     /// Version of the Helm chart, with the same operator release as `prometheus.version`.
-    pub version: Plain,
+    pub version: ChartVersion,
 }
 
 impl Component for PrometheusCrds {

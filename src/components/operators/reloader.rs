@@ -2,7 +2,7 @@
 
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -18,7 +18,7 @@ pub struct Reloader {
     /// Reloader, restart the readers of a changed secret manually.
     pub enabled: Option<bool>,
     /// Version of the Helm chart.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// `replicas` of Reloader. One is active; the others are standby.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
@@ -33,6 +33,7 @@ impl Component for Reloader {
     }
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("prometheus_crds", "reloader");
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
         need.allowed_ports.insert(AllowedPort::prometheus("metrics", "reloader", 9090));
     }

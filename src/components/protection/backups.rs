@@ -7,7 +7,7 @@ use crate::model::{
     general::Engine,
     schedule,
     text::{Cron, Duration, Name, written},
-    wiring::{Purpose, Wiring},
+    wiring::{Purpose, Wiring, segment},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,7 @@ impl Component for Backups {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, schedule) in &self.schedules {
+            keeps_one(name, schedule, diagnostics);
             if let Some(hour) = schedule::hours_of_week(schedule.cron.as_str())
                 .into_iter()
                 .find(|hour| env.shared.cluster.maintenance_hours.contains(hour))
@@ -128,6 +129,26 @@ const LEFT_OUT: [&str; 9] = [
 
 /// Middle parts of the Velero metrics that count failed backups.
 const FAILURES: [&str; 3] = ["failure", "partial_failure", "validation_failure"];
+
+/// Reports a schedule whose last backup expires before the next one exists.
+fn keeps_one(name: &str, schedule: &Schedule, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let gap = u64::from(schedule::longest_gap(schedule.cron.as_str())) * 60;
+    if schedule.keep.seconds() <= gap {
+        let message = format!(
+            "a backup expires after {}, but up to {} pass until the next one",
+            schedule.keep.as_str(),
+            written(gap),
+        );
+        let path = format!("backups.schedules.{}.keep", segment(name));
+        let diagnostic = Diagnostic::in_spec(
+            Code::InvertedLimits,
+            path,
+            message,
+            format!("keep backups for more than {}", written(gap)),
+        );
+        diagnostics.push(diagnostic.and(format!("backups.schedules.{}.cron", segment(name))));
+    }
+}
 
 fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();

@@ -3,7 +3,7 @@
 use crate::components::operator_names::{VELERO as NAMESPACE, reload_annotation};
 use crate::model::{
     Component, Env, View, WireContext,
-    text::{Image, Plain, SecretName},
+    text::{ChartVersion, Image, SecretName},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, ResourceRef, Wiring},
 };
 use crate::{azure::roles, stage::Stage};
@@ -17,7 +17,7 @@ pub struct Velero {
     /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
     /// Version of the Helm chart.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// Name of the secret with the encryption password of volume backups. Create it manually, so
     /// that a new cluster can read the backups.
     pub password: SecretName,

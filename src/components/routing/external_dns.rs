@@ -2,10 +2,10 @@
 
 use crate::components::checks::check_zone;
 use crate::components::operator_names::reload_annotation;
-use crate::diag::{Diagnostic, SpecPath};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, ResourceRef, Wiring},
 };
 use crate::{
@@ -25,7 +25,7 @@ pub struct ExternalDns {
     /// external-dns, create the records manually.
     pub enabled: Option<bool>,
     /// Version of the Helm chart.
-    pub version: Plain,
+    pub version: ChartVersion,
     /// `policy`: allowed changes of records. Records without the owner id of this environment stay
     /// unchanged.
     pub policy: Policy,
@@ -67,6 +67,16 @@ impl Component for ExternalDns {
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let message = "external-dns needs a DNS zone";
         check_zone("external_dns", message, env, diagnostics);
+        if !env.has("gateway") {
+            let message = "external-dns reads hosts from gateways of Istio, and the gateway is not that of AKS";
+            let diagnostic = Diagnostic::in_spec(
+                Code::ExclusiveSettings,
+                "external_dns.enabled",
+                message,
+                "remove it, and create the records where your gateway is declared",
+            );
+            diagnostics.push(diagnostic.and("gateway.enabled"));
+        }
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

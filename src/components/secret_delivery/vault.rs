@@ -11,6 +11,7 @@ use crate::model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// Azure Key Vault of the platform. It exists if a secret is read.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -95,6 +96,9 @@ impl Component for Vault {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
         view.set("azure_name", self.resource_of(env).azure_name, ["vault.name", "platform.name"]);
+        let ranges = env.shared.network.clients(&self.allowed_ranges);
+        let sources = ["vault.allowed_ranges", "network.egress_ranges"];
+        view.set("allowed_ranges", json!(ranges), sources);
         set_access_values(&mut view, None, env);
         view
     }

@@ -90,8 +90,8 @@ impl Component for OtherVault {
         view.set("soft_delete_days", first.soft_delete_days, ["vault.soft_delete_days"]);
         view.set(
             "allowed_ranges",
-            serde_json::json!(first.allowed_ranges),
-            ["vault.allowed_ranges"],
+            serde_json::json!(env.shared.network.clients(&first.allowed_ranges)),
+            ["vault.allowed_ranges", "network.egress_ranges"],
         );
         let region = self.location.as_ref().unwrap_or(&env.azure().location);
         view.set("location", region.as_str(), [format!("{own}.location"), "azure.location".into()]);

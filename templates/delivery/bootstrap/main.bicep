@@ -169,6 +169,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   }
   properties: {
     dnsPrefix: {{ cluster.dns_prefix | bicep }}
+    nodeResourceGroup: {{ cluster.node_resource_group | bicep }}
     kubernetesVersion: {{ cluster.version | bicep }}
     enableRBAC: true
     disableLocalAccounts: true

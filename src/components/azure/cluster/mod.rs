@@ -20,6 +20,9 @@ use serde_json::{Value, json};
 pub struct Cluster {
     /// Name of the cluster in Azure; derived from platform and environment by default.
     pub name: Option<Plain>,
+    /// `nodeResourceGroup`: resource group that AKS creates for nodes, disks and load balancers;
+    /// `rg-<platform>-<environment>-nodes` by default. Azure cannot rename it later.
+    pub node_resource_group: Option<Plain>,
     /// `kubernetesVersion`: minor version of Kubernetes. AKS installs patch versions by the upgrade
     /// channel.
     #[schemars(extend("examples" = versions::KUBERNETES))]
@@ -170,9 +173,14 @@ impl Component for Cluster {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("cluster", "cluster", self, env);
         view.set("azure_name", self.azure_name(env), ["cluster.name", "platform.name"]);
+        let group = ["cluster.node_resource_group", "platform.name"];
+        view.set("node_resource_group", self.node_resource_group(env), group);
         view.set("dns_prefix", env.names().stem(), ["platform.name"]);
         self.set_admins(env, &mut view);
         view.set("restricted", !self.authorized_ranges.is_empty(), ["cluster.authorized_ranges"]);
+        let ranges = env.shared.network.clients(&self.authorized_ranges);
+        let sources = ["cluster.authorized_ranges", "network.egress_ranges"];
+        view.set("authorized_ranges", json!(ranges), sources);
         view.set("system_pools", self.pools_of(Mode::System, env), ["cluster.pools"]);
         view.set("user_pools", self.pools_of(Mode::User, env), ["cluster.pools"]);
         let window = |(name, azure): &(&str, &str)| json!({"name": name, "azure_name": azure});
@@ -199,6 +207,13 @@ impl Cluster {
     pub(super) fn azure_name(&self, env: &Env) -> String {
         let default = || format!("aks-{}", env.names().stem());
         self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned())
+    }
+
+    /// Name of the node resource group. The default of AKS joins the names of group, cluster and
+    /// region, and can be longer than Azure accepts.
+    pub(super) fn node_resource_group(&self, env: &Env) -> String {
+        let default = || format!("rg-{}-nodes", env.names().stem());
+        self.node_resource_group.as_ref().map_or_else(default, |name| name.as_str().to_owned())
     }
 
     /// Sets the role assignment of the administrators.

@@ -2,7 +2,9 @@
 
 use super::{Cluster, Mode, NodePool};
 use crate::azure::{naming, regions, versions};
-use crate::components::checks::{check_azure_name, check_reserved_range};
+use crate::components::checks::{
+    check_azure_name, check_cluster_is_admitted, check_reserved_range,
+};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{Env, text::share};
 use std::net::Ipv4Addr;
@@ -13,6 +15,7 @@ const NODE_PREFIX: u8 = 24;
 
 pub(super) fn check(cluster: &Cluster, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     check_azure_name(&naming::CLUSTER, &cluster.azure_name(env), "cluster.name", diagnostics);
+    check_node_resource_group(&cluster.node_resource_group(env), diagnostics);
     check_version(cluster.version.as_str(), diagnostics);
     if !cluster.pools.values().any(|pool| pool.mode == Mode::System) {
         diagnostics.push(Diagnostic::in_spec(
@@ -25,9 +28,28 @@ pub(super) fn check(cluster: &Cluster, env: &Env, diagnostics: &mut Vec<Diagnost
     for (name, pool) in &cluster.pools {
         check_pool(name, pool, diagnostics);
     }
+    // AKS admits the address of its own load balancer.
+    if env.shared.network.outbound_type != "loadBalancer" {
+        let (path, ranges) = ("cluster.authorized_ranges", &cluster.authorized_ranges);
+        check_cluster_is_admitted(path, ranges, env, diagnostics);
+    }
     check_service_range(cluster, diagnostics);
     check_pod_range(cluster, diagnostics);
     check_zones(cluster, env.azure().location.as_str(), diagnostics);
+}
+
+/// Longest name of a node resource group. Source: AKS documentation on node resource groups, with
+/// room for the names that AKS derives.
+const LONGEST_NODE_GROUP: usize = 63;
+
+fn check_node_resource_group(name: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let path = "cluster.node_resource_group";
+    check_azure_name(&naming::RESOURCE_GROUP, name, path, diagnostics);
+    if name.len() > LONGEST_NODE_GROUP {
+        let message = format!("`{name}` has {} characters", name.len());
+        let help = format!("use at most {LONGEST_NODE_GROUP} characters");
+        diagnostics.push(Diagnostic::in_spec(Code::AzureName, path, message, help));
+    }
 }
 
 fn check_version(version: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {

@@ -11,8 +11,17 @@ use crate::{
     model::{Env, shared::RangeUsage, wiring::SubnetNeed},
 };
 use ipnet::Ipv4Net;
+use std::net::Ipv4Addr;
 
 const CIDR: &str = "network.cidr";
+
+/// Private ranges: RFC 1918, and the shared address space of RFC 6598.
+const PRIVATE: [Ipv4Net; 4] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(172, 16, 0, 0), 12),
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 168, 0, 0), 16),
+    Ipv4Net::new_assert(Ipv4Addr::new(100, 64, 0, 0), 10),
+];
 
 pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     check_azure_name(&naming::NETWORK, &network.azure_name(env), "network.name", diagnostics);
@@ -55,10 +64,12 @@ fn against(
 fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let ranges =
         |usage: RangeUsage| env.shared.ranges.iter().filter(move |range| range.usage == usage);
-    let inside = |range: &Ipv4Net| network.cidr.net().contains(range);
+    let inside = |range: &Ipv4Net| {
+        network.cidr.net().contains(range) || PRIVATE.iter().any(|one| one.contains(range))
+    };
     for range in ranges(RangeUsage::Clients).filter(|range| inside(&range.cidr.net())) {
         let message = format!(
-            "`{}` is inside the network: its clients arrive with a public address",
+            "`{}` is a private range: a firewall of Azure sees public addresses only",
             range.cidr.as_str()
         );
         let help = "set public addresses";

@@ -52,10 +52,10 @@ pub(super) fn wire(service: &Service, name: &str, context: &WireContext<'_>, wir
         certificate: expose.certificate.is_some(),
     });
     wiring.use_if_enabled("gateway");
-    if shared.zone.is_some() {
-        wiring.use_if_enabled("external_dns");
-    }
     if shared.ingress.enabled != Some(false) {
+        if shared.zone.is_some() {
+            wiring.use_if_enabled("external_dns");
+        }
         add_certificate(service, expose, name, shared, wiring);
     }
 }
