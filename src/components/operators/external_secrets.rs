@@ -26,10 +26,9 @@ pub struct ExternalSecrets {
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
     /// Add admission policies that deny stores of vaults, providers and namespaces outside this
-    /// spec. They also deny kinds that write to vaults or request external credentials.
-    ///
-    /// The operator does not reconcile these kinds, and may request tokens of store accounts only.
-    /// Set `false` if your own manifests need more.
+    /// spec. They also deny kinds that write to vaults or request external credentials. The
+    /// operator does not reconcile these kinds, and may request tokens of store accounts only. Set
+    /// `false` if your own manifests need more.
     pub policies: bool,
 }
 

@@ -12,10 +12,9 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Additional key vault, for the stores that name it.
-///
-/// A vault that no store names is a replica of the first vault. Its secrets are created manually,
-/// and the readers of the first vault may read it.
+/// Additional key vault, for the stores that name it. A vault that no store names is a replica of
+/// the first vault. Its secrets are created manually, and the readers of the first vault may read
+/// it.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherVault {

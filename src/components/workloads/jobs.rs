@@ -26,15 +26,14 @@ pub struct Job {
     /// `containers[].args`.
     pub args: Vec<Plain>,
     /// Called endpoints: `orders`, `orders:grpc`, `postgres.orders` or `external.payments`. Opens
-    /// the network policies at both ends.
-    ///
-    /// A service sets `ORDERS_HOST` and `ORDERS_PORT`, or `ORDERS_GRPC_PORT` for a named port. An
-    /// external endpoint with one address or a host name sets `EXTERNAL_PAYMENTS_HOST` and
-    /// `EXTERNAL_PAYMENTS_PORT`. `env` and `secrets` override these variables. A database sets
-    /// `PGHOST`, `PGPORT`, `PGDATABASE`, `PGSSLMODE`, `PGUSER` and `PGPASSWORD`.
+    /// the network policies at both ends. A service sets `ORDERS_HOST` and `ORDERS_PORT`, or
+    /// `ORDERS_GRPC_PORT` for a named port. An external endpoint with one address or a host name
+    /// sets `EXTERNAL_PAYMENTS_HOST` and `EXTERNAL_PAYMENTS_PORT`. `env` and `secrets` override
+    /// these variables. A database sets `PGHOST`, `PGPORT`, `PGDATABASE`, `PGSSLMODE`, `PGUSER` and
+    /// `PGPASSWORD`.
     pub calls: Vec<Plain>,
-    /// `concurrencyPolicy`: action if the previous run has not ended. `Allow` is not offered, because
-    /// parallel runs could exceed the quota.
+    /// `concurrencyPolicy`: action if the previous run has not ended. `Allow` is not offered,
+    /// because parallel runs could exceed the quota.
     pub concurrency_policy: Overlap,
     /// `suspend`: start no new runs. Active runs continue.
     pub suspend: bool,

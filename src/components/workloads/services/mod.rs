@@ -49,12 +49,11 @@ pub struct Service {
     /// Further ports, by name.
     pub ports: Each<ServicePort>,
     /// Called endpoints: `orders`, `orders:grpc`, `postgres.orders` or `external.payments`. Opens
-    /// the network policies at both ends.
-    ///
-    /// A service sets `ORDERS_HOST` and `ORDERS_PORT`, or `ORDERS_GRPC_PORT` for a named port. An
-    /// external endpoint with one address or a host name sets `EXTERNAL_PAYMENTS_HOST` and
-    /// `EXTERNAL_PAYMENTS_PORT`. `env` and `secrets` override these variables. A database sets
-    /// `PGHOST`, `PGPORT`, `PGDATABASE`, `PGSSLMODE`, `PGUSER` and `PGPASSWORD`.
+    /// the network policies at both ends. A service sets `ORDERS_HOST` and `ORDERS_PORT`, or
+    /// `ORDERS_GRPC_PORT` for a named port. An external endpoint with one address or a host name
+    /// sets `EXTERNAL_PAYMENTS_HOST` and `EXTERNAL_PAYMENTS_PORT`. `env` and `secrets` override
+    /// these variables. A database sets `PGHOST`, `PGPORT`, `PGDATABASE`, `PGSSLMODE`, `PGUSER` and
+    /// `PGPASSWORD`.
     pub calls: Vec<Plain>,
     /// Expose the service to the internet through the gateway.
     pub expose: Option<expose::Expose>,

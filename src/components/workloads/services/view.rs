@@ -17,7 +17,7 @@ pub(super) fn view(service: &Service, name: &str, env: &Env) -> View {
     view.set("has_ports", !service.listens().is_empty(), [own("port"), own("ports")]);
     view.set("has_files", !service.files.is_empty(), [own("files")]);
     set_reloads(&pod, env, &mut view);
-    service.set_memory_alert(&mut view);
+    set_memory_alert(&mut view);
     service.set_metrics(env, &mut view);
     slo::view(service, &mut view);
     volumes::view(service, &mut view);
@@ -39,6 +39,16 @@ fn set_reloads(pod: &Workload<'_>, env: &Env, view: &mut View) {
         reload_annotation(read, env),
         [own("secrets"), own("calls"), "reloader".into()],
     );
+}
+
+/// Sets samples just below and above the limit of the alert `HighMemoryUsage`, for its test.
+fn set_memory_alert(view: &mut View) {
+    let sources = || [own("memory_limit"), own("memory")];
+    let limit = memory(view.text("memory_limit")).unwrap_or_default();
+    let threshold = alert_test_values::nine_tenths(limit);
+    view.set("memory_limit_bytes", limit, sources());
+    view.set("memory_under", threshold, sources());
+    view.set("memory_over", threshold + 1, sources());
 }
 
 impl Service {
@@ -72,16 +82,6 @@ impl Service {
         view.set("autoscales", autoscales, [own("max_replicas")]);
         view.set("max_replicas", self.most_replicas(), [own("max_replicas")]);
         view.set("survives_drain", self.replicas > 1, [own("replicas")]);
-    }
-
-    /// Sets samples just below and above the limit of the alert `HighMemoryUsage`, for its test.
-    fn set_memory_alert(&self, view: &mut View) {
-        let sources = || [own("memory_limit"), own("memory")];
-        let limit = memory(view.text("memory_limit")).unwrap_or_default();
-        let threshold = alert_test_values::nine_tenths(limit);
-        view.set("memory_limit_bytes", limit, sources());
-        view.set("memory_under", threshold, sources());
-        view.set("memory_over", threshold + 1, sources());
     }
 
     fn set_metrics(&self, env: &Env, view: &mut View) {

@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// A persistent volume for each pod (`volumeClaimTemplates`).
-///
-/// Kubernetes refuses changes of `volumeClaimTemplates`. After a change of this table, delete the
-/// `StatefulSet` with `kubectl delete statefulset --cascade=orphan`; the GitOps engine creates it
-/// again. To grow existing volumes, edit their `PersistentVolumeClaims` as well.
+/// A persistent volume for each pod (`volumeClaimTemplates`). Kubernetes refuses changes of
+/// `volumeClaimTemplates`. After a change of this table, delete the `StatefulSet` with `kubectl
+/// delete statefulset --cascade=orphan`; the GitOps engine creates it again. To grow existing
+/// volumes, edit their `PersistentVolumeClaims` as well.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Volume {
