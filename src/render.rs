@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::Catalog,
-    diag::{Code, Diagnostic, Label, Source},
+    diag::{Code, Diagnostic, Label, LineNumber, Source},
     model::View,
     plan::{OutputPart, Step, StepForm, StepText, Unit},
     yaml,
@@ -159,8 +159,10 @@ impl StepInput<'_> {
         match text {
             StepText::Template(template) => {
                 let (rendered, lines) = self.catalog.trace(template, self.context);
-                let line = yaml::line_of(&rendered, pointer)
-                    .and_then(|line| lines.get(line - 1).copied().flatten());
+                let document = yaml::Document::parse(&rendered).ok();
+                let line = document.and_then(|document| {
+                    lines.get(document.line_of(pointer) - 1).copied().flatten()
+                });
                 let source = self.catalog.source(template);
                 Label::new(source, line.map_or(0..0, |line| source.line(line)))
             }
@@ -169,25 +171,24 @@ impl StepInput<'_> {
     }
 
     fn parse(&self, text: &str, from: &StepText) -> Result<Value, Diagnostic> {
-        yaml::read(text).map_err(|problem| {
-            let (source, line) = match from {
-                StepText::Template(template) => {
-                    let (_, lines) = self.catalog.trace(template, self.context);
-                    (
-                        self.catalog.source(template),
-                        lines
-                            .get(problem.line.saturating_sub(1))
-                            .copied()
-                            .flatten()
-                            .unwrap_or(problem.line),
-                    )
-                }
-                StepText::File(path) => (&self.manifests[path], problem.line),
-            };
-            Diagnostic::new(problem.code, problem.message)
-                .help(problem.help)
-                .at(Label::new(source, source.line(line)))
+        yaml::read(text).map_err(|error| {
+            let label = |place: &LineNumber| self.source_line(from, place.0);
+            let places = error.places.iter().map(label).collect();
+            error.with_places(places, None)
         })
+    }
+
+    /// The line of a template or a manifest that renders a line of the text.
+    fn source_line(&self, text: &StepText, line: usize) -> Label {
+        let (source, line) = match text {
+            StepText::Template(template) => {
+                let (_, lines) = self.catalog.trace(template, self.context);
+                let traced = lines.get(line.saturating_sub(1)).copied().flatten();
+                (self.catalog.source(template), traced.unwrap_or(line))
+            }
+            StepText::File(path) => (&self.manifests[path], line),
+        };
+        Label::new(source, source.line(line))
     }
 }
 

@@ -1,128 +1,85 @@
-//! Which names Azure accepts. Source: the Azure resource name rules, and the validators of its
-//! Terraform provider where those are stricter.
+//! Names that Azure accepts, from the kind registry. Source of the records: the Azure resource name
+//! rules, and the validators of the Terraform provider where those are stricter.
 
-use regex_lite::Regex;
+use crate::kinds::{self, AzureRecord};
 use sha2::{Digest, Sha256};
 
-/// The rule for the names of one kind of resource.
+/// Names of one kind of Azure resource. The record of the kind has the constraint.
 #[derive(Debug)]
 pub struct AzureNameRule {
-    /// What a person calls it.
-    pub what: &'static str,
-    /// Shortest and longest, in characters.
-    pub length: (usize, usize),
-    pattern: &'static str,
-    /// The pattern in words.
-    pub words: &'static str,
+    group: &'static str,
+    kind: &'static str,
 }
 
-/// Resource groups; unique in the subscription.
-pub const RESOURCE_GROUP: AzureNameRule = AzureNameRule {
-    what: "resource group",
-    length: (1, 90),
-    pattern: r"^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$",
-    words: "letters, digits, `-`, `_`, `.`, `(`, `)`; no dot at the end",
-};
-/// Managed clusters; unique in the resource group.
-pub const CLUSTER: AzureNameRule = AzureNameRule {
-    what: "cluster",
-    length: (1, 63),
-    pattern: r"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$",
-    words: "letters, digits, `-`, `_`; a letter or digit at both ends",
-};
-/// Action groups; unique in the resource group.
-pub const ACTION_GROUP: AzureNameRule = AzureNameRule {
-    what: "action group",
-    length: (1, 260),
-    pattern: r"^[^|:<>+#%&\\?/]*[^|:<>+#%&\\?/. ]$",
-    words: "no `|`, `:`, `<`, `>`, `+`, `#`, `%`, `&`, `\\`, `?`, `/`; no dot or space at the end",
-};
-/// Linux node pools; unique in the cluster.
-pub const POOL: AzureNameRule = AzureNameRule {
-    what: "node pool",
-    length: (1, 12),
-    pattern: r"^[a-z][a-z0-9]*$",
-    words: "lower-case letters and digits, a letter first",
-};
-/// Key vaults; unique in the world, also while soft-deleted.
-pub const VAULT: AzureNameRule = AzureNameRule {
-    what: "key vault",
-    length: (3, 24),
-    pattern: r"^[A-Za-z](-?[A-Za-z0-9])+$",
-    words: "letters, digits and single dashes, a letter first, no dash at the end",
-};
-/// Storage accounts; unique in the world.
-pub const STORAGE: AzureNameRule = AzureNameRule {
-    what: "storage account",
-    length: (3, 24),
-    pattern: r"^[a-z0-9]+$",
-    words: "lower-case letters and digits",
-};
-/// Blob containers; unique in the account.
-pub const CONTAINER: AzureNameRule = AzureNameRule {
-    what: "blob container",
-    length: (3, 63),
-    pattern: r"^[a-z0-9](-?[a-z0-9])+$",
-    words: "lower-case letters, digits and single dashes",
-};
-/// User-assigned identities; unique in the resource group.
-pub const IDENTITY: AzureNameRule = AzureNameRule {
-    what: "managed identity",
-    length: (3, 128),
-    pattern: r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
-    words: "letters, digits, `-`, `_`; a letter or digit first",
-};
-
-/// Virtual networks; unique in the resource group. One character less than Azure allows: the name
-/// becomes a label of the nodes.
-pub const NETWORK: AzureNameRule = AzureNameRule {
-    what: "virtual network",
-    length: (2, 63),
-    pattern: r"^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9_]$",
-    words: "letters, digits, `-`, `_`, `.`; a letter or digit first, no dash or dot at the end",
-};
-
-/// Container registries; unique in the world.
-pub const REGISTRY: AzureNameRule = AzureNameRule {
-    what: "container registry",
-    length: (5, 50),
-    pattern: r"^[A-Za-z0-9]+$",
-    words: "letters and digits",
-};
-
-/// PostgreSQL servers; unique in the world.
-pub const POSTGRES: AzureNameRule = AzureNameRule {
-    what: "PostgreSQL server",
-    length: (3, 63),
-    pattern: r"^[a-z0-9][a-z0-9-]*[a-z0-9]$",
-    words: "lower-case letters, digits and dashes; a letter or digit at both ends",
-};
-/// Databases and users of PostgreSQL; unique in the server.
-pub const DATABASE: AzureNameRule = AzureNameRule {
-    what: "database",
-    length: (1, 63),
-    pattern: r"^[A-Za-z_-][A-Za-z0-9_-]*$",
-    words: "letters, digits, `-`, `_`; no digit first",
-};
+/// Resource groups.
+pub const RESOURCE_GROUP: AzureNameRule = AzureNameRule::of("resources.azure.com", "ResourceGroup");
+/// Managed clusters.
+pub const CLUSTER: AzureNameRule =
+    AzureNameRule::of("containerservice.azure.com", "ManagedCluster");
+/// Action groups.
+pub const ACTION_GROUP: AzureNameRule = AzureNameRule::of("insights.azure.com", "ActionGroup");
+/// Linux node pools.
+pub const POOL: AzureNameRule =
+    AzureNameRule::of("containerservice.azure.com", "ManagedClustersAgentPool");
+/// Key vaults.
+pub const VAULT: AzureNameRule = AzureNameRule::of("keyvault.azure.com", "Vault");
+/// Storage accounts.
+pub const STORAGE: AzureNameRule = AzureNameRule::of("storage.azure.com", "StorageAccount");
+/// Blob containers.
+pub const CONTAINER: AzureNameRule =
+    AzureNameRule::of("storage.azure.com", "StorageAccountsBlobServicesContainer");
+/// User-assigned identities.
+pub const IDENTITY: AzureNameRule =
+    AzureNameRule::of("managedidentity.azure.com", "UserAssignedIdentity");
+/// Virtual networks.
+pub const NETWORK: AzureNameRule = AzureNameRule::of("network.azure.com", "VirtualNetwork");
+/// Container registries.
+pub const REGISTRY: AzureNameRule = AzureNameRule::of("containerregistry.azure.com", "Registry");
+/// PostgreSQL servers.
+pub const POSTGRES: AzureNameRule =
+    AzureNameRule::of("dbforpostgresql.azure.com", "FlexibleServer");
+/// Databases and users of PostgreSQL.
+pub const DATABASE: AzureNameRule =
+    AzureNameRule::of("dbforpostgresql.azure.com", "FlexibleServersDatabase");
 
 impl AzureNameRule {
-    /// What is wrong with a name, or nothing.
+    /// The rule of a kind.
+    pub const fn of(group: &'static str, kind: &'static str) -> AzureNameRule {
+        AzureNameRule { group, kind }
+    }
+
+    /// Reason why Azure refuses a name; nothing if it accepts the name.
     pub fn refuse(&self, name: &str) -> Option<String> {
-        let length = name.chars().count();
-        let (least, most) = self.length;
-        if length < least || length > most {
-            return Some(format!(
-                "`{name}` has {length} characters; the name of a {} has {least} to {most}",
-                self.what
-            ));
+        let azure = self.record();
+        let (title, rule) = (&azure.title, &azure.name);
+        if rule.accepts(name) {
+            return None;
         }
-        let fits = Regex::new(self.pattern).is_ok_and(|p| p.is_match(name));
-        (!fits).then(|| format!("`{name}` is no name for a {}: {}", self.what, self.words))
+        if rule.has_length(name) {
+            return Some(format!("`{name}` is no name for a {title}: {}", rule.words));
+        }
+        Some(format!(
+            "`{name}` has {} characters; the name of a {title} has {} to {}",
+            name.chars().count(),
+            rule.least,
+            rule.most
+        ))
+    }
+
+    /// Accepted lengths and characters.
+    pub fn words(&self) -> String {
+        let rule = &self.record().name;
+        format!("{} to {} characters; {}", rule.least, rule.most, rule.words)
+    }
+
+    fn record(&self) -> &'static AzureRecord {
+        let record = kinds::of(self.group, self.kind).and_then(|kind| kind.azure.as_ref());
+        record.unwrap_or_else(|| panic!("`{}/{}` has no Azure record", self.group, self.kind))
     }
 }
 
-/// Five characters that make a name unique in the world and never change while subscription,
-/// platform and environment stay the same.
+/// Five characters that make a name globally unique. They depend on the subscription, the platform
+/// and the environment only.
 pub fn suffix(subscription: &str, platform: &str, environment: &str) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let digest = Sha256::digest(format!("{subscription}|{platform}|{environment}"));

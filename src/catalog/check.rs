@@ -135,25 +135,41 @@ pub(super) fn loops(text: &str) -> BTreeMap<String, String> {
     out
 }
 
-/// The names that a line of a template uses, loop variables replaced by the lists they walk.
-pub(super) fn names_on(text: &str, line: Range<usize>) -> Vec<String> {
-    let loops = loops(text);
-    let inside = tags(text).into_iter().filter(|tag| tag.start < line.end && tag.end > line.start);
-    let words = inside.flat_map(|tag| {
-        text[tag]
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '"'))
-            .map(|w| w.split('.').next().unwrap_or_default().to_owned())
-            .collect::<Vec<_>>()
-    });
-    let mut out: Vec<String> = vec![];
-    for word in words.filter(|w| !w.is_empty() && !w.contains('"')) {
-        let mut name = word;
-        while let Some(list) = loops.get(&name).filter(|list| **list != name) {
-            name.clone_from(list);
-        }
-        if !out.contains(&name) {
-            out.push(name);
-        }
+/// Names of the values on each line of a template.
+#[derive(Debug)]
+pub struct LineNames<'a> {
+    text: &'a str,
+    /// Bytes of the tags, in order.
+    tags: Vec<Range<usize>>,
+    loops: BTreeMap<String, String>,
+}
+
+impl<'a> LineNames<'a> {
+    /// Reads a template.
+    pub(super) fn new(text: &'a str) -> LineNames<'a> {
+        LineNames { text, tags: tags(text), loops: loops(text) }
     }
-    out
+
+    /// Names of the values in a line; a loop variable is replaced by its list.
+    pub fn on(&self, line: Range<usize>) -> Vec<String> {
+        let first = self.tags.partition_point(|tag| tag.end <= line.start);
+        let inside = self.tags[first..].iter().take_while(|tag| tag.start < line.end);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '"';
+        let words = inside.flat_map(|tag| self.text[tag.clone()].split(move |c| !is_part(c)));
+        let mut names: Vec<String> = vec![];
+        for word in words {
+            let word = word.split('.').next().unwrap_or_default();
+            if word.is_empty() || word.contains('"') {
+                continue;
+            }
+            let mut name = word;
+            while let Some(list) = self.loops.get(name).filter(|list| *list != name) {
+                name = list;
+            }
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
 }

@@ -12,6 +12,9 @@ pub struct Manifest {
     /// What it makes.
     #[serde(default)]
     pub outputs: Vec<Output>,
+    /// Components whose views its own view repeats.
+    #[serde(default)]
+    pub views: Vec<String>,
     /// The chart of an operator.
     pub chart: Option<ChartManifest>,
     /// The lowest layer of settings; read by the spec.

@@ -7,6 +7,7 @@ mod manifest;
 mod overrides;
 mod trace;
 
+pub use check::LineNames;
 pub use manifest::{
     ChartManifest, ChartPod, EngineManifest, EngineObject, Manifest, Output, OutputKind, PartPlace,
 };
@@ -176,10 +177,9 @@ impl Catalog {
         trace::unmark(&traced.render(template, context).unwrap_or_default())
     }
 
-    /// The names of values that a line of a template uses.
-    pub fn names_on(&self, template: &str, line: usize) -> Vec<String> {
-        let source = self.source(template);
-        check::names_on(&source.text, source.line(line))
+    /// Names of the values on each line of a template.
+    pub fn line_names(&self, template: &str) -> LineNames<'_> {
+        LineNames::new(&self.source(template).text)
     }
 
     /// The names of all components that have a folder.

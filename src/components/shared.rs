@@ -1,4 +1,4 @@
-//! Fills the facts that components share from the tables of the spec.
+//! Facts that components share, from the tables of the spec.
 
 use super::Platform;
 use super::{azure::cluster::Mode, delivery::bootstrap, secret_delivery::stores::StoreKind};
@@ -6,14 +6,15 @@ use crate::azure::network::Subnet;
 use crate::model::{
     shared::{
         AddressRange, ClusterFacts, IngressFacts, IssuerFacts, NetworkFacts, PrometheusFacts,
-        RangeUsage, RegistryFacts, ServiceFacts, Shared, StoreFacts, VaultFacts,
+        RangeUsage, RegistryFacts, ResourceGroupFacts, ServiceFacts, Shared, StoreFacts,
+        VaultFacts,
     },
-    text::{Cidr, MeshRevision, Name, Plain, PrivateZoneId},
+    text::{Cidr, MeshRevision, Name, Plain},
     wiring::Pods,
 };
 use serde_json::json;
 
-/// The facts of an environment.
+/// Facts of an environment.
 pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
     let vaults: Vec<String> = platform.vaults.keys().cloned().collect();
     Shared {
@@ -28,43 +29,44 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
         network: network(platform),
         prometheus: prometheus(platform),
         private: platform.private_endpoints.enabled == Some(true),
-        existing_group: platform.resource_group.existing,
+        resource_group: ResourceGroupFacts {
+            name: platform.resource_group.name.as_ref().map(Plain::as_str).map(str::to_owned),
+            existing: platform.resource_group.existing,
+        },
         container: platform.storage.container.as_str().to_owned(),
-        registry: RegistryFacts {
-            owner: platform.registry.owner.as_ref().map(Name::as_str).map(str::to_owned),
-            existing: platform.registry.existing.is_some(),
-            public_access: platform.registry.public_access,
-        },
-        vault: VaultFacts {
-            sku: json!(platform.vault.sku),
-            soft_delete_days: platform.vault.soft_delete_days,
-            allowed_ranges: platform.vault.allowed_ranges.clone(),
-            existing: platform.vault.existing.is_some(),
-        },
+        registry: registry(&platform.registry),
+        vault: vault(&platform.vault),
         replica_vaults: vaults.iter().filter(|name| !is_read(platform, name)).cloned().collect(),
         vaults,
         stores: platform.stores.iter().map(|(name, store)| (name.clone(), facts(store))).collect(),
         ranges: ranges(platform),
-        services: platform
-            .services
-            .iter()
-            .map(|(name, one)| (name.clone(), service(one)))
-            .collect(),
+        services: platform.services.iter().map(|(name, it)| (name.clone(), service(it))).collect(),
         generations: platform
             .identities
             .iter()
             .map(|(name, identity)| (name.clone(), identity.generation))
             .collect(),
-        existing_private_zones: platform
-            .private_zones
-            .iter()
-            .filter_map(|(name, zone)| Some((name, zone.existing.as_ref()?)))
-            .map(|(name, id): (&String, &PrivateZoneId)| (name.clone(), id.as_str().to_owned()))
-            .collect(),
     }
 }
 
-/// The owner of the DNS zone: the named environment, `production`, or the only one.
+fn registry(registry: &super::data::registry::Registry) -> RegistryFacts {
+    RegistryFacts {
+        owner: registry.owner.as_ref().map(Name::as_str).map(str::to_owned),
+        existing: registry.existing.is_some(),
+        public_access: registry.public_access,
+    }
+}
+
+fn vault(vault: &super::secret_delivery::vault::Vault) -> VaultFacts {
+    VaultFacts {
+        sku: json!(vault.sku),
+        soft_delete_days: vault.soft_delete_days,
+        allowed_ranges: vault.allowed_ranges.clone(),
+        existing: vault.existing.is_some(),
+    }
+}
+
+/// Owner of the DNS zone: the named environment, `production`, or the only one.
 fn zone_owner(platform: &Platform, environments: &[String]) -> Option<String> {
     let only = environments.len() == 1;
     let natural = || environments.iter().find(|name| *name == "production" || only).cloned();

@@ -132,6 +132,7 @@ codes! {
     BackupTarget = "backup-target",
     BackupOfAzure = "backup-of-azure",
     UnroutedAlert = "unrouted-alert",
+    NotLoaded = "not-loaded",
     NoBackup = "no-backup" Warning,
     KustomizeEntry = "kustomize-entry",
     UnusedWaiver = "unused-waiver",

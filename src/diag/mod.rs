@@ -1,32 +1,48 @@
-//! Findings: what is wrong, where, and what to do about it. Never knows where a file is on disk,
-//! nor prints.
+//! Diagnostics: code, message, fix, places and cause. Reads no file and prints nothing.
 
 mod code;
+mod fold;
 mod place;
 mod print;
 mod source;
 
 pub use code::{Code, Severity};
-pub use place::SpecPath;
+pub use fold::fold;
+pub use place::{JsonPointer, LineNumber, SpecPath, segment, segments};
 pub use print::{Printer, safe};
 pub use source::{Label, Source, nearest, reason};
 
 use crate::secret::redact;
 
-/// One problem of the input or of what was rendered, with its places and the fix. `P` is the kind
-/// of place: a line of text, a path of the spec, a JSON pointer, or an object with a pointer.
-#[derive(Debug, Clone)]
+/// One problem of the input or of a rendered object. `P` is the type of its places: a spec path, a
+/// JSON pointer, an object with a pointer, a line number, or a labelled span of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic<P = Label> {
-    /// Which rule was broken.
+    /// Code of the broken rule.
     pub code: Code,
-    /// What is wrong, in one lower-case sentence.
+    /// The problem, in one lower-case sentence.
     pub message: String,
-    /// What to do about it; empty where the message says it all.
+    /// The fix; empty if the message states it.
     pub help: String,
-    /// Where it is, the most important place first.
+    /// Places of the problem, the most important first.
     pub places: Vec<P>,
-    /// The environments it was seen in; empty where it has nothing to do with one.
+    /// Place of the cause, where it differs from the first place.
+    pub cause: Option<Box<P>>,
+    /// Environments with the problem; empty if it belongs to no environment.
     pub environments: Vec<String>,
+    /// What the cause affects.
+    pub effects: Box<Effects>,
+}
+
+/// What one cause affects, in all environments.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Objects with the problem, such as ``Deployment `shop/orders` ``.
+    pub objects: Vec<String>,
+    /// Other messages with the same code and cause.
+    pub related: Vec<String>,
+    /// Order of messages with the same cause: the message of the greatest weight is printed.
+    pub weight: u64,
 }
 
 impl<P> Diagnostic<P> {
@@ -37,7 +53,9 @@ impl<P> Diagnostic<P> {
             message: redact(&message.into()),
             help: String::new(),
             places: vec![],
+            cause: None,
             environments: vec![],
+            effects: Box::default(),
         }
     }
 
@@ -53,6 +71,34 @@ impl<P> Diagnostic<P> {
     pub fn at(mut self, place: impl Into<Option<P>>) -> Self {
         self.places.extend(place.into());
         self
+    }
+
+    /// The same with the place of the cause.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Option<P>>) -> Self {
+        self.cause = cause.into().map(Box::new);
+        self
+    }
+
+    /// The same, as a problem of an object.
+    #[must_use]
+    pub fn of_object(mut self, [kind, namespace, name]: &[String; 3]) -> Self {
+        self.effects.objects = vec![object_name(kind, namespace, name)];
+        self
+    }
+
+    /// The same problem at places of another type.
+    pub fn with_places<Q>(self, places: Vec<Q>, cause: Option<Q>) -> Diagnostic<Q> {
+        let Diagnostic { code, message, help, environments, effects, .. } = self;
+        Diagnostic {
+            code,
+            message,
+            help,
+            places,
+            cause: cause.map(Box::new),
+            environments,
+            effects,
+        }
     }
 
     /// The same, seen in one environment.
@@ -86,31 +132,8 @@ impl Diagnostic<SpecPath> {
     }
 }
 
-impl Diagnostic {
-    fn key(&self) -> (String, usize, &'static str, &str) {
-        let place = self
-            .places
-            .first()
-            .map_or((String::new(), 0), |l| (l.source.name.clone(), l.span.start));
-        (place.0, place.1, self.code.id(), &self.message)
-    }
-}
-
-/// Sorts findings by place and folds the same mistake seen in several environments into one.
-pub fn fold(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    all.sort_by(|a, b| a.key().cmp(&b.key()).then_with(|| a.environments.cmp(&b.environments)));
-    let mut out: Vec<Diagnostic> = vec![];
-    for diagnostic in all {
-        match out.last_mut() {
-            Some(last) if last.key() == diagnostic.key() => {
-                for environment in diagnostic.environments {
-                    if !last.environments.contains(&environment) {
-                        last.environments.push(environment);
-                    }
-                }
-            }
-            _ => out.push(diagnostic),
-        }
-    }
-    out
+/// An object in a message: ``Kind `namespace/name` ``.
+pub fn object_name(kind: &str, namespace: &str, name: &str) -> String {
+    let folder = if namespace.is_empty() { String::new() } else { format!("{namespace}/") };
+    format!("{kind} `{folder}{name}`")
 }

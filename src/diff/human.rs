@@ -1,7 +1,8 @@
 //! Text output of a diff: one line per object or field.
 
 use super::{
-    Change, Consequence, Diff, EnvironmentDiff, FieldDiff, ObjectDiff, SpecLine, summary, texts,
+    Change, Consequence, Diff, Effect, EnvironmentDiff, FieldDiff, ObjectDiff, SpecLine, summary,
+    texts,
 };
 use crate::diag::safe;
 use serde_json::Value;
@@ -40,9 +41,11 @@ fn environment(env: &EnvironmentDiff, whole: bool, out: &mut String) {
             .and_then(|way| moves.get(&way))
             .is_some_and(|count| *count >= MIN_SUMMARIZED)
     };
-    for object in env.objects.iter().filter(|object| {
-        !is_summarized(object) && (folded.is_none() || object.consequence.is_some())
-    }) {
+    for object in env
+        .objects
+        .iter()
+        .filter(|object| !is_summarized(object) && (folded.is_none() || loses_data(object)))
+    {
         out.push_str(&safe(&self::object(&env.name, object, whole)));
     }
     for file in env.files.iter().filter(|_| folded.is_none()) {
@@ -133,7 +136,7 @@ fn object(env: &str, object: &ObjectDiff, whole: bool) -> String {
 
 /// Reason and possible rename of a removed object.
 fn explanation(object: &ObjectDiff) -> String {
-    let why = object.consequence.as_ref().map(|c| format!("    {}\n", c.why)).unwrap_or_default();
+    let why = object.consequence.as_ref().map(|c| reason(c, "    ")).unwrap_or_default();
     let renamed = object
         .renamed
         .as_ref()
@@ -143,11 +146,23 @@ fn explanation(object: &ObjectDiff) -> String {
 
 /// One field with its details. Effects that are not severe are printed once per object.
 fn field(field: &FieldDiff, whole: bool, alone: bool) -> String {
-    let grave = field.consequence.as_ref().filter(|c| c.effect.is_grave());
+    let grave = field.consequence.as_ref().filter(|c| c.is_grave());
     let effect = words(grave.or(field.consequence.as_ref().filter(|_| alone)));
     let (value, below) = values(field, whole);
-    let why = grave.map(|c| format!("        {}\n", c.why)).unwrap_or_default();
+    let why = grave.map(|c| reason(c, "        ")).unwrap_or_default();
     format!("{}{value}{}{effect}\n{why}{below}", field.path, place(field.line.as_ref()))
+}
+
+/// Reason of a consequence, and the safe way to make the change.
+fn reason(consequence: &Consequence, indent: &str) -> String {
+    let doubt = if consequence.confirmed { "" } else { " (not confirmed)" };
+    let safe_way = consequence.safe_way.iter().map(|text| format!("{indent}safe way: {text}\n"));
+    format!("{indent}{}{doubt}\n{}", consequence.why, safe_way.collect::<String>())
+}
+
+/// The removal of the object deletes data, or leaves data that no file describes.
+fn loses_data(object: &ObjectDiff) -> bool {
+    object.consequence.as_ref().is_some_and(|found| found.effect >= Effect::LeavesData)
 }
 
 fn values(field: &FieldDiff, whole: bool) -> (String, String) {
@@ -183,7 +198,7 @@ fn lines(all: &[String], whole: bool) -> String {
 }
 
 fn words(consequence: Option<&Consequence>) -> String {
-    consequence.map(|c| format!("  {}", c.effect.words())).unwrap_or_default()
+    consequence.map(|c| format!("  {}", c.words())).unwrap_or_default()
 }
 
 fn place(place: Option<&SpecLine>) -> String {

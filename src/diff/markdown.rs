@@ -2,7 +2,7 @@
 
 use super::{
     Change, Consequence, Diff, DiffCounts, EnvironmentDiff, FileDiff, ObjectDiff, SpecLine,
-    human::sign, texts,
+    human::sign, source, texts,
 };
 use crate::{diag::safe, escape::comment};
 use serde_json::Value;
@@ -32,7 +32,8 @@ fn counts(diff: &Diff) -> String {
     }
     let effects: Vec<String> =
         diff.effects.iter().map(|(words, n)| format!("{n} {words}")).collect();
-    if effects.is_empty() { out } else { format!("{out}\n{}\n", effects.join(", ")) }
+    let effects = effects.join(", ");
+    if effects.is_empty() { out } else { format!("{out}\n{effects}\n") }
 }
 
 /// List of severe changes.
@@ -46,7 +47,7 @@ fn severe_changes(diff: &Diff) -> String {
             });
             rows.extend(
                 own.chain(fields)
-                    .filter(|(c, _)| c.effect.is_grave())
+                    .filter(|(c, _)| c.is_grave())
                     .map(|(c, field)| (c.effect, severe_change(env, object, c, &field))),
             );
         }
@@ -72,14 +73,28 @@ fn severe_change(
         .renamed
         .as_ref()
         .map(|name| format!("; it looks like a rename to {}: the data does not move", code(name)));
-    let (what, title, why) =
-        (consequence.effect.words(), code(&object.title()), escaped(&consequence.why));
+    let (env, title) = (escaped(&env.name), code(&object.title()));
     format!(
-        "- **{what}**: {} {title}{field}: {why}{} ([source]({}))\n",
-        escaped(&env.name),
+        "- **{}**: {env} {title}{field}: {}{}{}\n",
+        consequence.words(),
+        reason(consequence),
         renamed.unwrap_or_default(),
-        consequence.see
+        sources(consequence)
     )
+}
+
+/// The reason and the safe way.
+fn reason(consequence: &Consequence) -> String {
+    let safe_way = consequence.safe_way.iter().map(|text| format!("; safe way: {text}"));
+    escaped(&format!("{}{}", consequence.why, safe_way.collect::<String>()))
+}
+
+/// The first source, in parentheses.
+fn sources(consequence: &Consequence) -> String {
+    let first = consequence.sources.first().map(|name| source::markdown(name));
+    let doubt = (!consequence.confirmed).then(|| "not confirmed".to_owned());
+    let parts: Vec<String> = first.into_iter().chain(doubt).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) }
 }
 
 fn details(env: &EnvironmentDiff, left: &mut usize) -> String {
@@ -108,7 +123,7 @@ fn details(env: &EnvironmentDiff, left: &mut usize) -> String {
 
 fn rows(object: &ObjectDiff) -> Vec<String> {
     let (sign, title) = (sign(object.change), code(&object.title()));
-    let words = |c: Option<&Consequence>| c.map(|c| c.effect.words()).unwrap_or_default();
+    let words = |c: Option<&Consequence>| c.map(Consequence::words).unwrap_or_default();
     let moved =
         object.from.as_ref().map(|from| format!("moved {} → {}", code(from), code(&object.path)));
     let whole = (object.fields.is_empty() || moved.is_some()).then(|| {
@@ -119,7 +134,7 @@ fn rows(object: &ObjectDiff) -> Vec<String> {
                 "",
                 &moved.unwrap_or_default(),
                 &place(object.line.as_ref()),
-                words(object.consequence.as_ref()),
+                &words(object.consequence.as_ref()),
             ],
         )
     });
@@ -132,7 +147,7 @@ fn rows(object: &ObjectDiff) -> Vec<String> {
                 &code(&field.path),
                 &change,
                 &place(field.line.as_ref()),
-                words(field.consequence.as_ref()),
+                &words(field.consequence.as_ref()),
             ],
         )
     });

@@ -1,13 +1,17 @@
 //! Differences between two trees by object and field.
 
-mod effects;
+mod consequences;
+mod effect;
 mod fields;
 mod human;
 mod markdown;
+mod order;
 mod pair;
+mod source;
 mod texts;
 
-pub use effects::{Consequence, Effect, of_removal as gone, reasons};
+pub use consequences::{Consequence, of_field, of_removal};
+pub use effect::Effect;
 pub use fields::{Difference, differences};
 pub use human::{first, human};
 pub use markdown::markdown;
@@ -177,7 +181,7 @@ impl ObjectDiff {
 
     /// Most severe effect.
     pub fn effect(&self) -> Option<Effect> {
-        self.consequences().map(|consequence| consequence.effect).max()
+        self.consequences().flat_map(Consequence::effects).max()
     }
 
     fn consequences(&self) -> impl Iterator<Item = &Consequence> {

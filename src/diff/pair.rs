@@ -1,9 +1,11 @@
 //! Matching of objects in two trees by group, kind, namespace and name.
 
 use super::{
-    Change, EnvironmentDiff, FieldDiff, FileDiff, ObjectDiff, effects, fields::differences, texts,
+    Change, EnvironmentDiff, FieldDiff, FileDiff, ObjectDiff, consequences, fields::differences,
+    texts,
 };
 use crate::{
+    kinds::{self, KindRecord},
     sink::{ChangedFile, SHARED},
     yaml,
 };
@@ -173,7 +175,7 @@ fn object(
         path: known.path.to_owned(),
         from,
         consequence: (change == Change::Removed)
-            .then(|| effects::of_removal(known.object))
+            .then(|| consequences::of_removal(known.object))
             .flatten(),
         renamed: None,
         fields,
@@ -198,7 +200,7 @@ pub fn changed(before: &Value, after: &Value) -> Vec<FieldDiff> {
         )
     };
     let field = |difference: super::Difference| FieldDiff {
-        consequence: effects::of_field(
+        consequence: consequences::of_field(
             before,
             &difference.pointer,
             difference.before.as_ref(),
@@ -220,10 +222,16 @@ fn renames(all: &mut [ObjectDiff]) {
     for object in all.iter().filter(|object| object.change == Change::Added) {
         came.entry(object.kind.clone()).or_default().push(object.title());
     }
-    for object in all.iter_mut().filter(|object| object.consequence.is_some()) {
+    for object in all.iter_mut().filter(|object| holds_data(object)) {
         object.renamed =
             came.get(&object.kind).filter(|names| names.len() == 1).map(|names| names[0].clone());
     }
+}
+
+/// The removal loses data, or leaves it without a file.
+fn holds_data(object: &ObjectDiff) -> bool {
+    object.consequence.is_some()
+        && kinds::of_object(&object.api_version, &object.kind).is_some_and(KindRecord::has_data)
 }
 
 fn text(file: &ChangedFile) -> FileDiff {

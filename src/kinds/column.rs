@@ -18,8 +18,9 @@ pub enum Column {
     Object(String),
     /// `x`: a JSON pointer from the place, kept with its first slash.
     Below(String),
-    /// `%.0`: a part of the value, split by a character; `%/-1` counts from the end.
-    Part(char, isize),
+    /// `%/1`: a part of the value between separators; negative numbers count from the end. `%/2%.0`
+    /// is a part of a part.
+    Parts(Vec<(char, isize)>),
 }
 
 /// A piece of a text.
@@ -42,16 +43,20 @@ impl TryFrom<String> for Column {
             Some('#') if rest.is_empty() => Ok(Column::Key),
             Some('@') if rest.is_empty() => Ok(Column::Namespace),
             Some('=') => pieces(rest).map(Column::Text),
-            Some('%') => part(rest).ok_or_else(|| format!("`{text}` names no part")),
+            Some('%') => parts(rest).ok_or_else(|| format!("`{text}` names no part")),
             Some('/') => Ok(Column::Object(text)),
             Some(_) => Ok(Column::Below(format!("/{text}"))),
         }
     }
 }
 
-fn part(text: &str) -> Option<Column> {
-    let separator = text.chars().next()?;
-    Some(Column::Part(separator, text[separator.len_utf8()..].parse().ok()?))
+/// Separators and numbers, such as `/2%.0`.
+fn parts(text: &str) -> Option<Column> {
+    let part = |text: &str| {
+        let separator = text.chars().next()?;
+        Some((separator, text[separator.len_utf8()..].parse().ok()?))
+    };
+    text.split('%').map(part).collect::<Option<_>>().map(Column::Parts)
 }
 
 fn pieces(text: &str) -> Result<Vec<Piece>, String> {
@@ -85,7 +90,8 @@ mod tests {
         assert_eq!(column("#"), Ok(Column::Key));
         assert_eq!(column("@"), Ok(Column::Namespace));
         assert_eq!(column("="), Ok(Column::Text(vec![])));
-        assert_eq!(column("%/1"), Ok(Column::Part('/', 1)));
+        assert_eq!(column("%/1"), Ok(Column::Parts(vec![('/', 1)])));
+        assert_eq!(column("%/2%.0"), Ok(Column::Parts(vec![('/', 2), ('.', 0)])));
         assert_eq!(column("/a/b"), Ok(Column::Object("/a/b".into())));
         assert_eq!(column("a/b"), Ok(Column::Below("/a/b".into())));
         let pieces =

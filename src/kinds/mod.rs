@@ -4,18 +4,22 @@
 //! Azure resource reference and the Azure resource name rules. A file is parsed when an object of
 //! its group is first met.
 
+mod azure_record;
 mod column;
 mod define;
+mod group_record;
 mod plural;
 mod record;
 mod relation;
 mod row;
 mod shared;
 
+pub use azure_record::{AzureRecord, NameConstraint, NameScope, PrivateLink};
 pub use column::{Column, Piece};
+pub use group_record::GroupRecord;
 pub use record::{
-    AzureRecord, ChartFields, GroupRecord, HoldsData, KindRecord, NameConstraint, NetworkPolicy,
-    ObjectScope, PrivateLink, Selectable, SelectorField,
+    ChartFields, HealthSource, HoldsData, KindRecord, NetworkPolicy, ObjectNameFormat, ObjectScope,
+    Promql, Selectable, SelectorField,
 };
 pub use relation::*;
 pub use row::{At, Variant};
@@ -68,6 +72,18 @@ pub fn of_object(api_version: &str, kind: &str) -> Option<&'static KindRecord> {
     of(group_of(api_version), kind)
 }
 
+/// The record of a `group/Kind`.
+pub fn of_qualified(qualified: &str) -> Option<&'static KindRecord> {
+    let (group, kind) = qualified.split_once('/')?;
+    of(group, kind)
+}
+
+/// Private DNS zone of a sub-resource that a private endpoint reaches.
+pub fn private_zone(group: &str, kind: &str, part: &str) -> Option<&'static str> {
+    let links = of(group, kind)?.azure.as_ref()?.private_link.iter();
+    links.filter(|link| link.group == part).map(|link| link.zone.as_str()).next()
+}
+
 /// `group/Kind`, as references and tables write it.
 pub fn qualified(api_version: &str, kind: &str) -> String {
     let group = group_of(api_version);
@@ -77,6 +93,22 @@ pub fn qualified(api_version: &str, kind: &str) -> String {
 /// `Kind` of `group/Kind`.
 pub fn short(qualified: &str) -> &str {
     qualified.rsplit_once('/').map_or(qualified, |(_, kind)| kind)
+}
+
+/// Whether `group/Kind` fits a pattern, in which `*` is any text within a group or a kind.
+pub fn is_like(pattern: &str, qualified: &str) -> bool {
+    let Some(((group, kind), (own_group, own_kind))) =
+        pattern.split_once('/').zip(qualified.split_once('/'))
+    else {
+        return false;
+    };
+    part_is_like(group, own_group) && part_is_like(kind, own_kind)
+}
+
+fn part_is_like(pattern: &str, text: &str) -> bool {
+    pattern.split_once('*').map_or(pattern == text, |(start, end)| {
+        text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
+    })
 }
 
 /// The first release of its operator that serves an `apiVersion`.

@@ -1,34 +1,7 @@
 //! Types of a record. A column that does not apply holds `none`, `nothing` or an empty list.
 
-use super::{At, ObjectFact, Provides, Reads, References, column::Column};
+use super::{At, AzureRecord, ObjectFact, Provides, Reads, References, column::Column};
 use serde::{Deserialize, Deserializer, de::Error as _};
-use std::collections::BTreeMap;
-
-/// Records of one API group.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupRecord {
-    /// Operator or platform that installs the CRDs; `kubernetes` for built-in kinds.
-    pub crd: String,
-    /// Azure resource provider; only for groups of Azure Service Operator.
-    pub azure: Option<Provider>,
-    /// First release of Azure Service Operator that serves a version of the group. Source:
-    /// `$supportedFrom` in the resource tables of the operator.
-    #[serde(default)]
-    pub releases: BTreeMap<String, String>,
-    /// Records by kind.
-    pub kinds: BTreeMap<String, KindRecord>,
-}
-
-/// Azure resource provider of a group.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provider {
-    /// Namespace of the provider, such as `Microsoft.KeyVault`.
-    pub provider: String,
-    /// A subscription must register it; `false` where Azure registers it everywhere.
-    pub register: bool,
-}
 
 /// Record of one kind.
 #[derive(Debug, Deserialize)]
@@ -38,12 +11,16 @@ pub struct KindRecord {
     pub plural: String,
     /// Scope of its objects.
     pub scope: ObjectScope,
+    /// Format of `metadata.name`.
+    pub object_name: ObjectNameFormat,
     /// Versions that a supported release of its operator serves.
     pub versions: Vec<String>,
     /// Objects that selectors of others can select.
     pub selectable: Selectable,
     /// Format of its network policy rules.
     pub network_policy: NetworkPolicy,
+    /// Fields with PromQL expressions.
+    pub promql: Promql,
     /// Data that is lost with the object.
     pub holds_data: HoldsData,
     /// Deleting the file must not delete the object: it needs annotations that keep it.
@@ -69,6 +46,14 @@ pub struct KindRecord {
     pub azure: Option<AzureRecord>,
 }
 
+impl KindRecord {
+    /// Objects of the kind can hold data, as a whole or in a part.
+    pub fn has_data(&self) -> bool {
+        let is_holder = |row: &At<ObjectFact<Column>>| matches!(row.relation, ObjectFact::Holds(_));
+        self.holds_data != HoldsData::Nothing || self.facts.iter().any(is_holder)
+    }
+}
+
 /// Scope of the objects of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,6 +76,13 @@ pub enum Selectable {
     Services,
 }
 
+impl Selectable {
+    /// One selected object, in words.
+    pub fn word(self) -> &'static str {
+        if self == Selectable::Services { "Service" } else { "pod" }
+    }
+}
+
 /// Format of network policy rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -101,6 +93,51 @@ pub enum NetworkPolicy {
     Kubernetes,
     /// `cilium.io`.
     Cilium,
+}
+
+/// Format of the names of objects. Source: Kubernetes documentation on object names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectNameFormat {
+    /// RFC 1035 label: at most 63 lower-case letters, digits and dashes, a letter first.
+    Label,
+    /// RFC 1123 subdomain: at most 253 characters, labels with dots between them.
+    Subdomain,
+    /// Any text without `/` and `%`.
+    PathSegment,
+}
+
+impl ObjectNameFormat {
+    /// Returns whether the API server accepts a name.
+    pub fn accepts(self, name: &str) -> bool {
+        match self {
+            ObjectNameFormat::Label => {
+                is_label(name) && name.starts_with(|c: char| c.is_ascii_lowercase())
+            }
+            ObjectNameFormat::Subdomain => name.len() <= 253 && name.split('.').all(is_label),
+            ObjectNameFormat::PathSegment => !name.is_empty() && !name.contains(['/', '%']),
+        }
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=63).contains(&text.len())
+        && text.bytes().all(is_letter)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+/// Fields with PromQL expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Promql {
+    /// None.
+    None,
+    /// `spec.groups[].rules[].expr`.
+    Rules,
+    /// Panels of Grafana dashboards in `data`.
+    Dashboards,
 }
 
 /// How the health of an object is known.
@@ -147,76 +184,6 @@ pub struct SelectorField {
     pub ports: Option<String>,
 }
 
-/// Columns of an Azure resource.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AzureRecord {
-    /// Type in Azure Resource Manager, such as `Microsoft.KeyVault/vaults`.
-    #[serde(rename = "type", deserialize_with = "optional")]
-    pub arm_type: Option<String>,
-    /// Kinds that can own it, as `group/Kind`; `*` stands for any letters.
-    pub owners: Vec<String>,
-    /// Names that Azure accepts.
-    pub name: NameConstraint,
-    /// Fields of `spec` that identify the resource: another value is another resource.
-    pub identity: Vec<String>,
-    /// JSON pointer of the switch of access from the internet.
-    #[serde(deserialize_with = "optional")]
-    pub public_access: Option<String>,
-    /// JSON pointer of the delegated subnet that it joins instead of having a private endpoint.
-    #[serde(deserialize_with = "optional")]
-    pub subnet_injection: Option<String>,
-    /// Sub-resources that a private endpoint can reach, with their private DNS zone.
-    pub private_link: Vec<PrivateLink>,
-    /// Deleting it revokes a right and loses nothing.
-    pub revocable: bool,
-}
-
-/// Names that Azure accepts for a resource.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NameConstraint {
-    /// Shortest length, in characters.
-    pub least: usize,
-    /// Longest length, in characters.
-    pub most: usize,
-    /// Regular expression.
-    pub pattern: String,
-    /// Scope in which a name is unique: `global`, `subscription`, `resource-group` or `owner`.
-    pub unique: String,
-}
-
-/// A sub-resource that a private endpoint can reach.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PrivateLink {
-    /// Group id, such as `vault`.
-    pub group: String,
-    /// Private DNS zone, such as `privatelink.vaultcore.azure.net`.
-    pub zone: String,
-}
-
-impl GroupRecord {
-    /// Parses the file of a group.
-    ///
-    /// # Errors
-    /// Names the group, and the column that is missing or invalid.
-    pub fn parse(name: &str, text: &str) -> Result<GroupRecord, String> {
-        let group: GroupRecord =
-            toml::from_str(text).map_err(|error| format!("the records of `{name}`: {error}"))?;
-        let azure = name.ends_with(".azure.com");
-        if group.azure.is_some() != azure {
-            return Err(format!("the records of `{name}`: `azure` is for groups of Azure only"));
-        }
-        match group.kinds.iter().find(|(_, kind)| kind.azure.is_some() != azure) {
-            Some((kind, _)) => {
-                Err(format!("the record of `{name}/{kind}` lacks the columns of `azure`"))
-            }
-            None => Ok(group),
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for HoldsData {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<HoldsData, D::Error> {
         match String::deserialize(from)? {
@@ -229,7 +196,7 @@ impl<'de> Deserialize<'de> for HoldsData {
 }
 
 /// Reads `none` as nothing.
-fn optional<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(super) fn optional<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
     let value = toml::Value::deserialize(from)?;

@@ -7,17 +7,9 @@ use serde::Deserialize;
 
 relations! {
     /// The object exists.
-    Object {
-        /// `group/Kind`.
-        kind,
-        /// `metadata.name`.
-        name
-    }
+    Object { /** `group/Kind`. */ kind, /** `metadata.name`. */ name }
     /// Its `apiVersion`.
-    ApiVersion {
-        /// `group/version`.
-        version
-    }
+    ApiVersion { /** `group/version`. */ version }
     /// Another controller creates an object with this key.
     Provides {
         /// `group/Kind`, or `Kind` of any group.
@@ -28,45 +20,17 @@ relations! {
         key
     }
     /// It needs an object.
-    References {
-        /// `group/Kind`, or `Kind` of any group.
-        kind,
-        /// Name.
-        name
-    }
+    References { /** `group/Kind`, or `Kind` of any group. */ kind, /** Name. */ name }
     /// It needs a key of an object.
-    Reads {
-        /// `group/Kind`.
-        kind,
-        /// Name.
-        name,
-        /// Key.
-        key
-    }
+    Reads { /** `group/Kind`. */ kind, /** Name. */ name, /** Key. */ key }
     /// Its pods listen on a port.
-    PodPort {
-        /// Name of the port.
-        name,
-        /// Number of the port.
-        number
-    }
+    PodPort { /** Name of the port. */ name, /** Number of the port. */ number }
     /// The Service has a port.
-    ServicePort {
-        /// Name of the port.
-        name,
-        /// Number of the port.
-        number
-    }
+    ServicePort { /** Name of the port. */ name, /** Number of the port. */ number }
     /// It runs an image.
-    Image {
-        /// Image reference.
-        image
-    }
+    Image { /** Image reference. */ image }
     /// `spec.replicas`.
-    Replicas {
-        /// Number of pods.
-        count
-    }
+    Replicas { /** Number of pods. */ count }
     /// An autoscaler of a workload.
     Scales {
         /// Name of the workload.
@@ -78,18 +42,15 @@ relations! {
     }
     /// `resources.requests` of one container.
     Requests {
-        /// CPU.
+        /// Name of the container.
+        container,
+        /// `resources.requests.cpu`.
         cpu,
-        /// Memory.
+        /// `resources.requests.memory`.
         memory
     }
     /// A disruption budget over the pods that the object selects.
-    Budget {
-        /// `maxUnavailable`.
-        unavailable,
-        /// `minAvailable`.
-        available
-    }
+    Budget { /** `maxUnavailable`. */ unavailable, /** `minAvailable`. */ available }
     /// A quota of the namespace.
     Quota {
         /// `requests.cpu`.
@@ -109,12 +70,7 @@ relations! {
         issuer
     }
     /// An identity writes its principal id to a `ConfigMap`.
-    Principal {
-        /// Name of the `ConfigMap`.
-        config_map,
-        /// Key in it.
-        key
-    }
+    Principal { /** Name of the `ConfigMap`. */ config_map, /** Key in it. */ key }
     /// A role assignment.
     Assigns {
         /// `ConfigMap` with the principal id.
@@ -126,32 +82,49 @@ relations! {
     }
     /// Name of the resource in Azure.
     AzureName {
-        /// `spec.azureName`.
-        name
+        /// `spec.azureName`, or `metadata.name` without it.
+        name,
+        /// Owner as `Kind/name`, or its Azure id.
+        owner
     }
     /// An operator installs the CRDs of some groups.
     Installs {
         /// Patterns as `a/*;b/*`.
         groups
     }
-    /// A `ServiceAccount` writes records of a DNS zone.
-    ZoneWrites {
-        /// Zone.
-        zone,
+    /// A `ServiceAccount` uses an Azure resource with a role.
+    UsesResource {
+        /// Name in Azure.
+        name,
+        /// `group/Kind`.
+        kind,
+        /// Built-in role.
+        role,
         /// Namespace of the account.
         account_namespace,
         /// Account.
         account
     }
-    /// A secret store reads a vault as a `ServiceAccount`.
-    StoreReads {
-        /// URL of the vault.
-        url,
-        /// Namespace of the account.
-        account_namespace,
-        /// Account.
-        account
+    /// Nodes pull an image from a host.
+    PullsFrom {
+        /// Host of the image reference.
+        host,
+        /// Suffix of the hosts of a kind of registry; the name in Azure stands before it.
+        suffix,
+        /// `group/Kind` of the registry.
+        kind,
+        /// Built-in role that pulls images.
+        role
     }
+    /// Prometheus selects the object by the label `release`.
+    LoadedByLabel {
+        /// `metadata.name`.
+        name,
+        /// Value of the label `release`.
+        release
+    }
+    /// The field must be the namespace of the object.
+    SameNamespace { /** Namespace that the field names. */ wanted, /** Field. */ field }
     /// It reads a key through a secret store.
     Asks {
         /// Store.
@@ -171,31 +144,20 @@ relations! {
         account
     }
     /// A Role allows reading one object.
-    Grants {
-        /// Role.
-        role,
-        /// Name of the object.
-        secret
-    }
+    Grants { /** Role. */ role, /** Name of the object. */ secret }
     /// An account has a Role.
-    Binds {
-        /// Role.
-        role,
-        /// Account as `namespace/name`.
-        account
-    }
+    Binds { /** Role. */ role, /** Account as `namespace/name`. */ account }
     /// A backup location.
     Location {
         /// Storage account.
         account,
+        /// `group/Kind` of the account.
+        kind,
         /// Blob container.
         container
     }
     /// A volume that outlives its pods.
-    Volume {
-        /// Name of the claim.
-        name
-    }
+    Volume { /** Name of the claim. */ name }
     /// It holds data.
     Holds {
         /// Part of the object, or empty.
@@ -204,29 +166,13 @@ relations! {
         size
     }
     /// A schedule backs up a namespace.
-    Covers {
-        /// Namespace.
-        covered
-    }
+    Covers { /** Namespace. */ covered }
     /// A schedule excludes a resource.
-    LeavesOut {
-        /// Name of the resource in the API.
-        resource
-    }
+    LeavesOut { /** Name of the resource in the API. */ resource }
     /// It raises an alert.
-    Alerts {
-        /// Name of the alert.
-        name,
-        /// Severity label.
-        severity
-    }
+    Alerts { /** Name of the alert. */ name, /** Severity label. */ severity }
     /// A blob container.
-    Container {
-        /// Name in Azure.
-        name,
-        /// Object of its blob service.
-        owner
-    }
+    Container { /** Name in Azure. */ name, /** Object of its blob service. */ owner }
     /// Pods log in to Azure with the client id of a Secret.
     ActsAs {
         /// Secret with the client id.
@@ -246,48 +192,35 @@ relations! {
         source
     }
     /// An identity writes its client id to a Secret.
-    Exports {
-        /// Secret.
-        secret,
-        /// Object of the identity.
-        identity
-    }
+    Exports { /** Secret. */ secret, /** Object of the identity. */ identity }
     /// Nodes pull images as an identity.
-    Pulls {
-        /// Object of the identity.
-        identity
-    }
+    Pulls { /** Object of the identity. */ identity }
     /// Access from the internet.
-    PublicAccess {
-        /// `Enabled` or `Disabled`.
-        access
-    }
+    PublicAccess { /** `Enabled` or `Disabled`. */ access }
     /// A private endpoint of a resource.
     LeadsTo {
         /// Resource as `Kind/name`, or its Azure id.
         target,
         /// Endpoint.
-        endpoint
+        endpoint,
+        /// `group/Kind` of the resource; `/` for an Azure id.
+        kind,
+        /// Sub-resource, as in `groupIds`.
+        part
     }
     /// A private DNS zone holds the address of an endpoint.
     Resolves {
         /// Endpoint.
         endpoint,
         /// Zone.
-        zone
+        zone,
+        /// `group/Kind` of the zone; empty for an Azure id.
+        kind
     }
     /// A private DNS zone is linked to a network.
-    Links {
-        /// Zone.
-        zone
-    }
+    Links { /** Zone. */ zone }
     /// Address range of a virtual network.
-    Network {
-        /// Object of the network.
-        name,
-        /// Range.
-        range
-    }
+    Network { /** Object of the network. */ name, /** Range. */ range }
     /// Address range of a subnet.
     Subnet {
         /// Object of its network.

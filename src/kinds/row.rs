@@ -15,6 +15,9 @@ pub struct At<R> {
     /// Values of fields below the place, without which the row does not apply.
     #[serde(default)]
     pub only: BTreeMap<String, String>,
+    /// Values of fields below the place, with which the row does not apply.
+    #[serde(default)]
+    pub unless: BTreeMap<String, String>,
     /// The relation.
     #[serde(flatten)]
     pub relation: R,

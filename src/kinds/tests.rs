@@ -33,10 +33,51 @@ fn each_missing_column_is_named() {
 }
 
 #[test]
+fn an_empty_record_names_every_column() {
+    let group =
+        "crd = \"x\"\n[azure]\nprovider = \"X\"\nregister = true\n[kinds.A]\n[kinds.A.azure]\n";
+    let error = GroupRecord::parse("x.azure.com", group).expect_err("no column is given");
+    let (text, _) = &GROUPS["cache.azure.com"];
+    let record: toml::Table = toml::from_str(text).expect("a valid file");
+    let redis = record["kinds"]["Redis"].as_table().expect("a table");
+    let azure = redis["azure"].as_table().expect("a table");
+    let columns = redis.keys().filter(|column| *column != "azure").cloned();
+    let wanted: Vec<String> = columns.chain(azure.keys().map(|c| format!("azure.{c}"))).collect();
+    for column in &wanted {
+        let line = format!("the record of `x.azure.com/A` lacks the column `{column}`");
+        assert!(error.lines().any(|found| found == line), "{column}: {error}");
+    }
+    assert_eq!(error.lines().count(), wanted.len(), "{error}");
+}
+
+#[test]
+fn names_have_the_format_of_their_kind() {
+    use ObjectNameFormat::{Label, PathSegment, Subdomain};
+    for (name, label, subdomain, path) in [
+        ("orders-1", true, true, true),
+        ("1-orders", false, true, true),
+        ("a.b", false, true, true),
+        ("Orders", false, false, true),
+        ("system:node", false, false, true),
+        ("a/b", false, false, false),
+        ("-a", false, false, true),
+        ("", false, false, false),
+    ] {
+        let found = [Label, Subdomain, PathSegment].map(|format| format.accepts(name));
+        assert_eq!(found, [label, subdomain, path], "{name}");
+    }
+    let length = |n: usize| "a".repeat(n);
+    assert!(Label.accepts(&length(63)) && !Label.accepts(&length(64)));
+    let long = [length(63), length(63), length(63), length(61)].join(".");
+    assert!(Subdomain.accepts(&long) && !Subdomain.accepts(&format!("{long}a")));
+}
+
+#[test]
 fn an_unknown_column_is_refused() {
     for (before, after) in [
         ("plural = \"vaults\"", "plural = \"vaults\"\nplurals = \"vaults\""),
-        ("name = \".\" }", "name = \".\", nmae = \".\" }"),
+        ("unique = \"global\",", "unique = \"global\", uniqe = \"global\","),
+        ("unique = \"global\",", "unique = \"everywhere\","),
     ] {
         let (text, _) = &GROUPS["keyvault.azure.com"];
         let changed = text.replacen(before, after, 1);
@@ -54,6 +95,20 @@ fn the_api_lists_kinds_by_their_plural() {
         ("x.azure.com", "Bastion", "bastions"),
     ] {
         assert_eq!(resource(group, kind), format!("{wanted}.{group}"));
+    }
+}
+
+#[test]
+fn patterns_stand_for_kinds_of_groups() {
+    for (pattern, fits) in [
+        ("*.azure.com/*", true),
+        ("network.azure.com/DnsZone", true),
+        ("network.azure.com/Dns*", true),
+        ("network.azure.com/*Rule", false),
+        ("azure.com/*", false),
+        ("DnsZone", false),
+    ] {
+        assert_eq!(is_like(pattern, "network.azure.com/DnsZone"), fits, "{pattern}");
     }
 }
 

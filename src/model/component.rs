@@ -1,8 +1,9 @@
 //! The interface of a component: wiring, validation and values for its templates.
 
 use super::{
-    Env, View, Wiring,
+    Env, Resource, View, Wiring,
     general::{AzureSettings, General},
+    provisioning::ProvisioningStep,
     shared::Shared,
 };
 use crate::diag::{Diagnostic, SpecPath};
@@ -42,6 +43,28 @@ pub trait Component: Sync {
 
     /// Reports conflicts with the other environments; `all` holds every requested environment.
     fn validate_across(&self, _name: &str, _env: &Env, _all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
+        vec![]
+    }
+
+    /// The Azure resource that the instance renders or refers to. Role assignments, private
+    /// endpoints and other components refer to it.
+    fn resource(&self, _name: &str, _env: &Env) -> Option<Resource> {
+        None
+    }
+
+    /// A child of the Azure resource, such as a subnet, by its position in the component's list.
+    fn child_resource(&self, _position: usize, _env: &Env) -> Option<Resource> {
+        None
+    }
+
+    /// Azure names that only one environment can own, each with the spec path that it follows
+    /// from.
+    fn unique_names(&self, _name: &str, _env: &Env) -> Vec<(String, String)> {
+        vec![]
+    }
+
+    /// Steps of the first provisioning.
+    fn provisioning(&self, _name: &str, _env: &Env) -> Vec<ProvisioningStep> {
         vec![]
     }
 

@@ -1,18 +1,15 @@
-//! Mistakes that no single environment can see: what they share, and what they must not share.
-//! Never looks into one of them alone.
+//! Rules over several environments: shared resources, and names that only one environment can own.
 
-use super::{Env, TABLE, provisioning};
+use super::{Env, ResourceOwner, TABLE, provisioning};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeMap;
 
-/// Every such mistake; `envs` are those that were asked for.
+/// Diagnostics over several environments; `envs` holds every requested environment.
 pub fn cross_environment(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
-    let zones = envs.iter().filter_map(|env| misses(env, envs, "dns", zone));
-    let registries = envs.iter().filter_map(|env| misses(env, envs, "registry", shared_registry));
-    zones
-        .chain(registries)
+    envs.iter()
+        .flat_map(|env| check_shared_resources(env, envs))
         .chain(provisioning::check_dependency_cycle(envs))
-        .chain(owned_twice(envs))
+        .chain(check_unique_names(envs))
         .chain(envs.iter().flat_map(|env| by_component(env, envs)))
         .collect()
 }
@@ -26,49 +23,34 @@ fn by_component<'a>(env: &'a Env, envs: &[Env]) -> Vec<(&'a Env, Diagnostic<Spec
         .collect()
 }
 
-/// What an environment shares: the owner of it, and its id.
-type SharedKey = (Option<String>, String);
-
-fn zone(env: &Env) -> Option<SharedKey> {
-    let dns = &env.platform.dns;
-    (dns.zone.is_some() && dns.existing.is_none())
-        .then(|| (env.names().zone_owner().map(str::to_owned), env.names().zone_id()))
+/// Resources of another environment that have another ARM id there.
+fn check_shared_resources<'a>(env: &'a Env, envs: &[Env]) -> Vec<(&'a Env, Diagnostic<SpecPath>)> {
+    let mut out = vec![];
+    for (of, here) in env.resources() {
+        let ResourceOwner::Environment { name, path } = &here.owner else { continue };
+        let owner = envs.iter().find(|other| other.name == *name);
+        let there = owner
+            .filter(|owner| owner.is_present(of.component, &of.instance))
+            .and_then(|owner| owner.resource(&of));
+        let there = there.filter(|there| there.owner != ResourceOwner::External);
+        let Some(there) = there.filter(|there| there.id != here.id) else { continue };
+        let message = format!(
+            "`{}` would look for it as `{}`, but `{name}` has it as `{}`",
+            env.name, here.id, there.id
+        );
+        let help = format!("set `environments.{}.{}.existing` to that id", env.name, of.component);
+        out.push((env, Diagnostic::in_spec(Code::SharedResource, *path, message, help)));
+    }
+    out
 }
 
-fn shared_registry(env: &Env) -> Option<SharedKey> {
-    let registry = &env.platform.registry;
-    let shared = env.has("registry") && registry.owner.is_some() && registry.existing.is_none();
-    shared.then(|| {
-        (registry.owner.as_ref().map(|owner| owner.as_str().to_owned()), env.names().registry_id())
-    })
-}
-
-/// An environment that looks for a shared thing where its owner does not have it.
-fn misses<'a>(
-    env: &'a Env,
-    envs: &[Env],
-    component: &str,
-    shared: fn(&Env) -> Option<SharedKey>,
-) -> Option<(&'a Env, Diagnostic<SpecPath>)> {
-    let (owner, here) = shared(env)?;
-    let owner = envs.iter().find(|other| Some(&other.name) == owner.as_ref())?;
-    let (_, there) = shared(owner)?;
-    let path = if component == "dns" { "dns.zone" } else { "registry.owner" };
-    let message = format!(
-        "`{}` would look for it as `{here}`, but `{}` has it as `{there}`",
-        env.name, owner.name
-    );
-    let help = format!("set `environments.{}.{component}.existing` to that id", env.name);
-    (here != there).then(|| (env, Diagnostic::in_spec(Code::SharedResource, path, message, help)))
-}
-
-/// Things that two environments would render under one name: two operators would pull them to and
-/// fro, or Azure would refuse the second.
-fn owned_twice(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
+/// Names that two environments would own: two operators would change one resource in turns, or
+/// Azure would refuse the second.
+fn check_unique_names(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut out = vec![];
     for env in envs {
-        for (path, id) in env.names().unique() {
+        for (path, id) in unique_names(env) {
             let first = *seen.entry(id.to_lowercase()).or_insert(&env.name);
             if first != env.name {
                 let message = format!("`{first}` and `{}` would both own `{id}`", env.name);
@@ -79,4 +61,9 @@ fn owned_twice(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
         }
     }
     out
+}
+
+fn unique_names(env: &Env) -> impl Iterator<Item = (String, String)> {
+    let instances = TABLE.iter().flat_map(|row| env.instances(row));
+    instances.flat_map(|(name, component)| component.unique_names(name, env))
 }

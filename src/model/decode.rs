@@ -6,12 +6,12 @@ use super::{
     wiring::Links,
 };
 use crate::components::shared;
-use crate::spec::Mistake;
+use crate::diag::{Diagnostic, SpecPath};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// A tree, or what is wrong with its form.
-pub type ShapeResult = Result<Value, Vec<Mistake>>;
+/// A tree, or its violations of the schema.
+pub type ShapeResult = Result<Value, Vec<Diagnostic<SpecPath>>>;
 
 /// What an environment says, judged.
 pub trait Spec {
@@ -41,7 +41,7 @@ pub fn decode(
     profile: &str,
     environments: &[String],
     spec: &impl Spec,
-) -> Result<Env, Vec<Mistake>> {
+) -> Result<Env, Vec<Diagnostic<SpecPath>>> {
     let mut platform: Platform =
         serde_json::from_value(spec.whole()?).expect("the schema is made from the structs");
     let (mut needed, mut present, mut wiring) =

@@ -81,7 +81,8 @@ impl Env {
         self.wiring.connections_to(peer, &self.links)
     }
 
-    /// The values of one instance of a component; another component repeats them.
+    /// The values of one instance of a component, for a component that lists it as `views` in its
+    /// manifest.
     ///
     /// # Panics
     /// If there is no such instance.

@@ -1,36 +1,38 @@
-//! What belongs to others: another environment, or another team. Nothing of it is rendered; a
-//! person who may gives roles on it.
+//! Roles on resources of other owners: another environment or another team. A person assigns them
+//! by Bicep, because Azure Service Operator has no rights there.
 
-use super::{Env, wiring::RoleScope};
+use super::{Env, Resource};
 use crate::azure::{guid, ids, roles};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A role that an identity needs on what belongs to others.
+/// A role that an identity needs on a resource of another owner.
 #[derive(Debug)]
 pub(crate) struct Grant<'a> {
     /// The identity, by its name in the spec.
     pub identity: &'a str,
     /// The role.
     pub role: &'static str,
-    /// What it is on.
-    pub scope: &'a RoleScope,
+    /// The scope of the assignment.
+    pub scope: Resource,
 }
 
-/// The roles on what belongs to others, which Azure Service Operator cannot give.
+/// The roles on resources of other owners.
 pub(crate) fn grants(env: &Env) -> Vec<Grant<'_>> {
     let all = env.wiring.identities.iter().flat_map(|(identity, need)| {
-        need.roles.iter().map(move |(role, scope)| Grant { identity, role, scope })
+        need.roles.iter().filter_map(move |(role, scope)| {
+            Some(Grant { identity, role, scope: env.resource(scope)? })
+        })
     });
-    all.filter(|grant| !env.names().is_ours(grant.scope)).collect()
+    all.filter(|grant| !grant.scope.is_own()).collect()
 }
 
-/// The ids of these roles: nothing deletes them but a person.
+/// ARM ids of these role assignments. Only a person deletes them.
 pub(crate) fn granted(env: &Env) -> Vec<String> {
     let id = |grant: &Grant<'_>| {
         format!(
             "{}/providers/Microsoft.Authorization/roleAssignments/{}",
-            env.names().scope_id(grant.scope),
+            grant.scope.id,
             grant.guid(env)
         )
     };
@@ -40,20 +42,16 @@ pub(crate) fn granted(env: &Env) -> Vec<String> {
 impl Grant<'_> {
     fn guid(&self, env: &Env) -> String {
         let generation = env.shared.generations[self.identity];
-        guid::role_assignment(
-            &env.names().scope_id(self.scope),
-            &env.names().identity(self.identity),
-            self.role,
-            generation,
-        )
+        let identity = env.names().identity(self.identity);
+        guid::role_assignment(&self.scope.id, &identity, self.role, generation)
     }
 }
 
-/// One deployment per resource group of others: it creates the roles there, and nothing else.
+/// One deployment per resource group of another owner. It only creates role assignments there.
 pub(crate) fn deployments(env: &Env) -> Vec<Value> {
     let mut groups: BTreeMap<(String, String), Vec<Grant<'_>>> = BTreeMap::new();
     for grant in grants(env) {
-        let id = env.names().scope_id(grant.scope).to_lowercase();
+        let id = grant.scope.id.to_lowercase();
         groups
             .entry((ids::group(&id).to_owned(), ids::subscription(&id).to_owned()))
             .or_default()
@@ -75,43 +73,31 @@ fn deployment(name: &str, grants: &[Grant<'_>], env: &Env) -> Value {
     let names = env.names();
     let identities: BTreeSet<String> =
         grants.iter().map(|grant| names.identity(grant.identity)).collect();
-    let scopes: BTreeMap<String, &str> = grants
+    let scopes: BTreeMap<&str, String> = grants
         .iter()
-        .filter_map(|grant| Some((names.scope_id(grant.scope), resource(grant.scope)?)))
+        .filter_map(|grant| Some((grant.scope.id.as_str(), grant.scope.bicep_type()?)))
         .collect();
     let one = |grant: &Grant<'_>| {
-        let (identity, scope) = (names.identity(grant.identity), names.scope_id(grant.scope));
+        let identity = names.identity(grant.identity);
         json!({
             "guid": grant.guid(env),
             "role": grant.role,
             "definition": roles::definition(grant.role),
             "identity": identities.iter().position(|one| *one == identity).map(|at| at + 1),
             // The resource group itself is not a resource in its own deployment.
-            "scope": scopes.keys().position(|one| *one == scope).map_or(0, |at| at + 1),
+            "scope": scopes.keys().position(|one| *one == grant.scope.id).map_or(0, |at| at + 1),
         })
     };
-    let id = grants.first().map(|grant| names.scope_id(grant.scope)).unwrap_or_default();
+    let id = grants.first().map(|grant| grant.scope.id.as_str()).unwrap_or_default();
     json!({
         "name": name,
-        "subscription": ids::subscription(&id),
-        "group": ids::group(&id),
+        "subscription": ids::subscription(id),
+        "group": ids::group(id),
         "identities": identities,
-        "scopes": scopes.iter().map(|(id, resource)| json!({"name": ids::path(id), "resource": resource})).collect::<Value>(),
+        "scopes": scopes
+            .iter()
+            .map(|(id, resource)| json!({"name": ids::path(id), "resource": resource}))
+            .collect::<Value>(),
         "roles": grants.iter().map(one).collect::<Value>(),
-    })
-}
-
-/// The type of a resource and a version of its API; nothing for a resource group.
-fn resource(scope: &RoleScope) -> Option<&'static str> {
-    Some(match scope {
-        RoleScope::Vault | RoleScope::OtherVault(_) => "Microsoft.KeyVault/vaults@2023-07-01",
-        RoleScope::Storage => "Microsoft.Storage/storageAccounts@2023-01-01",
-        RoleScope::Registry => "Microsoft.ContainerRegistry/registries@2023-07-01",
-        RoleScope::Subnet(_) => "Microsoft.Network/virtualNetworks/subnets@2024-03-01",
-        RoleScope::Network => "Microsoft.Network/virtualNetworks@2024-03-01",
-        RoleScope::PrivateZone(_) => "Microsoft.Network/privateDnsZones@2024-06-01",
-        RoleScope::Zone => "Microsoft.Network/dnsZones@2018-05-01",
-        RoleScope::Identity(_) => "Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31",
-        RoleScope::ResourceGroup | RoleScope::ZoneGroup => return None,
     })
 }

@@ -2,18 +2,16 @@
 
 pub(crate) mod alert_test_values;
 pub mod certificate;
-pub(crate) mod checks;
 pub(crate) mod component;
 pub(crate) mod cross_environment;
 pub(crate) mod decode;
 pub(crate) mod env;
 pub(crate) mod external_resources;
 pub mod general;
-pub(crate) mod key_vaults;
 pub(crate) mod names;
-pub(crate) mod operators;
 pub(crate) mod policy_peers;
-pub(crate) mod provisioning;
+pub mod provisioning;
+pub mod resource;
 pub(crate) mod schedule;
 mod schema;
 pub mod shared;
@@ -27,6 +25,7 @@ pub use cross_environment::cross_environment;
 pub use decode::{ShapeResult, Spec, decode};
 pub use env::Env;
 pub use names::Names;
+pub use resource::{Resource, ResourceOwner, ResourceType};
 pub use schema::{for_editors, shape};
 pub use view::View;
 pub use wiring::Wiring;

@@ -1,249 +1,216 @@
-//! How an environment comes up: who makes what, as whom, and after what. The document prints this
-//! list, and a rule judges it. Never a command.
+//! Steps of the first provisioning: the frame adds the stages, and each component its own steps.
 
-use super::{
-    Env, external_resources::grants, general::Engine, operators::AZURE_IDENTITY, wiring::RoleScope,
-};
+use super::{Env, ResourceOwner, TABLE, external_resources::grants, general::Engine};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use std::collections::BTreeSet;
 
-/// One step of the bring-up.
+/// One step of the first provisioning.
 #[derive(Debug)]
-pub(crate) struct ProvisioningStep {
-    /// What others call it that wait for it.
+pub struct ProvisioningStep {
+    /// Step id, referenced by `after`. Steps of one id are one step: `pages` are joined.
     pub id: &'static str,
-    /// What is there afterwards.
+    /// Its part of the provisioning.
+    pub phase: Phase,
+    /// The result of the step.
     pub what: String,
-    /// Who makes it.
+    /// Documents with the details, as Markdown links.
+    pub pages: Vec<String>,
+    /// The actor.
     pub by: String,
-    /// With whose rights.
+    /// The identity or person with the required rights.
     pub rights: String,
-    /// The steps of this environment that it waits for; each stands before it.
+    /// Steps that must precede it. Ids of steps that the environment does not have are ignored.
     pub after: Vec<&'static str>,
-    /// The steps of other environments that it waits for, and the key of the spec that says so.
+    /// The step that must follow it.
+    pub before: Option<&'static str>,
+    /// Steps of other environments that must precede it, with the spec path of the dependency.
     pub cross_environment_deps: BTreeSet<(String, &'static str, &'static str)>,
 }
 
-/// Every step, in an order in which each can be made.
+/// Part of the provisioning. Among steps whose predecessors are done, the earliest phase is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Commands and Bicep before GitOps.
+    Bootstrap,
+    /// Approvals by owners of external resources.
+    Approval,
+    /// Stages that the engine applies.
+    Stages,
+    /// Secrets, images and database permissions, which people add to new resources.
+    Content,
+    /// Delegation of DNS zones.
+    Delegation,
+    /// Workloads, and DNS records of their hosts.
+    Workloads,
+}
+
+/// The rights of the person who runs the bootstrap.
+pub(crate) const OWNER: &str = "a person, Owner of the subscription";
+
+/// The rights of the step before.
+pub(crate) const SAME: &str = "the same";
+
+impl ProvisioningStep {
+    /// A step without predecessors.
+    pub(crate) fn new(
+        id: &'static str,
+        phase: Phase,
+        what: impl Into<String>,
+        by: &str,
+        rights: impl Into<String>,
+    ) -> ProvisioningStep {
+        ProvisioningStep {
+            id,
+            phase,
+            what: what.into(),
+            pages: vec![],
+            by: by.to_owned(),
+            rights: rights.into(),
+            after: vec![],
+            before: None,
+            cross_environment_deps: BTreeSet::new(),
+        }
+    }
+
+    /// The step with steps that must precede it.
+    pub(crate) fn after(self, after: &[&'static str]) -> ProvisioningStep {
+        ProvisioningStep { after: after.to_vec(), ..self }
+    }
+
+    /// The step with a step that must follow it.
+    pub(crate) fn before(self, before: &'static str) -> ProvisioningStep {
+        ProvisioningStep { before: Some(before), ..self }
+    }
+
+    /// The step with a document that has the details.
+    pub(crate) fn page(self, page: impl Into<String>) -> ProvisioningStep {
+        ProvisioningStep { pages: vec![page.into()], ..self }
+    }
+
+    /// The result of the step, with links to its documents.
+    pub(crate) fn description(&self) -> String {
+        if self.pages.is_empty() {
+            self.what.clone()
+        } else {
+            format!("{}, see {}", self.what, self.pages.join(", "))
+        }
+    }
+}
+
+/// All steps, each after its predecessors.
 pub(crate) fn steps(env: &Env) -> Vec<ProvisioningStep> {
-    let mut steps = by_people(env);
-    steps.extend(by_the_engine(env));
+    let instances = TABLE.iter().flat_map(|row| env.instances(row));
+    let by_components = instances.flat_map(|(name, component)| component.provisioning(name, env));
+    let mut steps: Vec<ProvisioningStep> = vec![];
+    for step in [role_step(env), secrets_step(env)]
+        .into_iter()
+        .flatten()
+        .chain(stage_steps(env))
+        .chain(by_components)
+    {
+        match steps.iter_mut().find(|known| known.id == step.id) {
+            Some(known) => known.pages.extend(step.pages),
+            None => steps.push(step),
+        }
+    }
+    sorted(linked(steps))
+}
+
+/// Steps whose `after` holds every predecessor of the environment.
+fn linked(mut steps: Vec<ProvisioningStep>) -> Vec<ProvisioningStep> {
     let known: Vec<&str> = steps.iter().map(|step| step.id).collect();
-    // Some steps are not in every environment.
-    steps.iter_mut().for_each(|step| step.after.retain(|id| known.contains(id)));
+    let before: Vec<_> = steps.iter().filter_map(|step| Some((step.before?, step.id))).collect();
+    for step in &mut steps {
+        let added = before.iter().filter(|(next, _)| *next == step.id).map(|(_, id)| *id);
+        step.after.extend(added);
+        step.after.retain(|id| known.contains(id));
+    }
     steps
 }
 
-fn step(
-    id: &'static str,
-    what: impl Into<String>,
-    by: &str,
-    rights: impl Into<String>,
-    after: &[&'static str],
-) -> ProvisioningStep {
-    ProvisioningStep {
-        id,
-        what: what.into(),
-        by: by.to_owned(),
-        rights: rights.into(),
-        after: after.to_vec(),
-        cross_environment_deps: BTreeSet::new(),
+/// Steps in an order that respects `after`; the earliest phase of the possible steps is next.
+fn sorted(mut waiting: Vec<ProvisioningStep>) -> Vec<ProvisioningStep> {
+    let mut done: Vec<ProvisioningStep> = vec![];
+    while !waiting.is_empty() {
+        let is_done = |id: &&str| done.iter().any(|step| step.id == *id);
+        let possible =
+            waiting.iter().enumerate().filter(|(_, step)| step.after.iter().all(|id| is_done(&id)));
+        let next = possible.min_by_key(|(_, step)| step.phase).map_or(0, |(at, _)| at);
+        done.push(waiting.remove(next));
     }
+    done
 }
 
-/// What has to be there before the engine applies anything.
-fn by_people(env: &Env) -> Vec<ProvisioningStep> {
-    let (names, platform) = (env.names(), &env.platform);
-    let owner = "a person, Owner of the subscription";
-    let group = if platform.resource_group.existing { "which is there" } else { "made" };
-    let pool = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
-    let (flux, secret) = (platform.gitops.engine == Engine::Flux, platform.gitops.secret.as_ref());
-    let credential = secret
-        .map(|secret| format!(", and the credential `{}` for the repository", secret.as_str()))
-        .unwrap_or_default();
-    let mut all = vec![
-        step("providers", "resource providers registered", "commands", owner, &[]),
-        step(
-            "group",
-            format!("resource group `{}`, {group}", names.resource_group()),
-            "commands",
-            "the same",
-            &["providers"],
-        ),
-    ];
-    if !grants(env).is_empty() {
-        let what = "identities that need roles on what belongs to others, with these roles";
-        all.push(ProvisioningStep {
-            cross_environment_deps: cross_environment_deps(env),
-            ..step("grants", what, "Bicep", "a person who may give roles there", &["group"])
-        });
-    }
-    if platform.network.existing.is_none() {
-        all.push(step(
-            "network",
-            format!("network `{}` with the subnet of the nodes", names.network()),
-            "Bicep",
-            owner,
-            &["group"],
-        ));
-    }
-    all.extend([
-        step("identities", "identities of the cluster and of its nodes, and their roles", "Bicep", owner, &["group", "grants", "network"]),
-        step("cluster", format!("cluster `{}` with its system pools and the pool `{pool}`", names.cluster()), "Bicep", "the same", &["identities"]),
-        step(
-            "operator",
-            format!(
-                "identity `{}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group",
-                names.identity(AZURE_IDENTITY)
-            ),
-            "Bicep",
-            "the same",
-            &["cluster"],
-        ),
-        step(
-            "credential",
-            format!("namespace `{}` with the Secret `aso-credential`: ids, no credential", names.azure_namespace()),
-            "commands",
-            "the same",
-            &["operator"],
-        ),
-        step("engine", format!("{}{credential}", engine(env)), if flux { "Bicep" } else { "commands" }, "the same", &["cluster"]),
-    ]);
-    all
+/// Roles on resources of other owners.
+fn role_step(env: &Env) -> Option<ProvisioningStep> {
+    let grants = grants(env);
+    let what = "identities that need roles on what belongs to others, with these roles";
+    let step = ProvisioningStep::new(
+        "grants",
+        Phase::Bootstrap,
+        what,
+        "Bicep",
+        "a person who may give roles there",
+    );
+    let deps = grants.iter().filter_map(|grant| match &grant.scope.owner {
+        ResourceOwner::Environment { name, path } => Some((name.clone(), "azure", *path)),
+        ResourceOwner::Here | ResourceOwner::External => None,
+    });
+    (!grants.is_empty()).then(|| ProvisioningStep {
+        cross_environment_deps: deps.collect(),
+        ..step.after(&["group"])
+    })
 }
 
-/// What follows by itself, and what people put in meanwhile.
-fn by_the_engine(env: &Env) -> Vec<ProvisioningStep> {
-    let (engine, operator) = (engine(env), format!("`{}`", env.names().identity(AZURE_IDENTITY)));
-    let rest = "what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
-    let mut all = vec![
-        step(
-            "operators",
-            "stage `operators`: operators and their CRDs",
-            engine,
-            engine,
-            &["engine"],
-        ),
-        step(
-            "azure",
-            format!("stage `azure`: {rest}"),
-            "Azure Service Operator",
-            operator,
-            &["credential", "operators"],
-        ),
-    ];
-    let agreed = env.wiring.targets.values().any(|(_, target)| !env.names().is_ours(&target.scope));
-    if agreed {
-        all.push(step(
-            "agreed",
-            "[private endpoints](private-endpoints.md) of what belongs to others, agreed to",
-            "commands",
-            "its owners",
-            &["azure"],
-        ));
-    }
-    all.push(step(
-        "namespaces",
-        "stage `namespaces`: namespaces, policies, quotas, stores, copies of ids",
-        engine,
-        engine,
-        &["azure"],
-    ));
-    all.extend(meanwhile(env));
-    let rights = format!("{engine}; pods by workload identity");
-    all.push(step(
-        "workloads",
-        "stages `addons`, `operator-config` and `workloads`",
-        engine,
-        rights,
-        &["namespaces", "seeds", "databases", "images"],
-    ));
-    if env.has("gateway") {
-        all.push(step(
-            "hosts",
-            "what people do for hosts: DNS records, certificates, see [hosts](hosts.md)",
-            "commands",
-            "a person",
-            &["workloads", "delegation"],
-        ));
-    }
-    all
+/// The stages that the engine applies.
+fn stage_steps(env: &Env) -> [ProvisioningStep; 3] {
+    let engine = engine(env);
+    let stage = |id, phase, what| ProvisioningStep::new(id, phase, what, engine, engine);
+    [
+        stage("operators", Phase::Stages, "stage `operators`: operators and their CRDs")
+            .after(&["engine"]),
+        stage(
+            "namespaces",
+            Phase::Stages,
+            "stage `namespaces`: namespaces, policies, quotas, stores, copies of ids",
+        )
+        .after(&["azure"]),
+        ProvisioningStep {
+            rights: format!("{engine}; pods by workload identity"),
+            ..stage(
+                "workloads",
+                Phase::Workloads,
+                "stages `addons`, `operator-config` and `workloads`",
+            )
+            .after(&["namespaces", "seeds"])
+        },
+    ]
 }
 
-/// What people do as soon as the thing is there that they do it to.
-fn meanwhile(env: &Env) -> Vec<ProvisioningStep> {
-    let (platform, mut all) = (&env.platform, vec![]);
-    if !env.wiring.required_secrets.is_empty() {
-        // A vault is there before the namespaces are; what is put into a namespace waits for it.
-        let place = if env.wiring.secret_namespaces.is_empty() { "azure" } else { "namespaces" };
-        let admins = format!("a person of the group `{}`", platform.azure.admins.as_str());
-        all.push(step(
+/// Secrets that people add to vaults and namespaces.
+fn secrets_step(env: &Env) -> Option<ProvisioningStep> {
+    // A vault exists before the namespaces; a secret in a namespace needs the namespace.
+    let place = if env.wiring.secret_namespaces.is_empty() { "azure" } else { "namespaces" };
+    let admins = format!("a person of the group `{}`", env.azure().admins.as_str());
+    (!env.wiring.required_secrets.is_empty()).then(|| {
+        ProvisioningStep::new(
             "seeds",
-            "secrets that people put in, see [secrets](secrets.md)",
+            Phase::Content,
+            "secrets that people put in",
             "commands",
             admins,
-            &[place, "agreed"],
-        ));
-    }
-    if !platform.postgres.is_empty() {
-        let pages: Vec<String> =
-            platform.postgres.keys().map(|name| format!("[{name}](postgres/{name}.md)")).collect();
-        let what = format!("what callers may do inside their databases, see {}", pages.join(", "));
-        all.push(step(
-            "databases",
-            what,
-            "commands",
-            "the administrator of the server",
-            &["azure"],
-        ));
-    }
-    if env.has("registry") && env.shared.registry.is_own(&env.name) {
-        let what =
-            format!("images of the platform's own, pushed into `{}`", env.names().registry());
-        all.push(step(
-            "images",
-            what,
-            "your pipeline",
-            "its own identity, with the role AcrPush",
-            &["azure", "agreed"],
-        ));
-    }
-    if env.has("dns") && env.names().owns_zone() {
-        all.push(step(
-            "delegation",
-            "the zone is pointed to from above, see [dns](dns.md)",
-            "the registrar of the domain",
-            "its owner",
-            &["azure"],
-        ));
-    }
-    all
+        )
+        .page("[secrets](secrets.md)")
+        .after(&[place, "agreed"])
+    })
 }
 
+/// The name of the GitOps engine.
 pub(crate) fn engine(env: &Env) -> &'static str {
-    if env.platform.gitops.engine == Engine::Flux { "Flux" } else { "Argo CD" }
+    if env.gitops().engine == Engine::Flux { "Flux" } else { "Argo CD" }
 }
 
-/// What another environment owns, and this one needs a role on.
-fn cross_environment_deps(env: &Env) -> BTreeSet<(String, &'static str, &'static str)> {
-    let (registry, dns) = (&env.platform.registry, &env.platform.dns);
-    let owner = |scope: &RoleScope| match scope {
-        RoleScope::Registry if registry.existing.is_none() => {
-            Some((registry.owner.as_ref()?.as_str().to_owned(), "registry.owner"))
-        }
-        RoleScope::Zone | RoleScope::ZoneGroup if dns.zone.is_some() && dns.existing.is_none() => {
-            Some((env.names().zone_owner()?.to_owned(), "dns.zone"))
-        }
-        _ => None,
-    };
-    let others = grants(env)
-        .into_iter()
-        .filter_map(|grant| owner(grant.scope))
-        .filter(|(owner, _)| *owner != env.name);
-    others.map(|(owner, path)| (owner, "azure", path)).collect()
-}
-
-/// Environments that wait for each other: a step of the one for a step of the other, and back.
+/// Reports environments whose steps wait for each other.
 pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Diagnostic<SpecPath>)> {
     let mut waiting: Vec<(&Env, ProvisioningStep)> =
         envs.iter().flat_map(|env| steps(env).into_iter().map(move |step| (env, step))).collect();

@@ -26,8 +26,8 @@ pub struct Shared {
     pub prometheus: PrometheusFacts,
     /// Vault, storage account and registry have private endpoints.
     pub private: bool,
-    /// The resource group exists already.
-    pub existing_group: bool,
+    /// The resource group.
+    pub resource_group: ResourceGroupFacts,
     /// The blob container for backups.
     pub container: String,
     /// The container registry.
@@ -46,8 +46,15 @@ pub struct Shared {
     pub services: BTreeMap<String, ServiceFacts>,
     /// Generations of identities, by name.
     pub generations: BTreeMap<String, u32>,
-    /// Private DNS zones that exist already: resource ids, by name.
-    pub existing_private_zones: BTreeMap<String, String>,
+}
+
+/// Facts of the resource group.
+#[derive(Debug)]
+pub struct ResourceGroupFacts {
+    /// Its name in Azure, where the spec sets it.
+    pub name: Option<String>,
+    /// It exists already.
+    pub existing: bool,
 }
 
 /// Facts of the AKS cluster.

@@ -12,7 +12,7 @@ pub struct View {
     /// error.
     pub values: Map<String, Value>,
     /// By the name of a value. Only a message ever asks, so nothing is written out before.
-    provenance: Vec<(&'static str, Vec<Provenance>)>,
+    provenance: Vec<(&'static str, Vec<ValueSource>)>,
     own: SpecKey,
     /// Keys of the component's table.
     keys: Vec<String>,
@@ -20,7 +20,7 @@ pub struct View {
 
 /// A spec path behind a value.
 #[derive(Debug, Clone)]
-pub enum Provenance {
+pub enum ValueSource {
     /// A field of the component itself.
     Own(&'static str),
     /// Any other place.
@@ -28,19 +28,19 @@ pub enum Provenance {
 }
 
 /// A field of the component itself.
-pub(crate) const fn own(field: &'static str) -> Provenance {
-    Provenance::Own(field)
+pub(crate) const fn own(field: &'static str) -> ValueSource {
+    ValueSource::Own(field)
 }
 
-impl From<&'static str> for Provenance {
-    fn from(path: &'static str) -> Provenance {
-        Provenance::Path(path.into())
+impl From<&'static str> for ValueSource {
+    fn from(path: &'static str) -> ValueSource {
+        ValueSource::Path(path.into())
     }
 }
 
-impl From<SpecKey> for Provenance {
-    fn from(path: SpecKey) -> Provenance {
-        Provenance::Path(path.into())
+impl From<SpecKey> for ValueSource {
+    fn from(path: SpecKey) -> ValueSource {
+        ValueSource::Path(path.into())
     }
 }
 
@@ -56,7 +56,7 @@ impl View {
         };
         let keys = values.keys().cloned().collect();
         values.insert("name".into(), name.into());
-        let table = vec![Provenance::Path(own.to_owned().into())];
+        let table = vec![ValueSource::Path(own.to_owned().into())];
         let mut view =
             View { values, provenance: vec![("name", table)], own: own.to_owned(), keys };
         view.common(env);
@@ -95,15 +95,15 @@ impl View {
     /// pod, but not every key.
     pub(crate) fn drop_foreign_keys(&mut self) {
         let keys = &self.keys;
-        let is_key = |source: &Provenance| match source {
-            Provenance::Own(field) => keys.iter().any(|key| key == field),
-            Provenance::Path(_) => true,
+        let is_key = |source: &ValueSource| match source {
+            ValueSource::Own(field) => keys.iter().any(|key| key == field),
+            ValueSource::Path(_) => true,
         };
         self.provenance.iter_mut().for_each(|(_, sources)| sources.retain(is_key));
     }
 
     /// Sets a value that follows from other places of the spec than the field of its name.
-    pub fn set<B: Into<Provenance>>(
+    pub fn set<B: Into<ValueSource>>(
         &mut self,
         name: &'static str,
         value: impl Into<Value>,
@@ -121,9 +121,9 @@ impl View {
         said.map_or_else(
             || vec![own(name)],
             |(_, sources)| {
-                let path = |source: &Provenance| match source {
-                    Provenance::Own(field) => own(field),
-                    Provenance::Path(path) => path.clone().into_owned(),
+                let path = |source: &ValueSource| match source {
+                    ValueSource::Own(field) => own(field),
+                    ValueSource::Path(path) => path.clone().into_owned(),
                 };
                 sources.iter().map(path).collect()
             },

@@ -3,10 +3,13 @@
 use super::{Input, Request};
 use crate::{
     diag::{Code, Diagnostic, Label, nearest},
-    locate::Tracer,
-    verify::{DataSizes, Holders, Loss, around, lost, parts},
+    locate::{TracedStep, Tracer},
+    verify::{DataSizes, Holders, Loss, ObjectOrigin, around, lost, parts},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// Rows for the lock: what each environment holds.
 pub(super) fn rows(input: &Input, holders: &Holders) -> DataSizes {
@@ -33,7 +36,8 @@ pub(super) fn validate(
             Some(number) => {
                 let none = BTreeMap::new();
                 let now = now.get(section).unwrap_or(&none);
-                let line = |object: &str| line(tracer, holders, number, object);
+                let lines = HolderLines { tracer, holders, number, steps: RefCell::default() };
+                let line = |object: &str| lines.find(object);
                 all.extend(lost(before, now).iter().map(|(name, loss)| {
                     // Whoever lets go of a server lets go of what is in it.
                     let outer = around(name, before, now);
@@ -69,16 +73,31 @@ fn words(section: &str, name: &str) -> Vec<String> {
     [format!("{section}/{name}"), name.to_owned()].into_iter().chain(bare).collect()
 }
 
-/// The line of the spec behind the size of an object, or behind its being there.
-fn line(tracer: &Tracer<'_>, holders: &Holders, number: usize, name: &str) -> Option<Label> {
-    let holder = holders.get(&(u16::try_from(number).ok()?, name.to_owned()))?;
-    let own = |label: &Label| !label.source.name.starts_with("aksgen:");
-    let unit =
-        || tracer.in_spec(&tracer.envs[number], &tracer.units[holder.origin.unit as usize].path());
-    // The size of a claim in a workload stands below the claim; other pointers lead to a size
-    // already.
-    let pointer = format!("{}/spec/resources/requests/storage", holder.pointer);
-    tracer.labels(holder.origin, &pointer).into_iter().skip(1).find(own).or_else(unit)
+/// Lines of the objects that hold data in one environment. Each step is rendered once.
+struct HolderLines<'a> {
+    tracer: &'a Tracer<'a>,
+    holders: &'a Holders,
+    /// Index of the environment.
+    number: usize,
+    steps: RefCell<BTreeMap<ObjectOrigin, Option<TracedStep<'a>>>>,
+}
+
+impl HolderLines<'_> {
+    /// Line of the spec that sets the size of an object, or that declares its instance.
+    fn find(&self, object: &str) -> Option<Label> {
+        let holder = self.holders.get(&(u16::try_from(self.number).ok()?, object.to_owned()))?;
+        let mut steps = self.steps.borrow_mut();
+        let step = steps.entry(holder.origin).or_insert_with(|| self.tracer.step(holder.origin));
+        // The size of a claim in a workload is below the claim; other pointers lead to a size.
+        let pointer = format!("{}/spec/resources/requests/storage", holder.pointer);
+        let labels = step.as_mut().map(|step| step.labels(&pointer)).unwrap_or_default();
+        let own = |label: &Label| !label.source.name.starts_with("aksgen:");
+        let unit = || {
+            let path = self.tracer.units[holder.origin.unit as usize].path();
+            self.tracer.in_spec(&self.tracer.envs[self.number], &path)
+        };
+        labels.into_iter().skip(1).find(own).or_else(unit)
+    }
 }
 
 fn diagnostic(

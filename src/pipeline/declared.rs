@@ -3,8 +3,7 @@
 use crate::{
     model::{
         Env,
-        general::SEVERITIES,
-        wiring::{Pods, PortSource, RoleScope, object},
+        wiring::{Pods, PortSource, object},
     },
     verify::Declared,
 };
@@ -28,12 +27,19 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         sources: sources(env),
         seeds: seeds(env),
         foreign: foreign(env),
-        severities: if env.has("prometheus") { &SEVERITIES } else { &[] },
+        severities: env.wiring.alert_severities,
+        release: Some(shared.prometheus.release.as_str()),
         open: vec![],
         scraped: vec![],
         dns,
         fqdn_policies: shared.cluster.fqdn_policies,
     };
+    allowed_ports(env, &prometheus, &mut declared);
+    declared
+}
+
+/// Adds the ports of operators that other pods reach.
+fn allowed_ports(env: &Env, prometheus: &Pods, declared: &mut Declared<'_>) {
     for (namespace, need) in &env.wiring.namespaces {
         for opening in &need.allowed_ports {
             let pods = Pods::new(namespace, opening.labels.clone());
@@ -54,7 +60,6 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
             }
         }
     }
-    declared
 }
 
 /// What people put into the vaults, by store.
@@ -75,24 +80,10 @@ fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
         .collect()
 }
 
-/// What belongs to others, so that no object of this tree says anything about it.
+/// Resources of other owners, as kind and name in Azure. No object of this tree describes them.
 fn foreign(env: &Env) -> Vec<(&'static str, String)> {
-    let names = env.names();
-    let others = env
-        .shared
-        .vaults
-        .iter()
-        .map(|name| ("Vault", RoleScope::OtherVault(name.clone()), names.other_vault(name)));
-    let all = [
-        ("Vault", RoleScope::Vault, names.vault()),
-        ("StorageAccount", RoleScope::Storage, names.storage()),
-        ("DnsZone", RoleScope::Zone, names.zone().to_owned()),
-    ];
-    all.into_iter()
-        .chain(others)
-        .filter(|(_, scope, _)| !names.is_ours(scope))
-        .map(|(kind, _, name)| (kind, name))
-        .collect()
+    let external = env.resources().filter(|(_, resource)| !resource.is_own());
+    external.map(|(_, resource)| (resource.kind.kind, resource.azure_name)).collect()
 }
 
 /// What people put into the stores inside the cluster.

@@ -1,9 +1,10 @@
-//! From layers to decoded environments: merged, judged, and wired. Never reads a file.
+//! Decoding: layers are merged, validated and wired into environments. Reads no file.
 
 use crate::{
-    diag::{Code, Diagnostic, Label},
+    diag::{Diagnostic, Label, SpecPath},
+    locate,
     model::{self, Env},
-    spec::{EnvironmentLayer, Layers, Mistake, Rank, SchemaValidator},
+    spec::{EnvironmentLayer, Layer, Layers, Rank, SchemaValidator},
 };
 use rayon::prelude::*;
 use std::sync::LazyLock;
@@ -32,14 +33,14 @@ pub(super) fn decode(
     for (stage, decoded) in stages.iter().zip(decoded) {
         match decoded {
             Ok(env) => envs.push(env),
-            Err(mistakes) => diagnostics
-                .extend(mistakes.into_iter().map(|mistake| formal(layers, stage, mistake))),
+            Err(violations) => diagnostics
+                .extend(violations.into_iter().map(|found| locate::in_spec(layers, stage, found))),
         }
     }
     envs
 }
 
-/// The layers of one environment, merged and judged.
+/// The layers of one environment, merged and validated.
 struct ValidatedSpec<'a> {
     layers: &'a Layers,
     stage: &'a EnvironmentLayer,
@@ -49,8 +50,8 @@ struct ValidatedSpec<'a> {
 impl model::Spec for ValidatedSpec<'_> {
     fn whole(&self) -> model::ShapeResult {
         let tree = self.layers.resolve(self.stage, self.schema_validator.shape());
-        let mistakes = self.schema_validator.mistakes(&tree);
-        if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
+        let violations = self.schema_validator.violations(&tree);
+        if violations.is_empty() { Ok(tree) } else { Err(violations) }
     }
 
     fn table(&self, component: &str, instances: &[&str]) -> model::ShapeResult {
@@ -60,44 +61,37 @@ impl model::Spec for ValidatedSpec<'_> {
             instances,
             self.schema_validator.shape(),
         );
-        let mistakes = self.schema_validator.mistakes_in(component, &tree);
-        if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
+        let violations = self.schema_validator.violations_in(component, &tree);
+        if violations.is_empty() { Ok(tree) } else { Err(violations) }
     }
 }
 
-/// The schema of a resolved spec: the same in every run.
+/// The schema of a resolved spec, compiled once per process.
 pub(super) fn schema_validator() -> &'static SchemaValidator {
-    static JUDGE: LazyLock<SchemaValidator> =
+    static VALIDATOR: LazyLock<SchemaValidator> =
         LazyLock::new(|| SchemaValidator::new(model::shape()));
-    &JUDGE
+    &VALIDATOR
 }
 
-/// Keys that no table knows, in the files as they were written: what `"*"` or an unused profile
-/// says is judged too.
+/// Unknown keys in each layer before the merge, so that `"*"` and unused profiles are validated.
 fn unknown_keys(layers: &Layers, schema_validator: &SchemaValidator) -> Vec<Diagnostic> {
-    let mut out = vec![];
-    for layer in
-        layers.iter().filter(|layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set))
-    {
-        for mistake in schema_validator.unknown_keys(&layer.tree.plain()) {
-            let node = mistake.path.iter().try_fold(&layer.tree, |node, key| node.get(key));
-            let at = node.map(|node| Label::new(&layer.source, node.key.clone()));
-            out.push(Diagnostic::new(mistake.code, mistake.message).help(mistake.help).at(at));
-        }
-    }
-    out
+    let written = |layer: &&Layer| matches!(layer.rank, Rank::Profile | Rank::Spec | Rank::Set);
+    layers
+        .iter()
+        .filter(written)
+        .flat_map(|layer| {
+            let unknown = schema_validator.unknown_keys(&layer.tree.plain());
+            unknown.into_iter().map(|diagnostic| in_layer(layer, diagnostic))
+        })
+        .collect()
 }
 
-fn formal(layers: &Layers, stage: &EnvironmentLayer, mistake: Mistake) -> Diagnostic {
-    let label = if mistake.value {
-        layers.blame_value(stage, &mistake.path)
-    } else {
-        layers.blame(stage, &mistake.path)
+/// The same diagnostic at the keys of one layer.
+fn in_layer(layer: &Layer, diagnostic: Diagnostic<SpecPath>) -> Diagnostic {
+    let label = |path: &SpecPath| {
+        let node = path.keys.iter().try_fold(&layer.tree, |node, key| node.get(key))?;
+        Some(Label::new(&layer.source, node.key.clone()))
     };
-    let secret = mistake.code == Code::LiteralSecret;
-    let diagnostic = Diagnostic::new(mistake.code, mistake.message)
-        .help(mistake.help)
-        .at(label.map(|label| Label { secret, ..label }));
-    // An unknown key was reported where it stands, whatever the environment.
-    if mistake.code == Code::UnknownKey { diagnostic } else { diagnostic.within(&stage.name) }
+    let places = diagnostic.places.iter().filter_map(label).collect();
+    diagnostic.with_places(places, None)
 }

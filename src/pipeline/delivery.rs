@@ -210,15 +210,16 @@ fn object(
         .ok()?;
     let mut object = yaml::read(&text)
         .map_err(|p| {
-            rendered.diagnostics.push(bare(p.code, p.message, env).help(p.help).at(whole.clone()));
+            rendered.diagnostics.push(p.with_places(vec![whole.clone()], None).within(&env.name));
         })
         .ok()?;
     stamp(&mut object, Some(env.gitops().namespace()), env.general().name.as_str(), false);
-    for wrong in validate(&object, make.schemas, env.azure().operator_release.as_str()) {
-        rendered
-            .diagnostics
-            .push(bare(wrong.code, wrong.message, env).help(wrong.help).at(whole.clone()));
-    }
+    let problems = validate(&object, make.schemas, env.azure().operator_release.as_str());
+    rendered.diagnostics.extend(
+        problems
+            .into_iter()
+            .map(|problem| problem.with_places(vec![whole.clone()], None).within(&env.name)),
+    );
     rendered.facts.extend(Collector::new(make.names, origin).collect(&object));
     rendered.objects.push(origin.environment);
     Some(yaml::file(&object))

@@ -8,9 +8,10 @@ use super::{
 use crate::{
     assets::{self, Assets},
     catalog::Catalog,
-    diag::{Code, Diagnostic, Label, Source, SpecPath, fold, nearest},
+    diag::{Code, Diagnostic, Label, Source, fold, nearest},
     layout::Layout,
-    model::{self, ComponentRow, Env, TABLE, View, wiring::segments},
+    locate,
+    model::{self, ComponentRow, Env, TABLE, View},
     plan::units,
     render::Manifests,
     sink::SHARED,
@@ -237,7 +238,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
         .flat_map(|(stage, env)| {
             env.validate()
                 .into_iter()
-                .map(|found| in_spec(layers, stage, found))
+                .map(|found| locate::in_spec(layers, stage, found))
                 .collect::<Vec<_>>()
         })
         .collect();
@@ -245,7 +246,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
     out.extend(
         model::cross_environment(envs)
             .into_iter()
-            .filter_map(|(env, found)| Some(in_spec(layers, stage(env)?, found))),
+            .filter_map(|(env, found)| Some(locate::in_spec(layers, stage(env)?, found))),
     );
     let partial = envs.len() < layers.stages().len();
     if partial && envs.iter().any(|env| env.gitops().layout == Layout::BaseOverlays) {
@@ -267,22 +268,6 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
         );
     }
     out
-}
-
-fn in_spec(layers: &Layers, stage: &EnvironmentLayer, found: Diagnostic<SpecPath>) -> Diagnostic {
-    let secret = found.code == Code::LiteralSecret;
-    let (own, other) = (found.places.first(), found.places.get(1));
-    let own = own.map(|path| segments(&path.0)).and_then(|path| {
-        if secret { layers.blame_value(stage, &path) } else { layers.blame(stage, &path) }
-    });
-    let other = other.and_then(|other| {
-        layers.blame(stage, &segments(&other.0)).map(|label| label.note(format!("`{other}`")))
-    });
-    let diagnostic = Diagnostic::new(found.code, found.message).help(found.help);
-    diagnostic
-        .within(&stage.name)
-        .at(own.clone().map(|label| Label { secret, ..label }))
-        .at(other.filter(|o| own.as_ref().is_none_or(|l| l.span != o.span)))
 }
 
 fn read_manifests(

@@ -6,16 +6,16 @@ use super::{
     waive::Waivers,
 };
 use crate::{
-    diag::{Code, Diagnostic},
+    azure::versions::is_azure,
+    diag::{Code, Diagnostic, JsonPointer, object_name},
+    kinds::{self, HealthSource},
     locate::Tracer,
     model::{Env, View},
     plan::{Step, StepForm, Unit},
     render::{self, RenderedStep, StepInput},
     sink::{SHARED, Sink},
     tree::{self, PlacedFile},
-    verify::{
-        Collector, Fact, Interner, ObjectOrigin, Schemas, Verdict, Wrong, subjects, validate,
-    },
+    verify::{Collector, Fact, Interner, ObjectOrigin, ObjectPlace, Schemas, subjects, validate},
     yaml,
 };
 use indexmap::IndexMap;
@@ -69,7 +69,7 @@ struct Object {
     awaited: Option<Box<[String; 4]>>,
     /// Kind, namespace and name.
     subject: [String; 3],
-    wrong: Vec<Wrong>,
+    diagnostics: Vec<Diagnostic<JsonPointer>>,
     facts: Box<[Fact]>,
 }
 
@@ -204,7 +204,7 @@ impl Maker<'_> {
             part,
             awaited: awaited(object),
             subject,
-            wrong: validate(object, self.schemas, release),
+            diagnostics: validate(object, self.schemas, release),
             facts,
         }
     }
@@ -223,11 +223,10 @@ impl Maker<'_> {
             RenderedContent::Object(object) => object,
         };
         let [kind, namespace, name] = &object.subject;
-        let wrong = object
-            .wrong
-            .iter()
-            .filter(|wrong| !self.waivers.covers(env, wrong.code, kind, namespace, name));
-        rendered.diagnostics.extend(wrong.map(|wrong| self.diagnostic(origin, env, wrong)));
+        let is_waived = |code: Code| self.waivers.covers(env, code, kind, namespace, name);
+        let reported = object.diagnostics.iter().filter(|found| !is_waived(found.code));
+        let reported = reported.map(|found| found.clone().of_object(&object.subject)).collect();
+        rendered.diagnostics.extend(self.tracer.in_object(origin, reported));
         rendered.objects.push(origin.environment);
         if let (StepForm::Object { extract: Some((_, path)), .. }, Some(part)) =
             (&step.form, &object.part)
@@ -344,44 +343,25 @@ impl Maker<'_> {
         assumed.chain(given).collect()
     }
 
-    fn diagnostic(&self, origin: ObjectOrigin, env: &Env, wrong: &Wrong) -> Diagnostic {
-        let labels = self.tracer.labels(origin, &wrong.pointer);
-        labels.into_iter().fold(
-            Diagnostic::new(wrong.code, wrong.message.clone())
-                .help(wrong.help.clone())
-                .within(&env.name),
-            Diagnostic::at,
-        )
-    }
-
-    /// Verdicts as findings, without those that were accepted.
-    pub(super) fn explain(&self, verdicts: Vec<Verdict>, rows: &[Fact]) -> Vec<Diagnostic> {
-        let objects = subjects(rows, self.names);
-        let mut out = vec![];
-        for verdict in verdicts {
-            let env = &self.tracer.envs[usize::from(verdict.origin.environment)];
-            let object = objects.get(&verdict.origin).cloned();
-            if object.as_ref().is_some_and(|[kind, namespace, name]| {
-                self.waivers.covers(env, verdict.code, kind, namespace, name)
-            }) {
-                continue;
+    /// Diagnostics of the rules over facts, without waived ones.
+    pub(super) fn locate(
+        &self,
+        disagreements: Vec<Diagnostic<ObjectPlace>>,
+        facts: &[Fact],
+    ) -> Vec<Diagnostic> {
+        let objects = subjects(facts, self.names);
+        let reported = disagreements.into_iter().filter_map(|mut found| {
+            let origin = found.places[0].origin;
+            let Some(subject) = objects.get(&origin) else { return Some(found) };
+            let [kind, namespace, name] = subject;
+            let env = &self.tracer.envs[usize::from(origin.environment)];
+            if self.waivers.covers(env, found.code, kind, namespace, name) {
+                return None;
             }
-            let mut message = verdict.message;
-            if let Some([kind, namespace, name]) = object {
-                let place = if namespace.is_empty() { name } else { format!("{namespace}/{name}") };
-                message = format!("{kind} `{place}`: {message}");
-            }
-            let cause = verdict.because.as_deref().and_then(|path| self.tracer.in_spec(env, path));
-            let diagnostic =
-                Diagnostic::new(verdict.code, message).help(verdict.help).within(&env.name);
-            let labels = if verdict.origin.unit as usize >= self.tracer.units.len() {
-                vec![]
-            } else {
-                self.tracer.labels(verdict.origin, &verdict.pointer)
-            };
-            out.push(labels.into_iter().fold(diagnostic, Diagnostic::at).at(cause));
-        }
-        out
+            found.message = format!("{}: {}", object_name(kind, namespace, name), found.message);
+            Some(found.of_object(subject))
+        });
+        self.tracer.in_objects(&reported.collect::<Vec<_>>())
     }
 }
 
@@ -423,11 +403,11 @@ fn key(step: &Step) -> String {
     step.form.below().unwrap_or_else(|| format!("{:?}", step.text))
 }
 
-/// Objects that say when they work; the others are ready when they are applied.
+/// The identity of an object whose health an engine awaits; other objects are ready when applied.
 fn awaited(object: &Value) -> Option<Box<[String; 4]>> {
     let (api_version, kind) = (text_at(object, "/apiVersion"), text_at(object, "/kind"));
-    let waits = matches!(kind.as_str(), "Deployment" | "HelmRelease")
-        || crate::azure::versions::is_azure(&api_version);
+    let waits = kinds::of_object(&api_version, &kind)
+        .map_or_else(|| is_azure(&api_version), |record| record.health == HealthSource::Awaited);
     waits.then(|| {
         Box::new([
             api_version,

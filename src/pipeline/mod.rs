@@ -123,7 +123,7 @@ fn judged(
     stop(&mut rendered.diagnostics)?;
     let agreed = input.envs.par_iter().enumerate().map(|(index, env)| {
         let rows = rendered.facts_of(index);
-        (make.explain(agree(&rows, &names, &declared::of(env)), &rows), holders(&rows, &names))
+        (make.locate(agree(&rows, &names, &declared::of(env)), &rows), holders(&rows, &names))
     });
     let (disagreements, held): (Vec<_>, Vec<_>) = agreed.unzip();
     let holders = held.into_iter().flatten().collect();

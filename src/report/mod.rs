@@ -68,7 +68,11 @@ pub struct DiagnosticEntry {
     pub help: String,
     /// The environments that it was seen in; none where it has nothing to do with one.
     pub environments: Vec<String>,
-    /// The places to blame, the most important first.
+    /// The objects with the problem, such as ``Deployment `shop/orders` ``.
+    pub objects: Vec<String>,
+    /// Messages of other problems with the same code and cause.
+    pub related: Vec<String>,
+    /// The places of the problem, the most important first.
     pub places: Vec<SourceLocation>,
 }
 
@@ -169,6 +173,8 @@ fn entry(diagnostic: &Diagnostic, dir: &Path) -> DiagnosticEntry {
         message: safe(&diagnostic.message),
         help: safe(&diagnostic.help),
         environments: diagnostic.environments.clone(),
+        objects: diagnostic.effects.objects.clone(),
+        related: diagnostic.effects.related.iter().map(|message| safe(message)).collect(),
         places: diagnostic.places.iter().map(|label| place(label, dir)).collect(),
     }
 }

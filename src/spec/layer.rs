@@ -1,6 +1,5 @@
 //! One TOML text, parsed once, with the place of every key and value. Never merges.
 
-use super::mend::first_of_twice;
 use crate::diag::{Code, Diagnostic, Label, Source};
 use litemap::LiteMap;
 use serde_json::Value;
@@ -132,7 +131,8 @@ impl Layer {
                 format!("`{}` stands here again", source.text.get(at.clone()).unwrap_or_default());
             (at.start, syntax(source, &error, message).help("rename one of the two, or remove it"))
         };
-        diagnostics.extend(first_of_twice(&source.text, twice.into_iter().map(again).collect()));
+        diagnostics
+            .extend(without_repeated_tables(&source.text, twice.into_iter().map(again).collect()));
         let span = tree.span();
         Layer {
             source: source.clone(),
@@ -157,6 +157,24 @@ impl Layer {
         let file = self.source.name.rsplit('/').next().unwrap_or("");
         file.strip_suffix(".toml").unwrap_or(file)
     }
+}
+
+/// Diagnostics of duplicate keys, by offset. The keys inside a duplicate table are left out.
+fn without_repeated_tables(text: &str, diagnostics: Vec<(usize, Diagnostic)>) -> Vec<Diagnostic> {
+    let line =
+        |at: usize| text[..text.floor_char_boundary(at)].rfind('\n').map_or(0, |end| end + 1);
+    let mut table_end = 0;
+    let mut kept = vec![];
+    for (at, diagnostic) in diagnostics {
+        if at < table_end {
+            continue;
+        }
+        if text[line(at)..].starts_with('[') {
+            table_end = text[at..].find("\n[").map_or(text.len(), |next| at + next);
+        }
+        kept.push(diagnostic);
+    }
+    kept
 }
 
 fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Diagnostic {

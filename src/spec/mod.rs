@@ -1,16 +1,16 @@
 //! Layers of TOML, merged into one plain tree per environment. Never knows what a component is.
 
 mod layer;
-mod mend;
 mod merge;
 mod origin;
 mod shape;
+mod suggest;
 mod validate;
 
 pub use layer::{Data, Entries, Layer, Node, Rank};
 pub use origin::LayerOrigin;
 pub use shape::{Shape, TextFormat};
-pub use validate::{Mistake, SchemaValidator};
+pub use validate::SchemaValidator;
 
 /// One environment as the layers name it, before anything is decoded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
-//! Holds a resolved tree against the schema: every mistake at once. Never looks at a component.
+//! Validation of a resolved tree by the schema of the spec. All errors are reported at once.
 
-use super::{Shape, TextFormat, mend::meant};
-use crate::diag::{Code, nearest};
+use super::{Shape, TextFormat, suggest::suggest};
+use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 use std::{
@@ -9,27 +9,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// A mistake of form, at a path of the tree.
-#[derive(Debug)]
-pub struct Mistake {
-    /// Where in the tree.
-    pub path: Vec<String>,
-    /// Which rule.
-    pub code: Code,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-    /// The value to blame, not the key.
-    pub value: bool,
-}
-
 /// The compiled schema.
 #[derive(Debug)]
 pub struct SchemaValidator {
     shape: Shape,
     validator: Validator,
-    /// Those of single tables, made when they are asked for.
+    /// Compiled schemas of single tables, by name. Each is compiled at its first use.
     tables: Mutex<BTreeMap<String, Arc<Validator>>>,
 }
 
@@ -37,7 +22,7 @@ impl SchemaValidator {
     /// Compiles a schema.
     ///
     /// # Panics
-    /// If the schema, which is our own, is not a schema.
+    /// If the schema is invalid. aksgen generates the schema.
     pub fn new(shape: Shape) -> SchemaValidator {
         let validator = compile(&shape, &shape.schema);
         SchemaValidator { shape, validator, tables: Mutex::default() }
@@ -48,16 +33,16 @@ impl SchemaValidator {
         &self.shape
     }
 
-    /// Every mistake in a tree.
-    pub fn mistakes(&self, tree: &Value) -> Vec<Mistake> {
+    /// Violations of the schema in a tree.
+    pub fn violations(&self, tree: &Value) -> Vec<Diagnostic<SpecPath>> {
         self.validator.iter_errors(tree).flat_map(|error| self.explain(&error, &[])).collect()
     }
 
-    /// Every mistake in one of the tables at the root.
+    /// Violations of the schema in one table at the root.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
-    pub fn mistakes_in(&self, table: &str, tree: &Value) -> Vec<Mistake> {
+    pub fn violations_in(&self, table: &str, tree: &Value) -> Vec<Diagnostic<SpecPath>> {
         let validator = {
             let mut tables = self.tables.lock().expect("no panic while held");
             tables
@@ -70,23 +55,28 @@ impl SchemaValidator {
         validator.iter_errors(tree).flat_map(|error| self.explain(&error, &[table])).collect()
     }
 
-    /// Keys that no table knows, in a tree as people write it: nothing is required there, and
-    /// `environments` holds it all again.
-    pub fn unknown_keys(&self, tree: &Value) -> Vec<Mistake> {
-        let mut out = self.below(tree, &mut vec![], &["environments"]);
+    /// Unknown keys of one layer. No key is required in a layer, and each table of `environments`
+    /// has the keys of the root.
+    pub fn unknown_keys(&self, tree: &Value) -> Vec<Diagnostic<SpecPath>> {
+        let mut diagnostics = self.unknown_below(tree, &mut vec![], &["environments"]);
         for (name, own) in tree["environments"].as_object().into_iter().flatten() {
-            let within = ["environments", name].map(str::to_owned);
-            let mistakes = self.below(own, &mut vec![], &["profile"]);
-            out.extend(mistakes.into_iter().map(|mistake| Mistake {
-                path: [&within, mistake.path.as_slice()].concat(),
-                ..mistake
-            }));
+            let mut unknown = self.unknown_below(own, &mut vec![], &["profile"]);
+            for place in unknown.iter_mut().flat_map(|diagnostic| &mut diagnostic.places) {
+                place.keys.splice(0..0, ["environments".to_owned(), name.clone()]);
+            }
+            diagnostics.extend(unknown);
         }
-        out
+        diagnostics
     }
 
-    fn below(&self, tree: &Value, path: &mut Vec<String>, besides: &[&str]) -> Vec<Mistake> {
-        let (schema, mut out) = (self.shape.at(&*path), vec![]);
+    /// Unknown keys below a path. `besides` are keys that only the layer has.
+    fn unknown_below(
+        &self,
+        tree: &Value,
+        path: &mut Vec<String>,
+        besides: &[&str],
+    ) -> Vec<Diagnostic<SpecPath>> {
+        let (schema, mut diagnostics) = (self.shape.at(&*path), vec![]);
         for (key, value) in tree
             .as_object()
             .into_iter()
@@ -96,17 +86,17 @@ impl SchemaValidator {
             if schema["properties"].get(key).is_none()
                 && schema["additionalProperties"] == Value::Bool(false)
             {
-                out.push(self.unknown(path, key, besides));
+                diagnostics.push(self.unknown(path, key, besides));
             } else {
                 path.push(key.clone());
-                out.extend(self.below(value, path, &[]));
+                diagnostics.extend(self.unknown_below(value, path, &[]));
                 path.pop();
             }
         }
-        out
+        diagnostics
     }
 
-    fn explain(&self, error: &ValidationError<'_>, within: &[&str]) -> Vec<Mistake> {
+    fn explain(&self, error: &ValidationError<'_>, within: &[&str]) -> Vec<Diagnostic<SpecPath>> {
         let below = error.instance_path().as_str().split('/').skip(1).map(unescape);
         let path: Vec<String> = within.iter().map(|part| (*part).to_owned()).chain(below).collect();
         match error.kind() {
@@ -123,7 +113,7 @@ impl SchemaValidator {
         }
     }
 
-    fn unknown(&self, path: &[String], key: &str, besides: &[&str]) -> Mistake {
+    fn unknown(&self, path: &[String], key: &str, besides: &[&str]) -> Diagnostic<SpecPath> {
         let known: Vec<&str> =
             self.shape.keys(path).into_iter().chain(besides.iter().copied()).collect();
         let help = match nearest(key, known.iter().copied()) {
@@ -131,35 +121,29 @@ impl SchemaValidator {
             None if known.len() > 24 => String::new(),
             None => format!("known here: {}", known.join(", ")),
         };
-        let path = path.iter().cloned().chain([key.to_owned()]).collect();
-        Mistake {
-            path,
-            code: Code::UnknownKey,
-            message: format!("unknown key `{key}`"),
-            help,
-            value: false,
-        }
+        Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}`"))
+            .help(help)
+            .at(key_below(path, key))
     }
 
-    fn malformed(&self, path: Vec<String>, format: &str, found: &str) -> Mistake {
+    fn malformed(&self, path: Vec<String>, format: &str, found: &str) -> Diagnostic<SpecPath> {
         let known: Option<&TextFormat> = self.shape.formats.iter().find(|f| f.name == format);
         let (key, what) = (key_of(&path), known.map_or(format, |f| f.what));
         let message = format!("`{key}` is not {what}");
-        match known.and_then(|f| f.secret) {
-            // Words that are only joined by the wrong sign are a name, not a secret.
-            Some(help) if !is_words(found) => {
-                Mistake { path, code: Code::LiteralSecret, message, help: help.into(), value: true }
-            }
+        let (code, help) = match known.and_then(|f| f.secret) {
+            // Words joined by `_` or `.` are a misspelt name, not a secret.
+            Some(help) if !is_words(found) => (Code::LiteralSecret, help.to_owned()),
             _ => {
-                let help = known.and_then(|format| meant(format, found)).unwrap_or_default();
-                Mistake { path, code: Code::BadValue, message, help, value: true }
+                let help = known.and_then(|format| suggest(format, found)).unwrap_or_default();
+                (Code::BadValue, help)
             }
-        }
+        };
+        Diagnostic::new(code, message).help(help).at(SpecPath::value(path))
     }
 
-    fn unfit(&self, path: Vec<String>, kind: &Kind, found: &Value) -> Mistake {
+    fn unfit(&self, path: Vec<String>, kind: &Kind, found: &Value) -> Diagnostic<SpecPath> {
         let schema = self.shape.at(&path);
-        let (key, want) = (key_of(&path), wanted(schema));
+        let (key, want) = (key_of(&path), expected(schema));
         let (message, help) = match kind {
             Kind::Minimum { limit } => (format!("`{key}` is less than {limit}"), String::new()),
             Kind::Maximum { limit } => (format!("`{key}` is more than {limit}"), String::new()),
@@ -180,7 +164,7 @@ impl SchemaValidator {
                 ),
             },
         };
-        Mistake { path, code: Code::BadValue, message, help, value: true }
+        Diagnostic::new(Code::BadValue, message).help(help).at(SpecPath::value(path))
     }
 }
 
@@ -200,17 +184,16 @@ fn is_words(text: &str) -> bool {
         })
 }
 
-fn missing(path: &[String], key: &str) -> Mistake {
+/// The place of a key in the table at a path.
+fn key_below(path: &[String], key: &str) -> SpecPath {
+    SpecPath::key(path.iter().cloned().chain([key.to_owned()]).collect())
+}
+
+fn missing(path: &[String], key: &str) -> Diagnostic<SpecPath> {
     let at = if path.is_empty() { String::new() } else { format!(" in `{}`", path.join(".")) };
-    let path = path.iter().cloned().chain([key.to_owned()]).collect();
-    let message = format!("missing key `{key}`{at}");
-    Mistake {
-        path,
-        code: Code::MissingKey,
-        message,
-        help: "it has no default: add it".into(),
-        value: false,
-    }
+    Diagnostic::new(Code::MissingKey, format!("missing key `{key}`{at}"))
+        .help("it has no default: add it")
+        .at(key_below(path, key))
 }
 
 fn key_of(path: &[String]) -> String {
@@ -225,7 +208,7 @@ fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }
 
-/// The words of a choice.
+/// Values of an enum.
 fn words(schema: &Value) -> Vec<&str> {
     let choice = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
     choice
@@ -233,7 +216,7 @@ fn words(schema: &Value) -> Vec<&str> {
         .collect()
 }
 
-fn wanted(schema: &Value) -> String {
+fn expected(schema: &Value) -> String {
     let words = words(schema);
     if !words.is_empty() {
         return format!(
@@ -251,7 +234,7 @@ fn wanted(schema: &Value) -> String {
     }
 }
 
-/// A key that stands where names of tables do.
+/// Message and fix for a value in the place of a named table.
 fn within(path: &[String]) -> (String, String) {
     let (key, parent) = (key_of(path), path[..path.len() - 1].join("."));
     (
@@ -260,7 +243,7 @@ fn within(path: &[String]) -> (String, String) {
     )
 }
 
-/// What a person may have meant.
+/// The fix for a value of the wrong type.
 fn hint(schema: &Value, found: &Value) -> String {
     let switch = schema["properties"]["enabled"].is_object();
     match (found, schema["type"].as_str()) {
@@ -280,7 +263,7 @@ fn hint(schema: &Value, found: &Value) -> String {
     }
 }
 
-/// What a value is, without showing it: it could be a secret.
+/// Type of a value. The value itself can be a secret and is not shown.
 fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Object(_) => "a table",

@@ -1,18 +1,20 @@
 //! Whether what was rendered is accepted, and whether its parts agree. Never changes anything.
 
 mod agree;
+mod azure_name;
 mod data;
 mod facts;
+mod mounts;
 pub mod network;
 mod object;
+mod place;
 mod promql;
 mod schemas;
 mod selector;
-mod wrong;
 
-pub use agree::{Declared, Verdict, agree};
+pub use agree::{Declared, agree};
 pub use data::{DataSizes, Holder, Holders, Loss, around, holders, is_smaller, lost, parts};
 pub use facts::{Collector, Fact, Interner, Name, ObjectOrigin, subjects};
 pub use object::validate;
+pub use place::ObjectPlace;
 pub use schemas::{CrdSource, SchemaMissing, Schemas, prepare};
-pub use wrong::Wrong;

@@ -1,107 +1,112 @@
 //! One object against the schema of its kind. Never looks at another object.
 
-use super::{SchemaMissing, Schemas, promql, schemas::Schema, wrong::Wrong};
+use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema};
 use crate::{
     azure::versions,
-    diag::{Code, nearest},
-    escape, kinds,
+    diag::{Code, Diagnostic, JsonPointer, nearest},
+    escape,
+    kinds::{self, KindRecord},
 };
-use jsonschema::error::ValidationErrorKind as KindRecord;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
-/// Everything that is wrong with an object by itself.
-pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> {
+/// Problems of one object, without those that involve other objects.
+pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Diagnostic<JsonPointer>> {
     let text = |key: &str| object[key].as_str().unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
-    let mut out: Vec<Wrong> = nulls(object).into_iter().map(null).collect();
     if kind.is_empty() || api_version.is_empty() {
-        let message =
-            "this is no Kubernetes object: it has no `kind` or no `apiVersion`".to_owned();
-        return vec![Wrong {
-            code: Code::UnknownKind,
-            pointer: String::new(),
-            message,
-            help: String::new(),
-        }];
+        let message = "this is no Kubernetes object: it has no `kind` or no `apiVersion`";
+        return vec![Diagnostic::new(Code::UnknownKind, message).at(JsonPointer::from(""))];
     }
+    let mut diagnostics: Vec<_> = nulls(object).into_iter().map(null).collect();
+    diagnostics.extend(validate_schema(object, schemas, api_version, kind));
+    diagnostics.extend(unserved(release, api_version));
+    diagnostics.extend(unprotected(object, api_version, kind));
+    if let Some(record) = kinds::of_object(api_version, kind) {
+        diagnostics.extend(promql::validate(object, record.promql));
+        let azure = record.azure.as_ref();
+        diagnostics.extend(azure.and_then(|azure| azure_name::validate(object, azure)));
+    }
+    diagnostics.extend(mounts::validate(object));
+    diagnostics
+}
+
+fn validate_schema(
+    object: &Value,
+    schemas: &Schemas,
+    api_version: &str,
+    kind: &str,
+) -> Vec<Diagnostic<JsonPointer>> {
     match schemas.of(api_version, kind) {
         Ok(schema) => {
-            out.extend(scope(object, kind, schema.is_namespaced()));
-            out.extend(
-                schema
-                    .validator
-                    .iter_errors(object)
-                    .filter(|error| !error.instance().is_null())
-                    .flat_map(|error| explain(&error, &schema, kind)),
-            );
+            let errors = schema.validator.iter_errors(object);
+            scope(object, kind, schema.is_namespaced())
+                .into_iter()
+                .chain(
+                    errors
+                        .filter(|error| !error.instance().is_null())
+                        .flat_map(|error| explain(&error, &schema, kind)),
+                )
+                .collect()
         }
-        Err(SchemaMissing::NoCrds) => {}
+        Err(SchemaMissing::NoCrds) => vec![],
         Err(SchemaMissing::Unknown) => {
             let message = format!(
                 "`{api_version}` `{kind}` is not a kind that Kubernetes or the given CRDs know"
             );
-            out.push(Wrong {
-                code: Code::UnknownKind,
-                pointer: "/kind".into(),
-                message,
-                help: "check the spelling and the version, or add its CRD".into(),
-            });
+            vec![
+                Diagnostic::new(Code::UnknownKind, message)
+                    .help("check the spelling and the version, or add its CRD")
+                    .at(JsonPointer::from("/kind")),
+            ]
         }
     }
-    if !is_served(release, api_version) {
-        let message = format!("Azure Service Operator {release} does not serve `{api_version}`");
-        out.push(Wrong {
-            code: Code::UnservedVersion,
-            pointer: "/apiVersion".into(),
-            message,
-            help: "use an older version of the kind, or raise `azure.operator_release`".into(),
-        });
-    }
-    out.extend(unprotected(object, api_version, kind));
-    out.extend(promql::validate(object, kind));
-    out
 }
 
-/// An object without a namespace would land in `default`, or in whichever one the engine happens to
-/// use.
-fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Wrong> {
-    let wrong = |pointer: &str, message: String, help: &str| Wrong {
-        code: Code::WrongScope,
-        pointer: pointer.to_owned(),
-        message,
-        help: help.to_owned(),
-    };
-    match (namespaced, object.pointer("/metadata/namespace")) {
-        (true, None) => Some(wrong(
-            "/metadata",
+/// A version that the release of Azure Service Operator does not serve.
+fn unserved(release: &str, api_version: &str) -> Option<Diagnostic<JsonPointer>> {
+    let message = || format!("Azure Service Operator {release} does not serve `{api_version}`");
+    (!is_served(release, api_version)).then(|| {
+        Diagnostic::new(Code::UnservedVersion, message())
+            .help("use an older version of the kind, or raise `azure.operator_release`")
+            .at(JsonPointer::from("/apiVersion"))
+    })
+}
+
+/// Checks that `metadata.namespace` is set exactly for namespaced kinds. Without it, an object
+/// would be created in `default` or in the namespace of the engine.
+fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Diagnostic<JsonPointer>> {
+    let (message, help) = match (namespaced, object.pointer("/metadata/namespace")) {
+        (true, None) => (
             format!("{kind} lives in a namespace, but none is named"),
             "name one; for a manifest of your own, by `namespace` in its `[extra.<name>]`",
-        )),
-        (false, Some(_)) => Some(wrong(
-            "/metadata",
+        ),
+        (false, Some(_)) => (
             format!("{kind} belongs to the whole cluster, but a namespace is named"),
             "leave it out; for a manifest of your own, in its `[extra.<name>]`",
-        )),
-        _ => None,
-    }
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::new(Code::WrongScope, message).help(help).at(JsonPointer::from("/metadata")))
 }
 
-fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str) -> Vec<Wrong> {
+fn explain(
+    error: &jsonschema::ValidationError<'_>,
+    schema: &Schema,
+    kind: &str,
+) -> Vec<Diagnostic<JsonPointer>> {
     let pointer = error.instance_path().as_str().to_owned();
     let at = if pointer.is_empty() { String::new() } else { format!(" in `{}`", dotted(&pointer)) };
-    let wrong = |pointer: String, message: String, help: String| Wrong {
-        code: Code::Schema,
-        pointer,
-        message,
-        help,
+    let diagnostic = |pointer: String, message: String, help: String| {
+        Diagnostic::new(Code::Schema, message).help(help).at(JsonPointer(pointer))
     };
     match error.kind() {
-        KindRecord::AdditionalProperties { unexpected } => {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = schema.fields(&pointer);
             let one = |field: &String| {
                 let help = nearest(field, known.iter().map(String::as_str))
                     .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-                wrong(
+                diagnostic(
                     format!("{pointer}/{}", escape::pointer(field)),
                     format!("{kind} has no field `{field}`{at}"),
                     help,
@@ -109,7 +114,7 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             };
             unexpected.iter().map(one).collect()
         }
-        KindRecord::Required { property } => vec![wrong(
+        ValidationErrorKind::Required { property } => vec![diagnostic(
             pointer,
             format!("{kind} needs the field `{}`{at}", property.as_str().unwrap_or_default()),
             String::new(),
@@ -119,7 +124,7 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             if text.len() > 200 {
                 text = format!("the value does not fit `{}`", other.keyword());
             }
-            vec![wrong(pointer, format!("{kind}{at}: {text}"), String::new())]
+            vec![diagnostic(pointer, format!("{kind}{at}: {text}"), String::new())]
         }
     }
 }
@@ -138,7 +143,7 @@ fn is_served(release: &str, api_version: &str) -> bool {
 
 /// Azure Service Operator deletes a resource with its object, and an engine deletes the object with
 /// its file.
-fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
+fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Diagnostic<JsonPointer>> {
     const ENGINES: [(&str, &[&str]); 2] = [
         ("kustomize.toolkit.fluxcd.io/prune", &["disabled"]),
         ("argocd.argoproj.io/sync-options", &["Prune=false,Delete=false"]),
@@ -146,36 +151,31 @@ fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Wrong> {
     const OPERATOR: (&str, &[&str]) =
         ("serviceoperator.azure.com/reconcile-policy", &["detach-on-delete", "skip"]);
     let azure = versions::is_azure(api_version);
-    let holds_data =
-        kinds::of_object(api_version, kind).map_or(azure, |record| record.delete_protection);
-    let said = |key: &str, words: &[&str]| {
+    let is_revocable = |record: &KindRecord| record.azure.as_ref().is_some_and(|a| a.revocable);
+    let holds_data = kinds::of_object(api_version, kind)
+        .map_or(azure, |record| record.delete_protection && !is_revocable(record));
+    let has = |key: &str, words: &[&str]| {
         object["metadata"]["annotations"][key].as_str().is_some_and(|own| words.contains(&own))
     };
     let wanted = ENGINES.into_iter().chain(azure.then_some(OPERATOR));
     let missing: Vec<String> = wanted
-        .filter(|(key, words)| !said(key, words))
+        .filter(|(key, words)| !has(key, words))
         .map(|(key, words)| format!("`{key}: {}`", words[0]))
         .collect();
-    (holds_data && !missing.is_empty()).then(|| Wrong {
-        code: Code::Unprotected,
-        pointer: "/metadata".into(),
-        message: format!(
-            "removing this file would delete the {kind}{}",
-            if azure { " in Azure" } else { ", with the data in it" }
-        ),
-        help: format!("annotate it with {}", missing.join(", ")),
+    let content = if azure { " in Azure" } else { ", with the data in it" };
+    (holds_data && !missing.is_empty()).then(|| {
+        let message = format!("removing this file would delete the {kind}{content}");
+        Diagnostic::new(Code::Unprotected, message)
+            .help(format!("annotate it with {}", missing.join(", ")))
+            .at(JsonPointer::from("/metadata"))
     })
 }
 
-/// The API server drops a null without a word: it is always a mistake.
-fn null(pointer: String) -> Wrong {
-    let message = format!("`{}` is null", dotted(&pointer));
-    Wrong {
-        code: Code::Schema,
-        pointer,
-        message,
-        help: "leave the field out, or give it a value".into(),
-    }
+/// A null. The API server drops nulls silently.
+fn null(pointer: String) -> Diagnostic<JsonPointer> {
+    Diagnostic::new(Code::Schema, format!("`{}` is null", dotted(&pointer)))
+        .help("leave the field out, or give it a value")
+        .at(JsonPointer(pointer))
 }
 
 /// Where nulls stand, found from the inside out: where there is none, which is nearly everywhere,
@@ -206,16 +206,16 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn wrongs(object: &Value) -> Vec<Wrong> {
+    fn diagnostics(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
         validate(object, &Schemas::new(None).expect("nothing to read"), "2.13")
     }
 
     #[test]
     fn what_names_no_kind_or_no_version_is_no_object() {
         for object in [json!({"kind": "Pod"}), json!({"apiVersion": "v1"}), json!({})] {
-            assert_eq!(wrongs(&object).len(), 1, "{object}");
+            assert_eq!(diagnostics(&object).len(), 1, "{object}");
             assert!(
-                wrongs(&object)[0].message.starts_with("this is no Kubernetes object"),
+                diagnostics(&object)[0].message.starts_with("this is no Kubernetes object"),
                 "{object}"
             );
         }
@@ -229,10 +229,10 @@ mod tests {
                 "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
             });
             let object = json!({"apiVersion": "resources.azure.com/v1api20200601", "kind": "ResourceGroup", "metadata": {"annotations": annotations}});
-            wrongs(&object)
+            diagnostics(&object)
                 .into_iter()
-                .find(|wrong| wrong.code == Code::Unprotected)
-                .map(|wrong| wrong.help)
+                .find(|diagnostic| diagnostic.code == Code::Unprotected)
+                .map(|diagnostic| diagnostic.help)
         };
         assert_eq!((help("detach-on-delete", "disabled"), help("skip", "disabled")), (None, None));
         assert_eq!(
@@ -248,9 +248,11 @@ mod tests {
     #[test]
     fn every_null_is_told_by_its_place() {
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "a", "x/y~": null}, "data": {"k": "v"}, "z": [0, [null]]});
-        let told = wrongs(&object).into_iter().filter(|wrong| wrong.message.ends_with(" is null"));
+        let told = diagnostics(&object)
+            .into_iter()
+            .filter(|diagnostic| diagnostic.message.ends_with(" is null"));
         assert_eq!(
-            told.map(|wrong| wrong.pointer).collect::<Vec<_>>(),
+            told.map(|diagnostic| diagnostic.places[0].0.clone()).collect::<Vec<_>>(),
             ["/metadata/x~1y~0", "/z/1/0"]
         );
     }
@@ -260,7 +262,7 @@ mod tests {
         let told = |length: usize| {
             let container = json!({"name": "a", "image": "a", "ports": [{"containerPort": "x".repeat(length)}]});
             let object = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "a"}, "spec": {"containers": [container]}});
-            let wrong = wrongs(&object).pop().expect("a text is no port");
+            let wrong = diagnostics(&object).pop().expect("a text is no port");
             wrong.message.rsplit_once("`: ").expect("behind the place").1.to_owned()
         };
         let (short, long) = (told(3), told(500));

@@ -1,8 +1,11 @@
 //! Every expression that Prometheus will be asked, parsed as it does: those of rules, and those of
 //! dashboards. Never asks what a metric means.
 
-use super::wrong::Wrong;
-use crate::{diag::Code, escape};
+use crate::{
+    diag::{Code, Diagnostic, JsonPointer},
+    escape,
+    kinds::Promql,
+};
 use serde_json::Value;
 use std::{
     collections::HashSet,
@@ -16,47 +19,43 @@ const TIMES: [&str; 4] = ["$__rate_interval", "$__interval", "$__range", "${__ra
 const LABEL: &str = "grafana_dashboard";
 
 /// Everything that Prometheus could not read in an object.
-pub(super) fn validate(object: &Value, kind: &str) -> Vec<Wrong> {
-    match kind {
-        "PrometheusRule" => alert_rules(object),
-        "ConfigMap" if object["metadata"]["labels"][LABEL].is_string() => dashboards(object),
-        _ => vec![],
+pub(super) fn validate(object: &Value, fields: Promql) -> Vec<Diagnostic<JsonPointer>> {
+    match fields {
+        Promql::Rules => alert_rules(object),
+        Promql::Dashboards if object["metadata"]["labels"][LABEL].is_string() => dashboards(object),
+        Promql::Dashboards | Promql::None => vec![],
     }
 }
 
-fn alert_rules(object: &Value) -> Vec<Wrong> {
-    let mut out = vec![];
+fn alert_rules(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
+    let mut diagnostics = vec![];
     for (g, group) in object["spec"]["groups"].as_array().into_iter().flatten().enumerate() {
         for (r, rule) in group["rules"].as_array().into_iter().flatten().enumerate() {
             let Some(error) = rule["expr"].as_str().and_then(mistake) else { continue };
             let message = format!("Prometheus cannot read this expression: {error}");
-            out.push(Wrong {
-                code: Code::PromqlSyntax,
-                pointer: format!("/spec/groups/{g}/rules/{r}/expr"),
-                message,
-                help: String::new(),
-            });
+            let pointer = JsonPointer(format!("/spec/groups/{g}/rules/{r}/expr"));
+            diagnostics.push(Diagnostic::new(Code::PromqlSyntax, message).at(pointer));
         }
     }
-    out
+    diagnostics
 }
 
-fn dashboards(object: &Value) -> Vec<Wrong> {
-    let mut out = vec![];
+fn dashboards(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
+    let mut diagnostics = vec![];
     for (key, text) in object["data"]
         .as_object()
         .into_iter()
         .flatten()
         .filter_map(|(key, text)| Some((key, text.as_str()?)))
     {
-        let pointer = format!("/data/{}", escape::pointer(key));
-        let mut wrong = |code, message| {
-            out.push(Wrong { code, pointer: pointer.clone(), message, help: String::new() });
+        let pointer = JsonPointer(format!("/data/{}", escape::pointer(key)));
+        let mut add = |code, message: String| {
+            diagnostics.push(Diagnostic::new(code, message).at(pointer.clone()));
         };
         let dashboard = match serde_json::from_str::<Value>(text) {
             Ok(dashboard) => dashboard,
             Err(error) => {
-                wrong(Code::Schema, format!("Grafana cannot read this dashboard: {error}"));
+                add(Code::Schema, format!("Grafana cannot read this dashboard: {error}"));
                 continue;
             }
         };
@@ -66,14 +65,14 @@ fn dashboards(object: &Value) -> Vec<Wrong> {
             let asked =
                 TIMES.iter().fold(expression.to_owned(), |text, time| text.replace(time, "5m"));
             if let Some(error) = mistake(&asked) {
-                wrong(
+                add(
                     Code::PromqlSyntax,
                     format!("Prometheus cannot read an expression of the panel `{panel}`: {error}"),
                 );
             }
         }
     }
-    out
+    diagnostics
 }
 
 /// Every `expr` of a dashboard, each with the title of its panel.

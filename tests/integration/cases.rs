@@ -401,7 +401,7 @@ fn rendered_yaml_passes_the_strict_reader() {
         for path in all.keys().filter(rendered) {
             let text = String::from_utf8_lossy(&all[path]);
             aksgen::yaml::read(&text).unwrap_or_else(|problem| {
-                panic!("{root}/{path}:{}: {}", problem.line, problem.message)
+                panic!("{root}/{path}:{}: {}", problem.places[0].0, problem.message)
             });
             count += 1;
         }

@@ -50,20 +50,27 @@ fn lines_with(text: &str, words: &[&str]) -> Vec<String> {
         .collect()
 }
 
+/// Modules beside the groups, which all components may import.
+const COMMON: [&str; 4] = ["checks", "key_vaults", "operator_names", "workload"];
+
 /// The lines of a component that read another component or a table of the spec.
 fn forbidden_lines(text: &str) -> Vec<String> {
     let found =
         lines_with(text, &["crate::components", "super::super", "env.platform", ".platform."]);
-    // The pod template of services and jobs is not a component.
-    found.into_iter().filter(|line| !line.contains("crate::components::workload::")).collect()
+    let is_common = |line: &String| {
+        COMMON.iter().any(|module| line.contains(&format!("crate::components::{module}")))
+    };
+    found.into_iter().filter(|line| !is_common(line)).collect()
 }
 
 #[test]
 fn components_do_not_read_each_other() {
-    let table = ["src/components/mod.rs", "src/components/shared.rs", "src/components/workload.rs"];
+    let table =
+        ["src/components/mod.rs", "src/components/shared.rs", "src/components/workload/mod.rs"];
     let wrong: Vec<String> = code("components")
         .into_iter()
         .filter(|(name, _)| !table.contains(&name.as_str()))
+        .filter(|(name, _)| !COMMON.iter().any(|common| name.ends_with(&format!("/{common}.rs"))))
         .flat_map(|(name, text)| {
             forbidden_lines(&text).into_iter().map(move |line| format!("{name}: {line}"))
         })
@@ -80,6 +87,7 @@ fn components_do_not_read_each_other() {
 #[test]
 fn the_frame_uses_components_through_the_table_only() {
     let allowed = [
+        "use crate::components::provider;",
         "use crate::components::shared;",
         "pub use crate::components::{ComponentRow, Platform, TABLE};",
     ];
@@ -95,6 +103,116 @@ fn the_frame_uses_components_through_the_table_only() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+/// Folders of the frame.
+const FRAME: [&str; 6] = ["catalog", "model", "pipeline", "plan", "tree", "verify"];
+
+/// Texts of the frame that equal the name of a component, with the reason.
+const NOT_COMPONENTS: &[(&str, &str, &str)] = &[
+    ("model/external_resources.rs", "identities", "a value of the template of role assignments"),
+    ("model/provisioning.rs", "namespaces", "a stage"),
+    ("model/view.rs", "resource_group", "a value of every view, with its spec path"),
+    ("pipeline/connections.rs", "prometheus", "the spec path of scraping in `list connections`"),
+    ("pipeline/delivery.rs", "cluster", "the folder of objects without a namespace"),
+    ("plan/mod.rs", "cluster", "the folder of objects without a namespace"),
+    ("verify/agree/identity.rs", "velero", "the ServiceAccount of the chart of Velero"),
+    ("verify/facts/shape.rs", "secrets", "a field of Azure Service Operator"),
+    ("verify/schemas/builtin.rs", "storage", "the API group `storage.k8s.io`"),
+];
+
+/// Components that a line of code names: as a text, as the start of a spec path, or as a table.
+fn named_components(line: &str) -> Vec<&'static str> {
+    let names = |name: &str| {
+        let texts = ['"', '.', '{'].map(|end| format!("\"{name}{end}"));
+        let tables = [format!("platform.{name}"), format!("Platform {{ {name}")];
+        let ends = |at: usize, table: &String| {
+            let next = line[at + table.len()..].chars().next();
+            !next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '_')
+        };
+        texts.iter().any(|text| line.contains(text))
+            || tables.iter().any(|table| line.match_indices(table).any(|(at, _)| ends(at, table)))
+    };
+    TABLE.iter().map(|row| row.name).filter(|name| names(name)).collect()
+}
+
+/// Components that the production code of a file names, with the lines.
+fn named_in(text: &str) -> Vec<(&'static str, String)> {
+    let production = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    let code = production.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(|line| {
+        named_components(line).into_iter().map(|name| (name, line.trim().to_owned()))
+    })
+    .collect()
+}
+
+#[test]
+fn the_frame_names_no_component() {
+    let (mut wrong, mut used) = (vec![], BTreeSet::new());
+    let files = FRAME.iter().flat_map(|folder| code(folder));
+    for (file, text) in files.filter(|(file, _)| !file.ends_with("/tests.rs")) {
+        for (name, line) in named_in(&text) {
+            let exception = NOT_COMPONENTS
+                .iter()
+                .position(|(path, text, _)| file == format!("src/{path}") && *text == name);
+            match exception {
+                Some(at) => drop(used.insert(at)),
+                None => wrong.push(format!("{file} names `{name}`: {line}")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    let unused: Vec<_> = (0..NOT_COMPONENTS.len())
+        .filter(|at| !used.contains(at))
+        .map(|at| NOT_COMPONENTS[at])
+        .collect();
+    assert!(unused.is_empty(), "remove unused exceptions: {unused:?}");
+}
+
+#[test]
+fn a_planted_component_in_the_frame_is_found() {
+    for planted in [
+        "if env.has(\"vault\") {",
+        "let path = \"dns.zone\";",
+        "let path = format!(\"postgres.{name}\");",
+        "let own = self.0.platform.cluster.name.as_ref();",
+        "let Platform { storage, .. } = platform;",
+    ] {
+        assert_eq!(named_in(planted).len(), 1, "{planted}");
+    }
+    for innocent in ["// the `vault`", "\"vaulted\"", "platform.cluster_name", "env.shared.vault"] {
+        assert!(named_in(innocent).is_empty(), "{innocent}");
+    }
+}
+
+/// Components whose views a component repeats, by its code.
+fn repeated_views(text: &str) -> BTreeSet<String> {
+    let calls = text.split("env.view(\"").skip(1);
+    calls.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+}
+
+#[test]
+fn a_manifest_lists_the_views_that_its_component_repeats() {
+    let mut used: BTreeSet<(String, String)> = BTreeSet::new();
+    for (file, text) in code("components") {
+        let parts: Vec<&str> = file.split('/').collect();
+        let Some(component) = parts.get(3) else { continue };
+        let component = component.trim_end_matches(".rs");
+        used.extend(repeated_views(&text).into_iter().map(|view| (component.to_owned(), view)));
+    }
+    let manifest = |path: &Path| path.file_name().is_some_and(|name| name == "component.toml");
+    let mut listed = BTreeSet::new();
+    for path in files(&root().join("templates"), &manifest) {
+        let component = path.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        let table: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+        let views = table.get("views").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        listed.extend(
+            views.iter().map(|view| (component.clone(), view.as_str().unwrap().to_owned())),
+        );
+    }
+    assert_eq!(used, listed, "compare `env.view` in the code with `views` of component.toml");
+    assert!(listed.iter().all(|(_, view)| TABLE.iter().any(|row| row.name == view)));
+    assert_eq!(repeated_views("env.view(\"cluster\", \"\")").len(), 1, "a planted view");
+}
+
 #[test]
 fn the_tables_of_the_spec_are_private_to_the_frame() {
     let env = fs::read_to_string(root().join("src/model/env.rs")).unwrap();
@@ -108,7 +226,7 @@ fn is_unknown(shape: &aksgen::spec::Shape, path: &str) -> bool {
 }
 
 /// Both examples and every case that has a spec.
-fn specs() -> Vec<PathBuf> {
+pub(crate) fn specs() -> Vec<PathBuf> {
     let spec = |path: &Path| path.file_name().is_some_and(|name| name == "platform.toml");
     let of = |folder: &str| files(&root().join(folder), &spec);
     [of("generated-examples"), of("tests/cases")].concat()

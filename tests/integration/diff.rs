@@ -9,12 +9,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
 use crate::support::HEAD;
-use aksgen::diff::{self, Effect};
+use aksgen::diff;
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -182,10 +182,10 @@ fn object(kind: &str, fields: &toml::Value) -> Value {
 }
 
 #[test]
-fn every_effect_is_named_by_a_case() {
+fn changes_of_objects_have_their_effects() {
     let table: Table =
         toml::from_str(&fs::read_to_string(root().join("effects.toml")).unwrap()).unwrap();
-    let (mut wrong, mut said) = (vec![], BTreeSet::new());
+    let mut wrong = vec![];
     for case in &table.case {
         let before = object(&case.kind, &case.before);
         let found = match &case.after {
@@ -194,7 +194,7 @@ fn every_effect_is_named_by_a_case() {
                 assert!(!fields.is_empty(), "{}: nothing differs", case.kind);
                 fields.into_iter().filter_map(|field| field.consequence).max_by_key(|c| c.effect)
             }
-            None => diff::gone(&before),
+            None => diff::of_removal(&before),
         };
         let effect = found.as_ref().map_or(json!("in-place"), |c| json!(c.effect));
         if effect != case.effect.as_str() {
@@ -203,27 +203,43 @@ fn every_effect_is_named_by_a_case() {
                 case.kind, case.before, case.after, case.effect
             ));
         }
-        said.extend(found.map(|c| c.why));
     }
-    let silent = diff::reasons().into_iter().filter(|why| !said.contains(*why));
-    wrong
-        .extend(silent.map(|why| {
-            format!("no case in tests/diff/effects.toml hits the row that says: {why}")
-        }));
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+/// A row of `tests/diff/consequences.toml`: a changed field, or a removed object.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldCase {
+    kind: String,
+    at: String,
+    old: Option<Value>,
+    new: Option<Value>,
+    /// `gone` for a removed object.
+    when: Option<String>,
+    effect: String,
+}
+
 #[test]
-fn the_gravest_comes_last() {
-    let all = [
-        Effect::RollsPods,
-        Effect::ReplacesNodes,
-        Effect::Restarts,
-        Effect::MustBeRecreated,
-        Effect::LeavesData,
-        Effect::DeletesData,
-    ];
-    assert!(all.is_sorted() && all.iter().filter(|effect| effect.is_grave()).count() == 4);
+fn changes_of_fields_have_their_effects() {
+    let text = fs::read_to_string(root().join("consequences.toml")).unwrap();
+    let table: BTreeMap<String, Vec<FieldCase>> = toml::from_str(&text).unwrap();
+    let mut wrong = vec![];
+    for case in &table["case"] {
+        let (group, kind) = case.kind.split_once('/').unwrap();
+        let group = if group == "core" { String::new() } else { format!("{group}/") };
+        let object = json!({"apiVersion": format!("{group}v1"), "kind": kind});
+        let found = if case.when.as_deref() == Some("gone") {
+            diff::of_removal(&object)
+        } else {
+            diff::of_field(&object, &case.at, case.old.as_ref(), case.new.as_ref())
+        };
+        let effect = found.map_or(json!("in-place"), |found| json!(found.effect));
+        if effect != case.effect.replace("none", "in-place") {
+            wrong.push(format!("{} {}: {effect}, not {}", case.kind, case.at, case.effect));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
 /// Any value, not too deep.

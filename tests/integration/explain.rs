@@ -35,6 +35,7 @@ const QUERIES: &[(&str, SpecDirectory, &str)] = &[
     ("key-with-words", SpecDirectory::Example, "gitops.engine"),
     ("key-with-a-dot", SpecDirectory::Nowhere, "services.*.files.\"/etc/app.conf\""),
     ("key-of-all", SpecDirectory::Nowhere, "services.calls"),
+    ("key-of-a-job", SpecDirectory::Nowhere, "jobs.*.calls"),
     ("key-of-a-broken-spec", SpecDirectory::Broken, "services.user-service.calls"),
     ("key-of-an-environment", SpecDirectory::Example, "environments.dev.profile"),
     ("key-switched-off", SpecDirectory::Off, "services.user-service.metrics"),

@@ -70,7 +70,7 @@ fn the_editor_schema_accepts_the_examples() {
     });
     let errors = |text: &str| -> Vec<String> {
         validator
-            .mistakes(&toml::from_str(text).expect("TOML"))
+            .violations(&toml::from_str(text).expect("TOML"))
             .into_iter()
             .map(|m| m.message)
             .collect()
@@ -133,7 +133,7 @@ fn each_sample_is_valid_and_sets_its_key() {
             continue;
         };
         let errors: Vec<String> =
-            validator.mistakes(&tree).into_iter().map(|m| m.message).collect();
+            validator.violations(&tree).into_iter().map(|m| m.message).collect();
         let last = key.path.rsplit('.').find(|part| *part != "*").unwrap_or_default();
         if !errors.is_empty()
             || !key.example.contains(last)

@@ -10,7 +10,10 @@ use crate::support::{
     golden,
     validate_objects::{undeclared, validate_objects},
 };
-use aksgen::verify::{Declared, Verdict};
+use aksgen::{
+    diag::Diagnostic,
+    verify::{Declared, ObjectPlace},
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path};
@@ -27,31 +30,32 @@ fn declared() -> Declared<'static> {
 }
 
 /// Code, object, place, what is wrong and what to do.
-fn line(verdict: &Verdict, object: &Value) -> String {
+fn line(diagnostic: &Diagnostic<ObjectPlace>, object: &Value) -> String {
     let name = |key: &str| object["metadata"][key].as_str().unwrap_or("-");
     let (kind, place) =
         (object["kind"].as_str().unwrap(), format!("{}/{}", name("namespace"), name("name")));
     format!(
         "{}: {kind} {place} {}: {} ({})\n",
-        verdict.code.id(),
-        verdict.pointer,
-        verdict.message,
-        verdict.help
+        diagnostic.code.id(),
+        diagnostic.places[0].pointer.0,
+        diagnostic.message,
+        diagnostic.help
     )
 }
 
-/// One line per verdict.
+/// One line per diagnostic.
 fn said(text: &str) -> String {
     let codes: Vec<&str> =
         text.lines().next().unwrap().trim_start_matches("# ").split(' ').collect();
     let objects: Vec<Value> = serde_yaml::Deserializer::from_str(text)
         .map(|document| Value::deserialize(document).unwrap())
         .collect();
-    let verdicts = validate_objects(&objects, &declared())
-        .into_iter()
-        .filter(|verdict| codes.contains(&verdict.code.id()));
-    let mut lines: Vec<String> =
-        verdicts.map(|verdict| line(&verdict, &objects[verdict.origin.unit as usize])).collect();
+    let object = |place: &ObjectPlace| &objects[place.origin.unit as usize];
+    let mut lines: Vec<String> = validate_objects(&objects, &declared())
+        .iter()
+        .filter(|diagnostic| codes.contains(&diagnostic.code.id()))
+        .map(|diagnostic| line(diagnostic, object(&diagnostic.places[0])))
+        .collect();
     lines.sort();
     lines.concat()
 }

@@ -308,9 +308,9 @@ fn editors() -> SchemaValidator {
 
 fn violations(validator: &SchemaValidator, tree: &Value) -> Vec<(Code, String)> {
     validator
-        .mistakes(tree)
+        .violations(tree)
         .into_iter()
-        .map(|mistake| (mistake.code, mistake.path.join(".")))
+        .map(|found| (found.code, found.places[0].to_string()))
         .collect()
 }
 
@@ -318,7 +318,7 @@ fn unknown_keys(tree: &Value) -> Vec<(Code, String)> {
     SchemaValidator::new(shape())
         .unknown_keys(tree)
         .into_iter()
-        .map(|mistake| (mistake.code, mistake.path.join(".")))
+        .map(|found| (found.code, found.places[0].to_string()))
         .collect()
 }
 

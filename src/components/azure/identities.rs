@@ -1,9 +1,10 @@
-//! Managed identities: derived from what others need; a table in the spec only adjusts one. Never
-//! invents a role.
+//! Managed identities with their federated credentials and role assignments, derived from the
+//! wiring.
 
 use crate::azure::{guid, naming, roles};
+use crate::components::checks::check_azure_name;
 use crate::diag::{Diagnostic, SpecPath};
-use crate::model::{Component, Env, View, checks::check_azure_name, wiring::RoleScope};
+use crate::model::{Component, Env, Resource, ResourceType, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,10 +13,17 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// Raise it when the identity was deleted and made anew: Azure refuses to move a role
-    /// assignment to another principal.
+    /// Number of the identity under its name. Raise it after the identity was deleted and created
+    /// again: Azure cannot move a role assignment to another principal.
     pub generation: u32,
 }
+
+const IDENTITY: ResourceType = ResourceType {
+    group: "managedidentity.azure.com",
+    kind: "UserAssignedIdentity",
+    arm: "Microsoft.ManagedIdentity/userAssignedIdentities",
+    version: "2023-01-31",
+};
 
 impl Component for Identity {
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
@@ -25,6 +33,10 @@ impl Component for Identity {
             &format!("identities.{name}"),
             diagnostics,
         );
+    }
+
+    fn resource(&self, name: &str, env: &Env) -> Option<Resource> {
+        Some(Resource::new(&IDENTITY, name, env.names().identity(name), env))
     }
 
     fn view(&self, name: &str, env: &Env) -> View {
@@ -46,8 +58,10 @@ impl Component for Identity {
         let roles = |keep: bool| {
             need.roles
                 .iter()
-                .filter(move |(_, scope)| keep && env.names().is_ours(scope))
-                .map(|(role, scope)| self.assignment(name, role, scope, env))
+                .filter(move |_| keep)
+                .filter_map(|(role, scope)| Some((role, env.resource(scope)?)))
+                .filter(|(_, scope)| scope.is_own())
+                .map(|(role, scope)| self.assignment(name, role, &scope, env))
                 .collect::<Value>()
         };
         view.set("protected_roles", roles(need.protect), sources());
@@ -61,34 +75,17 @@ fn subject(namespace: &str, account: &str) -> Value {
 }
 
 impl Identity {
-    fn assignment(&self, name: &str, role: &str, scope: &RoleScope, env: &Env) -> Value {
-        let names = env.names();
-        let (group, kind, object) = match scope {
-            RoleScope::Vault => ("keyvault.azure.com", "Vault", "vault".to_owned()),
-            RoleScope::OtherVault(name) => {
-                ("keyvault.azure.com", "Vault", crate::model::key_vaults::object(name))
-            }
-            RoleScope::Storage => ("storage.azure.com", "StorageAccount", "storage".to_owned()),
-            RoleScope::Registry => {
-                ("containerregistry.azure.com", "Registry", "registry".to_owned())
-            }
-            RoleScope::Subnet(subnet) => {
-                ("network.azure.com", "VirtualNetworksSubnet", subnet.name().to_owned())
-            }
-            RoleScope::Network => ("network.azure.com", "VirtualNetwork", "network".to_owned()),
-            RoleScope::PrivateZone(name) => ("network.azure.com", "PrivateDnsZone", name.clone()),
-            RoleScope::Zone => ("network.azure.com", "DnsZone", "zone".to_owned()),
-            RoleScope::ResourceGroup | RoleScope::ZoneGroup => (
-                "resources.azure.com",
-                "ResourceGroup",
-                crate::model::names::object(&names.resource_group()),
-            ),
-            RoleScope::Identity(other) => {
-                ("managedidentity.azure.com", "UserAssignedIdentity", other.clone())
-            }
-        };
-        let id = names.scope_id(scope);
-        let guid = guid::role_assignment(&id, &names.identity(name), role, self.generation);
-        json!({"name": guid::short(&guid), "guid": guid, "definition": roles::definition(role), "role": role, "group": group, "kind": kind, "object": object})
+    fn assignment(&self, name: &str, role: &str, scope: &Resource, env: &Env) -> Value {
+        let identity = env.names().identity(name);
+        let guid = guid::role_assignment(&scope.id, &identity, role, self.generation);
+        json!({
+            "name": guid::short(&guid),
+            "guid": guid,
+            "definition": roles::definition(role),
+            "role": role,
+            "group": scope.kind.group,
+            "kind": scope.kind.kind,
+            "object": scope.object,
+        })
     }
 }

@@ -1,24 +1,25 @@
-//! The resource group that holds everything of one environment. Never shared between environments.
+//! Resource group of one environment.
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
+    Component, Env, Resource, ResourceOwner, View, WireContext, names,
+    provisioning::{Phase, ProvisioningStep, SAME},
+    resource::RESOURCE_GROUP,
     text::Plain,
     wiring::{Purpose, Wiring},
 };
-use crate::{azure::naming, stage::Stage};
+use crate::{azure::naming, components::checks::check_azure_name, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The resource group.
+/// Resource group of an environment.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceGroup {
-    /// Its name in Azure; made from platform and environment where it is not given.
+    /// Name of the resource group in Azure; derived from platform and environment by default.
     pub name: Option<Plain>,
-    /// Somebody else made it: nobody makes it, moves it or changes its tags. Its name is needed
-    /// then.
+    /// Use a resource group that another team owns. Requires `name`; the group and its tags are not
+    /// changed.
     pub existing: bool,
 }
 
@@ -43,10 +44,33 @@ impl Component for ResourceGroup {
             diagnostics.push(Diagnostic::in_spec(
                 Code::IncompleteTable,
                 "resource_group.existing",
-                "which group exists already?",
-                "name it by `resource_group.name`",
+                "the existing resource group has no name",
+                "set `resource_group.name`",
             ));
         }
+    }
+
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        let azure_name = env.names().resource_group();
+        Some(Resource {
+            kind: &RESOURCE_GROUP,
+            object: names::object(&azure_name),
+            azure_name,
+            host: String::new(),
+            id: env.names().group_id(),
+            owner: ResourceOwner::Here,
+        })
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        vec![("resource_group.name".to_owned(), env.names().group_id())]
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let state = if self.existing { "which is there" } else { "made" };
+        let what = format!("resource group `{}`, {state}", env.names().resource_group());
+        let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", SAME);
+        vec![step.after(&["providers"])]
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

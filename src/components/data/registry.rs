@@ -1,69 +1,100 @@
-//! The registry that images of the platform's own are pulled from. Never the images in it.
+//! Container registry for images of the platform.
 
-use crate::azure::{naming, roles};
+use crate::azure::{
+    naming::{self, short, suffix},
+    roles,
+};
+use crate::components::checks::{check_azure_name, check_unset_if_existing};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
-    checks::check_unset_if_existing,
+    Component, Env, Resource, ResourceType, View, WireContext,
+    provisioning::{Phase, ProvisioningStep},
     text::{Name, Plain, RegistryId},
-    wiring::{PrivateLinkTarget, RoleScope, Wiring},
+    wiring::{PrivateLinkTarget, ResourceRef, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The container registry. It exists if an image names no other one: `orders:1.4.2`.
+/// Container registry. It exists if a service has an image without a registry, such as
+/// `orders:1.4.2`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registry {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from the platform and the owning environment
-    /// where it is not given.
+    /// Name of the registry in Azure, globally unique; derived from the platform and the owning
+    /// environment by default.
     pub name: Option<Plain>,
-    /// The environment that it belongs to; the others pull from it. Where it is not given, every
-    /// environment has a registry of its own.
+    /// Environment that owns the registry; the other environments pull from it. By default, each
+    /// environment has its own registry.
     pub owner: Option<Name>,
-    /// What it can do; where it is not given, `Premium` with a private endpoint and `Standard`
-    /// without.
+    /// `sku.name`; by default `Premium` with a private endpoint and `Standard` without.
     pub sku: Option<RegistrySku>,
-    /// Whether the internet reaches it; where it is not given, unless it has a private endpoint and
-    /// no other environment pulls from it.
+    /// `publicNetworkAccess`. By default it is disabled if the registry has a private endpoint and
+    /// no `owner`.
     pub public_access: Option<bool>,
-    /// A registry that somebody else made: nothing of it is rendered then.
+    /// ARM ID of a registry that another team owns. No registry is rendered.
     pub existing: Option<RegistryId>,
 }
 
-/// What a registry can do.
+/// Service tier of a registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum RegistrySku {
-    /// 10 GB.
+    /// 10 GiB of storage.
     Basic,
-    /// 100 GB.
+    /// 100 GiB of storage.
     Standard,
-    /// 500 GB, private endpoints.
+    /// 500 GiB of storage, private endpoints.
     Premium,
 }
 
-/// The registry is rendered in this environment.
+/// Whether the registry is rendered in this environment.
 fn is_own(env: &Env) -> bool {
     env.shared.registry.is_own(&env.name)
 }
 
-/// The registry refuses clients on the internet.
+/// Whether the registry refuses clients on the internet.
 fn is_closed(env: &Env) -> bool {
     env.shared.registry.is_closed(env.is_private("registry"))
 }
 
-/// An environment without a private endpoint pulls from a registry that is closed to the internet.
+/// Diagnostic of an environment that cannot reach the registry of another one.
 fn unreachable(environment: &str, owner: &str) -> Diagnostic<SpecPath> {
     let message = format!(
         "`{environment}` pulls from the registry of `{owner}`, which is closed to the internet"
     );
     let help = format!(
-        "set `environments.{environment}.private_endpoints.enabled`, or leave `public_access` out"
+        "set `environments.{environment}.private_endpoints.enabled`, or remove `public_access`"
     );
     Diagnostic::in_spec(Code::Unreachable, "registry.owner", message, help)
+}
+
+const REGISTRY: ResourceType = ResourceType {
+    group: "containerregistry.azure.com",
+    kind: "Registry",
+    arm: "Microsoft.ContainerRegistry/registries",
+    version: "2023-07-01",
+};
+
+impl Registry {
+    /// Its name has at most 50 letters and digits, and is globally unique. All environments that
+    /// share the registry have the same name for it.
+    fn resource_of(&self, env: &Env) -> Resource {
+        let platform = env.names().platform();
+        let owner = self.owner.as_ref().map(Name::as_str);
+        let default = || {
+            let owner = owner.unwrap_or(&env.name);
+            // Environments that share a registry can have different subscriptions.
+            let suffix = suffix(env.azure().tenant_id.as_str(), platform, owner);
+            format!("acr{}{}{suffix}", short(platform, 30), short(owner, 8)).replace('-', "")
+        };
+        let name = self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned());
+        let registry = Resource::new(&REGISTRY, "registry", name.to_lowercase(), env)
+            .of_environment(owner, "registry.owner", env)
+            .or_existing(self.existing.as_ref().map(RegistryId::as_str));
+        let azure_name = registry.azure_name.to_lowercase();
+        Resource { azure_name, ..registry }.with_host("azurecr.io")
+    }
 }
 
 impl Component for Registry {
@@ -72,30 +103,38 @@ impl Component for Registry {
     }
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
-        wiring.identity("kubelet", "registry").roles.insert((roles::ACR_PULL, RoleScope::Registry));
-        // Every network has an endpoint of its own, whoever the registry belongs to: names in a
-        // private zone are looked up nowhere else.
+        let kubelet = wiring.identity("kubelet", "registry");
+        kubelet.roles.insert((roles::ACR_PULL, ResourceRef::single("registry")));
+        // Each network needs its own endpoint, also for the registry of another environment: a
+        // private zone answers in linked networks only.
         if context.shared.private {
             let target = PrivateLinkTarget {
-                group: "containerregistry.azure.com",
-                kind: "Registry",
+                group: REGISTRY.group,
+                kind: REGISTRY.kind,
                 part: "registry",
-                scope: RoleScope::Registry,
+                scope: ResourceRef::single("registry"),
+                zone: "registry",
+                zone_name: "privatelink.azurecr.io",
                 addresses: 2,
             };
-            wiring.private("registry", "registry", "registry", target);
+            wiring.private("registry", "registry", target);
         }
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        check_azure_name(&naming::REGISTRY, &env.names().registry(), "registry.name", diagnostics);
+        check_azure_name(
+            &naming::REGISTRY,
+            &self.resource_of(env).azure_name,
+            "registry.name",
+            diagnostics,
+        );
         if let Some(owner) = self
             .owner
             .as_ref()
             .filter(|owner| !env.environments.iter().any(|e| e == owner.as_str()))
         {
             let message =
-                format!("there is no environment `{}` that could own the registry", owner.as_str());
+                format!("`registry.owner` is `{}`, which is no environment", owner.as_str());
             diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "registry.owner",
@@ -108,7 +147,7 @@ impl Component for Registry {
                 Code::CapabilityMissing,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
-                "leave `sku` out, or write `Premium`",
+                "remove `sku`, or set it to `Premium`",
             );
             diagnostics.push(diagnostic.and("private_endpoints.enabled"));
         }
@@ -137,15 +176,33 @@ impl Component for Registry {
         if reachable { vec![] } else { vec![unreachable(&env.name, &owner.name)] }
     }
 
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        let name = || ("registry.name".to_owned(), self.resource_of(env).azure_name);
+        is_own(env).then(name).into_iter().collect()
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let name = self.resource_of(env).azure_name;
+        let what = format!("images of the platform's own, pushed into `{name}`");
+        let rights = "its own identity, with the role AcrPush";
+        let step = ProvisioningStep::new("images", Phase::Content, what, "your pipeline", rights)
+            .after(&["azure", "agreed"])
+            .before("workloads");
+        is_own(env).then_some(step).into_iter().collect()
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("registry", "registry", self, env);
-        let own = is_own(env);
+        let (own, registry) = (is_own(env), self.resource_of(env));
         view.set(
             "azure_name",
-            env.names().registry(),
+            registry.azure_name,
             ["registry.name", "registry.owner", "platform.name"],
         );
-        view.set("host", env.names().registry_host(), ["registry.name", "registry.owner"]);
         view.set("own", own, ["registry.owner", "registry.existing"]);
         let tier = self.sku.unwrap_or(if env.is_private("registry") {
             RegistrySku::Premium

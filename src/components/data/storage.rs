@@ -1,79 +1,102 @@
-//! The storage account that backups go to. Never holds anything else.
+//! Storage account for backups.
 
-use crate::azure::{naming, regions};
+use crate::azure::{
+    naming::{self, short},
+    regions,
+};
+use crate::components::checks::{check_azure_name, check_ranges_unused, check_unset_if_existing};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
-    checks::check_ranges_unused,
-    checks::check_unset_if_existing,
+    Component, Env, Resource, ResourceType, View, WireContext,
     text::{AccountId, Cidr, Plain},
-    wiring::{PrivateLinkTarget, RoleScope, Wiring},
+    wiring::{PrivateLinkTarget, ResourceRef, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The storage account for backups. It exists if someone backs up.
+/// Storage account for backups. It exists if there are backups.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from platform and environment where it is not
-    /// given.
+    /// Name of the storage account in Azure, globally unique; derived from platform and environment
+    /// by default.
     pub name: Option<Plain>,
-    /// How it is replicated.
+    /// `sku.name`: replication of the data.
     pub redundancy: Redundancy,
-    /// The container for backups.
+    /// Name of the blob container for backups.
     pub container: Plain,
-    /// Days that a deleted blob can be brought back.
+    /// `deleteRetentionPolicy.days`: days in which a deleted blob or container can be restored.
     #[schemars(range(min = 1, max = 365))]
     pub soft_delete_days: u32,
-    /// Addresses that may reach it besides Azure's own services; empty for every address with
-    /// credentials.
+    /// `networkAcls.ipRules`: public addresses that may reach the account, besides trusted Azure
+    /// services. An empty list allows all addresses.
     pub allowed_ranges: Vec<Cidr>,
-    /// An account that somebody else made, with the container in it: nothing of it is rendered
-    /// then, and its owner gives the roles.
+    /// ARM ID of a storage account that another team owns, with the container. No account is
+    /// rendered; the owner assigns the roles.
     pub existing: Option<AccountId>,
 }
 
-/// How data is replicated.
+/// Replication of the data.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 pub enum Redundancy {
-    /// Three copies in one place.
+    /// Three copies in one data center.
     #[serde(rename = "Standard_LRS")]
     Lrs,
-    /// Three zones of the region.
+    /// Three copies in three zones of the region.
     #[serde(rename = "Standard_ZRS")]
     Zrs,
-    /// One more place in the paired region.
+    /// Three copies in one data center, and three in the paired region.
     #[serde(rename = "Standard_GRS")]
     Grs,
-    /// Three zones, and one more place in the paired region.
+    /// Three copies in three zones, and three in the paired region.
     #[serde(rename = "Standard_GZRS")]
     Gzrs,
 }
 
 impl Storage {
-    /// Zones and pairs that a region does not have hold no copies.
-    fn region_has_room(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    /// Reports a redundancy that needs zones or a paired region, in a region without them.
+    fn check_region(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
             && regions::has_zones(region) == Some(false);
         let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
             && !regions::has_pair(region);
-        for (missing, what) in [(zones, "zones"), (pair, "pair")] {
+        for (missing, what) in [(zones, "availability zones"), (pair, "paired region")] {
             if missing {
-                let message =
-                    format!("the region `{region}` has no {what} that copies could be kept in");
+                let message = format!("the region `{region}` has no {what} for this redundancy");
                 let diagnostic = Diagnostic::in_spec(
                     Code::CapabilityMissing,
                     "storage.redundancy",
                     message,
-                    "write another `redundancy`, such as `Standard_LRS`, or choose another region",
+                    "set another `redundancy`, such as `Standard_LRS`, or choose another region",
                 );
                 diagnostics.push(diagnostic.and("azure.location"));
             }
         }
+    }
+}
+
+const STORAGE_ACCOUNT: ResourceType = ResourceType {
+    group: "storage.azure.com",
+    kind: "StorageAccount",
+    arm: "Microsoft.Storage/storageAccounts",
+    version: "2023-01-01",
+};
+
+impl Storage {
+    /// Its name has at most 24 lower-case letters and digits, and is globally unique.
+    fn resource_of(&self, env: &Env) -> Resource {
+        let names = env.names();
+        let default = || {
+            let (platform, environment) = (short(names.platform(), 10), short(&env.name, 4));
+            let suffix = names.unique_suffix(&env.name);
+            format!("st{platform}{environment}{suffix}").replace('-', "")
+        };
+        let name = self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned());
+        Resource::new(&STORAGE_ACCOUNT, "storage", name, env)
+            .or_existing(self.existing.as_ref().map(AccountId::as_str))
+            .with_host("blob.core.windows.net")
     }
 }
 
@@ -85,13 +108,15 @@ impl Component for Storage {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
             let target = PrivateLinkTarget {
-                group: "storage.azure.com",
-                kind: "StorageAccount",
+                group: STORAGE_ACCOUNT.group,
+                kind: STORAGE_ACCOUNT.kind,
                 part: "blob",
-                scope: RoleScope::Storage,
+                scope: ResourceRef::single("storage"),
+                zone: "storage",
+                zone_name: "privatelink.blob.core.windows.net",
                 addresses: 1,
             };
-            wiring.private("storage", "storage", "storage", target);
+            wiring.private("storage", "storage", target);
         }
     }
 
@@ -107,19 +132,34 @@ impl Component for Storage {
             );
         }
         check_ranges_unused("storage", &self.allowed_ranges, env, diagnostics);
-        check_azure_name(&naming::STORAGE, &env.names().storage(), "storage.name", diagnostics);
+        check_azure_name(
+            &naming::STORAGE,
+            &self.resource_of(env).azure_name,
+            "storage.name",
+            diagnostics,
+        );
         check_azure_name(
             &naming::CONTAINER,
             self.container.as_str(),
             "storage.container",
             diagnostics,
         );
-        self.region_has_room(env.azure().location.as_str(), diagnostics);
+        self.check_region(env.azure().location.as_str(), diagnostics);
+    }
+
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        let own = self.existing.is_none();
+        let name = || ("storage.name".to_owned(), self.resource_of(env).azure_name);
+        own.then(name).into_iter().collect()
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("storage", "storage", self, env);
-        view.set("azure_name", env.names().storage(), ["storage.name", "platform.name"]);
+        view.set("azure_name", self.resource_of(env).azure_name, ["storage.name", "platform.name"]);
         view.set("own", self.existing.is_none(), ["storage.existing"]);
         view.set(
             "restricted",

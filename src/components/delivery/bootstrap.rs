@@ -1,13 +1,14 @@
-//! What has to exist before GitOps can work, as Bicep and commands. Never decides a name or a
-//! field: it repeats what the resources say that adopt it later, from the same views.
+//! Resources that must exist before GitOps, as Bicep and commands. Their names and fields come from
+//! the views of the components whose objects adopt them later.
 
+use crate::components::operator_names::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE};
 use crate::model::{
     Component, Env, View, WireContext,
     external_resources::{deployments, grants},
     general::Engine,
-    operators::{AZURE_ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE},
+    provisioning::{self, OWNER, Phase, ProvisioningStep, SAME},
     text::Plain,
-    wiring::{RoleScope, Wiring},
+    wiring::{ResourceRef, Wiring},
 };
 use crate::{
     assets,
@@ -20,24 +21,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::LazyLock};
 
-/// The bootstrap: the cluster and the identity of Azure Service Operator, by Bicep; the rest
-/// follows by GitOps.
+/// Bicep for the cluster and for the identity of Azure Service Operator. GitOps creates all other
+/// resources.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bootstrap {
-    /// The pool of mode `User` that the bootstrap makes; all others come by GitOps. Where there is
-    /// only one it need not be named. Not to be changed afterwards.
+    /// Node pool of mode `User` that the bootstrap creates; GitOps creates the others. By default
+    /// it is the only such pool. Do not change it later.
     pub pool: Option<Plain>,
-    /// The version of Argo CD's chart.
+    /// Version of the Helm chart of Argo CD.
     pub argocd_chart: Plain,
 }
 
-/// Providers that the bootstrap needs beside those of the kinds in our templates: the Flux
-/// extension of AKS.
+/// Resource providers besides those of the rendered kinds: the Flux extension of AKS.
 const OWN_PROVIDERS: [&str; 1] = ["Microsoft.KubernetesConfiguration"];
 
-/// Resource providers of every kind that our templates can render, so that a later component needs
-/// no second registration. Azure registers providers per subscription.
+/// Resource providers of every kind in the built-in templates. A component that is added later
+/// needs no second registration. Azure registers providers per subscription.
 static PROVIDERS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let groups = assets::groups_of_templates();
     let mut all = kinds::providers(groups.into_iter());
@@ -53,7 +53,7 @@ impl Component for Bootstrap {
         own.subjects.insert((AZURE_NAMESPACE.into(), AZURE_ACCOUNT.into()));
         own.roles.extend(
             [roles::CONTRIBUTOR, roles::RBAC_ADMINISTRATOR]
-                .map(|role| (role, RoleScope::ResourceGroup)),
+                .map(|role| (role, ResourceRef::single("resource_group"))),
         );
     }
 
@@ -63,9 +63,19 @@ impl Component for Bootstrap {
         }
         let known = &env.shared.cluster.user_pools;
         let (path, message) = match (&self.pool, known.is_empty()) {
-            (_, true) => ("cluster.pools", "no pool has the mode `User` and machines that stay: nothing but system pods could start".to_owned()),
-            (Some(pool), _) => ("bootstrap.pool", format!("there is no pool `{}` of mode `User` with machines that stay", pool.as_str())),
-            (None, _) => ("bootstrap", "which pool does the bootstrap make? There are several of mode `User`".to_owned()),
+            (_, true) => (
+                "cluster.pools",
+                "there is no pool of mode `User` without spot nodes: only system pods could start"
+                    .to_owned(),
+            ),
+            (Some(pool), _) => (
+                "bootstrap.pool",
+                format!("`{}` is no pool of mode `User` without spot nodes", pool.as_str()),
+            ),
+            (None, _) => (
+                "bootstrap",
+                "there are several pools of mode `User`; the bootstrap creates one".to_owned(),
+            ),
         };
         let help = if known.is_empty() {
             "add one".to_owned()
@@ -75,58 +85,87 @@ impl Component for Bootstrap {
         diagnostics.push(Diagnostic::in_spec(Code::UnsuitableNodePool, path, message, help));
     }
 
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let flux = env.gitops().engine == Engine::Flux;
+        let credential = env.gitops().secret.as_ref().map_or_else(String::new, |secret| {
+            format!(", and the credential `{}` for the repository", secret.as_str())
+        });
+        let engine = format!("{}{credential}", provisioning::engine(env));
+        let by = if flux { "Bicep" } else { "commands" };
+        let providers = "resource providers registered";
+        let identities = "identities of the cluster and of its nodes, and their roles";
+        let step = |id, what: &str, by, rights| {
+            ProvisioningStep::new(id, Phase::Bootstrap, what, by, rights)
+        };
+        vec![
+            step("providers", providers, "commands", OWNER),
+            step("identities", identities, "Bicep", OWNER).after(&["group", "grants", "network"]),
+            step("engine", &engine, by, SAME).after(&["cluster"]),
+        ]
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("bootstrap", "", self, env);
-        let gitops = env.gitops();
-        let of_cluster = env.view("cluster", "");
-        let (behind_cluster, cluster) = (of_cluster.all_sources(), of_cluster.values);
-        let name = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
-        let first = cluster["user_pools"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|pool| pool["name"] == name)
-            .cloned();
-        view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
-        view.set("cluster", Value::Object(cluster), behind_cluster);
-        let of_network = env.view("network", "");
-        let (behind_network, network) = (of_network.all_sources(), of_network.values);
-        let of_nodes = |list: &str, key: &str| {
-            network[list]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter(|one| one[key] == Subnet::Nodes.name())
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        view.set("nodes", of_nodes("subnets", "name").pop(), ["network"]);
-        view.set("nodes_group", of_nodes("groups", "name").pop(), ["network"]);
-        view.set("nodes_rules", json!(of_nodes("rules", "group")), ["network"]);
-        view.set("network", Value::Object(network), behind_network);
-        view.set("cluster_admin", roles::CLUSTER_ADMIN, ["azure.admins"]);
-        for (name, identity) in [
-            ("cluster_identity", "cluster"),
-            ("kubelet_identity", "kubelet"),
-            ("operator_identity", AZURE_IDENTITY),
-        ] {
-            let values = env.view("identities", identity).values;
-            view.set(name, Value::Object(values), [format!("identities.{identity}")]);
-        }
+        set_cluster(env, &mut view);
+        set_network(env, &mut view);
+        set_identities(env, &mut view);
+        set_gitops(env, &mut view);
         view.set("providers", json!(*PROVIDERS), ["bootstrap"]);
         granted(env, &mut view);
-        view.set("own_group", !env.shared.existing_group, ["resource_group.existing"]);
-        view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
-        view.set("argocd", gitops.engine == Engine::Argocd, ["gitops.engine"]);
-        view.set("repository", gitops.repository.as_str(), ["gitops.repository"]);
-        view.set("branch", gitops.branch.as_str(), ["gitops.branch"]);
-        view.set("secret", json!(gitops.secret), ["gitops.secret"]);
-        view.set("root", gitops.within(&format!("clusters/{}", env.name)), ["gitops.path"]);
+        view.set("own_group", !env.shared.resource_group.existing, ["resource_group.existing"]);
         view
     }
 }
 
-/// The pool that the bootstrap creates: the named one, or the only one.
+fn set_cluster(env: &Env, view: &mut View) {
+    let cluster = env.view("cluster", "");
+    let name = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
+    let first = items(&cluster, "user_pools").find(|pool| pool["name"] == name).cloned();
+    view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
+    view.set("cluster_admin", roles::CLUSTER_ADMIN, ["azure.admins"]);
+    let sources = cluster.all_sources();
+    view.set("cluster", Value::Object(cluster.values), sources);
+}
+
+fn set_network(env: &Env, view: &mut View) {
+    let network = env.view("network", "");
+    let of_nodes = |list: &str, key: &str| -> Vec<Value> {
+        items(&network, list).filter(|one| one[key] == Subnet::Nodes.name()).cloned().collect()
+    };
+    view.set("nodes", of_nodes("subnets", "name").pop(), ["network"]);
+    view.set("nodes_group", of_nodes("groups", "name").pop(), ["network"]);
+    view.set("nodes_rules", json!(of_nodes("rules", "group")), ["network"]);
+    let sources = network.all_sources();
+    view.set("network", Value::Object(network.values), sources);
+}
+
+/// Items of a list of a view.
+fn items<'a>(view: &'a View, list: &str) -> impl Iterator<Item = &'a Value> {
+    view.values[list].as_array().into_iter().flatten()
+}
+
+fn set_identities(env: &Env, view: &mut View) {
+    for (name, identity) in [
+        ("cluster_identity", "cluster"),
+        ("kubelet_identity", "kubelet"),
+        ("operator_identity", AZURE_IDENTITY),
+    ] {
+        let values = env.view("identities", identity).values;
+        view.set(name, Value::Object(values), [format!("identities.{identity}")]);
+    }
+}
+
+fn set_gitops(env: &Env, view: &mut View) {
+    let gitops = env.gitops();
+    view.set("flux", gitops.engine == Engine::Flux, ["gitops.engine"]);
+    view.set("argocd", gitops.engine == Engine::Argocd, ["gitops.engine"]);
+    view.set("repository", gitops.repository.as_str(), ["gitops.repository"]);
+    view.set("branch", gitops.branch.as_str(), ["gitops.branch"]);
+    view.set("secret", json!(gitops.secret), ["gitops.secret"]);
+    view.set("root", gitops.within(&format!("clusters/{}", env.name)), ["gitops.path"]);
+}
+
+/// Node pool that the bootstrap creates: the named one, or the only one.
 pub(crate) fn first_pool(named: Option<&Plain>, user_pools: &[String]) -> Option<String> {
     match (named, user_pools) {
         (Some(pool), _) => user_pools.iter().find(|name| *name == pool.as_str()).cloned(),
@@ -135,8 +174,8 @@ pub(crate) fn first_pool(named: Option<&Plain>, user_pools: &[String]) -> Option
     }
 }
 
-/// The roles that Azure Service Operator cannot give, and the identities that have them: a person
-/// makes these, and the operator adopts them.
+/// Sets the role assignments that Azure Service Operator must not create, and their identities. An
+/// administrator creates them, and the operator adopts them.
 fn granted(env: &Env, view: &mut View) {
     let identities: BTreeSet<String> =
         grants(env).iter().map(|grant| env.names().identity(grant.identity)).collect();

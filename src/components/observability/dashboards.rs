@@ -1,17 +1,17 @@
-//! Dashboards of Grafana. Never an alert: what somebody has to know at once is no picture.
+//! Grafana dashboards.
 
-use crate::model::{Component, Env, View, operators, wiring::Purpose};
+use crate::components::operator_names;
+use crate::model::{Component, Env, View, wiring::Purpose};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Dashboards of Grafana, as `ConfigMaps` that its sidecar finds in the namespace of Prometheus.
+/// Grafana dashboards, as `ConfigMaps` for the Grafana sidecar in the namespace of Prometheus.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dashboards {
-    /// Whether there are any: yes, no, or, where it is not given, when the platform runs its own
-    /// Grafana.
+    /// Enable the dashboards; by default they are enabled if the platform runs Grafana.
     pub enabled: Option<bool>,
 }
 
@@ -24,7 +24,7 @@ impl Component for Dashboards {
         let mut view = View::new("dashboards", "dashboards", self, env);
         let services = &env.shared.services;
         view.set("namespace", env.shared.prometheus.namespace.as_str(), ["prometheus.namespace"]);
-        view.set("operator", operators::EXTERNAL_SECRETS, ["external_secrets"]);
+        view.set("operator", operator_names::EXTERNAL_SECRETS, ["external_secrets"]);
         view.set("has_secrets", env.has("external_secrets"), ["external_secrets"]);
         view.set("has_services", !services.is_empty(), ["services"]);
         let applications = env
@@ -34,7 +34,7 @@ impl Component for Dashboards {
             .filter(|(_, need)| need.purpose == Purpose::Application)
             .map(|(name, _)| name.as_str());
         view.set("namespaces", applications.collect::<Vec<_>>().join("|"), ["services"]);
-        // Services that count alike share a line of the query.
+        // Services with the same counter share one query.
         let counters: BTreeSet<_> =
             services.values().filter_map(|service| service.requests.as_ref()).collect();
         let histograms: BTreeSet<_> =
@@ -62,7 +62,7 @@ impl Component for Dashboards {
     }
 }
 
-/// What Grafana calls a query of a panel.
+/// `refId` of a query in a Grafana panel.
 fn id(index: usize) -> String {
     format!("Q{index}")
 }

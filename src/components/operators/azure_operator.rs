@@ -1,9 +1,12 @@
-//! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
+//! Azure Service Operator, which creates the Azure resources of the tree.
 
+use crate::components::operator_names::{
+    AZURE_ACCOUNT as ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE as NAMESPACE,
+};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    operators::{AZURE_ACCOUNT as ACCOUNT, AZURE_NAMESPACE as NAMESPACE},
+    provisioning::{Phase, ProvisioningStep, SAME},
     text::{Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
@@ -11,16 +14,16 @@ use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Azure Service Operator. It runs in the cluster that it describes.
+/// Azure Service Operator. It runs in the cluster that it manages.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AzureOperator {
-    /// The version of its chart; the first of `azure.operator_release` where it is not given.
+    /// Version of the Helm chart; the first patch of `azure.operator_release` by default.
     pub version: Option<Plain>,
-    /// How often every resource is compared with Azure, besides whenever it changes. Each
-    /// comparison is a request per resource: a short time meets the limits of the subscription.
+    /// `azureSyncPeriod`: interval at which each resource is compared with Azure. Each comparison
+    /// is an ARM request, so a short interval can exceed the limits of the subscription.
     pub sync_period: Duration,
-    /// API groups whose kinds it installs besides those of the tree, such as `cache.azure.com`.
+    /// Additional API groups whose CRDs are installed, such as `cache.azure.com`.
     pub groups: Vec<Plain>,
 }
 
@@ -33,8 +36,8 @@ impl Component for AzureOperator {
             AllowedPort::anyone("webhook", "azure-service-operator", 9443),
             AllowedPort::prometheus("metrics", "azure-service-operator", 8443),
         ]);
-        // The client id of its identity is known only when the bootstrap has made it; the Secret
-        // holds ids, no credential.
+        // The bootstrap creates the Secret, because Azure assigns the client ID. The Secret
+        // contains IDs and no credential.
         let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
         wiring.external_objects.insert(ExternalObject::secret(
             &context.azure_namespace(),
@@ -50,7 +53,7 @@ impl Component for AzureOperator {
         };
         if let Some(version) = self.version.as_ref().filter(other) {
             let message = format!(
-                "the chart `{}` is not of the release `{release}`, whose kinds are rendered",
+                "the chart `{}` does not belong to `azure.operator_release`, `{release}`",
                 version.as_str()
             );
             let mut diagnostic = Diagnostic::in_spec(
@@ -62,6 +65,28 @@ impl Component for AzureOperator {
             diagnostic = diagnostic.and("azure.operator_release");
             diagnostics.push(diagnostic);
         }
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        const AZURE: &str = "stage `azure`: what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
+        let identity = env.names().identity(AZURE_IDENTITY);
+        let operator = format!(
+            "identity `{identity}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group"
+        );
+        let credential = format!(
+            "namespace `{}` with the Secret `aso-credential`: ids, no credential",
+            env.names().azure_namespace()
+        );
+        let rights = format!("`{identity}`");
+        let step = ProvisioningStep::new;
+        vec![
+            step("operator", Phase::Bootstrap, operator, "Bicep", SAME.to_owned())
+                .after(&["cluster"]),
+            step("credential", Phase::Bootstrap, credential, "commands", SAME.to_owned())
+                .after(&["operator"]),
+            step("azure", Phase::Stages, AZURE.to_owned(), "Azure Service Operator", rights)
+                .after(&["credential", "operators"]),
+        ]
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

@@ -1,28 +1,53 @@
-//! The DNS zone that exposed services have their names in. Never a record: external-dns makes
-//! those.
+//! DNS zone of exposed services. external-dns writes its records.
 
 use crate::azure::ids;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View,
-    names::DNS_ZONE,
+    Component, Env, Resource, ResourceOwner, ResourceType, View,
+    provisioning::{Phase, ProvisioningStep},
     text::{Host, Name, Plain},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The DNS zone that exposed services have their names in.
+/// DNS zone of exposed services.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dns {
-    /// The zone, such as `shop.example.com`. Without one, records and certificates are made
-    /// elsewhere.
+    /// Name of the zone, such as `shop.example.com`. Without a zone, create DNS records and
+    /// certificates manually.
     pub zone: Option<Host>,
-    /// The environment that owns the zone and whose hosts stand right below it; those of the others
-    /// stand below `<environment>.<zone>`. `production`, or the only one, where it is not given.
+    /// Environment that owns the zone; `production`, or the only environment, by default. Its hosts
+    /// are directly below the zone. Hosts of the others are below `<environment>.<zone>`.
     pub owner: Option<Name>,
-    /// The id of the zone in Azure, where it exists already: then it is only referred to.
+    /// ARM ID of an existing zone. No zone is rendered.
     pub existing: Option<Plain>,
+}
+
+const DNS_ZONE: ResourceType = ResourceType {
+    group: "network.azure.com",
+    kind: "DnsZone",
+    arm: "Microsoft.Network/dnsZones",
+    version: "2018-05-01",
+};
+
+impl Dns {
+    /// The name of the zone; empty without one.
+    fn zone(&self) -> &str {
+        self.zone.as_ref().map_or("", |zone| zone.as_str())
+    }
+
+    fn resource_of(&self, env: &Env) -> Resource {
+        let owner = env.shared.zone_owner.as_deref();
+        let zone = Resource::new(&DNS_ZONE, "zone", self.zone().to_owned(), env)
+            .of_environment(owner, "dns.zone", env)
+            .or_existing(self.existing.as_ref().map(Plain::as_str));
+        if self.zone.is_some() && owner.is_some() {
+            zone
+        } else {
+            Resource { owner: ResourceOwner::External, ..zone }
+        }
+    }
 }
 
 impl Component for Dns {
@@ -35,17 +60,17 @@ impl Component for Dns {
             diagnostics.push(Diagnostic::in_spec(
                 Code::MissingDnsZone,
                 "dns",
-                "there is no `dns.zone` that these settings could be about",
-                "name the zone, or remove them",
+                "`dns.zone` is missing",
+                "set `dns.zone`, or remove the other keys of `dns`",
             ));
             return;
         };
-        match env.names().zone_owner() {
+        match env.shared.zone_owner.as_deref() {
             None => diagnostics.push(Diagnostic::in_spec(
                 Code::SharedResource,
                 "dns.zone",
                 "no environment owns the zone",
-                "name one by `dns.owner`",
+                "set `dns.owner`",
             )),
             Some(owner) if !env.environments.iter().any(|known| known == owner) => {
                 let help = format!("there are: {}", env.environments.join(", "));
@@ -62,33 +87,44 @@ impl Component for Dns {
             self.existing.as_ref().filter(|existing| !is_zone(existing.as_str(), zone.as_str()))
         {
             let help = format!(
-                "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
+                "use the form `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
                 zone.as_str()
             );
             diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 "dns.existing",
-                format!("`{}` is not the id of the zone", existing.as_str()),
+                format!("`{}` is not the ARM ID of the zone", existing.as_str()),
                 help,
             ));
         }
     }
 
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let (what, by) = ("the zone is pointed to from above", "the registrar of the domain");
+        let step = ProvisioningStep::new("delegation", Phase::Delegation, what, by, "its owner")
+            .page("[dns](dns.md)")
+            .after(&["azure"]);
+        self.resource_of(env).is_own().then_some(step).into_iter().collect()
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
-        let names = env.names();
         let sources = ["dns.zone", "dns.owner", "dns.existing"];
         let mut view = View::new("dns", "zone", self, env);
-        let id = names.zone_id();
-        view.set("zone_name", names.zone(), ["dns.zone"]);
-        view.set("suffix", names.host_suffix(), sources);
-        view.set("owned", names.owns_zone(), sources);
-        view.set("zone_subscription", ids::subscription(&id), sources);
-        view.set("zone_group", ids::group(&id), sources);
-        view.set("zone_id", id, sources);
+        let zone = self.resource_of(env);
+        view.set("zone_name", self.zone(), ["dns.zone"]);
+        view.set("suffix", env.shared.host_suffix(&env.name), sources);
+        view.set("owned", zone.is_own(), sources);
+        view.set("zone_subscription", ids::subscription(&zone.id), sources);
+        view.set("zone_group", ids::group(&zone.id), sources);
+        view.set("zone_id", zone.id, sources);
         view
     }
 }
 
 fn is_zone(id: &str, zone: &str) -> bool {
-    ids::is_of(DNS_ZONE, id) && ids::name(id).eq_ignore_ascii_case(zone)
+    ids::is_of(DNS_ZONE.arm, id) && ids::name(id).eq_ignore_ascii_case(zone)
 }

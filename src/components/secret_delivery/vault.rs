@@ -1,49 +1,54 @@
-//! The key vault. Never a secret itself.
+//! Azure Key Vault of the platform. Secret values are never rendered.
 
 use crate::azure::naming;
+use crate::components::checks::{check_azure_name, check_ranges_unused, check_unset_if_existing};
+use crate::components::key_vaults::{self, set_access_values};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
-    checks::check_ranges_unused,
-    checks::check_unset_if_existing,
-    key_vaults::set_access_values,
+    Component, Env, Resource, View, WireContext,
     text::{Cidr, Plain, VaultId},
-    wiring::{PrivateLinkTarget, RoleScope, Wiring},
+    wiring::Wiring,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The key vault. It exists if someone reads secrets.
+/// Azure Key Vault of the platform. It exists if a secret is read.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vault {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from platform and environment where it is not
-    /// given.
+    /// Name of the vault in Azure, globally unique; derived from platform and environment by
+    /// default.
     pub name: Option<Plain>,
-    /// `premium` keeps keys in hardware.
+    /// `sku.name`.
     pub sku: Sku,
-    /// Days that a deleted secret can be brought back; cannot be changed later.
+    /// `softDeleteRetentionInDays`: days in which a deleted secret can be recovered. Azure cannot
+    /// change it later.
     #[schemars(range(min = 7, max = 90))]
     pub soft_delete_days: u32,
-    /// Addresses that may reach it besides Azure's own services; empty for every address with
-    /// credentials.
+    /// `networkAcls.ipRules`: public addresses that may reach the vault, besides trusted Azure
+    /// services. An empty list allows all addresses.
     pub allowed_ranges: Vec<Cidr>,
-    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the
-    /// roles.
+    /// ARM ID of a vault that another team owns. No vault is rendered; the owner assigns the roles.
     pub existing: Option<VaultId>,
 }
 
-/// The kind of vault.
+/// Service tier of a vault.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Sku {
-    /// Keys in software.
+    /// Keys protected by software.
     Standard,
-    /// Keys in hardware.
+    /// Keys protected by hardware security modules.
     Premium,
+}
+
+impl Vault {
+    fn resource_of(&self, env: &Env) -> Resource {
+        let name = key_vaults::azure_name(self.name.as_ref(), &env.name, &env.name, env);
+        key_vaults::resource("vault".to_owned(), name, self.existing.as_ref(), env)
+    }
 }
 
 impl Component for Vault {
@@ -53,19 +58,17 @@ impl Component for Vault {
 
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
-            let target = PrivateLinkTarget {
-                group: "keyvault.azure.com",
-                kind: "Vault",
-                part: "vault",
-                scope: RoleScope::Vault,
-                addresses: 1,
-            };
-            wiring.private("vault", "vault", "vault", target);
+            wiring.private("vault", "vault", key_vaults::private_link(None));
         }
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        check_azure_name(&naming::VAULT, &env.names().vault(), "vault.name", diagnostics);
+        check_azure_name(
+            &naming::VAULT,
+            &self.resource_of(env).azure_name,
+            "vault.name",
+            diagnostics,
+        );
         if self.existing.is_some() {
             check_unset_if_existing(
                 "vault",
@@ -79,9 +82,19 @@ impl Component for Vault {
         check_ranges_unused("vault", &self.allowed_ranges, env, diagnostics);
     }
 
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(env))
+    }
+
+    fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
+        let own = self.existing.is_none();
+        let name = || ("vault.name".to_owned(), self.resource_of(env).azure_name);
+        own.then(name).into_iter().collect()
+    }
+
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
-        view.set("azure_name", env.names().vault(), ["vault.name", "platform.name"]);
+        view.set("azure_name", self.resource_of(env).azure_name, ["vault.name", "platform.name"]);
         set_access_values(&mut view, None, env);
         view
     }

@@ -1,51 +1,57 @@
-//! Further key vaults, like the first in everything that is not said here. Never fails over by
-//! itself: people change one key.
+//! Additional key vaults. Other settings are those of `[vault]`. A failover is manual.
 
 use crate::azure::{naming, regions};
+use crate::components::checks::{check_azure_name, check_unset_if_existing};
+use crate::components::key_vaults::{self, object, set_access_values};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    checks::check_azure_name,
-    checks::check_unset_if_existing,
-    key_vaults::{object, set_access_values},
+    Component, Env, Resource, View, WireContext,
     text::{Location, Plain, VaultId},
-    wiring::{PrivateLinkTarget, RoleScope, Wiring},
+    wiring::Wiring,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A further key vault: for the stores that name it. One that no store names is a copy of the
-/// first: people put the same secrets into it, and whoever reads the first one may read it.
+/// Additional key vault, for the stores that name it.
+///
+/// A vault that no store names is a replica of the first vault. Its secrets are created manually,
+/// and the readers of the first vault may read it.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherVault {
-    /// Its name in Azure, unique in the world; made from platform, environment and its name here
-    /// where it is not given.
+    /// Name of the vault in Azure, globally unique; derived from platform, environment and the name
+    /// of this table by default.
     pub name: Option<Plain>,
-    /// Its region; that of the platform where it is not given.
+    /// Azure region of the vault; `azure.location` by default.
     pub location: Option<Location>,
-    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the
-    /// roles.
+    /// ARM ID of a vault that another team owns. No vault is rendered; the owner assigns the roles.
     pub existing: Option<VaultId>,
+}
+
+impl OtherVault {
+    fn resource_of(&self, name: &str, env: &Env) -> Resource {
+        let unique = format!("{}/{name}", env.name);
+        let azure_name = key_vaults::azure_name(self.name.as_ref(), name, &unique, env);
+        key_vaults::resource(object(name), azure_name, self.existing.as_ref(), env)
+    }
 }
 
 impl Component for OtherVault {
     fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         if context.shared.private {
-            let target = PrivateLinkTarget {
-                group: "keyvault.azure.com",
-                kind: "Vault",
-                part: "vault",
-                scope: RoleScope::OtherVault(name.to_owned()),
-                addresses: 1,
-            };
-            wiring.private(&object(name), "vault", &format!("vaults.{name}"), target);
+            let source = format!("vaults.{name}");
+            wiring.private(&object(name), &source, key_vaults::private_link(Some(name)));
         }
     }
 
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let at = |field: &str| format!("vaults.{name}.{field}");
-        check_azure_name(&naming::VAULT, &env.names().other_vault(name), &at("name"), diagnostics);
+        check_azure_name(
+            &naming::VAULT,
+            &self.resource_of(name, env).azure_name,
+            &at("name"),
+            diagnostics,
+        );
         if self.existing.is_some() {
             check_unset_if_existing(
                 &format!("vaults.{name}"),
@@ -61,9 +67,19 @@ impl Component for OtherVault {
                 Code::UnknownReference,
                 at("location"),
                 message,
-                "write it as `az account list-locations` does",
+                "use a name of `az account list-locations`",
             ));
         }
+    }
+
+    fn resource(&self, name: &str, env: &Env) -> Option<Resource> {
+        Some(self.resource_of(name, env))
+    }
+
+    fn unique_names(&self, name: &str, env: &Env) -> Vec<(String, String)> {
+        let own = self.existing.is_none();
+        let named = || (format!("vaults.{name}.name"), self.resource_of(name, env).azure_name);
+        own.then(named).into_iter().collect()
     }
 
     fn view(&self, name: &str, env: &Env) -> View {
@@ -81,7 +97,7 @@ impl Component for OtherVault {
         view.set("location", region.as_str(), [format!("{own}.location"), "azure.location".into()]);
         view.set(
             "azure_name",
-            env.names().other_vault(name),
+            self.resource_of(name, env).azure_name,
             [format!("{own}.name"), "platform.name".into()],
         );
         set_access_values(&mut view, Some(name), env);

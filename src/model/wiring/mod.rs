@@ -2,42 +2,38 @@
 //! renders.
 
 mod allowed_ports;
+mod capability;
 mod external_objects;
 mod links;
 pub mod logins;
 mod namespaces;
 mod pods;
 mod required_secrets;
+mod resource_ref;
 mod routes;
 mod subnets;
 mod targets;
 
 pub use allowed_ports::{AllowedPort, PortSource};
+pub use capability::Capability;
 pub use external_objects::ExternalObject;
 pub use links::Links;
 pub use logins::Login;
 pub use namespaces::{Demand, NamespaceNeed, Purpose};
 pub use pods::{Pods, Selected};
 pub use required_secrets::{Form, Remote, RequiredSecret, object};
+pub use resource_ref::{ResourcePart, ResourceRef};
 pub use routes::{CertificateSource, Route, tls_secret};
-pub use subnets::SubnetNeed;
+pub use subnets::{PrivateZoneNeed, SubnetNeed};
 pub use targets::PrivateLinkTarget;
 
+use crate::components::provider;
+pub use crate::diag::{segment, segments};
 use crate::{azure::network::Subnet, stage::Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path into the spec, such as `services.orders.calls.0`.
 pub type SpecKey = String;
-
-/// A key as a part of a spec path: its own dots are no separators.
-pub fn segment(key: &str) -> String {
-    key.replace('.', "\0")
-}
-
-/// The parts of a spec path.
-pub fn segments(path: &str) -> Vec<String> {
-    path.split('.').filter(|part| !part.is_empty()).map(|part| part.replace('\0', ".")).collect()
-}
 
 /// One end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,40 +117,13 @@ pub enum ResolveError {
     Port,
 }
 
-/// Where a role is assigned.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RoleScope {
-    /// The vault.
-    Vault,
-    /// A further vault.
-    OtherVault(String),
-    /// The storage account.
-    Storage,
-    /// The DNS zone.
-    Zone,
-    /// The resource group that the DNS zone is in.
-    ZoneGroup,
-    /// Another identity.
-    Identity(String),
-    /// Everything of the environment.
-    ResourceGroup,
-    /// A subnet.
-    Subnet(Subnet),
-    /// The virtual network.
-    Network,
-    /// A private DNS zone.
-    PrivateZone(String),
-    /// The registry.
-    Registry,
-}
-
 /// A managed identity that someone needs.
 #[derive(Debug, Clone, Default)]
 pub struct IdentityNeed {
     /// The `ServiceAccounts`, as namespace and name, whose tokens it trusts.
     pub subjects: BTreeSet<(String, String)>,
     /// Roles by their built-in name, and where.
-    pub roles: BTreeSet<(&'static str, RoleScope)>,
+    pub roles: BTreeSet<(&'static str, ResourceRef)>,
     /// It belongs to the cluster itself: losing it loses the cluster.
     pub protect: bool,
     /// The spec paths that need it.
@@ -193,9 +162,13 @@ pub struct Wiring {
     /// Workloads by their pods, and the spec path of each.
     pub workloads: BTreeMap<Pods, SpecKey>,
     /// What private endpoints lead to, by its object; with the private zone.
-    pub targets: BTreeMap<String, (&'static str, PrivateLinkTarget)>,
+    pub targets: BTreeMap<String, PrivateLinkTarget>,
+    /// Private DNS zones by their names in the spec.
+    pub private_zones: BTreeMap<String, PrivateZoneNeed>,
     /// How callers log in, by the endpoint's name.
     pub logins: BTreeMap<String, Login>,
+    /// Severities of alerts that have a route to receivers.
+    pub alert_severities: &'static [&'static str],
     /// Hosts of the ingress gateway.
     pub routes: Vec<Route>,
     /// Components, of which there is one, that someone could make use of.
@@ -235,13 +208,14 @@ impl Wiring {
         self.used_if_enabled.insert(component);
     }
 
-    fn need_instance(&mut self, component: &'static str, name: &str, source: &str) {
+    fn need_instance(&mut self, capability: Capability, name: &str, source: &str) {
+        let component = provider(capability);
         self.needs.entry((component, name.to_owned())).or_default().insert(source.to_owned());
     }
 
     /// Needs an identity.
     pub fn identity(&mut self, name: &str, source: &str) -> &mut IdentityNeed {
-        self.need_instance("identities", name, source);
+        self.need_instance(Capability::Identities, name, source);
         let need = self.identities.entry(name.to_owned()).or_default();
         need.sources.insert(source.to_owned());
         need
@@ -255,7 +229,7 @@ impl Wiring {
         stage: Stage,
         source: &str,
     ) -> &mut NamespaceNeed {
-        self.need_instance("namespaces", name, source);
+        self.need_instance(Capability::Namespaces, name, source);
         let taken = self
             .namespaces
             .get(name)
@@ -279,14 +253,14 @@ impl Wiring {
 
     /// Reads secrets of a store from a namespace.
     pub fn store(&mut self, name: &str, namespace: &str, source: &str) {
-        self.need_instance("stores", name, source);
+        self.need_instance(Capability::Stores, name, source);
         self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
     }
 
     /// Needs the client id of an identity in a namespace. Its pods read it once, when they start.
     pub fn replicate_client_id(&mut self, identity: &str, namespace: &str, source: &str) {
-        self.use_if_enabled("reloader");
-        self.need("identity_copies", source);
+        self.use_if_enabled(provider(Capability::Restarts));
+        self.need(provider(Capability::ClientIds), source);
         self.replicated_client_ids.insert((identity.to_owned(), namespace.to_owned()));
     }
 

@@ -1,7 +1,7 @@
 //! Who needs how many addresses of which subnet, and which private zone. Never knows where a subnet
 //! is.
 
-use super::{SpecKey, Wiring};
+use super::{Capability, SpecKey, Wiring};
 use crate::azure::network::Subnet;
 use std::collections::BTreeSet;
 
@@ -14,6 +14,28 @@ pub struct SubnetNeed {
     pub sources: BTreeSet<SpecKey>,
 }
 
+/// A private DNS zone that a resource needs.
+#[derive(Debug, Clone)]
+pub struct PrivateZoneNeed {
+    /// DNS name of the zone.
+    pub name: String,
+    /// The suffix of every suitable zone, for a server inside a subnet; absent for private
+    /// endpoints, whose zone has one name.
+    pub suffix: Option<&'static str>,
+}
+
+impl PrivateZoneNeed {
+    /// A zone of private endpoints.
+    pub fn private_link(name: &str) -> PrivateZoneNeed {
+        PrivateZoneNeed { name: name.to_owned(), suffix: None }
+    }
+
+    /// The zone can contain the records.
+    pub fn accepts(&self, zone: &str) -> bool {
+        self.suffix.map_or_else(|| zone == self.name, |suffix| zone.ends_with(suffix))
+    }
+}
+
 impl Wiring {
     /// Needs so many addresses of a subnet.
     pub fn subnet(&mut self, subnet: Subnet, addresses: u32, source: &str) {
@@ -22,8 +44,9 @@ impl Wiring {
         need.sources.insert(source.to_owned());
     }
 
-    /// Needs a private DNS zone.
-    pub fn private_zone(&mut self, name: &str, source: &str) {
-        self.need_instance("private_zones", name, source);
+    /// Needs a private DNS zone, by its name in the spec.
+    pub fn private_zone(&mut self, name: &str, need: PrivateZoneNeed, source: &str) {
+        self.need_instance(Capability::PrivateZones, name, source);
+        self.private_zones.insert(name.to_owned(), need);
     }
 }

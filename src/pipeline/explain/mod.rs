@@ -125,7 +125,7 @@ fn explained(
     let step = &steps[usize::from(origin.step)];
     (out.why, out.see) = reason(unit, step, env, tracer.catalog);
     let mut pointer = String::new();
-    let at = |text: &str| line.and_then(|line| yaml::pointer_at(text, line));
+    let at = |text: &str| Some(yaml::Document::parse(text).ok()?.pointer_at(line?));
     match render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
         Ok(Rendered::Object(object, text)) => {
             let part = |pointer: &str| {

@@ -150,13 +150,6 @@ impl Provenance {
             return vec![];
         };
         let base = delivery::base(env);
-        self.tracer().sources(
-            env,
-            &base,
-            &template,
-            &delivery::context(&base, &values),
-            pointer,
-            None,
-        )
+        self.tracer().sources(env, &base, &template, &delivery::context(&base, &values), pointer)
     }
 }

@@ -1,9 +1,38 @@
 //! Every alert reaches somebody: the platform's own Alertmanager tells receivers by severity.
 
-use super::{Facts, StatedFact, Verdict};
-use crate::{diag::Code, kinds::Alerts, verify::facts::Name};
+use super::{Facts, ObjectPlace, StatedFact};
+use crate::{
+    diag::{Code, Diagnostic},
+    kinds::{Alerts, LoadedByLabel},
+    verify::facts::Name,
+};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
+    let mut out = unrouted(facts);
+    out.extend(facts.all::<LoadedByLabel<Name>>().filter_map(|row| not_loaded(facts, row)));
+    out
+}
+
+/// Prometheus does not load a rule or monitor without its label `release`.
+fn not_loaded(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, LoadedByLabel<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
+    let wanted = facts.declared.release?;
+    let release = facts.text(row.release);
+    (release != wanted).then(|| {
+        let message = if release.is_empty() {
+            "it has no label `release`, by which Prometheus selects it".to_owned()
+        } else {
+            format!("Prometheus does not select the label `release: {release}`")
+        };
+        let help = format!("add the label `release: {wanted}` to `metadata.labels`");
+        facts.diagnostic(row, Code::NotLoaded, message, help)
+    })
+}
+
+/// Alerts with a severity that no receiver takes.
+fn unrouted(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let known = facts.declared.severities;
     if known.is_empty() {
         return vec![];
@@ -18,7 +47,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         } else {
             format!("no receiver takes the severity `{severity}`")
         };
-        facts.verdict(
+        facts.diagnostic(
             row,
             Code::UnroutedAlert,
             format!("nobody is told of the alert `{alert}`: {why}"),

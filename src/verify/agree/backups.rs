@@ -1,26 +1,29 @@
 //! A backup ends up somewhere: schedule, location, container. What lasts is in one: every volume.
 //! What belongs to Azure is in none.
 
-use super::{Facts, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::versions,
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{self, ApiVersion, Container, Covers, LeavesOut, Location, Object, Volume},
     verify::facts::{Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let containers: Vec<String> =
         facts.all::<Container<Name>>().map(|row| facts.text(row.name)).collect();
-    let foreign = |account: String| facts.declared.foreign.contains(&("StorageAccount", account));
-    let missing = facts.all::<Location<Name>>().filter(|row| {
-        !containers.contains(&facts.text(row.container)) && !foreign(facts.text(row.account))
-    });
+    let foreign = |row: &StatedFact<'_, Location<Name>>| {
+        let (kind, account) = (facts.short(row.kind), facts.text(row.account));
+        facts.declared.foreign.iter().any(|(k, name)| *k == kind && *name == account)
+    };
+    let missing = facts
+        .all::<Location<Name>>()
+        .filter(|row| !containers.contains(&facts.text(row.container)) && !foreign(row));
     let missing = missing.map(|row| {
         let message =
             format!("there is no container `{}` to write backups to", facts.text(row.container));
-        facts.verdict(
+        facts.diagnostic(
             row,
             Code::BackupTarget,
             message,
@@ -31,7 +34,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// Volumes in a namespace that no schedule backs up.
-fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Verdict> + 'a {
+fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Diagnostic<ObjectPlace>> + 'a {
     let covered: BTreeSet<_> = facts.all::<Covers<Name>>().map(|row| row.covered).collect();
     facts.all::<Volume<Name>>().filter(move |row| !covered.contains(&row.namespace)).map(|row| {
         let message = format!(
@@ -39,7 +42,7 @@ fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Verdict> + 'a {
             facts.text(row.name),
             facts.text(row.namespace)
         );
-        facts.verdict(
+        facts.diagnostic(
             row,
             Code::NoBackup,
             message,
@@ -50,7 +53,7 @@ fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Verdict> + 'a {
 
 /// Resources of Azure in a namespace that is backed up, by a schedule that does not leave out their
 /// kind.
-fn of_azure(facts: &Facts<'_>) -> Vec<Verdict> {
+fn of_azure(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let kind_of: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.kind)).collect();
     let left_out: BTreeSet<(ObjectOrigin, Name)> =
@@ -71,7 +74,7 @@ fn of_azure(facts: &Facts<'_>) -> Vec<Verdict> {
                 "a backup of the namespace `{}` would hold this {kind}: restored elsewhere, it would take the resource over",
                 facts.text(row.namespace)
             );
-            facts.verdict(
+            facts.diagnostic(
                 row,
                 Code::BackupOfAzure,
                 message,

@@ -1,9 +1,9 @@
 //! What the policies allow together is exactly what the spec declares.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::metadata,
-    diag::Code,
+    diag::{Code, Diagnostic, SpecPath},
     kinds::Selectable,
     model::wiring::{self, Pods},
     verify::{
@@ -21,7 +21,7 @@ struct Map<'a> {
     ours: Vec<bool>,
 }
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let map = groups(facts);
     let (policies, sources) = policies(facts);
     let reach = reach(&map.groups, &policies);
@@ -39,7 +39,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     };
     for (edge, rule) in reach.edges.iter().filter(|(edge, _)| !said(edge)) {
         let message = format!("the policies allow {}, which nobody declared", named(edge, &map));
-        out.push(facts.verdict(
+        out.push(facts.diagnostic(
             sources[*rule],
             Code::UndeclaredConnection,
             message,
@@ -50,7 +50,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let ReachEnd::PodGroup(near) = edge.0 else { continue };
         let far = if let ReachEnd::PodGroup(far) = edge.1 { far } else { near };
         let Some(row) = map.rendered.get(near).or_else(|| map.rendered.get(far)) else { continue };
-        let mut verdict = facts.verdict(
+        let mut diagnostic = facts.diagnostic(
             *row,
             Code::BlockedConnection,
             format!(
@@ -59,19 +59,19 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
             ),
             "compare the policies of both",
         );
-        verdict.because.clone_from(because);
-        out.push(verdict);
+        diagnostic.places[0].source = because.clone().map(SpecPath::from);
+        out.push(diagnostic);
     }
     out
 }
 
-fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Verdict> {
+fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = vec![];
     for (open, way) in [(&reach.open_in, "incoming"), (&reach.open_out, "outgoing")] {
         let message = format!("no policy isolates these pods for {way} connections");
         let unguarded = open.iter().filter(|i| map.ours.get(**i) == Some(&true));
         out.extend(unguarded.map(|i| {
-            facts.verdict(
+            facts.diagnostic(
                 map.rendered[*i],
                 Code::NotIsolated,
                 message.clone(),
@@ -82,14 +82,19 @@ fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Verdict>
     out
 }
 
-fn stranger(facts: &Facts<'_>, policies: &Policies, index: usize, row: &Fact) -> Verdict {
+fn stranger(
+    facts: &Facts<'_>,
+    policies: &Policies,
+    index: usize,
+    row: &Fact,
+) -> Diagnostic<ObjectPlace> {
     let rule = policies
         .allows_in
         .get(index)
         .or_else(|| policies.allows_out.get(index - policies.allows_in.len()));
     let message =
         format!("nobody is {}", rule.map_or_else(String::new, |rule| described(&rule.peer)));
-    facts.verdict(row, Code::UnknownPeer, message, "render it, or correct the labels; the gateway and Prometheus are named by `[gateway]` and `[monitoring]`")
+    facts.diagnostic(row, Code::UnknownPeer, message, "render it, or correct the labels; the gateway and Prometheus are named by `[gateway]` and `[monitoring]`")
 }
 
 fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {

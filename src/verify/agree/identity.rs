@@ -1,79 +1,55 @@
 //! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role,
 //! and that very vault or account.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::roles,
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{
-        Assigns, AzureName, Federates, Image, Location, Object, Principal, Provides, Pulls,
-        StoreReads, ZoneWrites,
+        Assigns, AzureName, Federates, Object, Principal, Provides, Pulls, PullsFrom, UsesResource,
     },
     verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+/// Kind of the accounts that a subject of a token names.
+const SERVICE_ACCOUNT: &str = "ServiceAccount";
+
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let chain = Chain::new(facts);
     let accounts = accounts(facts);
-    let mut out: Vec<Verdict> = facts
+    let mut out: Vec<Diagnostic<ObjectPlace>> = facts
         .all::<Federates<Name>>()
         .filter_map(|row| account_exists(facts, &accounts, row))
         .collect();
-    for row in facts.all::<StoreReads<Name>>() {
-        let (url, subject) = (
-            facts.text(row.url),
-            subject(&facts.text(row.account_namespace), &facts.text(row.account)),
-        );
-        let vault = url
-            .strip_prefix("https://")
-            .and_then(|rest| rest.split('.').next())
-            .unwrap_or_default();
-        out.extend(
-            chain
-                .broken(&subject, "Vault", vault, roles::KEY_VAULT_SECRETS_USER)
-                .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
-        );
-    }
-    for row in facts.all::<Location<Name>>() {
-        let subject = subject("velero", "velero");
-        out.extend(
-            chain
-                .broken(
-                    &subject,
-                    "StorageAccount",
-                    &facts.text(row.account),
-                    roles::STORAGE_BLOB_DATA_CONTRIBUTOR,
-                )
-                .map(|(message, help)| facts.verdict(row, Code::BrokenIdentity, message, help)),
-        );
-    }
-    out.extend(zones(facts, &chain));
-    out.extend(facts.all::<Image<Name>>().filter_map(|row| pulled(facts, &chain, row)));
+    let used = facts.all::<UsesResource<Name>>();
+    out.extend(used.filter_map(|row| without_role(facts, &chain, row)));
+    out.extend(facts.all::<PullsFrom<Name>>().filter_map(|row| pulled(facts, &chain, row)));
     out
 }
 
-/// Who writes records may do so.
-fn zones(facts: &Facts<'_>, chain: &Chain) -> Vec<Verdict> {
-    let broken = |row: StatedFact<'_, ZoneWrites<Name>>| {
-        let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
-        let (message, help) = chain.broken(
-            &subject,
-            "DnsZone",
-            &facts.text(row.zone),
-            roles::DNS_ZONE_CONTRIBUTOR,
-        )?;
-        Some(facts.verdict(row, Code::BrokenIdentity, message, help))
-    };
-    facts.all::<ZoneWrites<Name>>().filter_map(broken).collect()
+/// An account uses a resource without the role that it needs.
+fn without_role(
+    facts: &Facts<'_>,
+    chain: &Chain,
+    row: StatedFact<'_, UsesResource<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
+    let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
+    let (kind, name) = (facts.short(row.kind), facts.text(row.name));
+    let (message, help) = chain.broken(&subject, &kind, &name, &facts.text(row.role))?;
+    Some(facts.diagnostic(row, Code::BrokenIdentity, message, help))
 }
 
-/// The nodes may pull an image that is in a registry of this tree.
-fn pulled(facts: &Facts<'_>, chain: &Chain, row: StatedFact<'_, Image<Name>>) -> Option<Verdict> {
-    let image = facts.text(row.image);
-    let registry = image.split('/').next()?.strip_suffix(".azurecr.io")?;
-    let scope = chain.objects.get(&("Registry".to_owned(), registry.to_owned()))?;
-    let definition = roles::definition(roles::ACR_PULL);
+/// The nodes pull an image from a registry of this tree without the role for it.
+fn pulled(
+    facts: &Facts<'_>,
+    chain: &Chain,
+    row: StatedFact<'_, PullsFrom<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
+    let (host, suffix, role) = (facts.text(row.host), facts.text(row.suffix), facts.text(row.role));
+    let registry = host.strip_suffix(&suffix)?;
+    let scope = chain.objects.get(&(facts.short(row.kind), registry.to_owned()))?;
+    let definition = roles::definition(&role);
     let may =
         |identity: &String| {
             chain.principals.get(identity).into_iter().flatten().any(|p| {
@@ -84,11 +60,10 @@ fn pulled(facts: &Facts<'_>, chain: &Chain, row: StatedFact<'_, Image<Name>>) ->
         facts.all::<Pulls<Name>>().map(|row| facts.text(row.identity)).collect();
     (!pullers.iter().any(may)).then(|| {
         let message = format!(
-            "the nodes pull this image as `{}`, which does not have the role `{}` on {scope}",
+            "the nodes pull this image as `{}`, which does not have the role `{role}` on {scope}",
             pullers.join("`, `"),
-            roles::ACR_PULL
         );
-        facts.verdict(row, Code::BrokenIdentity, message, "assign the role on that scope")
+        facts.diagnostic(row, Code::BrokenIdentity, message, "assign the role on that scope")
     })
 }
 
@@ -102,7 +77,7 @@ fn accounts(facts: &Facts<'_>) -> BTreeSet<String> {
     let provided = facts.all::<Provides<Name>>().map(|row| (row.kind, row.namespace, row.name));
     rendered
         .chain(provided)
-        .filter(|(kind, ..)| facts.short(*kind) == "ServiceAccount")
+        .filter(|(kind, ..)| facts.short(*kind) == SERVICE_ACCOUNT)
         .map(|(_, namespace, name)| subject(&facts.text(namespace), &facts.text(name)))
         .collect()
 }
@@ -112,13 +87,13 @@ fn account_exists(
     facts: &Facts<'_>,
     accounts: &BTreeSet<String>,
     row: StatedFact<'_, Federates<Name>>,
-) -> Option<Verdict> {
+) -> Option<Diagnostic<ObjectPlace>> {
     let subject_text = facts.text(row.subject);
     let known = accounts.contains(&subject_text);
     (!known).then(|| {
         let message =
             format!("the credential trusts `{subject_text}`, but there is no such ServiceAccount");
-        facts.verdict(
+        facts.diagnostic(
             row,
             Code::BrokenIdentity,
             message,

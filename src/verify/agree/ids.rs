@@ -1,15 +1,15 @@
 //! The id that pods log in to Azure with is the one of the identity that trusts their account,
 //! wherever it was copied from.
 
-use super::{Facts, Verdict};
+use super::{Facts, ObjectPlace};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{ActsAs, Copies, Exports, Federates, Keeps},
     verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut trusting: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in facts.all::<Federates<Name>>() {
         trusting.entry(facts.text(row.subject)).or_default().insert(facts.text(row.identity));
@@ -35,7 +35,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
                 "`{subject}` logs in with the id of the identity `{identity}`, which does not trust it"
             );
             let help = "read the id of the identity whose federated credential names this account";
-            out.push(facts.verdict(row, Code::BrokenIdentity, message, help));
+            out.push(facts.diagnostic(row, Code::BrokenIdentity, message, help));
         }
     }
     out

@@ -8,35 +8,22 @@ mod endpoints;
 mod identity;
 mod ids;
 mod names;
+mod quotas;
 mod references;
 mod selectors;
 mod sources;
 mod subnets;
 
-use super::facts::{Fact, Interner, Name, ObjectOrigin, Stated, Statement};
+use super::{
+    ObjectPlace,
+    facts::{Fact, Interner, Name, ObjectOrigin, Stated, Statement},
+};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{self, Object},
-    model::wiring::{Connection, Pods, SpecKey},
+    model::wiring::{Connection, Pods},
 };
 use std::{collections::BTreeMap, ops::Deref};
-
-/// What two parts disagree about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// The object to blame.
-    pub origin: ObjectOrigin,
-    /// The JSON pointer in it.
-    pub pointer: String,
-    /// Which rule.
-    pub code: Code,
-    /// What is wrong.
-    pub message: String,
-    /// The fix.
-    pub help: String,
-    /// A spec path that has to do with it, beside those behind the object.
-    pub because: Option<SpecKey>,
-}
 
 /// What the spec says about one environment that the objects have to agree with.
 #[derive(Debug)]
@@ -53,6 +40,8 @@ pub struct Declared<'a> {
     /// The severities of alerts that the platform's own Alertmanager knows; none where it is
     /// somebody else's.
     pub severities: &'a [&'a str],
+    /// Value of the label `release` that Prometheus selects; none for a Prometheus without one.
+    pub release: Option<&'a str>,
     /// Namespaces that exist although nobody rendered them.
     pub namespaces: Vec<&'a str>,
     /// Secrets that people make, for stores to read: namespace, name, key.
@@ -148,33 +137,32 @@ impl<'a> Facts<'a> {
         self.all::<Object<Name>>().map(|row| (row.origin, object(row))).collect()
     }
 
-    fn verdict<'f>(
+    /// A diagnostic at the field of a fact.
+    fn diagnostic<'f>(
         &self,
         fact: impl Into<&'f Fact>,
         code: Code,
         message: String,
         help: impl Into<String>,
-    ) -> Verdict {
+    ) -> Diagnostic<ObjectPlace> {
         let fact = fact.into();
-        Verdict {
-            origin: fact.origin,
-            pointer: self.text(fact.at),
-            code,
-            message,
-            help: help.into(),
-            because: None,
-        }
+        let place = ObjectPlace::new(fact.origin, self.text(fact.at));
+        Diagnostic::new(code, message).help(help).at(place)
     }
 }
 
 /// Every disagreement in one environment.
-pub fn agree(facts: &[Fact], names: &Interner, declared: &Declared<'_>) -> Vec<Verdict> {
+pub fn agree(
+    facts: &[Fact],
+    names: &Interner,
+    declared: &Declared<'_>,
+) -> Vec<Diagnostic<ObjectPlace>> {
     let mut by_type: Vec<Vec<&Fact>> = vec![vec![]; Statement::COUNT];
     for fact in facts {
         by_type[fact.statement.index()].push(fact);
     }
     let facts = Facts { names, by_type, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Verdict>; 12] = [
+    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic<ObjectPlace>>; 12] = [
         names::check,
         references::check,
         selectors::check,

@@ -1,10 +1,12 @@
 //! Every reference resolves, down to the key.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::versions,
-    diag::{Code, nearest},
-    kinds::{self, ApiVersion, Installs, Object, ObjectScope, Provides, Reads, References},
+    diag::{Code, Diagnostic, nearest},
+    kinds::{
+        self, ApiVersion, Installs, Object, ObjectScope, Provides, Reads, References, SameNamespace,
+    },
     verify::facts::{Fact, Name},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,10 +88,11 @@ impl Objects {
 /// Kind of namespaces.
 const NAMESPACE: &str = "core/Namespace";
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut objects = Objects::new(facts);
     let mut out = missing_namespaces(facts, &objects);
     out.extend(not_installed(facts));
+    out.extend(facts.all::<SameNamespace<Name>>().filter_map(|row| elsewhere(facts, row)));
     for row in facts.all::<References<Name>>() {
         let found = objects.find(facts, row.namespace, row.kind, row.name);
         if found.is_empty() {
@@ -112,7 +115,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// A namespaced object needs its namespace: rendered, assumed, or one that another team owns.
-fn missing_namespaces(facts: &Facts<'_>, objects: &Objects) -> Vec<Verdict> {
+fn missing_namespaces(facts: &Facts<'_>, objects: &Objects) -> Vec<Diagnostic<ObjectPlace>> {
     let kind = facts.name(NAMESPACE);
     let short = facts.name("Namespace");
     let known = |name: Name| {
@@ -123,14 +126,14 @@ fn missing_namespaces(facts: &Facts<'_>, objects: &Objects) -> Vec<Verdict> {
     missing
         .map(|row| {
             let message = format!("there is no namespace `{}`", facts.text(row.namespace));
-            facts.verdict(row, Code::DanglingReference, message, "put it into a namespace of a service, or declare the namespace by `[assume.<name>]`")
+            facts.diagnostic(row, Code::DanglingReference, message, "put it into a namespace of a service, or declare the namespace by `[assume.<name>]`")
         })
         .collect()
 }
 
 /// An operator installs the kinds of the groups that its values name; the API server refuses
 /// others.
-fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
+fn not_installed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let told: BTreeSet<String> = facts
         .all::<Installs<Name>>()
         .flat_map(|row| facts.text(row.groups).split(';').map(str::to_owned).collect::<Vec<_>>())
@@ -141,7 +144,7 @@ fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
         let group = version.split('/').next().unwrap_or_default();
         if versions::is_azure(&version) && !told.contains(&format!("{group}/*")) {
             let message = format!("Azure Service Operator does not install the kinds of `{group}`");
-            out.push(facts.verdict(
+            out.push(facts.diagnostic(
                 row,
                 Code::NotInstalled,
                 message,
@@ -150,6 +153,23 @@ fn not_installed(facts: &Facts<'_>) -> Vec<Verdict> {
         }
     }
     out
+}
+
+/// A reference to another namespace, where the controller refuses those. Source: AKS documentation
+/// on Flux, "multi-tenancy".
+fn elsewhere(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, SameNamespace<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
+    (row.wanted != row.namespace).then(|| {
+        let (field, wanted) = (facts.text(row.field), facts.text(row.wanted));
+        let own = facts.text(row.namespace);
+        let message = format!(
+            "`{field}` is `{wanted}`, but the Flux extension of AKS refuses other namespaces than `{own}`"
+        );
+        let help = format!("put the object that it names into the namespace `{own}`");
+        facts.diagnostic(row, Code::WrongScope, message, help)
+    })
 }
 
 /// Returns whether objects of a kind belong to the whole cluster.
@@ -166,7 +186,7 @@ fn dangling(
     kind: Name,
     name: Name,
     objects: &Objects,
-) -> Option<Verdict> {
+) -> Option<Diagnostic<ObjectPlace>> {
     let (kind_text, name, namespace) =
         (facts.text(kind), facts.text(name), facts.text(fact.namespace));
     if kinds::is_in_every_cluster(&kind_text, &name) {
@@ -186,19 +206,19 @@ fn dangling(
     };
     let kind = if kind == objects.any { "object" } else { kinds::short(&kind_text) };
     let message = format!("there is no {kind} `{name}`{place}");
-    Some(facts.verdict(fact, Code::DanglingReference, message, help))
+    Some(facts.diagnostic(fact, Code::DanglingReference, message, help))
 }
 
 fn dangling_key(
     facts: &Facts<'_>,
     row: StatedFact<'_, Reads<Name>>,
     mut known: Vec<String>,
-) -> Verdict {
+) -> Diagnostic<ObjectPlace> {
     let (kind, name, key) = (facts.short(row.kind), facts.text(row.name), facts.text(row.key));
     known.sort_unstable();
     let help = nearest(&key, known.iter().map(String::as_str)).map_or_else(
         || format!("it has: {}", known.join(", ")),
         |near| format!("did you mean `{near}`?"),
     );
-    facts.verdict(row, Code::DanglingKey, format!("{kind} `{name}` has no key `{key}`"), help)
+    facts.diagnostic(row, Code::DanglingKey, format!("{kind} `{name}` has no key `{key}`"), help)
 }

@@ -1,8 +1,8 @@
 //! Every selector selects something, and the ports that it names exist.
 
-use super::{Facts, Verdict};
+use super::{Facts, ObjectPlace};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{PodPort, Selectable, ServicePort},
     verify::{
         facts::{Carries, Name, ObjectOrigin, Selects, SelectsPort},
@@ -24,7 +24,7 @@ struct SelectableTarget {
 /// Targets by type and namespace.
 type Targets = BTreeMap<(Selectable, Name), Vec<SelectableTarget>>;
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let targets = targets(facts);
     let mut out = vec![];
     for row in facts.all::<Selects>() {
@@ -34,10 +34,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         {
             continue;
         }
-        out.push(facts.verdict(
+        out.push(facts.diagnostic(
             row,
             Code::SelectsNothing,
-            format!("`{}` selects no {}", selector.words(", "), word(row.what)),
+            format!("`{}` selects no {}", selector.words(", "), row.what.word()),
             "compare it with the labels of what it is meant for",
         ));
     }
@@ -45,8 +45,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         let selector = facts.names.selector(row.selector);
         let mut found = selected(&targets, row.what, row.namespace, &selector).peekable();
         if found.peek().is_some() && !found.any(|target| target.ports.contains(&row.port)) {
-            let (kind, port) = (word(row.what), facts.text(row.port));
-            out.push(facts.verdict(
+            let (kind, port) = (row.what.word(), facts.text(row.port));
+            out.push(facts.diagnostic(
                 row,
                 Code::DanglingPort,
                 format!("no selected {kind} has the port `{port}`"),
@@ -55,10 +55,6 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
         }
     }
     out
-}
-
-fn word(what: Selectable) -> &'static str {
-    if what == Selectable::Services { "Service" } else { "pod" }
 }
 
 fn selected<'a>(

@@ -1,15 +1,15 @@
 //! From an ExternalSecret to the Secret that its store reads inside the cluster: it is there, and
 //! the store's account may read it.
 
-use super::{Facts, StatedFact, Verdict};
+use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{Asks, Binds, Grants, Keeps, Provides},
     verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let stores: BTreeMap<String, StatedFact<'_, Keeps<Name>>> =
         facts.all::<Keeps<Name>>().map(|row| (facts.text(row.store), row)).collect();
     let there = there(facts);
@@ -27,13 +27,13 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
                 "nobody puts the key `{key}` of a Secret `{name}` into the namespace `{namespace}`"
             );
             let help = "compare it with `operatorSpec` of the identity, or with the list in `docs/<environment>/secrets.md`; declare others by `[assume.<name>]`";
-            out.push(facts.verdict(row, Code::DanglingKey, message, help));
+            out.push(facts.diagnostic(row, Code::DanglingKey, message, help));
         }
         if !readable.contains(&(account.clone(), namespace.clone(), name.clone())) {
             let message = format!(
                 "the store reads as `{account}`, which no Role in the namespace `{namespace}` lets read the Secret `{name}`"
             );
-            out.push(facts.verdict(
+            out.push(facts.diagnostic(
                 row,
                 Code::BrokenIdentity,
                 message,
@@ -45,7 +45,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
 }
 
 /// What a vault is asked for is on the list of what people put into it.
-fn unseeded(facts: &Facts<'_>, row: StatedFact<'_, Asks<Name>>) -> Option<Verdict> {
+fn unseeded(facts: &Facts<'_>, row: StatedFact<'_, Asks<Name>>) -> Option<Diagnostic<ObjectPlace>> {
     let (store, secret) = (facts.text(row.store), facts.text(row.key));
     let name = secret.strip_prefix("secret/").unwrap_or(&secret);
     // A store of the user's own has a list of its own.
@@ -53,7 +53,7 @@ fn unseeded(facts: &Facts<'_>, row: StatedFact<'_, Asks<Name>>) -> Option<Verdic
     (!listed.iter().any(|known| known.eq_ignore_ascii_case(name))).then(|| {
         let message = format!("nobody is told to put `{name}` into the store `{store}`");
         let help = "declare it by `[secrets.<name>]` or by `secrets` of its service: then it is in `docs/<environment>/secrets.md`";
-        facts.verdict(row, Code::UndocumentedSecret, message, help)
+        facts.diagnostic(row, Code::UndocumentedSecret, message, help)
     })
 }
 

@@ -1,15 +1,15 @@
 //! A subnet is inside its virtual network, and apart from the others.
 
-use super::{Facts, Verdict};
+use super::{Facts, ObjectPlace};
 use crate::{
-    diag::Code,
+    diag::{Code, Diagnostic},
     kinds::{Network, Subnet},
     model::text::share,
     verify::facts::Name,
 };
 use ipnet::Ipv4Net;
 
-pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let range = |range: Name| facts.text(range).parse::<Ipv4Net>().ok();
     let networks: Vec<_> = facts.all::<Network<Name>>().collect();
     let subnets: Vec<_> = facts.all::<Subnet<Name>>().collect();
@@ -17,7 +17,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Verdict> {
     for (i, row) in subnets.iter().enumerate() {
         let Some(own) = range(row.range) else { continue };
         let mut refuse = |message: String, help: &str| {
-            out.push(facts.verdict(row, Code::BadSubnet, message, help));
+            out.push(facts.diagnostic(row, Code::BadSubnet, message, help));
         };
         let mut around = networks
             .iter()

@@ -14,8 +14,8 @@ pub use intern::{Interner, Name};
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
-    self, ApiVersion, AzureRecord, Holds, HoldsData, KindRecord, Object, ObjectFact, PodPort,
-    Provides, PublicAccess, Selectable, SelectorField,
+    self, ApiVersion, AzureName, AzureRecord, Holds, HoldsData, KindRecord, Object, ObjectFact,
+    PodPort, Provides, PublicAccess, Selectable, SelectorField,
 };
 use place::walk;
 use rows::Base;
@@ -98,6 +98,22 @@ impl<'a> Collector<'a> {
         record.selectors.iter().for_each(|field| self.selector(object, field, namespace));
         policies::collect(object, record.network_policy, namespace, self);
         record.azure.iter().for_each(|azure| self.public_access(object, azure, namespace));
+        if record.azure.is_some() {
+            self.azure_name(object, namespace);
+        }
+    }
+
+    /// Azure Service Operator uses `metadata.name` where `spec.azureName` is absent.
+    fn azure_name(&mut self, object: &Value, namespace: &str) {
+        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
+        let owner = match (text("/spec/owner/name"), text("/spec/owner/kind")) {
+            (Some(name), kind) => format!("{}/{name}", kind.unwrap_or_default()),
+            _ => text("/spec/owner/armId").unwrap_or_default().to_owned(),
+        };
+        let places = ["/spec/azureName", "/metadata/name"];
+        let Some((at, name)) = places.iter().find_map(|at| Some((*at, text(at)?))) else { return };
+        let [name, owner] = [name, &owner].map(|text| self.names.name(text));
+        self.relation(at, namespace, AzureName { name, owner });
     }
 
     /// A resource in a delegated subnet is reached there, so that its switch needs no endpoint.

@@ -32,7 +32,7 @@ pub(super) fn read<R>(
         let differs = |(field, wanted): (&String, &String)| {
             text(&place.value[field]).as_deref() != Some(wanted.as_str())
         };
-        if row.only.iter().any(differs) {
+        if row.only.iter().any(differs) || !row.unless.iter().all(differs) {
             return;
         }
         let names = out.names;
@@ -61,7 +61,12 @@ fn evaluate<'a>(
         Column::Namespace => Some(base.namespace.into()),
         Column::Object(pointer) => text(base.value.pointer(pointer)?),
         Column::Below(pointer) => text(place.value.pointer(pointer)?),
-        Column::Part(separator, number) => part(&text(place.value)?, *separator, *number),
+        Column::Parts(parts) => {
+            let first = text(place.value)?;
+            parts.iter().try_fold(first, |whole, (separator, number)| {
+                part(&whole, *separator, *number).map(|part| Cow::Owned(part.to_owned()))
+            })
+        }
         Column::Text(pieces) => {
             let piece = |piece: &'a Piece| match piece {
                 Piece::Literal(text) => Some(Cow::Borrowed(text.as_str())),
@@ -77,14 +82,14 @@ fn evaluate<'a>(
 }
 
 /// A part of a text; negative numbers count from the end.
-fn part<'a>(whole: &str, separator: char, number: isize) -> Option<Cow<'a, str>> {
+fn part(whole: &str, separator: char, number: isize) -> Option<&str> {
     let parts: Vec<&str> = whole.split(separator).collect();
     let index = if number < 0 {
         parts.len().checked_add_signed(number)?
     } else {
         number.try_into().ok()?
     };
-    parts.get(index).map(|part| (*part).to_owned().into())
+    parts.get(index).copied()
 }
 
 /// A scalar as a text.

@@ -6,6 +6,7 @@ use serde_json::json;
 #[test]
 fn a_line_belongs_to_the_last_value_that_starts_before_its_end() {
     let text = "a: 1\nb:\n  c:\n    - x\n    - d/e: |-\n        one\n        two\nf: 2\n";
+    let document = Document::parse(text).unwrap();
     for (line, pointer) in [
         (1, "/a"),
         (2, "/b"),
@@ -15,7 +16,7 @@ fn a_line_belongs_to_the_last_value_that_starts_before_its_end() {
         (8, "/f"),
         (99, "/f"),
     ] {
-        assert_eq!(pointer_at(text, line).as_deref(), Some(pointer), "line {line}");
+        assert_eq!(document.pointer_at(line), pointer, "line {line}");
     }
 }
 
@@ -51,7 +52,7 @@ fn what_is_not_allowed_is_refused_with_its_line() {
         ("a:\n  - |\n    b", 3, Code::BadYaml),
     ] {
         let problem = read(text).expect_err(text);
-        assert_eq!((problem.line, problem.code), (line, code), "{text}");
+        assert_eq!((problem.places, problem.code), (vec![LineNumber(line)], code), "{text}");
     }
     for text in [
         "a: 10.0.0.10\n",
@@ -79,6 +80,7 @@ fn what_is_allowed_is_read() {
 #[test]
 fn a_pointer_finds_its_line() {
     let text = "a: 1\nb:\n  - c: 1\n    d: 2\n  - {e: 3}\n";
+    let document = Document::parse(text).unwrap();
     for (pointer, line) in [
         ("", 1),
         ("/a", 1),
@@ -88,6 +90,6 @@ fn a_pointer_finds_its_line() {
         ("/b/1/e", 5),
         ("/b/1/missing", 5),
     ] {
-        assert_eq!(line_of(text, pointer), Some(line), "{pointer}");
+        assert_eq!(document.line_of(pointer), line, "{pointer}");
     }
 }

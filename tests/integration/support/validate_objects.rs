@@ -1,8 +1,9 @@
 //! Runs the rules over objects without a platform.
 
 use aksgen::{
+    diag::Diagnostic,
     model::wiring::Pods,
-    verify::{Collector, Declared, Fact, Interner, ObjectOrigin, Verdict, agree},
+    verify::{Collector, Declared, Fact, Interner, ObjectOrigin, ObjectPlace, agree},
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
         seeds: BTreeMap::new(),
         foreign: vec![],
         severities: &[],
+        release: None,
         open: vec![],
         scraped: vec![],
         dns: Pods::named("absent", "absent"),
@@ -25,7 +27,10 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
 }
 
 /// Validates objects. The unit of an origin is the index of the object.
-pub(crate) fn validate_objects(objects: &[Value], declared: &Declared<'_>) -> Vec<Verdict> {
+pub(crate) fn validate_objects(
+    objects: &[Value],
+    declared: &Declared<'_>,
+) -> Vec<Diagnostic<ObjectPlace>> {
     let names = Interner::default();
     let of = |(unit, object): (u32, &Value)| {
         Collector::new(&names, ObjectOrigin { unit, environment: 0, step: 0 }).collect(object)

@@ -1,13 +1,12 @@
-//! What the templates of a server see. Never a password: generators make them inside the cluster.
+//! Values for the templates of a server. Passwords are generated in the cluster.
 
 use super::Postgres;
+use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::{
     azure::{network::Subnet, regions},
     model::{
         Env, View,
-        names::POSTGRES_ZONE,
-        operators::EXTERNAL_SECRETS as NAMESPACE,
-        wiring::{Pods, logins},
+        wiring::{Pods, ResourceRef, logins},
     },
 };
 use serde_json::{Value, json};
@@ -23,7 +22,7 @@ pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
         format!("{server}.postgres.database.azure.com"),
         [at("name"), "platform.name".into()],
     );
-    // A server's name ends in a hash; a restored one needs another, and room for it.
+    // A restored server needs another name with at most 63 characters.
     let restored = format!("{}-2", server.get(..61).unwrap_or(&server));
     view.set(
         "restored_host",
@@ -45,7 +44,7 @@ pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
     view.set("subnet", env.shared.network.reference(Subnet::Postgres), ["network"]);
     view.set(
         "zone",
-        env.names().private_zone_reference(POSTGRES_ZONE),
+        env.resource(&ResourceRef::of("private_zones", super::ZONE)).map(|zone| zone.reference()),
         [own.clone(), "private_zones".into()],
     );
     view.set("admin_secret", format!("postgres-admin-{name}"), [own.clone()]);
@@ -56,12 +55,12 @@ pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
     view
 }
 
-/// The `ServiceAccount` that reads the passwords of its users.
+/// `ServiceAccount` that reads the passwords of the callers.
 pub(super) fn reader(name: &str) -> String {
     format!("postgres-{name}-reader")
 }
 
-/// Everyone who calls it, once.
+/// Sets the callers of a server, each once.
 fn callers(name: &str, own: &str, env: &Env, view: &mut View) {
     let links: Vec<_> = env.wiring.connections().filter(|link| link.name == own).collect();
     let sources = || links.iter().map(|link| link.source.to_owned()).chain([own.to_owned()]);
@@ -82,6 +81,7 @@ fn callers(name: &str, own: &str, env: &Env, view: &mut View) {
     view.set("readers", json!(namespaces), sources());
 }
 
-fn caller_name(pods: &Pods) -> Option<&str> {
+/// Name of the calling service or job; also the name of its database user.
+pub(super) fn caller_name(pods: &Pods) -> Option<&str> {
     pods.labels.get("app.kubernetes.io/name").map(String::as_str)
 }

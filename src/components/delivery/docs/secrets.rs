@@ -1,23 +1,18 @@
-//! What people put in, and where: every vault and every namespace that secrets are read from. Never
-//! a secret itself.
+//! Secrets that are created manually, by vault or namespace. Only names, never values.
 
+use crate::components::key_vaults;
 use crate::model::{
-    Env, key_vaults,
-    wiring::{Form, RequiredSecret, RoleScope, object},
+    Env, Resource,
+    wiring::{Form, RequiredSecret, object},
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every place that something belongs into: the platform's own vault, the others, the namespaces.
+/// Vaults and namespaces with manually created secrets: the platform's own vault first.
 pub(super) fn places(env: &Env) -> Vec<Value> {
-    let names = env.names();
     let copies = &env.shared.replica_vaults;
-    let first = env.has("vault").then(|| vault(None, &names.vault(), false, env));
-    let others = env
-        .shared
-        .vaults
-        .iter()
-        .map(|name| vault(Some(name), &names.other_vault(name), copies.contains(name), env));
+    let first = env.has("vault").then(|| vault(None, false, env));
+    let others = env.shared.vaults.iter().map(|name| vault(Some(name), copies.contains(name), env));
     let inside = env.wiring.secret_namespaces.iter().map(|(store, namespace)| {
         let seeds = listed(key_vaults::secrets_of_store(store, env));
         json!({"vault": null, "key": null, "namespace": namespace, "copy": false, "own": true, "private": false, "certificates": false, "seeds": seeds})
@@ -30,16 +25,22 @@ pub(super) fn places(env: &Env) -> Vec<Value> {
         .collect()
 }
 
-fn vault(name: Option<&str>, azure_name: &str, copy: bool, env: &Env) -> Value {
-    let scope = name.map_or(RoleScope::Vault, |name| RoleScope::OtherVault(name.to_owned()));
-    let target = name.map_or_else(|| "vault".to_owned(), key_vaults::object);
+fn vault(name: Option<&str>, copy: bool, env: &Env) -> Value {
+    let resource = env.resource(&key_vaults::reference(name));
     json!({
-        "vault": azure_name, "key": name, "namespace": null, "copy": copy, "own": env.names().is_ours(&scope), "private": env.is_private(&target),
-        "certificates": key_vaults::secrets_in(name, env).any(|seed| seed.form == Form::Certificate), "seeds": listed(key_vaults::secrets_in(name, env)),
+        "vault": resource.as_ref().map(|vault| vault.azure_name.as_str()),
+        "key": name,
+        "namespace": null,
+        "copy": copy,
+        "own": resource.as_ref().is_some_and(Resource::is_own),
+        "private": resource.is_some_and(|vault| env.is_private(&vault.object)),
+        "certificates": key_vaults::secrets_in(name, env)
+            .any(|seed| seed.form == Form::Certificate),
+        "seeds": listed(key_vaults::secrets_in(name, env)),
     })
 }
 
-/// Every seed once, with all who read it. Names that differ by their capitals are one.
+/// Each secret once, with all readers. Names are compared without case, as in Key Vault.
 fn listed<'a>(seeds: impl Iterator<Item = &'a RequiredSecret>) -> Value {
     let mut all: BTreeMap<String, (&RequiredSecret, BTreeSet<String>)> = BTreeMap::new();
     for seed in seeds {
@@ -54,7 +55,7 @@ fn listed<'a>(seeds: impl Iterator<Item = &'a RequiredSecret>) -> Value {
     all.into_iter().map(one).collect()
 }
 
-/// The stores that read the platform's own vault: what people change when it is lost.
+/// Stores that read the platform's own vault. They change when this vault is lost.
 pub(super) fn readers(env: &Env) -> Vec<&str> {
     let first = |name: &&str| {
         env.wiring.secret_namespace(name).is_none()

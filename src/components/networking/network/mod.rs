@@ -1,54 +1,54 @@
-//! The virtual network that an environment lives in, and its subnets. Never joins two environments.
+//! Virtual network of an environment, and its subnets.
 
 mod validate;
 mod view;
 
 use crate::azure::{network::Subnet, roles};
+use crate::components::operator_names::AZURE_IDENTITY;
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
-    Component, Env, View, WireContext,
-    operators::AZURE_IDENTITY,
+    Component, Env, Resource, ResourceType, View, WireContext,
+    provisioning::{OWNER, Phase, ProvisioningStep},
     text::{Cidr, Plain, SubnetId},
-    wiring::{RoleScope, Wiring},
+    wiring::{ResourceRef, Wiring},
 };
 use ipnet::Ipv4Net;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The virtual network and its subnets.
+/// Virtual network and its subnets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    /// Its name in Azure; made from platform and environment where it is not given.
+    /// Name of the network in Azure; derived from platform and environment by default.
     pub name: Option<Plain>,
-    /// Its addresses. Every subnet has its own place in there, so that none moves when another
-    /// comes. Networks that are to be joined must not overlap: give each environment a range of its
-    /// own then.
+    /// `addressSpace`: address range of the network. Each subnet has a fixed place in the range.
+    /// Networks that are peered later must not overlap, so set one range per environment.
     pub cidr: Cidr,
-    /// How pods reach the internet.
+    /// Path of outbound traffic to the internet.
     pub egress: Egress,
-    /// The public addresses of the NAT gateway: each has room for 64,512 connections to one and the
-    /// same service.
+    /// Number of public addresses of the NAT gateway. Each address allows 64,512 connections to one
+    /// destination.
     #[schemars(range(min = 1, max = 16))]
     pub nat_addresses: u32,
-    /// Subnets that somebody else made: nothing of the network is rendered then, and `cidr` says
-    /// where theirs is.
+    /// Subnets that another team owns. No network is rendered, and `cidr` is the range of the
+    /// existing network.
     pub existing: Option<Existing>,
 }
 
-/// How pods reach the internet.
+/// Path of outbound traffic to the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Egress {
-    /// Through the load balancer of the cluster.
+    /// Load balancer of the cluster.
     LoadBalancer,
-    /// Through a NAT gateway: known addresses, and more connections. An existing subnet must have
-    /// one already.
+    /// NAT gateway: fixed public addresses and more connections. An existing subnet must have a NAT
+    /// gateway.
     NatGateway,
 }
 
 impl Egress {
-    /// As AKS calls it.
+    /// `networkProfile.outboundType` of the cluster.
     pub const fn outbound_type(self) -> &'static str {
         match self {
             Egress::LoadBalancer => "loadBalancer",
@@ -57,26 +57,26 @@ impl Egress {
     }
 }
 
-/// Subnets that somebody else made, all in one virtual network.
+/// Subnets that another team owns, all in one virtual network.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Existing {
-    /// For the nodes of the cluster, delegated to nobody. Its owner gives the cluster's identity
-    /// the role Network Contributor on it.
+    /// Subnet of the nodes, without delegation. The owner assigns the role Network Contributor on
+    /// the subnet to the identity of the cluster.
     pub nodes: ExistingSubnet,
-    /// For private endpoints.
+    /// Subnet of private endpoints.
     pub private_endpoints: Option<ExistingSubnet>,
-    /// Delegated to `Microsoft.DBforPostgreSQL/flexibleServers`.
+    /// Subnet of databases, delegated to `Microsoft.DBforPostgreSQL/flexibleServers`.
     pub postgres: Option<ExistingSubnet>,
 }
 
-/// A subnet that somebody else made.
+/// A subnet that another team owns.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingSubnet {
-    /// Its id in Azure.
+    /// ARM ID of the subnet.
     pub id: SubnetId,
-    /// Its addresses.
+    /// Address range of the subnet.
     pub cidr: Cidr,
 }
 
@@ -91,7 +91,7 @@ impl Existing {
 }
 
 impl Network {
-    /// The addresses of a subnet; nothing where there is none, or no room for one.
+    /// Address range of a subnet; `None` if it does not exist or `cidr` is too small.
     pub fn range(&self, role: Subnet) -> Option<Ipv4Net> {
         match &self.existing {
             Some(existing) => existing.subnet(role).map(|subnet| subnet.cidr.net()),
@@ -100,14 +100,44 @@ impl Network {
     }
 }
 
+const NETWORK: ResourceType = ResourceType {
+    group: "network.azure.com",
+    kind: "VirtualNetwork",
+    arm: "Microsoft.Network/virtualNetworks",
+    version: "2024-03-01",
+};
+
+const SUBNET: ResourceType = ResourceType {
+    group: "network.azure.com",
+    kind: "VirtualNetworksSubnet",
+    arm: "Microsoft.Network/virtualNetworks/subnets",
+    version: "2024-03-01",
+};
+
+/// A subnet as the scope of a role.
+fn subnet(role: Subnet) -> ResourceRef {
+    ResourceRef::single("network").child(role as usize)
+}
+
+impl Network {
+    fn azure_name(&self, env: &Env) -> String {
+        let default = || format!("vnet-{}", env.names().stem());
+        self.name.as_ref().map_or_else(default, |name| name.as_str().to_owned())
+    }
+
+    fn described(&self, env: &Env) -> Resource {
+        let existing = self.existing.as_ref().map(|existing| existing.nodes.id.network());
+        Resource::new(&NETWORK, "network", self.azure_name(env), env).or_existing(existing)
+    }
+}
+
 impl Component for Network {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         wiring
             .identity("cluster", "network")
             .roles
-            .insert((roles::NETWORK_CONTRIBUTOR, RoleScope::Subnet(Subnet::Nodes)));
-        // In a network of others the operator may put nothing into a subnet, unless its owner lets
-        // it.
+            .insert((roles::NETWORK_CONTRIBUTOR, subnet(Subnet::Nodes)));
+        // Azure Service Operator needs a role to place resources in subnets of another team.
         let named = |existing: &Existing| {
             Subnet::ALL
                 .into_iter()
@@ -115,13 +145,35 @@ impl Component for Network {
                 .collect::<Vec<_>>()
         };
         let joined = self.existing.as_ref().map(named).unwrap_or_default();
-        wiring.identity(AZURE_IDENTITY, "network").roles.extend(
-            joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, RoleScope::Subnet(role))),
-        );
+        wiring
+            .identity(AZURE_IDENTITY, "network")
+            .roles
+            .extend(joined.into_iter().map(|role| (roles::NETWORK_CONTRIBUTOR, subnet(role))));
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         validate::check(self, env, diagnostics);
+    }
+
+    fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
+        Some(self.described(env))
+    }
+
+    fn child_resource(&self, position: usize, env: &Env) -> Option<Resource> {
+        let (role, network) = (Subnet::ALL.get(position)?, self.described(env));
+        let existing = self.existing.as_ref().and_then(|existing| existing.subnet(*role));
+        let (azure_name, object) = (role.azure_name(), role.name().to_owned());
+        let id = existing.map_or_else(
+            || format!("{}/subnets/{azure_name}", network.id),
+            |subnet| subnet.id.as_str().to_owned(),
+        );
+        Some(Resource { kind: &SUBNET, object, azure_name, id, ..network })
+    }
+
+    fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
+        let what = format!("network `{}` with the subnet of the nodes", self.azure_name(env));
+        let step = ProvisioningStep::new("network", Phase::Bootstrap, what, "Bicep", OWNER);
+        self.existing.is_none().then(|| step.after(&["group"])).into_iter().collect()
     }
 
     fn view(&self, _: &str, env: &Env) -> View {
