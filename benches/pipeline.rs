@@ -1,7 +1,8 @@
 //! Measures the pipeline on a platform of about 10,000 objects, next to `cp -r` of the output.
 //!
-//! `AKSGEN_BENCH=100000` also measures a platform of that size. `AKSGEN_BENCH_DIR` names a directory
-//! on another file system than the temporary one. `AKSGEN_BENCH_THREADS` sets the number of threads.
+//! `AKSGEN_BENCH=100000` also measures a platform of that size. `AKSGEN_BENCH_DIR` names a
+//! directory on another file system than the temporary one. `AKSGEN_BENCH_THREADS` sets the number
+//! of threads.
 //!
 //! Each stage is a process of its own, so its peak memory is separate. Each directory is new,
 //! because a file system creates files slowly after many deletions. Compare the ratios of one run;

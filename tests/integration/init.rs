@@ -304,8 +304,7 @@ fn resume_without_an_interrupted_run_fails() {
     assert!(fails(&Home::new(), &["--resume", "--yes"]).contains("there is no interrupted run"));
 }
 
-/// The validation of the spec checks each answer. Its finding is shown, and the question is asked
-/// again.
+/// The validation of the spec checks each answer. A finding is printed, and the question repeated.
 #[test]
 fn an_invalid_answer_is_refused_at_once() {
     let home = Home::new();
