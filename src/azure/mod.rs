@@ -8,3 +8,4 @@ pub mod network;
 pub mod regions;
 pub mod roles;
 pub mod versions;
+pub mod vm_sizes;

@@ -1,8 +1,14 @@
 //! Facts that components share, from the tables of the spec.
 
 use super::Platform;
-use super::{azure::cluster::Mode, delivery::bootstrap, secret_delivery::stores::StoreKind};
-use crate::azure::network::Subnet;
+use super::{
+    azure::cluster::{Mode, NodePool},
+    secret_delivery::stores::StoreKind,
+};
+use crate::azure::{
+    network::Subnet,
+    vm_sizes::{self, Allocatable},
+};
 use crate::model::{
     shared::{
         AddressRange, ClusterFacts, IngressFacts, IssuerFacts, NetworkFacts, PrometheusFacts,
@@ -75,22 +81,26 @@ fn zone_owner(platform: &Platform, environments: &[String]) -> Option<String> {
 
 fn cluster(platform: &Platform) -> ClusterFacts {
     let cluster = &platform.cluster;
-    let user_pools: Vec<String> = cluster
-        .pools
-        .iter()
-        .filter(|(_, pool)| pool.mode == Mode::User && !pool.spot)
-        .map(|(name, _)| name.clone())
-        .collect();
+    let pools = || cluster.pools.values();
     ClusterFacts {
         version: cluster.version.as_str().to_owned(),
         pod_cidr: cluster.pod_cidr.clone(),
         service_cidr: cluster.service_cidr.clone(),
         fqdn_policies: cluster.fqdn_policies,
-        has_spot_nodes: cluster.pools.values().any(|pool| pool.spot),
+        has_spot_nodes: pools().any(|pool| pool.spot),
         maintenance_hours: cluster.maintenance.hours_of_week(),
-        first_pool: bootstrap::first_pool(platform.bootstrap.pool.as_ref(), &user_pools),
-        user_pools,
+        largest_node: largest_node(pools().filter(|pool| pool.mode == Mode::User)),
+        has_workload_nodes: pools().any(|pool| pool.mode == Mode::User && !pool.spot),
     }
+}
+
+/// CPU and memory of the largest node; none where the size of a pool is not known.
+fn largest_node<'a>(pools: impl Iterator<Item = &'a NodePool>) -> Option<Allocatable> {
+    let sizes = pools.map(|pool| vm_sizes::of(pool.vm_size.as_str()));
+    let nodes: Option<Vec<Allocatable>> = sizes.map(|size| Some(size?.allocatable())).collect();
+    let nodes = nodes?;
+    let cpu = nodes.iter().map(|node| node.cpu).max()?;
+    Some(Allocatable { cpu, memory: nodes.iter().map(|node| node.memory).max()? })
 }
 
 fn ingress(platform: &Platform) -> IngressFacts {
@@ -171,6 +181,7 @@ fn ranges(platform: &Platform) -> Vec<AddressRange> {
 fn service(service: &super::workloads::services::Service) -> ServiceFacts {
     let (metrics, slo) = (service.metrics.as_ref(), service.slo.as_ref());
     ServiceFacts {
+        termination_grace_seconds: service.termination_grace_seconds,
         exposed: service.expose.is_some(),
         requests: metrics.map(|metrics| {
             (metrics.requests.as_str().to_owned(), metrics.status_label.as_str().to_owned())

@@ -128,6 +128,7 @@ codes! {
     BlockedConnection = "blocked-connection",
     BrokenIdentity = "broken-identity",
     BudgetBlocksDrain = "budget-blocks-drain",
+    PodExceedsNode = "pod-exceeds-node",
     QuotaTooSmall = "quota-too-small",
     BadSubnet = "bad-subnet",
     Unreachable = "unreachable",

@@ -2,7 +2,7 @@
 //! wiring, so that a component reads a fact and never the table of another component.
 
 use super::{text::Cidr, wiring::Pods, wiring::SpecKey};
-use crate::azure::network::Subnet;
+use crate::azure::{network::Subnet, vm_sizes::Allocatable};
 use ipnet::Ipv4Net;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -72,10 +72,10 @@ pub struct ClusterFacts {
     pub has_spot_nodes: bool,
     /// Hours of the week, from Monday 00:00 UTC, in which Azure may upgrade the cluster.
     pub maintenance_hours: Vec<u32>,
-    /// Pools of mode `User` without spot nodes.
-    pub user_pools: Vec<String>,
-    /// The pool that the bootstrap creates; absent where the spec leaves it open.
-    pub first_pool: Option<String>,
+    /// CPU and memory of the largest workload node; none where the size of a pool is not known.
+    pub largest_node: Option<Allocatable>,
+    /// A pool of mode `User` has nodes that Azure does not evict.
+    pub has_workload_nodes: bool,
 }
 
 /// Facts of the ingress gateway.
@@ -215,6 +215,8 @@ pub enum RangeUsage {
 /// Facts of a service that rules over several components read.
 #[derive(Debug)]
 pub struct ServiceFacts {
+    /// `terminationGracePeriodSeconds`.
+    pub termination_grace_seconds: u32,
     /// The gateway routes a host to it.
     pub exposed: bool,
     /// The counter of requests and its label with the status code.

@@ -33,6 +33,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         scraped: vec![],
         dns,
         fqdn_policies: shared.cluster.fqdn_policies,
+        largest_node: shared.cluster.largest_node,
     };
     allowed_ports(env, &prometheus, &mut declared);
     declared

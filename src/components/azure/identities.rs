@@ -47,14 +47,12 @@ impl Component for Identity {
         view.set("exported", format!("{name}-identity"), sources());
         view.set("protected", need.protect, sources());
         view.set("disposable", !need.protect, sources());
-        view.set(
-            "subjects",
-            need.subjects
-                .iter()
-                .map(|(namespace, account)| subject(namespace, account))
-                .collect::<Value>(),
-            sources(),
-        );
+        let subjects = |keep: bool| {
+            let all = need.subjects.iter().filter(move |_| keep);
+            all.map(|(namespace, account)| subject(namespace, account)).collect::<Value>()
+        };
+        view.set("protected_subjects", subjects(need.protect), sources());
+        view.set("subjects", subjects(!need.protect), sources());
         let roles = |keep: bool| {
             need.roles
                 .iter()

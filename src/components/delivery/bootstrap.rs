@@ -7,7 +7,7 @@ use crate::model::{
     external_resources::{deployments, grants},
     general::Engine,
     provisioning::{self, OWNER, Phase, ProvisioningStep, SAME},
-    text::{ChartVersion, Plain},
+    text::ChartVersion,
     wiring::{ResourceRef, Wiring},
 };
 use crate::{
@@ -26,9 +26,6 @@ use std::{collections::BTreeSet, sync::LazyLock};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bootstrap {
-    /// Node pool of mode `User` that the bootstrap creates; GitOps creates the others. By default
-    /// it is the only such pool. Do not change it later.
-    pub pool: Option<Plain>,
     /// Version of the Helm chart of Argo CD.
     pub argocd_chart: ChartVersion,
 }
@@ -59,31 +56,14 @@ impl Component for Bootstrap {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if env.shared.cluster.first_pool.is_some() {
-            return;
-        }
-        let known = &env.shared.cluster.user_pools;
-        let (path, message) = match (&self.pool, known.is_empty()) {
-            (_, true) => (
+        if !env.shared.cluster.has_workload_nodes {
+            diagnostics.push(Diagnostic::in_spec(
+                Code::UnsuitableNodePool,
                 "cluster.pools",
-                "there is no pool of mode `User` without spot nodes: only system pods could start"
-                    .to_owned(),
-            ),
-            (Some(pool), _) => (
-                "bootstrap.pool",
-                format!("`{}` is no pool of mode `User` without spot nodes", pool.as_str()),
-            ),
-            (None, _) => (
-                "bootstrap",
-                "there are several pools of mode `User`; the bootstrap creates one".to_owned(),
-            ),
-        };
-        let help = if known.is_empty() {
-            "add one".to_owned()
-        } else {
-            format!("set `bootstrap.pool` to one of: {}", known.join(", "))
-        };
-        diagnostics.push(Diagnostic::in_spec(Code::UnsuitableNodePool, path, message, help));
+                "there is no pool of mode `User` without spot nodes: only system pods could start",
+                "add one",
+            ));
+        }
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
@@ -120,9 +100,6 @@ impl Component for Bootstrap {
 
 fn set_cluster(env: &Env, view: &mut View) {
     let cluster = env.view("cluster", "");
-    let name = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
-    let first = items(&cluster, "user_pools").find(|pool| pool["name"] == name).cloned();
-    view.set("first_pool", first.unwrap_or_default(), ["bootstrap.pool", "cluster.pools"]);
     view.set("cluster_admin", roles::CLUSTER_ADMIN, ["azure.admins"]);
     let sources = cluster.all_sources();
     view.set("cluster", Value::Object(cluster.values), sources);
@@ -164,15 +141,6 @@ fn set_gitops(env: &Env, view: &mut View) {
     view.set("branch", gitops.branch.as_str(), ["gitops.branch"]);
     view.set("secret", json!(gitops.secret), ["gitops.secret"]);
     view.set("root", gitops.within(&format!("clusters/{}", env.name)), ["gitops.path"]);
-}
-
-/// Node pool that the bootstrap creates: the named one, or the only one.
-pub(crate) fn first_pool(named: Option<&Plain>, user_pools: &[String]) -> Option<String> {
-    match (named, user_pools) {
-        (Some(pool), _) => user_pools.iter().find(|name| *name == pool.as_str()).cloned(),
-        (None, [only]) => Some(only.clone()),
-        (None, _) => None,
-    }
 }
 
 /// Sets the role assignments that Azure Service Operator must not create, and their identities. An

@@ -1,6 +1,6 @@
 //! Disruption budgets that allow node drains, and quotas that are large enough.
 
-use super::{Facts, ObjectPlace, quotas};
+use super::{Facts, ObjectPlace, nodes, quotas};
 use crate::{
     diag::{Code, Diagnostic},
     kinds::{Budget, Object, Replicas, Requests, Scales, Selectable},
@@ -45,6 +45,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let workloads = workloads(facts);
     let mut out = budgets(facts, &workloads);
     out.extend(quotas::check(facts, &workloads));
+    out.extend(nodes::check(facts, &workloads));
     out
 }
 

@@ -8,6 +8,7 @@ mod endpoints;
 mod identity;
 mod ids;
 mod names;
+mod nodes;
 mod quotas;
 mod references;
 mod selectors;
@@ -19,6 +20,7 @@ use super::{
     facts::{Fact, Interner, Name, ObjectOrigin, Stated, Statement},
 };
 use crate::{
+    azure::vm_sizes::Allocatable,
     diag::{Code, Diagnostic},
     kinds::{self, Object},
     model::wiring::{Connection, Pods},
@@ -54,6 +56,8 @@ pub struct Declared<'a> {
     pub dns: Pods,
     /// Policies can name hosts.
     pub fqdn_policies: bool,
+    /// CPU and memory of the largest node; none where the size of a pool is not known.
+    pub largest_node: Option<Allocatable>,
 }
 
 /// A fact whose statement is of one type.

@@ -23,6 +23,7 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
         scraped: vec![],
         dns: Pods::named("absent", "absent"),
         fqdn_policies: false,
+        largest_node: None,
     }
 }
 

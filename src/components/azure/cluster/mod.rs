@@ -127,6 +127,10 @@ pub struct NodePool {
     /// `maxCount`: maximum number of nodes.
     #[schemars(range(min = 1, max = 1000))]
     pub max: u32,
+    /// `count` of a pool that is added to a running cluster: Azure requires it to create the pool.
+    /// Remove the key when the pool exists, because the value resets the autoscaler.
+    #[schemars(range(min = 1, max = 1000))]
+    pub initial_count: Option<u32>,
     /// `scaleSetPriority: Spot`: cheaper nodes that Azure can evict at any time. Only services with
     /// `spot = true` tolerate them.
     pub spot: bool,
@@ -163,9 +167,7 @@ impl Component for Cluster {
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
-        let pool = env.shared.cluster.first_pool.as_deref().unwrap_or_default();
-        let name = self.azure_name(env);
-        let what = format!("cluster `{name}` with its system pools and the pool `{pool}`");
+        let what = format!("cluster `{}` with its node pools", self.azure_name(env));
         let step = ProvisioningStep::new("cluster", Phase::Bootstrap, what, "Bicep", SAME);
         vec![step.after(&["identities"])]
     }
@@ -181,8 +183,11 @@ impl Component for Cluster {
         let ranges = env.shared.network.clients(&self.authorized_ranges);
         let sources = ["cluster.authorized_ranges", "network.egress_ranges"];
         view.set("authorized_ranges", json!(ranges), sources);
-        view.set("system_pools", self.pools_of(Mode::System, env), ["cluster.pools"]);
-        view.set("user_pools", self.pools_of(Mode::User, env), ["cluster.pools"]);
+        view.set("system_pools", self.pools_of(&[Mode::System]), ["cluster.pools"]);
+        view.set("user_pools", self.pools_of(&[Mode::User]), ["cluster.pools"]);
+        let pools = self.pools_of(&[Mode::System, Mode::User]);
+        view.set("pool_list", pools, ["cluster.pools"]);
+        view.set("drain_minutes", drain_minutes(env), ["services"]);
         let window = |(name, azure): &(&str, &str)| json!({"name": name, "azure_name": azure});
         let windows: Value = WINDOWS.iter().map(window).collect();
         view.set("windows", windows, ["cluster.maintenance"]);
@@ -194,12 +199,23 @@ impl Component for Cluster {
     }
 }
 
-/// Values of a node pool. `added` is false for the pool that the bootstrap creates.
-fn described(name: &str, pool: &NodePool, added: bool) -> Value {
+/// Values of a node pool.
+fn described(name: &str, pool: &NodePool) -> Value {
     json!({
-        "name": name, "added": added, "vm_size": pool.vm_size, "min": pool.min, "max": pool.max,
-        "zones": pool.zones, "zonal": !pool.zones.is_empty(), "spot": pool.spot,
+        "name": name, "mode": pool.mode, "system": pool.mode == Mode::System,
+        "initial_count": pool.initial_count, "vm_size": pool.vm_size, "min": pool.min,
+        "max": pool.max, "zones": pool.zones, "zonal": !pool.zones.is_empty(), "spot": pool.spot,
     })
+}
+
+/// Minutes that a drain waits for pods (`drainTimeoutInMinutes`): 30, the default of AKS, or longer
+/// than the longest termination grace period.
+fn drain_minutes(env: &Env) -> u32 {
+    const DEFAULT: u32 = 30;
+    const MARGIN: u32 = 5;
+    let services = env.shared.services.values();
+    let longest = services.map(|service| service.termination_grace_seconds).max();
+    DEFAULT.max(longest.unwrap_or_default().div_ceil(60) + MARGIN)
 }
 
 impl Cluster {
@@ -232,10 +248,9 @@ impl Cluster {
         self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()
     }
 
-    /// Values of the node pools with a mode.
-    fn pools_of(&self, mode: Mode, env: &Env) -> Value {
-        let first = env.shared.cluster.first_pool.as_ref();
-        let pools = self.pools.iter().filter(|(_, pool)| pool.mode == mode);
-        pools.map(|(name, pool)| described(name, pool, first != Some(name))).collect()
+    /// Values of the node pools with one of the modes.
+    fn pools_of(&self, modes: &[Mode]) -> Value {
+        let pools = self.pools.iter().filter(|(_, pool)| modes.contains(&pool.mode));
+        pools.map(|(name, pool)| described(name, pool)).collect()
     }
 }
