@@ -32,7 +32,6 @@ pub(crate) fn private_link(name: Option<&str>) -> PrivateLinkTarget {
         part: "vault",
         scope: reference(name),
         zone: "vault",
-        zone_name: "privatelink.vaultcore.azure.net",
         addresses: 1,
     }
 }

@@ -27,7 +27,7 @@ pub struct AzureRecord {
     pub subnet_injection: Option<String>,
     /// Sub-resources that a private endpoint can reach, with their private DNS zone.
     pub private_link: Vec<PrivateLink>,
-    /// Deleting it revokes a right and loses nothing.
+    /// Its removal revokes a right and loses no data.
     pub revocable: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// Where a field of a fact comes from.
+/// Source of a field of a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Column {

@@ -34,7 +34,7 @@ macro_rules! relations {
             }
         )+
 
-        /// What a field of an object states.
+        /// Statement of a field of an object.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
         #[serde(tag = "relation", rename_all = "kebab-case")]
         pub enum ObjectFact<T> {

@@ -25,11 +25,11 @@ pub struct KindRecord {
     pub holds_data: HoldsData,
     /// Deleting the file must not delete the object: it needs annotations that keep it.
     pub delete_protection: bool,
-    /// How its health is known.
+    /// Source of its health.
     pub health: HealthSource,
     /// JSON pointers of fields that the API server or Azure never changes.
     pub immutable: Vec<String>,
-    /// Where a release of a chart keeps values and namespace.
+    /// Pointers of the values and the namespace of a chart release.
     #[serde(deserialize_with = "optional")]
     pub chart: Option<ChartFields>,
     /// Label selectors.
@@ -64,7 +64,7 @@ pub enum ObjectScope {
     Cluster,
 }
 
-/// What selectors can find.
+/// Objects that selectors can find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Selectable {
@@ -140,7 +140,7 @@ pub enum Promql {
     Dashboards,
 }
 
-/// How the health of an object is known.
+/// Source of the health of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HealthSource {
@@ -161,7 +161,7 @@ pub enum HoldsData {
     Sized(String),
 }
 
-/// Where a release of a chart keeps values and namespace, as JSON pointers.
+/// JSON pointers of the values and the namespace of a chart release.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChartFields {
@@ -177,9 +177,9 @@ pub struct ChartFields {
 pub struct SelectorField {
     /// JSON pointer of the selector, in which `*` is any element.
     pub at: String,
-    /// What it selects.
+    /// Selected objects.
     pub selects: Selectable,
-    /// JSON pointer of ports that what it selects must have.
+    /// JSON pointer of ports that the selected objects must have.
     #[serde(deserialize_with = "optional")]
     pub ports: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Relations: what a field of one object states, with named fields per relation.
+//! Relations: statements of the fields of one object, with named fields per relation.
 //!
 //! Tables hold them over columns; collected facts hold them over interned names.
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 relations! {
     /// The object exists.
     Object { /** `group/Kind`. */ kind, /** `metadata.name`. */ name }
-    /// Its `apiVersion`.
+    /// The object has an `apiVersion`.
     ApiVersion { /** `group/version`. */ version }
     /// Another controller creates an object with this key.
     Provides {
@@ -125,7 +125,7 @@ relations! {
     }
     /// The field must be the namespace of the object.
     SameNamespace { /** Namespace that the field names. */ wanted, /** Field. */ field }
-    /// It reads a key through a secret store.
+    /// The object reads a key through a secret store.
     Asks {
         /// Store.
         store,

@@ -1,15 +1,15 @@
-//! Rows of a record: a relation, and where the objects of a kind state it.
+//! Rows of a record: a relation, and its place in the objects of a kind.
 
 use super::{Column, ObjectFact};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A relation, and where the objects of a kind state it.
+/// A relation, and its place in the objects of a kind.
 #[derive(Debug, Deserialize)]
 pub struct At<R> {
     /// JSON pointer of the place, in which `*` is any element.
     pub at: String,
-    /// Namespace, where it is not that of the object.
+    /// Namespace, if it differs from that of the object.
     #[serde(default)]
     pub namespace: Option<Column>,
     /// Values of fields below the place, without which the row does not apply.

@@ -1,4 +1,4 @@
-//! Every file is valid, and a missing column is named.
+//! Records: every file is valid, and each missing column has a message.
 
 use super::*;
 

@@ -1,38 +1,37 @@
-//! What holds data: what did when the tree was written, what does now, and what would be lost.
-//! Never knows a spec or a tree.
+//! Objects with data: in the written tree, in the new one, and the difference that loses data.
 
 use super::facts::{Fact, Interner, Name, ObjectOrigin};
 use crate::kinds::{self, Holds, Object};
 use std::collections::BTreeMap;
 
-/// By section, objects as `Kind/namespace/name`, and how large each is; nothing where that cannot
-/// shrink.
+/// Objects as `Kind/namespace/name` by section, with their sizes. A size that cannot shrink is
+/// empty.
 pub type DataSizes = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Where an object says that it holds data.
+/// Field of an object with data.
 #[derive(Debug, Clone)]
 pub struct Holder {
     /// The object.
     pub origin: ObjectOrigin,
     /// The JSON pointer of the field.
     pub pointer: String,
-    /// How large it is; empty where that cannot shrink.
+    /// Size; empty if it cannot shrink.
     pub size: String,
 }
 
-/// All that hold data, by environment and name.
+/// Objects with data, by environment and name.
 pub type Holders = BTreeMap<(u16, String), Holder>;
 
-/// What would be lost.
+/// Loss of data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Loss {
-    /// An object is no longer made; exactly one of its kind is new.
+    /// The object is no longer rendered; the name is that of the only new object of its kind.
     Gone(Option<String>),
-    /// It would become smaller: from, to.
+    /// The object shrinks: old size, new size.
     Smaller(String, String),
 }
 
-/// All that hold data. Every volume of a workload is one of its own.
+/// Objects with data. Every volume of a workload is one entry.
 pub fn holders(facts: &[Fact], names: &Interner) -> Holders {
     let objects: BTreeMap<ObjectOrigin, (&Fact, &Object<Name>)> =
         facts.iter().filter_map(|fact| Some((fact.origin, (fact, fact.object()?)))).collect();
@@ -50,7 +49,7 @@ pub fn holders(facts: &[Fact], names: &Interner) -> Holders {
     out
 }
 
-/// What of one environment would be lost.
+/// Losses of one environment.
 pub fn lost(
     before: &BTreeMap<String, String>,
     now: &BTreeMap<String, String>,
@@ -67,8 +66,8 @@ pub fn lost(
     before.iter().filter_map(|row| Some((row.0.clone(), loss(row)?))).collect()
 }
 
-/// What a lost thing was inside of, if that is lost with it. Azure's kinds begin with that of their
-/// owner, which has the same name, or is the only one.
+/// The owner of a lost object, if it is lost as well. An Azure kind starts with the kind of its
+/// owner. The owner has the same name, or is the only one.
 pub fn around<'a>(
     name: &str,
     before: &'a BTreeMap<String, String>,
@@ -89,18 +88,18 @@ pub fn around<'a>(
     [name, owner.as_str()].iter().all(|name| !now.contains_key(*name)).then_some(owner.as_str())
 }
 
-/// Kind, namespace and the rest of a name; nothing for what has no namespace.
+/// Kind, namespace and the rest of a name; nothing for a cluster-scoped object.
 pub fn parts(name: &str) -> Option<(&str, &str, &str)> {
     let (kind, place) = name.split_once('/')?;
     place.split_once('/').map(|(namespace, own)| (kind, namespace, own))
 }
 
-/// Is one size below another? What is no size is not.
+/// Returns whether the new size is smaller; `false` if a text is no size.
 pub fn is_smaller(before: &str, now: &str) -> bool {
     quantity(before).zip(quantity(now)).is_some_and(|(before, now)| now < before)
 }
 
-/// `10Gi` in bytes; a plain number as it is.
+/// A Kubernetes quantity in bytes, or a plain number.
 fn quantity(text: &str) -> Option<f64> {
     const UNITS: [(&str, f64); 12] = [
         ("Ki", 1024.0),
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_and_what_shrinks_is_lost() {
+    fn removed_and_smaller_objects_are_lost() {
         let before = rows(&[("P/a/x", "10Gi"), ("P/a/y", "1Gi"), ("V/a/v", "")]);
         assert_eq!(lost(&before, &before), []);
         assert_eq!(
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_inside_is_lost_with_what_is_around_it() {
+    fn an_object_is_lost_with_its_owner() {
         let before = rows(&[
             ("P/a/x", ""),
             ("P/b/x", ""),
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rename_is_only_told_where_one_came() {
+    fn a_rename_needs_exactly_one_new_object() {
         let before = rows(&[("P/a/x", "")]);
         let renamed = |now: &[(&str, &str)]| lost(&before, &rows(now))[0].1.clone();
         assert_eq!(renamed(&[("P/a/z", "")]), Loss::Gone(Some("P/a/z".into())));

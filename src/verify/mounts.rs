@@ -41,14 +41,16 @@ fn without_volume(
         .collect()
 }
 
-/// Visits the specification of each pod, with its JSON pointer.
+/// Visits the `spec` of each pod template, with its JSON pointer.
 fn pods<'a>(value: &'a Value, pointer: &str, found: &mut dyn FnMut(&'a Value, &str)) {
-    let Some(table) = value.as_object() else { return };
-    if table.get("containers").is_some_and(Value::is_array) {
-        return found(value, pointer);
-    }
-    for (key, inner) in table.iter().filter(|(_, inner)| inner.is_object()) {
-        pods(inner, &format!("{pointer}/{}", escape::pointer(key)), found);
+    let tables = value.as_object().into_iter().flatten().filter(|(_, inner)| inner.is_object());
+    for (key, inner) in tables {
+        let at = format!("{pointer}/{}", escape::pointer(key));
+        if key == "template" && inner["spec"]["containers"].is_array() {
+            found(&inner["spec"], &format!("{at}/spec"));
+        } else {
+            pods(inner, &at, found);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What network policies allow together. Never reads a policy: it is handed rules.
+//! Connections that all network policies of a cluster allow, computed from their rules.
 
 use super::selector::{LabelMap, Selector};
 use std::{
@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-/// Pods that take part, rendered or not.
+/// Pods of one namespace with equal labels, rendered or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PodGroup {
     /// Their namespace.
@@ -27,7 +27,7 @@ pub enum PolicyPeer {
         /// Selector of their labels.
         selector: Selector,
     },
-    /// Pods of the namespaces with some labels; aksgen does not know those labels.
+    /// Pods of namespaces with some labels. The labels of namespaces are unknown.
     Namespaces(Selector),
     /// An address range.
     Range {
@@ -68,34 +68,34 @@ pub(super) enum ReachEnd {
 /// From, to, and `TCP/8080`.
 pub(super) type ReachEdge = (ReachEnd, ReachEnd, String);
 
-/// What all policies of a cluster allow together.
+/// Connections that all policies of a cluster allow.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
-    /// Every allowed connection with the index of the rule that lets it through at the far end, or
-    /// at the near end where the far end is outside.
+    /// Every allowed connection, with the index of the rule that allows it. The rule is at the
+    /// destination, or at the source if the destination is outside.
     pub edges: BTreeMap<ReachEdge, usize>,
     /// Groups that no policy isolates for incoming connections.
     pub open_in: BTreeSet<usize>,
     /// Groups that no policy isolates for outgoing connections.
     pub open_out: BTreeSet<usize>,
-    /// Rules whose peer is nobody.
+    /// Rules whose peer matches no known pod.
     pub unknown_peers: Vec<usize>,
 }
 
-/// The rules of a cluster by what they say.
+/// The rules of a cluster, by direction.
 #[derive(Debug, Default)]
 pub(super) struct Policies {
     /// Isolate for incoming connections.
     pub isolates_in: Vec<Isolated>,
     /// Isolate for outgoing connections.
     pub isolates_out: Vec<Isolated>,
-    /// Let in; indexes of [`Reach`] count these first.
+    /// Allow incoming connections; indexes of [`Reach`] count these first.
     pub allows_in: Vec<PolicyRule>,
-    /// Let out; indexes of [`Reach`] count these after `allows_in`.
+    /// Allow outgoing connections; indexes of [`Reach`] count these after `allows_in`.
     pub allows_out: Vec<PolicyRule>,
 }
 
-/// Finds groups by namespace and labels without looking at all of them.
+/// Index of groups by namespace and label.
 struct GroupIndex<'a> {
     groups: &'a [PodGroup],
     by_label: BTreeMap<(&'a str, &'a str, &'a str), Vec<usize>>,
@@ -146,8 +146,8 @@ impl<'a> GroupIndex<'a> {
     }
 }
 
-/// What the policies allow. A connection between two groups needs both ends, where they are
-/// isolated.
+/// Connections that the policies allow. Between two isolated groups, both ends must allow a
+/// connection.
 pub(super) fn reach(groups: &[PodGroup], policies: &Policies) -> Reach {
     let index = GroupIndex::new(groups);
     let (isolated_in, isolated_out) =
@@ -189,7 +189,7 @@ pub(super) fn reach(groups: &[PodGroup], policies: &Policies) -> Reach {
     reach
 }
 
-/// Does the other side let it through: on that port, or on all?
+/// Returns whether the other end allows the connection on that port or on all ports.
 fn passes(side: &BTreeMap<ReachEdge, usize>, from: &ReachEnd, to: &ReachEnd, port: &str) -> bool {
     [port, ""].iter().any(|p| side.contains_key(&(from.clone(), to.clone(), (*p).to_owned())))
 }

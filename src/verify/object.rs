@@ -1,4 +1,4 @@
-//! One object against the schema of its kind. Never looks at another object.
+//! Validation of one object by itself: schema, version, protection, names and expressions.
 
 use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema};
 use crate::{
@@ -51,9 +51,8 @@ fn validate_schema(
         }
         Err(SchemaMissing::NoCrds) => vec![],
         Err(SchemaMissing::Unknown) => {
-            let message = format!(
-                "`{api_version}` `{kind}` is not a kind that Kubernetes or the given CRDs know"
-            );
+            let message =
+                format!("`{api_version}` `{kind}` is no kind of Kubernetes or of the given CRDs");
             vec![
                 Diagnostic::new(Code::UnknownKind, message)
                     .help("check the spelling and the version, or add its CRD")
@@ -78,12 +77,12 @@ fn unserved(release: &str, api_version: &str) -> Option<Diagnostic<JsonPointer>>
 fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Diagnostic<JsonPointer>> {
     let (message, help) = match (namespaced, object.pointer("/metadata/namespace")) {
         (true, None) => (
-            format!("{kind} lives in a namespace, but none is named"),
-            "name one; for a manifest of your own, by `namespace` in its `[extra.<name>]`",
+            format!("{kind} is namespaced, but `metadata.namespace` is absent"),
+            "set it; for a manifest of your own, set `namespace` in its `[extra.<name>]`",
         ),
         (false, Some(_)) => (
-            format!("{kind} belongs to the whole cluster, but a namespace is named"),
-            "leave it out; for a manifest of your own, in its `[extra.<name>]`",
+            format!("{kind} is cluster-scoped, but `metadata.namespace` is set"),
+            "remove it; for a manifest of your own, remove `namespace` from its `[extra.<name>]`",
         ),
         _ => return None,
     };
@@ -129,7 +128,7 @@ fn explain(
     }
 }
 
-/// A pointer as people write it.
+/// A JSON pointer with dots.
 fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
@@ -141,8 +140,8 @@ fn is_served(release: &str, api_version: &str) -> bool {
     kinds::served_since(api_version).is_none_or(|since| rank(release) >= rank(since))
 }
 
-/// Azure Service Operator deletes a resource with its object, and an engine deletes the object with
-/// its file.
+/// An object with data lacks an annotation that keeps it. An engine deletes the object with its file,
+/// and Azure Service Operator deletes the resource with the object.
 fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Diagnostic<JsonPointer>> {
     const ENGINES: [(&str, &[&str]); 2] = [
         ("kustomize.toolkit.fluxcd.io/prune", &["disabled"]),
@@ -178,8 +177,8 @@ fn null(pointer: String) -> Diagnostic<JsonPointer> {
         .at(JsonPointer(pointer))
 }
 
-/// Where nulls stand, found from the inside out: where there is none, which is nearly everywhere,
-/// no pointer is made.
+/// JSON pointers of nulls. Pointers are built from the inside out, so an object without a null
+/// allocates nothing.
 fn nulls(value: &Value) -> Vec<String> {
     match value {
         Value::Null => vec![String::new()],
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_kind_or_no_version_is_no_object() {
+    fn an_object_needs_a_kind_and_a_version() {
         for object in [json!({"kind": "Pod"}), json!({"apiVersion": "v1"}), json!({})] {
             assert_eq!(diagnostics(&object).len(), 1, "{object}");
             assert!(
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_azure_stays_there_only_by_the_words_that_keep_it() {
+    fn a_resource_needs_annotations_that_keep_it() {
         let help = |policy: &str, prune: &str| {
             let annotations = json!({
                 "serviceoperator.azure.com/reconcile-policy": policy, "kustomize.toolkit.fluxcd.io/prune": prune,
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn every_null_is_told_by_its_place() {
+    fn every_null_has_its_place() {
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "a", "x/y~": null}, "data": {"k": "v"}, "z": [0, [null]]});
         let told = diagnostics(&object)
             .into_iter()
@@ -258,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_told_unless_it_is_too_long_to_read() {
+    fn a_long_error_of_the_schema_is_shortened() {
         let told = |length: usize| {
             let container = json!({"name": "a", "image": "a", "ports": [{"containerPort": "x".repeat(length)}]});
             let object = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "a"}, "spec": {"containers": [container]}});

@@ -1,5 +1,4 @@
-//! Every expression that Prometheus will be asked, parsed as it does: those of rules, and those of
-//! dashboards. Never asks what a metric means.
+//! Syntax of PromQL expressions in rules and dashboards, by the parser of Prometheus.
 
 use crate::{
     diag::{Code, Diagnostic, JsonPointer},
@@ -12,13 +11,13 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-/// What Grafana puts in for times before it asks.
+/// Variables that Grafana replaces by durations.
 const TIMES: [&str; 4] = ["$__rate_interval", "$__interval", "$__range", "${__range}"];
 
-/// The label by which Grafana finds a dashboard.
+/// Label of the ConfigMaps that Grafana loads.
 const LABEL: &str = "grafana_dashboard";
 
-/// Everything that Prometheus could not read in an object.
+/// Expressions of an object that Prometheus cannot parse.
 pub(super) fn validate(object: &Value, fields: Promql) -> Vec<Diagnostic<JsonPointer>> {
     match fields {
         Promql::Rules => alert_rules(object),
@@ -90,8 +89,8 @@ fn collect<'a>(value: &'a Value, panel: &'a str, out: &mut Vec<(&'a str, &'a str
     }
 }
 
-/// What Prometheus says to an expression. Most differ in names only, which it takes as they are:
-/// each shape is parsed once in a process.
+/// Syntax error of an expression. Most expressions differ in names only, so each shape is parsed
+/// once per process.
 fn mistake(expression: &str) -> Option<String> {
     static FAIR: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
     let known = || FAIR.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,16 +107,14 @@ fn mistake(expression: &str) -> Option<String> {
     mistake
 }
 
-/// The expression with one and the same word in place of every other: a word in quotes that begins
-/// with a letter and goes on with letters, digits, dashes and underscores means itself, as a name
-/// and as a pattern. What is not that simple stays.
+/// The expression with `x` in place of each quoted word. A word starts with a letter and has letters,
+/// digits, dashes and underscores: as a name and as a pattern, it matches itself. Other texts stay.
 fn shape(expression: &str) -> String {
     let is_word = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
-    // An escaped quote, or one kind within the other, would shift what is inside and what is
-    // outside.
+    // An escaped or nested quote would swap the inside and the outside of quotes.
     if expression.contains(['\\', '\'', '`', '#']) {
         return expression.to_owned();
     }
@@ -133,7 +130,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Expressions with a hole, some of which nobody can read.
+    /// Expressions with a hole; some are invalid.
     const FRAMES: &[&str] = &[
         "up{job=\"@\"} == 0",
         "up{job=~\"@\"} == 0",

@@ -1,10 +1,11 @@
-//! `aksgen diff`: every folder `tests/diff/<case>/` has two specs, `before.toml` and `after.toml`,
-//! and what is said of them: `expected.txt`, `expected.md` and, where the case has one,
-//! `expected.json`. `UPDATE=1` writes what the program says now; read it before you commit it.
-//! `CASE=<text>` runs the cases whose name has it. A spec without `[platform]` gets the head that
-//! all share. The former spec is rendered, the file `edits` (paths, `->`, what replaces what) is
-//! applied, and then the latter takes its place; with the file `against` the two specs are compared
-//! instead. `tests/diff/effects.toml` says what must happen on which change of which kind.
+//! `aksgen diff`. A folder `tests/diff/<case>/` has two specs, `before.toml` and `after.toml`, and the
+//! output: `expected.txt`, `expected.md` and, in some cases, `expected.json`. `UPDATE=1` writes the
+//! output; read the change before you commit it. `CASE=<text>` selects cases by name.
+//!
+//! A spec without `[platform]` gets a common head. The test renders `before.toml`, applies the file
+//! `edits` (path, old text, `->`, new text) and then uses `after.toml`. With the file `against`, the
+//! test compares the two specs instead. `tests/diff/effects.toml` and `consequences.toml` have the
+//! effects of changes by kind.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
@@ -50,7 +51,7 @@ fn spec(path: &Path) -> String {
     if text.contains("[platform]") { text } else { format!("{HEAD}{text}") }
 }
 
-/// The folder in which a case is asked, and what is added to the command.
+/// Prepares the folder of a case; returns further arguments.
 fn planted(case: &Path, dir: &Path) -> Vec<&'static str> {
     let now = dir.join("platform.toml");
     if case.join("against").exists() {
@@ -80,7 +81,7 @@ fn said(dir: &Path, more: &[&str], format: &str) -> (Option<i32>, String) {
 }
 
 #[test]
-fn every_case_says_what_is_expected() {
+fn every_case_prints_the_expected_output() {
     let mut wrong = vec![];
     for case in cases() {
         let dir = tempfile::tempdir().unwrap();
@@ -108,7 +109,7 @@ fn every_case_says_what_is_expected() {
 }
 
 #[test]
-fn what_is_the_same_is_no_change() {
+fn equal_trees_have_no_change() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(
         dir.path().join("platform.toml"),
@@ -129,7 +130,7 @@ fn what_is_the_same_is_no_change() {
 }
 
 #[test]
-fn what_cannot_be_said_is_a_finding() {
+fn an_unreadable_target_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(
         dir.path().join("platform.toml"),
@@ -156,16 +157,16 @@ fn what_cannot_be_said_is_a_finding() {
     }
 }
 
-/// What must happen on a change.
+/// Expected effect of a change.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
     /// apiVersion and kind.
     kind: String,
     before: toml::Value,
-    /// Absent where the object goes.
+    /// Absent for a removed object.
     after: Option<toml::Value>,
-    /// `in-place` where nothing is said.
+    /// `in-place` for a change without a consequence.
     effect: String,
 }
 
@@ -263,10 +264,9 @@ fn values() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(crate::support::cases(400))]
 
-    /// What differs is never missed, nothing is told that does not, and every pointer leads to what
-    /// is told.
+    /// All differences are found, and no others. Every pointer leads to its difference.
     #[test]
-    fn a_difference_is_told_where_it_is(before in values(), after in values()) {
+    fn a_difference_has_its_place(before in values(), after in values()) {
         let all = diff::differences(&before, &after);
         prop_assert_eq!(all.is_empty(), before == after);
         for one in all {
@@ -280,7 +280,7 @@ proptest! {
     }
 }
 
-/// The schema says what the cases print, and no more.
+/// The schema describes the output of the cases, and nothing else.
 #[test]
 fn the_schema_describes_the_json() {
     let output = aksgen(Path::new("."), &["schema", "--of", "diff"]);

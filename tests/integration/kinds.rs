@@ -22,7 +22,7 @@ fn kind_of(text: &str) -> Option<(&str, &str)> {
         .filter(|(version, kind)| !version.contains("{{") && !kind.contains("{{"))
 }
 
-/// What is missing for an object of a kind.
+/// The missing record or version of a kind.
 fn missing(api_version: &str, kind: &str) -> Option<String> {
     let Some(record) = kinds::of_object(api_version, kind) else {
         return Some(format!("`{api_version}` `{kind}` has no record in src/kinds/groups"));

@@ -23,6 +23,7 @@ mod network;
 mod progress;
 mod properties;
 mod readme;
+mod recipe;
 mod recording;
 mod reference;
 mod rules;

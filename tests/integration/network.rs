@@ -1,5 +1,5 @@
-//! Network policies: what the rules compute is what a naive reading of Kubernetes' semantics says,
-//! and what the spec declares.
+//! Network policies: the computed connections equal a naive evaluation of the Kubernetes semantics,
+//! and the declarations of the spec.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
@@ -32,7 +32,7 @@ struct Group {
     labels: Vec<usize>,
 }
 
-/// Who may be at the other end of a rule.
+/// Peer of a rule.
 #[derive(Debug, Clone)]
 enum PolicyPeer {
     Anyone,
@@ -53,8 +53,8 @@ struct Policy {
     /// The rules of a direction; absent where the policy has nothing to do with it.
     ingress: Option<Vec<Rule>>,
     egress: Option<Vec<Rule>>,
-    /// It says which directions it is for; else that follows from its rules: incoming always,
-    /// outgoing if it has such rules.
+    /// `policyTypes` is set. Otherwise the rules decide: incoming always, outgoing if there are such
+    /// rules.
     explicit: bool,
 }
 
@@ -122,8 +122,7 @@ mod naive {
         }
     }
 
-    /// Nobody isolates the group in this direction, or some rule of some policy lets the other one
-    /// through.
+    /// No policy isolates the group in this direction, or a rule allows the other group.
     fn passes(
         policies: &[Policy],
         side: fn(&Policy) -> Option<&Vec<Rule>>,
@@ -161,8 +160,7 @@ mod naive {
         out
     }
 
-    /// Groups that nobody isolates in a direction: the first for incoming, the second for outgoing
-    /// connections.
+    /// Groups that no policy isolates: first for incoming, then for outgoing connections.
     pub(super) fn open((groups, policies): &Graph) -> [Vec<usize>; 2] {
         let free = |side: fn(&Policy) -> bool| {
             let guarded = |group: &Group| {
@@ -202,7 +200,7 @@ fn policy(number: usize, policy: &Policy) -> Value {
         }
     };
     let rule = |key: &str, rule: &Rule| {
-        // No peers at all is how a policy says anyone.
+        // A rule without peers allows anyone.
         let anyone = rule.peers.iter().any(|peer| matches!(peer, PolicyPeer::Anyone));
         let peers: Vec<Value> = if anyone { vec![] } else { rule.peers.iter().map(peer).collect() };
         let ports: Vec<Value> = rule
@@ -228,7 +226,7 @@ fn policy(number: usize, policy: &Policy) -> Value {
     })
 }
 
-/// What the rules of the product say of a graph about which nothing was declared: code and message.
+/// Code and message of each diagnostic of a graph without declarations.
 fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
     said(
         groups
@@ -239,12 +237,12 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
     )
 }
 
-/// The same of any objects.
+/// The same for any objects.
 fn said(objects: impl Iterator<Item = Value>) -> Vec<(Code, String)> {
     said_where(objects, &undeclared(&NAMESPACES))
 }
 
-/// The same where something was declared.
+/// The same with declarations.
 fn said_where(
     objects: impl Iterator<Item = Value>,
     declared: &Declared<'_>,
@@ -256,8 +254,8 @@ fn said_where(
         .collect()
 }
 
-/// Connections between groups out of messages such as "the policies allow `north/g0` to `south/g1`
-/// on TCP/80, which nobody declared".
+/// Connections between groups, from messages such as "the policies allow `north/g0` to `south/g1` on
+/// TCP/80, which the spec does not declare".
 fn computed(verdicts: &[(Code, String)]) -> BTreeSet<(usize, usize, u16)> {
     let mut out = BTreeSet::new();
     for (_, message) in verdicts.iter().filter(|(code, _)| *code == Code::UndeclaredConnection) {
@@ -282,19 +280,19 @@ proptest! {
     #![proptest_config(crate::support::cases(200))]
 
     #[test]
-    fn what_policies_between_pods_allow_is_what_a_naive_reading_says(graph in graph(0)) {
+    fn policies_between_pods_allow_what_a_naive_evaluation_allows(graph in graph(0)) {
         agrees(&graph)?;
     }
 
-    /// A rule without peers lets everyone through, and pods of the cluster are someone.
+    /// A rule without peers allows everyone, and so all pods of the cluster.
     #[test]
     fn a_rule_for_anyone_means_the_pods_of_the_cluster_too(graph in graph(1)) {
         agrees(&graph)?;
     }
 }
 
-/// Writes a graph and what the rules say of it where another judge finds both: `AKSGEN_GRAPHS`
-/// names the folder.
+/// Writes a graph and its computed connections for an external checker, into the folder of
+/// `AKSGEN_GRAPHS`.
 fn keep(
     (groups, policies): &Graph,
     computed: &BTreeSet<(usize, usize, u16)>,

@@ -1,8 +1,6 @@
-//! Every file `tests/rules/<name>.yaml` holds objects, and `<name>.txt` is what the rules over all
-//! of them say, by the codes that the first line of the objects names. `UPDATE=1` writes what they
-//! say now; read it before you commit it. Here stands what a whole platform would take long to
-//! show; that it is told with its line, and from the spec on, is shown by
-//! `tests/cases/general/findings/`.
+//! Rules over objects. A file `tests/rules/<name>.yaml` holds objects; its first line names codes.
+//! `<name>.txt` has the diagnostics with these codes. `UPDATE=1` writes it; read the change before
+//! you commit it. Cases in `tests/cases/general/findings/` show the lines of diagnostics.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
@@ -18,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path};
 
-/// A platform that declares nothing but what these files rely on.
+/// Declarations that the files need.
 fn declared() -> Declared<'static> {
     Declared {
         sources: vec![("north", "made".to_owned(), "key")],
@@ -29,7 +27,7 @@ fn declared() -> Declared<'static> {
     }
 }
 
-/// Code, object, place, what is wrong and what to do.
+/// Code, object, place, message and help.
 fn line(diagnostic: &Diagnostic<ObjectPlace>, object: &Value) -> String {
     let name = |key: &str| object["metadata"][key].as_str().unwrap_or("-");
     let (kind, place) =
@@ -61,7 +59,7 @@ fn said(text: &str) -> String {
 }
 
 #[test]
-fn the_rules_say_of_objects_what_they_should() {
+fn rules_report_the_expected_diagnostics() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()

@@ -114,7 +114,6 @@ impl Component for Registry {
                 part: "registry",
                 scope: ResourceRef::single("registry"),
                 zone: "registry",
-                zone_name: "privatelink.azurecr.io",
                 addresses: 2,
             };
             wiring.private("registry", "registry", target);

@@ -114,7 +114,6 @@ impl Component for Storage {
                 part: "blob",
                 scope: ResourceRef::single("storage"),
                 zone: "storage",
-                zone_name: "privatelink.blob.core.windows.net",
                 addresses: 1,
             };
             wiring.private("storage", "storage", target);

@@ -1,4 +1,4 @@
-//! Every alert reaches somebody: the platform's own Alertmanager tells receivers by severity.
+//! Prometheus loads every rule, and a receiver gets every alert.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
@@ -43,14 +43,14 @@ fn unrouted(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let unheard = all.filter(|(_, _, severity)| !known.contains(&severity.as_str()));
     let verdict = |(row, alert, severity): (StatedFact<'_, Alerts<Name>>, String, String)| {
         let why = if severity.is_empty() {
-            "it has no label `severity`".to_owned()
+            "the label `severity` is absent".to_owned()
         } else {
             format!("no receiver takes the severity `{severity}`")
         };
         facts.diagnostic(
             row,
             Code::UnroutedAlert,
-            format!("nobody is told of the alert `{alert}`: {why}"),
+            format!("no receiver gets the alert `{alert}`: {why}"),
             format!("label it with one of: {}", known.join(", ")),
         )
     };

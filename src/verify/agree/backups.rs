@@ -1,5 +1,4 @@
-//! A backup ends up somewhere: schedule, location, container. What lasts is in one: every volume.
-//! What belongs to Azure is in none.
+//! Every volume is in a backup with an existing container. Azure resources are in no backup.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
@@ -22,7 +21,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         .filter(|row| !containers.contains(&facts.text(row.container)) && !foreign(row));
     let missing = missing.map(|row| {
         let message =
-            format!("there is no container `{}` to write backups to", facts.text(row.container));
+            format!("the container `{}` for backups does not exist", facts.text(row.container));
         facts.diagnostic(
             row,
             Code::BackupTarget,
@@ -38,7 +37,7 @@ fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Diagnostic<Object
     let covered: BTreeSet<_> = facts.all::<Covers<Name>>().map(|row| row.covered).collect();
     facts.all::<Volume<Name>>().filter(move |row| !covered.contains(&row.namespace)).map(|row| {
         let message = format!(
-            "no backup holds the volume `{}`: the namespace `{}` is in no schedule",
+            "no backup contains the volume `{}`: the namespace `{}` is in no schedule",
             facts.text(row.name),
             facts.text(row.namespace)
         );
@@ -51,8 +50,7 @@ fn uncovered<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Diagnostic<Object
     })
 }
 
-/// Resources of Azure in a namespace that is backed up, by a schedule that does not leave out their
-/// kind.
+/// Azure resources in the backup of a namespace: the schedule does not exclude their kind.
 fn of_azure(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let kind_of: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.kind)).collect();
@@ -71,14 +69,14 @@ fn of_azure(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         });
         out.extend(covering.map(|_| {
             let message = format!(
-                "a backup of the namespace `{}` would hold this {kind}: restored elsewhere, it would take the resource over",
+                "a backup of the namespace `{}` contains this {kind}: a restore in another cluster would take over the resource",
                 facts.text(row.namespace)
             );
             facts.diagnostic(
                 row,
                 Code::BackupOfAzure,
                 message,
-                format!("put it into the namespace of Azure's resources, or let the schedule leave out `{resource}`"),
+                format!("move it to the namespace of the Azure resources, or exclude `{resource}` from the schedule"),
             )
         }));
     }

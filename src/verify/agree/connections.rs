@@ -1,23 +1,23 @@
-//! What the policies allow together is exactly what the spec declares.
+//! Network policies allow exactly the connections that the spec declares.
 
-use super::{Facts, ObjectPlace, StatedFact};
+use super::{
+    Facts, ObjectPlace, StatedFact,
+    declared_edges::{DeclaredEdges, declared_edges, group},
+};
 use crate::{
-    azure::metadata,
     diag::{Code, Diagnostic, SpecPath},
     kinds::Selectable,
-    model::wiring::{self, Pods},
     verify::{
         facts::{Allows, Carries, Direction, Fact, Isolates},
         network::{PodGroup, Policies, PolicyPeer, PolicyRule, Reach, ReachEdge, ReachEnd, reach},
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
 
-/// Groups that were rendered come first; the neighbours follow.
+/// All groups of pods: rendered ones first, then neighbours.
 struct Map<'a> {
     groups: Vec<PodGroup>,
     rendered: Vec<&'a Fact>,
-    /// Made by Kubernetes' own kinds, not by a chart: these must be isolated both ways.
+    /// The group is not from a chart: policies must isolate it in both directions.
     ours: Vec<bool>,
 }
 
@@ -25,41 +25,57 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let map = groups(facts);
     let (policies, sources) = policies(facts);
     let reach = reach(&map.groups, &policies);
+    let rendered: Vec<usize> = (0..map.rendered.len()).filter(|i| map.ours[*i]).collect();
+    let declared = declared_edges(facts.declared, &map.groups, &rendered);
     let mut out = not_isolated(facts, &map, &reach);
-    out.extend(reach.unknown_peers.iter().map(|i| stranger(facts, &policies, *i, sources[*i])));
-    let declared = declared(facts, &map);
-    // What anyone may reach, every pod may.
-    let said = |edge: &ReachEdge| {
+    out.extend(reach.unknown_peers.iter().map(|i| unknown_peer(facts, &policies, *i, sources[*i])));
+    out.extend(undeclared(facts, &map, &reach, &declared, &sources));
+    out.extend(blocked(facts, &map, &reach, &declared));
+    out
+}
+
+/// Connections that the policies allow and the spec does not declare. A port that is open to anyone
+/// is open to every pod.
+fn undeclared(
+    facts: &Facts<'_>,
+    map: &Map<'_>,
+    reach: &Reach,
+    declared: &DeclaredEdges,
+    sources: &[&Fact],
+) -> Vec<Diagnostic<ObjectPlace>> {
+    let anyone = || ReachEnd::Outside(PolicyPeer::Anyone);
+    let is_declared = |edge: &ReachEdge| {
         declared.contains_key(edge)
-            || declared.contains_key(&(
-                ReachEnd::Outside(PolicyPeer::Anyone),
-                edge.1.clone(),
-                edge.2.clone(),
-            ))
+            || declared.contains_key(&(anyone(), edge.1.clone(), edge.2.clone()))
     };
-    for (edge, rule) in reach.edges.iter().filter(|(edge, _)| !said(edge)) {
-        let message = format!("the policies allow {}, which nobody declared", named(edge, &map));
-        out.push(facts.diagnostic(
-            sources[*rule],
-            Code::UndeclaredConnection,
-            message,
-            "declare it by `calls`, `expose` or `metrics`, or close it",
-        ));
-    }
-    for (edge, because) in declared.iter().filter(|(edge, _)| !reach.edges.contains_key(*edge)) {
+    let edges = reach.edges.iter().filter(|(edge, _)| !is_declared(edge));
+    edges
+        .map(|(edge, rule)| {
+            let edge = named(edge, map);
+            let message = format!("the policies allow {edge}, which the spec does not declare");
+            let help = "declare it by `calls`, `expose` or `metrics`, or close it";
+            facts.diagnostic(sources[*rule], Code::UndeclaredConnection, message, help)
+        })
+        .collect()
+}
+
+/// Declared connections that the policies do not allow.
+fn blocked(
+    facts: &Facts<'_>,
+    map: &Map<'_>,
+    reach: &Reach,
+    declared: &DeclaredEdges,
+) -> Vec<Diagnostic<ObjectPlace>> {
+    let mut out = vec![];
+    for (edge, source) in declared.iter().filter(|(edge, _)| !reach.edges.contains_key(*edge)) {
         let ReachEnd::PodGroup(near) = edge.0 else { continue };
         let far = if let ReachEnd::PodGroup(far) = edge.1 { far } else { near };
         let Some(row) = map.rendered.get(near).or_else(|| map.rendered.get(far)) else { continue };
-        let mut diagnostic = facts.diagnostic(
-            *row,
-            Code::BlockedConnection,
-            format!(
-                "{} is declared, but the policies do not allow it at both ends",
-                named(edge, &map)
-            ),
-            "compare the policies of both",
-        );
-        diagnostic.places[0].source = because.clone().map(SpecPath::from);
+        let edge = named(edge, map);
+        let message = format!("{edge} is declared, but the policies do not allow it at both ends");
+        let help = "compare the policies of both";
+        let mut diagnostic = facts.diagnostic(*row, Code::BlockedConnection, message, help);
+        diagnostic.places[0].source = source.clone().map(SpecPath::from);
         out.push(diagnostic);
     }
     out
@@ -82,7 +98,7 @@ fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Diagnost
     out
 }
 
-fn stranger(
+fn unknown_peer(
     facts: &Facts<'_>,
     policies: &Policies,
     index: usize,
@@ -93,8 +109,8 @@ fn stranger(
         .get(index)
         .or_else(|| policies.allows_out.get(index - policies.allows_in.len()));
     let message =
-        format!("nobody is {}", rule.map_or_else(String::new, |rule| described(&rule.peer)));
-    facts.diagnostic(row, Code::UnknownPeer, message, "render it, or correct the labels; the gateway and Prometheus are named by `[gateway]` and `[monitoring]`")
+        format!("no known pod is {}", rule.map_or_else(String::new, |rule| described(&rule.peer)));
+    facts.diagnostic(row, Code::UnknownPeer, message, "render it, or correct the labels; `[gateway]` and `[prometheus]` have the labels of the gateway and Prometheus")
 }
 
 fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
@@ -109,11 +125,6 @@ fn groups<'a>(facts: &Facts<'a>) -> Map<'a> {
     }
     map.groups.extend(facts.declared.neighbours.iter().map(group));
     map
-}
-
-fn group(pods: &Pods) -> PodGroup {
-    let labels = pods.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-    PodGroup { namespace: pods.namespace.clone(), labels: Arc::new(labels) }
 }
 
 fn policies<'a>(facts: &Facts<'a>) -> (Policies, Vec<&'a Fact>) {
@@ -139,90 +150,6 @@ fn rule(facts: &Facts<'_>, row: StatedFact<'_, Allows>) -> PolicyRule {
         peer: facts.names.peer(row.peer),
         ports: facts.names.ports(row.ports),
     }
-}
-
-/// Every declared connection, with the spec path behind it. Every pod of ours may ask the cluster's
-/// DNS.
-fn declared(facts: &Facts<'_>, map: &Map<'_>) -> BTreeMap<ReachEdge, Option<String>> {
-    let said = facts.declared;
-    let mut by_label: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
-    for (i, group) in map.groups.iter().enumerate() {
-        for (key, value) in &*group.labels {
-            by_label.entry((&group.namespace, key, value)).or_default().push(i);
-        }
-    }
-    let find = |pods: &Pods| -> Vec<usize> {
-        let wanted = group(pods);
-        let first = wanted.labels.first_key_value();
-        let known = first.and_then(|(key, value)| by_label.get(&(&wanted.namespace, key, value)));
-        let has = |i: &usize| {
-            wanted.labels.iter().all(|(key, value)| map.groups[*i].labels.get(key) == Some(value))
-        };
-        known.into_iter().flatten().copied().filter(has).collect()
-    };
-    let mut out: BTreeMap<ReachEdge, Option<String>> = BTreeMap::new();
-    for connection in &said.connections {
-        let to: Vec<ReachEnd> = match connection.to {
-            wiring::ConnectionPeer::Pods(pods) => {
-                find(pods).into_iter().map(ReachEnd::PodGroup).collect()
-            }
-            wiring::ConnectionPeer::Range(cidr) => vec![outside(cidr)],
-            wiring::ConnectionPeer::Host(host) if said.fqdn_policies => {
-                vec![ReachEnd::Outside(PolicyPeer::Host(host.clone()))]
-            }
-            wiring::ConnectionPeer::Host(_) => vec![outside("0.0.0.0/0")],
-        };
-        for from in find(connection.from) {
-            out.extend(to.iter().map(|to| {
-                (
-                    (ReachEnd::PodGroup(from), to.clone(), format!("TCP/{}", connection.port)),
-                    Some(connection.source.to_owned()),
-                )
-            }));
-        }
-    }
-    let dns = find(&said.dns);
-    for (near, far) in (0..map.rendered.len())
-        .filter(|i| map.ours[*i])
-        .flat_map(|near| dns.iter().map(move |far| (near, *far)))
-    {
-        out.extend(["TCP/53", "UDP/53"].map(|port| {
-            ((ReachEnd::PodGroup(near), ReachEnd::PodGroup(far), port.to_owned()), None)
-        }));
-    }
-    for (pods, port) in &said.open {
-        out.extend(find(pods).into_iter().map(|far| {
-            (
-                (
-                    ReachEnd::Outside(PolicyPeer::Anyone),
-                    ReachEnd::PodGroup(far),
-                    format!("TCP/{port}"),
-                ),
-                None,
-            )
-        }));
-    }
-    for (from, to, protocol, port) in &said.scraped {
-        let far = find(to);
-        out.extend(find(from).into_iter().flat_map(|near| {
-            far.iter().map(move |far| {
-                (
-                    (
-                        ReachEnd::PodGroup(near),
-                        ReachEnd::PodGroup(*far),
-                        format!("{protocol}/{port}"),
-                    ),
-                    None,
-                )
-            })
-        }));
-    }
-    out
-}
-
-/// A range as the policies must write it: without the metadata addresses in it.
-fn outside(cidr: &str) -> ReachEnd {
-    ReachEnd::Outside(PolicyPeer::Range { cidr: cidr.to_owned(), except: metadata::inside(cidr) })
 }
 
 fn named(edge: &ReachEdge, map: &Map<'_>) -> String {

@@ -1,5 +1,5 @@
-//! From a pod's token to the right to read: `ServiceAccount`, federated credential, identity, role,
-//! and that very vault or account.
+//! Chain from the token of a pod to its right: `ServiceAccount`, federated credential, identity, role
+//! and resource.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
@@ -102,17 +102,17 @@ fn account_exists(
     })
 }
 
-/// The links between tokens and rights.
+/// Links between tokens and rights.
 struct Chain {
     /// Subject to identities.
     identities: BTreeMap<String, BTreeSet<String>>,
     /// Identity to the `ConfigMaps` that hold its principal id.
     principals: BTreeMap<String, BTreeSet<String>>,
-    /// The `ConfigMap` of a principal, the scope, the role's definition.
+    /// `ConfigMap` of a principal, scope and role definition.
     assignments: BTreeSet<(String, String, String)>,
     /// Kind and name in Azure to `Kind/object`.
     objects: BTreeMap<(String, String), String>,
-    /// Kind and name in Azure of what belongs to others: its owner gives the roles on it.
+    /// Kind and name in Azure of resources that other teams own and assign roles on.
     foreign: BTreeSet<(String, String)>,
 }
 
@@ -161,7 +161,7 @@ impl Chain {
         chain
     }
 
-    /// Where the chain breaks, and what to do.
+    /// Broken link of the chain, and the fix; nothing if the account has the right.
     fn broken(
         &self,
         subject: &str,

@@ -1,5 +1,4 @@
-//! The id that pods log in to Azure with is the one of the identity that trusts their account,
-//! wherever it was copied from.
+//! Pods log in to Azure with the client id of an identity that trusts their account.
 
 use super::{Facts, ObjectPlace};
 use crate::{
@@ -22,8 +21,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
             facts.text(row.account_namespace),
             facts.text(row.account)
         );
-        // Other rules find a Secret that does not exist, and an account that nobody trusts; a
-        // Secret that people made may hold anything.
+        // Other rules report a missing Secret and an account without an identity. The content of
+        // a Secret that people create is unknown.
         let Some((identity, trusting)) = ids
             .get(&(facts.text(row.namespace), facts.text(row.secret)))
             .zip(trusting.get(&subject))
@@ -41,7 +40,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     out
 }
 
-/// Whose id a Secret holds, by namespace and name: as it was exported, and as it was copied.
+/// Identity of the client id in each exported or copied Secret, by namespace and name.
 fn ids(facts: &Facts<'_>) -> BTreeMap<(String, String), String> {
     let from: BTreeMap<String, String> = facts
         .all::<Keeps<Name>>()

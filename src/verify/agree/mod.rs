@@ -1,9 +1,10 @@
-//! Rules over the facts of one environment. Never sees YAML or the spec.
+//! Rules over the facts of one environment.
 
 mod azure_monitor_alerts;
 mod backups;
 mod capacity;
 mod connections;
+mod declared_edges;
 mod endpoints;
 mod identity;
 mod ids;
@@ -27,30 +28,29 @@ use crate::{
 };
 use std::{collections::BTreeMap, ops::Deref};
 
-/// What the spec says about one environment that the objects have to agree with.
+/// Declarations of the spec for one environment.
 #[derive(Debug)]
 pub struct Declared<'a> {
     /// Every connection.
     pub connections: Vec<Connection<'a>>,
-    /// Pods that aksgen does not render: the gateway, Prometheus, the cluster's DNS.
+    /// Pods that aksgen does not render: the gateway, Prometheus, the cluster DNS.
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.
     pub open: Vec<(Pods, u16)>,
-    /// Ports of operators that Prometheus, or the operator's own pods, reach: from, to, protocol,
-    /// port.
+    /// Ports of operators that Prometheus or pods of the operator reach: source, destination,
+    /// protocol, port.
     pub scraped: Vec<(Pods, Pods, &'static str, u16)>,
-    /// The severities of alerts that the platform's own Alertmanager knows; none where it is
-    /// somebody else's.
+    /// Severities with a receiver; empty if another team runs Alertmanager.
     pub severities: &'a [&'a str],
     /// Value of the label `release` that Prometheus selects; none for a Prometheus without one.
     pub release: Option<&'a str>,
-    /// Namespaces that exist although nobody rendered them.
+    /// Namespaces that exist without a rendered object.
     pub namespaces: Vec<&'a str>,
     /// Secrets that people make, for stores to read: namespace, name, key.
     pub sources: Vec<(&'a str, String, &'static str)>,
-    /// What people put into vaults, by the store that reads it.
+    /// Secrets that people add to vaults, by the store that reads them.
     pub seeds: BTreeMap<&'a str, Vec<&'a str>>,
-    /// What belongs to others, as kind and name in Azure.
+    /// Resources of other teams, as kind and name in Azure.
     pub foreign: Vec<(&'static str, String)>,
     /// The cluster's DNS.
     pub dns: Pods,

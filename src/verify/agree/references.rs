@@ -66,7 +66,7 @@ impl Objects {
         *self.shorter.entry(kind).or_insert_with(|| facts.name(&facts.short(kind)))
     }
 
-    /// The objects that a reference can mean: of its group, or assumed without a group.
+    /// Objects that a reference can name: of its group, or assumed without a group.
     fn find(
         &mut self,
         facts: &Facts<'_>,
@@ -126,7 +126,12 @@ fn missing_namespaces(facts: &Facts<'_>, objects: &Objects) -> Vec<Diagnostic<Ob
     missing
         .map(|row| {
             let message = format!("there is no namespace `{}`", facts.text(row.namespace));
-            facts.diagnostic(row, Code::DanglingReference, message, "put it into a namespace of a service, or declare the namespace by `[assume.<name>]`")
+            facts.diagnostic(
+                row,
+                Code::DanglingReference,
+                message,
+                "use the namespace of a service, or declare the namespace by `[assume.<name>]`",
+            )
         })
         .collect()
 }
@@ -202,7 +207,7 @@ fn dangling(
     let place = if everywhere { String::new() } else { format!(" in the namespace `{namespace}`") };
     let help = match nearest(&name, same.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "render it, or declare it by `[assume.<name>]` if it comes from elsewhere".into(),
+        None => "render it, or declare it by `[assume.<name>]` if another tool creates it".into(),
     };
     let kind = if kind == objects.any { "object" } else { kinds::short(&kind_text) };
     let message = format!("there is no {kind} `{name}`{place}");

@@ -38,7 +38,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
             row,
             Code::SelectsNothing,
             format!("`{}` selects no {}", selector.words(", "), row.what.word()),
-            "compare it with the labels of what it is meant for",
+            "compare it with the labels of the objects that it must select",
         ));
     }
     for row in facts.all::<SelectsPort>() {

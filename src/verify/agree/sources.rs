@@ -1,5 +1,4 @@
-//! From an ExternalSecret to the Secret that its store reads inside the cluster: it is there, and
-//! the store's account may read it.
+//! Secrets behind ExternalSecrets exist, and the account of the store may read them.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
@@ -24,7 +23,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         let (name, key) = (facts.text(row.key), facts.text(row.property));
         if !there.contains(&(namespace.clone(), name.clone(), key.clone())) {
             let message = format!(
-                "nobody puts the key `{key}` of a Secret `{name}` into the namespace `{namespace}`"
+                "there is no key `{key}` of a Secret `{name}` in the namespace `{namespace}`"
             );
             let help = "compare it with `operatorSpec` of the identity, or with the list in `docs/<environment>/secrets.md`; declare others by `[assume.<name>]`";
             out.push(facts.diagnostic(row, Code::DanglingKey, message, help));
@@ -44,20 +43,20 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     out
 }
 
-/// What a vault is asked for is on the list of what people put into it.
+/// The list of required secrets of a vault lacks a secret that an ExternalSecret reads.
 fn unseeded(facts: &Facts<'_>, row: StatedFact<'_, Asks<Name>>) -> Option<Diagnostic<ObjectPlace>> {
     let (store, secret) = (facts.text(row.store), facts.text(row.key));
     let name = secret.strip_prefix("secret/").unwrap_or(&secret);
     // A store of the user's own has a list of its own.
     let listed = facts.declared.seeds.get(store.as_str())?;
     (!listed.iter().any(|known| known.eq_ignore_ascii_case(name))).then(|| {
-        let message = format!("nobody is told to put `{name}` into the store `{store}`");
+        let message = format!("the list of required secrets of the store `{store}` lacks `{name}`");
         let help = "declare it by `[secrets.<name>]` or by `secrets` of its service: then it is in `docs/<environment>/secrets.md`";
         facts.diagnostic(row, Code::UndocumentedSecret, message, help)
     })
 }
 
-/// Keys of Secrets, by namespace and name: rendered, exported, assumed, or made by people.
+/// Keys of Secrets by namespace and name: rendered, exported, assumed, or created by people.
 fn there(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
     let provided = facts.all::<Provides<Name>>().filter(|row| facts.short(row.kind) == "Secret");
     let provided =
@@ -69,7 +68,7 @@ fn there(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
     provided.chain(made).collect()
 }
 
-/// Which account may read which Secret: account, namespace, name.
+/// Rights to read Secrets: account, namespace, name.
 fn readable(facts: &Facts<'_>) -> BTreeSet<(String, String, String)> {
     let mut granted: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for row in facts.all::<Grants<Name>>() {

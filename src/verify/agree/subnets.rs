@@ -1,4 +1,4 @@
-//! A subnet is inside its virtual network, and apart from the others.
+//! Every subnet is inside its virtual network and overlaps no other one.
 
 use super::{Facts, ObjectPlace};
 use crate::{

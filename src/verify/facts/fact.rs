@@ -39,7 +39,7 @@ impl Fact {
     }
 }
 
-/// What a fact states.
+/// Statement of a fact.
 #[derive(Debug, Clone, Copy)]
 pub enum Statement {
     /// Texts of a record's fields.
@@ -59,7 +59,7 @@ pub enum Statement {
 /// Labels that selectors can find.
 #[derive(Debug, Clone, Copy)]
 pub struct Carries {
-    /// What carries them.
+    /// Object that carries them.
     pub what: Selectable,
     /// The labels.
     pub labels: LabelsId,
@@ -68,7 +68,7 @@ pub struct Carries {
 /// A label selector.
 #[derive(Debug, Clone, Copy)]
 pub struct Selects {
-    /// What it selects.
+    /// Selected objects.
     pub what: Selectable,
     /// The selector.
     pub selector: SelectorId,
@@ -77,7 +77,7 @@ pub struct Selects {
 /// A port that selected objects must have.
 #[derive(Debug, Clone, Copy)]
 pub struct SelectsPort {
-    /// What is selected.
+    /// Selected objects.
     pub what: Selectable,
     /// The selector.
     pub selector: SelectorId,
@@ -85,7 +85,7 @@ pub struct SelectsPort {
     pub port: Name,
 }
 
-/// Direction of connections, as the isolated pod sees it.
+/// Direction of connections, seen from the isolated pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Incoming.

@@ -1,4 +1,4 @@
-//! Interned values, so that a fact is small and comparing two is cheap.
+//! Interned values: facts are small, and a comparison of two is cheap.
 
 use super::super::{
     network::PolicyPeer,
@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// Values by number. A number depends on the order of arrival, so nothing is sorted by it.
+/// Values by number. Numbers depend on the order of insertion and must not sort the output.
 #[derive(Debug)]
 struct InternPool<T: ?Sized>(Mutex<IndexSet<Arc<T>>>);
 

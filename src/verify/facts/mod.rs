@@ -1,4 +1,4 @@
-//! Facts: what one object states that others must agree with. Only facts are kept, never objects.
+//! Facts: statements of one object about others. Facts are kept, and objects are dropped.
 
 mod fact;
 mod intern;
@@ -116,7 +116,7 @@ impl<'a> Collector<'a> {
         self.relation(at, namespace, AzureName { name, owner });
     }
 
-    /// A resource in a delegated subnet is reached there, so that its switch needs no endpoint.
+    /// Access from the internet. A resource in a delegated subnet needs no private endpoint.
     fn public_access(&mut self, object: &Value, azure: &AzureRecord, namespace: &str) {
         let injected = azure.subnet_injection.as_ref().and_then(|at| object.pointer(at));
         let switch = azure.public_access.as_ref().filter(|_| injected.is_none());
@@ -159,7 +159,7 @@ impl<'a> Collector<'a> {
         });
     }
 
-    /// The pods that a chart creates: their name label, and their ports.
+    /// Pods that a chart creates, with their name label and ports.
     pub fn chart_pods(mut self, namespace: &str, name: &str, ports: &[u16]) -> Vec<Fact> {
         let label = ("app.kubernetes.io/name".to_owned(), name.to_owned());
         let labels = self.names.labels_id([label].into());

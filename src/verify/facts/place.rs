@@ -55,8 +55,8 @@ impl<'a> FieldPlace<'a, '_> {
     }
 }
 
-/// Visits every place that a JSON pointer with `*` for any element leads to. Most pointers lead
-/// nowhere in most objects: nothing is allocated on the way.
+/// Visits every place of a JSON pointer, in which `*` is any element. A pointer without a place
+/// allocates nothing.
 pub(super) fn walk<'a>(
     value: &'a Value,
     pattern: &str,

@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::Value;
 
-/// The label that the API server puts on every namespace.
+/// Label that the API server adds to every namespace.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
 /// The label by which Cilium selects a namespace, without its source.
@@ -61,8 +61,8 @@ fn native(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
     }
 }
 
-/// The directions that a policy isolates. The API server defaults them: always incoming, outgoing
-/// if there are such rules.
+/// Directions that a policy isolates. By default the API server isolates incoming connections, and
+/// outgoing ones if there are rules for them.
 fn types(spec: &Value) -> Vec<&str> {
     let given: Vec<&str> = texts(&spec["policyTypes"]).collect();
     let egress = list(&spec["egress"]).next().is_some();
@@ -92,7 +92,7 @@ fn native_peer(peer: &Value, own: &str) -> PolicyPeer {
     }
 }
 
-/// Cilium policies with endpoints, host names, and the DNS that those need.
+/// Cilium policies with endpoints and host names.
 fn cilium(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
     let selector = out.names.selector_id(Selector::read(&spec["endpointSelector"]));
     let direction = Direction::Out;

@@ -1,5 +1,5 @@
-//! Facts that follow from the shape of a field, whatever the kind of the object: keys of Secrets
-//! and `ConfigMaps`, pod templates, and the conventions of Azure Service Operator.
+//! Facts that follow from the shape of a field, for objects of any kind. Shapes are keys of Secrets
+//! and `ConfigMaps`, pod templates, and conventions of Azure Service Operator.
 
 use super::{
     Carries, Collector, Selects,
@@ -13,7 +13,7 @@ use crate::{
 };
 use serde_json::Value;
 
-/// An object, as far as its shape is concerned.
+/// Identity of an object.
 pub(super) struct Subject<'a> {
     /// `apiVersion`.
     pub api_version: &'a str,
@@ -151,7 +151,7 @@ fn reference(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_
     out.relation(&place.pointer(), namespace, References { kind, name });
 }
 
-/// The owner: of the kind that it names, of the only kind that the record allows, or of any kind.
+/// Owner of the kind in the field, of the only kind in the record, or of any kind.
 fn owner(object: &Value, subject: &Subject<'_>, out: &mut Collector<'_>) {
     let owner = &object["spec"]["owner"];
     let Some(name) = owner["name"].as_str() else { return };

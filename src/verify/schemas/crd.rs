@@ -1,5 +1,4 @@
-//! CRDs of the user: a directory, or one file of `kubectl get crd -o json`. Never fetched, never
-//! kept.
+//! CRDs of the user: a directory, or one file of `kubectl get crd -o json`.
 
 use crate::diag::{Code, Diagnostic, reason};
 use serde::Deserialize;
@@ -10,10 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where CRDs come from.
+/// Source of CRDs.
 #[derive(Debug)]
 pub enum CrdSource {
-    /// Files, read when their group is first asked for.
+    /// Files, read on the first lookup of their group.
     Files(Vec<PathBuf>),
     /// CRDs, read at once.
     Read(Vec<Value>),
@@ -97,7 +96,7 @@ fn documents(path: &Path) -> Vec<Value> {
     flat.filter(|value| value["kind"] == "CustomResourceDefinition").collect()
 }
 
-/// What the API server adds to every custom kind.
+/// Adds the fields that the API server adds to every custom kind.
 fn complete(mut schema: Value) -> Value {
     schema["properties"]["apiVersion"] = json!({"type": "string"});
     schema["properties"]["kind"] = json!({"type": "string"});
@@ -115,7 +114,7 @@ mod tests {
         json!({"kind": "CustomResourceDefinition", "spec": {"group": "x.example", "names": {"kind": kind}, "scope": scope, "versions": versions}})
     }
 
-    /// For each of the kinds A to F: whose schema is found, and whether it lives in a namespace.
+    /// For each of the kinds A to F: the schema found, and whether the kind is namespaced.
     fn found(source: &CrdSource) -> Vec<String> {
         let told = |schema: Value| {
             format!(

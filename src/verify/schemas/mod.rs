@@ -1,5 +1,4 @@
-//! The schemas of all kinds: Kubernetes' own, built in, and those of the CRDs that the user names.
-//! Never judges by itself.
+//! Schemas of all kinds: built-in ones of Kubernetes, and those of CRDs of the user.
 
 mod builtin;
 mod crd;
@@ -15,7 +14,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-/// Where a schema says whether objects of its kind live in a namespace.
+/// Key of a schema: its kind is namespaced.
 const NAMESPACED: &str = "x-namespaced";
 
 /// Why a kind has no schema.
@@ -23,7 +22,7 @@ const NAMESPACED: &str = "x-namespaced";
 pub enum SchemaMissing {
     /// No CRDs were given.
     NoCrds,
-    /// Neither Kubernetes nor the given CRDs know it.
+    /// Neither Kubernetes nor the given CRDs have the kind.
     Unknown,
 }
 
@@ -36,7 +35,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Do objects of this kind live in a namespace?
+    /// Returns whether the kind is namespaced.
     pub fn is_namespaced(&self) -> bool {
         self.plain[NAMESPACED] == Value::Bool(true)
     }
@@ -64,20 +63,20 @@ impl Schema {
 
 type SchemaLookup = Result<Arc<Schema>, SchemaMissing>;
 
-/// Schemas by version and kind. Each is compiled when it is first asked for, while others may be.
+/// Schemas by version and kind. Each is compiled on its first lookup, in parallel with others.
 type SchemaTable = Mutex<BTreeMap<(String, String), Arc<OnceLock<SchemaLookup>>>>;
 
-/// Kubernetes' own, which are the same in every run.
+/// Schemas of Kubernetes; they are equal in every run.
 static BUILT_IN: SchemaTable = Mutex::new(BTreeMap::new());
 
-/// Kinds that are in every tree, and take long: those with a pod in them.
+/// Kinds that are in every tree and take long to compile.
 const USUAL: &[(&str, &str)] = &[
     ("apps/v1", "Deployment"),
     ("networking.k8s.io/v1", "NetworkPolicy"),
     ("batch/v1", "CronJob"),
 ];
 
-/// Compiles the schemas that every run needs, for whoever has a thread to spare.
+/// Compiles the schemas that every run needs; an idle thread can call it early.
 ///
 /// # Panics
 /// If another thread panicked meanwhile.
@@ -135,7 +134,7 @@ impl Schemas {
         }
     }
 
-    /// The kinds that were asked for and could not be judged, because no CRDs were given.
+    /// Kinds that were not validated because no CRDs were given.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
@@ -160,9 +159,8 @@ fn compile(mut schema: Value) -> SchemaLookup {
     Ok(Arc::new(Schema { plain: schema, validator }))
 }
 
-/// Closes every table that lists its fields: Kubernetes drops unknown fields, or refuses them, but
-/// never means them. What stands under `allOf`, `anyOf` and `not` only narrows a table that is
-/// closed already.
+/// Closes every table that lists its fields: Kubernetes drops or refuses unknown fields. Schemas
+/// under `allOf`, `anyOf` and `not` narrow a table that is closed already.
 fn close(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
     let open = object.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true))
