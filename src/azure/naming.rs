@@ -1,5 +1,5 @@
-//! Which names Azure accepts. Source: the Azure resource name rules, and the validators of its
-//! Terraform provider where those are stricter.
+//! Names that Azure accepts. Source: the Azure resource name rules, and the validators of the
+//! Terraform provider where they are stricter.
 
 use regex_lite::Regex;
 use sha2::{Digest, Sha256};
@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 /// The rule for the names of one kind of resource.
 #[derive(Debug)]
 pub struct AzureNameRule {
-    /// What a person calls it.
+    /// The kind of resource, in messages.
     pub what: &'static str,
-    /// Shortest and longest, in characters.
+    /// Minimum and maximum length in characters.
     pub length: (usize, usize),
     pattern: &'static str,
     /// The pattern in words.
@@ -44,14 +44,14 @@ pub const POOL: AzureNameRule = AzureNameRule {
     pattern: r"^[a-z][a-z0-9]*$",
     words: "lower-case letters and digits, a letter first",
 };
-/// Key vaults; unique in the world, also while soft-deleted.
+/// Key vaults; globally unique, also while soft-deleted.
 pub const VAULT: AzureNameRule = AzureNameRule {
     what: "key vault",
     length: (3, 24),
     pattern: r"^[A-Za-z](-?[A-Za-z0-9])+$",
     words: "letters, digits and single dashes, a letter first, no dash at the end",
 };
-/// Storage accounts; unique in the world.
+/// Storage accounts; globally unique.
 pub const STORAGE: AzureNameRule = AzureNameRule {
     what: "storage account",
     length: (3, 24),
@@ -73,8 +73,8 @@ pub const IDENTITY: AzureNameRule = AzureNameRule {
     words: "letters, digits, `-`, `_`; a letter or digit first",
 };
 
-/// Virtual networks; unique in the resource group. One character less than Azure allows: the name
-/// becomes a label of the nodes.
+/// Virtual networks; unique in the resource group. The name becomes a label of the nodes, so it has
+/// one character less than Azure allows.
 pub const NETWORK: AzureNameRule = AzureNameRule {
     what: "virtual network",
     length: (2, 63),
@@ -82,7 +82,7 @@ pub const NETWORK: AzureNameRule = AzureNameRule {
     words: "letters, digits, `-`, `_`, `.`; a letter or digit first, no dash or dot at the end",
 };
 
-/// Container registries; unique in the world.
+/// Container registries; globally unique.
 pub const REGISTRY: AzureNameRule = AzureNameRule {
     what: "container registry",
     length: (5, 50),
@@ -90,7 +90,7 @@ pub const REGISTRY: AzureNameRule = AzureNameRule {
     words: "letters and digits",
 };
 
-/// PostgreSQL servers; unique in the world.
+/// PostgreSQL servers; globally unique.
 pub const POSTGRES: AzureNameRule = AzureNameRule {
     what: "PostgreSQL server",
     length: (3, 63),
@@ -106,7 +106,7 @@ pub const DATABASE: AzureNameRule = AzureNameRule {
 };
 
 impl AzureNameRule {
-    /// What is wrong with a name, or nothing.
+    /// The message about a name that Azure refuses; `None` for a valid name.
     pub fn refuse(&self, name: &str) -> Option<String> {
         let length = name.chars().count();
         let (least, most) = self.length;
@@ -121,15 +121,15 @@ impl AzureNameRule {
     }
 }
 
-/// Five characters that make a name unique in the world and never change while subscription,
-/// platform and environment stay the same.
+/// Five characters that make a name globally unique. They depend on subscription, platform and
+/// environment only.
 pub fn suffix(subscription: &str, platform: &str, environment: &str) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let digest = Sha256::digest(format!("{subscription}|{platform}|{environment}"));
     digest[..5].iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % 32])).collect()
 }
 
-/// The first characters of a name, without a dash at the end.
+/// At most the first `most` characters of a name, without a dash at the end.
 pub fn short(name: &str, most: usize) -> &str {
     name.get(..most).unwrap_or(name).trim_end_matches('-')
 }

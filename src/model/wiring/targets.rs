@@ -1,13 +1,13 @@
-//! What private endpoints lead to. Never an endpoint itself.
+//! Targets of private endpoints.
 
 use super::{Capability, PrivateZoneNeed, ResourceRef, Wiring};
 use crate::azure::network::Subnet;
 use crate::components::provider;
 
-/// A resource that a private endpoint leads to.
+/// The target of a private endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateLinkTarget {
-    /// The group of its kind.
+    /// API group of its kind.
     pub group: &'static str,
     /// Its kind.
     pub kind: &'static str,
@@ -19,12 +19,12 @@ pub struct PrivateLinkTarget {
     pub zone: &'static str,
     /// DNS name of that zone. Source: the documentation of private endpoints.
     pub zone_name: &'static str,
-    /// The addresses that the endpoint takes.
+    /// Number of addresses of the endpoint.
     pub addresses: u32,
 }
 
 impl Wiring {
-    /// Wants a private endpoint for an object, whose name its address gets in that private zone.
+    /// Requires a private endpoint for an object, with its subnet and its private DNS zone.
     pub fn private(&mut self, object: &str, source: &str, target: PrivateLinkTarget) {
         self.need(provider(Capability::PrivateEndpoints), source);
         self.private_zone(target.zone, PrivateZoneNeed::private_link(target.zone_name), source);
