@@ -9,8 +9,8 @@ const STEP: u64 = 30;
 /// Events between two samples of a counter. One event is a thousandth of a percent.
 const EVENTS: u32 = 100_000;
 
-/// Times at which an alert is pending and fires, if its series exceeds the limit one step after the
-/// start of the test; and the number of steps of the test.
+/// Times at which an alert is pending and fires, and the number of steps of the test. The series
+/// exceeds the limit one step after the start.
 pub(crate) fn test_timing(hold: &Duration) -> Value {
     let waits = hold.seconds().div_ceil(STEP);
     json!({"pending": written(waits * STEP), "fires": written((waits + 1) * STEP), "steps": waits + 1})

@@ -38,7 +38,7 @@ impl Env {
             diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 path,
-                format!("`{name}` is not a name that Kubernetes takes"),
+                format!("`{name}` is not a valid name in Kubernetes"),
                 HELP,
             ));
         }
@@ -47,7 +47,7 @@ impl Env {
             diagnostics.push(Diagnostic::in_spec(
                 Code::BadName,
                 "",
-                format!("`{}` is not a name that Kubernetes takes", self.name),
+                format!("`{}` is not a valid name in Kubernetes", self.name),
                 HELP,
             ));
         }
@@ -55,8 +55,8 @@ impl Env {
             let mut diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 second,
-                format!("two things are called `{name}`"),
-                "rename one of them, or move it elsewhere",
+                format!("`{name}` is defined twice"),
+                "rename one of them, or move it to another namespace",
             );
             diagnostic = diagnostic.and(first.clone());
             diagnostics.push(diagnostic);
@@ -105,7 +105,7 @@ impl Env {
                 Code::BadName,
                 "platform.name",
                 message,
-                "shorten one of them: many names are made of both",
+                "shorten one of them, because many names contain both",
             ));
         }
     }
@@ -123,8 +123,8 @@ impl Env {
             let mut diagnostic = Diagnostic::in_spec(
                 Code::DisabledDependency,
                 &path,
-                format!("`{path}` is switched off, but something needs it"),
-                "remove the switch, or what needs it",
+                format!("`{path}` is disabled, but the spec needs it"),
+                "enable it, or remove the setting that needs it",
             );
             diagnostic.places.extend(sources.first().cloned().map(SpecPath::from));
             diagnostics.push(diagnostic);
@@ -145,7 +145,7 @@ impl Env {
                 diagnostics.push(Diagnostic::in_spec(
                     Code::UnusedInstance,
                     row.path(name),
-                    format!("nothing needs `{}`", row.path(name)),
+                    format!("`{}` is not used", row.path(name)),
                     help,
                 ));
             }
@@ -166,9 +166,9 @@ impl Env {
     fn unknown_call(&self, call: &Call) -> Diagnostic<SpecPath> {
         let address = call.port.as_deref().is_some_and(|port| port.starts_with("//"));
         let message = if address {
-            "an address is no name".to_owned()
+            "a call takes a name, not an address".to_owned()
         } else {
-            format!("nothing is called `{}`", call.to)
+            format!("there is no endpoint `{}`", call.to)
         };
         let help = self.callable(&call.to, address);
         Diagnostic::in_spec(Code::UnknownCall, &call.source, message, help)
@@ -226,7 +226,7 @@ impl Env {
                     Code::BadValue,
                     format!("waive.{name}.at"),
                     "`at` is not `Kind/namespace/name`",
-                    "write `*` for any part, and nothing between the slashes where there is no namespace",
+                    "write `*` for any part, and no namespace for a cluster-scoped object",
                 ));
             }
         }

@@ -69,8 +69,8 @@ impl Wiring {
     }
 }
 
-/// The name of the Secret that holds a seed: Kubernetes knows no capitals, and Key Vault makes no
-/// difference between them.
+/// The name of the Secret with a required secret. Names of Kubernetes have no capitals, and names of
+/// Key Vault are case-insensitive.
 pub fn object(secret: &str) -> String {
     secret.to_ascii_lowercase()
 }
