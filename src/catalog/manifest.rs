@@ -52,8 +52,8 @@ pub struct Output {
     /// Suffix of API groups. The rendered kinds of these groups are a value of the template:
     /// `crd_pattern` for a chart, and the list `resources` for an object.
     pub groups: Option<String>,
-    /// Path in the tree, for documents and extracts. `{environment}`, `{namespace}` and `{name}` are
-    /// replaced; `{name}` is the name of the `item` in an `each`.
+    /// Path in the tree, for documents and extracts. `{environment}`, `{namespace}` and `{name}`
+    /// are replaced; `{name}` is the name of the `item` in an `each`.
     pub path: Option<String>,
     /// JSON pointer of the field that is also written to `path`.
     pub extract: Option<String>,

@@ -33,7 +33,8 @@ pub trait Component: Sync {
     /// Adds the offers and needs of the instance.
     fn wire(&self, _name: &str, _context: &WireContext<'_>, _wiring: &mut Wiring) {}
 
-    /// Whether the instance is present; `None` if it is present only when another instance needs it.
+    /// Whether the instance is present; `None` if it is present only when another instance needs
+    /// it.
     fn enabled(&self) -> Option<bool> {
         None
     }

@@ -25,8 +25,8 @@ pub struct AzureSettings {
     pub subscription_id: Guid,
     /// The region, as in `az account list-locations`.
     pub location: Location,
-    /// The Entra group that administers the cluster and adds secrets to the vault. Local accounts are
-    /// disabled, so only members of the group can log in.
+    /// The Entra group that administers the cluster and adds secrets to the vault. Local accounts
+    /// are disabled, so only members of the group can log in.
     pub admins: Guid,
     /// The release of Azure Service Operator, as `major.minor`.
     #[schemars(extend("examples" = versions::OPERATOR))]
@@ -73,14 +73,14 @@ pub struct Gitops {
     /// The Secret in the namespace of the engine with the credential for the repository. A person
     /// creates it once.
     pub secret: Option<Name>,
-    /// The namespace of the objects of the engine; by default `cluster-config` for Flux and `argocd`
-    /// for Argo CD.
+    /// The namespace of the objects of the engine; by default `cluster-config` for Flux and
+    /// `argocd` for Argo CD.
     pub namespace: Option<Name>,
 }
 
 impl Gitops {
-    /// The namespace of the objects of the engine. The AKS extension enforces multi-tenancy, so Flux
-    /// objects are in the namespace of the Flux configuration.
+    /// The namespace of the objects of the engine. The AKS extension enforces multi-tenancy, so
+    /// Flux objects are in the namespace of the Flux configuration.
     pub fn namespace(&self) -> &str {
         match (&self.namespace, self.engine) {
             (Some(name), _) => name.as_str(),

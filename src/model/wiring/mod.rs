@@ -264,8 +264,8 @@ impl Wiring {
         self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
     }
 
-    /// Requires the client id of an identity in a namespace. Pods read it only at start, so a change
-    /// must restart them.
+    /// Requires the client id of an identity in a namespace. Pods read it only at start, so a
+    /// change must restart them.
     pub fn replicate_client_id(&mut self, identity: &str, namespace: &str, source: &str) {
         self.use_if_enabled(provider(Capability::Restarts));
         self.need(provider(Capability::ClientIds), source);

@@ -13,7 +13,8 @@ pub enum Purpose {
     Operator,
     /// Manually created Secrets that stores read; no pods.
     Sources,
-    /// Jobs that maintain the platform. They are isolated like services and have no data to back up.
+    /// Jobs that maintain the platform. They are isolated like services and have no data to back
+    /// up.
     Tool,
     /// Services.
     Application,
