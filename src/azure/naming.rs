@@ -88,7 +88,7 @@ pub fn suffix(subscription: &str, platform: &str, environment: &str) -> String {
     digest[..5].iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % 32])).collect()
 }
 
-/// The first characters of a name, without a dash at the end.
+/// At most the first `most` characters of a name, without a dash at the end.
 pub fn short(name: &str, most: usize) -> &str {
     name.get(..most).unwrap_or(name).trim_end_matches('-')
 }

@@ -1,4 +1,4 @@
-//! What can be said about a template before it is rendered. Never renders.
+//! Checks of templates before they are rendered.
 
 use crate::diag::{Code, Diagnostic, Label, Source, nearest};
 use std::{
@@ -8,10 +8,10 @@ use std::{
 };
 use tera::Tera;
 
-/// Filters whose result is safe beside other text.
+/// Filters whose result is safe inside longer text.
 const SAFE: &[&str] = &["cel", "promql"];
 
-/// Names that are not in the view. `item` is the element of an `each`.
+/// Reports names that the view does not have. `item` is the element of an `each`.
 pub(super) fn unknown_variables(
     tera: &Tera,
     template: &str,
@@ -39,7 +39,7 @@ pub(super) fn unknown_variables(
         .collect()
 }
 
-/// The first place of a name inside a tag.
+/// First position of a name inside a tag.
 fn word(text: &str, name: &str) -> Range<usize> {
     let ident = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     let found = tags(text).into_iter().find_map(|tag| {
@@ -53,7 +53,7 @@ fn word(text: &str, name: &str) -> Range<usize> {
     found.map_or(0..0, |at| at..at + name.len())
 }
 
-/// The bytes of every `{{ }}` and `{% %}`.
+/// Byte ranges of every `{{ }}` and `{% %}`.
 fn tags(text: &str) -> Vec<Range<usize>> {
     let mut out = vec![];
     let mut from = 0;
@@ -68,15 +68,15 @@ fn tags(text: &str) -> Vec<Range<usize>> {
         };
         let end = text[start..].find(close).map_or(text.len(), |i| start + i + 2);
         out.push(start..end);
-        // What stands between `raw` and `endraw` is text.
+        // Between `raw` and `endraw` there are no tags.
         let raw = text[start..end].trim_matches(['{', '%', '-', '}', ' ']) == "raw";
         from = if raw { text[end..].find("endraw").map_or(text.len(), |i| end + i) } else { end };
     }
     out
 }
 
-/// Every value of a `.yaml` template is a whole scalar, or ends in a filter that makes it safe
-/// beside other text.
+/// Reports each value of a `.yaml` template that is neither a whole scalar nor filtered for longer
+/// text.
 pub(super) fn values_stand_alone(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) {
     if !source.name.ends_with(".yaml") {
         return;
@@ -100,7 +100,7 @@ pub(super) fn values_stand_alone(source: &Arc<Source>, diagnostics: &mut Vec<Dia
     }
 }
 
-/// Only YAML's own punctuation stands on either side.
+/// Whether only YAML punctuation surrounds a tag.
 fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
     let line = text[..tag.start].rsplit('\n').next().unwrap_or_default();
     let before = line.trim_end();
@@ -117,7 +117,7 @@ fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
     opens && closes
 }
 
-/// For every loop variable, the list that it walks.
+/// Lists by their loop variables.
 pub(super) fn loops(text: &str) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     for tag in tags(text) {

@@ -27,12 +27,12 @@ pub(crate) fn check_zone(
 ) {
     if env.shared.zone.is_none() {
         let path = format!("{component}.enabled");
-        let help = format!("name the zone by `dns.zone`, or leave `{path}` out");
+        let help = format!("name the zone by `dns.zone`, or remove `{path}`");
         diagnostics.push(Diagnostic::in_spec(Code::MissingDnsZone, path, message, help));
     }
 }
 
-/// Reports a range that overlaps one that AKS uses itself.
+/// Reports a range that overlaps a range that AKS reserves.
 pub(crate) fn check_reserved_range(
     path: &str,
     range: Ipv4Net,
@@ -44,7 +44,7 @@ pub(crate) fn check_reserved_range(
         diagnostics.push(Diagnostic::in_spec(
             Code::OverlappingRanges,
             path,
-            format!("`{range}` overlaps `{taken}`, which AKS uses itself"),
+            format!("`{range}` overlaps `{taken}`, which AKS reserves"),
             "choose another range",
         ));
     }
@@ -80,12 +80,12 @@ pub(crate) fn check_ranges_unused(
     if !env.is_private(component) {
         check_cluster_is_admitted(&format!("{component}.allowed_ranges"), ranges, env, diagnostics);
     } else if !ranges.is_empty() {
-        let message = "with a private endpoint nobody comes from outside the network";
+        let message = "a resource with a private endpoint has no clients outside the network";
         let diagnostic = Diagnostic::in_spec(
             Code::ExclusiveSettings,
             format!("{component}.allowed_ranges"),
             message,
-            "remove the ranges, or the private endpoints",
+            "remove the ranges or the private endpoints",
         );
         diagnostics.push(diagnostic.and("private_endpoints.enabled"));
     }
@@ -98,7 +98,7 @@ pub(crate) fn check_unset_if_existing(
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
-        let message = format!("what exists already has its `{field}`");
+        let message = format!("`{field}` has no effect on an existing resource");
         let diagnostic = Diagnostic::in_spec(
             Code::ExclusiveSettings,
             format!("{component}.{field}"),

@@ -1,19 +1,18 @@
-//! When a schedule runs: its hours of the week, and how long it may take from one run to the next.
-//! Never asks what time it is.
+//! Run times of a cron schedule: hours of the week, and the longest interval between two runs.
 
 use super::cron::CronLine;
 use std::collections::BTreeSet;
 
-/// The weekday of the first day of 2026, counted from Sunday.
+/// Weekday of the first day of 2026, counted from Sunday.
 const FIRST: u32 = 4;
 
-/// The days of the months of a year; neither this one nor the next is a leap year.
+/// Days of the months of 2026 and of 2027, which are no leap years.
 const LENGTH: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/// Minutes of a day.
+/// Minutes per day.
 const DAY: u32 = 24 * 60;
 
-/// The hours of a week, counted from Monday 00:00 UTC, in which it may start.
+/// Hours of the week, counted from Monday 00:00 UTC, in which a run can start.
 pub(crate) fn hours_of_week(cron: &str) -> BTreeSet<u32> {
     let Some(cron) = CronLine::parse(cron) else { return BTreeSet::new() };
     let weekdays: BTreeSet<u32> =
@@ -21,7 +20,7 @@ pub(crate) fn hours_of_week(cron: &str) -> BTreeSet<u32> {
     weekdays.into_iter().flat_map(|day| cron.hours().map(move |hour| day * 24 + hour)).collect()
 }
 
-/// The longest time from one run to the next, in minutes; a day where it never runs.
+/// Longest interval between two runs in minutes; one day for a schedule that never runs.
 pub(crate) fn longest_gap(cron: &str) -> u32 {
     let Some(cron) = CronLine::parse(cron) else { return DAY };
     let times: Vec<u32> = cron.times().collect();

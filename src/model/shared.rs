@@ -1,5 +1,5 @@
-//! Facts that components share: one struct per capability. They are filled from the spec before
-//! wiring, so that a component reads a fact and never the table of another component.
+//! Facts that components share, with one struct per capability. They are filled from the spec
+//! before wiring, so a component reads facts instead of the table of another component.
 
 use super::{text::Cidr, wiring::Pods, wiring::SpecKey};
 use crate::azure::{network::Subnet, vm_sizes::Allocatable};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct Shared {
     /// The AKS cluster.
     pub cluster: ClusterFacts,
-    /// The public DNS zone, where there is one.
+    /// The public DNS zone, if there is one.
     pub zone: Option<String>,
     /// The environment that owns the DNS zone.
     pub zone_owner: Option<String>,
@@ -32,7 +32,7 @@ pub struct Shared {
     pub container: String,
     /// The container registry.
     pub registry: RegistryFacts,
-    /// The settings that all key vaults have in common.
+    /// Settings of all key vaults.
     pub vault: VaultFacts,
     /// Further key vaults, by name.
     pub vaults: Vec<String>,
@@ -53,7 +53,7 @@ pub struct Shared {
 pub struct ResourceGroupFacts {
     /// Its name in Azure, where the spec sets it.
     pub name: Option<String>,
-    /// It exists already.
+    /// It already exists.
     pub existing: bool,
 }
 
@@ -81,7 +81,7 @@ pub struct ClusterFacts {
 /// Facts of the ingress gateway.
 #[derive(Debug)]
 pub struct IngressFacts {
-    /// AKS runs the gateway: yes, no, or when a service is exposed.
+    /// Whether AKS runs the gateway; `None` if it does when a service is exposed.
     pub enabled: Option<bool>,
     /// The namespace of its pods.
     pub namespace: String,
@@ -94,7 +94,7 @@ pub struct IngressFacts {
 /// Facts of the certificate issuer.
 #[derive(Debug)]
 pub struct IssuerFacts {
-    /// There is an issuer: yes, no, or when a host needs a certificate.
+    /// Whether there is an issuer; `None` if there is when a host needs a certificate.
     pub enabled: Option<bool>,
     /// The name of the `ClusterIssuer`.
     pub name: &'static str,
@@ -150,9 +150,9 @@ pub struct PrometheusFacts {
 /// Facts of the container registry.
 #[derive(Debug)]
 pub struct RegistryFacts {
-    /// The environment that renders the registry; absent where each environment has its own.
+    /// The environment that renders the registry; absent if each environment has its own.
     pub owner: Option<String>,
-    /// The registry exists already.
+    /// The registry already exists.
     pub existing: bool,
     /// `publicNetworkAccess`, where the spec sets it.
     pub public_access: Option<bool>,
@@ -170,16 +170,16 @@ impl RegistryFacts {
     }
 }
 
-/// Settings that all key vaults have in common.
+/// Settings of all key vaults.
 #[derive(Debug)]
 pub struct VaultFacts {
     /// The SKU, as the spec has it.
     pub sku: Value,
     /// Key Vault `softDeleteRetentionInDays`.
     pub soft_delete_days: u32,
-    /// Client ranges that the firewall lets in.
+    /// Client ranges that the firewall allows.
     pub allowed_ranges: Vec<Cidr>,
-    /// The first vault exists already.
+    /// The first vault already exists.
     pub existing: bool,
 }
 
@@ -206,7 +206,7 @@ pub struct AddressRange {
 /// The use of an address range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeUsage {
-    /// Clients that a firewall of Azure lets in.
+    /// Clients that a firewall of Azure allows.
     Clients,
     /// A dependency outside the cluster.
     Destination,

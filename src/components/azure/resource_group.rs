@@ -67,7 +67,7 @@ impl Component for ResourceGroup {
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
-        let state = if self.existing { "which is there" } else { "made" };
+        let state = if self.existing { "existing" } else { "created" };
         let what = format!("resource group `{}`, {state}", env.names().resource_group());
         let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", SAME);
         vec![step.after(&["providers"])]

@@ -186,7 +186,7 @@ impl Component for Registry {
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let name = self.resource_of(env).azure_name;
-        let what = format!("images of the platform's own, pushed into `{name}`");
+        let what = format!("images of the platform, pushed to `{name}`");
         let rights = "its own identity, with the role AcrPush";
         let step = ProvisioningStep::new("images", Phase::Content, what, "your pipeline", rights)
             .after(&["azure", "agreed"])

@@ -28,8 +28,15 @@ impl Component for PrivateEndpoints {
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let external = env.wiring.targets.values().any(|target| !env.owns(&target.scope));
-        let what = "[private endpoints](private-endpoints.md) of what belongs to others, agreed to";
-        let step = ProvisioningStep::new("agreed", Phase::Approval, what, "commands", "its owners");
+        let what =
+            "[private endpoints](private-endpoints.md) of resources of other owners, approved";
+        let step = ProvisioningStep::new(
+            "agreed",
+            Phase::Approval,
+            what,
+            "commands",
+            "the owners of the resources",
+        );
         external.then(|| step.after(&["azure"])).into_iter().collect()
     }
 

@@ -69,13 +69,13 @@ impl Component for AzureOperator {
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
-        const AZURE: &str = "stage `azure`: what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
+        const AZURE: &str = "stages `azure` and `azure-long-running`: existing resources are adopted by name, all others are created";
         let identity = env.names().identity(AZURE_IDENTITY);
         let operator = format!(
-            "identity `{identity}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group"
+            "identity `{identity}` of Azure Service Operator, with its federated credential and its roles on the resource group"
         );
         let credential = format!(
-            "namespace `{}` with the Secret `aso-credential`: ids, no credential",
+            "namespace `{}` with the Secret `aso-credential`, which contains ids and no credential",
             env.names().azure_namespace()
         );
         let rights = format!("`{identity}`");

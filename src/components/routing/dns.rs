@@ -104,10 +104,16 @@ impl Component for Dns {
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
-        let (what, by) = ("the zone is pointed to from above", "the registrar of the domain");
-        let step = ProvisioningStep::new("delegation", Phase::Delegation, what, by, "its owner")
-            .page("[dns](dns.md)")
-            .after(&["azure"]);
+        let (what, by) = ("DNS zone, delegated by its parent zone", "the registrar of the domain");
+        let step = ProvisioningStep::new(
+            "delegation",
+            Phase::Delegation,
+            what,
+            by,
+            "the owner of the domain",
+        )
+        .page("[dns](dns.md)")
+        .after(&["azure"]);
         self.resource_of(env).is_own().then_some(step).into_iter().collect()
     }
 

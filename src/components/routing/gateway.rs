@@ -63,7 +63,7 @@ impl Component for Gateway {
     }
 
     fn provisioning(&self, _: &str, _: &Env) -> Vec<ProvisioningStep> {
-        let what = "what people do for hosts: DNS records, certificates";
+        let what = "DNS records and certificates of hosts";
         let step = ProvisioningStep::new("hosts", Phase::Workloads, what, "commands", "a person")
             .page("[hosts](hosts.md)")
             .after(&["workloads", "delegation"]);

@@ -182,7 +182,7 @@ impl Component for Postgres {
     }
 
     fn provisioning(&self, name: &str, _: &Env) -> Vec<ProvisioningStep> {
-        let what = "what callers may do inside their databases";
+        let what = "permissions of callers in their databases";
         let rights = "the administrator of the server";
         let step = ProvisioningStep::new("databases", Phase::Content, what, "commands", rights)
             .page(format!("[{name}](postgres/{name}.md)"))
