@@ -1,4 +1,4 @@
-//! What an environment's wiring says to the rules over its objects. Never looks at an object.
+//! Declarations of an environment that rules compare with its objects. Reads no object.
 
 use crate::{
     model::{
@@ -10,7 +10,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// The connections and neighbours of an environment.
+/// Declarations of an environment.
 pub(super) fn of(env: &Env) -> Declared<'_> {
     let shared = &env.shared;
     let (prometheus, gateway) = (shared.prometheus.pods.clone(), shared.ingress.pods.clone());
@@ -35,20 +35,20 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         fqdn_policies: shared.cluster.fqdn_policies,
     };
     for (namespace, need) in &env.wiring.namespaces {
-        for opening in &need.allowed_ports {
-            let pods = Pods::new(namespace, opening.labels.clone());
-            match &opening.from {
-                PortSource::Anyone => declared.open.push((pods, opening.port)),
+        for allowed in &need.allowed_ports {
+            let pods = Pods::new(namespace, allowed.labels.clone());
+            match &allowed.from {
+                PortSource::Anyone => declared.open.push((pods, allowed.port)),
                 PortSource::Prometheus => {
-                    declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port));
+                    declared.scraped.push((prometheus.clone(), pods, "TCP", allowed.port));
                 }
                 PortSource::SameNamespace(labels) => {
                     let near = Pods::new(namespace, labels.clone());
                     declared.scraped.extend(
-                        opening
+                        allowed
                             .protocols
                             .iter()
-                            .map(|protocol| (near.clone(), pods.clone(), *protocol, opening.port)),
+                            .map(|protocol| (near.clone(), pods.clone(), *protocol, allowed.port)),
                     );
                 }
             }
@@ -57,7 +57,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     declared
 }
 
-/// What people put into the vaults, by store.
+/// Secrets that are created manually in the vaults, by store.
 fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
     let of = |store: &str| {
         env.wiring
@@ -75,7 +75,7 @@ fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
         .collect()
 }
 
-/// What belongs to others, so that no object of this tree says anything about it.
+/// Azure resources that other teams own, by kind and name.
 fn foreign(env: &Env) -> Vec<(&'static str, String)> {
     let names = env.names();
     let others = env
@@ -95,7 +95,7 @@ fn foreign(env: &Env) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// What people put into the stores inside the cluster.
+/// Secrets that are created manually in the cluster, as sources of stores.
 fn sources(env: &Env) -> Vec<(&str, String, &'static str)> {
     let inside = env
         .wiring
