@@ -3,6 +3,34 @@
 use super::{Diagnostic, Label};
 use std::collections::{BTreeSet, HashMap};
 
+/// Maximum number of objects and of related messages to print.
+const SHOWN: usize = 3;
+
+/// Notes of a folded diagnostic: environments, objects and related messages.
+pub fn notes(environments: &[String], objects: &[String], related: &[String]) -> Vec<String> {
+    let mut notes = vec![];
+    if !environments.is_empty() {
+        notes.push(format!("seen in {}", environments.join(", ")));
+    }
+    // Related messages name their objects.
+    if objects.len() > 1 && related.is_empty() {
+        notes.push(format!("affects {}", first(objects, ", ")));
+    }
+    if !related.is_empty() {
+        notes.push(format!("the same line also causes:\n{}", first(related, "\n")));
+    }
+    notes
+}
+
+/// The first texts, and the number of the others.
+fn first(texts: &[String], separator: &str) -> String {
+    let shown = texts.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(separator);
+    match texts.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown}{separator}and {more} more"),
+    }
+}
+
 /// Sorts diagnostics by place and folds those with one message, or with one code and cause.
 pub fn fold(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.environments.cmp(&b.environments)));
@@ -71,5 +99,45 @@ impl Unique {
                 self.texts.push(text.clone());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{Code, Source};
+
+    fn diagnostic(message: &str, environment: &str, line: usize) -> Diagnostic {
+        let source = Source::new("templates/pod.yaml", "a: 1\nb: 2\n");
+        let label = Label::new(&source, source.line(line));
+        Diagnostic::new(Code::QuotaTooSmall, message)
+            .at(label.clone())
+            .caused_by(label)
+            .within(environment)
+    }
+
+    #[test]
+    fn one_cause_is_one_diagnostic() {
+        let mut worst = diagnostic("worst", "dev", 1);
+        worst.effects.weight = 1;
+        let all = vec![
+            diagnostic("first", "dev", 1),
+            diagnostic("first", "production", 1),
+            worst,
+            diagnostic("other", "dev", 2),
+        ];
+        let folded = fold(all);
+        let messages: Vec<&str> = folded.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(messages, ["worst", "other"]);
+        assert_eq!(folded[0].environments, ["dev", "production"]);
+        assert_eq!(folded[0].effects.related, ["first"]);
+    }
+
+    #[test]
+    fn notes_name_three_and_count_the_others() {
+        let texts: Vec<String> = (0..5).map(|number| number.to_string()).collect();
+        assert_eq!(notes(&[], &texts, &[]), ["affects 0, 1, 2, and 2 more"]);
+        let related = notes(&texts[..1], &texts, &texts);
+        assert_eq!(related, ["seen in 0", "the same line also causes:\n0\n1\n2\nand 2 more"]);
     }
 }

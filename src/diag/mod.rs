@@ -7,15 +7,15 @@ mod print;
 mod source;
 
 pub use code::{Code, Severity};
-pub use fold::fold;
+pub use fold::{fold, notes};
 pub use place::{JsonPointer, LineNumber, SpecPath, segment, segments};
 pub use print::{Printer, safe};
 pub use source::{Label, Source, nearest, reason};
 
 use crate::secret::redact;
 
-/// One problem of the input or of a rendered object. `P` is the type of its places: a spec path, a
-/// JSON pointer, an object with a pointer, a line number, or a labelled span of a text.
+/// One problem of the input or of a rendered object. `P` is the type of its places. The types are
+/// spec path, JSON pointer, object with pointer, line number, and labelled span of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic<P = Label> {
     /// Code of the broken rule.
@@ -30,11 +30,11 @@ pub struct Diagnostic<P = Label> {
     pub cause: Option<Box<P>>,
     /// Environments with the problem; empty if it belongs to no environment.
     pub environments: Vec<String>,
-    /// What the cause affects.
+    /// Effects of the cause.
     pub effects: Box<Effects>,
 }
 
-/// What one cause affects, in all environments.
+/// Effects of one cause in all environments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
     /// Objects with the problem, such as ``Deployment `shop/orders` ``.
@@ -111,6 +111,13 @@ impl<P> Diagnostic<P> {
     /// Does it stop the run?
     pub fn is_error(&self) -> bool {
         self.code.severity() == Severity::Error
+    }
+}
+
+impl Diagnostic {
+    /// Notes to print: environments, objects and related messages.
+    fn notes(&self) -> Vec<String> {
+        notes(&self.environments, &self.effects.objects, &self.effects.related)
     }
 }
 

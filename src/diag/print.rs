@@ -44,7 +44,7 @@ impl Printer {
         }
         let help = [&diagnostic.help].into_iter().filter(|help| !help.is_empty());
         let help = help.map(|help| (Level::HELP, safe(help)));
-        let notes = notes(diagnostic).into_iter().map(|note| (Level::NOTE, safe(&note)));
+        let notes = diagnostic.notes().into_iter().map(|note| (Level::NOTE, safe(&note)));
         for (level, text) in help.chain(notes) {
             groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
                 .element(level.message(text));
@@ -72,35 +72,6 @@ impl Printer {
 
     fn text<'a>(&'a self, source: &'a Arc<Source>) -> &'a str {
         self.masked.get(&source.name).unwrap_or(&source.text)
-    }
-}
-
-/// Maximum number of objects and of related messages to print.
-const SHOWN: usize = 3;
-
-/// Environments, objects and related messages.
-fn notes(diagnostic: &Diagnostic) -> Vec<String> {
-    let (objects, related) = (&diagnostic.effects.objects, &diagnostic.effects.related);
-    let mut notes = vec![];
-    if !diagnostic.environments.is_empty() {
-        notes.push(format!("seen in {}", diagnostic.environments.join(", ")));
-    }
-    // Related messages name their objects.
-    if objects.len() > 1 && related.is_empty() {
-        notes.push(format!("affects {}", first(objects, ", ")));
-    }
-    if !related.is_empty() {
-        notes.push(format!("the same line also causes:\n{}", first(related, "\n")));
-    }
-    notes
-}
-
-/// The first texts, and the number of the others.
-fn first(texts: &[String], separator: &str) -> String {
-    let shown = texts.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(separator);
-    match texts.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown}{separator}and {more} more"),
     }
 }
 

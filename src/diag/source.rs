@@ -125,3 +125,20 @@ pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn lines_and_positions_agree() {
+        let source = Source::new("a", "one\n  zwei é\n\nlast");
+        assert_eq!(
+            [1, 2, 3, 4, 5, 0].map(|line| source.line(line)),
+            [0..3, 6..13, 14..14, 15..19, 19..19, 19..19]
+        );
+        assert_eq!(source.position(13), (2, 9));
+        assert_eq!([0, 3, 4, 19].map(|byte| source.line_at(byte).1), [1, 1, 2, 4]);
+        assert_eq!(source.line_at(8).0, 4..13);
+    }
+}

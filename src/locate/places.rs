@@ -51,8 +51,8 @@ fn is_written(label: &Label) -> bool {
     !label.source.name.starts_with("aksgen:")
 }
 
-/// The places to print, and the cause. `other` is the field of another object that a rule names as
-/// the cause; it is printed first if it is more likely than the field itself.
+/// The places to print, and the cause. `other` is the field that a rule names as the cause. It is
+/// printed first if it is a constant and the own field is not.
 pub(super) fn merge(
     own: Vec<FieldLabels>,
     other: Option<FieldLabels>,

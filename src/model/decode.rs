@@ -81,7 +81,7 @@ fn add_instances(
     before: &Needed,
     needed: &Needed,
     spec: &impl Spec,
-) -> Result<(), Vec<Mistake>> {
+) -> Result<(), Vec<Diagnostic<SpecPath>>> {
     let new = needed.difference(before).filter(|(_, instance)| !instance.is_empty());
     let components: BTreeSet<&str> = new.map(|(component, _)| *component).collect();
     for component in components {

@@ -1,7 +1,7 @@
 //! The stage of each object against the stages of its namespace and of the operator that installs
 //! its kind: an object in an earlier stage waits for objects that wait for its own stage.
 
-use super::{make::Maker, rendered::File};
+use super::{make::Maker, rendered::ObjectFile};
 use crate::{
     catalog::{ChartManifest, OutputKind},
     diag::{Code, Diagnostic},
@@ -24,11 +24,11 @@ pub(super) fn validate(
     make: &Maker<'_>,
     number: usize,
     env: &Env,
-    files: &[File],
+    files: &[ObjectFile],
 ) -> Vec<Diagnostic> {
     let objects: Vec<Staged<'_>> = files.iter().flat_map(|file| staged(file, number)).collect();
     let namespaces = namespaces(make, &objects);
-    let operators = operators(make, env);
+    let operators = chart_stages(make, env);
     let mut diagnostics = vec![];
     for one in &objects {
         let kind = make.names.text(one.object.kind);
@@ -53,20 +53,24 @@ pub(super) fn validate(
     diagnostics
 }
 
-/// The objects of a file in an environment, with their stage.
-fn staged<'a>(file: &'a File, number: usize) -> impl Iterator<Item = Staged<'a>> {
-    let stage = file.below.split('/').next().and_then(Stage::of_name);
-    let facts = file.sayings.iter().flat_map(move |shared| {
+/// The objects of a file in an environment, with the fact that states them.
+pub(super) fn objects(
+    file: &ObjectFile,
+    number: usize,
+) -> impl Iterator<Item = (Fact, &Object<Name>)> {
+    file.facts.iter().flat_map(move |shared| {
         shared.origin(number).into_iter().flat_map(|origin| {
-            shared
-                .facts
-                .iter()
-                .filter_map(move |fact| Some((Fact { origin, ..*fact }, fact.object()?)))
+            let facts = shared.facts.iter();
+            facts.filter_map(move |fact| Some((Fact { origin, ..*fact }, fact.object()?)))
         })
-    });
-    stage.into_iter().flat_map(move |stage| {
-        facts.clone().map(move |(fact, object)| Staged { stage, fact, object })
     })
+}
+
+/// The objects of a file in an environment, with their stage.
+fn staged(file: &ObjectFile, number: usize) -> impl Iterator<Item = Staged<'_>> {
+    let stage = file.below.split('/').next().and_then(Stage::of_name);
+    objects(file, number)
+        .filter_map(move |(fact, object)| Some(Staged { stage: stage?, fact, object }))
 }
 
 /// Stages of the rendered namespaces.
@@ -76,8 +80,8 @@ fn namespaces(make: &Maker<'_>, objects: &[Staged<'_>]) -> BTreeMap<String, Stag
     all.map(|one| (make.names.text(one.object.name), one.stage)).collect()
 }
 
-/// Stages of the charts in an environment.
-fn operators<'a>(make: &Maker<'a>, env: &Env) -> BTreeMap<&'a str, Stage> {
+/// Stages of the charts in an environment, by the name of the chart.
+pub(super) fn chart_stages<'a>(make: &Maker<'a>, env: &Env) -> BTreeMap<&'a str, Stage> {
     let present = TABLE.iter().filter(|row| !env.instances(row).is_empty());
     let charts = present.filter_map(|row| {
         let manifest = make.tracer.catalog.manifest(row.name);

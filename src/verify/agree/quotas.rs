@@ -105,17 +105,8 @@ fn resource(
         return None;
     }
     let (unit, top) = (resource.unit, demands.first()?);
-    let shares: Vec<String> = demands
-        .iter()
-        .take(SHOWN)
-        .map(|demand| {
-            let share = demand.total.div_ceil(resource.scale);
-            format!("{share}{unit} for the container `{}`", facts.text(demand.container.name))
-        })
-        .collect();
-    let rest = if demands.len() > SHOWN { ", and others" } else { "" };
     let needed = format!("{needs}{unit}");
-    let amount = format!("{needed} ({}{rest})", shares.join(", "));
+    let amount = format!("{needed} ({})", shares(facts, resource, &demands));
     // Request of the top container for which the quota is large enough.
     let others = needs - top.total / resource.scale;
     let lower = hard.saturating_sub(others) / top.pods;
@@ -136,6 +127,20 @@ fn resource(
     // The smallest request is large enough for all quotas with this cause.
     diagnostic.effects.weight = u64::MAX - lower;
     Some(diagnostic)
+}
+
+/// The largest requests, with the names of their containers.
+fn shares(facts: &Facts<'_>, resource: &RequestedResource, demands: &[ContainerDemand]) -> String {
+    let share = |demand: &ContainerDemand| {
+        let amount = demand.total.div_ceil(resource.scale);
+        format!(
+            "{amount}{} for the container `{}`",
+            resource.unit,
+            facts.text(demand.container.name)
+        )
+    };
+    let shown = demands.iter().take(SHOWN).map(share).collect::<Vec<_>>().join(", ");
+    if demands.len() > SHOWN { format!("{shown}, and others") } else { shown }
 }
 
 /// Requests by name of the container, the largest first.

@@ -1,4 +1,4 @@
-//! What is allowed, what is refused and on which line, and where a pointer leads.
+//! Accepted and rejected documents, lines of errors, and JSON pointers.
 
 use super::*;
 use serde_json::json;
@@ -21,7 +21,7 @@ fn a_line_belongs_to_the_last_value_that_starts_before_its_end() {
 }
 
 #[test]
-fn what_is_not_allowed_is_refused_with_its_line() {
+fn rejected_text_has_its_line() {
     for (text, line, code) in [
         ("a: 1\nb: &x 2\n", 2, Code::BadYaml),
         ("a: 1\nb: *x\n", 2, Code::BadYaml),
@@ -69,7 +69,7 @@ fn what_is_not_allowed_is_refused_with_its_line() {
 }
 
 #[test]
-fn what_is_allowed_is_read() {
+fn strict_text_is_read() {
     let text = "a: 1\nb: [x, 'no', -2.5, true, ~]\nc:\n  d: |\n    one\n    two\n  e: v1.2.3\n";
     assert_eq!(
         read(text).unwrap(),

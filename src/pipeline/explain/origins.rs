@@ -1,5 +1,5 @@
-//! The lines behind files, for many files at once: the input is read once. Never renders but what
-//! is asked about.
+//! Template and spec lines behind many files. The input is read once, and only these files are
+//! rendered.
 
 use super::{
     delivered::{roots, template},
@@ -16,23 +16,23 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A spec that can be asked what is behind a place of its tree.
+/// Origins of files of the tree.
 #[derive(Debug)]
-pub struct Provenance {
+pub struct FileOrigins {
     input: Input,
     units: Vec<Unit>,
-    /// File and environment to what makes it.
+    /// Step by file and environment.
     rendered: BTreeMap<(String, String), ObjectOrigin>,
-    /// What the engine applies, by environment; nothing where no file of the engine is asked about.
+    /// Roots by environment; empty if no file belongs to the engine.
     roots: BTreeMap<String, Vec<Root>>,
 }
 
-impl Provenance {
-    /// Reads the spec, and finds out what makes these files.
+impl FileOrigins {
+    /// Reads the spec and finds the steps that render files.
     ///
     /// # Errors
-    /// What is wrong with the spec.
-    pub fn load(request: &Request, files: &[&str]) -> Result<Provenance, Vec<Diagnostic>> {
+    /// Diagnostics of the spec.
+    pub fn load(request: &Request, files: &[&str]) -> Result<FileOrigins, Vec<Diagnostic>> {
         let input = Input::load(request)?;
         let of_engine = files.iter().any(|file| file.starts_with("clusters/"));
         let roots = input
@@ -41,10 +41,10 @@ impl Provenance {
             .filter(|_| of_engine)
             .map(|env| (env.name.clone(), roots(&input, env)))
             .collect();
-        let mut out =
-            Provenance { units: units(&input.envs), rendered: BTreeMap::new(), roots, input };
-        out.rendered = out.find(files);
-        Ok(out)
+        let mut origins =
+            FileOrigins { units: units(&input.envs), rendered: BTreeMap::new(), roots, input };
+        origins.rendered = origins.find(files);
+        Ok(origins)
     }
 
     fn find(&self, files: &[&str]) -> BTreeMap<(String, String), ObjectOrigin> {
@@ -92,17 +92,17 @@ impl Provenance {
             .copied()
     }
 
-    /// The environments of the spec.
+    /// Names of the environments.
     pub fn environments(&self) -> Vec<String> {
         self.input.envs.iter().map(|env| env.name.clone()).collect()
     }
 
-    /// The spec path of the instance that makes a file.
+    /// Spec path of the instance that renders a file.
     pub fn owner(&self, environment: &str, file: &str) -> Option<String> {
         Some(self.units[self.origin(environment, file)?.unit as usize].path().replace('\0', "."))
     }
 
-    /// What a file will be; absent for what no instance makes.
+    /// Rendered text of a file, if an instance renders it.
     pub fn text(&self, environment: &str, file: &str) -> Option<String> {
         let (tracer, origin) = (self.tracer(), self.origin(environment, file)?);
         let (unit, env) =
@@ -118,8 +118,7 @@ impl Provenance {
         }
     }
 
-    /// The lines that people wrote behind a place of a file; behind a file as a whole, the line of
-    /// its instance.
+    /// Lines of the platform's own files behind a field; for a whole file, the line of its instance.
     pub fn lines(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
         let (tracer, own) =
             (self.tracer(), |label: &Label| !label.source.name.starts_with("aksgen:"));
@@ -136,13 +135,13 @@ impl Provenance {
             return instance().into_iter().filter(own).collect();
         }
         let labels: Vec<Label> = tracer.labels(origin, pointer).into_iter().filter(own).collect();
-        // A template of the user's own is behind a place only where no key of the spec is.
+        // The line of an override counts only if no key of the spec sets the field.
         let keys: Vec<Label> =
             labels.iter().filter(|label| !label.note.is_empty()).cloned().collect();
         if keys.is_empty() { labels } else { keys }
     }
 
-    /// The lines behind a place of an object of the engine, which are settings of `[gitops]`.
+    /// Lines behind a field of an object of the engine, which are keys of `[gitops]`.
     fn of_engine(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
         let env = self.input.envs.iter().find(|env| env.name == environment);
         let Some((env, roots)) = env.zip(self.roots.get(environment)) else { return vec![] };
