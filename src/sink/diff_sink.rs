@@ -179,8 +179,8 @@ impl<'a> DiffSink<'a> {
         DiffSink { before, written: Mutex::default(), kept: Mutex::default() }
     }
 
-    /// Changed files by path, and the written sections. `before` is `None` in each; the caller reads
-    /// the previous texts.
+    /// Changed files by path, and the written sections. `before` is `None` in each file; the caller
+    /// reads the previous texts.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.

@@ -69,8 +69,8 @@ impl Wiring {
     }
 }
 
-/// The name of the Secret with a required secret. Names of Kubernetes have no capitals, and names of
-/// Key Vault are case-insensitive.
+/// The name of the Secret with a required secret. Names of Kubernetes have no capitals, and names
+/// of Key Vault are case-insensitive.
 pub fn object(secret: &str) -> String {
     secret.to_ascii_lowercase()
 }
