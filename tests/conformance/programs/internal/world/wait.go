@@ -1,0 +1,63 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Bounds of a wait.
+const (
+	// Stall is the time without progress after which a wait ends.
+	Stall = 40 * time.Second
+	// Longest is the time after which a wait ends in any case.
+	Longest = 240 * time.Second
+	look    = time.Second
+)
+
+// Settle waits until nothing is unready, and returns the rest. The rest is empty on success.
+func (w *World) Settle(ctx context.Context, each func(context.Context) error) ([]Stuck, error) {
+	return w.Until(ctx, each, func(stuck []Stuck) bool { return len(stuck) == 0 })
+}
+
+// Until waits until a state is reached that done accepts, and returns the unready objects. It ends
+// without progress, or after the longest time.
+func (w *World) Until(ctx context.Context, each func(context.Context) error, done func([]Stuck) bool) ([]Stuck, error) {
+	before, changed, began := "", time.Now(), time.Now()
+	for {
+		if err := each(ctx); err != nil {
+			return nil, err
+		}
+		stuck, err := w.Unready(ctx)
+		if err != nil {
+			w.Say("look: %v", err)
+		} else if done(stuck) {
+			return stuck, nil
+		}
+		if now := Signature(stuck); now != before {
+			w.Say("%d not ready: %s", len(stuck), first(stuck))
+			before, changed = now, time.Now()
+		}
+		if err == nil && (time.Since(changed) > Stall || time.Since(began) > Longest) {
+			return stuck, nil
+		}
+		select {
+		case <-ctx.Done():
+			return stuck, fmt.Errorf("the time of the rehearsal ended: %d objects are not ready: %s", len(stuck), first(stuck))
+		case <-time.After(look):
+		}
+	}
+}
+
+// Nothing is a step that does nothing.
+func Nothing(context.Context) error { return nil }
+
+// first names the first unready objects.
+func first(stuck []Stuck) string {
+	var names []string
+	for _, one := range stuck[:min(4, len(stuck))] {
+		names = append(names, one.Object+" ("+one.Message+")")
+	}
+	return strings.Join(names, ", ")
+}
