@@ -5,6 +5,9 @@ package acts
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"aksgen/conformance/programs/internal/world"
@@ -44,21 +47,31 @@ type play struct {
 	*world.World
 	request Request
 	act     string
+	failed  bool
 	answer  Answer
 }
 
 // acts are all acts by name.
 var acts = map[string]func(*play, context.Context) error{
-	"bring-up": (*play).bringUp,
+	"bring-up":       (*play).bringUp,
+	"unseeded":       (*play).unseeded,
+	"bad-commit":     (*play).badCommit,
+	"operator-fails": (*play).operatorFails,
+	"add-and-remove": (*play).addAndRemove,
+	"scale":          (*play).scale,
+	"drain":          (*play).drain,
+	"drain-scaled":   (*play).drainScaled,
+	"upgrade":        (*play).upgrade,
+	"teardown":       (*play).teardown,
 }
 
-// Run plays all acts of a request in their order. It stops at the first act with a finding, because
-// later acts start from its result.
+// Run plays all acts of a request in their order. After an act with a finding, the first tree must come
+// up again; otherwise the run ends, because later acts start from it.
 func Run(ctx context.Context, request Request) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(request.Seconds)*time.Second)
 	defer cancel()
 	began := time.Now()
-	started, err := world.Start(ctx, request.Settings, request.Trees["first"])
+	started, err := world.Start(ctx, request.Settings, request.Trees["first"], slices.Collect(maps.Values(request.Trees)))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -69,7 +82,7 @@ func Run(ctx context.Context, request Request) (Answer, error) {
 		if err := p.perform(ctx, name); err != nil {
 			return p.answer, err
 		}
-		if len(p.answer.Findings) > 0 {
+		if p.failed && !p.recovered(ctx) {
 			break
 		}
 	}
@@ -84,7 +97,7 @@ func (p *play) perform(ctx context.Context, name string) error {
 	if !known {
 		return fmt.Errorf("there is no act %q", name)
 	}
-	p.act = name
+	p.act, p.failed = name, false
 	p.Say("act %s", name)
 	began := time.Now()
 	if err := act(p, ctx); err != nil {
@@ -101,12 +114,37 @@ func (p *play) took(name string, began time.Time) {
 // find adds a finding of the current act.
 func (p *play) find(object, message string) {
 	p.Say("finding: %s: %s", object, message)
+	p.failed = true
 	p.answer.Findings = append(p.answer.Findings, Finding{p.act, object, message})
 }
 
-// stuck adds a finding for each unready object.
+// stuck adds a finding for each unready object, without those that only wait for another one.
 func (p *play) stuck(all []world.Stuck) {
-	for _, one := range all {
+	causes := slices.DeleteFunc(slices.Clone(all), func(one world.Stuck) bool {
+		return strings.HasPrefix(one.Message, "DependencyNotReady") || strings.HasPrefix(one.Message, "Progressing: Reconciliation")
+	})
+	if len(causes) == 0 {
+		causes = all
+	}
+	for _, one := range causes {
 		p.find(one.Object, one.Message)
 	}
+}
+
+// recovered commits the first tree again, and reports whether everything becomes ready.
+func (p *play) recovered(ctx context.Context) bool {
+	if p.Engine == nil || p.act == "teardown" {
+		return false
+	}
+	if err := p.Commit(ctx, p.request.Trees["first"]); err != nil {
+		return false
+	}
+	rest, err := p.Settle(ctx, world.Nothing)
+	p.Say("recovery from act %s: %d not ready", p.act, len(rest))
+	return err == nil && len(rest) == 0
+}
+
+// contains reports whether a text contains one of several words.
+func contains(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
 }

@@ -18,7 +18,8 @@ var stages = []string{"operators", "azure-long-running", "azure", "namespaces", 
 // bringUp follows the bootstrap page, seeds the vaults once they exist, and waits for everything.
 func (p *play) bringUp(ctx context.Context) error {
 	began := time.Now()
-	if err := p.Shell.Run(ctx, filepath.Join(p.Tree.Bootstrap(), "README.md"), p.Tree.Bootstrap()); err != nil {
+	folder := filepath.Join(p.Copy, "bootstrap", p.Settings.Environment)
+	if err := p.Shell.Run(ctx, filepath.Join(folder, "README.md"), folder); err != nil {
 		return err
 	}
 	p.took("bootstrap page", began)

@@ -103,3 +103,26 @@ func (a *Azure) Granted(wanted Assignment) string {
 	}
 	return ""
 }
+
+// Principals returns the principals of all identities.
+func (a *Azure) Principals() map[string]bool {
+	found := map[string]bool{}
+	for _, one := range a.Each(identities) {
+		found[PrincipalID(one.ID)] = true
+	}
+	return found
+}
+
+// Orphans returns role assignments of principals that existed before and do not any more.
+func (a *Azure) Orphans(before map[string]bool) []string {
+	now := a.Principals()
+	a.guard.Lock()
+	defer a.guard.Unlock()
+	var found []string
+	for id, one := range a.assignments {
+		if before[one.Principal] && !now[one.Principal] {
+			found = append(found, id)
+		}
+	}
+	return found
+}

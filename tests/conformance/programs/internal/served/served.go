@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// homes are the folders that an engine reads.
-var homes = []string{"clusters", "environments", "base", "overlays"}
+// homes are the folders that an engine reads, and the folder with the first commands.
+var homes = []string{"clusters", "environments", "base", "overlays", "bootstrap"}
 
 // Change is a replacement in the files of the copy.
 type Change struct {
@@ -34,6 +34,7 @@ func Addresses(repository, charts string) []Change {
 		{regexp.MustCompile(`(?m)repoURL: "https://github\.com/.*"$`), `repoURL: "` + repository + `"`},
 		{regexp.MustCompile(`(?m)^    - "https://github\.com/.*"$`), `    - "` + repository + `"`},
 		{regexp.MustCompile(`(?m)repoURL: "https://.*"$`), `repoURL: "` + charts + `"`},
+		{regexp.MustCompile(`(?m)^    - "https://.*"$`), `    - "` + charts + `"`},
 		{regexp.MustCompile(`(?m)^        duration: .*$`), "        duration: 1s"},
 		{regexp.MustCompile(`(?m)^        maxDuration: .*$`), "        maxDuration: 3s"},
 	}

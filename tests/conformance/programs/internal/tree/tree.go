@@ -81,6 +81,19 @@ func Kinds(objects []*kube.Object, suffix string) []schema.GroupVersionKind {
 	return kinds
 }
 
+// Definitions returns the names of definitions whose health the tree checks.
+func Definitions(objects []*kube.Object) map[string]bool {
+	names := map[string]bool{}
+	for _, one := range objects {
+		for _, check := range kube.List(one.Object, "spec", "healthChecks") {
+			if kube.Text(check, "kind") == kube.Definition.Kind {
+				names[kube.Text(check, "name")] = true
+			}
+		}
+	}
+	return names
+}
+
 // Page is the path of a generated page.
 func (t Tree) Page(name string) string {
 	return filepath.Join(t.Folder, "docs", t.Environment, name)

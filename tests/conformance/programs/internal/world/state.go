@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"fmt"
 	"sort"
 	"strings"
 
@@ -29,17 +28,24 @@ var workloads = []schema.GroupVersionKind{
 	{Group: "apps", Version: "v1", Kind: "DaemonSet"},
 }
 
-// Unready returns all objects that are not ready, causes before effects.
+// Unready returns all objects that are not ready, causes before effects. Objects that are absent count
+// only once all others are ready.
 func (w *World) Unready(ctx context.Context) ([]Stuck, error) {
-	var found []Stuck
-	for _, part := range []func(context.Context) ([]Stuck, error){w.broken, w.conditions, w.pods, w.workloads, w.roots, w.absent} {
+	found, err := w.broken(ctx)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	for _, part := range []func(context.Context) ([]Stuck, error){w.conditions, w.pods, w.workloads, w.roots} {
 		more, err := part(ctx)
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, more...)
 	}
-	return found, nil
+	if len(found) > 0 {
+		return found, nil
+	}
+	return w.absent(ctx)
 }
 
 // broken returns the failures of the rehearsal itself.
@@ -181,9 +187,14 @@ func (w *World) absent(ctx context.Context) ([]Stuck, error) {
 	return found, nil
 }
 
-// Signature is a text that changes with every progress.
+// Signature names the unready objects.
 func Signature(stuck []Stuck) string {
-	return fmt.Sprint(stuck)
+	names := make([]string, len(stuck))
+	for i, one := range stuck {
+		names[i] = one.Object
+	}
+	sort.Strings(names)
+	return strings.Join(names, " ")
 }
 
 func orElse(text, other string) string {

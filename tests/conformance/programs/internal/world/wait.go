@@ -10,7 +10,7 @@ import (
 // Bounds of a wait.
 const (
 	// Stall is the time without progress after which a wait ends.
-	Stall = 40 * time.Second
+	Stall = 45 * time.Second
 	// Longest is the time after which a wait ends in any case.
 	Longest = 240 * time.Second
 	look    = time.Second
@@ -22,9 +22,10 @@ func (w *World) Settle(ctx context.Context, each func(context.Context) error) ([
 }
 
 // Until waits until a state is reached that done accepts, and returns the unready objects. It ends
-// without progress, or after the longest time.
+// without progress, or after the longest time. A set of unready objects that was seen before is no
+// progress: a failing root alternates between two states.
 func (w *World) Until(ctx context.Context, each func(context.Context) error, done func([]Stuck) bool) ([]Stuck, error) {
-	before, changed, began := "", time.Now(), time.Now()
+	seen, changed, began := map[string]bool{}, time.Now(), time.Now()
 	for {
 		if err := each(ctx); err != nil {
 			return nil, err
@@ -35,9 +36,9 @@ func (w *World) Until(ctx context.Context, each func(context.Context) error, don
 		} else if done(stuck) {
 			return stuck, nil
 		}
-		if now := Signature(stuck); now != before {
+		if now := Signature(stuck); err == nil && !seen[now] {
 			w.Say("%d not ready: %s", len(stuck), first(stuck))
-			before, changed = now, time.Now()
+			seen[now], changed = true, time.Now()
 		}
 		if err == nil && (time.Since(changed) > Stall || time.Since(began) > Longest) {
 			return stuck, nil

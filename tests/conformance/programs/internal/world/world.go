@@ -51,8 +51,9 @@ type World struct {
 	Operator *aso.Operator
 	Engine   Engine
 	Shell    page.Shell
-	// Tree is the newest commit.
+	// Tree is the newest commit, and Copy the copy that the engine reads.
 	Tree tree.Tree
+	Copy string
 	Log  *os.File
 
 	definitions kube.Definitions
@@ -63,17 +64,20 @@ type World struct {
 	closers     []func()
 	guard       sync.Mutex
 	failures    map[string]string
+	later       []string
 	commits     int
+	chartsAt    string
 }
 
-// Start starts a control plane for a tree, and all stand-ins. There are no nodes yet.
-func Start(ctx context.Context, settings Settings, first string) (*World, error) {
+// Start starts a control plane for the first tree, and all stand-ins. There are no nodes yet. later
+// are trees that a later commit brings.
+func Start(ctx context.Context, settings Settings, first string, later []string) (*World, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &World{
 		Settings: settings, Tree: tree.Tree{Folder: first, Environment: settings.Environment},
-		cancel: cancel, started: time.Now(), failures: map[string]string{},
+		cancel: cancel, started: time.Now(), failures: map[string]string{}, later: later,
 	}
-	for _, step := range []func(context.Context) error{w.log, w.read, w.plane, w.connect, w.standIns, w.shell, w.assume} {
+	for _, step := range []func(context.Context) error{w.log, w.read, w.plane, w.connect, w.standIns, w.shell, w.assume, w.Prepare} {
 		if err := step(ctx); err != nil {
 			w.End()
 			return nil, err
@@ -143,20 +147,33 @@ func (w *World) standIns(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	objects, err := w.Tree.Objects()
+	objects, err := w.allObjects()
 	if err != nil {
 		return err
 	}
 	w.Nodes = &nodes.Autoscaler{Cluster: w.Cluster, Azure: w.Azure, Sizes: sizes, Region: w.Tree.Region()}
 	w.Kubelet = &kubelet.Kubelet{Cluster: w.Cluster}
 	w.Releases = &helm.Releases{Cluster: w.Cluster, Helm: w.Settings.Programs["helm"], Charts: w.charts, Broken: map[string]string{}}
-	w.Operator = &aso.Operator{Cluster: w.Cluster, Azure: w.Azure, Data: data, Definitions: w.definitions, Kinds: tree.Kinds(objects, ".azure.com")}
+	w.Operator = &aso.Operator{Cluster: w.Cluster, Azure: w.Azure, Data: data, Definitions: w.definitions, Kinds: tree.Kinds(objects, ".azure.com"), Named: tree.Definitions(objects)}
 	w.loop(ctx, "nodes", w.Nodes.Step)
 	w.loop(ctx, "kubelet", w.Kubelet.Step)
 	w.loop(ctx, "azure service operator", w.Operator.Step)
 	w.loop(ctx, "external secrets", (&eso.Controller{Cluster: w.Cluster, Azure: w.Azure}).Step)
 	w.loop(ctx, "operators", operators.Operators{Cluster: w.Cluster}.Step)
 	return nil
+}
+
+// allObjects returns the objects of all trees.
+func (w *World) allObjects() ([]*kube.Object, error) {
+	var objects []*kube.Object
+	for _, folder := range append([]string{w.Tree.Folder}, w.later...) {
+		more, err := tree.Tree{Folder: folder, Environment: w.Settings.Environment}.Objects()
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, more...)
+	}
+	return objects, nil
 }
 
 // loop repeats a step until the end. A conflict or a kind that vanished is tried again; an error that
