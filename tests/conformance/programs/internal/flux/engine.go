@@ -97,6 +97,9 @@ func (e *Engine) Roots(ctx context.Context) ([]kube.Root, error) {
 	for i := range all {
 		current := kube.Text(all[i].Object, "status", "lastAppliedRevision") == e.Source.Revision()
 		root := kube.Root{Name: kube.Name(&all[i]), Root: all[i].GetName(), Ready: kube.IsReady(&all[i]) && current, Message: kube.Find(&all[i], "Ready").String()}
+		for _, one := range kube.List(all[i].Object, "spec", "dependsOn") {
+			root.After = append(root.After, kube.Text(one, "name"))
+		}
 		roots = append(roots, root)
 	}
 	sort.Slice(roots, func(i, j int) bool { return roots[i].Name < roots[j].Name })

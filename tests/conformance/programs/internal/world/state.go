@@ -147,9 +147,13 @@ func (w *World) roots(ctx context.Context) ([]Stuck, error) {
 		return nil, err
 	}
 	var found []Stuck
+	cycles := kube.Cycles(roots)
 	for _, one := range roots {
 		if !one.Ready {
 			found = append(found, Stuck{one.Name, one.Message})
+		}
+		if cycles[one.Name] != "" {
+			found = append(found, Stuck{one.Name, "waits for itself: " + cycles[one.Name]})
 		}
 	}
 	if len(roots) == 0 {

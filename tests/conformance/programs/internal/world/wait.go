@@ -10,9 +10,9 @@ import (
 // Bounds of a wait.
 const (
 	// Stall is the time without progress after which a wait ends.
-	Stall = 45 * time.Second
+	Stall = 60 * time.Second
 	// Longest is the time after which a wait ends in any case.
-	Longest = 240 * time.Second
+	Longest = 420 * time.Second
 	look    = time.Second
 )
 
