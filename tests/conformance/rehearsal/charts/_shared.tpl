@@ -95,14 +95,13 @@ metadata:
   namespace: {{ .release.Namespace }}
 {{- end }}
 
-{{/* The definitions of the chart: .files, .annotations. */}}
+{{/* The definitions of the chart: .files, .annotations. Their texts stay as they are, because a template
+     would round large numbers. */}}
 {{- define "definitions" }}
-{{- $annotations := .annotations | default dict }}
+{{- $annotations := merge (dict "rehearsal.aksgen.io/chart" "true") (.annotations | default dict) | toJson | trimPrefix "{" | trimSuffix "}" }}
 {{- range $path, $_ := .files.Glob "definitions/*.json" }}
-{{- $one := $.files.Get $path | fromJson }}
-{{- $_ := set $one.metadata "annotations" (merge dict $annotations ($one.metadata.annotations | default dict)) }}
 ---
-{{ toJson $one }}
+{{ $.files.Get $path | replace "\"rehearsal.aksgen.io/chart\":\"true\"" $annotations }}
 {{- end }}
 {{- end }}
 

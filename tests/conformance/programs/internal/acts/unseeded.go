@@ -55,20 +55,31 @@ func (p *play) seedLate(ctx context.Context) error {
 	return err
 }
 
-// missing returns the remote secrets that failing external secrets wait for, and the names of the latter.
+// missing returns the remote secrets that the external secrets of the tree wait for, and the names of
+// those that fail. One that the engine has not applied yet waits too.
 func (p *play) missing(ctx context.Context) (map[string]bool, map[string]bool, error) {
-	all, err := p.Cluster.List(ctx, eso.External)
+	objects, err := p.Tree.Objects()
+	if err != nil {
+		return nil, nil, err
+	}
 	missing, failing := map[string]bool{}, map[string]bool{}
-	for i := range all {
-		if kube.IsReady(&all[i]) {
+	for _, one := range objects {
+		if one.GroupVersionKind() != eso.External {
 			continue
 		}
-		failing[kube.Name(&all[i])] = true
-		for _, one := range kube.List(all[i].Object, "spec", "data") {
-			missing[kube.Text(one, "remoteRef", "key")] = true
+		found, err := p.Cluster.Get(ctx, eso.External, one.GetNamespace(), one.GetName())
+		if err != nil {
+			return nil, nil, err
+		}
+		if found != nil && kube.IsReady(found) {
+			continue
+		}
+		failing[kube.Name(one)] = true
+		for _, data := range kube.List(one.Object, "spec", "data") {
+			missing[kube.Text(data, "remoteRef", "key")] = true
 		}
 	}
-	return missing, failing, err
+	return missing, failing, nil
 }
 
 // compare compares the missing secrets with the rows of the page.

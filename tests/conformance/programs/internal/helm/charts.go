@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"aksgen/conformance/programs/internal/kube"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
 )
 
@@ -29,8 +31,19 @@ type metadata struct {
 	Annotations map[string]string `json:"annotations"`
 }
 
-// Prepare copies the charts of a folder, and adds the shared templates and the definitions of each.
-func Prepare(from, to string, definitions kube.Definitions) (Charts, error) {
+// approved is an annotation that the API server requires of its own groups.
+const approved = "api-approved.kubernetes.io"
+
+// own are kinds of which charts create objects.
+var own = []string{"Issuer", "Certificate", "PodMonitor", "ServiceMonitor"}
+
+// Prepare copies the charts of a folder, and adds the shared templates and the definitions of each. It
+// leaves out kinds that neither a tree nor a chart uses, to save time.
+func Prepare(from, to string, definitions kube.Definitions, used map[schema.GroupKind]bool) (Charts, error) {
+	definitions = slices.DeleteFunc(slices.Clone(definitions), func(one *kube.Object) bool {
+		kind := kube.Kind(one).GroupKind()
+		return !used[kind] && !slices.Contains(own, kind.Kind)
+	})
 	files, err := filepath.Glob(filepath.Join(from, "*", "Chart.yaml"))
 	if err != nil {
 		return nil, err
@@ -77,6 +90,12 @@ func fill(folder, from string, shared []byte, definitions kube.Definitions) erro
 		return err
 	}
 	for _, one := range definitions {
+		one := one.DeepCopy()
+		annotations := map[string]string{"rehearsal.aksgen.io/chart": "true"}
+		if approval := one.GetAnnotations()[approved]; approval != "" {
+			annotations[approved] = approval
+		}
+		one.SetAnnotations(annotations)
 		body, err := json.Marshal(one.Object)
 		if err != nil {
 			return err

@@ -81,6 +81,15 @@ func Kinds(objects []*kube.Object, suffix string) []schema.GroupVersionKind {
 	return kinds
 }
 
+// Used returns the kinds of objects.
+func Used(objects []*kube.Object) map[schema.GroupKind]bool {
+	used := map[schema.GroupKind]bool{}
+	for _, one := range objects {
+		used[one.GroupVersionKind().GroupKind()] = true
+	}
+	return used
+}
+
 // Definitions returns the names of definitions whose health the tree checks.
 func Definitions(objects []*kube.Object) map[string]bool {
 	names := map[string]bool{}

@@ -120,7 +120,11 @@ func (w *World) read(context.Context) error {
 		return err
 	}
 	w.Azure = azure.New(w.Tree.Subscription(), roles)
-	w.charts, err = helm.Prepare(w.data("charts"), filepath.Join(w.Settings.Work, "charts"), w.definitions)
+	objects, err := w.allObjects()
+	if err != nil {
+		return err
+	}
+	w.charts, err = helm.Prepare(w.data("charts"), filepath.Join(w.Settings.Work, "charts"), w.definitions, tree.Used(objects))
 	return err
 }
 
