@@ -14,7 +14,7 @@ DATA = tools.HERE / "rehearsal"
 # Outputs of render.
 WRITTEN = {"aksgen.lock", "base", "bootstrap", "clusters", "docs", "environments", "overlays", "tests"}
 # Acts of a case without a play of its own.
-BRING_UP = ("bring-up",)
+PROVISIONING = ("provisioning",)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +49,7 @@ def plays(case, context):
 
 
 def first(case, environment):
-    return Play(f"{case.name}-{environment}", case, environment, engine(case, environment), BRING_UP, {"first": case.dir})
+    return Play(f"{case.name}-{environment}", case, environment, engine(case, environment), PROVISIONING, {"first": case.dir})
 
 
 def default(case):
@@ -65,7 +65,7 @@ def planted(case):
     """Rehearsal of a planted defect. Its file names the environment and the acts."""
     plant = tomllib.loads((tools.HERE / "planted" / case.name.removeprefix("planted-") / "plant.toml").read_text())
     environment = plant.get("environment", default(case))
-    return Play(case.name, case, environment, engine(case, environment), tuple(plant.get("acts", BRING_UP)), {"first": case.dir})
+    return Play(case.name, case, environment, engine(case, environment), tuple(plant.get("acts", PROVISIONING)), {"first": case.dir})
 
 
 def acted(case, row, number, context):

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Serve serves a Helm repository on loopback with the given charts and versions. It returns the
-// address and a function that ends it.
+// Serve serves a Helm repository on loopback with the given charts and versions. A version without data
+// is missing there, as an unpublished one is. It returns the address and a function that ends it.
 func (c Charts) Serve(helm, folder string, wanted map[[2]string]bool) (string, func(), error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", nil, err
@@ -23,7 +23,7 @@ func (c Charts) Serve(helm, folder string, wanted map[[2]string]bool) (string, f
 	for one := range wanted {
 		chart, err := c.Find(one[0], one[1])
 		if err != nil {
-			return "", nil, err
+			continue
 		}
 		if err := run(helm, "package", chart.Folder, "--version", one[1], "--destination", folder); err != nil {
 			return "", nil, err

@@ -15,8 +15,8 @@ import (
 // comes before its beginning.
 var stages = []string{"operators", "azure-long-running", "azure", "namespaces", "addons", "operator-config", "workloads"}
 
-// bringUp follows the bootstrap page, seeds the vaults once they exist, and waits for everything.
-func (p *play) bringUp(ctx context.Context) error {
+// provisioning follows the bootstrap page, seeds the vaults once they exist, and waits for everything.
+func (p *play) provisioning(ctx context.Context) error {
 	began := time.Now()
 	folder := filepath.Join(p.Copy, "bootstrap", p.Settings.Environment)
 	if err := p.Shell.Run(ctx, filepath.Join(folder, "README.md"), folder); err != nil {
