@@ -53,7 +53,7 @@ type play struct {
 
 // acts are all acts by name.
 var acts = map[string]func(*play, context.Context) error{
-	"provisioning":       (*play).provisioning,
+	"provisioning":   (*play).provisioning,
 	"unseeded":       (*play).unseeded,
 	"bad-commit":     (*play).badCommit,
 	"operator-fails": (*play).operatorFails,
