@@ -133,6 +133,10 @@ func (p *play) addAndRemove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	during, err := p.uids(ctx)
+	if err != nil {
+		return err
+	}
 	if err := p.commit(ctx, "first"); err != nil {
 		return err
 	}
@@ -141,11 +145,12 @@ func (p *play) addAndRemove(ctx context.Context) error {
 		return err
 	}
 	p.same(before, after)
-	return p.pruned(ctx, before, added)
+	return p.pruned(ctx, before, during, added)
 }
 
-// pruned waits until the added objects are gone, unless they are protected.
-func (p *play) pruned(ctx context.Context, before map[string]string, added []*kube.Object) error {
+// pruned waits until the added objects are gone, unless they are protected. A controller may make one
+// again, such as the ServiceAccount `default` of a namespace.
+func (p *play) pruned(ctx context.Context, before, during map[string]string, added []*kube.Object) error {
 	deadline := time.Now().Add(world.Stall)
 	for {
 		var left []world.Stuck
@@ -157,7 +162,7 @@ func (p *play) pruned(ctx context.Context, before map[string]string, added []*ku
 			if err != nil {
 				return err
 			}
-			if found != nil {
+			if found != nil && string(found.GetUID()) == during[kube.Name(one)] {
 				left = append(left, world.Stuck{Object: kube.Name(one), Message: "is no longer in the tree and was not pruned"})
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"aksgen/conformance/programs/internal/world"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // row is a row of the table of secrets: the secret and its readers.
@@ -55,16 +56,16 @@ func (p *play) seedLate(ctx context.Context) error {
 	return err
 }
 
-// missing returns the remote secrets that the external secrets of the tree wait for, and the names of
-// those that fail. One that the engine has not applied yet waits too.
+// missing returns the secrets of vaults that the external secrets of the tree wait for, and the names
+// of the latter. One that the engine has not applied yet waits too.
 func (p *play) missing(ctx context.Context) (map[string]bool, map[string]bool, error) {
 	objects, err := p.Tree.Objects()
 	if err != nil {
 		return nil, nil, err
 	}
-	missing, failing := map[string]bool{}, map[string]bool{}
+	missing, failing, vaults := map[string]bool{}, map[string]bool{}, vaultStores(objects)
 	for _, one := range objects {
-		if one.GroupVersionKind() != eso.External {
+		if one.GroupVersionKind() != eso.External || !vaults[kube.Text(one.Object, "spec", "secretStoreRef", "name")] {
 			continue
 		}
 		found, err := p.Cluster.Get(ctx, eso.External, one.GetNamespace(), one.GetName())
@@ -80,6 +81,17 @@ func (p *play) missing(ctx context.Context) (map[string]bool, map[string]bool, e
 		}
 	}
 	return missing, failing, nil
+}
+
+// vaultStores returns the names of stores that read a vault.
+func vaultStores(objects []*kube.Object) map[string]bool {
+	found := map[string]bool{}
+	for _, one := range objects {
+		if _, is, _ := unstructured.NestedMap(one.Object, "spec", "provider", "azurekv"); is {
+			found[one.GetName()] = true
+		}
+	}
+	return found
 }
 
 // compare compares the missing secrets with the rows of the page.

@@ -72,7 +72,7 @@ func (e *Engine) start() error {
 	controller := []string{
 		"--namespace", Namespace, "--repo-server", fmt.Sprintf("127.0.0.1:%d", ports[0]), "--repo-server-plaintext", "--redis", e.cache.Addr(),
 		"--metrics-port", fmt.Sprint(ports[2]), "--app-resync", "20", "--app-resync-jitter", "0", "--loglevel", "warn",
-		"--self-heal-timeout-seconds", "1", "--kubeconfig", e.Plane.Kubeconfig,
+		"--self-heal-timeout-seconds", "1", "--status-processors", "6", "--operation-processors", "4", "--kubeconfig", e.Plane.Kubeconfig,
 	}
 	e.controller, err = e.Plane.Group.Start("argocd-application-controller", filepath.Join(programs, "argocd-application-controller"), controller, env)
 	return err

@@ -35,8 +35,8 @@ func Addresses(repository, charts string) []Change {
 		{regexp.MustCompile(`(?m)^    - "https://github\.com/.*"$`), `    - "` + repository + `"`},
 		{regexp.MustCompile(`(?m)repoURL: "https://.*"$`), `repoURL: "` + charts + `"`},
 		{regexp.MustCompile(`(?m)^    - "https://.*"$`), `    - "` + charts + `"`},
-		{regexp.MustCompile(`(?m)^        duration: .*$`), "        duration: 3s"},
-		{regexp.MustCompile(`(?m)^        maxDuration: .*$`), "        maxDuration: 10s"},
+		{regexp.MustCompile(`(?m)^        duration: .*$`), "        duration: 5s"},
+		{regexp.MustCompile(`(?m)^        maxDuration: .*$`), "        maxDuration: 15s"},
 	}
 }
 

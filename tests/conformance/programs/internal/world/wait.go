@@ -9,10 +9,12 @@ import (
 
 // Bounds of a wait.
 const (
-	// Stall is the time without progress after which a wait ends.
-	Stall = 60 * time.Second
+	// Stall is the time without progress after which a wait ends, and stalled the number of looks. A
+	// look takes longer on a busy machine.
+	Stall   = 45 * time.Second
+	stalled = 40
 	// Longest is the time after which a wait ends in any case.
-	Longest = 420 * time.Second
+	Longest = 900 * time.Second
 	look    = time.Second
 )
 
@@ -25,7 +27,7 @@ func (w *World) Settle(ctx context.Context, each func(context.Context) error) ([
 // without progress, or after the longest time. A set of unready objects that was seen before is no
 // progress: a failing root alternates between two states.
 func (w *World) Until(ctx context.Context, each func(context.Context) error, done func([]Stuck) bool) ([]Stuck, error) {
-	seen, changed, began := map[string]bool{}, time.Now(), time.Now()
+	seen, changed, began, looks := map[string]bool{}, time.Now(), time.Now(), 0
 	for {
 		if err := each(ctx); err != nil {
 			return nil, err
@@ -38,9 +40,10 @@ func (w *World) Until(ctx context.Context, each func(context.Context) error, don
 		}
 		if now := Signature(stuck); err == nil && !seen[now] {
 			w.Say("%d not ready: %s", len(stuck), first(stuck))
-			seen[now], changed = true, time.Now()
+			seen[now], changed, looks = true, time.Now(), 0
 		}
-		if err == nil && (time.Since(changed) > Stall || time.Since(began) > Longest) {
+		looks++
+		if err == nil && (looks > stalled && time.Since(changed) > Stall || time.Since(began) > Longest) {
 			return stuck, nil
 		}
 		select {
