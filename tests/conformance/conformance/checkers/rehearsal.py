@@ -42,7 +42,10 @@ def performed(play, context):
         "cache": str(context.cache), "work": str(work), "engine": play.engine, "environment": play.environment,
         "trees": {role: str(path) for role, path in play.trees.items()}, "acts": list(play.acts), "seconds": SECONDS,
     }
-    answer = context.call("rehearse", request)
+    try:
+        answer = context.call("rehearse", request)
+    except RuntimeError as failure:
+        return [("rehearsal", Finding(play.case.name, "", f"{play.name}: {failure}"))]
     (work / "answer.json").write_text(json.dumps(answer))
     return [(row["act"], finding(play, row)) for row in answer["findings"]]
 

@@ -78,11 +78,11 @@ func Run(ctx context.Context, request Request) (Answer, error) {
 	defer started.End()
 	p := &play{World: started, request: request, answer: Answer{Findings: []Finding{}, Durations: []Duration{}}}
 	p.took("control plane", began)
-	for _, name := range request.Acts {
+	for i, name := range request.Acts {
 		if err := p.perform(ctx, name); err != nil {
 			return p.answer, err
 		}
-		if p.failed && !p.recovered(ctx) {
+		if p.failed && (i == len(request.Acts)-1 || !p.recovered(ctx)) {
 			break
 		}
 	}

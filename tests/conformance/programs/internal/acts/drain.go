@@ -70,6 +70,7 @@ func (p *play) replace(ctx context.Context, node *corev1.Node) error {
 			return err
 		}
 		if left == "" {
+			p.Say("drained %s", node.Name)
 			return p.Cluster.Typed.CoreV1().Nodes().Delete(ctx, node.Name, metav1.DeleteOptions{})
 		}
 		if time.Now().After(deadline) {
