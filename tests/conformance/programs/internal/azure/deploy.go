@@ -140,26 +140,6 @@ func fluxOf(name any, properties map[string]any) Flux {
 	return flux
 }
 
-// PoolOf reads a pool from the properties of an agent pool, in Bicep or in Azure Service Operator.
-func PoolOf(properties map[string]any) Pool {
-	pool := Pool{
-		Name: text(properties, "name"), Size: text(properties, "vmSize"), Mode: text(properties, "mode"),
-		Min: number(properties, "minCount"), Max: number(properties, "maxCount"), Count: number(properties, "count"),
-		Zones: texts(properties, "availabilityZones"), Taints: texts(properties, "nodeTaints"), Labels: map[string]string{},
-		Spot: text(properties, "scaleSetPriority") == "Spot",
-	}
-	upgrade, _ := properties["upgradeSettings"].(map[string]any)
-	pool.Surge = text(upgrade, "maxSurge")
-	labels, _ := properties["nodeLabels"].(map[string]any)
-	for key, value := range labels {
-		pool.Labels[key] = fmt.Sprint(value)
-	}
-	if scaled, _ := properties["enableAutoScaling"].(bool); !scaled {
-		pool.Min, pool.Max = pool.Count, pool.Count
-	}
-	return pool
-}
-
 func text(object map[string]any, key string) string {
 	value, _ := object[key].(string)
 	return value

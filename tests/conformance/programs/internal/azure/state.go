@@ -28,11 +28,6 @@ type Azure struct {
 	notes       map[Note]bool
 }
 
-// Note is a fault that does not stop the rehearsal.
-type Note struct {
-	Object, Message string
-}
-
 // Resource is a resource with its properties.
 type Resource struct {
 	ID, Kind   string
@@ -49,17 +44,6 @@ type Assignment struct {
 // Trust is a federated credential of an identity.
 type Trust struct {
 	Identity, Issuer, Subject string
-}
-
-// Pool is a node pool.
-type Pool struct {
-	Name, Size, Mode string
-	Min, Max, Count  int64
-	Zones            []string
-	Taints           []string
-	Labels           map[string]string
-	Spot             bool
-	Surge            string
 }
 
 // New returns an empty subscription.
@@ -169,63 +153,8 @@ func (a *Azure) Each(kind string) []Resource {
 	return found
 }
 
-// SetPool creates or changes a node pool.
-func (a *Azure) SetPool(pool Pool) {
-	a.guard.Lock()
-	defer a.guard.Unlock()
-	a.pools[pool.Name] = pool
-}
-
-// Pools returns all node pools by name.
-func (a *Azure) Pools() []Pool {
-	a.guard.Lock()
-	defer a.guard.Unlock()
-	var all []Pool
-	for _, one := range a.pools {
-		all = append(all, one)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
-	return all
-}
-
-// Seed adds a secret to a vault.
-func (a *Azure) Seed(vault, secret string) {
-	a.guard.Lock()
-	defer a.guard.Unlock()
-	if a.secrets[vault] == nil {
-		a.secrets[vault] = map[string]bool{}
-	}
-	a.secrets[vault][secret] = true
-}
-
-// IsSeeded reports whether a vault holds a secret.
-func (a *Azure) IsSeeded(vault, secret string) bool {
-	a.guard.Lock()
-	defer a.guard.Unlock()
-	return a.secrets[vault][secret]
-}
-
 // UUID derives a stable id from a text.
 func UUID(text string) string {
 	digest := sha256.Sum256([]byte(strings.ToLower(text)))
 	return fmt.Sprintf("%x-%x-4%x-8%x-%x", digest[0:4], digest[4:6], digest[6:8], digest[8:10], digest[10:16])[:36]
-}
-
-// Note records a fault that does not stop the rehearsal.
-func (a *Azure) Note(object, message string) {
-	a.guard.Lock()
-	defer a.guard.Unlock()
-	a.notes[Note{object, message}] = true
-}
-
-// Notes returns all recorded faults.
-func (a *Azure) Notes() []Note {
-	a.guard.Lock()
-	defer a.guard.Unlock()
-	var all []Note
-	for one := range a.notes {
-		all = append(all, one)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Object+all[i].Message < all[j].Object+all[j].Message })
-	return all
 }
