@@ -121,7 +121,7 @@ func (p *play) find(object, message string) {
 // stuck adds a finding for each unready object, without those that only wait for another one.
 func (p *play) stuck(all []world.Stuck) {
 	causes := slices.DeleteFunc(slices.Clone(all), func(one world.Stuck) bool {
-		return strings.HasPrefix(one.Message, "DependencyNotReady") || strings.HasPrefix(one.Message, "Progressing: Reconciliation")
+		return contains(one.Message, "DependencyNotReady: ", "HealthCheckFailed: ", "Progressing: Reconciliation in progress", "waiting for healthy state of ")
 	})
 	if len(causes) == 0 {
 		causes = all
