@@ -19,10 +19,14 @@ spec:
   serviceName: {{ .name }}
   {{- with .claim }}
   volumeClaimTemplates:
-    - metadata:
+    # With all defaults of the API server, because Argo CD compares them.
+    - apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata:
         name: data
         labels: {{ toJson (dig "metadata" "labels" dict .) }}
-      spec: {{ toJson .spec }}
+      spec: {{ toJson (merge (dict "volumeMode" "Filesystem") .spec) }}
+      status: { phase: Pending }
   {{- end }}
   {{- end }}
   selector:
