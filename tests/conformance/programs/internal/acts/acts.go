@@ -111,11 +111,15 @@ func (p *play) took(name string, began time.Time) {
 	p.answer.Durations = append(p.answer.Durations, Duration{name, time.Since(began).Seconds()})
 }
 
-// find adds a finding of the current act.
+// find adds a finding of the current act, once.
 func (p *play) find(object, message string) {
-	p.Say("finding: %s: %s", object, message)
 	p.failed = true
-	p.answer.Findings = append(p.answer.Findings, Finding{p.act, object, message})
+	one := Finding{p.act, object, message}
+	if slices.Contains(p.answer.Findings, one) {
+		return
+	}
+	p.Say("finding: %s: %s", object, message)
+	p.answer.Findings = append(p.answer.Findings, one)
 }
 
 // stuck adds a finding for each unready object, without those that only wait for another one.
