@@ -116,6 +116,28 @@ func (c *Cluster) served(ctx context.Context, definitions Definitions) error {
 	}
 }
 
+// Watch looks for definitions that another program has installed, and then forgets what the server serves.
+func (c *Cluster) Watch() func(context.Context) error {
+	before := 0
+	return func(ctx context.Context) error {
+		all, err := c.List(ctx, Definition)
+		if err != nil {
+			return err
+		}
+		established := 0
+		for i := range all {
+			if Find(&all[i], "Established").Status == "True" {
+				established++
+			}
+		}
+		if established != before {
+			before = established
+			c.Refresh()
+		}
+		return nil
+	}
+}
+
 // Each calls work for 0 to count-1, several at a time.
 func Each(count int, work func(int)) {
 	var running sync.WaitGroup

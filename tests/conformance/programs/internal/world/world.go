@@ -159,6 +159,7 @@ func (w *World) standIns(ctx context.Context) error {
 	w.Kubelet = &kubelet.Kubelet{Cluster: w.Cluster}
 	w.Releases = &helm.Releases{Cluster: w.Cluster, Helm: w.Settings.Programs["helm"], Charts: w.charts, Broken: map[string]string{}}
 	w.Operator = &aso.Operator{Cluster: w.Cluster, Azure: w.Azure, Data: data, Definitions: w.definitions, Kinds: tree.Kinds(objects, ".azure.com"), Named: tree.Definitions(objects)}
+	w.loop(ctx, "kinds", w.Cluster.Watch())
 	w.loop(ctx, "nodes", w.Nodes.Step)
 	w.loop(ctx, "kubelet", w.Kubelet.Step)
 	w.loop(ctx, "azure service operator", w.Operator.Step)
