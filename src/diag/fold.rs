@@ -31,16 +31,18 @@ fn first(texts: &[String], separator: &str) -> String {
     }
 }
 
-/// Sorts diagnostics by place and folds those with one message, or with one code and cause.
+/// Sorts diagnostics by place. Folds those with equal place and message, and those with equal code,
+/// place and cause.
 pub fn fold(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.environments.cmp(&b.environments)));
     let mut folded: Vec<Vec<Diagnostic>> = vec![];
     let mut causes = HashMap::new();
     for diagnostic in all {
+        let place = |label: &Label| (label.source.name.clone(), label.span.start);
         let cause = diagnostic
             .cause
             .as_deref()
-            .map(|cause| (diagnostic.code, cause.source.name.clone(), cause.span.start));
+            .map(|cause| (diagnostic.code, diagnostic.places.first().map(place), place(cause)));
         let same = match cause {
             Some(cause) => *causes.entry(cause).or_insert(folded.len()),
             None => {
