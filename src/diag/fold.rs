@@ -43,16 +43,14 @@ pub fn fold(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
             .cause
             .as_deref()
             .map(|cause| (diagnostic.code, diagnostic.places.first().map(place), place(cause)));
-        let same = match cause {
-            Some(cause) => *causes.entry(cause).or_insert(folded.len()),
-            None => {
-                let last = folded.len().saturating_sub(1);
-                let group = folded.last().map(|group| &group[0]);
-                let same = group.is_some_and(|g| g.cause.is_none() && key(g) == key(&diagnostic));
-                if same { last } else { folded.len() }
-            }
+        let group = if let Some(cause) = cause {
+            *causes.entry(cause).or_insert(folded.len())
+        } else {
+            let last = folded.last().map(|group| &group[0]).filter(|last| last.cause.is_none());
+            let is_equal = last.is_some_and(|last| key(last) == key(&diagnostic));
+            folded.len() - usize::from(is_equal)
         };
-        match folded.get_mut(same) {
+        match folded.get_mut(group) {
             Some(group) => group.push(diagnostic),
             None => folded.push(vec![diagnostic]),
         }
@@ -80,6 +78,7 @@ fn merge(group: Vec<Diagnostic>) -> Option<Diagnostic> {
     }
     // The first of equal weight.
     let mut first = group.into_iter().rev().max_by_key(|diagnostic| diagnostic.effects.weight)?;
+    environments.texts.sort();
     first.environments = environments.texts;
     first.effects.objects = objects.texts;
     messages.texts.retain(|message| *message != first.message);
