@@ -31,26 +31,26 @@ fn first(texts: &[String], separator: &str) -> String {
     }
 }
 
-/// Sorts diagnostics by place and folds those with one message, or with one code and cause.
+/// Sorts diagnostics by place. Folds those with equal place and message, and those with equal code,
+/// place and cause.
 pub fn fold(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.environments.cmp(&b.environments)));
     let mut folded: Vec<Vec<Diagnostic>> = vec![];
     let mut causes = HashMap::new();
     for diagnostic in all {
+        let place = |label: &Label| (label.source.name.clone(), label.span.start);
         let cause = diagnostic
             .cause
             .as_deref()
-            .map(|cause| (diagnostic.code, cause.source.name.clone(), cause.span.start));
-        let same = match cause {
-            Some(cause) => *causes.entry(cause).or_insert(folded.len()),
-            None => {
-                let last = folded.len().saturating_sub(1);
-                let group = folded.last().map(|group| &group[0]);
-                let same = group.is_some_and(|g| g.cause.is_none() && key(g) == key(&diagnostic));
-                if same { last } else { folded.len() }
-            }
+            .map(|cause| (diagnostic.code, diagnostic.places.first().map(place), place(cause)));
+        let group = if let Some(cause) = cause {
+            *causes.entry(cause).or_insert(folded.len())
+        } else {
+            let last = folded.last().map(|group| &group[0]).filter(|last| last.cause.is_none());
+            let is_equal = last.is_some_and(|last| key(last) == key(&diagnostic));
+            folded.len() - usize::from(is_equal)
         };
-        match folded.get_mut(same) {
+        match folded.get_mut(group) {
             Some(group) => group.push(diagnostic),
             None => folded.push(vec![diagnostic]),
         }
@@ -78,6 +78,7 @@ fn merge(group: Vec<Diagnostic>) -> Option<Diagnostic> {
     }
     // The first of equal weight.
     let mut first = group.into_iter().rev().max_by_key(|diagnostic| diagnostic.effects.weight)?;
+    environments.texts.sort();
     first.environments = environments.texts;
     first.effects.objects = objects.texts;
     messages.texts.retain(|message| *message != first.message);

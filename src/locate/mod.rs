@@ -118,7 +118,7 @@ impl<'a> Tracer<'a> {
             }
         };
         let own: Vec<_> = diagnostic.places.iter().map(of).collect();
-        let (places, cause) = places::merge(own, diagnostic.cause.as_deref().map(of));
+        let (places, cause) = places::merge(own, diagnostic.cause.as_deref().map(of).as_ref());
         let environment = diagnostic.places.first().map(|place| self.env(place.origin));
         let located = diagnostic.clone().with_places(places, cause);
         match environment {

@@ -55,10 +55,10 @@ fn is_written(label: &Label) -> bool {
 /// printed first if it is a constant and the own field is not.
 pub(super) fn merge(
     own: Vec<FieldLabels>,
-    other: Option<FieldLabels>,
+    other: Option<&FieldLabels>,
 ) -> (Vec<Label>, Option<Label>) {
     let first = own.first().and_then(FieldLabels::cause);
-    let other = other.as_ref().and_then(FieldLabels::cause);
+    let other = other.and_then(FieldLabels::cause);
     let other = other.filter(|(rank, _)| {
         *rank == CauseRank::Constant && first.as_ref().is_none_or(|(own, _)| rank < own)
     });

@@ -109,7 +109,7 @@ pub fn connections(request: &Request) -> Result<Vec<ConnectionRow>, Vec<crate::d
             .iter()
             .for_each(|(far, port)| add(ConnectionEnd::Anyone, pods(far), "TCP", *port, None));
         ["TCP", "UDP"].into_iter().for_each(|protocol| {
-            add(ConnectionEnd::Workloads, pods(&declared.dns), protocol, 53, None)
+            add(ConnectionEnd::Workloads, pods(&declared.dns), protocol, 53, None);
         });
     }
     Ok(rows)

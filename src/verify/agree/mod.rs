@@ -155,6 +155,9 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// A rule over the facts of one environment.
+type Rule = fn(&Facts<'_>) -> Vec<Diagnostic<ObjectPlace>>;
+
 /// Every disagreement in one environment.
 pub fn agree(
     facts: &[Fact],
@@ -166,7 +169,7 @@ pub fn agree(
         by_type[fact.statement.index()].push(fact);
     }
     let facts = Facts { names, by_type, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic<ObjectPlace>>; 12] = [
+    let rules: [Rule; 12] = [
         names::check,
         references::check,
         selectors::check,
