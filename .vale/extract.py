@@ -30,12 +30,12 @@ def component(line):
 
 
 def help_text(line):
-    """The descriptions of a page of help, without usage, options and defaults."""
+    """The descriptions of a page of help as list items, without usage, options and defaults."""
     if re.match(r"\s*(?:-|\[|Usage:|<|\S+:$)", line):
         found = re.match(r"\s+-.*?\S {2,}(\S.*)", line)
-        return found[1] if found else ""
+        return f"- {found[1]}" if found else ""
     found = re.match(r"  [a-z]+ {2,}(\S.*)", line)
-    return found[1] if found else line.strip()
+    return f"- {found[1]}" if found else line.strip()
 
 
 def message(line):

@@ -1,12 +1,14 @@
-//! How long the pipeline takes for a platform of about 10,000 objects, next to `cp -r` of its
-//! output; with `AKSGEN_BENCH=100000` also for so many, and by how much it takes longer.
-//! `AKSGEN_BENCH_DIR` names a directory on another file system than the temporary one.
+//! Time and memory of the pipeline for a platform of about 10,000 objects, relative to `cp -r` of
+//! the output. `AKSGEN_BENCH=100000` adds a platform of that size. `AKSGEN_BENCH_DIR` sets the
+//! directory.
 //!
-//! Every stage is a process of its own, so that its peak memory is its own; every directory is a
-//! fresh one, because a file system that has just deleted many files creates new ones slowly. The
-//! figures to compare are the ratios of one run. Nothing is asserted. What `kustomize` needs for
-//! the same trees is measured where there is one, in `$PATH` or by `AKSGEN_KUSTOMIZE`; its memory
-//! where there is GNU time.
+//! Each stage is a process, so that its peak memory is measured alone. Each directory is new,
+//! because some file systems create files slowly after many removals. Compare the ratios of one
+//! run. Nothing is asserted. `kustomize`, from `$PATH` or `AKSGEN_KUSTOMIZE`, is measured with the
+//! same trees, and its memory by GNU time.
+//!
+//! The rows of diagnostics compare 1,000 problems of one cause or file with 2,000. A ratio near 2
+//! shows that their places are found in linear time.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
@@ -25,9 +27,9 @@ use std::{
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How often writing and copying are repeated; the fastest of each counts.
+/// Number of runs of writing and copying; the fastest counts.
 const ROUNDS: usize = 3;
-/// So many services share a namespace, so that no root is large.
+/// Services per namespace, so that no root is large.
 const PER_NAMESPACE: usize = 40;
 const ENVIRONMENTS: [(&str, &str); 5] = [
     ("dev", "dev"),
@@ -36,8 +38,8 @@ const ENVIRONMENTS: [(&str, &str); 5] = [
     ("west", "production"),
     ("north", "production"),
 ];
-/// Objects that one service has over all environments: ten in each, but neither autoscaler nor
-/// budget where there is one pod.
+/// Objects of one service in all environments: ten in each, without autoscaler and budget in those
+/// with one pod.
 const PER_SERVICE: usize = 48;
 
 fn main() {
@@ -62,11 +64,11 @@ fn main() {
     }
     against_kustomize(&home);
     examples(&home);
+    diagnostics(&home);
     fs::remove_dir_all(&home).expect("our own directory");
 }
 
-/// Whole processes, from their start to their end: what somebody waits for. The fastest of several
-/// counts.
+/// Time of whole processes; the fastest of several runs counts.
 fn examples(home: &Path) {
     let help = quickest(|_| {
         let start = Instant::now();
@@ -110,6 +112,61 @@ fn quickest(run: impl FnMut(usize) -> f64) -> f64 {
     (0..20).map(run).fold(f64::INFINITY, f64::min)
 }
 
+/// Specs with many problems: their name, and their files with a number of problems.
+type ProblemSpec = (&'static str, fn(usize) -> Vec<(&'static str, String)>);
+
+const PROBLEMS: [ProblemSpec; 3] = [
+    ("nulls in one manifest", |count| {
+        let keys: String = (0..count).map(|i| format!("  key-{i}: ~\n")).collect();
+        let extra = "[extra.own]\nfile = \"own.yaml\"\nstage = \"workloads\"\nnamespace = \"shop\"";
+        let manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: own\ndata:\n";
+        vec![
+            ("platform.toml", format!("{}\n{extra}\n", one_service(""))),
+            ("own.yaml", format!("{manifest}{keys}")),
+        ]
+    }),
+    ("volumes without a backup", |count| {
+        let volume = |i| format!("volumes.d{i} = {{ path = \"/data/{i}\", size = \"1Gi\" }}\n");
+        vec![("platform.toml", one_service(&(0..count).map(volume).collect::<String>()))]
+    }),
+    ("unknown calls", |count| {
+        let calls: String = (0..count).map(|i| format!("  \"unknown-{i}\",\n")).collect();
+        vec![("platform.toml", one_service(&format!("calls = [\n{calls}]\n")))]
+    }),
+];
+
+/// A platform whose last table is a service, with more keys for it.
+fn one_service(keys: &str) -> String {
+    format!("{}{keys}", include_str!("../src/reference/codes/head.toml"))
+}
+
+/// Compares 1,000 diagnostics with 2,000.
+fn diagnostics(home: &Path) {
+    println!("\n{:<36}{:>9}{:>12}{:>10}", "diagnostics, milliseconds", "1,000", "2,000", "ratio");
+    for (name, files) in PROBLEMS {
+        let [few, many] = [1000, 2000].map(|count| {
+            let dir = home.join(name).join(count.to_string());
+            fs::create_dir_all(&dir).expect("the spec can be written");
+            for (path, text) in files(count) {
+                fs::write(dir.join(path), text).expect("the spec can be written");
+            }
+            (0..ROUNDS).map(|_| refused(&dir)).fold(f64::INFINITY, f64::min)
+        });
+        println!("{name:<36}{few:>9.0}{many:>12.0}{:>10.1}", many / few);
+    }
+}
+
+/// Milliseconds of `validate --verbose`, which can fail.
+fn refused(dir: &Path) -> f64 {
+    let start = Instant::now();
+    Command::new(env!("CARGO_BIN_EXE_aksgen"))
+        .args(["validate", "--verbose", "-C"])
+        .arg(dir)
+        .output()
+        .expect("the program that was built for this");
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
 /// Milliseconds of one process.
 fn whole(command: &str, dir: &Path) -> f64 {
     let start = Instant::now();
@@ -123,7 +180,7 @@ fn whole(command: &str, dir: &Path) -> f64 {
     start.elapsed().as_secs_f64() * 1000.0
 }
 
-/// What one stage took.
+/// Measurements of one stage.
 #[derive(Clone, Copy)]
 struct Figures {
     seconds: f64,
@@ -131,7 +188,7 @@ struct Figures {
     objects: usize,
 }
 
-/// A directory with a spec of so many objects; in the second one service differs.
+/// Two directories with a spec of a number of objects. In the second, one service differs.
 fn specs(home: &Path, objects: usize) -> [PathBuf; 2] {
     let text = platform(objects.div_ceil(PER_SERVICE));
     let changed = text.replacen("LOG_LEVEL = \"info\"", "LOG_LEVEL = \"debug\"", 1);
@@ -144,7 +201,8 @@ fn specs(home: &Path, objects: usize) -> [PathBuf; 2] {
     })
 }
 
-/// Runs every stage and prints the table. What it takes to write everything is returned.
+/// Runs all stages and prints the table. Returns the measurements of writing into an empty
+/// directory.
 fn compare(home: &Path, objects: usize) -> Figures {
     let ([spec, changed], nothing) = (specs(home, objects), home.join("nothing"));
     let mut stages = [
@@ -193,7 +251,7 @@ fn compare(home: &Path, objects: usize) -> Figures {
     fastest(&writing[0].1)
 }
 
-/// The program, and where GNU time is, its peak memory.
+/// Seconds and megabytes of `kustomize build`.
 fn kustomize(folder: &Path) -> Option<(f64, f64)> {
     let program = env::var_os("AKSGEN_KUSTOMIZE").unwrap_or_else(|| "kustomize".into());
     let start = Instant::now();
@@ -208,7 +266,7 @@ fn kustomize(folder: &Path) -> Option<(f64, f64)> {
     timed.status.success().then(|| (start.elapsed().as_secs_f64(), last / 1024.0))
 }
 
-/// How long the largest index of a tree takes to build.
+/// Prints the time to build the largest index of a tree.
 fn largest_root(tree: &Path) {
     let mut all = vec![];
     roots(tree, &mut all);
@@ -221,16 +279,16 @@ fn largest_root(tree: &Path) {
     }
 }
 
-/// Every folder with an index, and how many entries it lists.
+/// Folders with an index, each with the number of entries.
 fn roots(folder: &Path, out: &mut Vec<(usize, PathBuf)>) {
     for entry in fs::read_dir(folder)
-        .expect("our own directory")
+        .expect("a readable directory")
         .map(|entry| entry.expect("an entry").path())
     {
         if entry.is_dir() {
             roots(&entry, out);
         } else if entry.file_name().is_some_and(|name| name == "kustomization.yaml") {
-            let text = fs::read_to_string(&entry).expect("our own file");
+            let text = fs::read_to_string(&entry).expect("a readable file");
             out.push((
                 text.lines().filter(|line| line.starts_with("  - ")).count(),
                 folder.to_owned(),
@@ -239,7 +297,7 @@ fn roots(folder: &Path, out: &mut Vec<(usize, PathBuf)>) {
     }
 }
 
-/// All of a tree of some 4,000 objects: rendered by us, and built by `kustomize`, root by root.
+/// Compares a tree of about 4,000 objects, rendered by aksgen, with `kustomize build` of all roots.
 fn against_kustomize(home: &Path) {
     let ([spec, _], out) = (specs(&home.join("some"), 4_000), home.join("some/out"));
     let ours = child("write", &spec, &out);
@@ -247,7 +305,7 @@ fn against_kustomize(home: &Path) {
     roots(&out, &mut all);
     let built: Option<Vec<(f64, f64)>> = all.iter().map(|(_, folder)| kustomize(folder)).collect();
     let Some(built) = built else {
-        return println!("\n`kustomize` was not found, or not GNU time: nothing to compare with");
+        return println!("\nskipped: kustomize or GNU time is missing");
     };
     let (seconds, megabytes) = built
         .iter()
@@ -267,7 +325,7 @@ fn fastest(all: &[Figures]) -> Figures {
     all.iter().copied().min_by(|a, b| a.seconds.total_cmp(&b.seconds)).expect("there is a round")
 }
 
-/// A stage in a process of its own.
+/// Measures a stage in a new process.
 fn child(stage: &str, spec: &Path, out: &Path) -> Figures {
     let program = env::current_exe().expect("this program");
     let output = Command::new(program)
@@ -280,7 +338,7 @@ fn child(stage: &str, spec: &Path, out: &Path) -> Figures {
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     let &[seconds, megabytes, objects] = numbers.as_slice() else {
         println!("the stage `{stage}` failed:\n{text}{}", String::from_utf8_lossy(&output.stderr));
-        #[allow(clippy::exit, reason = "there is nothing to measure")]
+        #[allow(clippy::exit, reason = "a failed stage has no figures")]
         exit(1);
     };
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
@@ -288,7 +346,7 @@ fn child(stage: &str, spec: &Path, out: &Path) -> Figures {
     Figures { seconds, megabytes, objects }
 }
 
-/// The stage itself; prints seconds, megabytes and objects.
+/// Runs a stage; prints seconds, megabytes and objects.
 fn measure(stage: &str, spec: &Path, out: &Path) {
     let threads = env::var("AKSGEN_BENCH_THREADS").ok().and_then(|text| text.parse().ok());
     let request = Request { dir: spec.to_owned(), crds: crds(), threads, ..Request::default() };
@@ -322,7 +380,7 @@ fn count(outcome: &pipeline::RunResult) -> usize {
     outcome.objects.iter().map(|(_, count)| count).sum()
 }
 
-/// The most memory that this process ever had, in MB; 0 where the system does not say.
+/// Peak memory of this process in MB; 0 if the system does not report it.
 fn peak() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -330,7 +388,7 @@ fn peak() -> f64 {
         .map_or(0.0, |kilobytes| kilobytes / 1024.0)
 }
 
-/// The CRDs that custom kinds are judged by, where there are any.
+/// Directory of CRDs for the schemas of custom kinds.
 fn crds() -> Option<PathBuf> {
     let named = env::var_os("AKSGEN_CRDS").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/crds");
@@ -344,12 +402,12 @@ fn copied(from: &Path, to: &Path) -> f64 {
     start.elapsed().as_secs_f64()
 }
 
-/// The number of files below a directory, and of their bytes.
+/// Number of files below a directory, and of their bytes.
 fn weigh(dir: &Path) -> (u64, u64) {
     let entries =
-        fs::read_dir(dir).expect("our own directory").map(|entry| entry.expect("an entry"));
+        fs::read_dir(dir).expect("a readable directory").map(|entry| entry.expect("an entry"));
     entries.fold((0, 0), |(files, bytes), entry| {
-        let more = match entry.metadata().expect("our own file") {
+        let more = match entry.metadata().expect("a readable file") {
             found if found.is_dir() => weigh(&entry.path()),
             found => (1, found.len()),
         };
@@ -376,7 +434,7 @@ fn platform(services: usize) -> String {
     out
 }
 
-/// A service that calls two neighbours and one far away.
+/// A service that calls two neighbours and one in another namespace.
 fn service(i: usize, all: usize) -> String {
     let calls = [i + 1, i + 2, i + all / 2].map(|other| format!("\"s{}\"", other % all)).join(", ");
     format!(

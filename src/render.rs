@@ -10,7 +10,7 @@ use crate::{
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The user's own manifests, by path.
+/// Manifests of `[extra.<name>]`, by path.
 pub type Manifests = BTreeMap<String, Arc<Source>>;
 
 /// Result of a step.
@@ -35,7 +35,7 @@ pub struct RenderedStep {
 /// Renders one step.
 ///
 /// # Errors
-/// A mistake in a template or in the rendered YAML.
+/// An error in a template or in the rendered YAML.
 pub fn render(
     unit: &Unit,
     step: &Step,
@@ -57,7 +57,7 @@ pub struct StepInput<'a> {
     pub context: &'a tera::Context,
     /// The templates.
     pub catalog: &'a Catalog,
-    /// The user's own manifests.
+    /// Manifests of `[extra.<name>]`.
     pub manifests: &'a Manifests,
 }
 
@@ -65,7 +65,7 @@ impl StepInput<'_> {
     /// Renders the templates.
     ///
     /// # Errors
-    /// A mistake in a template.
+    /// An error in a template.
     pub fn draft(&self, view: &View) -> Result<RenderedStep, Diagnostic> {
         let text = match &self.step.text {
             StepText::Template(template) => self.catalog.render(template, self.context)?,
@@ -89,7 +89,7 @@ impl StepInput<'_> {
     /// Parses the texts and puts them together.
     ///
     /// # Errors
-    /// A mistake in the YAML, or a place of a part that is not empty.
+    /// An error in the YAML, or a place of a part that is not empty.
     pub fn finish(&self, draft: &RenderedStep) -> Result<Rendered, Diagnostic> {
         match &self.step.form {
             // YAML is parsed and written like an object.
@@ -159,8 +159,10 @@ impl StepInput<'_> {
         match text {
             StepText::Template(template) => {
                 let (rendered, lines) = self.catalog.trace(template, self.context);
-                let line = yaml::line_of(&rendered, pointer)
-                    .and_then(|line| lines.get(line - 1).copied().flatten());
+                let document = yaml::Document::parse(&rendered).ok();
+                let line = document.and_then(|document| {
+                    lines.get(document.line_of(pointer) - 1).copied().flatten()
+                });
                 let source = self.catalog.source(template);
                 Label::new(source, line.map_or(0..0, |line| source.line(line)))
             }
@@ -217,7 +219,7 @@ pub fn stamp(object: &mut Value, namespace: Option<&str>, platform: &str, protec
     metadata.extend(own.into_iter().filter(|(key, _)| key != "namespace" || namespace.is_none()));
 }
 
-/// Checks that the namespace of an object is absent or that of its folder.
+/// Checks that an object has no namespace, or that of its folder.
 fn same_namespace(object: &Value, namespace: Option<&str>, at: Label) -> Result<(), Diagnostic> {
     match object.pointer("/metadata/namespace").and_then(Value::as_str) {
         Some(own) if Some(own) != namespace => {
@@ -225,7 +227,7 @@ fn same_namespace(object: &Value, namespace: Option<&str>, at: Label) -> Result<
                 .map_or_else(|| "no namespace".to_owned(), |n| format!("the namespace `{n}`"));
             Err(Diagnostic::new(
                 Code::WrongScope,
-                format!("the object says `{own}`, but it belongs to {expected}"),
+                format!("the object has the namespace `{own}`, but it belongs to {expected}"),
             )
             .help("leave `metadata.namespace` out")
             .at(at))
@@ -241,14 +243,15 @@ fn table(value: Option<Value>) -> Map<String, Value> {
 /// Annotations that stop Flux and Argo CD from pruning, and Azure Service Operator from deleting
 /// the resource.
 fn keep(azure: bool) -> Vec<(String, Value)> {
-    let mut out = vec![];
+    let mut annotations = vec![];
     if azure {
-        out.push((
+        annotations.push((
             "serviceoperator.azure.com/reconcile-policy".to_owned(),
             json!("detach-on-delete"),
         ));
     }
-    out.push(("kustomize.toolkit.fluxcd.io/prune".to_owned(), json!("disabled")));
-    out.push(("argocd.argoproj.io/sync-options".to_owned(), json!("Prune=false,Delete=false")));
-    out
+    annotations.push(("kustomize.toolkit.fluxcd.io/prune".to_owned(), json!("disabled")));
+    annotations
+        .push(("argocd.argoproj.io/sync-options".to_owned(), json!("Prune=false,Delete=false")));
+    annotations
 }

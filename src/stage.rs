@@ -38,6 +38,35 @@ impl Stage {
         Stage::Workloads,
     ];
 
+    /// The stages whose objects are applied first.
+    pub const fn predecessors(self) -> &'static [Stage] {
+        match self {
+            Stage::Operators => &[],
+            Stage::Azure | Stage::AzureLongRunning | Stage::Namespaces => &[Stage::Operators],
+            Stage::Addons | Stage::Workloads => &[Stage::Namespaces],
+            Stage::OperatorConfig => &[Stage::Addons],
+        }
+    }
+
+    /// Whether the stage starts only after another one, directly or not.
+    pub fn waits_for(self, other: Stage) -> bool {
+        self.predecessors().iter().any(|stage| *stage == other || stage.waits_for(other))
+    }
+
+    /// The first stage of objects that need this stage.
+    pub const fn following(self) -> Stage {
+        match self {
+            Stage::Operators => Stage::Namespaces,
+            Stage::Namespaces => Stage::Workloads,
+            _ => Stage::OperatorConfig,
+        }
+    }
+
+    /// The stage with a name.
+    pub fn of_name(name: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+
     /// Name of the folder.
     pub const fn name(self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use aksgen::yaml::{line_of, pointer_at, read, strict};
+use aksgen::yaml::{Document, read, strict};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -14,9 +14,10 @@ fuzz_target!(|text: &str| {
     if let Ok(other) = serde_yaml::from_str::<Value>(text) {
         assert_eq!(value, other, "two readers differ");
     }
+    let document = Document::parse(text).expect("it is YAML");
     for line in 1..=text.lines().count() {
-        let pointer = pointer_at(text, line).expect("it is YAML");
+        let pointer = document.pointer_at(line);
         assert!(value.pointer(&pointer).is_some(), "{pointer} is nowhere");
-        assert!(line_of(text, &pointer).is_some());
+        assert!(document.line_of(&pointer) > 0);
     }
 });

@@ -1,12 +1,12 @@
-//! Names of role assignments: GUIDs that are unique in the tenant and the same at every run.
+//! Names of role assignments: GUIDs that are unique in the tenant and equal in every run.
 
 use uuid::Uuid;
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_3c58_52b4_4d7e_9a36_0c1f_8e2b_7d41);
 
-/// The GUID of one role of one principal on one scope. Changing any of them under the same GUID
-/// would be refused by Azure (`RoleAssignmentUpdateNotPermitted`), and so would a recreated
-/// principal: hence the generation.
+/// The GUID of one role of one principal on one scope. Azure refuses to change any of them under
+/// one GUID (`RoleAssignmentUpdateNotPermitted`). A recreated principal is such a change, so it
+/// needs a new `generation`.
 pub fn role_assignment(scope: &str, principal: &str, role: &str, generation: u32) -> String {
     Uuid::new_v5(
         &NAMESPACE,
@@ -15,7 +15,7 @@ pub fn role_assignment(scope: &str, principal: &str, role: &str, generation: u32
     .to_string()
 }
 
-/// The first characters of such a GUID: enough to tell the assignments of one principal apart.
+/// The first characters of the GUID, which distinguish the assignments of one principal.
 pub fn short(guid: &str) -> &str {
     &guid[..8]
 }

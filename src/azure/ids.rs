@@ -1,6 +1,5 @@
-//! Ids of resources:
-//! `/subscriptions/<id>/resourceGroups/<group>/providers/<namespace>/<type>/<name>`. Never knows
-//! what a resource is for.
+//! ARM ids of resources:
+//! `/subscriptions/<id>/resourceGroups/<group>/providers/<namespace>/<type>/<name>`.
 
 /// The subscription of a resource.
 pub fn subscription(id: &str) -> &str {
@@ -17,8 +16,8 @@ pub fn name(id: &str) -> &str {
     part(id, 8)
 }
 
-/// The name of a resource below its resource group; that of a part has the names of what it is part
-/// of before it: `vnet/subnet`.
+/// The name of a resource below its resource group. The name of a child resource starts with the
+/// names of its parents: `vnet/subnet`.
 pub fn path(id: &str) -> String {
     id.split('/').skip(8).step_by(2).collect::<Vec<_>>().join("/")
 }
@@ -28,7 +27,7 @@ pub fn scope_of_group(id: &str) -> &str {
     id.split("/providers/").next().unwrap_or_default()
 }
 
-/// Is it the id of a resource of this kind, such as `Microsoft.KeyVault/vaults`?
+/// Whether an id has this ARM type, such as `Microsoft.KeyVault/vaults`.
 pub fn is_of(kind: &str, id: &str) -> bool {
     let Some((provider, of)) = kind.split_once('/') else { return false };
     let fixed = [

@@ -1,14 +1,14 @@
-//! Addresses that no pod has any business with. Source: AKS documentation on restricting the
-//! instance metadata service.
+//! Addresses that pods must not reach. Source: AKS documentation on restricting the instance
+//! metadata service.
 
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
-/// The instance metadata service, and Azure's wire server.
+/// The instance metadata service and the wire server of Azure.
 const ADDRESSES: [Ipv4Addr; 2] =
     [Ipv4Addr::new(169, 254, 169, 254), Ipv4Addr::new(168, 63, 129, 16)];
 
-/// Those inside a range, as ranges: what a policy on the range has to leave out.
+/// Such addresses inside a range, as ranges for `ipBlock.except` of a NetworkPolicy.
 pub fn inside(cidr: &str) -> Vec<String> {
     let net: Option<Ipv4Net> = cidr.parse().ok();
     ADDRESSES

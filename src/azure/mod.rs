@@ -1,4 +1,4 @@
-//! Azure's own rules, as data and pure functions. Never knows a spec or a template.
+//! Rules of Azure as data and pure functions. They depend on no spec and no template.
 
 pub mod guid;
 pub mod ids;
@@ -8,3 +8,4 @@ pub mod network;
 pub mod regions;
 pub mod roles;
 pub mod versions;
+pub mod vm_sizes;

@@ -82,11 +82,13 @@ impl AzureNameRule {
 /// and the environment only.
 pub fn suffix(subscription: &str, platform: &str, environment: &str) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let digest = Sha256::digest(format!("{subscription}|{platform}|{environment}"));
+    // Azure compares GUIDs without case.
+    let digest =
+        Sha256::digest(format!("{}|{platform}|{environment}", subscription.to_lowercase()));
     digest[..5].iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % 32])).collect()
 }
 
-/// The first characters of a name, without a dash at the end.
+/// At most the first `most` characters of a name, without a dash at the end.
 pub fn short(name: &str, most: usize) -> &str {
     name.get(..most).unwrap_or(name).trim_end_matches('-')
 }

@@ -1,21 +1,21 @@
-//! Subnets: where each stands inside the range of its network, and how many addresses it has.
-//! Source: Azure's documentation on virtual networks, on private endpoints and on networking of
-//! PostgreSQL flexible servers; of AKS: concepts-network-cni-overview.
+//! Subnets: the place of each inside the range of its network, and the number of its addresses.
+//! Source: Azure documentation on virtual networks, on private endpoints and on networking of
+//! PostgreSQL flexible servers; for AKS: concepts-network-cni-overview.
 
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
-/// Ranges that AKS itself uses.
+/// Ranges that AKS reserves.
 pub const FORBIDDEN: &[&str] =
     &["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
-/// Addresses of every subnet that Azure keeps: the first four and the last.
-const RESERVED_USERS: u32 = 5;
+/// Number of addresses that Azure reserves in each subnet: the first four and the last.
+const RESERVED_ADDRESSES: u32 = 5;
 
-/// What a subnet is for.
+/// Purpose of a subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subnet {
-    /// The nodes of the cluster. Pods have addresses of their own.
+    /// Nodes of the cluster. Pods have addresses of the overlay network.
     Nodes,
     /// Private endpoints.
     PrivateEndpoints,
@@ -24,10 +24,10 @@ pub enum Subnet {
 }
 
 impl Subnet {
-    /// All of them.
+    /// All purposes.
     pub const ALL: [Subnet; 3] = [Subnet::Nodes, Subnet::PrivateEndpoints, Subnet::Postgres];
 
-    /// Its name: of the object, and a part of the name in Azure.
+    /// Name of the Kubernetes object, and part of the name in Azure.
     pub const fn name(self) -> &'static str {
         match self {
             Subnet::Nodes => "nodes",
@@ -41,9 +41,8 @@ impl Subnet {
         format!("snet-{}", self.name())
     }
 
-    /// The first sixteenth of the network that it takes, and how many bits longer its prefix is. A
-    /// role keeps its place for ever: a new one takes the next sixteenth that is free, and no other
-    /// moves.
+    /// The position in sixteenths of the network, and the number of bits that the prefix is longer.
+    /// A position is permanent: a new purpose takes the next free sixteenth, so no subnet moves.
     const fn place(self) -> (u32, u8) {
         match self {
             Subnet::Nodes => (0, 2),
@@ -52,7 +51,7 @@ impl Subnet {
         }
     }
 
-    /// The longest prefix that Azure takes for it.
+    /// The longest prefix that Azure accepts for the purpose.
     pub const fn longest(self) -> u8 {
         match self {
             Subnet::Nodes | Subnet::PrivateEndpoints => 29,
@@ -60,7 +59,7 @@ impl Subnet {
         }
     }
 
-    /// Its part of a network; nothing where the network is too small to be shared out.
+    /// The range of the subnet in a network; absent if the network is too small to divide.
     pub fn within(self, network: Ipv4Net) -> Option<Ipv4Net> {
         let (sixteenth, bits) = self.place();
         let shift = 28_u8.checked_sub(network.prefix_len())?;
@@ -69,15 +68,15 @@ impl Subnet {
     }
 }
 
-/// The addresses of a subnet that resources can have.
+/// Number of addresses of a subnet for resources.
 pub fn room(subnet: Ipv4Net) -> u32 {
     1_u32
         .checked_shl(32 - u32::from(subnet.prefix_len()))
         .unwrap_or(u32::MAX)
-        .saturating_sub(RESERVED_USERS)
+        .saturating_sub(RESERVED_ADDRESSES)
 }
 
-/// Has a subnet room for so many addresses, and does Azure take it for this role?
+/// Whether a subnet has so many addresses, and a prefix that Azure accepts for the purpose.
 pub fn is_enough(role: Subnet, subnet: Ipv4Net, addresses: u32) -> bool {
     subnet.prefix_len() <= role.longest() && room(subnet) >= addresses
 }

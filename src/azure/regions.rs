@@ -1,5 +1,5 @@
-//! The regions of Azure's public cloud, which have zones, and which have a pair. Source: the
-//! locations API, as read in March 2026.
+//! Regions of the Azure public cloud, with availability zones and pairs. Source: the locations API,
+//! read in March 2026.
 
 const ZONAL: &[&str] = &[
     "australiaeast",
@@ -65,7 +65,7 @@ const ZONELESS: &[&str] = &[
     "westus",
 ];
 
-/// Regions with zones that Azure pairs with no other one: nothing can be kept twice that way.
+/// Regions with availability zones and without a paired region.
 const ALONE: &[&str] = &[
     "austriaeast",
     "belgiumcentral",
@@ -87,13 +87,13 @@ pub fn all() -> impl Iterator<Item = &'static str> + Clone {
     ZONAL.iter().chain(ZONELESS).copied()
 }
 
-/// Does a region have zones? An unknown one gives nothing.
+/// Whether a region has availability zones; `None` for an unknown region.
 pub fn has_zones(region: &str) -> Option<bool> {
     let known = ZONAL.contains(&region) || ZONELESS.contains(&region);
     known.then(|| ZONAL.contains(&region))
 }
 
-/// Does Azure keep copies in a paired region for those who ask for it?
+/// Whether a region has a paired region for geo-redundant storage.
 pub fn has_pair(region: &str) -> bool {
     !ALONE.contains(&region)
 }

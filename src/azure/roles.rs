@@ -10,23 +10,23 @@ pub const KEY_VAULT_CERTIFICATES_OFFICER: &str = "Key Vault Certificates Officer
 pub const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "Storage Blob Data Contributor";
 /// Read and write the records of a DNS zone.
 pub const DNS_ZONE_CONTRIBUTOR: &str = "DNS Zone Contributor";
-/// Read and write the records of a private DNS zone, and use it.
+/// Manage a private DNS zone and its records.
 pub const PRIVATE_DNS_ZONE_CONTRIBUTOR: &str = "Private DNS Zone Contributor";
-/// See what there is, and change nothing.
+/// Read all resources.
 pub const READER: &str = "Reader";
-/// Give an identity to a resource.
+/// Assign a managed identity to a resource.
 pub const MANAGED_IDENTITY_OPERATOR: &str = "Managed Identity Operator";
 
 /// Pull images from a registry.
 pub const ACR_PULL: &str = "AcrPull";
-/// Put nodes and load balancers into a subnet.
+/// Join nodes and load balancers to a subnet.
 pub const NETWORK_CONTRIBUTOR: &str = "Network Contributor";
-/// Everything inside a cluster.
+/// All rights inside a cluster.
 pub const CLUSTER_ADMIN: &str = "Azure Kubernetes Service RBAC Cluster Admin";
 
-/// Everything in a scope but access.
+/// All rights in a scope except role assignments.
 pub const CONTRIBUTOR: &str = "Contributor";
-/// Give and take roles in a scope.
+/// Create and delete role assignments in a scope.
 pub const RBAC_ADMINISTRATOR: &str = "Role Based Access Control Administrator";
 
 const ROLES: &[(&str, &str)] = &[
@@ -45,7 +45,7 @@ const ROLES: &[(&str, &str)] = &[
     (MANAGED_IDENTITY_OPERATOR, "f1a07417-d97a-45cb-824c-7a7467783830"),
 ];
 
-/// The id of a role's definition, without a subscription: built-in roles need none.
+/// ARM id of a role definition. Ids of built-in roles need no subscription.
 ///
 /// # Panics
 /// If the role is not in the table.

@@ -1,4 +1,4 @@
-//! What can be said about a template before it is rendered. Never renders.
+//! Checks of templates before they are rendered.
 
 use crate::diag::{Code, Diagnostic, Label, Source, nearest};
 use std::{
@@ -8,10 +8,10 @@ use std::{
 };
 use tera::Tera;
 
-/// Filters whose result is safe beside other text.
+/// Filters whose result is safe inside longer text.
 const SAFE: &[&str] = &["cel", "promql"];
 
-/// Names that are not in the view. `item` is the element of an `each`.
+/// Reports names that the view does not have. `item` is the element of an `each`.
 pub(super) fn unknown_variables(
     tera: &Tera,
     template: &str,
@@ -39,7 +39,7 @@ pub(super) fn unknown_variables(
         .collect()
 }
 
-/// The first place of a name inside a tag.
+/// First position of a name inside a tag.
 fn word(text: &str, name: &str) -> Range<usize> {
     let ident = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     let found = tags(text).into_iter().find_map(|tag| {
@@ -53,7 +53,7 @@ fn word(text: &str, name: &str) -> Range<usize> {
     found.map_or(0..0, |at| at..at + name.len())
 }
 
-/// The bytes of every `{{ }}` and `{% %}`.
+/// Byte ranges of every `{{ }}` and `{% %}`.
 fn tags(text: &str) -> Vec<Range<usize>> {
     let mut out = vec![];
     let mut from = 0;
@@ -68,15 +68,15 @@ fn tags(text: &str) -> Vec<Range<usize>> {
         };
         let end = text[start..].find(close).map_or(text.len(), |i| start + i + 2);
         out.push(start..end);
-        // What stands between `raw` and `endraw` is text.
+        // Between `raw` and `endraw` there are no tags.
         let raw = text[start..end].trim_matches(['{', '%', '-', '}', ' ']) == "raw";
         from = if raw { text[end..].find("endraw").map_or(text.len(), |i| end + i) } else { end };
     }
     out
 }
 
-/// Every value of a `.yaml` template is a whole scalar, or ends in a filter that makes it safe
-/// beside other text.
+/// Reports each value of a `.yaml` template that is neither a whole scalar nor filtered for longer
+/// text.
 pub(super) fn values_stand_alone(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) {
     if !source.name.ends_with(".yaml") {
         return;
@@ -100,7 +100,7 @@ pub(super) fn values_stand_alone(source: &Arc<Source>, diagnostics: &mut Vec<Dia
     }
 }
 
-/// Only YAML's own punctuation stands on either side.
+/// Whether only YAML punctuation surrounds a tag.
 fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
     let line = text[..tag.start].rsplit('\n').next().unwrap_or_default();
     let before = line.trim_end();
@@ -117,7 +117,7 @@ fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
     opens && closes
 }
 
-/// For every loop variable, the list that it walks.
+/// Lists by their loop variables.
 pub(super) fn loops(text: &str) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     for tag in tags(text) {
@@ -135,25 +135,41 @@ pub(super) fn loops(text: &str) -> BTreeMap<String, String> {
     out
 }
 
-/// The names that a line of a template uses, loop variables replaced by the lists they walk.
-pub(super) fn names_on(text: &str, line: Range<usize>) -> Vec<String> {
-    let loops = loops(text);
-    let inside = tags(text).into_iter().filter(|tag| tag.start < line.end && tag.end > line.start);
-    let words = inside.flat_map(|tag| {
-        text[tag]
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '"'))
-            .map(|w| w.split('.').next().unwrap_or_default().to_owned())
-            .collect::<Vec<_>>()
-    });
-    let mut out: Vec<String> = vec![];
-    for word in words.filter(|w| !w.is_empty() && !w.contains('"')) {
-        let mut name = word;
-        while let Some(list) = loops.get(&name).filter(|list| **list != name) {
-            name.clone_from(list);
-        }
-        if !out.contains(&name) {
-            out.push(name);
-        }
+/// Names of the values on each line of a template.
+#[derive(Debug)]
+pub struct LineNames<'a> {
+    text: &'a str,
+    /// Bytes of the tags, in order.
+    tags: Vec<Range<usize>>,
+    loops: BTreeMap<String, String>,
+}
+
+impl<'a> LineNames<'a> {
+    /// Reads a template.
+    pub(super) fn new(text: &'a str) -> LineNames<'a> {
+        LineNames { text, tags: tags(text), loops: loops(text) }
     }
-    out
+
+    /// Names of the values in a line; a loop variable is replaced by its list.
+    pub fn on(&self, line: Range<usize>) -> Vec<String> {
+        let first = self.tags.partition_point(|tag| tag.end <= line.start);
+        let inside = self.tags[first..].iter().take_while(|tag| tag.start < line.end);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '"';
+        let words = inside.flat_map(|tag| self.text[tag.clone()].split(move |c| !is_part(c)));
+        let mut names: Vec<String> = vec![];
+        for word in words {
+            let word = word.split('.').next().unwrap_or_default();
+            if word.is_empty() || word.contains('"') {
+                continue;
+            }
+            let mut name = word;
+            while let Some(list) = self.loops.get(name).filter(|list| *list != name) {
+                name = list;
+            }
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
 }

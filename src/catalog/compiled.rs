@@ -1,5 +1,5 @@
-//! Compiled templates. The templates of a folder are compiled when one of them is used first: a
-//! platform uses few of all components.
+//! Compiled templates. The templates of a folder are compiled on the first use of one of them,
+//! because a platform uses few components.
 
 use super::{engine, trace};
 use crate::diag::{Diagnostic, Source};

@@ -1,5 +1,4 @@
-//! Tera, set up: overrides before built-ins, every value escaped for where it lands. Never chooses
-//! a template.
+//! Setup of Tera: overrides precede built-in templates, and each value is escaped for its target.
 
 use crate::{
     diag::{Code, Diagnostic, Label, Source},
@@ -18,7 +17,7 @@ fn is_syntax(error: &tera::Error) -> bool {
     matches!(error.kind(), ErrorKind::SyntaxError(_))
 }
 
-/// Compiles templates. One mistake leaves all of them out, and is a finding.
+/// Compiles templates. A syntax error leaves out all of them and is reported.
 pub(super) fn compile(
     sources: &BTreeMap<String, Arc<Source>>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -58,7 +57,7 @@ fn fresh() -> Tera {
     tera
 }
 
-/// A mistake in a template, at its line.
+/// Diagnostic for an error of Tera, at the line of the template.
 pub(super) fn diagnostic(error: &tera::Error, source: &Arc<Source>) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {

@@ -1,4 +1,4 @@
-//! What a component's folder says about itself. Never read from beside the spec.
+//! Manifests of components and engines. They are built in; overrides cannot replace them.
 
 use crate::{diag::Source, stage::Stage};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -7,9 +7,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// What the component is for, in one line.
+    /// Purpose of the component, in one line.
     pub about: String,
-    /// What it makes.
+    /// Outputs of the component.
     #[serde(default)]
     pub outputs: Vec<Output>,
     /// Components whose views its own view repeats.
@@ -17,44 +17,45 @@ pub struct Manifest {
     pub views: Vec<String>,
     /// The chart of an operator.
     pub chart: Option<ChartManifest>,
-    /// The lowest layer of settings; read by the spec.
+    /// The lowest layer of settings, which the spec reads.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,
 }
 
-/// One kind of file that a component makes.
+/// One kind of file that a component renders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
-    /// The template, in the component's folder.
+    /// The template, in the folder of the component.
     pub template: String,
-    /// Why it exists, and what would happen without it.
+    /// The reason for the object, and the effect of its absence.
     pub why: String,
-    /// The document or standard that says so.
+    /// Address of the document or standard that supports the reason.
     pub see: String,
-    /// When it is applied.
+    /// The stage that applies it.
     pub stage: Option<Stage>,
-    /// The value of the view that says when it is applied.
+    /// Name of the view value with the stage.
     pub stage_of: Option<String>,
-    /// The value of the view that holds its namespace; absent for what has none.
+    /// Name of the view value with the namespace; absent for a cluster-scoped object.
     pub namespace: Option<String>,
-    /// The value of the view, true or false, that says whether it is made.
+    /// Name of the boolean view value that enables the output.
     pub when: Option<String>,
-    /// The value of the view, a list, that it is made for: once per `item`.
+    /// Name of the list in the view; the output is rendered once per `item`.
     pub each: Option<String>,
-    /// How it is made.
+    /// Form of the output.
     #[serde(default)]
     pub kind: OutputKind,
-    /// Deleting the file must not delete the thing: it holds data, or the cluster depends on it.
+    /// Deleting the file must not delete the resource, because it holds data or the cluster depends
+    /// on it.
     #[serde(default)]
     pub protect: bool,
-    /// An ending of API groups, for those that must know of which kinds with it there are objects:
-    /// a chart sees them as `crd_pattern`, the template of an object as the list `resources`.
+    /// Suffix of API groups. The rendered kinds of these groups are a value of the template:
+    /// `crd_pattern` for a chart, and the list `resources` for an object.
     pub groups: Option<String>,
-    /// Where it goes, with `{environment}`, `{namespace}` and `{name}`, that of the `item` where
-    /// there is one; only for documents and extracts.
+    /// Path in the tree, for documents and extracts. `{environment}`, `{namespace}` and `{name}`
+    /// are replaced; `{name}` is the name of the `item` in an `each`.
     pub path: Option<String>,
-    /// The JSON pointer of the part that goes to `path` besides.
+    /// JSON pointer of the field that is also written to `path`.
     pub extract: Option<String>,
     /// A template whose result is put into the object.
     pub part: Option<PartPlace>,
@@ -64,23 +65,22 @@ pub struct Output {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartPlace {
-    /// The template: in the component's folder, or else in the folder `parts`, which components
-    /// share.
+    /// The template, in the folder of the component or in the shared folder `parts`.
     pub template: String,
     /// JSON pointer of the place; the object has an empty map there.
     pub at: String,
 }
 
-/// How an output is made.
+/// Form of an output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OutputKind {
     /// One object.
     #[default]
     Object,
-    /// The values of a chart, put into the object of the engine.
+    /// Values of a chart, which become part of an object of the GitOps engine.
     Chart,
-    /// Text; YAML where its path ends in `.yaml`.
+    /// A text; YAML if its path ends in `.yaml`.
     Document,
 }
 
@@ -92,14 +92,13 @@ pub struct ChartManifest {
     pub repository: String,
     /// Its name.
     pub name: String,
-    /// Charts that have to be installed before it, where they are installed at all.
+    /// Charts that must be installed before it, if the environment has them.
     #[serde(default)]
     pub after: Vec<String>,
-    /// CRDs that its pods install when they run, so that the engine has to wait for them.
+    /// CRDs that its pods install at run time; the engine waits for them.
     #[serde(default)]
     pub installs: Vec<String>,
-    /// The pods that it makes: the value of `app.kubernetes.io/name`, and the ports that they
-    /// listen on.
+    /// Pods of the chart.
     #[serde(default)]
     pub pods: Vec<ChartPod>,
 }
@@ -114,29 +113,29 @@ pub struct ChartPod {
     pub ports: Vec<u16>,
 }
 
-/// `engine.toml`: what an engine needs to install a chart and to apply a root.
+/// `engine.toml`: objects of a GitOps engine that install charts and apply roots.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EngineManifest {
-    /// What the engine is.
+    /// Description of the engine.
     pub about: String,
     /// The objects that install a chart.
     pub chart: Vec<ChartObject>,
-    /// The objects that stand once per environment.
+    /// Objects that exist once per environment.
     pub environment: Vec<EngineObject>,
     /// The object that applies one root.
     pub root: EngineObject,
 }
 
-/// An object of the engine's own.
+/// An object of the GitOps engine.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EngineObject {
-    /// The template, in the engine's folder.
+    /// The template, in the folder of the engine.
     pub template: String,
-    /// Why it exists, and what would happen without it.
+    /// The reason for the object, and the effect of its absence.
     pub why: String,
-    /// The document or standard that says so.
+    /// Address of the document or standard that supports the reason.
     pub see: String,
 }
 
@@ -144,13 +143,13 @@ pub struct EngineObject {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChartObject {
-    /// The template, in the engine's folder.
+    /// The template, in the folder of the engine.
     pub template: String,
-    /// Why it exists, and what would happen without it.
+    /// The reason for the object, and the effect of its absence.
     pub why: String,
-    /// The document or standard that says so.
+    /// Address of the document or standard that supports the reason.
     pub see: String,
-    /// The JSON pointer under which the chart's values go.
+    /// JSON pointer for the values of the chart.
     pub values: Option<String>,
 }
 

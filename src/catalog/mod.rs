@@ -1,4 +1,4 @@
-//! Component manifests and templates, built in and overridden. Never knows a model type.
+//! Component manifests and templates, built-in and overridden.
 
 mod check;
 mod compiled;
@@ -7,6 +7,7 @@ mod manifest;
 mod overrides;
 mod trace;
 
+pub use check::LineNames;
 pub use manifest::{
     ChartManifest, ChartPod, EngineManifest, EngineObject, Manifest, Output, OutputKind, PartPlace,
 };
@@ -60,7 +61,7 @@ impl Catalog {
     /// The manifest of a component.
     ///
     /// # Panics
-    /// If there is none: a test holds the table of components against the folders.
+    /// If there is none. A test compares the table of components with the folders.
     pub fn manifest(&self, component: &str) -> &Manifest {
         self.manifests
             .get(component)
@@ -77,7 +78,7 @@ impl Catalog {
             .unwrap_or_else(|| panic!("templates/engines/{engine}/engine.toml is missing"))
     }
 
-    /// The template that an instance uses: its own, if there is one.
+    /// The template of an instance: an override for the instance, or the one of the component.
     pub fn template(&self, component: &str, instance: &str, file: &str) -> String {
         let own = format!("{component}/{instance}/{file}");
         if self.sources.contains_key(&format!("override/{own}")) {
@@ -87,7 +88,8 @@ impl Catalog {
         }
     }
 
-    /// The template of a part that an instance uses: its own, its component's, or the shared one.
+    /// The template of a part for an instance: an override for the instance, the one of the
+    /// component, or the shared one.
     pub fn part(&self, component: &str, instance: &str, file: &str) -> String {
         let [own, common] =
             [format!("{component}/{instance}/{file}"), format!("{component}/{file}")];
@@ -116,7 +118,7 @@ impl Catalog {
             .unwrap_or_else(|| &self.sources[&format!("builtin/{template}")])
     }
 
-    /// Every template of a component, the overrides of single instances included.
+    /// All templates of a component, including overrides for one instance.
     pub fn templates<'a>(&'a self, component: &'a str) -> impl Iterator<Item = &'a str> {
         let names = self.sources.keys().filter_map(|k| k.split_once('/')).map(|(_, name)| name);
         names
@@ -125,7 +127,7 @@ impl Catalog {
             .into_iter()
     }
 
-    /// Names in the templates and parts of a component that its view does not have.
+    /// Diagnostics for names in the templates and parts of a component that its view does not have.
     pub fn unknown_variables(&self, component: &str, known: &BTreeSet<&str>) -> Vec<Diagnostic> {
         let shared: BTreeSet<String> =
             self.parts(component).map(|part| self.part(component, "", &part.template)).collect();
@@ -147,14 +149,13 @@ impl Catalog {
         self.compiled.plain(template, &self.sources)
     }
 
-    /// The names of all values that a template uses; `item` among them where it is made for the
-    /// elements of a list.
+    /// Names of all values that a template uses, including `item` in a template of an `each`.
     pub fn variables(&self, template: &str) -> BTreeSet<String> {
         compiled::variables(self.tera(template), template).collect()
     }
 
-    /// The names of all values that a built-in template uses, in a fixed order. An override has
-    /// none: it may read any value.
+    /// Names of all values that a built-in template uses, in a fixed order; `None` for an override,
+    /// which may read any value.
     pub fn uses(&self, template: &str) -> Option<&[String]> {
         self.compiled.uses(template, &self.sources)
     }
@@ -162,24 +163,22 @@ impl Catalog {
     /// Renders a template.
     ///
     /// # Errors
-    /// What is wrong, with the template's line.
+    /// The error of Tera, with the line of the template.
     pub fn render(&self, template: &str, context: &tera::Context) -> Result<String, Diagnostic> {
         self.tera(template)
             .render(template, context)
             .map_err(|error| engine::diagnostic(&error, self.source(template)))
     }
 
-    /// For each line of the rendered text, the line of the template that it came from. Only ever
-    /// needed for a finding.
+    /// The rendered text, and for each of its lines the line of the template. Used by diagnostics.
     pub fn trace(&self, template: &str, context: &tera::Context) -> (String, Vec<Option<usize>>) {
         let traced = self.compiled.traced(template, &self.sources);
         trace::unmark(&traced.render(template, context).unwrap_or_default())
     }
 
-    /// The names of values that a line of a template uses.
-    pub fn names_on(&self, template: &str, line: usize) -> Vec<String> {
-        let source = self.source(template);
-        check::names_on(&source.text, source.line(line))
+    /// Names of the values on each line of a template.
+    pub fn line_names(&self, template: &str) -> LineNames<'_> {
+        LineNames::new(&self.source(template).text)
     }
 
     /// The names of all components that have a folder.

@@ -1,6 +1,6 @@
-//! Which line of a template a rendered line came from. Never used where nothing is wrong.
+//! Maps rendered lines to lines of a template, for diagnostics.
 
-/// Ends every template line that is not inside a tag with its own number, as a comment.
+/// Appends the line number to every template line that is not inside a tag, as a comment.
 pub(super) fn mark(text: &str) -> String {
     let mut open = false;
     let mut out = String::with_capacity(text.len() * 2);
@@ -21,7 +21,7 @@ pub(super) fn mark(text: &str) -> String {
     out
 }
 
-/// The text without the marks, and the mark of each line.
+/// The text without the line numbers, and the number of each line.
 pub(super) fn unmark(text: &str) -> (String, Vec<Option<usize>>) {
     let mut plain = String::with_capacity(text.len());
     let mut lines = vec![];

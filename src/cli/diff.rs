@@ -5,7 +5,7 @@ use crate::{
     assets,
     diag::{Code, Diagnostic, Label},
     diff::{self, Diff, Side, SpecLine},
-    pipeline::{self, Request, explain::Provenance},
+    pipeline::{self, Request, explain::FileOrigins},
     sink::{ChangedFile, DiffSink, DigestSink, DiskTree, LOCK, PreviousTree, TextSink},
 };
 use clap::{Args, ValueEnum};
@@ -168,9 +168,9 @@ fn traced(
     known: &BTreeSet<String>,
 ) -> Diff {
     let files: Vec<&str> = all.iter().map(|file| file.path.as_str()).collect();
-    let now = Provenance::load(request, &files).ok();
+    let now = FileOrigins::load(request, &files).ok();
     let then = match former {
-        DiffBase::Spec(request, _) => Provenance::load(request, &files)
+        DiffBase::Spec(request, _) => FileOrigins::load(request, &files)
             .ok()
             .map(|provenance| (provenance, request.dir.display().to_string())),
         DiffBase::Tree(_) => None,

@@ -3,7 +3,7 @@
 use crate::{
     diag::{Label, safe},
     diff::{self, Diff},
-    pipeline::{Request, explain::Provenance},
+    pipeline::{Request, explain::FileOrigins},
     sink::{ChangedFile, Compare, DiskTree, FileStatus, Sink, TreeFile, TreeReport},
 };
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ pub(super) fn drift(request: &Request, report: &TreeReport, upgraded: bool) -> V
     files.sort_by_key(|file| !matches!(file.status, FileStatus::Changed | FileStatus::Edited));
     let names: Vec<String> = files.iter().take(LOOKED_INTO).map(ToString::to_string).collect();
     let provenance =
-        Provenance::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
+        FileOrigins::load(request, &names.iter().map(String::as_str).collect::<Vec<_>>()).ok();
     let disk = DiskTree::new(&request.dir).ok();
     let look = |(number, file): (usize, &TreeFile<'_>)| {
         let known = provenance.as_ref().zip(disk.as_ref()).filter(|_| number < LOOKED_INTO);
@@ -73,7 +73,7 @@ fn bare(file: &TreeFile<'_>) -> Drift {
     }
 }
 
-fn looked_into(file: &TreeFile<'_>, provenance: &Provenance, disk: &DiskTree) -> Drift {
+fn looked_into(file: &TreeFile<'_>, provenance: &FileOrigins, disk: &DiskTree) -> Drift {
     let path = file.to_string();
     let (first, pointer) = match file.status {
         FileStatus::Changed | FileStatus::Edited => first(file, &path, provenance, disk),
@@ -87,7 +87,7 @@ fn looked_into(file: &TreeFile<'_>, provenance: &Provenance, disk: &DiskTree) ->
 fn first(
     file: &TreeFile<'_>,
     path: &str,
-    provenance: &Provenance,
+    provenance: &FileOrigins,
     disk: &DiskTree,
 ) -> (String, String) {
     let (before, after) = (disk.text(path).ok().flatten(), provenance.text(file.section, path));

@@ -86,10 +86,9 @@ fn connections(format: OutputFormat, dir: PathBuf) -> ExitCode {
 }
 
 fn described(edge: &ConnectionRow) -> String {
-    let because =
-        edge.because.as_ref().map_or_else(String::new, |path| format!("   {}", safe(path)));
+    let source = edge.source.as_ref().map_or_else(String::new, |path| format!("   {}", safe(path)));
     format!(
-        "{:<12} {} -> {} {}/{}{because}",
+        "{:<12} {} -> {} {}/{}{source}",
         edge.environment,
         end(&edge.from),
         end(&edge.to),

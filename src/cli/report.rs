@@ -31,7 +31,7 @@ pub(super) fn print(format: ReportFormat, report: &Report, dir: &Path) -> ExitCo
     let code = match report.outcome {
         Outcome::Ok => ExitCode::SUCCESS,
         Outcome::Drift => ExitCode::from(1),
-        Outcome::Mistakes => ExitCode::from(output::FAILED),
+        Outcome::Errors => ExitCode::from(output::FAILED),
     };
     let text = match format {
         ReportFormat::Human => String::new(),
@@ -52,7 +52,7 @@ pub(super) fn fail(
 ) -> ExitCode {
     match format {
         ReportFormat::Human => output::fail(diagnostics),
-        format => print(format, &Report::new(command, Outcome::Mistakes, dir, diagnostics), dir),
+        format => print(format, &Report::new(command, Outcome::Errors, dir, diagnostics), dir),
     }
 }
 

@@ -27,12 +27,12 @@ pub(crate) fn check_zone(
 ) {
     if env.shared.zone.is_none() {
         let path = format!("{component}.enabled");
-        let help = format!("name the zone by `dns.zone`, or leave `{path}` out");
+        let help = format!("name the zone by `dns.zone`, or remove `{path}`");
         diagnostics.push(Diagnostic::in_spec(Code::MissingDnsZone, path, message, help));
     }
 }
 
-/// Reports a range that overlaps one that AKS uses itself.
+/// Reports a range that overlaps a range that AKS reserves.
 pub(crate) fn check_reserved_range(
     path: &str,
     range: Ipv4Net,
@@ -44,9 +44,29 @@ pub(crate) fn check_reserved_range(
         diagnostics.push(Diagnostic::in_spec(
             Code::OverlappingRanges,
             path,
-            format!("`{range}` overlaps `{taken}`, which AKS uses itself"),
+            format!("`{range}` overlaps `{taken}`, which AKS reserves"),
             "choose another range",
         ));
+    }
+}
+
+/// Reports client ranges that do not admit the cluster itself, which also reaches the resource by a
+/// public address.
+pub(crate) fn check_cluster_is_admitted(
+    path: &str,
+    ranges: &[Cidr],
+    env: &Env,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    if !ranges.is_empty() && env.shared.network.egress_ranges.is_empty() {
+        let message = format!("`{path}` shuts out the cluster, whose public address is not known");
+        let diagnostic = Diagnostic::in_spec(
+            Code::ClosedToCluster,
+            path,
+            message,
+            "write the public addresses of the cluster into `network.egress_ranges`, or remove the ranges",
+        );
+        diagnostics.push(diagnostic.and("network.egress"));
     }
 }
 
@@ -57,13 +77,15 @@ pub(crate) fn check_ranges_unused(
     env: &Env,
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
-    if env.is_private(component) && !ranges.is_empty() {
-        let message = "with a private endpoint nobody comes from outside the network";
+    if !env.is_private(component) {
+        check_cluster_is_admitted(&format!("{component}.allowed_ranges"), ranges, env, diagnostics);
+    } else if !ranges.is_empty() {
+        let message = "a resource with a private endpoint has no clients outside the network";
         let diagnostic = Diagnostic::in_spec(
             Code::ExclusiveSettings,
             format!("{component}.allowed_ranges"),
             message,
-            "remove the ranges, or the private endpoints",
+            "remove the ranges or the private endpoints",
         );
         diagnostics.push(diagnostic.and("private_endpoints.enabled"));
     }
@@ -76,7 +98,7 @@ pub(crate) fn check_unset_if_existing(
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     for (field, _) in given.iter().filter(|(_, given)| *given) {
-        let message = format!("what exists already has its `{field}`");
+        let message = format!("`{field}` has no effect on an existing resource");
         let diagnostic = Diagnostic::in_spec(
             Code::ExclusiveSettings,
             format!("{component}.{field}"),

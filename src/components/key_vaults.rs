@@ -1,4 +1,4 @@
-//! What all key vaults have in common: their objects, their secrets and their access.
+//! Objects, secrets and access of key vaults, for the components that render or read them.
 
 use crate::azure::{guid, naming::short, roles};
 use crate::model::{
@@ -7,7 +7,7 @@ use crate::model::{
     wiring::{Form, PrivateLinkTarget, RequiredSecret, ResourceRef},
 };
 
-/// The name of the object of a further vault.
+/// `metadata.name` of a further vault.
 pub(crate) fn object(name: &str) -> String {
     format!("vault-{name}")
 }
@@ -59,7 +59,7 @@ pub(crate) fn resource(
         .with_host("vault.azure.net")
 }
 
-/// The secrets of a vault; the first vault has no name. A vault that no store reads replicates the
+/// Secrets of a vault; the first vault has no name. A vault that no store reads is a replica of the
 /// first one.
 pub(crate) fn secrets_in<'a>(
     vault: Option<&'a str>,
@@ -73,7 +73,7 @@ pub(crate) fn secrets_in<'a>(
     env.wiring.required_secrets.iter().filter(move |secret| reads(&secret.store))
 }
 
-/// The secrets of a store.
+/// Secrets of a store.
 pub(crate) fn secrets_of_store<'a>(
     store: &'a str,
     env: &'a Env,

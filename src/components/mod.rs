@@ -1,4 +1,4 @@
-//! The components, in groups, and the one table of them.
+//! Components in groups, and their table.
 
 pub(crate) mod checks;
 pub(crate) mod key_vaults;
@@ -77,26 +77,26 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A component: the name of its table, its folder of templates and its file here.
+/// A component of the table.
 #[derive(Debug)]
 pub struct ComponentRow {
-    /// The one name.
+    /// Name of the component: its spec table, folder of templates and source file.
     pub name: &'static str,
-    /// When its instances exist.
+    /// Condition for the existence of instances.
     pub presence: Presence,
-    /// Its instances; a component there is one of has the empty name.
+    /// All instances by name. The instance of a component without names has the empty name.
     pub instances: for<'a> fn(&'a Platform) -> Vec<(&'a str, &'a dyn Component)>,
-    /// One of them.
+    /// Instance by name.
     pub instance: for<'a> fn(&'a Platform, &str) -> Option<&'a dyn Component>,
 }
 
 impl ComponentRow {
-    /// Are there several?
+    /// Whether the component can have several instances.
     pub fn many(&self) -> bool {
         matches!(self.presence, Presence::Declared | Presence::Derived)
     }
 
-    /// The spec path of an instance.
+    /// Spec path of an instance.
     pub fn path(&self, instance: &str) -> String {
         if self.many() {
             format!("{}.{}", self.name, crate::model::wiring::segment(instance))
@@ -121,31 +121,31 @@ pub(crate) const fn provider(capability: Capability) -> &'static str {
 
 macro_rules! components {
     ($($(#[doc = $doc:literal])* $name:ident: $presence:ident $type:ty,)+) => {
-        /// The spec of one environment, with every default filled in.
+        /// Spec of one environment with all defaults applied.
         #[derive(Debug, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct Platform {
-            /// The platform itself.
+            /// General settings of the platform.
             pub platform: General,
-            /// The subscription.
+            /// Azure subscription, region and administrators.
             pub azure: AzureSettings,
-            /// How the tree reaches the cluster.
+            /// GitOps engine and Git repository.
             pub gitops: Gitops,
-            /// How the output is judged.
+            /// Validation of the rendered objects.
             pub verify: Verify,
-            /// Values for templates of your own.
+            /// Values for your own templates.
             pub vars: Map<String, Value>,
-            /// Manifests of your own.
+            /// Your own manifests.
             pub extra: Each<Extra>,
-            /// Findings that were accepted.
+            /// Accepted diagnostics.
             pub waive: Each<Waive>,
-            /// Objects that exist although nobody rendered them.
+            /// Objects that exist in the cluster but are not rendered.
             pub assume: Each<Assume>,
             $($(#[doc = $doc])* pub $name: components!(@field $presence $type),)+
         }
 
         impl Platform {
-            /// Takes another table of a component whose instances others need.
+            /// Replaces the table of a component with derived instances.
             pub(crate) fn replace(&mut self, component: &str, table: Value) {
                 match component {
                     $(stringify!($name) => components!(@replace $presence self.$name, table),)+
@@ -154,8 +154,7 @@ macro_rules! components {
             }
         }
 
-        /// Every component. A new one is a file here, a folder of templates, and a row in this
-        /// table.
+        /// All components.
         pub const TABLE: &[ComponentRow] = &[
             $(ComponentRow {
                 name: stringify!($name),
@@ -182,76 +181,76 @@ macro_rules! components {
 }
 
 components! {
-    /// Alerts that Azure Monitor raises, and whom they reach.
+    /// Azure Monitor alerts and their receivers.
     azure_monitor_alerts: Needed observability::azure_monitor_alerts::AzureMonitorAlerts,
     /// Azure Service Operator.
     azure_operator: Always operators::azure_operator::AzureOperator,
-    /// Backups of namespaces, to blob storage.
+    /// Backups of namespaces to blob storage.
     backups: Needed protection::backups::Backups,
-    /// What exists before GitOps: the cluster and the operator's identity, by Bicep.
+    /// Bicep for the cluster and for the identity of Azure Service Operator.
     bootstrap: Always delivery::bootstrap::Bootstrap,
     /// cert-manager.
     cert_manager: Needed operators::cert_manager::CertManager,
-    /// The cluster and its node pools.
+    /// AKS cluster and its node pools.
     cluster: Always azure::cluster::Cluster,
-    /// Dashboards of Grafana.
+    /// Grafana dashboards.
     dashboards: Needed observability::dashboards::Dashboards,
-    /// The DNS zone that exposed services have their names in.
+    /// DNS zone of exposed services.
     dns: Needed routing::dns::Dns,
-    /// Texts for people.
+    /// Pages for operators.
     docs: Always delivery::docs::Docs,
-    /// Dependencies outside the cluster, for `calls`.
+    /// Endpoints outside the cluster, for `calls`.
     external: Declared networking::external::External,
     /// external-dns.
     external_dns: Needed routing::external_dns::ExternalDns,
-    /// The External Secrets operator.
+    /// External Secrets operator.
     external_secrets: Needed operators::external_secrets::ExternalSecrets,
-    /// The ingress gateway that exposed services are reached through.
+    /// Ingress gateway of exposed services.
     gateway: Needed routing::gateway::Gateway,
-    /// A job that asks whether secrets are ready.
+    /// `CronJob` that checks whether secrets are ready.
     health_check: Needed secret_delivery::health_check::HealthCheck,
     /// Managed identities of pods and of the cluster.
     identities: Derived azure::identities::Identity,
-    /// Client ids, brought from the Azure namespace to the pods that need them.
+    /// Copies of client IDs in the namespaces of their pods.
     identity_copies: Needed secret_delivery::identity_copies::IdentityCopies,
-    /// Who issues the certificates of exposed hosts.
+    /// Issuer of certificates for exposed hosts.
     issuer: Needed routing::issuer::Issuer,
-    /// What runs at times, and ends.
+    /// Scheduled jobs.
     jobs: Declared workloads::jobs::Job,
-    /// Namespaces: their Pod Security level, policies and quota.
+    /// Namespaces with their Pod Security level, network policies and quota.
     namespaces: Derived tenancy::namespaces::Namespace,
-    /// The virtual network and its subnets.
+    /// Virtual network and its subnets.
     network: Always networking::network::Network,
-    /// Alerts on the operators of the platform.
+    /// Alerts on the External Secrets operator.
     operator_alerts: Needed observability::operator_alerts::OperatorAlerts,
-    /// PostgreSQL servers, for `calls`.
+    /// PostgreSQL flexible servers, for `calls`.
     postgres: Declared data::postgres::Postgres,
-    /// Private endpoints of the vault, the storage account and the registry.
+    /// Private endpoints of the vaults, the storage account and the registry.
     private_endpoints: Needed networking::private_endpoints::PrivateEndpoints,
     /// Private DNS zones, linked to the network.
     private_zones: Derived networking::private_zones::PrivateZone,
-    /// Prometheus.
+    /// Prometheus, Alertmanager and Grafana.
     prometheus: Needed observability::prometheus::Prometheus,
-    /// The kinds of the Prometheus operator.
+    /// CRDs of the Prometheus operator.
     prometheus_crds: Needed operators::prometheus_crds::PrometheusCrds,
-    /// The container registry of the platform's own images.
+    /// Container registry for images of the platform.
     registry: Needed data::registry::Registry,
     /// Reloader.
     reloader: Needed operators::reloader::Reloader,
-    /// The resource group.
+    /// Resource group of the environment.
     resource_group: Always azure::resource_group::ResourceGroup,
-    /// Secrets of the platform that are no service's own.
+    /// Platform secrets outside services.
     secrets: Declared secret_delivery::secrets::Secret,
-    /// What runs on the platform.
+    /// Services of the platform.
     services: Declared workloads::services::Service,
-    /// The storage account for backups.
+    /// Storage account for backups.
     storage: Needed data::storage::Storage,
-    /// Where secrets are read from.
+    /// Secret stores.
     stores: Derived secret_delivery::stores::Store,
-    /// The key vault.
+    /// Azure Key Vault of the platform.
     vault: Needed secret_delivery::vault::Vault,
-    /// Further key vaults.
+    /// Additional key vaults.
     vaults: Declared secret_delivery::vaults::OtherVault,
-    /// The Velero operator.
+    /// Velero.
     velero: Needed protection::velero::Velero,
 }

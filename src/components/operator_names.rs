@@ -14,15 +14,15 @@ pub(crate) const VELERO: &str = "velero";
 /// The managed identity of Azure Service Operator.
 pub(crate) const AZURE_IDENTITY: &str = "azure-operator";
 
-/// The namespace of Azure Service Operator. Source: its documentation; federated credentials trust
-/// its `ServiceAccount` there.
+/// The namespace of Azure Service Operator. The federated credential trusts its `ServiceAccount`
+/// there. Source: its documentation.
 pub(crate) const AZURE_NAMESPACE: &str = "azureserviceoperator-system";
 
 /// The `ServiceAccount` of Azure Service Operator.
 pub(crate) const AZURE_ACCOUNT: &str = "azureserviceoperator-default";
 
-/// The annotation that makes Reloader restart a workload when one of the Secrets changes; absent
-/// without Reloader.
+/// Value of the annotation with which Reloader restarts a workload when one of the Secrets changes;
+/// absent without Reloader.
 pub(crate) fn reload_annotation(
     secrets: impl IntoIterator<Item = String>,
     env: &Env,

@@ -1,8 +1,14 @@
-//! Fills the facts that components share from the tables of the spec.
+//! Facts that components share, from the tables of the spec.
 
 use super::Platform;
-use super::{azure::cluster::Mode, delivery::bootstrap, secret_delivery::stores::StoreKind};
-use crate::azure::network::Subnet;
+use super::{
+    azure::cluster::{Mode, NodePool},
+    secret_delivery::stores::StoreKind,
+};
+use crate::azure::{
+    network::Subnet,
+    vm_sizes::{self, Allocatable},
+};
 use crate::model::{
     shared::{
         AddressRange, ClusterFacts, IngressFacts, IssuerFacts, NetworkFacts, PrometheusFacts,
@@ -14,7 +20,7 @@ use crate::model::{
 };
 use serde_json::json;
 
-/// The facts of an environment.
+/// Facts of an environment.
 pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
     let vaults: Vec<String> = platform.vaults.keys().cloned().collect();
     Shared {
@@ -40,11 +46,7 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
         vaults,
         stores: platform.stores.iter().map(|(name, store)| (name.clone(), facts(store))).collect(),
         ranges: ranges(platform),
-        services: platform
-            .services
-            .iter()
-            .map(|(name, one)| (name.clone(), service(one)))
-            .collect(),
+        services: platform.services.iter().map(|(name, it)| (name.clone(), service(it))).collect(),
         generations: platform
             .identities
             .iter()
@@ -70,7 +72,7 @@ fn vault(vault: &super::secret_delivery::vault::Vault) -> VaultFacts {
     }
 }
 
-/// The owner of the DNS zone: the named environment, `production`, or the only one.
+/// Owner of the DNS zone: the named environment, `production`, or the only one.
 fn zone_owner(platform: &Platform, environments: &[String]) -> Option<String> {
     let only = environments.len() == 1;
     let natural = || environments.iter().find(|name| *name == "production" || only).cloned();
@@ -79,22 +81,26 @@ fn zone_owner(platform: &Platform, environments: &[String]) -> Option<String> {
 
 fn cluster(platform: &Platform) -> ClusterFacts {
     let cluster = &platform.cluster;
-    let user_pools: Vec<String> = cluster
-        .pools
-        .iter()
-        .filter(|(_, pool)| pool.mode == Mode::User && !pool.spot)
-        .map(|(name, _)| name.clone())
-        .collect();
+    let pools = || cluster.pools.values();
     ClusterFacts {
         version: cluster.version.as_str().to_owned(),
         pod_cidr: cluster.pod_cidr.clone(),
         service_cidr: cluster.service_cidr.clone(),
         fqdn_policies: cluster.fqdn_policies,
-        has_spot_nodes: cluster.pools.values().any(|pool| pool.spot),
+        has_spot_nodes: pools().any(|pool| pool.spot),
         maintenance_hours: cluster.maintenance.hours_of_week(),
-        first_pool: bootstrap::first_pool(platform.bootstrap.pool.as_ref(), &user_pools),
-        user_pools,
+        largest_node: largest_node(pools().filter(|pool| pool.mode == Mode::User)),
+        has_workload_nodes: pools().any(|pool| pool.mode == Mode::User && !pool.spot),
     }
+}
+
+/// CPU and memory of the largest node; none where the size of a pool is not known.
+fn largest_node<'a>(pools: impl Iterator<Item = &'a NodePool>) -> Option<Allocatable> {
+    let sizes = pools.map(|pool| vm_sizes::of(pool.vm_size.as_str()));
+    let nodes: Option<Vec<Allocatable>> = sizes.map(|size| Some(size?.allocatable())).collect();
+    let nodes = nodes?;
+    let cpu = nodes.iter().map(|node| node.cpu).max()?;
+    Some(Allocatable { cpu, memory: nodes.iter().map(|node| node.memory).max()? })
 }
 
 fn ingress(platform: &Platform) -> IngressFacts {
@@ -112,6 +118,7 @@ fn network(platform: &Platform) -> NetworkFacts {
     let existing = network.existing.as_ref();
     NetworkFacts {
         outbound_type: network.egress.outbound_type(),
+        egress_ranges: network.egress_ranges.clone(),
         existing: existing.map(|own| own.nodes.id.network().to_owned()).unwrap_or_default(),
         existing_subnets: Subnet::ALL
             .into_iter()
@@ -148,10 +155,11 @@ fn facts(store: &super::secret_delivery::stores::Store) -> StoreFacts {
 }
 
 fn ranges(platform: &Platform) -> Vec<AddressRange> {
-    let lists: [(&str, &[Cidr]); 3] = [
+    let lists: [(&str, &[Cidr]); 4] = [
         ("cluster.authorized_ranges", &platform.cluster.authorized_ranges),
         ("vault.allowed_ranges", &platform.vault.allowed_ranges),
         ("storage.allowed_ranges", &platform.storage.allowed_ranges),
+        ("network.egress_ranges", &platform.network.egress_ranges),
     ];
     let clients = lists.into_iter().flat_map(|(path, ranges)| {
         ranges.iter().enumerate().map(move |(i, cidr)| AddressRange {
@@ -173,6 +181,7 @@ fn ranges(platform: &Platform) -> Vec<AddressRange> {
 fn service(service: &super::workloads::services::Service) -> ServiceFacts {
     let (metrics, slo) = (service.metrics.as_ref(), service.slo.as_ref());
     ServiceFacts {
+        termination_grace_seconds: service.termination_grace_seconds,
         exposed: service.expose.is_some(),
         requests: metrics.map(|metrics| {
             (metrics.requests.as_str().to_owned(), metrics.status_label.as_str().to_owned())

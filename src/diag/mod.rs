@@ -1,19 +1,21 @@
 //! Diagnostics: code, message, fix, places and cause. Reads no file and prints nothing.
 
 mod code;
+mod fold;
 mod place;
 mod print;
 mod source;
 
 pub use code::{Code, Severity};
+pub use fold::{fold, notes};
 pub use place::{JsonPointer, LineNumber, SpecPath, segment, segments};
 pub use print::{Printer, safe};
 pub use source::{Label, Source, nearest, reason};
 
 use crate::secret::redact;
 
-/// One problem of the input or of a rendered object. `P` is the type of its places: a spec path, a
-/// JSON pointer, an object with a pointer, a line number, or a labelled span of a text.
+/// One problem of the input or of a rendered object. `P` is the type of its places. The types are
+/// spec path, JSON pointer, object with pointer, line number, and labelled span of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic<P = Label> {
     /// Code of the broken rule.
@@ -28,6 +30,19 @@ pub struct Diagnostic<P = Label> {
     pub cause: Option<Box<P>>,
     /// Environments with the problem; empty if it belongs to no environment.
     pub environments: Vec<String>,
+    /// Effects of the cause.
+    pub effects: Box<Effects>,
+}
+
+/// Effects of one cause in all environments.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Objects with the problem, such as ``Deployment `shop/orders` ``.
+    pub objects: Vec<String>,
+    /// Other messages with the same code and cause.
+    pub related: Vec<String>,
+    /// Order of messages with the same cause: the message of the greatest weight is printed.
+    pub weight: u64,
 }
 
 impl<P> Diagnostic<P> {
@@ -40,6 +55,7 @@ impl<P> Diagnostic<P> {
             places: vec![],
             cause: None,
             environments: vec![],
+            effects: Box::default(),
         }
     }
 
@@ -64,10 +80,25 @@ impl<P> Diagnostic<P> {
         self
     }
 
+    /// The same, as a problem of an object.
+    #[must_use]
+    pub fn of_object(mut self, [kind, namespace, name]: &[String; 3]) -> Self {
+        self.effects.objects = vec![object_name(kind, namespace, name)];
+        self
+    }
+
     /// The same problem at places of another type.
     pub fn with_places<Q>(self, places: Vec<Q>, cause: Option<Q>) -> Diagnostic<Q> {
-        let Diagnostic { code, message, help, environments, .. } = self;
-        Diagnostic { code, message, help, places, cause: cause.map(Box::new), environments }
+        let Diagnostic { code, message, help, environments, effects, .. } = self;
+        Diagnostic {
+            code,
+            message,
+            help,
+            places,
+            cause: cause.map(Box::new),
+            environments,
+            effects,
+        }
     }
 
     /// The same, seen in one environment.
@@ -80,6 +111,13 @@ impl<P> Diagnostic<P> {
     /// Does it stop the run?
     pub fn is_error(&self) -> bool {
         self.code.severity() == Severity::Error
+    }
+}
+
+impl Diagnostic {
+    /// Notes to print: environments, objects and related messages.
+    fn notes(&self) -> Vec<String> {
+        notes(&self.environments, &self.effects.objects, &self.effects.related)
     }
 }
 
@@ -101,31 +139,8 @@ impl Diagnostic<SpecPath> {
     }
 }
 
-impl Diagnostic {
-    fn key(&self) -> (String, usize, &'static str, &str) {
-        let place = self
-            .places
-            .first()
-            .map_or((String::new(), 0), |l| (l.source.name.clone(), l.span.start));
-        (place.0, place.1, self.code.id(), &self.message)
-    }
-}
-
-/// Sorts findings by place and folds the same mistake seen in several environments into one.
-pub fn fold(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    all.sort_by(|a, b| a.key().cmp(&b.key()).then_with(|| a.environments.cmp(&b.environments)));
-    let mut out: Vec<Diagnostic> = vec![];
-    for diagnostic in all {
-        match out.last_mut() {
-            Some(last) if last.key() == diagnostic.key() => {
-                for environment in diagnostic.environments {
-                    if !last.environments.contains(&environment) {
-                        last.environments.push(environment);
-                    }
-                }
-            }
-            _ => out.push(diagnostic),
-        }
-    }
-    out
+/// An object in a message: ``Kind `namespace/name` ``.
+pub fn object_name(kind: &str, namespace: &str, name: &str) -> String {
+    let folder = if namespace.is_empty() { String::new() } else { format!("{namespace}/") };
+    format!("{kind} `{folder}{name}`")
 }

@@ -1,19 +1,19 @@
-//! Findings as a person reads them. Never decides what a finding says, nor writes to a stream.
+//! Diagnostics as text for people, in the style of rustc. Writes to no stream.
 
 use super::{Diagnostic, Label, Severity, Source};
 use crate::{escape::is_unprintable, secret::masked};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Prints findings in the manner of rustc.
+/// Formats diagnostics.
 pub struct Printer {
     renderer: Renderer,
     masked: BTreeMap<String, String>,
 }
 
 impl Printer {
-    /// A printer for these findings, which cuts lines of files at a width; it must know all of
-    /// them, because a secret that one points at may stand on a line that another shows.
+    /// A printer for all diagnostics of a run, which cuts lines at a width. It masks the secrets
+    /// of each diagnostic in the lines of all.
     pub fn new(diagnostics: &[Diagnostic], colour: bool, width: usize) -> Printer {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut masked = BTreeMap::new();
@@ -28,7 +28,7 @@ impl Printer {
         Printer { renderer: renderer.decor_style(DecorStyle::Ascii).term_width(width), masked }
     }
 
-    /// One finding, several lines, no newline at the end.
+    /// One diagnostic as several lines, without a line break at the end.
     pub fn print(&self, diagnostic: &Diagnostic) -> String {
         let level = match diagnostic.code.severity() {
             Severity::Error => Level::ERROR,
@@ -37,18 +37,17 @@ impl Printer {
         let message = safe(&diagnostic.message);
         let mut groups =
             vec![Group::with_title(level.primary_title(message).id(diagnostic.code.id()))];
-        let notes: Vec<String> = diagnostic.places.iter().map(|l| safe(&l.note)).collect();
-        for (label, note) in diagnostic.places.iter().zip(&notes) {
+        let labels: Vec<String> = diagnostic.places.iter().map(|l| safe(&l.note)).collect();
+        for (label, note) in diagnostic.places.iter().zip(&labels) {
             groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
                 .element(self.snippet(label, note));
         }
-        for (level, text) in
-            [(Level::HELP, safe(&diagnostic.help)), (Level::NOTE, environments(diagnostic))]
-        {
-            if !text.is_empty() {
-                groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
-                    .element(level.message(text));
-            }
+        let help = [&diagnostic.help].into_iter().filter(|help| !help.is_empty());
+        let help = help.map(|help| (Level::HELP, safe(help)));
+        let notes = diagnostic.notes().into_iter().map(|note| (Level::NOTE, safe(&note)));
+        for (level, text) in help.chain(notes) {
+            groups[0] = std::mem::replace(&mut groups[0], Group::with_level(Level::NOTE))
+                .element(level.message(text));
         }
         self.renderer.render(&groups)
     }
@@ -58,13 +57,15 @@ impl Printer {
         label: &'a Label,
         note: &'a str,
     ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-        let text = self.text(&label.source);
-        let (line, first, offset) = window(text, label.span.start);
-        let end = label.span.end.clamp(label.span.start, offset + line.len());
-        let annotation = AnnotationKind::Primary.span(label.span.start - offset..end - offset);
+        // Masked texts have the line breaks of the source.
+        let (range, number) = label.source.line_at(label.span.start);
+        let start = label.source.text.floor_char_boundary(label.span.start) - range.start;
+        let end = label.span.end.clamp(range.start + start, range.end) - range.start;
+        let line = &self.text(&label.source)[range];
+        let annotation = AnnotationKind::Primary.span(start..end);
         let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
         Snippet::source(visible(&masked(line)))
-            .line_start(first)
+            .line_start(number)
             .path(label.source.name.as_str())
             .annotation(annotation)
     }
@@ -74,35 +75,19 @@ impl Printer {
     }
 }
 
-fn environments(diagnostic: &Diagnostic) -> String {
-    match diagnostic.environments.as_slice() {
-        [] => String::new(),
-        some => format!("seen in {}", some.join(", ")),
-    }
-}
-
-/// The one line around a byte, its number and its offset: a finding in a file of megabytes must not
-/// cost megabytes.
-fn window(text: &str, at: usize) -> (&str, usize, usize) {
-    let at = text.floor_char_boundary(at);
-    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
-    (&text[start..end], text[..start].matches('\n').count() + 1, start)
-}
-
-/// Overwrites a secret byte by byte, so that every span stays where it is.
+/// Overwrites each byte of a secret with `*`, so that spans stay valid.
 fn mask(text: &mut String, label: &Label) {
     let stars: String =
         text[label.span.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { '*' }).collect();
     text.replace_range(label.span.clone(), &stars);
 }
 
-/// Text from a user, safe to print: a terminal must not obey it.
+/// Text without control characters, which a terminal would interpret.
 pub fn safe(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-/// A line of a file, safe to print, with every column where it is.
+/// A line without control characters. Columns stay the same.
 fn visible(line: &str) -> String {
     line.chars()
         .map(

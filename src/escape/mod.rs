@@ -91,8 +91,7 @@ pub fn promql(text: &str) -> Cow<'_, str> {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").into()
 }
 
-/// A string in an annotation of an alert: Prometheus must not take `{{` for the start of a
-/// template.
+/// A string in an annotation of an alert, where Prometheus reads `{{` as the start of a template.
 pub fn annotation(text: &str) -> String {
     gotext(text)
 }
@@ -102,8 +101,8 @@ pub fn gotext(text: &str) -> String {
     text.replace("{{", r#"{{"{{"}}"#)
 }
 
-/// A string in `command`, `args` or `env`: the kubelet must not take `$(X)` for a variable. Two
-/// dollars are one to it, wherever they stand.
+/// A string in `command`, `args` or `env`, where the kubelet reads `$(X)` as a variable and `$$` as
+/// one dollar.
 pub fn kubelet(text: &str) -> String {
     text.replace('$', "$$")
 }
@@ -121,8 +120,8 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// A string in HTML that stands in Markdown, such as a comment on a pull request: no value may
-/// begin a table, a link, a tag or a mention there.
+/// A string in HTML inside Markdown, such as a comment on a pull request. It starts no table, link,
+/// tag or mention.
 pub fn comment(text: &str) -> String {
     let fair = |c: char| c.is_alphanumeric() || " -./:,;()=%\"".contains(c);
     text.chars()

@@ -1,4 +1,4 @@
-//! Each text where it lands: read back, or shown as it has to be.
+//! Escaped texts, read back by a parser of their target or compared with the expected text.
 
 use super::*;
 use proptest::prelude::*;
@@ -170,8 +170,8 @@ proptest! {
     }
 }
 
-/// What the kubelet does to a value. Source: `third_party/forked/golang/expansion` of Kubernetes: a
-/// dollar before a dollar is dropped, one before `(name)` begins a variable, any other stays.
+/// Expansion of a value by the kubelet: `$$` becomes `$`, `$(name)` is a variable, and another `$`
+/// stays. Source: `third_party/forked/golang/expansion` of Kubernetes.
 fn expand(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars().peekable();

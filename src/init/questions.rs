@@ -24,7 +24,7 @@ pub struct Question {
     pub default: fn(&Answers, &str) -> String,
 }
 
-/// What an answer looks like.
+/// Form of an answer.
 #[derive(Debug, Clone, Copy)]
 pub enum AnswerKind {
     /// Any text; it is validated as part of the spec.
@@ -109,7 +109,7 @@ pub fn mistakes(answers: &Answers) -> Vec<Diagnostic> {
     QUESTIONS.iter().filter_map(wrong).collect()
 }
 
-/// Placeholders: well-formed, and plainly nobody's.
+/// Placeholders: well-formed values that belong to no organisation.
 pub(super) const OWNER: &str = "platform@example.com";
 pub(super) const TENANT: &str = "00000000-0000-0000-0000-000000000001";
 pub(super) const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000002";

@@ -16,7 +16,7 @@ pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
     let mut diagnostics = vec![];
     let layer = Layer::parse(&Source::new("platform.toml", text), Rank::Spec, &mut diagnostics);
     let tree = diagnostics.is_empty().then_some(layer.tree)?;
-    let say = |table: &str, key: &str| {
+    let text = |table: &str, key: &str| {
         tree.get(table).and_then(|table| table.get(key)).and_then(Node::text).map(str::to_owned)
     };
     let mut services: Vec<(usize, ServiceAnswers)> = tree
@@ -29,15 +29,15 @@ pub fn recorded(text: &str, there: impl Fn(&str) -> bool) -> Option<Answers> {
     services.sort_by_key(|(place, _)| *place);
     Some(Answers {
         preset: Some(preset.to_owned()),
-        name: say("platform", "name"),
-        owner: say("platform", "owner"),
-        location: say("azure", "location"),
-        tenant: say("azure", "tenant_id"),
-        subscription: say("azure", "subscription_id"),
-        admins: say("azure", "admins"),
-        engine: say("gitops", "engine"),
-        repository: say("gitops", "repository"),
-        zone: Some(say("dns", "zone").unwrap_or_default()),
+        name: text("platform", "name"),
+        owner: text("platform", "owner"),
+        location: text("azure", "location"),
+        tenant: text("azure", "tenant_id"),
+        subscription: text("azure", "subscription_id"),
+        admins: text("azure", "admins"),
+        engine: text("gitops", "engine"),
+        repository: text("gitops", "repository"),
+        zone: Some(text("dns", "zone").unwrap_or_default()),
         ci: Some(super::files::system(there).to_owned()),
         services: Some(services.into_iter().map(|(_, service)| service).collect()),
     })
@@ -83,7 +83,7 @@ mod tests {
     use crate::init::Preset;
     use proptest::prelude::*;
 
-    /// Anything that a person can type, and what would break out if it could.
+    /// Any text, and texts that try to end a string, a comment or a table.
     fn typed() -> impl Strategy<Value = String> {
         const HOSTILE: [&str; 3] = [
             "\"\n[environments.x]\nprofile = \"dev\"\n# ",
@@ -98,27 +98,27 @@ mod tests {
     }
 
     proptest! {
-        /// No answer ends a string, a comment or a table: what is read back is what was said.
+        /// No answer ends a string, a comment or a table: the recorded answers are the given ones.
         #[test]
-        fn a_spec_says_what_was_answered(texts in proptest::collection::vec(typed(), 9), service in (typed(), typed(), typed()), preset in 0..4_usize) {
+        fn a_spec_records_every_answer(texts in proptest::collection::vec(typed(), 9), service in (typed(), typed(), typed()), preset in 0..4_usize) {
             let mut next = texts.into_iter().map(Some);
             let mut text = || next.next().flatten();
             let (preset, _) = Preset::choices()[preset];
             let (name, image, value) = service;
             let value = value.replace([',', '='], "");
             let run = ServiceAnswers { name, image: Some(image), secrets: Some(format!("KEY={}", value.trim())), ..ServiceAnswers::default() };
-            let said = Answers {
+            let given = Answers {
                 preset: Some(preset.to_owned()), name: text(), owner: text(), location: text(), tenant: text(), subscription: text(),
                 admins: text(), engine: text(), repository: text(), zone: text(), ci: Some("none".into()), services: Some(vec![run]),
             };
-            let written = spec(&said);
-            prop_assert_eq!(recorded(&written, |_| false), Some(said.clone()));
-            prop_assert_eq!(merged(&written, &said, &said), Ok(written));
+            let written = spec(&given);
+            prop_assert_eq!(recorded(&written, |_| false), Some(given.clone()));
+            prop_assert_eq!(merged(&written, &given, &given), Ok(written));
         }
     }
 
     #[test]
-    fn what_init_did_not_begin_is_not_read() {
+    fn a_spec_that_init_did_not_create_is_not_read() {
         assert_eq!(recorded("[platform]\nname = \"shop\"\n", |_| false), None);
         assert_eq!(
             recorded(&format!("#:schema x\n{SPEC_MARKER}learning`\n[platform\n"), |_| false),

@@ -19,91 +19,90 @@ pub(super) const SPEC_MARKER: &str = "# Begun by `aksgen init` from the preset `
 
 /// Text of the spec; all answers are required.
 pub fn spec(answers: &Answers) -> String {
-    let say = |answer: &Option<String>| quoted(answer.as_deref().unwrap_or_default());
-    let preset = answers.preset.as_deref().unwrap_or_default();
-    let mut out = format!(
-        "#:schema ./platform.schema.json\n{SPEC_MARKER}{}`. Edit it, then run `aksgen render`.\n",
-        word(preset)
+    let preset = word(answers.preset.as_deref().unwrap_or_default());
+    let head = format!(
+        "#:schema ./platform.schema.json\n{SPEC_MARKER}{preset}`. Edit it, then run `aksgen render`.\n"
     );
-    out += &table(
-        "platform",
-        &[
-            (
-                "name",
-                say(&answers.name),
-                "the namespace of its services, and a part of every Azure name",
-            ),
-            (
-                "owner",
-                say(&answers.owner),
-                if answers.owner.as_deref() == Some(OWNER) {
-                    "a placeholder: an address or a team"
-                } else {
-                    "whom to ask"
-                },
-            ),
-        ],
-    );
-    let guid = |answer: &Option<String>,
-                placeholder: &str,
-                told: &'static str,
-                or: &'static str|
-     -> (String, &'static str) {
-        (say(answer), if answer.as_deref() == Some(placeholder) { or } else { told })
-    };
-    let (tenant, of_tenant) = guid(
-        &answers.tenant,
-        TENANT,
-        "the Entra tenant",
-        "a placeholder: `az account show --query tenantId -o tsv`",
-    );
-    let (subscription, of_subscription) = guid(
-        &answers.subscription,
-        SUBSCRIPTION,
-        "subscription of all resources",
-        "a placeholder: `az account show --query id -o tsv`",
-    );
-    let (admins, of_admins) = guid(
-        &answers.admins,
-        ADMINS,
+    let environments = Preset::of(answers).environments;
+    let services = answers.services.as_deref().unwrap_or_default();
+    [
+        head,
+        platform(answers),
+        azure(answers),
+        gitops(answers),
+        dns(answers),
+        format!("\n{}", environments.trim_start()),
+        workloads(services, environments.contains("[environments.production]")),
+    ]
+    .concat()
+}
+
+/// Answer as a TOML string.
+fn text(answer: Option<&String>) -> String {
+    quoted(answer.map(String::as_str).unwrap_or_default())
+}
+
+/// Row of an answer that can be a placeholder, with the comment for either case.
+fn placeholder_row(
+    key: &'static str,
+    answer: Option<&String>,
+    placeholder: &str,
+    comments: [&'static str; 2],
+) -> SpecRow {
+    let is_placeholder = answer.is_some_and(|answer| answer == placeholder);
+    (key, text(answer), comments[usize::from(is_placeholder)])
+}
+
+fn platform(answers: &Answers) -> String {
+    let about_name = "the namespace of its services, and a part of every Azure name";
+    let about_owner = ["contact for questions", "a placeholder: an address or a team"];
+    let rows = [
+        ("name", text(answers.name.as_ref()), about_name),
+        placeholder_row("owner", answers.owner.as_ref(), OWNER, about_owner),
+    ];
+    table("platform", &rows)
+}
+
+fn azure(answers: &Answers) -> String {
+    let about_tenant =
+        ["the Entra tenant", "a placeholder: `az account show --query tenantId -o tsv`"];
+    let about_subscription =
+        ["subscription of all resources", "a placeholder: `az account show --query id -o tsv`"];
+    let about_admins = [
         "Entra group that can log in",
         "a placeholder: `az ad group show -g NAME --query id -o tsv`",
-    );
-    out += &table(
-        "azure",
-        &[
-            ("tenant_id", tenant, of_tenant),
-            ("subscription_id", subscription, of_subscription),
-            ("location", say(&answers.location), "the region"),
-            ("admins", admins, of_admins),
-        ],
-    );
-    let known = !answers.repository.as_deref().is_some_and(|r| r.starts_with(REPOSITORIES));
-    out += &table(
-        "gitops",
-        &[
-            ("engine", say(&answers.engine), "who applies the tree"),
-            (
-                "repository",
-                say(&answers.repository),
-                if known {
-                    "what holds this folder"
-                } else {
-                    "a placeholder: the repository of this folder"
-                },
-            ),
-        ],
-    );
-    if answers.zone.as_deref().is_some_and(|zone| !zone.is_empty()) {
-        out +=
-            &table("dns", &[("zone", say(&answers.zone), "zone of the hosts of exposed services")]);
-    }
-    let fragment = Preset::of(answers).environments;
-    out += &format!("\n{}", fragment.trim_start());
-    out + &workloads(
-        answers.services.as_deref().unwrap_or_default(),
-        fragment.contains("[environments.production]"),
-    )
+    ];
+    let (tenant, subscription) = (answers.tenant.as_ref(), answers.subscription.as_ref());
+    let rows = [
+        placeholder_row("tenant_id", tenant, TENANT, about_tenant),
+        placeholder_row("subscription_id", subscription, SUBSCRIPTION, about_subscription),
+        ("location", text(answers.location.as_ref()), "the region"),
+        placeholder_row("admins", answers.admins.as_ref(), ADMINS, about_admins),
+    ];
+    table("azure", &rows)
+}
+
+fn gitops(answers: &Answers) -> String {
+    let comment = if is_placeholder_repository(answers) {
+        "a placeholder: the repository of this folder"
+    } else {
+        "Git repository of this folder"
+    };
+    let rows = [
+        ("engine", text(answers.engine.as_ref()), "applies the tree"),
+        ("repository", text(answers.repository.as_ref()), comment),
+    ];
+    table("gitops", &rows)
+}
+
+fn dns(answers: &Answers) -> String {
+    let zone = answers.zone.as_ref().filter(|zone| !zone.is_empty());
+    let comment = "zone of the hosts of exposed services";
+    zone.map(|zone| table("dns", &[("zone", quoted(zone), comment)])).unwrap_or_default()
+}
+
+fn is_placeholder_repository(answers: &Answers) -> bool {
+    answers.repository.as_deref().is_some_and(|repository| repository.starts_with(REPOSITORIES))
 }
 
 /// Services with their shared registry and called databases.
@@ -140,8 +139,8 @@ fn of_service(service: &ServiceAnswers) -> String {
             format!("[{}]", all.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(", "))
         })
     };
-    // A text without `=` may be a secret in the wrong place: it goes where a secret is noticed, and
-    // not shown.
+    // A text without `=` can be a secret value. As the name of a secret, it is refused and not
+    // printed.
     let pair = |item: &String| {
         item.split_once('=').map_or_else(
             || format!("\"\" = {}", quoted(item)),
@@ -194,8 +193,8 @@ fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-/// A key of TOML; quoted where it has to be, as JSON does it, but for the one control character
-/// that JSON leaves as it is.
+/// A TOML key. Keys with special characters are quoted as in JSON. TOML also requires an escape for
+/// the control character U+007F.
 fn word(text: &str) -> String {
     let bare = !text.is_empty()
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -219,13 +218,7 @@ pub fn placeholders(answers: &Answers) -> Vec<&'static str> {
         ("azure.tenant_id", is(&answers.tenant, TENANT)),
         ("azure.subscription_id", is(&answers.subscription, SUBSCRIPTION)),
         ("azure.admins", is(&answers.admins, ADMINS)),
-        (
-            "gitops.repository",
-            answers
-                .repository
-                .as_deref()
-                .is_some_and(|repository| repository.starts_with(REPOSITORIES)),
-        ),
+        ("gitops.repository", is_placeholder_repository(answers)),
     ];
     rows.into_iter().filter(|(_, is)| *is).map(|(key, _)| key).collect()
 }

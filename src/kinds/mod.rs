@@ -123,6 +123,13 @@ pub fn resource(group: &str, kind: &str) -> String {
     format!("{plural}.{group}")
 }
 
+/// Operator or platform that installs the CRD of a kind: the name of a chart, for an operator that
+/// the platform installs.
+pub fn crd_source(group: &str, kind: &str) -> Option<&'static str> {
+    let record = self::group(group)?;
+    record.kinds.contains_key(kind).then_some(record.crd.as_str())
+}
+
 /// Azure resource providers to register for some groups. Azure registers those of resource groups
 /// and of role assignments in every subscription.
 pub fn providers<'a>(groups: impl Iterator<Item = &'a str>) -> Vec<&'static str> {

@@ -41,7 +41,14 @@ relations! {
         most
     }
     /// `resources.requests` of one container.
-    Requests { /** CPU. */ cpu, /** Memory. */ memory }
+    Requests {
+        /// Name of the container.
+        container,
+        /// `resources.requests.cpu`.
+        cpu,
+        /// `resources.requests.memory`.
+        memory
+    }
     /// A disruption budget over the pods that the object selects.
     Budget { /** `maxUnavailable`. */ unavailable, /** `minAvailable`. */ available }
     /// A quota of the namespace.

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 pub struct Certificate {
     /// Its name in the vault.
     pub name: SecretName,
-    /// The form in which the vault keeps it: the content type of its policy.
+    /// Content type of its policy in the vault.
     pub format: CertificateFormat,
 }
 
-/// The form of a certificate in the vault.
+/// Content type of a certificate in the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CertificateFormat {
@@ -28,12 +28,13 @@ pub enum CertificateFormat {
     Pem,
 }
 
-/// The name of the certificate inside the template of its Secret.
+/// Name of the certificate in the template of its Secret.
 pub(crate) const CERTIFICATE: &str = "certificate";
 
 impl Certificate {
-    /// The keys of the Secret with their templates. Only the secret of its name holds the private
-    /// key. Source: External Secrets, templating of PKCS#12 and PEM.
+    /// Keys of the Secret with their templates. The templates read the vault secret of the
+    /// certificate, because only that secret has the private key. Source: External Secrets,
+    /// templating of PKCS#12 and PEM.
     pub(crate) fn parts(&self) -> [(&'static str, String); 2] {
         match self.format {
             CertificateFormat::Pfx => [
@@ -47,7 +48,7 @@ impl Certificate {
         }
     }
 
-    /// The remote references that the `ExternalSecret` reads.
+    /// Remote references of the `ExternalSecret`.
     pub(crate) fn reads(&self, in_cluster: bool) -> Vec<Value> {
         let secret = self.name.as_str();
         if in_cluster {
@@ -60,12 +61,12 @@ impl Certificate {
     }
 }
 
-/// A remote reference, as templates read it.
+/// A remote reference as a value for templates.
 pub(crate) fn read(key: &str, remote: &Remote) -> Value {
     json!({"key": key, "remote": remote.key, "property": remote.property})
 }
 
-/// Keys with their texts, as templates read them.
+/// Keys with their texts, as a value for templates.
 pub(crate) fn texts<'a>(all: impl Iterator<Item = (&'a str, String)>) -> Value {
     all.map(|(key, text)| json!({"key": key, "text": text})).collect()
 }

@@ -1,4 +1,4 @@
-//! The interface of a component: wiring, validation and values for its templates.
+//! The interface of a component: wiring, validation, resources and values for its templates.
 
 use super::{
     Env, Resource, View, Wiring,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::diag::{Diagnostic, SpecPath};
 
-/// The surroundings of a component during wiring.
+/// Facts for a component during wiring.
 #[derive(Debug, Clone, Copy)]
 pub struct WireContext<'a> {
     /// The name of the environment.
@@ -30,15 +30,16 @@ impl WireContext<'_> {
 
 /// One instance of a component.
 pub trait Component: Sync {
-    /// Adds what the instance offers and needs.
+    /// Adds the offers and needs of the instance.
     fn wire(&self, _name: &str, _context: &WireContext<'_>, _wiring: &mut Wiring) {}
 
-    /// The instance exists: yes, no, or when another instance needs it.
+    /// Whether the instance is present; `None` if it is present only when another instance needs
+    /// it.
     fn enabled(&self) -> Option<bool> {
         None
     }
 
-    /// Reports mistakes in the spec that a schema cannot find.
+    /// Reports errors in the spec that a schema cannot find.
     fn validate(&self, _name: &str, _env: &Env, _diagnostics: &mut Vec<Diagnostic<SpecPath>>) {}
 
     /// Reports conflicts with the other environments; `all` holds every requested environment.

@@ -34,10 +34,8 @@ fn check_shared_resources<'a>(env: &'a Env, envs: &[Env]) -> Vec<(&'a Env, Diagn
             .and_then(|owner| owner.resource(&of));
         let there = there.filter(|there| there.owner != ResourceOwner::External);
         let Some(there) = there.filter(|there| there.id != here.id) else { continue };
-        let message = format!(
-            "`{}` would look for it as `{}`, but `{name}` has it as `{}`",
-            env.name, here.id, there.id
-        );
+        let message =
+            format!("`{}` refers to `{}`, but `{name}` owns `{}`", env.name, here.id, there.id);
         let help = format!("set `environments.{}.{}.existing` to that id", env.name, of.component);
         out.push((env, Diagnostic::in_spec(Code::SharedResource, *path, message, help)));
     }
@@ -54,8 +52,10 @@ fn check_unique_names(envs: &[Env]) -> Vec<(&Env, Diagnostic<SpecPath>)> {
             let first = *seen.entry(id.to_lowercase()).or_insert(&env.name);
             if first != env.name {
                 let message = format!("`{first}` and `{}` would both own `{id}`", env.name);
-                let help =
-                    format!("let one own it, and give `{}` another name, or `existing`", env.name);
+                let help = format!(
+                    "let one environment own it; set another name or `existing` in `{}`",
+                    env.name
+                );
                 out.push((env, Diagnostic::in_spec(Code::DuplicateName, path, message, help)));
             }
         }

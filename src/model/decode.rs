@@ -1,5 +1,4 @@
-//! From a plain tree to an environment: decoded, and wired until nothing new is needed. Never looks
-//! for the user's mistakes.
+//! Decodes a plain tree to an environment, and wires it until no new instance is required.
 
 use super::{
     Component, ComponentRow, Env, Platform, Presence, TABLE, WireContext, Wiring, env::Present,
@@ -13,29 +12,29 @@ use std::collections::BTreeSet;
 /// A tree, or its violations of the schema.
 pub type ShapeResult = Result<Value, Vec<Diagnostic<SpecPath>>>;
 
-/// What an environment says, judged.
+/// The validated spec of an environment.
 pub trait Spec {
-    /// All of it.
+    /// The whole tree.
     ///
     /// # Errors
-    /// The mistakes of form, if there are any.
+    /// If the tree does not match the schema.
     fn whole(&self) -> ShapeResult;
 
-    /// The table of one component, with instances that no one wrote.
+    /// The table of one component, with instances that the spec does not have.
     ///
     /// # Errors
-    /// The mistakes of form, if there are any.
+    /// If the table does not match the schema.
     fn table(&self, component: &str, instances: &[&str]) -> ShapeResult;
 }
 
-/// Decodes an environment; `environments` are the names of all. What one instance needs may need
-/// others in turn, so the spec is asked for the tables of those until nothing new appears.
+/// Decodes an environment; `environments` are the names of all. A required instance can require
+/// others in turn, so decoding repeats until no new instance appears.
 ///
 /// # Errors
-/// The mistakes of form, if there are any.
+/// If the spec does not match the schema.
 ///
 /// # Panics
-/// If a tree that the schema accepts does not decode: schema and structs are made from each other.
+/// If a tree that the schema accepts does not decode. Schema and structs have one source.
 pub fn decode(
     name: &str,
     profile: &str,
@@ -44,47 +43,59 @@ pub fn decode(
 ) -> Result<Env, Vec<Diagnostic<SpecPath>>> {
     let mut platform: Platform =
         serde_json::from_value(spec.whole()?).expect("the schema is made from the structs");
-    let (mut needed, mut present, mut wiring) =
-        (BTreeSet::new(), Present::new(), Wiring::default());
+    let (mut needed, mut present, mut wiring) = (Needed::new(), Present::new(), Wiring::default());
     loop {
         let now = self::present(&platform, &needed);
         wire(name, environments, &platform, &now, &present, &mut wiring);
         present = now;
-        let used_if_enabled =
-            wiring.used_if_enabled.iter().map(|component| (*component, String::new()));
-        let next: BTreeSet<(&'static str, String)> =
-            wiring.needs.keys().cloned().chain(used_if_enabled).collect();
+        let next = self::needed(&wiring);
         if next == needed {
-            let links = Links::new(&wiring);
-            return Ok(Env {
-                name: name.to_owned(),
-                profile: profile.to_owned(),
-                environments: environments.to_vec(),
-                shared: shared(&platform, environments),
-                platform,
-                wiring,
-                links,
-                present,
-            });
+            break;
         }
-        let fresh: BTreeSet<&str> = next
-            .difference(&needed)
-            .filter(|(_, instance)| !instance.is_empty())
-            .map(|(component, _)| *component)
-            .collect();
-        for component in fresh {
-            let instances: Vec<&str> = next
-                .iter()
-                .filter(|(other, instance)| *other == component && !instance.is_empty())
-                .map(|(_, i)| i.as_str())
-                .collect();
-            platform.replace(component, spec.table(component, &instances)?);
-        }
+        add_instances(&mut platform, &needed, &next, spec)?;
         needed = next;
     }
+    Ok(Env {
+        name: name.to_owned(),
+        profile: profile.to_owned(),
+        environments: environments.to_vec(),
+        shared: shared(&platform, environments),
+        platform,
+        links: Links::new(&wiring),
+        wiring,
+        present,
+    })
 }
 
-fn present(platform: &Platform, needed: &BTreeSet<(&'static str, String)>) -> Present {
+/// Required instances, as component and name.
+type Needed = BTreeSet<(&'static str, String)>;
+
+fn needed(wiring: &Wiring) -> Needed {
+    let optional = wiring.used_if_enabled.iter().map(|component| (*component, String::new()));
+    wiring.needs.keys().cloned().chain(optional).collect()
+}
+
+/// Adds the tables of new instances.
+fn add_instances(
+    platform: &mut Platform,
+    before: &Needed,
+    needed: &Needed,
+    spec: &impl Spec,
+) -> Result<(), Vec<Diagnostic<SpecPath>>> {
+    let new = needed.difference(before).filter(|(_, instance)| !instance.is_empty());
+    let components: BTreeSet<&str> = new.map(|(component, _)| *component).collect();
+    for component in components {
+        let instances: Vec<&str> = needed
+            .iter()
+            .filter(|(other, instance)| *other == component && !instance.is_empty())
+            .map(|(_, instance)| instance.as_str())
+            .collect();
+        platform.replace(component, spec.table(component, &instances)?);
+    }
+    Ok(())
+}
+
+fn present(platform: &Platform, needed: &Needed) -> Present {
     let here = |row: &ComponentRow| {
         (row.instances)(platform)
             .into_iter()
@@ -95,12 +106,7 @@ fn present(platform: &Platform, needed: &BTreeSet<(&'static str, String)>) -> Pr
     TABLE.iter().map(|row| (row.name, here(row))).collect()
 }
 
-fn exists(
-    row: &ComponentRow,
-    name: &str,
-    component: &dyn Component,
-    needed: &BTreeSet<(&'static str, String)>,
-) -> bool {
+fn exists(row: &ComponentRow, name: &str, component: &dyn Component, needed: &Needed) -> bool {
     match row.presence {
         Presence::Always | Presence::Declared => true,
         Presence::Needed => {

@@ -1,4 +1,4 @@
-//! One environment as the components see it. Never judges it.
+//! One environment: its spec, facts, wiring and present instances.
 
 use super::{
     Component, ComponentRow, Each, Names, Platform, TABLE, View,
@@ -21,15 +21,15 @@ pub struct Env {
     pub(super) platform: Platform,
     /// Facts that components share.
     pub shared: Shared,
-    /// What its components offer and need.
+    /// Offers and needs of its components.
     pub wiring: Wiring,
     /// Its connections by either end.
     pub(crate) links: wiring::Links,
-    /// The component instances that exist.
+    /// Present component instances.
     pub(crate) present: Present,
 }
 
-/// Component instances, by component.
+/// Component instances by component.
 pub(crate) type Present = BTreeMap<&'static str, BTreeSet<String>>;
 
 impl Env {
@@ -38,7 +38,7 @@ impl Env {
         Names(self)
     }
 
-    /// The instances of a component that exist.
+    /// Present instances of a component.
     pub fn instances<'a>(&'a self, row: &ComponentRow) -> Vec<(&'a str, &'a dyn Component)> {
         (row.instances)(&self.platform)
             .into_iter()
@@ -46,12 +46,12 @@ impl Env {
             .collect()
     }
 
-    /// One instance of a component, if it exists.
+    /// One instance of a component, if it is present.
     pub fn instance<'a>(&'a self, row: &ComponentRow, name: &str) -> Option<&'a dyn Component> {
         (row.instance)(&self.platform, name).filter(|_| self.is_present(row.name, name))
     }
 
-    /// Is there this component, of which there is one?
+    /// Whether a component with one instance is present.
     pub fn has(&self, component: &str) -> bool {
         self.is_present(component, "")
     }
@@ -60,12 +60,12 @@ impl Env {
         self.present.get(component).is_some_and(|names| names.contains(name))
     }
 
-    /// Is something reached by a private endpoint only?
+    /// Whether an object has a private endpoint.
     pub(crate) fn is_private(&self, component: &str) -> bool {
         self.wiring.targets.contains_key(component)
     }
 
-    /// What some pods connect to.
+    /// Connections that start at these pods.
     pub fn connections_from(
         &self,
         pods: &wiring::Pods,
@@ -73,7 +73,7 @@ impl Env {
         self.wiring.connections_from(pods, &self.links)
     }
 
-    /// Who connects to a peer.
+    /// Connections that end at a peer.
     pub fn connections_to(
         &self,
         peer: &wiring::ConnectionPeer,

@@ -1,18 +1,17 @@
-//! The tables of the spec that are no component: who, where, how it is delivered, and the escape
-//! hatches.
+//! Tables of the spec that are no component: platform, subscription, delivery and escape hatches.
 
 use super::text::{Guid, Location, Name, Plain, Repository};
 use crate::{azure::versions, layout::Layout, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The platform itself.
+/// The platform.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct General {
-    /// Its name: the namespace of its services, and a part of every Azure name.
+    /// Name of the platform: the namespace of its services, and part of every Azure name.
     pub name: Name,
-    /// Whom to ask: an address or a team.
+    /// Contact of the platform: an address or a team.
     pub owner: Plain,
 }
 
@@ -22,26 +21,26 @@ pub struct General {
 pub struct AzureSettings {
     /// The Entra tenant.
     pub tenant_id: Guid,
-    /// The subscription that everything is created in.
+    /// The subscription of all resources.
     pub subscription_id: Guid,
     /// The region, as in `az account list-locations`.
     pub location: Location,
-    /// The Entra group of the people who administer the cluster and seed the vault. Local accounts
-    /// are off: without it nobody can log in.
+    /// The Entra group that administers the cluster and adds secrets to the vault. Local accounts
+    /// are disabled, so only members of the group can log in.
     pub admins: Guid,
     /// The release of Azure Service Operator, as `major.minor`.
     #[schemars(extend("examples" = versions::OPERATOR))]
     pub operator_release: Plain,
 }
 
-/// Severities of alerts, as the label of an alert has them.
+/// Values of the label `severity` of alerts.
 pub const SEVERITIES: [&str; 3] = ["critical", "warning", "info"];
 
-/// Who applies the tree.
+/// The GitOps engine that applies the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
-    /// Flux, by the AKS extension.
+    /// Flux, installed by the AKS extension.
     Flux,
     /// Argo CD.
     Argocd,
@@ -57,30 +56,31 @@ impl Engine {
     }
 }
 
-/// How the tree reaches the cluster.
+/// Delivery of the tree to the cluster.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gitops {
-    /// Who applies it.
+    /// The GitOps engine.
     pub engine: Engine,
-    /// The repository that holds the tree.
+    /// The Git repository with the tree.
     pub repository: Repository,
     /// Its branch.
     pub branch: Plain,
     /// The folder of the tree in the repository; empty for its root.
     pub path: Plain,
-    /// How files are shared between environments.
+    /// The layout of files that environments share.
     pub layout: Layout,
-    /// The Secret, in the engine's namespace, with the credential for the repository; a person
-    /// makes it, once.
+    /// The Secret in the namespace of the engine with the credential for the repository. A person
+    /// creates it once.
     pub secret: Option<Name>,
-    /// The namespace of the engine's own objects, when it is not the engine's usual one.
+    /// The namespace of the objects of the engine; by default `cluster-config` for Flux and
+    /// `argocd` for Argo CD.
     pub namespace: Option<Name>,
 }
 
 impl Gitops {
-    /// The namespace of the engine's objects. The AKS extension enforces multi-tenancy: Flux
-    /// objects live in the namespace of its configuration.
+    /// The namespace of the objects of the engine. The AKS extension enforces multi-tenancy, so
+    /// Flux objects are in the namespace of the Flux configuration.
     pub fn namespace(&self) -> &str {
         match (&self.namespace, self.engine) {
             (Some(name), _) => name.as_str(),
@@ -89,7 +89,7 @@ impl Gitops {
         }
     }
 
-    /// A path of the tree, as it stands in the repository.
+    /// Path in the repository of a path in the tree.
     pub fn within(&self, path: &str) -> String {
         match self.path.as_str().trim_matches('/') {
             "" => path.to_owned(),
@@ -98,7 +98,7 @@ impl Gitops {
     }
 }
 
-/// How the output is judged.
+/// Validation of the output.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Verify {
@@ -106,33 +106,33 @@ pub struct Verify {
     pub crds: Option<Plain>,
 }
 
-/// A manifest of the user's own, taken as it is and judged like any other.
+/// A manifest beside the spec. It is rendered unchanged and validated like built-in output.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extra {
-    /// The file, relative to the spec: one object.
+    /// The file with one object, relative to the spec.
     pub file: Plain,
-    /// When it is applied.
+    /// The stage that applies it.
     pub stage: Stage,
-    /// Its namespace; absent for an object that has none.
+    /// Its namespace; absent for a cluster-scoped object.
     pub namespace: Option<Name>,
-    /// The environments that it belongs to; empty for all.
+    /// Its environments; empty for all.
     pub environments: Vec<Name>,
 }
 
-/// A finding that was looked at and accepted.
+/// An accepted diagnostic.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waive {
-    /// The finding's code.
+    /// Code of the diagnostic.
     pub code: Plain,
-    /// The object, as `Kind/namespace/name`; `*` stands for any part.
+    /// The object, as `Kind/namespace/name`; `*` matches any part.
     pub at: Plain,
-    /// Why it is acceptable.
+    /// The reason for accepting it.
     pub reason: Plain,
 }
 
-/// An object that exists although nobody rendered it.
+/// An object that exists without being rendered.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assume {
@@ -140,8 +140,8 @@ pub struct Assume {
     pub kind: Plain,
     /// Its name.
     pub name: Plain,
-    /// Its namespace; absent for an object that has none.
+    /// Its namespace; absent for a cluster-scoped object.
     pub namespace: Option<Name>,
-    /// The keys of a Secret or `ConfigMap`.
+    /// Keys of a Secret or `ConfigMap`.
     pub keys: Vec<Plain>,
 }

@@ -3,6 +3,7 @@
 pub(crate) mod alert_test_values;
 pub mod certificate;
 pub(crate) mod component;
+mod cron;
 pub(crate) mod cross_environment;
 pub(crate) mod decode;
 pub(crate) mod env;
@@ -36,15 +37,15 @@ use std::collections::BTreeMap;
 /// Instances by name.
 pub type Each<T> = BTreeMap<String, T>;
 
-/// When an instance of a component exists.
+/// Condition for an instance of a component to be present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// There is always one.
+    /// One instance, always.
     Always,
-    /// There is one if someone needs it.
+    /// One instance, if another component needs it or the spec enables it.
     Needed,
-    /// There are as many as the spec declares.
+    /// One instance per table of the spec.
     Declared,
-    /// There are as many as others need; the spec only adjusts them.
+    /// One instance per need of other components; tables of the spec adjust them.
     Derived,
 }

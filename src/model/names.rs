@@ -63,7 +63,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// An Azure name as the name of a Kubernetes object.
+/// The name of a Kubernetes object for an Azure name.
 pub(crate) fn object(azure: &str) -> String {
     let name: String = azure
         .to_lowercase()

@@ -1,4 +1,4 @@
-//! Peers of a policy, as templates want them. Never decides who is one.
+//! Peers of network policies, as values for templates.
 
 use super::wiring::ConnectionPeer;
 use crate::azure::metadata;

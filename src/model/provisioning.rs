@@ -134,7 +134,7 @@ fn sorted(mut waiting: Vec<ProvisioningStep>) -> Vec<ProvisioningStep> {
     while !waiting.is_empty() {
         let is_done = |id: &&str| done.iter().any(|step| step.id == *id);
         let possible =
-            waiting.iter().enumerate().filter(|(_, step)| step.after.iter().all(|id| is_done(&id)));
+            waiting.iter().enumerate().filter(|(_, step)| step.after.iter().all(|id| is_done(id)));
         let next = possible.min_by_key(|(_, step)| step.phase).map_or(0, |(at, _)| at);
         done.push(waiting.remove(next));
     }
@@ -144,13 +144,13 @@ fn sorted(mut waiting: Vec<ProvisioningStep>) -> Vec<ProvisioningStep> {
 /// Roles on resources of other owners.
 fn role_step(env: &Env) -> Option<ProvisioningStep> {
     let grants = grants(env);
-    let what = "identities that need roles on what belongs to others, with these roles";
+    let what = "identities with roles on resources of other owners";
     let step = ProvisioningStep::new(
         "grants",
         Phase::Bootstrap,
         what,
         "Bicep",
-        "a person who may give roles there",
+        "a person with the right to assign roles there",
     );
     let deps = grants.iter().filter_map(|grant| match &grant.scope.owner {
         ResourceOwner::Environment { name, path } => Some((name.clone(), "azure", *path)),
@@ -191,12 +191,12 @@ fn stage_steps(env: &Env) -> [ProvisioningStep; 3] {
 fn secrets_step(env: &Env) -> Option<ProvisioningStep> {
     // A vault exists before the namespaces; a secret in a namespace needs the namespace.
     let place = if env.wiring.secret_namespaces.is_empty() { "azure" } else { "namespaces" };
-    let admins = format!("a person of the group `{}`", env.azure().admins.as_str());
+    let admins = format!("a member of the group `{}`", env.azure().admins.as_str());
     (!env.wiring.required_secrets.is_empty()).then(|| {
         ProvisioningStep::new(
             "seeds",
             Phase::Content,
-            "secrets that people put in",
+            "secrets, added by people",
             "commands",
             admins,
         )
@@ -231,7 +231,7 @@ pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Diagnostic<S
         waiting.into_iter().find(|(_, step)| !step.cross_environment_deps.is_empty())?;
     let (other, _, path) = step.cross_environment_deps.first()?;
     let message = format!(
-        "`{}` cannot come up before `{other}`, nor `{other}` before `{}`: each needs a role on what the other owns",
+        "`{}` cannot be provisioned before `{other}`, nor `{other}` before `{}`: each needs a role on a resource of the other",
         env.name, env.name
     );
     Some((
@@ -240,7 +240,7 @@ pub(crate) fn check_dependency_cycle(envs: &[Env]) -> Option<(&Env, Diagnostic<S
             Code::DependencyCycle,
             *path,
             message,
-            "let one environment own what both share",
+            "let one environment own the shared resources",
         ),
     ))
 }

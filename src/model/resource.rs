@@ -72,6 +72,7 @@ impl Resource {
     }
 
     /// The existing resource with an ARM id, if there is an id.
+    #[must_use]
     pub fn or_existing(self, id: Option<&str>) -> Resource {
         let Some(id) = id else { return self };
         let azure_name = ids::name(id).to_owned();
@@ -79,6 +80,7 @@ impl Resource {
     }
 
     /// The resource of the environment that a spec path selects, if it selects another one.
+    #[must_use]
     pub fn of_environment(self, owner: Option<&str>, path: &'static str, env: &Env) -> Resource {
         let Some(owner) = owner.filter(|owner| *owner != env.name) else { return self };
         Resource {
@@ -89,6 +91,7 @@ impl Resource {
     }
 
     /// The resource with the DNS name that its suffix gives it.
+    #[must_use]
     pub fn with_host(self, suffix: &str) -> Resource {
         Resource { host: format!("{}.{suffix}", self.azure_name), ..self }
     }

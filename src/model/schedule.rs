@@ -1,36 +1,29 @@
-//! When a schedule runs: its hours of the week, and how long it may take from one run to the next.
-//! Never asks what time it is.
+//! Run times of a cron schedule: hours of the week, and the longest interval between two runs.
 
-use croner::{Cron, Weekday, parser::CronParser};
+use super::cron::CronLine;
 use std::collections::BTreeSet;
 
-/// The weekday of the first day of 2026, counted from Sunday.
+/// Weekday of the first day of 2026, counted from Sunday.
 const FIRST: u32 = 4;
 
-/// The days of the months of a year; neither this one nor the next is a leap year.
+/// Days of the months of 2026 and of 2027, which are no leap years.
 const LENGTH: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/// Minutes of a day.
+/// Minutes per day.
 const DAY: u32 = 24 * 60;
 
-/// The hours of a week, counted from Monday 00:00 UTC, in which it may start.
+/// Hours of the week, counted from Monday 00:00 UTC, in which a run can start.
 pub(crate) fn hours_of_week(cron: &str) -> BTreeSet<u32> {
-    let Ok(cron) = CronParser::new().parse(cron) else { return BTreeSet::new() };
+    let Some(cron) = CronLine::parse(cron) else { return BTreeSet::new() };
     let weekdays: BTreeSet<u32> =
         days(&cron).into_iter().map(|(_, weekday)| (weekday + 6) % 7).collect();
-    let hours: Vec<u32> =
-        (0..24).filter(|hour| cron.pattern.hour_match(*hour).unwrap_or(false)).collect();
-    weekdays.into_iter().flat_map(|day| hours.iter().map(move |hour| day * 24 + hour)).collect()
+    weekdays.into_iter().flat_map(|day| cron.hours().map(move |hour| day * 24 + hour)).collect()
 }
 
-/// The longest time from one run to the next, in minutes; a day where it never runs.
+/// Longest interval between two runs in minutes; one day for a schedule that never runs.
 pub(crate) fn longest_gap(cron: &str) -> u32 {
-    let Ok(cron) = CronParser::new().parse(cron) else { return DAY };
-    let hours = (0..24).filter(|hour| cron.pattern.hour_match(*hour).unwrap_or(false));
-    let minutes: Vec<u32> =
-        (0..60).filter(|minute| cron.pattern.minute_match(*minute).unwrap_or(false)).collect();
-    let times: Vec<u32> =
-        hours.flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute)).collect();
+    let Some(cron) = CronLine::parse(cron) else { return DAY };
+    let times: Vec<u32> = cron.times().collect();
     let days: Vec<u32> = days(&cron).into_iter().map(|(day, _)| day).collect();
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return DAY };
     let apart = days.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(1);
@@ -39,19 +32,13 @@ pub(crate) fn longest_gap(cron: &str) -> u32 {
 }
 
 /// The days of two years on which it runs, each with its weekday, counted from Sunday.
-fn days(cron: &Cron) -> Vec<(u32, u32)> {
+fn days(cron: &CronLine) -> Vec<(u32, u32)> {
     let mut out = vec![];
     let mut before = 0;
-    for (year, (month, length)) in
-        [2026, 2027].into_iter().flat_map(|year| (1..).zip(LENGTH).map(move |month| (year, month)))
-    {
+    for (month, length) in (0..2).flat_map(|_| (1..).zip(LENGTH)) {
         for day in 1..=length {
             let weekday = (FIRST + before + day - 1) % 7;
-            let today = cron
-                .pattern
-                .day_match(year, month, day, Weekday::from_days_from_sunday(weekday))
-                .unwrap_or(false);
-            if today && cron.pattern.month_match(month).unwrap_or(false) {
+            if cron.runs_on(month, day, weekday) {
                 out.push((before + day, weekday));
             }
         }

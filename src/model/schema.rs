@@ -1,12 +1,11 @@
-//! The two schemas of the spec: the strict one that judges a resolved tree, and the one for
-//! editors. Never judges.
+//! The two schemas of the spec: the strict one for a resolved tree, and the one for editors.
 
 use super::{Platform, text};
 use crate::spec::Shape;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-/// The strict schema: inlined, closed, without null, everything required but what is optional.
+/// The strict schema: inlined, closed and without null. All keys except optional ones are required.
 pub fn shape() -> Shape {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
@@ -15,7 +14,7 @@ pub fn shape() -> Shape {
     Shape { schema, formats: text::FORMATS }
 }
 
-/// TOML has no null: an optional value is one that may be absent.
+/// Removes `null` from the types, because TOML has no null and optional keys can be absent.
 fn strip_null(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
@@ -43,10 +42,9 @@ fn sole_alternative(object: &Map<String, Value>) -> Option<Map<String, Value>> {
     real.next().is_none().then_some(one)
 }
 
-/// The schema of what a person writes: nothing is required, a table may be `false`, and
-/// `environments` holds it all again. `defaults` is the lowest layer, as far as it is known: what
-/// it fills in is shown; what has to come from a person is marked by `x-needed`, because another
-/// layer may hold it, and what may be missing altogether by `x-optional`.
+/// The schema of a spec file. No key is required, a table can be `false`, and each environment has
+/// the same keys. `defaults` is the lowest layer; its values become `default`. `x-needed` marks a
+/// key that some layer must set, and `x-optional` a key that can be absent.
 pub fn for_editors(strict: &Value, defaults: &Value) -> Value {
     let mut root = strict.clone();
     annotate(&mut root, defaults);
@@ -69,8 +67,7 @@ fn annotate(schema: &mut Value, defaults: &Value) {
         |key: &str| required.as_array().is_some_and(|keys| keys.iter().any(|k| k == key));
     for (key, property) in schema["properties"].as_object_mut().into_iter().flatten() {
         let default = &defaults[key];
-        // The defaults of a table say what is in it where it is there, and never bring it into
-        // being.
+        // Defaults fill a table that the spec has, and do not add the table.
         if !is_required(key) && (default.is_null() || property["properties"].is_object()) {
             property["x-optional"] = true.into();
         }

@@ -1,8 +1,8 @@
-//! Facts that components share: one struct per capability. They are filled from the spec before
-//! wiring, so that a component reads a fact and never the table of another component.
+//! Facts that components share, with one struct per capability. They are filled from the spec
+//! before wiring, so a component reads facts instead of the table of another component.
 
 use super::{text::Cidr, wiring::Pods, wiring::SpecKey};
-use crate::azure::network::Subnet;
+use crate::azure::{network::Subnet, vm_sizes::Allocatable};
 use ipnet::Ipv4Net;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct Shared {
     /// The AKS cluster.
     pub cluster: ClusterFacts,
-    /// The public DNS zone, where there is one.
+    /// The public DNS zone, if there is one.
     pub zone: Option<String>,
     /// The environment that owns the DNS zone.
     pub zone_owner: Option<String>,
@@ -32,7 +32,7 @@ pub struct Shared {
     pub container: String,
     /// The container registry.
     pub registry: RegistryFacts,
-    /// The settings that all key vaults have in common.
+    /// Settings of all key vaults.
     pub vault: VaultFacts,
     /// Further key vaults, by name.
     pub vaults: Vec<String>,
@@ -53,7 +53,7 @@ pub struct Shared {
 pub struct ResourceGroupFacts {
     /// Its name in Azure, where the spec sets it.
     pub name: Option<String>,
-    /// It exists already.
+    /// It already exists.
     pub existing: bool,
 }
 
@@ -72,16 +72,16 @@ pub struct ClusterFacts {
     pub has_spot_nodes: bool,
     /// Hours of the week, from Monday 00:00 UTC, in which Azure may upgrade the cluster.
     pub maintenance_hours: Vec<u32>,
-    /// Pools of mode `User` without spot nodes.
-    pub user_pools: Vec<String>,
-    /// The pool that the bootstrap creates; absent where the spec leaves it open.
-    pub first_pool: Option<String>,
+    /// CPU and memory of the largest workload node; none where the size of a pool is not known.
+    pub largest_node: Option<Allocatable>,
+    /// A pool of mode `User` has nodes that Azure does not evict.
+    pub has_workload_nodes: bool,
 }
 
 /// Facts of the ingress gateway.
 #[derive(Debug)]
 pub struct IngressFacts {
-    /// AKS runs the gateway: yes, no, or when a service is exposed.
+    /// Whether AKS runs the gateway; `None` if it does when a service is exposed.
     pub enabled: Option<bool>,
     /// The namespace of its pods.
     pub namespace: String,
@@ -94,7 +94,7 @@ pub struct IngressFacts {
 /// Facts of the certificate issuer.
 #[derive(Debug)]
 pub struct IssuerFacts {
-    /// There is an issuer: yes, no, or when a host needs a certificate.
+    /// Whether there is an issuer; `None` if there is when a host needs a certificate.
     pub enabled: Option<bool>,
     /// The name of the `ClusterIssuer`.
     pub name: &'static str,
@@ -105,6 +105,8 @@ pub struct IssuerFacts {
 pub struct NetworkFacts {
     /// `networkProfile.outboundType` of the cluster.
     pub outbound_type: &'static str,
+    /// Public addresses of the cluster's outbound traffic, where the spec names them.
+    pub egress_ranges: Vec<Cidr>,
     /// The resource id of an existing network; empty for a network that is rendered.
     pub existing: String,
     /// Resource ids of existing subnets.
@@ -114,6 +116,13 @@ pub struct NetworkFacts {
 }
 
 impl NetworkFacts {
+    /// The clients that a firewall of Azure admits: the given ranges and the cluster itself. Empty,
+    /// and so open, where no ranges are given.
+    pub fn clients<'a>(&'a self, ranges: &'a [Cidr]) -> Vec<&'a Cidr> {
+        let own = self.egress_ranges.iter().filter(|own| !ranges.contains(own));
+        if ranges.is_empty() { vec![] } else { ranges.iter().chain(own).collect() }
+    }
+
     /// The resource id of an existing subnet; empty for a subnet that is rendered.
     pub fn existing_subnet(&self, subnet: Subnet) -> &str {
         self.existing_subnets.get(&subnet).map(String::as_str).unwrap_or_default()
@@ -141,9 +150,9 @@ pub struct PrometheusFacts {
 /// Facts of the container registry.
 #[derive(Debug)]
 pub struct RegistryFacts {
-    /// The environment that renders the registry; absent where each environment has its own.
+    /// The environment that renders the registry; absent if each environment has its own.
     pub owner: Option<String>,
-    /// The registry exists already.
+    /// The registry already exists.
     pub existing: bool,
     /// `publicNetworkAccess`, where the spec sets it.
     pub public_access: Option<bool>,
@@ -161,16 +170,16 @@ impl RegistryFacts {
     }
 }
 
-/// Settings that all key vaults have in common.
+/// Settings of all key vaults.
 #[derive(Debug)]
 pub struct VaultFacts {
     /// The SKU, as the spec has it.
     pub sku: Value,
     /// Key Vault `softDeleteRetentionInDays`.
     pub soft_delete_days: u32,
-    /// Client ranges that the firewall lets in.
+    /// Client ranges that the firewall allows.
     pub allowed_ranges: Vec<Cidr>,
-    /// The first vault exists already.
+    /// The first vault already exists.
     pub existing: bool,
 }
 
@@ -197,7 +206,7 @@ pub struct AddressRange {
 /// The use of an address range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeUsage {
-    /// Clients that a firewall of Azure lets in.
+    /// Clients that a firewall of Azure allows.
     Clients,
     /// A dependency outside the cluster.
     Destination,
@@ -206,6 +215,8 @@ pub enum RangeUsage {
 /// Facts of a service that rules over several components read.
 #[derive(Debug)]
 pub struct ServiceFacts {
+    /// `terminationGracePeriodSeconds`.
+    pub termination_grace_seconds: u32,
     /// The gateway routes a host to it.
     pub exposed: bool,
     /// The counter of requests and its label with the status code.

@@ -1,6 +1,7 @@
-//! Texts with a form: images, quantities, times, names. The schema refuses a wrong one before
-//! anything is decoded.
+//! Texts with a format: images, quantities, times and names. The schema refuses an invalid text
+//! before decoding.
 
+use super::cron::CronLine;
 use crate::{azure::ids, secret::looks_secret, spec::TextFormat};
 use regex_lite::Regex;
 use schemars::JsonSchema;
@@ -17,11 +18,11 @@ macro_rules! texts {
             pub struct $name(String);
 
             impl $name {
-                /// The text itself.
+                /// The text.
                 pub fn as_str(&self) -> &str { &self.0 }
             }
         )+
-        /// Every form, for the schema.
+        /// All formats, for the schema.
         pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
     };
     (@) => { None };
@@ -29,25 +30,27 @@ macro_rules! texts {
 }
 
 texts! {
-    /// A label of a DNS name: a Kubernetes name.
+    /// A Kubernetes name: one label of a DNS name.
     Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end", is_name;
     /// A region of Azure.
     Location = "location", "a region such as `uksouth`, as `az account list-locations --query '[].name'` prints them",
         |s| is_name(s) && !s.contains('-');
-    /// A container image, pinned by tag or digest; without a registry it is one of the platform's
-    /// own.
+    /// A container image, pinned by tag or digest. Without a registry, the image is in the registry
+    /// of the platform.
     OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest` is no version",
         |s| is_image(s) || is_image(&format!("own.azurecr.io/{s}"));
     /// A container image with its registry, pinned by tag or digest.
     Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest` is no version", is_image;
-    /// An amount of CPU: `250m` or `2`.
+    /// An amount of CPU, such as `250m` or `2`.
     Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some_and(|milli| milli > 0);
     /// An amount of memory: `128Mi`.
-    Memory = "memory", "an amount of memory such as `128Mi` or `2Gi`", |s| memory(s).is_some_and(|bytes| bytes > 0);
+    Memory = "memory", "an amount of memory with a unit, such as `128Mi` or `2Gi`", |s| memory(s).is_some_and(|bytes| bytes > 0) && !s.ends_with(|last: char| last.is_ascii_digit());
     /// A time of the clock, five fields, UTC.
-    Cron = "cron", "a cron line of five fields, in UTC, such as `17 2 * * *`", is_cron;
+    Cron = "cron", "a cron line that Kubernetes accepts: five fields in UTC, such as `17 2 * * *`; weekdays are 0 to 6, and `L`, `W` and `#` are not supported; the date must exist", is_cron;
     /// A length of time in the form that controllers write back: `1h0m0s`.
-    Duration = "duration", "a length of time such as `30s`, `15m` or `720h`", |s| seconds(s).is_some();
+    Duration = "duration", "a length of time above zero, such as `30s`, `15m` or `720h`", |s| seconds(s).is_some_and(|seconds| seconds > 0);
+    /// An exact version of a chart.
+    ChartVersion = "chart-version", "one exact version of a chart, such as `1.4.2` or `v1.4.2`; a range would install what nobody reviewed", is_chart_version;
     /// A host name.
     Host = "host", "a host name such as `api.example.com`", is_host;
     /// A host name, or the first label of one.
@@ -58,18 +61,18 @@ texts! {
     Address = "address", "an IPv4 address", |s| s.parse::<Ipv4Addr>().is_ok();
     /// A GUID.
     Guid = "guid", "a GUID, such as Azure prints for tenants, subscriptions and groups", is_guid;
-    /// The id of a key vault in Azure.
+    /// ARM id of a key vault.
     VaultId = "vault-id", "the id of a key vault, as `az keyvault show --query id` prints it", |s| ids::is_of("Microsoft.KeyVault/vaults", s);
-    /// The id of a storage account in Azure.
+    /// ARM id of a storage account.
     AccountId = "account-id", "the id of a storage account, as `az storage account show --query id` prints it",
         |s| ids::is_of("Microsoft.Storage/storageAccounts", s);
-    /// The id of a private DNS zone in Azure.
+    /// ARM id of a private DNS zone.
     PrivateZoneId = "private-zone-id", "the id of a private DNS zone, as `az network private-dns zone show --query id` prints it",
         |s| ids::is_of("Microsoft.Network/privateDnsZones", s);
-    /// The id of a container registry in Azure.
+    /// ARM id of a container registry.
     RegistryId = "registry-id", "the id of a container registry, as `az acr show --query id` prints it",
         |s| ids::is_of("Microsoft.ContainerRegistry/registries", s);
-    /// The id of a subnet in Azure.
+    /// ARM id of a subnet.
     SubnetId = "subnet-id", "the id of a subnet, as `az network vnet subnet show --query id` prints it", is_subnet_id;
     /// The name of a secret in a vault.
     SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name,
@@ -83,9 +86,9 @@ texts! {
     MeshRevision = "mesh-revision", "a revision of the Istio add-on, such as `asm-1-30`", is_mesh_revision;
     /// The name of a metric or of a label.
     Metric = "metric", "the name of a metric or a label: letters, digits and `_`", is_metric;
-    /// An address of mail.
+    /// An email address.
     Email = "email", "an address such as `platform@example.com`", is_email;
-    /// A time of the day, UTC: `02:00`.
+    /// A time of day in UTC, such as `02:00`.
     Clock = "clock", "a time of the day, in UTC, such as `02:00`", is_clock;
     /// The address of a Git repository.
     Repository = "repository", "the https or ssh address of a Git repository, without credentials", is_repository;
@@ -102,7 +105,7 @@ macro_rules! matches_pattern {
     }};
 }
 
-/// A Kubernetes name that may also name a Service: RFC 1035.
+/// Whether a text is a Kubernetes name that is valid for a Service too (RFC 1035).
 pub fn is_name(text: &str) -> bool {
     matches_pattern!(text, r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")
 }
@@ -116,7 +119,7 @@ fn is_image(text: &str) -> bool {
     pinned && (path.contains('@') || path.split_once(':').is_some_and(|(_, tag)| tag != "latest"))
 }
 
-/// Millicores.
+/// An amount of CPU in millicores.
 pub fn cpu(text: &str) -> Option<u64> {
     match text.strip_suffix('m') {
         Some(milli) => whole(milli),
@@ -124,7 +127,7 @@ pub fn cpu(text: &str) -> Option<u64> {
     }
 }
 
-/// Bytes.
+/// An amount of memory in bytes.
 pub fn memory(text: &str) -> Option<u64> {
     const UNITS: [(&str, u64); 7] = [
         ("Ki", 1 << 10),
@@ -142,7 +145,7 @@ fn whole(text: &str) -> Option<u64> {
     (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-/// Seconds. Accepts what Go accepts, in whole hours, minutes and seconds.
+/// A duration in seconds. Accepts the format of Go with whole hours, minutes and seconds.
 pub fn seconds(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut total: u64 = 0;
@@ -161,13 +164,13 @@ impl Cidr {
         self.0.parse().unwrap_or_default()
     }
 
-    /// Do two networks share an address?
+    /// Whether two networks overlap.
     pub fn overlaps(&self, other: &Cidr) -> bool {
         share(self.net(), other.net())
     }
 }
 
-/// Do two networks share an address? Of two networks that do, one holds the other.
+/// Whether two networks overlap. Of two networks that overlap, one contains the other.
 pub fn share(a: ipnet::Ipv4Net, b: ipnet::Ipv4Net) -> bool {
     a.contains(&b) || b.contains(&a)
 }
@@ -180,18 +183,18 @@ impl Clock {
 }
 
 impl Duration {
-    /// The form that no controller rewrites: `720h0m0s`.
+    /// The canonical form, such as `720h0m0s`, which controllers do not rewrite.
     pub fn canonical(&self) -> String {
         written(self.seconds())
     }
 
-    /// Its length.
+    /// The duration in seconds.
     pub fn seconds(&self) -> u64 {
         seconds(&self.0).unwrap_or_default()
     }
 }
 
-/// So many seconds, in the form that no controller rewrites.
+/// A number of seconds in the canonical form of a duration.
 pub fn written(total: u64) -> String {
     match (total / 3600, total % 3600 / 60, total % 60) {
         (0, 0, s) => format!("{s}s"),
@@ -201,8 +204,11 @@ pub fn written(total: u64) -> String {
 }
 
 fn is_cron(text: &str) -> bool {
-    text.split_ascii_whitespace().count() == 5
-        && croner::parser::CronParser::new().parse(text).is_ok()
+    CronLine::parse(text).is_some_and(|line| line.runs())
+}
+
+fn is_chart_version(text: &str) -> bool {
+    matches_pattern!(text, r"^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")
 }
 
 fn is_host(text: &str) -> bool {
@@ -225,7 +231,7 @@ fn is_subnet_id(text: &str) -> bool {
 }
 
 impl OwnImage {
-    /// Is it in the platform's own registry?
+    /// Whether the image is in the registry of the platform.
     pub fn is_own(&self) -> bool {
         !is_image(&self.0)
     }
@@ -245,7 +251,7 @@ macro_rules! named {
 named!(AccountId PrivateZoneId RegistryId VaultId);
 
 impl SubnetId {
-    /// The id of its network.
+    /// ARM id of its network.
     pub fn network(&self) -> &str {
         self.0.split("/subnets/").next().unwrap_or_default()
     }
@@ -305,15 +311,24 @@ mod tests {
             ("cpu", &["250m", "2"], &["", "0", "0m", "0.5 cores", "-1", "250 m", "1e3"]),
             (
                 "memory",
-                &["128Mi", "2G", "100"],
-                &["0", "0Mi", "128 Mi", "Mi", "12potatoes", "1.5Gi"],
+                &["128Mi", "2G"],
+                &["0", "100", "0Mi", "128 Mi", "Mi", "12potatoes", "1.5Gi"],
             ),
             (
                 "cron",
                 &["17 2 * * *", "*/5 0 1 1 0"],
                 &["", "17 2 * *", "61 2 * * *", "0 0 2 * * *"],
             ),
-            ("duration", &["30s", "1h30m", "720h0m0s"], &["", "1d", "1.5h", "s", "30"]),
+            (
+                "duration",
+                &["30s", "1h30m", "720h0m0s"],
+                &["", "0s", "0h0m", "1d", "1.5h", "s", "30"],
+            ),
+            (
+                "chart-version",
+                &["1.4.2", "v1.21.1", "2.0.0-rc.1"],
+                &["", "1.4", "1.x", "^1.2.3", ">=1.2.3", "*", "1.2.3 - 2.0.0"],
+            ),
             (
                 "host",
                 &["api.example.com"],

@@ -1,4 +1,4 @@
-//! What a template sees: flat values, each with the spec paths behind it. Never knows a template.
+//! Values for templates, each with the spec paths that it follows from.
 
 use super::{Env, wiring::SpecKey};
 use serde::Serialize;
@@ -8,22 +8,22 @@ use std::{borrow::Cow, collections::BTreeSet};
 /// The values of one component instance in one environment.
 #[derive(Debug)]
 pub struct View {
-    /// The values by name. A null is known but absent: `if` sees it as false, printing it is an
+    /// Values by name. A null is known but absent: `if` treats it as false, and printing it is an
     /// error.
     pub values: Map<String, Value>,
-    /// By the name of a value. Only a message ever asks, so nothing is written out before.
+    /// Sources by the name of a value. Paths are formatted only for diagnostics.
     provenance: Vec<(&'static str, Vec<ValueSource>)>,
     own: SpecKey,
-    /// Keys of the component's table.
+    /// Keys of the table of the component.
     keys: Vec<String>,
 }
 
-/// A spec path behind a value.
+/// A spec path that a value follows from.
 #[derive(Debug, Clone)]
 pub enum ValueSource {
     /// A field of the component itself.
     Own(&'static str),
-    /// Any other place.
+    /// Any other spec path.
     Path(Cow<'static, str>),
 }
 
@@ -45,8 +45,7 @@ impl From<SpecKey> for ValueSource {
 }
 
 impl View {
-    /// The fields of a component's table, and what every view has: names of the platform, the
-    /// environment and the Azure scope.
+    /// The fields of the table of a component, and the values that every view has.
     ///
     /// # Panics
     /// If `table` is not a struct.
@@ -91,8 +90,8 @@ impl View {
         self.set("vars", Value::Object(platform.vars.clone()), ["vars"]);
     }
 
-    /// Removes sources that are no keys of the component's table: services and jobs share the
-    /// pod, but not every key.
+    /// Removes sources that are no keys of the table. Services and jobs share the pod, but not all
+    /// keys.
     pub(crate) fn drop_foreign_keys(&mut self) {
         let keys = &self.keys;
         let is_key = |source: &ValueSource| match source {
@@ -102,7 +101,8 @@ impl View {
         self.provenance.iter_mut().for_each(|(_, sources)| sources.retain(is_key));
     }
 
-    /// Sets a value that follows from other places of the spec than the field of its name.
+    /// Sets a value with the spec paths that it follows from. Without this call, a value follows
+    /// from the field of its name.
     pub fn set<B: Into<ValueSource>>(
         &mut self,
         name: &'static str,
@@ -113,12 +113,12 @@ impl View {
         self.provenance.push((name, sources.into_iter().map(Into::into).collect()));
     }
 
-    /// The spec paths behind a value.
+    /// Spec paths that a value follows from.
     pub fn sources(&self, name: &str) -> Vec<SpecKey> {
         let own = |field: &str| format!("{}.{field}", self.own);
-        // What was said last holds.
-        let said = self.provenance.iter().rev().find(|(known, _)| *known == name);
-        said.map_or_else(
+        // The last assignment wins.
+        let last = self.provenance.iter().rev().find(|(known, _)| *known == name);
+        last.map_or_else(
             || vec![own(name)],
             |(_, sources)| {
                 let path = |source: &ValueSource| match source {
@@ -130,12 +130,12 @@ impl View {
         )
     }
 
-    /// The spec paths behind any of the values.
+    /// Spec paths that any of the values follows from.
     pub fn all_sources(&self) -> BTreeSet<SpecKey> {
         self.values.keys().flat_map(|name| self.sources(name)).collect()
     }
 
-    /// A string value; empty where there is none.
+    /// A string value; empty without one.
     pub fn text(&self, name: &str) -> &str {
         self.values.get(name).and_then(Value::as_str).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Every connection that a spec declares, as plain rows. Never looks at a policy.
+//! Connections that a spec declares. Network policies are not read.
 
 use super::{Input, Request, declared};
 use crate::{
@@ -14,23 +14,23 @@ use std::collections::BTreeMap;
 pub enum ConnectionEnd {
     /// Pods with these labels in a namespace.
     Pods {
-        /// Their namespace.
+        /// Namespace.
         namespace: String,
-        /// Labels that they carry.
+        /// Labels.
         labels: BTreeMap<String, String>,
     },
     /// Addresses outside the cluster.
     Range {
-        /// The network.
+        /// CIDR range.
         cidr: String,
-        /// What of it stays closed: the metadata addresses of Azure.
+        /// Excluded addresses: the metadata endpoints of Azure.
         except: Vec<String>,
     },
-    /// A host outside the cluster, by name.
+    /// A host name outside the cluster.
     Host(String),
-    /// Every workload that aksgen renders.
+    /// All workloads that aksgen renders.
     Workloads,
-    /// Anyone, inside the cluster or outside.
+    /// Any address, inside or outside the cluster.
     Anyone,
 }
 
@@ -39,16 +39,16 @@ pub enum ConnectionEnd {
 pub struct ConnectionRow {
     /// The environment.
     pub environment: String,
-    /// Who opens it.
+    /// Source.
     pub from: ConnectionEnd,
-    /// To whom.
+    /// Destination.
     pub to: ConnectionEnd,
     /// `TCP` or `UDP`.
     pub protocol: &'static str,
-    /// The port of the pod, not of its Service.
+    /// Port of the pod, not of the Service.
     pub port: u16,
-    /// The spec path that says so; absent for what every cluster needs.
-    pub because: Option<String>,
+    /// Spec path that declares the connection; absent for connections of every cluster.
+    pub source: Option<String>,
 }
 
 fn pods(pods: &Pods) -> ConnectionEnd {
@@ -65,30 +65,30 @@ fn range(cidr: &str) -> ConnectionEnd {
     }
 }
 
-/// Every declared connection, by environment.
+/// Declared connections by environment.
 ///
 /// # Errors
-/// What is wrong with the spec.
+/// Diagnostics of the spec.
 pub fn connections(request: &Request) -> Result<Vec<ConnectionRow>, Vec<crate::diag::Diagnostic>> {
     let input = Input::load(request)?;
-    let mut out = vec![];
+    let mut rows = vec![];
     for env in &input.envs {
-        let said = declared::of(env);
-        let mut add = |from: ConnectionEnd, to: ConnectionEnd, protocol, port, because| {
-            out.push(ConnectionRow {
+        let declared = declared::of(env);
+        let mut add = |from: ConnectionEnd, to: ConnectionEnd, protocol, port, source| {
+            rows.push(ConnectionRow {
                 environment: env.name.clone(),
                 from,
                 to,
                 protocol,
                 port,
-                because,
+                source,
             });
         };
-        for connection in &said.connections {
+        for connection in &declared.connections {
             let to = match connection.to {
                 ConnectionPeer::Pods(far) => pods(far),
                 ConnectionPeer::Range(cidr) => range(cidr),
-                ConnectionPeer::Host(host) if said.fqdn_policies => {
+                ConnectionPeer::Host(host) if declared.fqdn_policies => {
                     ConnectionEnd::Host(host.clone())
                 }
                 ConnectionPeer::Host(_) => range("0.0.0.0/0"),
@@ -101,15 +101,16 @@ pub fn connections(request: &Request) -> Result<Vec<ConnectionRow>, Vec<crate::d
                 Some(connection.source.replace('\0', ".")),
             );
         }
-        said.scraped.iter().for_each(|(from, to, protocol, port)| {
+        declared.scraped.iter().for_each(|(from, to, protocol, port)| {
             add(pods(from), pods(to), protocol, *port, Some("prometheus".into()));
         });
-        said.open
+        declared
+            .open
             .iter()
             .for_each(|(far, port)| add(ConnectionEnd::Anyone, pods(far), "TCP", *port, None));
         ["TCP", "UDP"].into_iter().for_each(|protocol| {
-            add(ConnectionEnd::Workloads, pods(&said.dns), protocol, 53, None)
+            add(ConnectionEnd::Workloads, pods(&declared.dns), protocol, 53, None);
         });
     }
-    Ok(out)
+    Ok(rows)
 }

@@ -1,4 +1,4 @@
-//! What an environment's wiring says to the rules over its objects. Never looks at an object.
+//! Declarations of an environment that rules compare with its objects. Reads no object.
 
 use crate::{
     model::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// The connections and neighbours of an environment.
+/// Declarations of an environment.
 pub(super) fn of(env: &Env) -> Declared<'_> {
     let shared = &env.shared;
     let (prometheus, gateway) = (shared.prometheus.pods.clone(), shared.ingress.pods.clone());
@@ -33,6 +33,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         scraped: vec![],
         dns,
         fqdn_policies: shared.cluster.fqdn_policies,
+        largest_node: shared.cluster.largest_node,
     };
     allowed_ports(env, &prometheus, &mut declared);
     declared
@@ -41,20 +42,20 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
 /// Adds the ports of operators that other pods reach.
 fn allowed_ports(env: &Env, prometheus: &Pods, declared: &mut Declared<'_>) {
     for (namespace, need) in &env.wiring.namespaces {
-        for opening in &need.allowed_ports {
-            let pods = Pods::new(namespace, opening.labels.clone());
-            match &opening.from {
-                PortSource::Anyone => declared.open.push((pods, opening.port)),
+        for allowed in &need.allowed_ports {
+            let pods = Pods::new(namespace, allowed.labels.clone());
+            match &allowed.from {
+                PortSource::Anyone => declared.open.push((pods, allowed.port)),
                 PortSource::Prometheus => {
-                    declared.scraped.push((prometheus.clone(), pods, "TCP", opening.port));
+                    declared.scraped.push((prometheus.clone(), pods, "TCP", allowed.port));
                 }
                 PortSource::SameNamespace(labels) => {
                     let near = Pods::new(namespace, labels.clone());
                     declared.scraped.extend(
-                        opening
+                        allowed
                             .protocols
                             .iter()
-                            .map(|protocol| (near.clone(), pods.clone(), *protocol, opening.port)),
+                            .map(|protocol| (near.clone(), pods.clone(), *protocol, allowed.port)),
                     );
                 }
             }
@@ -62,7 +63,7 @@ fn allowed_ports(env: &Env, prometheus: &Pods, declared: &mut Declared<'_>) {
     }
 }
 
-/// What people put into the vaults, by store.
+/// Secrets that are created manually in the vaults, by store.
 fn seeds(env: &Env) -> BTreeMap<&str, Vec<&str>> {
     let of = |store: &str| {
         env.wiring
@@ -86,7 +87,7 @@ fn foreign(env: &Env) -> Vec<(&'static str, String)> {
     external.map(|(_, resource)| (resource.kind.kind, resource.azure_name)).collect()
 }
 
-/// What people put into the stores inside the cluster.
+/// Secrets that are created manually in the cluster, as sources of stores.
 fn sources(env: &Env) -> Vec<(&str, String, &'static str)> {
     let inside = env
         .wiring

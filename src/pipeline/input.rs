@@ -1,14 +1,15 @@
-//! From files to decoded environments and compiled templates. Never renders.
+//! Inputs of a run: layers, decoded environments, templates and manifests. Renders nothing.
 
 use super::{
     Request,
     decode::{decode, schema_validator},
+    stages::stages,
     stop,
 };
 use crate::{
     assets::{self, Assets},
     catalog::Catalog,
-    diag::{Code, Diagnostic, Label, Source, fold, nearest},
+    diag::{Code, Diagnostic, Source, fold},
     layout::Layout,
     locate,
     model::{self, ComponentRow, Env, TABLE, View},
@@ -26,20 +27,20 @@ use std::{
 /// The spec's file.
 pub const SPEC: &str = "platform.toml";
 
-/// Everything that is known before anything is rendered.
+/// Validated inputs of a run.
 #[derive(Debug)]
 pub struct Input {
     /// The layers of the spec.
     pub layers: Layers,
     /// The templates.
     pub catalog: Catalog,
-    /// The user's own manifests.
+    /// Manifests of `[extra.<name>]`.
     pub manifests: Manifests,
     /// The environments.
     pub envs: Vec<Env>,
-    /// All of them were asked for.
+    /// All environments of the spec are rendered.
     pub whole: bool,
-    /// Findings that do not stop the run.
+    /// Warnings.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -47,7 +48,7 @@ impl Input {
     /// Reads and decodes everything.
     ///
     /// # Errors
-    /// All findings of the first stage that has any.
+    /// All diagnostics of the first step with an error.
     pub fn load(request: &Request) -> Result<Input, Vec<Diagnostic>> {
         let mut diagnostics = vec![];
         let assets = Assets::load(&request.dir, &mut diagnostics);
@@ -64,7 +65,7 @@ impl Input {
             || Catalog::load(&assets, &components, &mut of_templates),
         );
         stop(&mut diagnostics)?;
-        diagnostics.extend(meaning(&layers, &stages, &envs));
+        diagnostics.extend(validate(&layers, &stages, &envs));
         let manifests = read_manifests(request, &layers, &envs, &mut diagnostics);
         diagnostics.extend(of_templates);
         stop(&mut diagnostics)?;
@@ -83,13 +84,13 @@ impl Input {
         })
     }
 
-    /// The sections of the tree that this run makes as a whole.
+    /// Sections of the lock that this run renders in full.
     pub fn sections(&self) -> Vec<&str> {
         let shared = self.whole.then_some(SHARED);
         self.envs.iter().map(|env| env.name.as_str()).chain(shared).collect()
     }
 
-    /// Where CRDs are.
+    /// Directory of CRDs: `--crds`, or `verify.crds`.
     pub fn crds(&self, request: &Request) -> Option<PathBuf> {
         let named = self.envs.iter().find_map(|env| env.verify().crds.as_ref());
         request.crds.clone().or_else(|| named.map(|path| request.dir.join(path.as_str())))
@@ -152,7 +153,7 @@ fn read_layers(request: &Request, assets: &Assets, diagnostics: &mut Vec<Diagnos
     layers
 }
 
-/// `a.b=c` as TOML: what is not a TOML value is a string.
+/// `a.b=c` as TOML. A value that is not valid TOML becomes a string.
 fn setting_source(setting: &str) -> std::sync::Arc<Source> {
     let (key, value) = setting.split_once('=').unwrap_or((setting, "true"));
     let is_value = toml::from_str::<toml::Table>(&format!("x = {value}")).is_ok();
@@ -160,114 +161,36 @@ fn setting_source(setting: &str) -> std::sync::Arc<Source> {
     Source::new("--set", format!("{key} = {value}\n"))
 }
 
-fn stages(
-    request: &Request,
-    layers: &Layers,
-    assets: &Assets,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<EnvironmentLayer> {
-    let all = layers.stages();
-    if all.is_empty() {
-        diagnostics.push(
-            Diagnostic::new(Code::NoEnvironment, "the spec has no environment")
-                .help("add `[environments.dev]` with `profile = \"dev\"`"),
-        );
-    }
-    for wrong in
-        request.environments.iter().filter(|name| !all.iter().any(|stage| stage.name == **name))
-    {
-        let known: Vec<&str> = all.iter().map(|stage| stage.name.as_str()).collect();
-        let near = nearest(wrong, known.iter().copied()).map_or_else(
-            || format!("there are: {}", known.join(", ")),
-            |n| format!("did you mean `{n}`?"),
-        );
-        diagnostics.push(
-            Diagnostic::new(Code::UnknownEnvironment, format!("there is no environment `{wrong}`"))
-                .help(near),
-        );
-    }
-    let profiles = assets.profiles();
-    for stage in all.iter().filter(|stage| !profiles.contains(&stage.profile.as_str())) {
-        let path = ["environments", stage.name.as_str(), "profile"];
-        let (message, help) = if stage.profile.is_empty() {
-            (
-                format!("the environment `{}` has no profile", stage.name),
-                format!("add `profile`, one of: {}", profiles.join(", ")),
-            )
-        } else {
-            let near = nearest(&stage.profile, profiles.iter().copied()).map_or_else(
-                || format!("there are: {}", profiles.join(", ")),
-                |n| format!("did you mean `{n}`?"),
-            );
-            (format!("there is no profile `{}`", stage.profile), near)
-        };
-        let spec = layers.iter().find(|l| l.rank == Rank::Spec);
-        let node = spec.and_then(|l| path.iter().try_fold(&l.tree, |node, key| node.get(key)));
-        let own = spec.and_then(|l| l.tree.get("environments")?.get(&stage.name));
-        let at = spec.zip(node.or(own)).map(|(l, node)| {
-            Label::new(
-                &l.source,
-                if node.table().is_some() { node.key.clone() } else { node.span.clone() },
-            )
-        });
-        diagnostics.push(Diagnostic::new(Code::UnknownProfile, message).help(help).at(at));
-    }
-    if all.iter().any(|stage| stage.name == SHARED) {
-        let spec = layers.iter().find(|l| l.rank == Rank::Spec);
-        let own = spec.and_then(|l| Some((l, l.tree.get("environments")?.get(SHARED)?)));
-        let at = own.map(|(l, node)| Label::new(&l.source, node.key.clone()));
-        let message = format!("an environment cannot be called `{SHARED}`");
-        diagnostics.push(
-            Diagnostic::new(Code::BadName, message)
-                .help("`aksgen.lock` keeps what belongs to no environment under that name")
-                .at(at),
-        );
-    }
-    all.into_iter()
-        .filter(|stage| {
-            request.environments.is_empty() || request.environments.contains(&stage.name)
-        })
+/// Diagnostics of decoded environments: of each one, and of all together.
+fn validate(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Diagnostic> {
+    let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
+    let own = envs.iter().flat_map(|env| env.validate().into_iter().map(move |found| (env, found)));
+    let all = own.chain(model::cross_environment(envs));
+    all.filter_map(|(env, found)| Some(locate::in_spec(layers, stage(env)?, found)))
+        .chain(partial_render(layers, envs))
+        .chain(mixed_layouts(envs))
         .collect()
 }
 
-fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Diagnostic> {
-    let pairs = envs
-        .iter()
-        .filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
-    let mut out: Vec<Diagnostic> = pairs
-        .flat_map(|(stage, env)| {
-            env.validate()
-                .into_iter()
-                .map(|found| locate::in_spec(layers, stage, found))
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
-    out.extend(
-        model::cross_environment(envs)
-            .into_iter()
-            .filter_map(|(env, found)| Some(locate::in_spec(layers, stage(env)?, found))),
-    );
-    let partial = envs.len() < layers.stages().len();
-    if partial && envs.iter().any(|env| env.gitops().layout == Layout::BaseOverlays) {
-        out.push(
-            Diagnostic::new(
-                Code::PartialRender,
-                "with the layout `base-overlays` all environments are rendered together",
-            )
-            .help("leave out `--env`: a change in one environment may move files of another"),
-        );
-    }
-    let differ = |of: fn(&Env) -> (Layout, crate::model::general::Engine)| {
-        envs.windows(2).any(|pair| of(&pair[0]).0 != of(&pair[1]).0)
-    };
-    if differ(|env| (env.gitops().layout, env.gitops().engine)) {
-        out.push(
-            Diagnostic::new(Code::MixedLayouts, "the environments have different layouts")
-                .help("set `gitops.layout` once, for all"),
-        );
-    }
-    out
+fn partial_render(layers: &Layers, envs: &[Env]) -> Option<Diagnostic> {
+    let is_partial = envs.len() < layers.stages().len();
+    let has_base = envs.iter().any(|env| env.gitops().layout == Layout::BaseOverlays);
+    (is_partial && has_base).then(|| {
+        Diagnostic::new(
+            Code::PartialRender,
+            "with the layout `base-overlays` all environments are rendered together",
+        )
+        .help("leave out `--env`: a change in one environment may move files of another")
+    })
+}
+
+fn mixed_layouts(envs: &[Env]) -> Option<Diagnostic> {
+    let layout = |env: &Env| (env.gitops().layout, env.gitops().engine);
+    let is_mixed = envs.windows(2).any(|pair| layout(&pair[0]) != layout(&pair[1]));
+    is_mixed.then(|| {
+        Diagnostic::new(Code::MixedLayouts, "the environments have different layouts")
+            .help("set `gitops.layout` once, for all")
+    })
 }
 
 fn read_manifests(
@@ -304,8 +227,9 @@ fn exists(envs: &[Env], component: &str, instance: &str) -> bool {
     row.is_some_and(|row| envs.iter().any(|env| env.instance(row, instance).is_some()))
 }
 
-/// Names in templates that no view has. A component's views all have the same names, so one is
-/// asked. The engine's templates see those of every operator, and what is said of a root.
+/// Variables in templates without a value in the view. One view per component is read, because all
+/// views of a component have the same names. Templates of the engine have the values of each
+/// operator and of a root.
 fn check_names(catalog: &Catalog, envs: &[Env]) -> Vec<Diagnostic> {
     let (mut out, mut seen) = (vec![], BTreeSet::new());
     let mut engine: BTreeSet<String> =

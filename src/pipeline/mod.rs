@@ -1,5 +1,5 @@
-//! The sequence from a spec to a tree, once, for every command. Never prints, and writes only
-//! through the sink.
+//! The sequence from a spec to a tree, for all commands. Prints nothing, and writes through the
+//! sink only.
 
 mod connections;
 mod data;
@@ -7,16 +7,21 @@ mod declared;
 mod decode;
 mod delivery;
 pub mod explain;
+mod external;
 mod input;
 mod make;
 mod names;
 mod rendered;
 mod sources;
+mod stage_order;
+mod stages;
+mod text;
 mod waive;
+mod write;
 
 pub use connections::{ConnectionEnd, ConnectionRow, connections};
 pub use input::{Input, SPEC, schema};
-pub use names::{environments, keys};
+pub use names::{environments, keys, tables};
 pub use sources::{ValueSource, sources};
 
 use crate::{
@@ -24,77 +29,77 @@ use crate::{
     locate::Tracer,
     plan::units,
     sink::{Sink, TreeReport},
-    verify::{Interner, Schemas, agree, holders, prepare},
+    verify::{Holders, Interner, Schemas, agree, holders, prepare},
 };
 use rayon::prelude::*;
 use rendered::RenderedUnit;
 use std::{path::PathBuf, sync::Arc};
 use waive::Waivers;
 
-/// What is asked for.
+/// Options of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// Where `platform.toml` is, and the tree.
+    /// Directory of `platform.toml` and of the tree.
     pub dir: PathBuf,
-    /// The text of the spec, instead of the file: what somebody is about to write is judged before
-    /// it is written.
+    /// Text of the spec, instead of the file: `init` validates a spec before it writes the file.
     pub spec: Option<Arc<Source>>,
-    /// The environments; empty for all.
+    /// Names of environments; empty for all.
     pub environments: Vec<String>,
-    /// Settings that win over the spec, as `key=value`.
+    /// Settings that override the spec, as `key=value`.
     pub set: Vec<String>,
-    /// CRDs, instead of those that the spec names.
+    /// Directory of CRDs, instead of `verify.crds`.
     pub crds: Option<PathBuf>,
-    /// What may get lost: objects that hold data as `Kind/namespace/name`, with `environment/`
-    /// before it where only that one is meant; and environments that are gone.
+    /// Data that may be lost: objects as `[environment/]Kind/namespace/name`, and removed
+    /// environments.
     pub allow_data_loss: Vec<String>,
-    /// A kind that cannot be judged is a mistake.
+    /// A kind without a schema is an error.
     pub strict: bool,
-    /// How many threads; absent for as many as there are processors.
+    /// Number of threads; by default the number of processors.
     pub threads: Option<usize>,
 }
 
-/// What came out.
+/// Result of a run without errors.
 #[derive(Debug, Default)]
 pub struct RunResult {
-    /// What the sink did, or would do.
+    /// Changes that the sink made, or would make.
     pub report: TreeReport,
-    /// Findings that do not stop a run.
+    /// Warnings.
     pub warnings: Vec<Diagnostic>,
-    /// Kinds that were not judged, because no CRDs were given.
+    /// Kinds without a schema, because no CRDs were given.
     pub schemas_missing: Vec<String>,
-    /// The number of objects, by environment.
+    /// Number of objects by environment.
     pub objects: Vec<(String, usize)>,
 }
 
-/// From a request to a tree in the sink.
+/// Runs the pipeline.
 ///
 /// # Errors
-/// All findings of the first stage that has any; then nothing was written.
+/// All diagnostics of the first step with an error. Then nothing is written.
 pub fn run(request: &Request, sink: &dyn Sink) -> Result<RunResult, Vec<Diagnostic>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0));
-    // One thread is the one that is there, unless it belongs to a pool already.
-    let alone = (request.threads == Some(1))
+    // A single thread is the current one, unless it belongs to a pool already.
+    let current = (request.threads == Some(1))
         .then(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok())
         .flatten();
-    let pool = alone.map_or_else(|| pool.build(), Ok);
+    let pool = current.map_or_else(|| pool.build(), Ok);
     let pool = pool.map_err(|error| vec![Diagnostic::new(Code::Io, error.to_string())])?;
     pool.install(|| {
         let (input, ()) = rayon::join(|| Input::load(request), prepare);
         let input = input?;
         let schemas =
             Schemas::new(input.crds(request).as_deref()).map_err(|diagnostic| vec![diagnostic])?;
-        judged(request, &input, &schemas, sink)
+        render(request, &input, &schemas, sink)
     })
 }
 
-fn judged(
+/// From the input to a tree in the sink.
+fn render(
     request: &Request,
     input: &Input,
     schemas: &Schemas,
     sink: &dyn Sink,
 ) -> Result<RunResult, Vec<Diagnostic>> {
-    let (units, names) = (units(&input.envs), Interner::default());
+    let (units, names, waivers) = (units(&input.envs), Interner::default(), Waivers::default());
     let tracer = Tracer {
         layers: &input.layers,
         catalog: &input.catalog,
@@ -102,64 +107,77 @@ fn judged(
         envs: &input.envs,
         units: &units,
     };
-    let waivers = Waivers::default();
     let make = make::Maker { tracer, schemas, names: &names, sink, waivers: &waivers };
     let mut rendered = RenderedUnit::join(
         units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect(),
     );
     stop(&mut rendered.diagnostics)?;
-    let delivered: Vec<_> = input
+    deliver(&make, &mut rendered);
+    stop(&mut rendered.diagnostics)?;
+    let holders = validate_facts(&make, &mut rendered);
+    let schemas_missing: Vec<String> = schemas.schemas_missing().into_iter().collect();
+    rendered.diagnostics.extend(missing_schemas(request, &schemas_missing));
+    let previous = &sink.previous_lock().data;
+    rendered.diagnostics.extend(data::validate(request, input, &tracer, previous, &holders));
+    stop(&mut rendered.diagnostics)?;
+    let warnings =
+        fold([std::mem::take(&mut rendered.diagnostics), input.warnings.clone()].concat());
+    let report = sink.commit(&input.sections(), data::rows(input, &holders))?;
+    Ok(RunResult { report, warnings, schemas_missing, objects: objects(input, &rendered) })
+}
+
+/// Writes indexes and objects of the engine, and adds facts about external objects.
+fn deliver(make: &make::Maker<'_>, rendered: &mut RenderedUnit) {
+    let delivered: Vec<_> = make
+        .tracer
         .envs
         .par_iter()
         .enumerate()
         .map(|(index, env)| {
-            (delivery::deliver(&make, index, env, &rendered.files), make.surroundings(index, env))
+            let mut objects = delivery::deliver(make, index, env, &rendered.files);
+            objects.diagnostics.extend(stage_order::validate(make, index, env, &rendered.files));
+            (objects, make.external_facts(index, env))
         })
         .collect();
     for (objects, facts) in delivered {
         rendered.extend(objects);
         rendered.facts.extend(facts);
     }
-    stop(&mut rendered.diagnostics)?;
-    let agreed = input.envs.par_iter().enumerate().map(|(index, env)| {
-        let rows = rendered.facts_of(index);
-        (make.locate(agree(&rows, &names, &declared::of(env)), &rows), holders(&rows, &names))
+}
+
+/// Runs the rules over all facts of each environment. Returns the objects that hold data.
+fn validate_facts(make: &make::Maker<'_>, rendered: &mut RenderedUnit) -> Holders {
+    let envs = make.tracer.envs;
+    let validated = envs.par_iter().enumerate().map(|(index, env)| {
+        let facts = rendered.facts_of(index);
+        let disagreements = agree(&facts, make.names, &declared::of(env));
+        (make.locate(disagreements, &facts), holders(&facts, make.names))
     });
-    let (disagreements, held): (Vec<_>, Vec<_>) = agreed.unzip();
-    let holders = held.into_iter().flatten().collect();
-    rendered.diagnostics.extend(disagreements.into_iter().flatten());
-    rendered.diagnostics.extend(waivers.unused(&input.envs, &tracer));
-    let schemas_missing: Vec<String> = schemas.schemas_missing().into_iter().collect();
-    if request.strict && !schemas_missing.is_empty() {
-        let message = format!("no CRDs were given for: {}", schemas_missing.join(", "));
-        rendered.diagnostics.push(
-            Diagnostic::new(Code::SchemaMissing, message)
-                .help("name them by `[verify] crds`, or by `--crds`"),
-        );
-    }
-    rendered.diagnostics.extend(data::validate(
-        request,
-        input,
-        &tracer,
-        &sink.previous_lock().data,
-        &holders,
-    ));
-    stop(&mut rendered.diagnostics)?;
-    let warnings = fold([rendered.diagnostics, input.warnings.clone()].concat());
-    let report = sink.commit(&input.sections(), data::rows(input, &holders))?;
+    let (diagnostics, holders): (Vec<_>, Vec<_>) = validated.unzip();
+    rendered.diagnostics.extend(diagnostics.into_iter().flatten());
+    rendered.diagnostics.extend(make.waivers.unused(envs, &make.tracer));
+    holders.into_iter().flatten().collect()
+}
+
+/// With `--strict`, kinds without a schema are an error.
+fn missing_schemas(request: &Request, kinds: &[String]) -> Option<Diagnostic> {
+    let message = format!("no CRDs were given for: {}", kinds.join(", "));
+    (request.strict && !kinds.is_empty()).then(|| {
+        Diagnostic::new(Code::SchemaMissing, message)
+            .help("name them by `[verify] crds`, or by `--crds`")
+    })
+}
+
+/// Number of objects by environment.
+fn objects(input: &Input, rendered: &RenderedUnit) -> Vec<(String, usize)> {
     let count = |index: usize| {
         rendered.objects.iter().filter(|environment| usize::from(**environment) == index).count()
     };
-    let objects = input
-        .envs
-        .iter()
-        .enumerate()
-        .map(|(index, env)| (env.name.clone(), count(index)))
-        .collect();
-    Ok(RunResult { report, warnings, schemas_missing, objects })
+    let envs = input.envs.iter().enumerate();
+    envs.map(|(index, env)| (env.name.clone(), count(index))).collect()
 }
 
-/// Ends the run if there is a mistake; warnings are kept for later.
+/// Ends the run after an error; warnings are kept.
 fn stop(diagnostics: &mut Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
     if diagnostics.iter().any(Diagnostic::is_error) {
         Err(fold(std::mem::take(diagnostics)))

@@ -1,10 +1,12 @@
-//! Names that a shell may offer while somebody types: environments and keys. Looks at what is
-//! written only, and never at what is wrong with it.
+//! Names for shell completion and `explain`: environments, keys and tables. Diagnostics of the
+//! spec are ignored.
 
 use super::{input::SPEC, schema};
 use crate::{
-    assets, model,
-    reference::parts,
+    assets::{self, Assets},
+    catalog::Catalog,
+    model,
+    reference::{self, parts},
     spec::{Layer, Layers, Node, Rank, Shape},
 };
 use std::{collections::BTreeSet, path::Path};
@@ -17,13 +19,21 @@ fn written(dir: &Path) -> Layers {
     layers
 }
 
+/// Tables of `platform.toml` with their summaries.
+pub fn tables() -> Vec<(String, String)> {
+    let builtin = Path::new("");
+    let names: Vec<&str> = model::TABLE.iter().map(|row| row.name).collect();
+    let catalog = Catalog::load(&Assets::load(builtin, &mut vec![]), &names, &mut vec![]);
+    reference::tables(&schema(builtin), &catalog)
+}
+
 /// The environments that a spec declares.
 pub fn environments(dir: &Path) -> Vec<String> {
     written(dir).stages().into_iter().map(|stage| stage.name).collect()
 }
 
-/// The keys that `typed` may become: those one step below its last dot. A table stands there twice,
-/// the second time with a dot, so that no shell believes that its name is the end.
+/// Completions of a typed key, one level below its last dot. A table is listed with and without a
+/// final dot, so that a shell adds no space after its name.
 pub fn keys(dir: &Path, typed: &str) -> Vec<String> {
     let above = typed.rsplit_once('.').map_or("", |(above, _)| above);
     let path = if above.is_empty() { vec![] } else { parts(above) };
@@ -44,7 +54,7 @@ pub fn keys(dir: &Path, typed: &str) -> Vec<String> {
     names.iter().map(whole).chain(tables).filter(|key| key.starts_with(typed)).collect()
 }
 
-/// The names in a table, wherever in the spec it stands.
+/// Names of the instances in a table, in all layers and environments of the spec.
 fn instances(layers: &Layers, path: &[String]) -> BTreeSet<String> {
     let at = |tree: &Node| {
         path.iter()

@@ -1,47 +1,47 @@
-//! What stays of the units, and of the engine's objects: paths, rows and findings. Never texts.
+//! Results of units and of the engine: paths, facts and diagnostics, without texts.
 
 use crate::{
     diag::Diagnostic,
     verify::{Fact, ObjectOrigin},
 };
 
-/// What stays.
+/// Result of one or more units.
 #[derive(Debug, Default)]
 pub(super) struct RenderedUnit {
-    /// The files of objects.
-    pub files: Vec<File>,
-    /// What is said by things that have no such file.
+    /// Files of objects.
+    pub files: Vec<ObjectFile>,
+    /// Facts that belong to no file.
     pub facts: Vec<Fact>,
-    /// The environment of every object.
+    /// Index of the environment of each object.
     pub objects: Vec<u16>,
-    /// What is wrong.
+    /// Diagnostics.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A file with an object, in whichever environments it exists.
+/// The file of an object in all environments that have it.
 #[derive(Debug)]
-pub(super) struct File {
-    /// Its path below the folder of an environment, or of the base.
+pub(super) struct ObjectFile {
+    /// Path below the folder of an environment, or of the base.
     pub below: Box<str>,
-    /// It stands in the base, once for all.
+    /// The file is in the base, once for all environments.
     pub shared: bool,
-    /// What it holds, where an engine may have to wait for it: apiVersion, kind, namespace, name.
+    /// The object, if the engine waits until it is ready: apiVersion, kind, namespace, name.
     pub awaited: Option<Box<[String; 4]>>,
-    /// What it says, each with the environments where it says that.
-    pub sayings: Box<[SharedFacts]>,
+    /// Facts, by text of the object.
+    pub facts: Box<[SharedFacts]>,
 }
 
-/// Facts, which stand once for all environments that agree on them: each has an origin of its own.
+/// Facts of one text of an object, which several environments can share.
 #[derive(Debug)]
 pub(super) struct SharedFacts {
-    /// Where it is said.
+    /// Origin in each environment.
     pub origins: Box<[ObjectOrigin]>,
-    /// What is said, as if by the first.
+    /// Facts with the first origin.
     pub facts: Box<[Fact]>,
 }
 
 impl SharedFacts {
-    fn origin(&self, environment: usize) -> Option<ObjectOrigin> {
+    pub(super) fn origin(&self, environment: usize) -> Option<ObjectOrigin> {
         self.origins.iter().find(|origin| usize::from(origin.environment) == environment).copied()
     }
 
@@ -52,22 +52,22 @@ impl SharedFacts {
     }
 }
 
-impl File {
-    /// Does an environment have it?
+impl ObjectFile {
+    /// Whether an environment has the file.
     pub(super) fn is_in(&self, environment: usize) -> bool {
-        self.sayings.iter().any(|saying| saying.origin(environment).is_some())
+        self.facts.iter().any(|facts| facts.origin(environment).is_some())
     }
 }
 
 impl RenderedUnit {
-    /// All of them, in the order of the units.
+    /// Joins results in the order of the units.
     pub(super) fn join(all: Vec<RenderedUnit>) -> RenderedUnit {
-        let mut out = RenderedUnit::default();
-        all.into_iter().for_each(|rendered| out.extend(rendered));
-        out
+        let mut joined = RenderedUnit::default();
+        all.into_iter().for_each(|rendered| joined.extend(rendered));
+        joined
     }
 
-    /// This and then that.
+    /// Appends another result.
     pub(super) fn extend(&mut self, more: RenderedUnit) {
         self.files.extend(more.files);
         self.facts.extend(more.facts);
@@ -75,13 +75,13 @@ impl RenderedUnit {
         self.diagnostics.extend(more.diagnostics);
     }
 
-    /// All that is said in an environment.
+    /// All facts of an environment.
     pub(super) fn facts_of(&self, environment: usize) -> Vec<Fact> {
         let files = self
             .files
             .iter()
-            .flat_map(|file| &file.sayings)
-            .flat_map(|saying| saying.facts(environment));
+            .flat_map(|file| &file.facts)
+            .flat_map(|facts| facts.facts(environment));
         files
             .chain(
                 self.facts

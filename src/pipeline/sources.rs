@@ -1,4 +1,4 @@
-//! The spec paths that the values of all views follow from.
+//! Spec paths that set the values of all views.
 
 use super::{Input, Request};
 use crate::{
@@ -18,10 +18,10 @@ pub struct ValueSource {
     pub path: SpecKey,
 }
 
-/// Every source of every value, over all environments and instances.
+/// Sources of all values, over all environments and instances.
 ///
 /// # Errors
-/// What is wrong with the spec.
+/// Diagnostics of the spec.
 pub fn sources(request: &Request) -> Result<BTreeSet<ValueSource>, Vec<Diagnostic>> {
     let input = Input::load(request)?;
     Ok(input.envs.iter().flat_map(of).collect())

@@ -1,4 +1,4 @@
-//! Findings that were looked at and accepted. A waiver that covers nothing is a finding itself.
+//! Accepted diagnostics. A waiver without an effect is an error.
 
 use crate::{
     diag::{Code, Diagnostic},
@@ -7,14 +7,14 @@ use crate::{
 };
 use std::{collections::BTreeSet, sync::Mutex};
 
-/// The waivers that covered something, by name.
+/// Names of the waivers that had an effect.
 #[derive(Debug, Default)]
 pub(super) struct Waivers {
     used: Mutex<BTreeSet<String>>,
 }
 
 impl Waivers {
-    /// Is a finding about this object accepted?
+    /// Whether a waiver accepts a code for an object.
     pub(super) fn covers(
         &self,
         env: &Env,
@@ -38,10 +38,10 @@ impl Waivers {
         })
     }
 
-    /// Waivers that covered nothing in any environment.
+    /// Waivers without an effect in any environment.
     pub(super) fn unused(&self, envs: &[Env], tracer: &Tracer<'_>) -> Vec<Diagnostic> {
         let used = self.used.lock().expect("no panic while held");
-        let mut out = vec![];
+        let mut diagnostics = vec![];
         for env in envs {
             for name in env.waive().keys().filter(|name| !used.contains(*name)) {
                 let diagnostic = Diagnostic::new(
@@ -49,11 +49,11 @@ impl Waivers {
                     format!("the waiver `{name}` covers nothing"),
                 )
                 .help("remove it: what it accepted is gone");
-                out.push(
+                diagnostics.push(
                     diagnostic.at(tracer.in_spec(env, &format!("waive.{name}"))).within(&env.name),
                 );
             }
         }
-        out
+        diagnostics
     }
 }

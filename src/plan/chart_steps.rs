@@ -22,18 +22,7 @@ impl Unit {
     ) -> Vec<Step> {
         let engine = env.gitops().engine.folder();
         let namespace = Some(view.text("engine_namespace").to_owned());
-        let crd_pattern = output
-            .groups
-            .as_ref()
-            .map(|ending| rendered_kinds::pattern(ending, view, env, catalog));
-        let chart = catalog.manifest(row.name).chart.as_ref();
-        let after: Vec<String> = chart
-            .iter()
-            .flat_map(|chart| chart_order::before(chart, env, catalog))
-            .map(str::to_owned)
-            .collect();
-        let rank = chart.map(|chart| chart_order::rank(chart, env, catalog)).unwrap_or_default();
-        let install = Install { crd_pattern, after, rank };
+        let install = install(row, output, view, env, catalog);
         let part = |pointer| {
             Box::new(OutputPart {
                 template: values.to_owned(),
@@ -59,4 +48,22 @@ impl Unit {
             })
             .collect()
     }
+}
+
+/// The way in which the chart of a component is installed.
+fn install(
+    row: &ComponentRow,
+    output: &Output,
+    view: &View,
+    env: &Env,
+    catalog: &Catalog,
+) -> Install {
+    let groups = output.groups.as_ref();
+    let crd_pattern = groups.map(|ending| rendered_kinds::pattern(ending, view, env, catalog));
+    let Some(chart) = &catalog.manifest(row.name).chart else {
+        return Install { crd_pattern, after: vec![], rank: 0 };
+    };
+    let after = chart_order::before(chart, env, catalog);
+    let after = after.into_iter().map(str::to_owned).collect();
+    Install { crd_pattern, after, rank: chart_order::rank(chart, env, catalog) }
 }

@@ -1,4 +1,4 @@
-//! One key of the spec, as the schema for editors describes it. Never knows what a spec says.
+//! One key of the spec, as the schema for editors describes it. Reads no spec.
 
 use super::sample;
 use crate::{diag::nearest, spec::TextFormat};
@@ -6,47 +6,47 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What can be said of a key without looking at any spec.
+/// Reference of a key.
 #[derive(Debug, Serialize)]
 pub struct KeyReference {
-    /// Its path; `*` stands for the name of an instance.
+    /// Path, with `*` in place of the name of an instance.
     pub path: String,
-    /// What it means.
+    /// Meaning.
     pub meaning: String,
-    /// What it takes, in words: "a list of strings", "a whole number from 1 to 1000".
+    /// Type of the value: "a list of strings", "a whole number from 1 to 1000".
     pub takes: String,
-    /// What a number of it counts, or a text of it measures.
+    /// Unit of the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<&'static str>,
-    /// The words that it may be, each with its meaning.
+    /// Allowed words, each with its meaning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<(String, String)>,
     /// The default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// It has no default, and somebody has to set it.
+    /// The key is required and has no default.
     pub needed: bool,
-    /// Lines of TOML that set it.
+    /// Lines of TOML that set the key.
     pub example: String,
-    /// The keys below it, each with its meaning.
+    /// Keys of the table, each with its meaning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<(String, String)>,
 }
 
-/// A path that the schema does not know.
+/// A path that is not in the schema.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// The part of the path that is wrong.
+    /// The unknown part of the path.
     pub key: String,
-    /// Where it was looked for; empty for the top of the spec.
+    /// Path of the table without this key; empty for the root.
     pub within: String,
-    /// The whole path as it may have been meant.
+    /// Path with the nearest known key.
     pub near: Option<String>,
-    /// What there is, where it is not too much to say.
+    /// Known keys, if they are few.
     pub known: Vec<String>,
 }
 
-/// The parts of a path as people write it: `services.orders.env."a.b"`.
+/// Parts of a path such as `services.orders.env."a.b"`.
 pub fn parts(path: &str) -> Vec<String> {
     let (mut out, mut part, mut quoted) = (vec![], String::new(), false);
     for c in path.chars() {
@@ -60,12 +60,12 @@ pub fn parts(path: &str) -> Vec<String> {
     out
 }
 
-/// The key at a path, and the path with `*` put in where the name of an instance was left out.
-/// `instances` are the paths of those that exist, so that `services.calls` is the key of every
-/// service unless one is called `calls`.
+/// The key at a path, and the path with `*` for each omitted name of an instance. `instances` are
+/// the paths of existing instances: `services.calls` is the key of all services, unless a service
+/// is named `calls`.
 ///
 /// # Errors
-/// The first part that the schema does not know.
+/// The first unknown part.
 pub fn find(
     schema: &Value,
     formats: &[TextFormat],
@@ -96,8 +96,7 @@ pub fn find(
             return Err(unknown(at, part, &whole));
         }
         whole.push(part.clone());
-        // An item of a list, or a value of a table of one's own, is what the list or the table
-        // says.
+        // An item of a list, or a value of a free table, has the meaning of the list or table.
         meaning = at["description"]
             .as_str()
             .filter(|_| pattern.last() != Some(&"*".to_owned()) || at["properties"].is_object())
@@ -110,7 +109,7 @@ pub fn find(
     Ok((key, whole))
 }
 
-/// Can a key be followed by the next part of a path?
+/// Whether the next part of a path can follow a key.
 fn leads(key: &Value, next: Option<&String>) -> bool {
     next.is_none_or(|next| {
         key["properties"][next].is_object() || key["additionalProperties"].is_object()
@@ -127,10 +126,10 @@ fn unknown(at: &Value, key: &str, whole: &[String]) -> Unknown {
     Unknown { key: key.to_owned(), within: whole.join("."), near, known }
 }
 
-/// Every key of a table and of those below it, in the order of the schema; the environments, which
-/// hold everything again, are left out.
+/// All keys of a table and of the tables below it, in the order of the schema, without those of
+/// `environments`.
 pub fn every(schema: &Value, formats: &[TextFormat], path: &[String]) -> Vec<KeyReference> {
-    let mut out = vec![];
+    let mut keys = vec![];
     for (key, inner) in schema["properties"]
         .as_object()
         .into_iter()
@@ -138,13 +137,13 @@ pub fn every(schema: &Value, formats: &[TextFormat], path: &[String]) -> Vec<Key
         .filter(|(key, _)| *key != "environments" || !path.is_empty())
     {
         let own: Vec<String> = path.iter().cloned().chain([key.clone()]).collect();
-        out.push(described(inner, &own, &own, formats));
+        keys.push(described(inner, &own, &own, formats));
         let star: Vec<String> = own.iter().cloned().chain(["*".to_owned()]).collect();
-        out.extend(every(inner, formats, &own));
-        out.extend(every(&inner["additionalProperties"], formats, &star));
-        out.extend(every(&inner["items"], formats, &star));
+        keys.extend(every(inner, formats, &own));
+        keys.extend(every(&inner["additionalProperties"], formats, &star));
+        keys.extend(every(&inner["items"], formats, &star));
     }
-    out
+    keys
 }
 
 fn described(
@@ -180,7 +179,7 @@ fn described(
     }
 }
 
-/// What a key takes, in words.
+/// Type of a value, in words.
 fn takes(schema: &Value, formats: &[TextFormat]) -> String {
     let format = schema["format"].as_str().and_then(|name| formats.iter().find(|f| f.name == name));
     let kind =
@@ -223,7 +222,7 @@ fn range(schema: &Value) -> String {
     }
 }
 
-/// The last word of a key, or its form, says what it counts.
+/// Units by the last word of a key, or by its format.
 const UNITS: &[(&str, &str)] = &[
     ("seconds", "seconds"),
     ("minutes", "minutes"),

@@ -1,12 +1,13 @@
-//! What can be asked about: the keys of the spec, and the codes of findings with their examples.
-//! Made from the schema and the files beside this one; never reads a spec.
+//! Reference of keys, components and codes, generated from the schema, the manifests and the files
+//! of the codes. Reads no spec.
 
 mod codes;
 mod key;
 mod pages;
 mod sample;
+mod wrap;
 
 pub use codes::{Example, Files, Page, page as code_page};
 pub use key::{KeyReference, Unknown, every, find, parts};
-pub use pages::pages;
+pub use pages::{pages, tables};
 pub use sample::path;

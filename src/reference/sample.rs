@@ -1,9 +1,8 @@
-//! Lines of TOML that set a key. Never the only place where a value is right: a test judges every
-//! sample by the schema that it is of.
+//! Sample lines of TOML that set a key. A test validates each sample by the schema.
 
 use serde_json::{Map, Value, json};
 
-/// A value for each form of text.
+/// A value for each text format.
 const TEXTS: &[(&str, &str)] = &[
     ("name", "orders"),
     ("own-image", "orders:1.4.2"),
@@ -46,7 +45,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("repository", "https://github.com/contoso/platform"),
 ];
 
-/// Names of instances and keys that read better than `main` does.
+/// Typical names of instances and keys, by table.
 const NAMES: &[(&str, &str)] = &[
     ("services", "orders"),
     ("jobs", "report"),
@@ -60,7 +59,7 @@ const NAMES: &[(&str, &str)] = &[
     ("files", "/etc/app/app.conf"),
 ];
 
-/// The table that a key stands in, and the key with a value.
+/// The table header, and the key with a value.
 pub(super) fn lines(schema: &Value, whole: &[String]) -> String {
     let named: Vec<String> = whole
         .iter()
@@ -92,7 +91,7 @@ pub(super) fn lines(schema: &Value, whole: &[String]) -> String {
     format!("{head}{} = {}", quoted(key), written(&value(schema, key)))
 }
 
-/// A path as people write it; a part with a dot or a slash is quoted.
+/// A path in TOML, with quotes around parts that need them.
 pub fn path(parts: &[String]) -> String {
     parts
         .iter()
@@ -115,7 +114,7 @@ fn name(of: Option<&String>) -> String {
         .to_owned()
 }
 
-/// What has to be said in a table.
+/// Required keys of a table.
 fn fields(schema: &Value) -> Map<String, Value> {
     let table =
         if schema["properties"].is_object() { schema } else { &schema["additionalProperties"] };
@@ -127,7 +126,7 @@ fn fields(schema: &Value) -> Map<String, Value> {
     needed.map(|(key, inner)| (key.clone(), value(inner, key))).collect()
 }
 
-/// Values of keys that take any text.
+/// Values of keys with free text.
 const PLAIN: &[(&str, &str)] = &[
     ("owner", "platform@contoso.example"),
     ("calls", "postgres.orders"),
@@ -153,7 +152,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("labels", "prometheus"),
 ];
 
-/// A value that the schema takes; another one than the default, where there is a choice.
+/// A valid value that differs from the default, if possible.
 fn value(schema: &Value, key: &str) -> Value {
     let kind =
         schema["type"].as_array().and_then(|all| all.first()).unwrap_or(&schema["type"]).as_str();

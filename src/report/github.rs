@@ -1,17 +1,17 @@
-//! Annotations of GitHub Actions: one workflow command per finding, which the runner shows at the
-//! line. Never looks at a terminal.
+//! Annotations of GitHub Actions: one workflow command per diagnostic. The runner shows it at the
+//! line.
 
 use super::{Level, Report, prefix};
 use std::path::Path;
 
-/// One line per finding.
+/// One line per diagnostic.
 pub fn github(report: &Report, dir: &Path) -> String {
     let lines = report.findings.iter().map(|entry| {
         let (level, at) = (
             if entry.severity == Level::Error { "error" } else { "warning" },
-            entry.kept(&prefix(dir)),
+            entry.own_place(&prefix(dir)),
         );
-        // Columns mean something within one line only.
+        // Columns are valid only in spans of one line.
         let columns = if at.line == at.end_line {
             format!(",col={},endColumn={}", at.column, at.end_column)
         } else {
@@ -32,12 +32,12 @@ pub fn github(report: &Report, dir: &Path) -> String {
     lines.collect()
 }
 
-/// A message: the runner reads the rest of the line, and decodes these.
+/// A message with the escapes that the runner decodes.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property ends at a comma, and the list of them at two colons.
+/// A property with escaped separators: `,` ends a property, and `::` ends the list.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,5 +1,5 @@
-//! JUnit's XML: every code is a test, which fails where there is a finding of it. Never says when:
-//! the same findings give the same bytes.
+//! JUnit XML: one test per code, which fails if there is a diagnostic. It has no times, so equal
+//! diagnostics give equal bytes.
 
 use super::{DiagnosticEntry, Level, Report};
 use crate::diag::Code;
@@ -9,9 +9,9 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 pub fn junit(report: &Report) -> String {
     let mut suite = TestSuite::new(format!("aksgen {}", report.command));
     suite.add_test_cases(Code::ALL.iter().map(|code| test(*code, report)));
-    let mut out = quick_junit::Report::new("aksgen");
-    out.add_test_suite(suite);
-    out.to_string().unwrap_or_default()
+    let mut suites = quick_junit::Report::new("aksgen");
+    suites.add_test_suite(suite);
+    suites.to_string().unwrap_or_default()
 }
 
 fn test(code: Code, report: &Report) -> TestCase {

@@ -1,5 +1,4 @@
-//! Findings for programs: JSON of our own, SARIF, GitHub's annotations, JUnit. Never decides what a
-//! finding says, nor prints.
+//! Diagnostics for programs: JSON, SARIF, GitHub annotations and JUnit. Prints nothing.
 
 mod github;
 mod junit;
@@ -9,99 +8,101 @@ pub use github::github;
 pub use junit::junit;
 pub use sarif::sarif;
 
-use crate::diag::{Diagnostic, Label, Severity, safe};
+use crate::diag::{Diagnostic, Label, Severity, notes, safe};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 use std::path::{Component, Path};
 
-/// The version of the format: it grows with every change that a reader could stumble over. New keys
-/// are no such change.
+/// Version of the format. A change that breaks readers increases it; a new key does not.
 pub const VERSION: u32 = 1;
 
-/// What a command found.
+/// Result of a command.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Report {
     /// The version of this format.
     pub version: u32,
     /// The command, such as `validate`.
     pub command: String,
-    /// What came of it.
+    /// Outcome of the command.
     pub outcome: Outcome,
-    /// What is wrong, in the order of files and lines.
+    /// Diagnostics in the order of files and lines.
     pub findings: Vec<DiagnosticEntry>,
-    /// The environments that were judged; none where the run ended before.
+    /// Validated environments; empty if the run ended before.
     pub environments: Vec<Environment>,
 }
 
-/// What came of a command.
+/// Outcome of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Nothing but warnings. Exit code 0.
+    /// Only warnings. Exit code 0.
     Ok,
-    /// The tree is not what the spec says. Exit code 1.
+    /// The tree differs from the spec. Exit code 1.
     Drift,
-    /// No tree could be computed. Exit code 2.
-    Mistakes,
+    /// Errors; no tree was computed. Exit code 2.
+    Errors,
 }
 
-/// An environment that was judged.
+/// A validated environment.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Environment {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// How many objects it has.
+    /// Number of objects.
     pub objects: usize,
 }
 
-/// A finding.
+/// A diagnostic.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct DiagnosticEntry {
-    /// Its code; `aksgen explain CODE` says more.
+    /// Code; `aksgen explain CODE` prints its meaning.
     pub code: &'static str,
-    /// Does it stop a run?
+    /// Errors stop the run; warnings do not.
     pub severity: Level,
-    /// What is wrong, in one sentence.
+    /// The problem, in one sentence.
     pub message: String,
-    /// What to do about it; empty where the message says it all.
+    /// The fix; empty if the message states it.
     pub help: String,
-    /// The environments that it was seen in; none where it has nothing to do with one.
+    /// Environments with the problem; empty if it belongs to no environment.
     pub environments: Vec<String>,
-    /// The places to blame, the most important first.
+    /// The objects with the problem, such as ``Deployment `shop/orders` ``.
+    pub objects: Vec<String>,
+    /// Messages of other problems with the same code and cause.
+    pub related: Vec<String>,
+    /// The places of the problem, the most important first.
     pub places: Vec<SourceLocation>,
 }
 
-/// How bad a finding is.
+/// Severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// It stops the run.
+    /// The run stops, and no tree is written.
     Error,
-    /// It does not.
+    /// The tree is written.
     Warning,
 }
 
-/// A place in a text. Lines and columns count from 1, columns in characters.
+/// A span of a text. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SourceLocation {
-    /// The file, relative to where the command was started; `aksgen:<path>` for what is built in,
-    /// `--set` for the command line.
+    /// Path from the working directory, `aksgen:<path>` of a built-in file, or `--set`.
     pub file: String,
-    /// Its first line.
+    /// First line.
     pub line: usize,
-    /// Its first column.
+    /// First column.
     pub column: usize,
-    /// Its last line.
+    /// Last line.
     pub end_line: usize,
-    /// The column after its last.
+    /// Column after the last one.
     pub end_column: usize,
-    /// What the place has to do with the finding; empty where that is plain.
+    /// Relation of the place to the problem; empty if evident.
     pub note: String,
 }
 
 impl Report {
-    /// A report of findings about the files of a directory.
+    /// A report about the files of a directory.
     pub fn new(command: &str, outcome: Outcome, dir: &Path, diagnostics: &[Diagnostic]) -> Report {
         let findings = diagnostics.iter().map(|diagnostic| entry(diagnostic, dir)).collect();
         Report {
@@ -113,7 +114,7 @@ impl Report {
         }
     }
 
-    /// The same with the environments that were judged.
+    /// The same with the number of objects by validated environment.
     #[must_use]
     pub fn with_objects(mut self, objects: &[(String, usize)]) -> Report {
         self.environments = objects
@@ -125,9 +126,9 @@ impl Report {
 }
 
 impl DiagnosticEntry {
-    /// The first place in a file that a person keeps; the spec's first line where there is none.
-    fn kept(&self, dir: &str) -> SourceLocation {
-        let kept =
+    /// The first place in a file of the platform, or the first line of the spec.
+    fn own_place(&self, dir: &str) -> SourceLocation {
+        let is_own =
             |place: &&SourceLocation| !place.file.starts_with("aksgen:") && place.file != "--set";
         let first = || SourceLocation {
             file: format!("{dir}platform.toml"),
@@ -137,19 +138,14 @@ impl DiagnosticEntry {
             end_column: 1,
             note: String::new(),
         };
-        self.places.iter().find(kept).cloned().unwrap_or_else(first)
+        self.places.iter().find(is_own).cloned().unwrap_or_else(first)
     }
 
-    /// The message, and what to do about it.
+    /// Message, fix and notes.
     fn text(&self) -> String {
-        let fix =
-            if self.help.is_empty() { String::new() } else { format!("\nhelp: {}", self.help) };
-        let seen = if self.environments.is_empty() {
-            String::new()
-        } else {
-            format!("\nseen in {}", self.environments.join(", "))
-        };
-        format!("{}{fix}{seen}", self.message)
+        let help = Some(format!("help: {}", self.help)).filter(|_| !self.help.is_empty());
+        let notes = notes(&self.environments, &self.objects, &self.related);
+        [self.message.clone()].into_iter().chain(help).chain(notes).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -169,6 +165,8 @@ fn entry(diagnostic: &Diagnostic, dir: &Path) -> DiagnosticEntry {
         message: safe(&diagnostic.message),
         help: safe(&diagnostic.help),
         environments: diagnostic.environments.clone(),
+        objects: diagnostic.effects.objects.clone(),
+        related: diagnostic.effects.related.iter().map(|message| safe(message)).collect(),
         places: diagnostic.places.iter().map(|label| place(label, dir)).collect(),
     }
 }
@@ -182,8 +180,7 @@ fn place(label: &Label, dir: &Path) -> SourceLocation {
     SourceLocation { file, line, column, end_line, end_column, note: safe(&label.note) }
 }
 
-/// What stands before the path of a file: the directory with `/` at its end, or nothing where it is
-/// the current one.
+/// Prefix of file paths: the directory with a final `/`, or nothing for the current directory.
 fn prefix(dir: &Path) -> String {
     let parts: Vec<String> = dir
         .components()
@@ -202,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_named_from_where_the_command_was_started() {
+    fn paths_are_relative_to_the_current_directory() {
         for (dir, want) in [
             (".", ""),
             ("", ""),

@@ -1,5 +1,5 @@
-//! SARIF 2.1.0, as GitHub's code scanning reads it: one run, a rule per code, results at lines of
-//! files that people keep.
+//! SARIF 2.1.0 for code scanning of GitHub: one run, one rule per code, and results at lines of the
+//! platform's own files.
 
 use super::{DiagnosticEntry, Level, Report, SourceLocation, prefix};
 use crate::diag::{Code, Severity};
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, path::Path};
 
-/// What a path of a URI may hold as it is: letters, digits and these.
+/// Characters of a URI path without escapes, besides letters and digits.
 const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// One run with everything that was found.
+/// One run with all diagnostics.
 pub fn sarif(report: &Report, dir: &Path) -> Value {
     let mut seen = BTreeMap::new();
     json!({
@@ -43,7 +43,7 @@ fn rule(code: Code) -> Value {
 }
 
 fn result(entry: &DiagnosticEntry, dir: &Path, seen: &mut BTreeMap<String, u32>) -> Value {
-    let at = entry.kept(&prefix(dir));
+    let at = entry.own_place(&prefix(dir));
     let others: Vec<Value> = entry
         .places
         .iter()
@@ -70,7 +70,7 @@ fn location(place: &SourceLocation) -> Value {
     }})
 }
 
-/// A further place; what it has to do with the result is its message.
+/// A further place, with its note as the message.
 fn related(place: &SourceLocation) -> Value {
     let mut out = location(place);
     let note = if place.note.is_empty() {
@@ -82,8 +82,8 @@ fn related(place: &SourceLocation) -> Value {
     out
 }
 
-/// What stays the same when lines move: code, file and message, and the number of the result among
-/// those that are equal in all of them.
+/// Fingerprint that stays the same when lines move: code, file, message, and the index among equal
+/// results.
 fn fingerprint(
     entry: &DiagnosticEntry,
     at: &SourceLocation,

@@ -179,8 +179,8 @@ impl<'a> DiffSink<'a> {
         DiffSink { before, written: Mutex::default(), kept: Mutex::default() }
     }
 
-    /// What differs, by path; texts of before are left to the caller. And the sections that were
-    /// written.
+    /// Changed files by path, and the written sections. `before` is `None` in each file; the caller
+    /// reads the previous texts.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.

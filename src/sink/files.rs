@@ -45,13 +45,13 @@ pub struct TreeFile<'a> {
     pub folder: &'a str,
     /// File name.
     pub name: &'a str,
-    /// How it stands.
+    /// Status.
     pub status: FileStatus,
     pub(super) digest: Digest,
 }
 
 impl fmt::Display for TreeFile<'_> {
-    /// Its path.
+    /// Writes the path.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.folder.is_empty() {
             out.write_str(self.name)
@@ -107,7 +107,7 @@ impl FileIndex {
         u16::try_from(index).expect("fewer sections than a lock may have")
     }
 
-    /// How a file stands.
+    /// A file by its path.
     pub(super) fn get(&self, path: &str) -> Option<&FileEntry> {
         let (folder, name) = split(path);
         let name = self.names.get_index_of(name)?;

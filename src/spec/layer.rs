@@ -1,4 +1,4 @@
-//! One TOML text, parsed once, with the place of every key and value. Never merges.
+//! One layer: a TOML text with the places of all keys and values. Merges nothing.
 
 use crate::diag::{Code, Diagnostic, Label, Source};
 use litemap::LiteMap;
@@ -7,7 +7,7 @@ use serde_spanned::Spanned;
 use std::{ops::Range, sync::Arc};
 use toml::de::{DeTable, DeValue};
 
-/// How strong a layer is, weakest first.
+/// Precedence of a layer, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     /// `[defaults]` of a component.
@@ -25,11 +25,11 @@ pub enum Rank {
 /// A source of settings.
 #[derive(Debug)]
 pub struct Layer {
-    /// The text it came from.
+    /// Text of the layer.
     pub source: Arc<Source>,
-    /// How strong it is.
+    /// Precedence.
     pub rank: Rank,
-    /// What it says.
+    /// Parsed text.
     pub tree: Node,
 }
 
@@ -95,7 +95,7 @@ impl Node {
         }
     }
 
-    /// The table with one of its keys, if it has it.
+    /// The table with only one of its keys.
     pub fn pick(&self, key: &str) -> Option<Node> {
         let own = self.get(key)?.clone();
         Some(Node {
@@ -115,7 +115,7 @@ impl Node {
 }
 
 impl Layer {
-    /// Parses a text; every syntax error is a finding, and what could be read is kept.
+    /// Parses a text. Adds a diagnostic per syntax error, and keeps the valid parts.
     pub fn parse(source: &Arc<Source>, rank: Rank, diagnostics: &mut Vec<Diagnostic>) -> Layer {
         let (tree, errors) = DeTable::parse_recoverable(&source.text);
         let (twice, other): (Vec<_>, Vec<_>) =
@@ -128,7 +128,7 @@ impl Layer {
         let again = |error: toml::de::Error| {
             let at = error.span().unwrap_or(0..0);
             let message =
-                format!("`{}` stands here again", source.text.get(at.clone()).unwrap_or_default());
+                format!("`{}` is defined twice", source.text.get(at.clone()).unwrap_or_default());
             (at.start, syntax(source, &error, message).help("rename one of the two, or remove it"))
         };
         diagnostics
@@ -141,7 +141,7 @@ impl Layer {
         }
     }
 
-    /// The `[defaults]` of a component's manifest, put where the component's instances stand.
+    /// The `[defaults]` of a component's manifest, at the path of the component's instances.
     #[must_use]
     pub fn defaults(mut self, mount: &[&str]) -> Layer {
         let inner = match self.tree.data {
@@ -152,7 +152,7 @@ impl Layer {
         self
     }
 
-    /// The name of the profile that this layer is, from its file name.
+    /// Name of the profile, from the file name.
     pub fn profile(&self) -> &str {
         let file = self.source.name.rsplit('/').next().unwrap_or("");
         file.strip_suffix(".toml").unwrap_or(file)
@@ -178,7 +178,7 @@ fn without_repeated_tables(text: &str, diagnostics: Vec<(usize, Diagnostic)>) ->
 }
 
 fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Diagnostic {
-    // A word that begins like `true` or `false` is taken for one.
+    // The parser reads a word that starts with `t` or `f` as a boolean.
     let help = if message.starts_with("invalid boolean") { "a text stands in quotes" } else { "" };
     Diagnostic::new(Code::TomlSyntax, message)
         .help(help)

@@ -1,4 +1,4 @@
-//! From layers to one tree. Never knows which keys exist.
+//! Merge of layers into one tree. Keys are not validated.
 
 use super::{Data, EnvironmentLayer, Layers, Node, Rank, Shape};
 use serde_json::{Map, Value};
@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 type TomlTable = Map<String, Value>;
 
 impl Layers {
-    /// What one environment says, with every default filled in.
+    /// The merged tree of one environment, with all defaults.
     pub fn resolve(&self, stage: &EnvironmentLayer, shape: &Shape) -> Value {
         let stack: Vec<(&Node, Rank)> =
             self.stack(stage).into_iter().map(|(_, tree, rank)| (tree, rank)).collect();
-        let mut out = merge(&stack, TomlTable::new(), shape);
-        out.remove("environments");
-        out.remove("profile");
-        out.into()
+        let mut merged = merge(&stack, TomlTable::new(), shape);
+        merged.remove("environments");
+        merged.remove("profile");
+        merged.into()
     }
 
-    /// The same of one table, with instances that no one wrote.
+    /// One merged table, with derived instances that are in no layer.
     pub fn resolve_table(
         &self,
         stage: &EnvironmentLayer,
@@ -31,24 +31,24 @@ impl Layers {
             .filter_map(|(_, tree, rank)| Some((tree.pick(table)?, rank)))
             .collect();
         let stack: Vec<(&Node, Rank)> = picked.iter().map(|(tree, rank)| (tree, *rank)).collect();
-        let mut out = TomlTable::new();
+        let mut merged = TomlTable::new();
         for name in instances {
-            table_at(table_at(&mut out, table), name);
+            table_at(table_at(&mut merged, table), name);
         }
-        merge(&stack, out, shape).remove(table).unwrap_or_else(|| TomlTable::new().into())
+        merge(&stack, merged, shape).remove(table).unwrap_or_else(|| TomlTable::new().into())
     }
 }
 
-fn merge(stack: &[(&Node, Rank)], mut out: TomlTable, shape: &Shape) -> TomlTable {
+fn merge(stack: &[(&Node, Rank)], mut merged: TomlTable, shape: &Shape) -> TomlTable {
     let written = || stack.iter().filter(|(_, rank)| *rank > Rank::Default).map(|(tree, _)| *tree);
-    written().for_each(|tree| name_instances(tree, &mut out));
-    written().for_each(|tree| lay_over(&mut out, tree));
+    written().for_each(|tree| name_instances(tree, &mut merged));
+    written().for_each(|tree| lay_over(&mut merged, tree));
     let mut off = BTreeSet::new();
-    switch_off(&mut out, &mut vec![], shape, &mut off);
+    switch_off(&mut merged, &mut vec![], shape, &mut off);
     for (tree, _) in stack.iter().filter(|(_, rank)| *rank == Rank::Default) {
-        underlay(&mut out, tree, &mut vec![], shape, &off);
+        underlay(&mut merged, tree, &mut vec![], shape, &off);
     }
-    out
+    merged
 }
 
 fn table_at<'a>(parent: &'a mut TomlTable, key: &str) -> &'a mut TomlTable {
@@ -59,9 +59,9 @@ fn table_at<'a>(parent: &'a mut TomlTable, key: &str) -> &'a mut TomlTable {
     slot.as_object_mut().expect("made one above")
 }
 
-/// Makes every instance that any layer names, so that `"*"` of a lower layer reaches those of a
+/// Adds every instance that a layer names, so that `"*"` of a lower layer applies to instances of a
 /// higher one.
-fn name_instances(tree: &Node, out: &mut TomlTable) {
+fn name_instances(tree: &Node, merged: &mut TomlTable) {
     for (component, node) in
         tree.table().into_iter().flatten().filter(|(key, _)| *key != "environments")
     {
@@ -71,12 +71,13 @@ fn name_instances(tree: &Node, out: &mut TomlTable) {
             .flatten()
             .filter(|(key, node)| *key != "*" && node.table().is_some())
         {
-            table_at(table_at(out, component), name);
+            table_at(table_at(merged, component), name);
         }
     }
 }
 
-/// The higher over the lower: tables merge, `"*"` reaches every sibling first, all else replaces.
+/// Merges a higher layer. Tables merge, `"*"` applies to all siblings first, and other values
+/// replace.
 fn lay_over(low: &mut TomlTable, high: &Node) {
     if let Some(star) = high.get("*").filter(|star| star.table().is_some()) {
         low.values_mut()
@@ -94,8 +95,8 @@ fn lay_over(low: &mut TomlTable, high: &Node) {
     }
 }
 
-/// `false` removes a table that may be absent: an optional one, or an instance. Anywhere else it
-/// stays, for the schema to refuse.
+/// Removes optional tables and instances that are `false`. The schema rejects `false` in the place
+/// of other tables.
 fn switch_off(
     table: &mut TomlTable,
     path: &mut Vec<String>,
@@ -117,36 +118,37 @@ fn switch_off(
     });
 }
 
-/// Defaults fill what is missing; they never bring an optional table into being that nothing
-/// implies, nor one that was switched off.
+/// Sets missing values to their defaults. Defaults do not create an optional table that is not
+/// implied, or a table that is disabled.
 fn underlay(
-    out: &mut TomlTable,
+    merged: &mut TomlTable,
     defaults: &Node,
     path: &mut Vec<String>,
     shape: &Shape,
     off: &BTreeSet<Vec<String>>,
 ) {
-    // What is said of one instance comes before what is said of all.
+    // The defaults of one instance come before those of all.
     let (all, some): (Vec<_>, Vec<_>) =
         defaults.table().into_iter().flatten().partition(|(key, _)| *key == "*");
     for (key, node) in some.into_iter().chain(all) {
         path.push(key.clone());
         if key == "*" {
-            out.values_mut()
+            merged
+                .values_mut()
                 .filter_map(Value::as_object_mut)
                 .for_each(|sibling| underlay(sibling, node, path, shape, off));
         } else {
             let absent =
-                off.contains(path) || (shape.is_optional(path) && !shape.is_implied(path, out));
-            match (out.get_mut(key), &node.data) {
+                off.contains(path) || (shape.is_optional(path) && !shape.is_implied(path, merged));
+            match (merged.get_mut(key), &node.data) {
                 (Some(Value::Object(inner)), Data::Table(_)) => {
                     underlay(inner, node, path, shape, off);
                 }
                 (Some(_), _) => {}
                 (None, Data::Table(_)) if absent => {}
-                (None, Data::Table(_)) => underlay(table_at(out, key), node, path, shape, off),
+                (None, Data::Table(_)) => underlay(table_at(merged, key), node, path, shape, off),
                 (None, _) => {
-                    out.insert(key.clone(), node.plain());
+                    merged.insert(key.clone(), node.plain());
                 }
             }
         }

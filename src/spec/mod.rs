@@ -1,4 +1,4 @@
-//! Layers of TOML, merged into one plain tree per environment. Never knows what a component is.
+//! Layers of TOML, merged into one plain tree per environment. Depends on no component.
 
 mod layer;
 mod merge;
@@ -12,16 +12,18 @@ pub use origin::LayerOrigin;
 pub use shape::{Shape, TextFormat};
 pub use validate::SchemaValidator;
 
-/// One environment as the layers name it, before anything is decoded.
+use std::collections::BTreeMap;
+
+/// One environment of the layers, before it is decoded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EnvironmentLayer {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// The profile that it starts from; empty where the spec forgot it.
+    /// Profile; empty if the spec sets none.
     pub profile: String,
 }
 
-/// Everything that was written, lowest first.
+/// All layers, the lowest first.
 #[derive(Debug, Default)]
 pub struct Layers {
     all: Vec<Layer>,
@@ -40,38 +42,38 @@ impl Layers {
 
     /// The environments that the spec declares, by name.
     pub fn stages(&self) -> Vec<EnvironmentLayer> {
-        let mut out: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+        let mut stages: BTreeMap<String, String> = BTreeMap::new();
         for layer in self.all.iter().filter(|l| l.rank >= Rank::Spec) {
             for (name, node) in
                 layer.tree.get("environments").and_then(Node::table).into_iter().flatten()
             {
                 let profile = node.get("profile").and_then(Node::text);
-                let known = out.entry(name.clone()).or_default();
+                let known = stages.entry(name.clone()).or_default();
                 if let Some(profile) = profile {
                     profile.clone_into(known);
                 }
             }
         }
-        out.into_iter().map(|(name, profile)| EnvironmentLayer { name, profile }).collect()
+        stages.into_iter().map(|(name, profile)| EnvironmentLayer { name, profile }).collect()
     }
 
     /// The tables that make up one environment, lowest first.
     fn stack<'a>(&'a self, stage: &EnvironmentLayer) -> Vec<(&'a Layer, &'a Node, Rank)> {
-        let mut out = vec![];
+        let mut stack = vec![];
         for layer in &self.all {
             if layer.rank == Rank::Profile && layer.profile() != stage.profile {
                 continue;
             }
-            out.push((layer, &layer.tree, layer.rank));
+            stack.push((layer, &layer.tree, layer.rank));
             if let Some(own) = layer.tree.get("environments").and_then(|e| e.get(&stage.name)) {
-                out.push((
+                stack.push((
                     layer,
                     own,
                     if layer.rank == Rank::Set { Rank::Set } else { Rank::Environment },
                 ));
             }
         }
-        out.sort_by_key(|(_, _, rank)| *rank);
-        out
+        stack.sort_by_key(|(_, _, rank)| *rank);
+        stack
     }
 }

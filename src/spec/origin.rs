@@ -1,4 +1,4 @@
-//! Who set a value. Origins are looked up in the layers, never recorded while merging.
+//! Layers that set a value. Origins are found in the layers; the merge records none.
 
 use super::{Data, EnvironmentLayer, Layers, Node, Rank};
 use crate::diag::{Label, Source};
@@ -7,9 +7,9 @@ use std::{ops::Range, sync::Arc};
 /// One layer that set a path.
 #[derive(Debug, Clone)]
 pub struct LayerOrigin {
-    /// The text.
+    /// Text of the layer.
     pub source: Arc<Source>,
-    /// How strong the layer is.
+    /// Precedence of the layer.
     pub rank: Rank,
     /// The bytes of the key.
     pub key: Range<usize>,
@@ -18,9 +18,9 @@ pub struct LayerOrigin {
 }
 
 impl Layers {
-    /// Every layer that set `path`, the winner first.
+    /// All layers that set a path, the strongest first.
     pub fn origins<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Vec<LayerOrigin> {
-        let mut out: Vec<LayerOrigin> = vec![];
+        let mut origins: Vec<LayerOrigin> = vec![];
         for (layer, tree, rank) in self.stack(stage).into_iter().rev() {
             for node in [find(tree, path, false), find(tree, path, true)].into_iter().flatten() {
                 let new = LayerOrigin {
@@ -29,21 +29,21 @@ impl Layers {
                     key: node.key.clone(),
                     value: node.span.clone(),
                 };
-                if !out.iter().any(|o| o.source.name == new.source.name && o.key == new.key) {
-                    out.push(new);
+                if !origins.iter().any(|o| o.source.name == new.source.name && o.key == new.key) {
+                    origins.push(new);
                 }
             }
         }
-        out
+        origins
     }
 
-    /// Where a person should look: the winner at the path itself, else the nearest table above it
-    /// that a person wrote.
+    /// The key to report for a path: that of the strongest layer, or the nearest table above it in
+    /// the spec.
     pub fn blame<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Option<Label> {
         self.blamed(stage, path, false)
     }
 
-    /// The same, pointing at the value instead of the key.
+    /// The same place with the value instead of the key.
     pub fn blame_value<S: AsRef<str>>(
         &self,
         stage: &EnvironmentLayer,
@@ -61,7 +61,7 @@ impl Layers {
         for length in (1..=path.len()).rev() {
             let hits = self.origins(stage, &path[..length]);
             let mut written = hits.iter().filter(|hit| hit.rank >= Rank::Spec);
-            // A table above the path is best shown where it was introduced: at its lowest layer.
+            // A table above the path is shown in the lowest layer that has it.
             let hit = if length == path.len() {
                 written.next().or(hits.first())
             } else {
@@ -76,7 +76,7 @@ impl Layers {
         self.whole(stage)
     }
 
-    /// The environment's own table, or the top of the spec.
+    /// The table of the environment, or the start of the spec.
     fn whole(&self, stage: &EnvironmentLayer) -> Option<Label> {
         let spec = self.all.iter().find(|l| l.rank == Rank::Spec)?;
         let own = spec.tree.get("environments").and_then(|e| e.get(&stage.name));
@@ -84,7 +84,7 @@ impl Layers {
     }
 }
 
-/// The node at a path; with `star`, `"*"` stands in for an instance.
+/// The node at a path; with `star`, below `"*"` in place of an instance.
 fn find<'a, S: AsRef<str>>(tree: &'a Node, path: &[S], star: bool) -> Option<&'a Node> {
     let mut node = tree;
     for (depth, key) in path.iter().enumerate() {

@@ -1,17 +1,17 @@
-//! What the strict schema says about a path. Never judges a tree.
+//! The strict schema of the spec, by path. Validates nothing.
 
 use serde_json::{Map, Value};
 
-/// A kind of text that the schema names by `format`.
+/// A text format, which the schema names by `format`.
 #[derive(Debug)]
 pub struct TextFormat {
-    /// The word in the schema.
+    /// Name in the schema.
     pub name: &'static str,
-    /// Does a text have the form?
+    /// Whether a text has the format.
     pub is: fn(&str) -> bool,
-    /// What it is, for a message: "a CPU or memory quantity such as `250m` or `1Gi`".
+    /// Description for messages, such as "a CPU quantity such as `250m`".
     pub what: &'static str,
-    /// A text that fails may be a secret: it is never shown, and this is what to do about it.
+    /// Help for an invalid text that can be a secret, which is not shown.
     pub secret: Option<&'static str>,
 }
 
@@ -20,12 +20,12 @@ pub struct TextFormat {
 pub struct Shape {
     /// The schema itself.
     pub schema: Value,
-    /// The formats it names.
+    /// Formats that the schema names.
     pub formats: &'static [TextFormat],
 }
 
 impl Shape {
-    /// The schema of the value at a path; null where the schema knows nothing.
+    /// The schema of the value at a path; null for an unknown path.
     pub fn at<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> &Value {
         path.into_iter().fold(&self.schema, |schema, key| {
             let key = key.as_ref();
@@ -36,7 +36,7 @@ impl Shape {
         })
     }
 
-    /// The keys that a table at a path may have.
+    /// Known keys of the table at a path.
     pub fn keys<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> Vec<&str> {
         self.at(path)["properties"]
             .as_object()
@@ -44,7 +44,7 @@ impl Shape {
             .unwrap_or_default()
     }
 
-    /// Is the thing at this path a table of fixed keys that may be absent altogether?
+    /// Whether a path is an optional table with fixed keys.
     pub fn is_optional(&self, path: &[String]) -> bool {
         let Some((key, parent)) = path.split_last() else { return false };
         let parent = self.at(parent);
@@ -52,12 +52,12 @@ impl Shape {
         !required && parent["properties"][key]["additionalProperties"] == Value::Bool(false)
     }
 
-    /// Does a sibling bring the optional table at this path into being?
+    /// Whether a sibling implies the optional table at a path.
     pub fn is_implied(&self, path: &[String], siblings: &Map<String, Value>) -> bool {
         self.at(path)["x-implied-by"].as_str().is_some_and(|sibling| siblings.contains_key(sibling))
     }
 
-    /// Is the thing at this path one of many tables of one form?
+    /// Whether a path is an instance: one of many tables with the same keys.
     pub fn is_instance(&self, path: &[String]) -> bool {
         let Some((_, parent)) = path.split_last() else { return false };
         self.at(parent)["additionalProperties"]["type"] == "object"

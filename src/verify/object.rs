@@ -1,4 +1,4 @@
-//! Validation of one object by itself: schema, version, protection, names and expressions.
+//! Validation of one object by the schema of its kind. Reads no other object.
 
 use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema};
 use crate::{
@@ -140,8 +140,8 @@ fn is_served(release: &str, api_version: &str) -> bool {
     kinds::served_since(api_version).is_none_or(|since| rank(release) >= rank(since))
 }
 
-/// An object with data lacks an annotation that keeps it. An engine deletes the object with its
-/// file, and Azure Service Operator deletes the resource with the object.
+/// Missing annotations against deletion. The engine deletes an object with its file, and Azure
+/// Service Operator deletes the resource with the object.
 fn unprotected(object: &Value, api_version: &str, kind: &str) -> Option<Diagnostic<JsonPointer>> {
     const ENGINES: [(&str, &[&str]); 2] = [
         ("kustomize.toolkit.fluxcd.io/prune", &["disabled"]),
@@ -177,8 +177,7 @@ fn null(pointer: String) -> Diagnostic<JsonPointer> {
         .at(JsonPointer(pointer))
 }
 
-/// JSON pointers of nulls. Pointers are built from the inside out, so an object without a null
-/// allocates nothing.
+/// JSON pointers of nulls, built from the inside out, because most objects have none.
 fn nulls(value: &Value) -> Vec<String> {
     match value {
         Value::Null => vec![String::new()],
@@ -210,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_needs_a_kind_and_a_version() {
+    fn an_object_needs_kind_and_version() {
         for object in [json!({"kind": "Pod"}), json!({"apiVersion": "v1"}), json!({})] {
             assert_eq!(diagnostics(&object).len(), 1, "{object}");
             assert!(
@@ -221,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_needs_annotations_that_keep_it() {
+    fn azure_resources_need_annotations_against_deletion() {
         let help = |policy: &str, prune: &str| {
             let annotations = json!({
                 "serviceoperator.azure.com/reconcile-policy": policy, "kustomize.toolkit.fluxcd.io/prune": prune,
@@ -245,29 +244,30 @@ mod tests {
     }
 
     #[test]
-    fn every_null_has_its_place() {
+    fn each_null_has_its_place() {
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "a", "x/y~": null}, "data": {"k": "v"}, "z": [0, [null]]});
-        let told = diagnostics(&object)
+        let nulls = diagnostics(&object)
             .into_iter()
             .filter(|diagnostic| diagnostic.message.ends_with(" is null"));
         assert_eq!(
-            told.map(|diagnostic| diagnostic.places[0].0.clone()).collect::<Vec<_>>(),
+            nulls.map(|diagnostic| diagnostic.places[0].0.clone()).collect::<Vec<_>>(),
             ["/metadata/x~1y~0", "/z/1/0"]
         );
     }
 
     #[test]
-    fn a_long_error_of_the_schema_is_shortened() {
-        let told = |length: usize| {
+    fn long_schema_errors_are_shortened() {
+        let message = |length: usize| {
             let container = json!({"name": "a", "image": "a", "ports": [{"containerPort": "x".repeat(length)}]});
             let object = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "a"}, "spec": {"containers": [container]}});
-            let wrong = diagnostics(&object).pop().expect("a text is no port");
-            wrong.message.rsplit_once("`: ").expect("behind the place").1.to_owned()
+            let last = diagnostics(&object).pop().expect("a text is no port");
+            last.message.rsplit_once("`: ").expect("behind the place").1.to_owned()
         };
-        let (short, long) = (told(3), told(500));
+        let (short, long) = (message(3), message(500));
         assert!(short.contains("\"xxx\""), "{short}");
         assert_eq!(long, "the value does not fit `type`");
-        let longest = (0..300).map(told).filter(|text| *text != long).map(|text| text.len()).max();
+        let longest =
+            (0..300).map(message).filter(|text| *text != long).map(|text| text.len()).max();
         assert_eq!(longest, Some(200));
     }
 }

@@ -1,4 +1,4 @@
-//! Syntax of PromQL expressions in rules and dashboards, by the parser of Prometheus.
+//! PromQL syntax of expressions in rules and dashboards. Metrics are not checked.
 
 use crate::{
     diag::{Code, Diagnostic, JsonPointer},
@@ -30,7 +30,7 @@ fn alert_rules(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
     let mut diagnostics = vec![];
     for (g, group) in object["spec"]["groups"].as_array().into_iter().flatten().enumerate() {
         for (r, rule) in group["rules"].as_array().into_iter().flatten().enumerate() {
-            let Some(error) = rule["expr"].as_str().and_then(mistake) else { continue };
+            let Some(error) = rule["expr"].as_str().and_then(syntax_error) else { continue };
             let message = format!("Prometheus cannot read this expression: {error}");
             let pointer = JsonPointer(format!("/spec/groups/{g}/rules/{r}/expr"));
             diagnostics.push(Diagnostic::new(Code::PromqlSyntax, message).at(pointer));
@@ -61,9 +61,9 @@ fn dashboards(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
         let mut expressions = vec![];
         collect(&dashboard, "", &mut expressions);
         for (panel, expression) in expressions {
-            let asked =
+            let expression =
                 TIMES.iter().fold(expression.to_owned(), |text, time| text.replace(time, "5m"));
-            if let Some(error) = mistake(&asked) {
+            if let Some(error) = syntax_error(&expression) {
                 add(
                     Code::PromqlSyntax,
                     format!("Prometheus cannot read an expression of the panel `{panel}`: {error}"),
@@ -74,7 +74,7 @@ fn dashboards(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
     diagnostics
 }
 
-/// Every `expr` of a dashboard, each with the title of its panel.
+/// All `expr` fields of a dashboard, each with the title of its panel.
 fn collect<'a>(value: &'a Value, panel: &'a str, out: &mut Vec<(&'a str, &'a str)>) {
     match value {
         Value::Object(table) => {
@@ -89,32 +89,32 @@ fn collect<'a>(value: &'a Value, panel: &'a str, out: &mut Vec<(&'a str, &'a str
     }
 }
 
-/// Syntax error of an expression. Most expressions differ in names only, so each shape is parsed
-/// once per process.
-fn mistake(expression: &str) -> Option<String> {
-    static FAIR: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
-    let known = || FAIR.lock().unwrap_or_else(PoisonError::into_inner);
+/// The syntax error of an expression. Expressions that differ in names only have one shape, which is
+/// parsed once per process.
+fn syntax_error(expression: &str) -> Option<String> {
+    static VALID: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+    let known = || VALID.lock().unwrap_or_else(PoisonError::into_inner);
     let shape = shape(expression);
     if known().contains(&shape) {
         return None;
     }
-    let mistake = promql_parser::parser::parse(expression)
+    let error = promql_parser::parser::parse(expression)
         .err()
         .map(|error| error.lines().next().unwrap_or_default().to_owned());
-    if mistake.is_none() {
+    if error.is_none() {
         known().insert(shape);
     }
-    mistake
+    error
 }
 
-/// The expression with `x` in place of each quoted word. A word starts with a letter and has
-/// letters, digits, dashes and underscores: as a name and as a pattern, it matches itself. Other texts stay.
+/// The expression with `x` in place of each simple word in quotes. A simple word starts with a
+/// letter and has letters, digits, dashes and underscores; it is equal as a name and as a pattern.
 fn shape(expression: &str) -> String {
     let is_word = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
-    // An escaped or nested quote would swap the inside and the outside of quotes.
+    // With escaped or mixed quotes, the parts between quotes are ambiguous.
     if expression.contains(['\\', '\'', '`', '#']) {
         return expression.to_owned();
     }
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Expressions with a hole; some are invalid.
+    /// Valid and invalid expressions with a placeholder.
     const FRAMES: &[&str] = &[
         "up{job=\"@\"} == 0",
         "up{job=~\"@\"} == 0",
@@ -151,7 +151,7 @@ mod tests {
             let expression = frame.replace('@', &word);
             let read = |text: &str| promql_parser::parser::parse(text).is_ok();
             prop_assert_eq!(read(&expression), read(&shape(&expression)));
-            prop_assert_eq!(read(&expression), mistake(&expression).is_none());
+            prop_assert_eq!(read(&expression), syntax_error(&expression).is_none());
         }
     }
 

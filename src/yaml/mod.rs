@@ -5,4 +5,4 @@ mod quick;
 mod read;
 
 pub use emit::{HEADER, emit, file};
-pub use read::{YamlDiagnostic, line_of, pointer_at, read, strict};
+pub use read::{Document, YamlDiagnostic, read, strict};

@@ -1,8 +1,7 @@
-//! What other people's CI starts: the steps of `action.yml` and the hooks of
-//! `.pre-commit-hooks.yaml`, run here as their runners do.
+//! Runs the steps of `action.yml` and the hooks of `.pre-commit-hooks.yaml` as their runners do.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::support::{HEAD, workspace};
 use serde_json::Value;
@@ -21,23 +20,23 @@ fn yaml(file: &str) -> Value {
     .unwrap()
 }
 
-/// What a run of the action leaves: the exit code of its last step, what its steps said, and its
+/// Result of a run of the action: the exit code of the last step, the printed text, and the
 /// outputs.
-struct Left {
+struct ActionResult {
     code: i32,
-    said: String,
+    printed: String,
     outputs: BTreeMap<String, String>,
 }
 
-/// What the runner knows: inputs by name, outputs by step.
+/// State of the runner: the printed text, and values by expression, such as `inputs.strict`.
 #[derive(Default)]
 struct Runner {
     values: BTreeMap<String, String>,
-    said: String,
+    printed: String,
 }
 
 impl Runner {
-    /// A text with every `${{ … }}` replaced by its value.
+    /// Replaces each `${{ … }}` of a text by its value.
     fn expand(&self, text: &str) -> String {
         let mut parts = text.split("${{");
         let first = parts.next().unwrap().to_owned();
@@ -46,17 +45,14 @@ impl Runner {
             let value = self
                 .values
                 .get(name.trim())
-                .unwrap_or_else(|| panic!("nothing sets `{}`", name.trim()));
+                .unwrap_or_else(|| panic!("no step sets `{}`", name.trim()));
             format!("{out}{value}{rest}")
         })
     }
 
-    /// A step that runs a script; its outputs are kept. Gives its exit code.
+    /// Runs the script of a step, keeps its outputs, and returns its exit code.
     fn run(&mut self, step: &Value, dir: &Path) -> i32 {
-        assert_eq!(
-            step["shell"], "bash",
-            "the shell of a step of a composite action is not implied"
-        );
+        assert_eq!(step["shell"], "bash", "a composite step must name its shell");
         let output = dir.join(".output");
         fs::write(&output, "").unwrap();
         let program = PathBuf::from(env!("CARGO_BIN_EXE_aksgen"));
@@ -71,7 +67,7 @@ impl Runner {
             command.env(name, self.expand(value.as_str().unwrap()));
         }
         let done = command.output().unwrap();
-        self.said.push_str(&String::from_utf8_lossy(&done.stdout));
+        self.printed.push_str(&String::from_utf8_lossy(&done.stdout));
         for line in fs::read_to_string(&output).unwrap().lines() {
             let (name, value) = line.split_once('=').unwrap();
             self.values.insert(
@@ -83,9 +79,8 @@ impl Runner {
     }
 }
 
-/// Runs the action as a workflow would that gives these inputs. What needs GitHub itself is left
-/// out.
-fn act(dir: &Path, inputs: &[(&str, &str)]) -> Left {
+/// Runs the action with these inputs. Steps that need GitHub itself are skipped.
+fn run_action(dir: &Path, inputs: &[(&str, &str)]) -> ActionResult {
     let action = yaml("action.yml");
     let mut runner = Runner::default();
     for (name, input) in action["inputs"].as_object().unwrap() {
@@ -102,14 +97,14 @@ fn act(dir: &Path, inputs: &[(&str, &str)]) -> Left {
         .iter()
         .filter(|step| step["run"].is_string() && step["if"].is_null())
     {
-        assert_eq!(code, 0, "a step after one that failed: {step}");
+        assert_eq!(code, 0, "a step ran after a failed step: {step}");
         code = runner.run(step, dir);
     }
     let outputs = action["outputs"].as_object().unwrap().iter();
     let outputs = outputs
         .map(|(name, output)| (name.clone(), runner.expand(output["value"].as_str().unwrap())))
         .collect();
-    Left { code, said: runner.said, outputs }
+    ActionResult { code, printed: runner.printed, outputs }
 }
 
 fn rendered() -> TempDir {
@@ -127,17 +122,17 @@ fn rendered() -> TempDir {
 }
 
 #[test]
-fn the_action_tells_in_step_from_drift_from_mistakes() {
+fn the_action_outputs_ok_drift_or_errors() {
     let dir = rendered();
-    let left = act(dir.path(), &[]);
-    assert_eq!((left.code, left.outputs["outcome"].as_str()), (0, "ok"), "{}", left.said);
+    let result = run_action(dir.path(), &[]);
+    assert_eq!((result.code, result.outputs["outcome"].as_str()), (0, "ok"), "{}", result.printed);
     fs::write(dir.path().join("docs/dev/connections.md"), "by hand").unwrap();
-    let left = act(dir.path(), &[]);
-    assert_eq!((left.code, left.outputs["outcome"].as_str()), (1, "drift"));
-    assert!(left.said.contains("::error file=docs/dev/connections.md,"), "{}", left.said);
+    let result = run_action(dir.path(), &[]);
+    assert_eq!((result.code, result.outputs["outcome"].as_str()), (1, "drift"));
+    assert!(result.printed.contains("::error file=docs/dev/connections.md,"), "{}", result.printed);
     fs::write(dir.path().join("platform.toml"), HEAD.replace("owner", "onwer")).unwrap();
-    let left = act(dir.path(), &[]);
-    assert_eq!((left.code, left.outputs["outcome"].as_str()), (2, "mistakes"));
+    let result = run_action(dir.path(), &[]);
+    assert_eq!((result.code, result.outputs["outcome"].as_str()), (2, "errors"));
     let sarif: Value =
         serde_json::from_str(&fs::read_to_string(dir.path().join("aksgen.sarif")).unwrap())
             .unwrap();
@@ -146,20 +141,20 @@ fn the_action_tells_in_step_from_drift_from_mistakes() {
 }
 
 #[test]
-fn every_input_of_the_action_does_something() {
+fn each_input_of_the_action_has_an_effect() {
     let outer = tempfile::tempdir().unwrap();
     fs::rename(rendered().path(), outer.path().join("a shop")).unwrap();
     let here = ("directory", "a shop");
-    assert_eq!(act(outer.path(), &[here]).code, 0);
-    assert_eq!(act(outer.path(), &[here, ("strict", "true")]).code, 2, "no CRDs are given");
-    let left = act(outer.path(), &[here, ("crds", "nowhere; false")]);
+    assert_eq!(run_action(outer.path(), &[here]).code, 0);
+    assert_eq!(run_action(outer.path(), &[here, ("strict", "true")]).code, 2, "no CRDs are given");
+    let result = run_action(outer.path(), &[here, ("crds", "nowhere; false")]);
     assert!(
-        left.code == 2 && left.said.contains("nowhere; false"),
-        "an input is a value, and never a command: {}",
-        left.said
+        result.code == 2 && result.printed.contains("nowhere; false"),
+        "the shell must not run an input as a command: {}",
+        result.printed
     );
     fs::remove_file(outer.path().join("aksgen.sarif")).unwrap();
-    act(outer.path(), &[here, ("sarif", "")]);
+    run_action(outer.path(), &[here, ("sarif", "")]);
     assert!(!outer.path().join("aksgen.sarif").exists());
     let text =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
@@ -174,7 +169,7 @@ fn every_input_of_the_action_does_something() {
 }
 
 #[test]
-fn the_hooks_run_what_they_say() {
+fn the_pre_commit_hooks_check_and_render() {
     let dir = rendered();
     let hooks = yaml(".pre-commit-hooks.yaml");
     let run = |id: &str| {

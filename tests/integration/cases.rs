@@ -1,11 +1,12 @@
-//! Every folder `tests/cases/<group>/<component>/<case>/` is a platform and what the program has to
-//! make of it: a tree in `expected/`, or messages in `expected.txt`. `UPDATE=1` writes what the
-//! program says now; read it before you commit it. `CASE=<text>` runs the cases whose name has it.
+//! Golden cases. Each folder `tests/cases/<group>/<component>/<case>/` holds a platform and the
+//! expected result: a tree in `expected/`, or messages in `expected.txt`. `UPDATE=1` rewrites the
+//! expectation; read the difference before you commit it. `CASE=<text>` selects the cases whose
+//! name contains the text.
 //!
-//! A case is everything in the folder but the files of `OURS`; it is copied to a temporary
-//! directory, so the program never sees the rest.
+//! The test copies a case to a temporary directory, without the expectation and the files of
+//! `CONTROL_FILES`.
 
-#![allow(clippy::print_stderr, reason = "a test may say what it left out")]
+#![allow(clippy::print_stderr, reason = "a test reports what it skipped")]
 
 use crate::common::{Tree, aksgen, crds, plant, tree};
 use aksgen::{
@@ -24,31 +25,29 @@ use std::{
     thread,
 };
 
-/// Files that speak to this test and not to the program.
+/// Files of a case that control the test. The program does not see them.
 ///
-/// - `expected.txt`: what `validate` has to print before it fails; `expected.stderr`: what a run
-///   that succeeds has to warn of.
-/// - `args`: further arguments, one per line; with `--crds` or `--strict` in them the CRDs are left
-///   out. `command`: another command.
-/// - `only`: parts of paths, one per line; other files of the tree are not compared.
-/// - `secret`: a value that may appear in nothing that is printed or written.
-/// - `pad`: a number of bytes that `platform.toml` is filled up to.
-/// - `needs-crds`: the case is about a custom kind.
-const OURS: &[&str] =
+/// - `expected.txt`: the messages of a failing run. `expected.stderr`: the warnings of a successful
+///   run.
+/// - `args`: further arguments, one per line. With `--crds` or `--strict` among them, the test adds
+///   no CRDs.
+/// - `command`: another command.
+/// - `only`: parts of paths, one per line. Other files of the tree are not compared.
+/// - `secret`: a value that must not appear in the output or in the tree.
+/// - `pad`: the size in bytes to which `platform.toml` is filled.
+/// - `needs-crds`: the case needs CRDs.
+const CONTROL_FILES: &[&str] =
     &["expected.txt", "expected.stderr", "args", "command", "only", "secret", "pad", "needs-crds"];
 
-/// Findings that no spec provokes, and why.
-const NOT_HERE: &[(Code, &str)] = &[
+/// Codes that no spec can provoke, and the reason.
+const CODES_WITHOUT_CASE: &[(Code, &str)] = &[
     (
         Code::KustomizeEntry,
-        "indexes are made from the very files that they list: only a mistake in aksgen itself could make them differ",
+        "indexes are made from the very files that they list: only a defect of aksgen could make them differ",
     ),
-    (
-        Code::Drift,
-        "is about the tree and not the spec: `check` tells it in the formats for programs, see tests/formats.rs",
-    ),
-    (Code::TreeLocked, "needs two processes: tests/disk.rs"),
-    (Code::Interrupted, "needs a process that was killed: tests/integration/crash.rs"),
+    (Code::Drift, "describes the tree and not the spec: tests/integration/formats.rs"),
+    (Code::TreeLocked, "needs two processes: tests/integration/disk.rs"),
+    (Code::Interrupted, "needs a killed process: tests/integration/crash.rs"),
     (Code::Io, "needs a disk that fails, or a target without rights"),
 ];
 
@@ -59,7 +58,7 @@ struct Case {
     files: Tree,
 }
 
-/// What came out of a run.
+/// Result of a run.
 struct Run {
     code: Option<i32>,
     stdout: String,
@@ -101,9 +100,9 @@ impl Case {
         self.text(file).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 
-    /// What the program gets to see.
+    /// The input files of the program.
     fn input(&self) -> Tree {
-        let mine = |path: &str| !path.starts_with("expected/") && !OURS.contains(&path);
+        let mine = |path: &str| !path.starts_with("expected/") && !CONTROL_FILES.contains(&path);
         let mut input: Tree = self
             .files
             .iter()
@@ -148,7 +147,7 @@ impl Run {
         let text = |bytes: &[u8]| {
             String::from_utf8_lossy(bytes).replace(&dir.display().to_string(), "<dir>")
         };
-        // Without CRDs this line says so; it is not what a case is about.
+        // Printed when there are no CRDs. It is not the subject of any case.
         let stderr = text(&output.stderr)
             .lines()
             .filter(|line| !line.starts_with("not validated:"))
@@ -157,7 +156,7 @@ impl Run {
         Run { code: output.status.code(), stdout: text(&output.stdout), stderr, written }
     }
 
-    fn says(&self, secret: &str) -> bool {
+    fn contains(&self, secret: &str) -> bool {
         let shown = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(secret);
         self.stdout.contains(secret)
             || self.stderr.contains(secret)
@@ -165,7 +164,7 @@ impl Run {
     }
 }
 
-/// What is wrong with a case.
+/// The differences between a case and its result.
 fn run_case(case: &Case, crds: Option<&Path>) -> Vec<String> {
     let fails = case.files.contains_key("expected.txt");
     let succeeds = case.files.keys().any(|path| path.starts_with("expected/"));
@@ -173,8 +172,8 @@ fn run_case(case: &Case, crds: Option<&Path>) -> Vec<String> {
         .text("command")
         .unwrap_or_else(|| if fails { "validate".into() } else { "render".into() });
     let run = case.run(command.trim(), crds);
-    if case.lines("secret").iter().any(|secret| run.says(secret)) {
-        return vec!["the secret is shown".to_owned()];
+    if case.lines("secret").iter().any(|secret| run.contains(secret)) {
+        return vec!["the secret is in the output".to_owned()];
     }
     let updates = std::env::var_os("UPDATE").is_some();
     match run.code {
@@ -185,7 +184,7 @@ fn run_case(case: &Case, crds: Option<&Path>) -> Vec<String> {
 }
 
 fn compare_messages(case: &Case, run: &Run, crds: Option<&Path>, updates: bool) -> Vec<String> {
-    // `validate` never writes; the same mistakes must keep `render` from it too.
+    // `validate` never writes. `render` must not write either when there are errors.
     let rendered = case.run("render", crds).written;
     let mut wrong: Vec<String> = run
         .written
@@ -200,7 +199,7 @@ fn compare_messages(case: &Case, run: &Run, crds: Option<&Path>, updates: bool) 
 fn compare_text(case: &Case, file: &str, found: &str, updates: bool) -> Option<String> {
     let expected = case.text(file);
     if updates {
-        put(&case.folder.join(file), found);
+        write_or_remove(&case.folder.join(file), found);
         return None;
     }
     match expected {
@@ -211,8 +210,8 @@ fn compare_text(case: &Case, file: &str, found: &str, updates: bool) -> Option<S
     }
 }
 
-/// No text, no file.
-fn put(path: &Path, text: &str) {
+/// Writes a text, or removes the file if the text is empty.
+fn write_or_remove(path: &Path, text: &str) {
     if text.is_empty() {
         let _ = fs::remove_file(path);
     } else {
@@ -278,7 +277,7 @@ fn differ(path: &str, want: &[u8], got: &[u8]) -> Option<String> {
 }
 
 #[test]
-fn every_case_gives_what_it_expects() {
+fn each_case_matches_its_expectation() {
     let crds = crds();
     let filter = std::env::var("CASE").unwrap_or_default();
     let (cases, left_out): (Vec<Case>, Vec<Case>) = Case::all()
@@ -288,7 +287,7 @@ fn every_case_gives_what_it_expects() {
     if crds.is_none() {
         let names: Vec<&str> = left_out.iter().map(|case| case.name.as_str()).collect();
         eprintln!(
-            "no CRDs (AKSGEN_CRDS): custom kinds are not judged; left out: {}",
+            "no CRDs (AKSGEN_CRDS): custom kinds are not validated; skipped: {}",
             names.join(", ")
         );
     }
@@ -302,7 +301,7 @@ fn every_case_gives_what_it_expects() {
     );
 }
 
-/// What is wrong, by case, in the order of the cases.
+/// The differences of each wrong case, in the order of the cases.
 fn in_two_threads(cases: &[Case], run_case: impl Fn(&Case) -> Vec<String> + Sync) -> Vec<String> {
     let (next, out) = (AtomicUsize::new(0), Mutex::new(vec![]));
     let work = || {
@@ -333,7 +332,7 @@ fn every_code_has_a_case() {
             case.text(file).is_some_and(|text| text.contains(&format!("[{}]", code.id())))
         })
     };
-    let excused = |code: Code| NOT_HERE.iter().any(|(known, _)| *known == code);
+    let excused = |code: Code| CODES_WITHOUT_CASE.iter().any(|(known, _)| *known == code);
     let missing: Vec<&str> = Code::ALL
         .iter()
         .filter(|code| !shown(**code) && !excused(**code))
@@ -344,18 +343,21 @@ fn every_code_has_a_case() {
         "no case in tests/cases/general/findings/ shows: {}",
         missing.join(", ")
     );
-    let needless: Vec<&str> =
-        NOT_HERE.iter().filter(|(code, _)| shown(*code)).map(|(code, _)| code.id()).collect();
+    let needless: Vec<&str> = CODES_WITHOUT_CASE
+        .iter()
+        .filter(|(code, _)| shown(*code))
+        .map(|(code, _)| code.id())
+        .collect();
     assert!(
         needless.is_empty(),
-        "these have a case now, take them out of the list: {}",
+        "these codes have a case: remove them from CODES_WITHOUT_CASE: {}",
         needless.join(", ")
     );
 }
 
-/// Whoever follows a bring-up from top to bottom never has to wait for what stands below.
+/// A step of the provisioning document never waits for a later step.
 #[test]
-fn every_step_of_a_bring_up_waits_for_earlier_ones() {
+fn each_provisioning_step_waits_for_earlier_steps_only() {
     let mut count = 0;
     for root in ["generated-examples", "tests/cases"] {
         let all = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
@@ -383,13 +385,12 @@ fn every_step_of_a_bring_up_waits_for_earlier_ones() {
     assert!(count > 100, "the tables are not read: {count} rows");
 }
 
-/// No anchors, tags or doubled keys, one document per file, and nothing that a reader of YAML 1.1
-/// takes for something else: the strict reader accepts every file of the examples and of the trees
-/// of the cases.
+/// The strict YAML reader accepts every file of the examples and of the expected trees. It refuses
+/// anchors, tags, duplicate keys, several documents, and scalars that differ in YAML 1.1.
 #[test]
-fn every_reader_reads_our_yaml_alike() {
+fn rendered_yaml_passes_the_strict_reader() {
     if std::env::var_os("UPDATE").is_some() {
-        return; // The trees are being replaced.
+        return; // `UPDATE=1` is replacing the trees.
     }
     let mut count = 0;
     for root in ["generated-examples", "tests/cases"] {
@@ -408,11 +409,11 @@ fn every_reader_reads_our_yaml_alike() {
     assert!(count > 300, "only {count} files were found");
 }
 
-/// Rule files and their tests, for promtool, in the examples and in the trees of the cases.
+/// Covers the rule files for promtool, in the examples and in the expected trees.
 #[test]
-fn every_alert_is_tested_at_its_limit() {
+fn each_alert_is_tested_at_its_limit() {
     if std::env::var_os("UPDATE").is_some() {
-        return; // The trees are being replaced.
+        return; // `UPDATE=1` is replacing the trees.
     }
     let (mut alerts, mut wrong) = (0, vec![]);
     for root in ["generated-examples", "tests/cases"] {
@@ -435,11 +436,11 @@ fn every_alert_is_tested_at_its_limit() {
             }
         }
     }
-    assert!(alerts > 20, "only {alerts} alerts: the rule files are somewhere else now");
+    assert!(alerts > 20, "only {alerts} alerts: the rule files have another path");
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
-/// `tests/<environment>/rules/`, below an example or a case.
+/// Whether a path is in `tests/<environment>/rules/` of an example or a case.
 fn is_rule_file(path: &str) -> bool {
     let below = path.split_once("/tests/").and_then(|(_, below)| below.split_once('/'));
     below.is_some_and(|(_, file)| file.starts_with("rules/") && !file.ends_with("_test.yaml"))
@@ -453,7 +454,7 @@ fn rules_of(file: &Value) -> Vec<&Value> {
     list(&file["groups"]).iter().flat_map(|group| list(&group["rules"])).collect()
 }
 
-/// What the tests of a rule file leave out.
+/// The alerts of a rule file that its tests do not cover.
 fn untested(rules: &Value, tests: &Value) -> Vec<String> {
     let step = seconds(tests["evaluation_interval"].as_str().unwrap_or_default());
     let mut wrong = vec![];
@@ -495,7 +496,7 @@ fn untested(rules: &Value, tests: &Value) -> Vec<String> {
     wrong
 }
 
-/// Recordings that no test of an expression asks for.
+/// The recording rules that no `promql_expr_test` evaluates.
 fn unrecorded(rules: &Value, tests: &Value) -> Vec<String> {
     let asked: Vec<&Value> = list(&tests["tests"])
         .iter()
@@ -505,12 +506,12 @@ fn unrecorded(rules: &Value, tests: &Value) -> Vec<String> {
     let records = rules_of(rules).into_iter().filter(|rule| rule["record"].is_string());
     records
         .filter(|rule| !asked.contains(&&rule["record"]))
-        .map(|rule| format!("no test asks for {}", rule["record"]))
+        .map(|rule| format!("no test evaluates {}", rule["record"]))
         .collect()
 }
 
 #[test]
-fn an_alert_without_tests_is_noticed() {
+fn an_alert_without_tests_is_reported() {
     let rules = json!({"groups": [{"rules": [{"alert": "Down", "labels": {"severity": "critical"}, "annotations": {"summary": "It is down."}}]}]});
     let fires = json!([{"exp_labels": {"severity": "critical", "pod": "a"}, "exp_annotations": {"summary": "It is down."}}]);
     let test = |time: &str, alerts: &Value| json!({"alertname": "Down", "eval_time": time, "exp_alerts": alerts});
@@ -531,11 +532,12 @@ fn an_alert_without_tests_is_noticed() {
     assert_eq!(count(&[vec![silent.clone(), other], vec![silent.clone()]]), 1);
     assert_eq!(count(&[vec![silent.clone(), just_after], vec![silent]]), 0);
     let recording = json!({"groups": [{"rules": [{"record": "a:b:rate5m"}]}]});
-    let asks = |expression: &str| json!({"tests": [{"promql_expr_test": [{"expr": expression}]}]});
+    let test_of =
+        |expression: &str| json!({"tests": [{"promql_expr_test": [{"expr": expression}]}]});
     assert_eq!(
         (
-            unrecorded(&recording, &asks("a:b:rate1h")).len(),
-            unrecorded(&recording, &asks("a:b:rate5m")).len()
+            unrecorded(&recording, &test_of("a:b:rate1h")).len(),
+            unrecorded(&recording, &test_of("a:b:rate5m")).len()
         ),
         (1, 0)
     );

@@ -1,6 +1,6 @@
-//! The program as a shell sees it: exit codes, streams, and words that scripts and people rely on.
+//! Exit codes, streams and texts of the commands.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::support::{EXAMPLE, HEAD, crds, on_disk, workspace};
 use std::{
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 const CONFIG: &str = "environments/dev/workloads/ecommerce/services/user-service/configmap.yaml";
 
-/// The program, deaf to the settings of whoever runs the tests.
+/// The program, without the colour and thread settings of the caller's environment.
 fn aksgen(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aksgen"));
     for name in ["CLICOLOR_FORCE", "FORCE_COLOR", "NO_COLOR", "RAYON_NUM_THREADS", "COLUMNS"] {
@@ -28,7 +28,7 @@ fn outcome(output: &Output) -> (i32, String, String) {
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
-/// Exit code, results and messages of a run in a directory.
+/// Exit code, standard output and standard error of a run in a directory.
 fn run(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
     outcome(&aksgen(dir, arguments).output().unwrap())
 }
@@ -41,7 +41,7 @@ fn rendered() -> TempDir {
 }
 
 #[test]
-fn render_writes_and_says_what_changed() {
+fn render_prints_the_changed_files() {
     let dir = workspace(EXAMPLE);
     let (code, results, _) = run(dir.path(), &["render"]);
     assert_eq!(code, 0);
@@ -66,27 +66,27 @@ fn render_writes_and_says_what_changed() {
     );
 }
 
-/// The same run, with fewer words and with more.
+/// `--quiet` prints nothing, and `--verbose` prints each file and the duration.
 #[test]
-fn quiet_says_nothing_and_verbose_says_all() {
+fn quiet_prints_nothing_and_verbose_prints_each_file() {
     let dir = workspace(EXAMPLE);
     assert_eq!(run(dir.path(), &["render", "--quiet"]), (0, String::new(), String::new()));
     fs::remove_dir_all(dir.path().join("docs")).unwrap();
-    let said = |flag: &str| run(dir.path(), &["render", "--dry-run", flag]).1;
+    let dry_run = |flag: &str| run(dir.path(), &["render", "--dry-run", flag]).1;
     assert!(run(dir.path(), &["validate", "--verbose"]).2.contains("took "));
     assert!(
-        said("--verbose").lines().filter(|line| line.starts_with("  + docs/")).count() > 20
-            && !said("-v").contains("more")
+        dry_run("--verbose").lines().filter(|line| line.starts_with("  + docs/")).count() > 20
+            && !dry_run("-v").contains("more")
     );
-    assert_eq!(said("-q"), "");
-    assert_eq!(run(dir.path(), &["check", "-q"]).0, 1, "what differs is no success");
+    assert_eq!(dry_run("-q"), "");
+    assert_eq!(run(dir.path(), &["check", "-q"]).0, 1, "drift exits with 1");
     assert_eq!(run(dir.path(), &["validate", "-q"]), (0, String::new(), String::new()));
     assert_eq!(run(dir.path(), &["validate", "-q", "-v"]).0, 2);
 }
 
-/// A newcomer's spec may have a mistake on every line; fifty are read, the others counted.
+/// The first fifty findings are printed, and the others counted. `--verbose` prints all.
 #[test]
-fn fifty_mistakes_are_shown_and_the_others_counted() {
+fn at_most_fifty_findings_are_printed() {
     let dir = workspace(&format!(
         "{HEAD}{}",
         (0..60).map(|i| format!("[services.web{i}]\nimag = \"x\"\n")).collect::<String>()
@@ -108,9 +108,9 @@ fn fifty_mistakes_are_shown_and_the_others_counted() {
     );
 }
 
-/// A file of ours says what it is at the line where it is.
+/// Findings have the order of the lines of the spec.
 #[test]
-fn findings_are_in_the_order_of_files_and_lines() {
+fn findings_are_sorted_by_line() {
     let dir = workspace(&format!(
         "{HEAD}[services.b]\nimag = 1\n[services.a]\nimag = 1\n[services.a.x]\n"
     ));
@@ -125,7 +125,7 @@ fn findings_are_in_the_order_of_files_and_lines() {
 }
 
 #[test]
-fn a_dry_run_writes_nothing_and_says_so() {
+fn a_dry_run_prints_a_summary_and_writes_nothing() {
     let dir = workspace(EXAMPLE);
     let (code, results, _) = run(dir.path(), &["render", "--dry-run"]);
     assert_eq!(code, 0);
@@ -134,7 +134,7 @@ fn a_dry_run_writes_nothing_and_says_so() {
 }
 
 #[test]
-fn a_setting_is_for_dry_runs_only() {
+fn set_needs_a_dry_run() {
     let dir = rendered();
     let set = ["render", "--set", "services.user-service.env.LOG_LEVEL=debug"];
     let (code, results, messages) = run(dir.path(), &set);
@@ -147,7 +147,7 @@ fn a_setting_is_for_dry_runs_only() {
 }
 
 #[test]
-fn validate_judges_settings_and_writes_nothing() {
+fn validate_checks_set_values_and_writes_nothing() {
     let dir = workspace(EXAMPLE);
     let (code, results, _) = run(dir.path(), &["validate"]);
     assert!(
@@ -170,17 +170,17 @@ fn validate_judges_settings_and_writes_nothing() {
 }
 
 #[test]
-fn check_tells_in_step_from_drift_and_why() {
+fn check_prints_the_reason_of_each_difference() {
     let dir = rendered();
     assert_eq!(run(dir.path(), &["check"]).0, 0);
     let (file, lock) = (dir.path().join(CONFIG), dir.path().join("aksgen.lock"));
     let (good, owned) = (fs::read_to_string(&file).unwrap(), fs::read_to_string(&lock).unwrap());
     fs::write(&file, good.replace("info", "debug")).unwrap();
-    let text = drifted(dir.path(), &format!("edited by hand  {CONFIG}"));
+    let text = assert_drift(dir.path(), &format!("edited by hand  {CONFIG}"));
     assert!(text.contains("data.LOG_LEVEL debug -> info"), "{text}");
     assert!(text.contains(&format!("run `aksgen render --overwrite {CONFIG}`")), "{text}");
     fs::remove_file(&file).unwrap();
-    drifted(dir.path(), &format!("missing  {CONFIG}"));
+    assert_drift(dir.path(), &format!("missing  {CONFIG}"));
     fs::write(&file, good.replace("info", "debug")).unwrap();
     fs::write(
         &lock,
@@ -191,37 +191,39 @@ fn check_tells_in_step_from_drift_and_why() {
             .collect::<String>(),
     )
     .unwrap();
-    let text = drifted(dir.path(), &format!("not ours  {CONFIG}"));
+    let text = assert_drift(dir.path(), &format!("not ours  {CONFIG}"));
     assert!(text.contains(&format!("move the unmanaged file `{CONFIG}` away")), "{text}");
     fs::write(&file, good).unwrap();
     fs::write(&lock, &owned).unwrap();
     assert_eq!(run(dir.path(), &["check"]).0, 0);
-    // A file of ours that the spec no longer makes, and the same by another version of aksgen.
+    // A generated file that the spec no longer makes; then the same with the lock of an older
+    // version of aksgen.
     fs::write(
         dir.path().join("platform.toml"),
         EXAMPLE.replace("env      = { LOG_LEVEL = \"info\" }\n", ""),
     )
     .unwrap();
-    drifted(dir.path(), &format!("spec changed  {CONFIG}"));
+    assert_drift(dir.path(), &format!("spec changed  {CONFIG}"));
     let version = format!("aksgen = \"{}\"", env!("CARGO_PKG_VERSION"));
     fs::write(&lock, owned.replace(&version, "aksgen = \"0.0.1\"")).unwrap();
-    let text = drifted(dir.path(), &format!("aksgen upgraded  {CONFIG}"));
+    let text = assert_drift(dir.path(), &format!("aksgen upgraded  {CONFIG}"));
     assert!(
         text.contains(&format!("aksgen upgraded from 0.0.1 to {}: ", env!("CARGO_PKG_VERSION"))),
         "{text}"
     );
 }
 
-/// The first line says how many and what to do, the next one where it comes from.
+/// The first line has the count and the repair; the second line has the source of the first
+/// difference.
 #[test]
-fn check_names_the_line_behind_the_first_difference() {
+fn check_prints_the_source_of_the_first_difference() {
     let dir = rendered();
     fs::write(
         dir.path().join("platform.toml"),
         EXAMPLE.replace("LOG_LEVEL = \"info\" }\nsecrets", "LOG_LEVEL = \"debug\" }\nsecrets"),
     )
     .unwrap();
-    let text = drifted(dir.path(), "spec changed  ");
+    let text = assert_drift(dir.path(), "spec changed  ");
     let lines: Vec<&str> = text.lines().collect();
     assert!(
         lines[0].ends_with(
@@ -246,7 +248,7 @@ fn check_names_the_line_behind_the_first_difference() {
     );
 }
 
-fn drifted(dir: &Path, line: &str) -> String {
+fn assert_drift(dir: &Path, line: &str) -> String {
     let before = on_disk(dir);
     let (code, results, messages) = run(dir, &["check"]);
     assert_eq!(code, 1, "{results}{messages}");
@@ -257,7 +259,7 @@ fn drifted(dir: &Path, line: &str) -> String {
 }
 
 #[test]
-fn check_of_a_bad_spec_is_not_drift() {
+fn check_of_an_invalid_spec_exits_2() {
     let dir = rendered();
     fs::write(
         dir.path().join("platform.toml"),
@@ -273,7 +275,7 @@ fn check_of_a_bad_spec_is_not_drift() {
 }
 
 #[test]
-fn list_names_every_component_with_a_purpose() {
+fn list_prints_each_component_with_its_purpose() {
     let (code, results, messages) = run(Path::new("."), &["list"]);
     assert_eq!((code, messages.as_str()), (0, ""));
     let names: Vec<&str> =
@@ -283,7 +285,7 @@ fn list_names_every_component_with_a_purpose() {
 }
 
 #[test]
-fn no_spec_points_to_init() {
+fn a_missing_spec_mentions_init() {
     let dir = tempfile::tempdir().unwrap();
     for command in ["render", "validate", "check"] {
         let (code, results, messages) = run(dir.path(), &[command]);
@@ -294,7 +296,7 @@ fn no_spec_points_to_init() {
 }
 
 #[test]
-fn another_directory_is_named_by_c() {
+fn the_option_c_selects_the_directory() {
     let (dir, elsewhere) = (workspace(EXAMPLE), tempfile::tempdir().unwrap());
     let path = dir.path().to_string_lossy();
     assert_eq!(run(elsewhere.path(), &["render", "-C", &path]).0, 0);
@@ -303,7 +305,7 @@ fn another_directory_is_named_by_c() {
 }
 
 #[test]
-fn wrong_arguments_exit_2_and_help_exits_0() {
+fn invalid_arguments_exit_2_and_help_exits_0() {
     let here = Path::new(".");
     for wrong in [
         &["deploy"][..],
@@ -326,7 +328,7 @@ fn wrong_arguments_exit_2_and_help_exits_0() {
 }
 
 #[test]
-fn an_unknown_environment_is_named() {
+fn an_unknown_environment_is_reported() {
     let dir = workspace(EXAMPLE);
     let (code, _, messages) = run(dir.path(), &["render", "--env", "prod"]);
     assert_eq!(code, 2);
@@ -355,7 +357,7 @@ fn strict_needs_crds() {
 }
 
 #[track_caller]
-fn harmless(spec: &str) {
+fn assert_no_control_characters(spec: &str) {
     let (code, results, messages) = run(workspace(spec).path(), &["validate"]);
     assert_eq!(code, 2, "{spec}");
     let hostile = |text: &str| {
@@ -368,21 +370,20 @@ fn harmless(spec: &str) {
     assert!(!hostile(&results) && !hostile(&messages), "{messages:?}");
 }
 
-/// Terminals take U+009B for ESC and `[`, and TOML takes it in strings and comments. U+202E turns
-/// the line around that a person reviews.
+/// Terminals read U+009B as ESC and `[`, and TOML allows it in strings and comments. U+202E
+/// reverses the text of a line.
 #[test]
-fn no_control_character_beyond_ascii_reaches_the_terminal_either() {
+fn no_unicode_control_character_reaches_the_terminal() {
     for c in ["\u{9b}31m", "\u{85}", "\u{202e}"] {
-        harmless(&format!("{HEAD}x = 1 # {c}\n"));
-        harmless(&format!("{HEAD}x = \"{c}\"\n"));
-        harmless(&format!("{HEAD}\"{c}\" = 1\n"));
+        assert_no_control_characters(&format!("{HEAD}x = 1 # {c}\n"));
+        assert_no_control_characters(&format!("{HEAD}x = \"{c}\"\n"));
+        assert_no_control_characters(&format!("{HEAD}\"{c}\" = 1\n"));
     }
 }
 
-/// A spec comes from a pull request: what it says must not move the cursor of whoever reads the
-/// log.
+/// A spec can come from a pull request. Its text must not move the cursor of a terminal.
 #[test]
-fn no_escape_sequence_of_a_user_reaches_the_terminal() {
+fn no_escape_sequence_of_a_spec_reaches_the_terminal() {
     let esc = "\\u001b[31m";
     let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
     let specs = [
@@ -394,13 +395,12 @@ fn no_escape_sequence_of_a_user_reaches_the_terminal() {
         format!("{HEAD}{web}files = {{ \"{esc}\" = \"x\" }}\n"),
         format!("{HEAD}[services.\"{esc}\"]\nimage = \"ghcr.io/a/web:1.0.0\"\n"),
         format!("{HEAD}[environments.\"{esc}\"]\nprofile = \"{esc}\"\n"),
-        format!("{HEAD}[extra.x]\nfile = \"{esc}\"\nwave = \"config\"\n"),
-        // The byte itself, in the line that is shown: TOML takes it nowhere, and a comment is no
-        // exception.
+        format!("{HEAD}[extra.x]\nfile = \"{esc}\"\nstage = \"operator-config\"\n"),
+        // The raw byte. TOML refuses it everywhere, comments included.
         format!("{HEAD}x = 1 # \u{1b}[31m\n"),
         format!("{HEAD}x = \"\u{1b}[31m\"\n"),
     ];
-    specs.iter().for_each(|spec| harmless(spec));
+    specs.iter().for_each(|spec| assert_no_control_characters(spec));
     for argument in ["a.\u{1b}[31m=1", "\u{1b}[31m"] {
         let (_, _, messages) = run(workspace(EXAMPLE).path(), &["validate", "--set", argument]);
         assert!(!messages.contains('\u{1b}'), "{messages:?}");
@@ -410,7 +410,7 @@ fn no_escape_sequence_of_a_user_reaches_the_terminal() {
 }
 
 #[test]
-fn colour_is_for_those_who_ask() {
+fn colour_follows_the_flag_and_the_environment() {
     let dir = workspace(HEAD);
     let coloured = |name: &str, value: &str| {
         let output =
@@ -432,7 +432,7 @@ fn colour_is_for_those_who_ask() {
 
 /// `aksgen render | head -1`.
 #[test]
-fn a_reader_that_leaves_early_is_no_failure() {
+fn a_closed_output_pipe_is_not_an_error() {
     let dir = rendered();
     for arguments in
         [&["list"][..], &["render", "--dry-run"], &["check"], &["validate"], &["--help"]]
@@ -452,7 +452,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
 }
 
 #[test]
-fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
+fn explain_of_a_line_names_its_template_and_spec_key() {
     let dir = rendered();
     let deployment =
         "environments/production/workloads/ecommerce/services/product-service/deployment.yaml";
@@ -469,9 +469,9 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
     }
     let rule = "tests/production/rules/ecommerce/product-service.yaml";
     let (_, results, _) = run(dir.path(), &["explain", "--format", "json", &format!("{rule}:6")]);
-    let said: serde_json::Value = serde_json::from_str(&results).unwrap();
-    assert_eq!(said["object"]["kind"], "PrometheusRule");
-    assert_eq!(said["behind"][0]["file"], "aksgen:templates/services/alerts.yaml");
+    let explained: serde_json::Value = serde_json::from_str(&results).unwrap();
+    assert_eq!(explained["object"]["kind"], "PrometheusRule");
+    assert_eq!(explained["behind"][0]["file"], "aksgen:templates/services/alerts.yaml");
     let tests = "tests/production/rules/ecommerce/product-service_test.yaml";
     let text = fs::read_to_string(dir.path().join(tests)).unwrap();
     let line = 1 + text.lines().position(|line| line.trim() == "values: \"0+5001x21\"").unwrap();
@@ -484,7 +484,7 @@ fn explain_leads_from_a_line_of_the_tree_to_the_template_and_the_spec() {
 }
 
 #[test]
-fn explain_says_what_a_code_means_and_what_no_component_makes() {
+fn explain_describes_codes_and_refuses_unknown_files() {
     let dir = workspace(EXAMPLE);
     assert!(
         run(dir.path(), &["explain", "unpinned-image"]).1.contains("can change after the review")
@@ -495,7 +495,7 @@ fn explain_says_what_a_code_means_and_what_no_component_makes() {
 }
 
 #[test]
-fn connections_are_those_of_the_spec() {
+fn list_connections_prints_the_declared_connections() {
     let dir = workspace(EXAMPLE);
     let (code, results, messages) = run(dir.path(), &["list", "connections"]);
     assert_eq!(code, 0, "{messages}");
@@ -512,7 +512,7 @@ fn connections_are_those_of_the_spec() {
 }
 
 #[test]
-fn the_schema_knows_defaults_and_what_a_person_must_say() {
+fn the_schema_has_defaults_and_required_keys() {
     let (code, results, _) = run(Path::new("."), &["schema"]);
     assert_eq!(code, 0);
     let schema: serde_json::Value = serde_json::from_str(&results).unwrap();
@@ -526,10 +526,9 @@ fn the_schema_knows_defaults_and_what_a_person_must_say() {
     assert_eq!(profile["examples"], serde_json::json!(["dev", "production", "staging"]));
 }
 
-/// The help is read more than any page: a change in it is looked at. `UPDATE=1 cargo test` rewrites
-/// the expectation.
+/// The help of each command, compared with `tests/help/`. `UPDATE=1` rewrites the files.
 #[test]
-fn help_says_what_it_said() {
+fn help_matches_the_golden_files() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help");
     let update = std::env::var_os("UPDATE").is_some();
     for command in [
@@ -555,7 +554,7 @@ fn help_says_what_it_said() {
         assert_eq!(
             fs::read_to_string(&file).unwrap_or_default(),
             help,
-            "run `UPDATE=1 cargo test`, and look at the difference"
+            "run with UPDATE=1, and read the difference"
         );
     }
 }

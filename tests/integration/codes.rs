@@ -1,6 +1,6 @@
-//! The page of every code: its example has the finding, and the example beside it has none.
+//! The page of each code: the failing example has the finding, and the passing example has none.
 
-#![allow(clippy::print_stderr, reason = "a test may say what it left out")]
+#![allow(clippy::print_stderr, reason = "a test reports what it skipped")]
 
 use crate::common::{aksgen, crds, plant};
 use aksgen::{
@@ -8,12 +8,12 @@ use aksgen::{
     reference::{Example, code_page},
 };
 
-/// Codes whose page says in words why it has no example.
+/// Codes whose page explains why there is no example.
 const NO_EXAMPLE: &[Code] =
     &[Code::TreeLocked, Code::Interrupted, Code::KustomizeEntry, Code::Io, Code::Drift];
 
-/// Runs an example in a directory of its own: whether it succeeded, and its messages. Absent where
-/// CRDs are needed and there are none.
+/// Runs an example in a directory of its own. Returns whether it succeeded, and its messages;
+/// `None` if it needs CRDs and there are none.
 fn run(example: &Example) -> Option<(bool, String)> {
     let home = tempfile::tempdir().expect("a temporary directory");
     plant(
@@ -28,8 +28,8 @@ fn run(example: &Example) -> Option<(bool, String)> {
     Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
-/// What is wrong with the page of a code.
-fn wrong(code: Code) -> Vec<String> {
+/// The errors of the page of a code.
+fn page_errors(code: Code) -> Vec<String> {
     let page = code_page(code);
     let (Some(fails), Some(passes)) = (&page.fails, &page.passes) else {
         let excused = NO_EXAMPLE.contains(&code) && page.instead.split_whitespace().count() > 5;
@@ -46,14 +46,14 @@ fn wrong(code: Code) -> Vec<String> {
             if !messages.contains(&format!("[{}]", code.id()))
                 || success != (code.severity() == Severity::Warning)
             {
-                out.push(format!("{}: the failing example says\n{messages}", code.id()));
+                out.push(format!("{}: the failing example prints\n{messages}", code.id()));
             }
         }
     }
     if let Some((success, messages)) = run(passes)
         && (!success || messages.contains("error[") || messages.contains("warning["))
     {
-        out.push(format!("{}: the passing example says\n{messages}", code.id()));
+        out.push(format!("{}: the passing example prints\n{messages}", code.id()));
     }
     out
 }
@@ -62,9 +62,11 @@ fn wrong(code: Code) -> Vec<String> {
 fn every_code_has_an_example_that_fails_and_one_that_passes() {
     let half = Code::ALL.len() / 2;
     let all = std::thread::scope(|scope| {
-        let other = scope
-            .spawn(|| Code::ALL[half..].iter().flat_map(|code| wrong(*code)).collect::<Vec<_>>());
-        let mut own: Vec<String> = Code::ALL[..half].iter().flat_map(|code| wrong(*code)).collect();
+        let other = scope.spawn(|| {
+            Code::ALL[half..].iter().flat_map(|code| page_errors(*code)).collect::<Vec<_>>()
+        });
+        let mut own: Vec<String> =
+            Code::ALL[..half].iter().flat_map(|code| page_errors(*code)).collect();
         own.extend(other.join().expect("it collects instead of failing"));
         own
     });

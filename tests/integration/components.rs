@@ -1,6 +1,6 @@
-//! Components stand alone: they share facts and wiring, and the frame does not depend on them.
+//! Components are independent: they share facts and wiring, and the frame does not depend on them.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use aksgen::{
     model::{TABLE, shape, wiring::segments},
@@ -31,7 +31,7 @@ fn files(folder: &Path, wanted: &impl Fn(&Path) -> bool) -> Vec<PathBuf> {
     all
 }
 
-/// Rust files below a folder of `src`, as path and text.
+/// Rust files below a folder of `src`: path and text.
 fn code(folder: &str) -> Vec<(String, String)> {
     let rust = |path: &Path| path.extension().is_some_and(|extension| extension == "rs");
     let name = |path: &Path| path.strip_prefix(root()).unwrap().display().to_string();
@@ -41,7 +41,7 @@ fn code(folder: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Lines that hold one of the words.
+/// The lines that contain one of the words.
 fn lines_with(text: &str, words: &[&str]) -> Vec<String> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines
@@ -53,8 +53,8 @@ fn lines_with(text: &str, words: &[&str]) -> Vec<String> {
 /// Modules beside the groups, which all components may import.
 const COMMON: [&str; 4] = ["checks", "key_vaults", "operator_names", "workload"];
 
-/// The lines of a component that reach another component or a table of the spec.
-fn reaching(text: &str) -> Vec<String> {
+/// The lines of a component that read another component or a table of the spec.
+fn forbidden_lines(text: &str) -> Vec<String> {
     let found =
         lines_with(text, &["crate::components", "super::super", "env.platform", ".platform."]);
     let is_common = |line: &String| {
@@ -64,23 +64,28 @@ fn reaching(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn components_do_not_reach_each_other() {
-    let table = ["src/components/mod.rs", "src/components/shared.rs"];
+fn components_do_not_read_each_other() {
+    let table =
+        ["src/components/mod.rs", "src/components/shared.rs", "src/components/workload/mod.rs"];
     let wrong: Vec<String> = code("components")
         .into_iter()
         .filter(|(name, _)| !table.contains(&name.as_str()))
         .filter(|(name, _)| !COMMON.iter().any(|common| name.ends_with(&format!("/{common}.rs"))))
         .flat_map(|(name, text)| {
-            reaching(&text).into_iter().map(move |line| format!("{name}: {line}"))
+            forbidden_lines(&text).into_iter().map(move |line| format!("{name}: {line}"))
         })
         .collect();
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    assert_eq!(reaching("let x = &env.platform.cluster;").len(), 1, "a planted read");
-    assert_eq!(reaching("use crate::components::azure::cluster;").len(), 1, "a planted import");
+    assert_eq!(forbidden_lines("let x = &env.platform.cluster;").len(), 1, "a planted read");
+    assert_eq!(
+        forbidden_lines("use crate::components::azure::cluster;").len(),
+        1,
+        "a planted import"
+    );
 }
 
 #[test]
-fn the_frame_reaches_components_by_their_table_only() {
+fn the_frame_uses_components_through_the_table_only() {
     let allowed = [
         "use crate::components::provider;",
         "use crate::components::shared;",
@@ -214,14 +219,14 @@ fn the_tables_of_the_spec_are_private_to_the_frame() {
     assert!(env.contains("    pub(super) platform: Platform,"), "`Env::platform` is not private");
 }
 
-/// The schema has no value at a spec path.
+/// Whether the schema has no value at a spec path.
 fn is_unknown(shape: &aksgen::spec::Shape, path: &str) -> bool {
     let found = shape.at(segments(path));
     found.is_null() || found == false
 }
 
 /// Both examples and every case that has a spec.
-fn specs() -> Vec<PathBuf> {
+pub(crate) fn specs() -> Vec<PathBuf> {
     let spec = |path: &Path| path.file_name().is_some_and(|name| name == "platform.toml");
     let of = |folder: &str| files(&root().join(folder), &spec);
     [of("generated-examples"), of("tests/cases")].concat()

@@ -1,17 +1,18 @@
-//! A render that is killed, or refused by the system, at every call by which it changes the disk.
-//! `AKSGEN_CRASH=DIR` does it over the platform in a directory, `AKSGEN_BIN` names another build of
-//! the program, and `--nocapture` shows how many there were; otherwise the smallest platform that
-//! there is, every call and every error of it where `CI=true`, and a sample elsewhere.
+//! Kills a render, or returns an error, at each system call that changes the disk.
+//!
+//! With `CI=true` the tests cover every call and every error; otherwise a sample.
+//! `AKSGEN_CRASH=DIR` uses the platform of a directory instead of the smallest one. `AKSGEN_BIN`
+//! names another build of the program. `--nocapture` prints the number of calls.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
-#![allow(clippy::print_stdout, reason = "a test may say what it left out")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
+#![allow(clippy::print_stdout, reason = "a test reports what it skipped")]
 
 mod calls;
-mod scene;
+mod fixture;
 
-use calls::{Call, can_trace, counted, refusals};
-use scene::{Scene, aksgen, tree, write};
+use calls::{Call, call_errors, can_trace, counts};
+use fixture::{Fixture, aksgen, tree, write};
 use std::{
     env, fs,
     num::NonZero,
@@ -24,7 +25,7 @@ use std::{
     time::Instant,
 };
 
-/// As many at a time as there are processors; the first failure ends it.
+/// Runs `act` for all items, with one thread per processor. The first failure ends the run.
 fn each<T: Sync>(all: &[T], act: impl Fn(&T) + Sync) {
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(None));
     let work = || {
@@ -44,100 +45,100 @@ fn each<T: Sync>(all: &[T], act: impl Fn(&T) + Sync) {
     }
 }
 
-fn killed_at(scene: &Scene, calls: &[Call]) {
+fn kill_at_each(fixture: &Fixture, calls: &[Call]) {
     let start = Instant::now();
-    each(calls, |call| scene.assert_killed(&scene.killed(call)));
-    let names = counted(calls.iter().map(|call| call.name.as_str()));
+    each(calls, |call| fixture.assert_killed(&fixture.kill_at(call)));
+    let names = counts(calls.iter().map(|call| call.name.as_str()));
     println!(
         "{} files, killed at {} calls ({names}): {} states, {} s",
-        scene.count(),
+        fixture.count(),
         calls.len(),
-        scene.states(),
+        fixture.states(),
         start.elapsed().as_secs()
     );
 }
 
-fn refused_at(scene: &Scene, calls: Vec<Call>) {
+fn fail_at_each(fixture: &Fixture, calls: Vec<Call>) {
     let (start, count) = (Instant::now(), calls.len());
-    let cases = refusals(calls);
-    each(&cases, |(call, error)| scene.assert_refused(&scene.refused(call, error), call));
-    let errors = counted(cases.iter().map(|(_, error)| *error));
-    let (files, states, seconds) = (scene.count(), scene.states(), start.elapsed().as_secs());
+    let cases = call_errors(calls);
+    each(&cases, |(call, error)| fixture.assert_failed(&fixture.fail_at(call, error), call));
+    let errors = counts(cases.iter().map(|(_, error)| *error));
+    let (files, states, seconds) = (fixture.count(), fixture.states(), start.elapsed().as_secs());
     println!(
-        "{files} files, {count} calls refused {} times ({errors}): {states} states, {seconds} s",
+        "{files} files, {count} calls failed {} times ({errors}): {states} states, {seconds} s",
         cases.len()
     );
 }
 
 #[test]
-fn a_first_render_is_killed_at_every_call() {
+fn a_first_render_survives_a_kill_at_each_call() {
     if can_trace() {
-        let scene = Scene::first();
-        killed_at(&scene, &scene.calls());
+        let fixture = Fixture::first();
+        kill_at_each(&fixture, &fixture.calls());
     }
 }
 
 #[test]
-fn an_update_is_killed_at_every_call() {
+fn an_update_survives_a_kill_at_each_call() {
     if can_trace() {
-        let scene = Scene::update(&[]);
-        killed_at(&scene, &scene.calls());
+        let fixture = Fixture::update(&[]);
+        kill_at_each(&fixture, &fixture.calls());
     }
 }
 
 #[test]
-fn a_first_render_is_refused_at_every_call() {
+fn a_first_render_reports_an_error_of_each_call() {
     if can_trace() {
-        let scene = Scene::first();
-        refused_at(&scene, scene.calls());
+        let fixture = Fixture::first();
+        fail_at_each(&fixture, fixture.calls());
     }
 }
 
 #[test]
-fn an_update_is_refused_at_every_call() {
+fn an_update_reports_an_error_of_each_call() {
     if can_trace() {
-        let scene = Scene::update(&[]);
-        refused_at(&scene, scene.calls());
+        let fixture = Fixture::update(&[]);
+        fail_at_each(&fixture, fixture.calls());
     }
 }
 
-/// What `--sync` adds are waits for the disk: the rest is the same.
+/// `--sync` adds `fsync` calls only; the tests above cover the other calls.
 #[test]
-fn an_update_is_killed_or_refused_at_every_wait_for_the_disk() {
+fn an_update_survives_kills_and_errors_of_each_fsync() {
     if can_trace() {
-        let scene = Scene::update(&["--sync"]);
-        let waits: Vec<Call> =
-            scene.calls().into_iter().filter(|call| call.name.contains("sync")).collect();
-        assert!(!waits.is_empty());
-        killed_at(&scene, &waits);
-        refused_at(&scene, waits);
+        let fixture = Fixture::update(&["--sync"]);
+        let syncs: Vec<Call> =
+            fixture.calls().into_iter().filter(|call| call.name.contains("sync")).collect();
+        assert!(!syncs.is_empty());
+        kill_at_each(&fixture, &syncs);
+        fail_at_each(&fixture, syncs);
     }
 }
 
-/// Between the kill and the next run somebody edits a file that was to be replaced: that edit
-/// stays, and is told.
+/// A file of the tree is edited between the kill and the next run. The next run reports the edit
+/// and keeps it.
 #[test]
-fn an_edit_after_a_kill_survives() {
+fn an_edit_after_a_kill_is_kept() {
     if !can_trace() || env::var_os("AKSGEN_CRASH").is_some() {
         return;
     }
-    let scene = Scene::update(&[]);
+    let fixture = Fixture::update(&[]);
     let moves: Vec<Call> =
-        scene.calls().into_iter().filter(|call| call.name.starts_with("rename")).collect();
+        fixture.calls().into_iter().filter(|call| call.name.starts_with("rename")).collect();
     let changes = |path: &&String| {
         path.contains("azure")
-            && scene.after.get(*path).is_some_and(|text| *text != scene.before[*path])
+            && fixture.after.get(*path).is_some_and(|text| *text != fixture.before[*path])
     };
-    let path = scene.before.keys().find(changes).expect("a file that changes");
+    let path = fixture.before.keys().find(changes).expect("a file that changes");
     each(&moves, |call| {
-        let left = scene.killed(call);
-        let dir = left.dir.path();
+        let result = fixture.kill_at(call);
+        let dir = result.dir.path();
         write(dir, path, "edited since\n");
-        assert_eq!(scene.render(dir).status.code(), Some(2), "{call:?}");
+        assert_eq!(fixture.render(dir).status.code(), Some(2), "{call:?}");
         assert_eq!(fs::read_to_string(dir.join(path)).unwrap(), "edited since\n", "{call:?}");
         let mut arguments = vec!["render", "--overwrite", path];
-        arguments.extend(scene.arguments.iter().map(String::as_str));
+        arguments.extend(fixture.arguments.iter().map(String::as_str));
         assert!(aksgen(dir, &arguments).status.success(), "{call:?}");
-        assert!(tree(dir) == scene.after, "{call:?}");
+        assert!(tree(dir) == fixture.after, "{call:?}");
     });
 }

@@ -1,7 +1,6 @@
-//! What holds data does not get lost by a change of the spec, unless somebody says so: the lock
-//! remembers.
+//! A change of the spec does not delete data without `--allow-data-loss`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::support::{HEAD, on_disk};
 use std::{fs, path::Path, process::Command};
@@ -26,16 +25,16 @@ fn run(dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     )
 }
 
-fn say(dir: &Path, spec: &str) {
+fn write_spec(dir: &Path, spec: &str) {
     fs::write(dir.join("platform.toml"), format!("{HEAD}{spec}")).unwrap();
 }
 
-/// A tree of a spec, and then another spec.
+/// Renders the first spec, then writes the second one.
 fn changed(before: &str, after: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    say(dir.path(), before);
+    write_spec(dir.path(), before);
     assert_eq!(run(dir.path(), &["render"]), (Some(0), String::new()));
-    say(dir.path(), after);
+    write_spec(dir.path(), after);
     dir
 }
 
@@ -51,15 +50,15 @@ fn rows(dir: &Path) -> Vec<String> {
     rows.collect()
 }
 
-/// Refused in every command that judges a tree, and nothing is touched; with what the messages
-/// name, it is done.
-fn refused_until_allowed(dir: &Path, says: &[&str], names: &[&str]) {
+/// `render` and `check` refuse the change and write nothing. They succeed with the options that the
+/// messages name.
+fn assert_refused_until_allowed(dir: &Path, messages: &[&str], names: &[&str]) {
     let before = on_disk(dir);
     for command in [&["render"][..], &["render", "--dry-run"], &["check"]] {
         let (code, text) = run(dir, command);
         assert_eq!(code, Some(2), "{text}");
-        for word in says {
-            assert!(text.contains(word), "`{word}` is not said:\n{text}");
+        for text_part in messages {
+            assert!(text.contains(text_part), "`{text_part}` is missing:\n{text}");
         }
         let named: Vec<usize> = names
             .iter()
@@ -74,7 +73,7 @@ fn refused_until_allowed(dir: &Path, says: &[&str], names: &[&str]) {
         assert_eq!(
             run(dir, &[&["render"], &allowed[2..]].concat()).0,
             Some(2),
-            "one of them was not allowed"
+            "one name is missing"
         );
     }
     assert_eq!(run(dir, &[&["check"], &allowed[..]].concat()).0, Some(1));
@@ -83,7 +82,7 @@ fn refused_until_allowed(dir: &Path, says: &[&str], names: &[&str]) {
 }
 
 #[test]
-fn the_lock_has_a_row_for_everything_that_holds_data() {
+fn the_lock_lists_each_object_that_holds_data() {
     let dir = changed(&format!("{TWO}{VOLUME}[postgres.shop]\n"), "");
     let all = rows(dir.path());
     for row in [
@@ -96,37 +95,37 @@ fn the_lock_has_a_row_for_everything_that_holds_data() {
 }
 
 #[test]
-fn a_database_with_another_name_is_another_database() {
+fn a_renamed_database_is_data_loss() {
     let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
     let dir = changed(&format!("[postgres.shop]\n{web}"), &format!("[postgres.store]\n{web}"));
-    let says = [
+    let messages = [
         "it looks like a rename to `FlexibleServer/azure-shop-dev/store`",
         "`FlexibleServersDatabase/azure-shop-dev/shop` holds data",
         "platform.toml:15",
     ];
-    refused_until_allowed(dir.path(), &says, &["FlexibleServer/azure-shop-dev/shop"]);
+    assert_refused_until_allowed(dir.path(), &messages, &["FlexibleServer/azure-shop-dev/shop"]);
     assert!(rows(dir.path()).iter().all(|row| !row.contains("/shop\"")), "{:?}", rows(dir.path()));
 }
 
-/// The name of a server covers what is in it, and no other server.
+/// The name of a server covers the databases of that server only.
 #[test]
-fn every_server_goes_by_its_own_name() {
+fn each_server_needs_its_own_confirmation() {
     let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
     let dir = changed(&format!("[postgres.shop]\n[postgres.stock]\n{web}"), web);
-    let says = [
+    let messages = [
         "`FlexibleServersDatabase/azure-shop-dev/shop` holds data",
         "`FlexibleServersDatabase/azure-shop-dev/stock` holds data",
     ];
-    refused_until_allowed(
+    assert_refused_until_allowed(
         dir.path(),
-        &says,
+        &messages,
         &["FlexibleServer/azure-shop-dev/shop", "FlexibleServer/azure-shop-dev/stock"],
     );
 }
 
-/// Without its namespace, a name means all environments.
+/// A name without a namespace covers all environments.
 #[test]
-fn a_server_goes_from_all_environments_by_one_name() {
+fn one_name_confirms_a_removal_in_all_environments() {
     let dir = changed(&format!("{TWO}[postgres.shop]\n"), &format!("{TWO}[postgres.store]\n"));
     for (name, code) in [
         ("FlexibleServer/azure-shop-dev/shop", 2),
@@ -139,15 +138,15 @@ fn a_server_goes_from_all_environments_by_one_name() {
 }
 
 #[test]
-fn a_volume_does_not_shrink_but_may_grow() {
+fn a_volume_can_grow_but_not_shrink() {
     let spec = format!("{TWO}{VOLUME}");
     let dir = changed(&spec, &spec.replace("10Gi", "20Gi"));
     assert_eq!(run(dir.path(), &["render"]), (Some(0), String::new()));
-    say(dir.path(), &spec.replace("10Gi", "15Gi"));
+    write_spec(dir.path(), &spec.replace("10Gi", "15Gi"));
     let (code, text) =
         run(dir.path(), &["check", "--allow-data-loss", "dev/StatefulSet/shop/web/data"]);
     assert!(code == Some(2) && text.contains("seen in test\n"), "{text}");
-    refused_until_allowed(
+    assert_refused_until_allowed(
         dir.path(),
         &["would shrink from 20Gi to 15Gi", "platform.toml:20", "seen in dev, test"],
         &["StatefulSet/shop/web/data"],
@@ -155,10 +154,10 @@ fn a_volume_does_not_shrink_but_may_grow() {
 }
 
 #[test]
-fn an_environment_that_goes_is_told_once() {
+fn a_removed_environment_is_reported_once() {
     let spec = format!("{TWO}{VOLUME}");
     let dir = changed(&spec, &spec.replace("[environments.test]\nprofile = \"dev\"\n", ""));
-    refused_until_allowed(
+    assert_refused_until_allowed(
         dir.path(),
         &["the environment `test` is gone", "`StatefulSet/shop/web/data`"],
         &["test"],
@@ -166,7 +165,7 @@ fn an_environment_that_goes_is_told_once() {
 }
 
 #[test]
-fn other_environments_are_not_judged() {
+fn environments_that_are_not_rendered_are_not_checked() {
     let spec = format!("{TWO}{VOLUME}");
     let dir = changed(
         &spec,
@@ -182,20 +181,20 @@ fn other_environments_are_not_judged() {
 }
 
 #[test]
-fn a_name_that_allows_nothing_is_a_mistake() {
+fn a_confirmation_that_matches_nothing_is_refused() {
     let spec = format!("{TWO}{VOLUME}");
     let dir = changed(&spec, &spec);
     let (code, text) =
         run(dir.path(), &["render", "--allow-data-loss", "dev/StatefulSet/shop/web"]);
     assert!(code == Some(2) && text.contains("allows nothing"), "{text}");
-    say(dir.path(), &spec.replace("10Gi", "5Gi"));
+    write_spec(dir.path(), &spec.replace("10Gi", "5Gi"));
     let (_, text) =
         run(dir.path(), &["render", "--allow-data-loss", "dev/StatefulSet/shop/web/dat"]);
     assert!(text.contains("did you mean `dev/StatefulSet/shop/web/data`?"), "{text}");
 }
 
 #[test]
-fn who_only_asks_is_not_refused() {
+fn diff_and_validate_need_no_confirmation() {
     let spec = format!("{TWO}{VOLUME}");
     let dir = changed(&spec, &spec.replace("10Gi", "5Gi"));
     let (code, text) = run(dir.path(), &["diff"]);
@@ -204,7 +203,7 @@ fn who_only_asks_is_not_refused() {
 }
 
 #[test]
-fn rows_that_were_lost_are_drift() {
+fn a_missing_data_row_of_the_lock_is_drift() {
     let spec = format!("{TWO}{VOLUME}");
     let dir = changed(&spec, &spec);
     let lock = dir.path().join("aksgen.lock");

@@ -1,8 +1,8 @@
-//! Disks that are full or read only, limits of a process, signals, and who may write at a time.
+//! Full and read-only disks, process limits, signals, and concurrent runs.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
-#![allow(clippy::print_stdout, reason = "a test may say what it left out")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
+#![allow(clippy::print_stdout, reason = "a test reports what it skipped")]
 
 use crate::support::{HEAD, codes, on_disk, render, request, workspace};
 use aksgen::{
@@ -24,7 +24,7 @@ use tempfile::TempDir;
 const AKSGEN: &str = env!("CARGO_BIN_EXE_aksgen");
 const STAGE: &str = ".aksgen-stage";
 
-/// What a shell says that runs a line with `$AKSGEN` and `$DIR`.
+/// Runs a shell line with `$AKSGEN` and `$DIR`.
 fn shell(dir: &Path, line: &str) -> Output {
     Command::new("sh")
         .args(["-c", line])
@@ -35,7 +35,7 @@ fn shell(dir: &Path, line: &str) -> Output {
         .unwrap()
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     format!(
         "{:?}\n{}{}",
         output.status,
@@ -44,37 +44,37 @@ fn said(output: &Output) -> String {
     )
 }
 
-/// The files of a tree; nobody cares when they were written.
+/// The files of a tree, without modification times.
 fn texts(dir: &Path) -> BTreeMap<String, String> {
     on_disk(dir).into_iter().map(|(path, (text, _))| (path, text)).collect()
 }
 
-/// A render that could not end: exit code 2, a file named, and nothing but the spec.
+/// Asserts that a render failed with `io`, named a file, and left only the spec.
 #[track_caller]
-fn nothing(dir: &Path, output: &Output) {
-    assert_eq!(output.status.code(), Some(2), "{}", said(output));
-    let text = said(output);
+fn assert_io_error(dir: &Path, output: &Output) {
+    assert_eq!(output.status.code(), Some(2), "{}", output_text(output));
+    let text = output_text(output);
     assert!(text.contains("error[io]") && text.contains('`'), "{text}");
     assert_eq!(fs::read_dir(dir).unwrap().count(), 1, "{text}");
 }
 
-/// Something that only a machine with the right to it can do.
-fn can(what: &str) -> bool {
-    let can = Command::new("sh")
+/// Whether a command works here: some need rights that the machine does not grant.
+fn is_available(what: &str) -> bool {
+    let available = Command::new("sh")
         .args(["-c", what])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success());
-    if !can {
-        println!("left out: `{what}` does not work here");
+    if !available {
+        println!("skipped: `{what}` does not work here");
     }
-    can
+    available
 }
 
 #[test]
-fn a_disk_of_64_kib_is_full_and_the_tree_is_the_old_one() {
-    if !can("unshare -rm true") {
+fn a_full_or_read_only_disk_leaves_the_old_tree() {
+    if !is_available("unshare -rm true") {
         return;
     }
     let dir = workspace(HEAD);
@@ -97,10 +97,10 @@ fn a_disk_of_64_kib_is_full_and_the_tree_is_the_old_one() {
 }
 
 #[test]
-fn few_descriptors_and_small_files_are_told() {
+fn too_few_descriptors_or_too_small_files_are_reported() {
     for limit in ["ulimit -n 9", "ulimit -n 10", "ulimit -n 11", "ulimit -f 1"] {
         let dir = workspace(HEAD);
-        nothing(
+        assert_io_error(
             dir.path(),
             &shell(
                 dir.path(),
@@ -113,13 +113,14 @@ fn few_descriptors_and_small_files_are_told() {
         dir.path(),
         "ulimit -n 16; ulimit -s 1024; exec \"$AKSGEN\" render --threads 1 -C \"$DIR\"",
     );
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
 }
 
-/// As somebody who may not do everything.
+/// Runs as the user 65534, without the rights of root.
 #[test]
-fn rights_are_respected() {
-    if !can("test $(id -u) = 0 && setpriv --reuid 65534 --regid 65534 --clear-groups true") {
+fn permissions_and_umask_are_respected() {
+    if !is_available("test $(id -u) = 0 && setpriv --reuid 65534 --regid 65534 --clear-groups true")
+    {
         return;
     }
     let dir = workspace(HEAD);
@@ -129,7 +130,7 @@ fn rights_are_respected() {
     fs::set_permissions(bin.path(), fs::Permissions::from_mode(0o755)).unwrap();
     own(dir.path());
     own(&dir.path().join("platform.toml"));
-    let nobody = |command: &str| {
+    let unprivileged = |command: &str| {
         let run = format!(
             "umask {}; exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$BIN/aksgen\" {} -C \"$DIR\"",
             &command[..3],
@@ -143,24 +144,24 @@ fn rights_are_respected() {
             .unwrap()
     };
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
-    nothing(dir.path(), &nobody("022 render"));
+    assert_io_error(dir.path(), &unprivileged("022 render"));
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(nobody("027 render").status.success());
+    assert!(unprivileged("027 render").status.success());
     let mode = |path: &str| fs::metadata(dir.path().join(path)).unwrap().mode() & 0o777;
     assert_eq!(
         (mode("clusters/dev/kustomization.yaml"), mode("clusters"), mode("aksgen.lock")),
         (0o640, 0o750, 0o640)
     );
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
-    assert!(nobody("022 check").status.success(), "what may not be written may be checked");
+    assert!(unprivileged("022 check").status.success(), "check needs no write permission");
 }
 
 #[test]
-fn a_result_that_nobody_takes_is_told_and_a_reader_who_leaves_is_not() {
+fn a_full_output_device_is_reported_and_a_closed_pipe_is_not() {
     let dir = workspace(HEAD);
     let full = shell(dir.path(), "exec \"$AKSGEN\" render -C \"$DIR\" > /dev/full");
-    assert_eq!(full.status.code(), Some(2), "{}", said(&full));
-    assert!(said(&full).contains("cannot be written"));
+    assert_eq!(full.status.code(), Some(2), "{}", output_text(&full));
+    assert!(output_text(&full).contains("cannot be written"));
     let other = workspace(HEAD);
     let mut child = Command::new(AKSGEN)
         .args(["render", "-C"])
@@ -176,10 +177,10 @@ fn a_result_that_nobody_takes_is_told_and_a_reader_who_leaves_is_not() {
     assert_eq!(texts(dir.path()), texts(other.path()));
 }
 
-/// Delivered by strace at a chosen call: among the files that are staged, or among the moves.
+/// strace sends the signal at a chosen call: while files are staged, or while they are moved.
 #[test]
-fn a_signal_ends_a_run_before_the_next_file_or_after_the_last() {
-    if !can("strace -qq -o /dev/null true") {
+fn a_signal_stops_staging_but_not_the_moves() {
+    if !is_available("strace -qq -o /dev/null true") {
         return;
     }
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
@@ -210,7 +211,7 @@ fn a_signal_ends_a_run_before_the_next_file_or_after_the_last() {
                 output.status.code(),
                 Some(expected),
                 "{signal} at {call}: {}",
-                said(&output)
+                output_text(&output)
             );
             assert!(!dir.path().join(STAGE).exists(), "{signal} at {call}");
             assert_eq!(dir.path().join("clusters").exists(), expected == 0, "{signal} at {call}");
@@ -219,12 +220,12 @@ fn a_signal_ends_a_run_before_the_next_file_or_after_the_last() {
 }
 
 #[test]
-fn the_second_of_two_renders_fails_at_once_and_names_the_first() {
+fn a_second_run_fails_at_once_and_names_the_first() {
     let dir = workspace(HEAD);
     let first = StagedTree::new(dir.path()).unwrap();
     for command in ["render", "check", "render --dry-run"] {
         let output = shell(dir.path(), &format!("exec \"$AKSGEN\" {command} -C \"$DIR\""));
-        let text = said(&output);
+        let text = output_text(&output);
         assert_eq!(output.status.code(), Some(2), "{text}");
         assert!(
             text.contains("error[tree-locked]")
@@ -237,16 +238,16 @@ fn the_second_of_two_renders_fails_at_once_and_names_the_first() {
 }
 
 #[test]
-fn a_holder_that_was_killed_holds_nothing() {
+fn the_lock_of_a_killed_process_is_released() {
     let dir = workspace(HEAD);
-    let stop = "sleep 600 < /dev/null";
-    // The lock of the stage, taken by a process that is then killed. What that one started has no
-    // part in it: nobody waits for its end.
+    let command = "sleep 600 < /dev/null";
+    // Takes the lock of the stage in a process that is then killed. `--close` keeps the lock out of
+    // its child processes.
     fs::create_dir(dir.path().join(STAGE)).unwrap();
     let mut holder = Command::new("flock")
         .arg("--close")
         .arg(dir.path().join(STAGE).join("lock"))
-        .args(["sh", "-c", &format!("echo held; exec {stop}")])
+        .args(["sh", "-c", &format!("echo held; exec {command}")])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -260,9 +261,9 @@ fn a_holder_that_was_killed_holds_nothing() {
     render(dir.path()).unwrap_or_else(|diagnostics| panic!("{diagnostics:?}"));
 }
 
-/// Who looked at half of an old tree and half of a new one says so.
+/// `check` fails if a render changed the tree during the comparison.
 #[test]
-fn a_check_beside_a_render_tells_no_lie() {
+fn a_check_during_a_render_fails() {
     let dir = workspace(HEAD);
     render(dir.path()).unwrap();
     let check = Compare::new(dir.path()).unwrap();
@@ -271,14 +272,14 @@ fn a_check_beside_a_render_tells_no_lie() {
     assert_eq!(
         codes(&run(&request(dir.path()), &check).unwrap_err()),
         [Code::TreeLocked],
-        "a render came and went"
+        "a render ended during the check"
     );
     let check = Compare::new(dir.path()).unwrap();
     let writer = StagedTree::new(dir.path()).unwrap();
     assert_eq!(
         codes(&run(&request(dir.path()), &check).unwrap_err()),
         [Code::TreeLocked],
-        "a render is there"
+        "a render is running"
     );
     drop(writer);
     assert!(
@@ -287,7 +288,7 @@ fn a_check_beside_a_render_tells_no_lie() {
 }
 
 #[test]
-fn renders_side_by_side_share_nothing() {
+fn concurrent_renders_into_different_folders_are_independent() {
     let dirs: Vec<TempDir> = (0..20).map(|_| workspace(HEAD)).collect();
     thread::scope(|scope| {
         dirs.iter().for_each(|dir| drop(scope.spawn(|| render(dir.path()).unwrap())));
@@ -296,10 +297,9 @@ fn renders_side_by_side_share_nothing() {
     assert!(first.len() > 50 && dirs.iter().all(|dir| texts(dir.path()) == first));
 }
 
-/// Many at once in one folder: each ends well or says that another is at work, and the tree is
-/// whole.
+/// Each of the concurrent runs succeeds or fails with `tree-locked`, and the tree is complete.
 #[test]
-fn renders_in_one_folder_take_turns_or_give_up() {
+fn concurrent_renders_into_one_folder_succeed_or_fail_as_locked() {
     let dir = workspace(HEAD);
     let outputs: Vec<Output> = thread::scope(|scope| {
         let workers: Vec<_> = (0..8)
@@ -312,9 +312,9 @@ fn renders_in_one_folder_take_turns_or_give_up() {
     assert!(outputs.iter().any(|output| output.status.success()));
     for output in outputs.iter().filter(|output| !output.status.success()) {
         assert!(
-            output.status.code() == Some(2) && said(output).contains("error[tree-locked]"),
+            output.status.code() == Some(2) && output_text(output).contains("error[tree-locked]"),
             "{}",
-            said(output)
+            output_text(output)
         );
     }
     assert!(
@@ -323,9 +323,9 @@ fn renders_in_one_folder_take_turns_or_give_up() {
     assert!(!dir.path().join(STAGE).exists());
 }
 
-/// A sink that is given up leaves nothing.
+/// A dropped sink leaves no files.
 #[test]
-fn what_is_not_committed_is_gone() {
+fn a_dropped_sink_leaves_no_files() {
     let dir = workspace(HEAD);
     let sink = StagedTree::new(dir.path()).unwrap();
     sink.write("dev", "a/b.yaml", "x\n").unwrap();

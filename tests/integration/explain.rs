@@ -1,88 +1,93 @@
-//! What `aksgen explain` says, word for word: `tests/explain/<name>.txt`. `UPDATE=1 cargo test
-//! --test explain` writes what it says now; read it before you commit it.
+//! The output of `aksgen explain`, compared with `tests/explain/<name>.txt`. `UPDATE=1 cargo test
+//! --test integration explain::` rewrites the files; read the difference before you commit it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::common::{aksgen, plant, tree};
 use serde_json::Value;
 use std::{fs, path::Path};
 use tempfile::TempDir;
 
-/// Where it is asked.
+/// Directory of a query.
 #[derive(Clone, Copy)]
-enum Where {
-    /// Beside the spec of the first example.
+enum SpecDirectory {
+    /// With the spec of the first example.
     Example,
-    /// Where there is no spec.
+    /// Without a spec.
     Nowhere,
-    /// Beside a spec with a mistake.
+    /// With a spec that has an error.
     Broken,
-    /// Beside a spec that removes a table in one environment.
+    /// With a spec that removes a table in one environment.
     Off,
 }
 
-/// The name of the file, where it is asked, and what.
-const ASKED: &[(&str, Where, &str)] = &[
-    ("key", Where::Example, "services.user-service.calls"),
+/// The name of the golden file, the directory, and the argument.
+const QUERIES: &[(&str, SpecDirectory, &str)] = &[
+    ("key", SpecDirectory::Example, "services.user-service.calls"),
     (
         "key-of-one-environment",
-        Where::Example,
+        SpecDirectory::Example,
         "environments.production.services.frontend-service.max_replicas",
     ),
-    ("key-by-star", Where::Example, "services.frontend-service.replicas"),
-    ("key-of-a-pool", Where::Example, "cluster.pools.spot.min"),
-    ("key-not-set", Where::Example, "services.user-service.expose.host"),
-    ("key-with-words", Where::Example, "gitops.engine"),
-    ("key-with-a-dot", Where::Nowhere, "services.*.files.\"/etc/app.conf\""),
-    ("key-of-all", Where::Nowhere, "services.calls"),
-    ("key-of-a-broken-spec", Where::Broken, "services.user-service.calls"),
-    ("key-of-an-environment", Where::Example, "environments.dev.profile"),
-    ("key-switched-off", Where::Off, "services.user-service.metrics"),
-    ("table", Where::Example, "postgres.shop"),
-    ("derived", Where::Example, "identities.vault-reader"),
+    ("key-by-star", SpecDirectory::Example, "services.frontend-service.replicas"),
+    ("key-of-a-pool", SpecDirectory::Example, "cluster.pools.spot.min"),
+    ("key-not-set", SpecDirectory::Example, "services.user-service.expose.host"),
+    ("key-with-words", SpecDirectory::Example, "gitops.engine"),
+    ("key-with-a-dot", SpecDirectory::Nowhere, "services.*.files.\"/etc/app.conf\""),
+    ("key-of-all", SpecDirectory::Nowhere, "services.calls"),
+    ("key-of-a-job", SpecDirectory::Nowhere, "jobs.*.calls"),
+    ("key-of-a-broken-spec", SpecDirectory::Broken, "services.user-service.calls"),
+    ("key-of-an-environment", SpecDirectory::Example, "environments.dev.profile"),
+    ("key-switched-off", SpecDirectory::Off, "services.user-service.metrics"),
+    ("table", SpecDirectory::Example, "postgres.shop"),
+    ("derived", SpecDirectory::Example, "identities.vault-reader"),
     (
         "file",
-        Where::Example,
+        SpecDirectory::Example,
         "environments/dev/workloads/ecommerce/services/user-service/networkpolicy.yaml",
     ),
     (
         "line",
-        Where::Example,
+        SpecDirectory::Example,
         "environments/dev/workloads/ecommerce/services/user-service/networkpolicy.yaml:24",
     ),
-    ("document", Where::Example, "docs/production/connections.md"),
-    ("chart", Where::Example, "environments/dev/addons/argocd/prometheus/release.yaml"),
-    ("index", Where::Example, "environments/dev/workloads/ecommerce/kustomization.yaml"),
-    ("root", Where::Example, "clusters/dev/workloads-ecommerce.yaml"),
-    ("engine", Where::Example, "clusters/dev/project.yaml"),
-    ("lock", Where::Example, "aksgen.lock"),
-    ("code", Where::Nowhere, "unknown-call"),
-    ("code-with-files", Where::Nowhere, "ambiguous-scalar"),
-    ("code-by-a-command", Where::Nowhere, "unknown-environment"),
-    ("code-without-example", Where::Nowhere, "io"),
-    ("unknown-key", Where::Example, "services.user-service.cals"),
-    ("unknown-instance", Where::Example, "services.user-servce"),
-    ("unknown-environment", Where::Example, "environments.prod.services.user-service.calls"),
-    ("unknown-code", Where::Nowhere, "unpined-image"),
-    ("unknown-file", Where::Example, "clusters/dev/x.yaml"),
+    ("document", SpecDirectory::Example, "docs/production/connections.md"),
+    ("chart", SpecDirectory::Example, "environments/dev/addons/argocd/prometheus/release.yaml"),
+    ("index", SpecDirectory::Example, "environments/dev/workloads/ecommerce/kustomization.yaml"),
+    ("root", SpecDirectory::Example, "clusters/dev/workloads-ecommerce.yaml"),
+    ("engine", SpecDirectory::Example, "clusters/dev/project.yaml"),
+    ("lock", SpecDirectory::Example, "aksgen.lock"),
+    ("code", SpecDirectory::Nowhere, "unknown-call"),
+    ("code-with-files", SpecDirectory::Nowhere, "ambiguous-scalar"),
+    ("code-by-a-command", SpecDirectory::Nowhere, "unknown-environment"),
+    ("code-without-example", SpecDirectory::Nowhere, "io"),
+    ("unknown-key", SpecDirectory::Example, "services.user-service.cals"),
+    ("unknown-instance", SpecDirectory::Example, "services.user-servce"),
+    (
+        "unknown-environment",
+        SpecDirectory::Example,
+        "environments.prod.services.user-service.calls",
+    ),
+    ("unknown-code", SpecDirectory::Nowhere, "unpined-image"),
+    ("unknown-file", SpecDirectory::Example, "clusters/dev/x.yaml"),
 ];
 
-fn place(at: Where) -> TempDir {
+fn directory(kind: SpecDirectory) -> TempDir {
     let home = tempfile::tempdir().unwrap();
     let spec = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples/ecommerce"))
         .remove("platform.toml")
         .unwrap();
-    let spec = match at {
-        Where::Example => spec,
-        Where::Nowhere => return home,
-        Where::Off => String::from_utf8(spec)
+    let spec = match kind {
+        SpecDirectory::Example => spec,
+        SpecDirectory::Nowhere => return home,
+        SpecDirectory::Off => String::from_utf8(spec)
             .unwrap()
             .replace(
                 "profile = \"dev\"",
                 "profile = \"dev\"\nservices.user-service.metrics = false",
             )
             .into_bytes(),
-        Where::Broken => {
+        SpecDirectory::Broken => {
             String::from_utf8(spec).unwrap().replace("memory   =", "memori   =").into_bytes()
         }
     };
@@ -91,13 +96,13 @@ fn place(at: Where) -> TempDir {
 }
 
 #[test]
-fn explain_says_what_it_said() {
+fn explain_prints_the_golden_text() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain");
     let mut wrong = vec![];
-    for (name, at, what) in ASKED {
-        let home = place(*at);
+    for (name, at, what) in QUERIES {
+        let home = directory(*at);
         let output = aksgen(home.path(), ["explain", what]);
-        let said = format!(
+        let text = format!(
             "{}{}",
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
@@ -105,36 +110,36 @@ fn explain_says_what_it_said() {
         assert_eq!(
             output.status.code(),
             Some(if name.starts_with("unknown") { 2 } else { 0 }),
-            "{name}: {said}"
+            "{name}: {text}"
         );
         let file = folder.join(format!("{name}.txt"));
         if std::env::var_os("UPDATE").is_some() {
-            plant(&[(format!("{name}.txt"), said.clone().into_bytes())].into(), &folder);
+            plant(&[(format!("{name}.txt"), text.clone().into_bytes())].into(), &folder);
         }
-        if fs::read_to_string(&file).unwrap_or_default() != said {
-            wrong.push(format!("== {name}\n{said}"));
+        if fs::read_to_string(&file).unwrap_or_default() != text {
+            wrong.push(format!("== {name}\n{text}"));
         }
     }
-    let known: Vec<String> = ASKED.iter().map(|(name, ..)| format!("{name}.txt")).collect();
-    assert!(tree(&folder).keys().all(|file| known.contains(file)), "a file that nothing asks for");
+    let known: Vec<String> = QUERIES.iter().map(|(name, ..)| format!("{name}.txt")).collect();
+    assert!(tree(&folder).keys().all(|file| known.contains(file)), "a golden file without a query");
     assert!(
         wrong.is_empty(),
-        "run `UPDATE=1 cargo test explain::`, and look at the difference\n{}",
+        "run `UPDATE=1 cargo test --test integration explain::`, and look at the difference\n{}",
         wrong.join("\n")
     );
 }
 
-/// The same for programs: where a value is set, and who was beaten.
+/// The JSON has the layer of each value, and the values that it overrides.
 #[test]
-fn json_says_who_won_and_what_is_shaped() {
-    let home = place(Where::Example);
-    let ask = |what: &[&str]| -> Value {
+fn json_has_layers_and_affected_files() {
+    let home = directory(SpecDirectory::Example);
+    let query = |what: &[&str]| -> Value {
         serde_json::from_slice(
             &aksgen(home.path(), [&["explain", "--format", "json"], what].concat()).stdout,
         )
         .unwrap()
     };
-    let key = ask(&["services.frontend-service.max_replicas"]);
+    let key = query(&["services.frontend-service.max_replicas"]);
     let production = &key["settings"][1];
     assert_eq!(
         (&production["environment"], &production["value"], &production["set"][0]["layer"]),
@@ -148,33 +153,33 @@ fn json_says_who_won_and_what_is_shaped() {
         .find(|s| s["template"] == "services/horizontalpodautoscaler.yaml")
         .unwrap();
     assert_eq!(made["environments"], serde_json::json!(["production"]));
-    let calls = ask(&["services.user-service.calls"]);
+    let calls = query(&["services.user-service.calls"]);
     assert_eq!(
         (&calls["settings"][0]["set"][0]["layer"], &calls["settings"][0]["set"][1]["layer"]),
         (&"spec".into(), &"default".into())
     );
-    let file = ask(&["docs/production/connections.md"]);
+    let file = query(&["docs/production/connections.md"]);
     assert!(
         file["why"].as_str().unwrap().len() > 20
             && file["see"].as_str().unwrap().starts_with("https://"),
         "{file}"
     );
-    assert_eq!(ask(&["unknown-call"])["examples"]["passes"]["command"][0], "validate");
-    let topics = ask(&[]);
+    assert_eq!(query(&["unknown-call"])["examples"]["passes"]["command"][0], "validate");
+    let topics = query(&[]);
     assert_eq!(topics["codes"].as_array().unwrap().len(), aksgen::diag::Code::ALL.len());
     assert!(topics["tables"].as_array().unwrap().iter().any(|table| table["name"] == "services.*"));
 }
 
-/// The files that a key is said to shape are those that change when the key does.
+/// Each file that changes with a key is among the files that `explain` lists for the key.
 #[test]
-fn what_a_key_shapes_is_what_changes_with_it() {
-    let home = place(Where::Example);
+fn each_file_that_a_key_changes_is_listed() {
+    let home = directory(SpecDirectory::Example);
     let shaped = |key: &str| -> Vec<String> {
-        let said: Value = serde_json::from_slice(
+        let text: Value = serde_json::from_slice(
             &aksgen(home.path(), ["explain", "--format", "json", key]).stdout,
         )
         .unwrap();
-        said["shapes"]
+        text["shapes"]
             .as_array()
             .unwrap()
             .iter()
@@ -192,8 +197,8 @@ fn what_a_key_shapes_is_what_changes_with_it() {
     ] {
         let output =
             aksgen(home.path(), ["render", "--dry-run", "--set", &format!("{key}={value}")]);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let changed: Vec<&str> = said
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let changed: Vec<&str> = text
             .lines()
             .filter_map(|line| line.trim().split_once(' '))
             .map(|(_, path)| path.trim())

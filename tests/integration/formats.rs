@@ -1,7 +1,7 @@
-//! What `validate` and `check` print for programs: compared with `tests/formats/`, and held to what
-//! those who defined the formats say of them. `UPDATE=1` writes what the program says now.
+//! The machine-readable reports of `validate` and `check`, compared with `tests/formats/` and
+//! validated by the schemas of SARIF and JUnit. `UPDATE=1` rewrites the files.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::support::{HEAD, workspace};
 use aksgen::diag::Code;
@@ -12,8 +12,7 @@ use std::{
     process::{Command, Output},
 };
 
-/// Three mistakes in two environments, one of them with two places, and words that formats must
-/// escape.
+/// Three errors in two environments. One has two places, and the texts need escaping.
 const WRONG: &str = "
 [environments.production]
 profile = \"production\"
@@ -38,8 +37,8 @@ fn aksgen(dir: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Exit code and result; a format for programs has nothing to say to people.
-fn said(dir: &Path, arguments: &[&str]) -> (i32, String) {
+/// Exit code and standard output. A machine-readable format prints nothing on standard error.
+fn report(dir: &Path, arguments: &[&str]) -> (i32, String) {
     let output = aksgen(dir, arguments);
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{arguments:?}");
     (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
@@ -53,32 +52,29 @@ fn golden(name: &str, found: &str) {
 }
 
 #[test]
-fn mistakes_are_told_in_every_format() {
+fn errors_match_the_golden_file_of_each_format() {
     let dir = workspace(&format!("{HEAD}{WRONG}"));
     for format in FORMATS {
-        let (code, text) = said(dir.path(), &["validate", "--format", format]);
+        let (code, text) = report(dir.path(), &["validate", "--format", format]);
         assert_eq!(code, 2, "{text}");
-        golden(
-            &format!("mistakes.{format}"),
-            &text.replace(env!("CARGO_PKG_VERSION"), "<version>"),
-        );
-        assert_eq!(said(dir.path(), &["check", "--format", format]).0, 2);
+        golden(&format!("errors.{format}"), &text.replace(env!("CARGO_PKG_VERSION"), "<version>"));
+        assert_eq!(report(dir.path(), &["check", "--format", format]).0, 2);
     }
 }
 
 #[test]
-fn drift_is_told_in_every_format_and_nothing_where_there_is_none() {
+fn drift_is_reported_in_each_format() {
     let dir = workspace(&format!("{HEAD}services.web.image = \"ghcr.io/a/web:1.0.0\"\n"));
     assert_eq!(aksgen(dir.path(), &["render"]).status.code(), Some(0));
     for format in FORMATS {
-        let (code, text) = said(dir.path(), &["check", "--format", format]);
+        let (code, text) = report(dir.path(), &["check", "--format", format]);
         assert_eq!(code, 0, "{text}");
         golden(&format!("in-step.{format}"), &text.replace(env!("CARGO_PKG_VERSION"), "<version>"));
     }
     let file = dir.path().join("docs/dev/connections.md");
     fs::write(&file, "by hand").unwrap();
     for format in FORMATS {
-        let (code, text) = said(dir.path(), &["check", "--format", format]);
+        let (code, text) = report(dir.path(), &["check", "--format", format]);
         assert_eq!(code, 1, "{text}");
         assert!(
             text.contains("docs/dev/connections.md")
@@ -90,9 +86,9 @@ fn drift_is_told_in_every_format_and_nothing_where_there_is_none() {
     }
 }
 
-/// A step of CI starts where the repository is, and the platform may stand in a folder of it.
+/// A CI step starts at the root of the repository; the platform can be in a folder below it.
 #[test]
-fn files_are_named_from_where_the_command_was_started() {
+fn paths_are_relative_to_the_current_directory() {
     let outer = tempfile::tempdir().unwrap();
     let inner = outer.path().join("platforms/a shop");
     fs::create_dir_all(&inner).unwrap();
@@ -103,12 +99,12 @@ fn files_are_named_from_where_the_command_was_started() {
         ("github", "file=platforms/a shop/platform.toml,"),
     ] {
         let (_, text) =
-            said(outer.path(), &["validate", "-C", "./platforms/a shop", "--format", format]);
+            report(outer.path(), &["validate", "-C", "./platforms/a shop", "--format", format]);
         assert!(text.contains(file), "{file} in {text}");
     }
 }
 
-fn validator(schema: &Value, text: &str) {
+fn assert_valid(schema: &Value, text: &str) {
     let validator = jsonschema::validator_for(schema).unwrap();
     let wrong: Vec<String> = validator
         .iter_errors(&serde_json::from_str(text).unwrap())
@@ -117,16 +113,15 @@ fn validator(schema: &Value, text: &str) {
     assert!(wrong.is_empty(), "{wrong:#?}\n{text}");
 }
 
-/// The schema is a promise: what changes it in a way that a reader could stumble over takes the
-/// next version.
+/// An incompatible change of the schema needs a new `version`.
 #[test]
-fn json_is_what_its_schema_says() {
+fn json_matches_its_schema() {
     let dir = workspace(&format!("{HEAD}{WRONG}"));
-    let (_, schema) = said(dir.path(), &["schema", "--of", "report"]);
+    let (_, schema) = report(dir.path(), &["schema", "--of", "report"]);
     golden("report.schema.json", &schema);
     let schema: Value = serde_json::from_str(&schema).unwrap();
-    let (_, text) = said(dir.path(), &["validate", "--format", "json"]);
-    validator(&schema, &text);
+    let (_, text) = report(dir.path(), &["validate", "--format", "json"]);
+    assert_valid(&schema, &text);
     let broken = text.replace("\"severity\": \"error\"", "\"severity\": \"fatal\"");
     assert!(!jsonschema::is_valid(&schema, &serde_json::from_str(&broken).unwrap()));
 }
@@ -142,8 +137,8 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The schema of SARIF 2.1.0 comes with a crate; Cargo knows where it is. Of other systems, it may
-/// have no crates here.
+/// The SARIF 2.1.0 schema of the crate `serde-sarif`. Crates of other platforms may not be
+/// downloaded, so the query filters by host.
 fn sarif_schema() -> Value {
     let about = cargo(&["-vV"]);
     let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
@@ -164,17 +159,17 @@ fn sarif_schema() -> Value {
         .unwrap();
     let manifest = Path::new(package["manifest_path"].as_str().unwrap());
     let text = fs::read_to_string(manifest.with_file_name("src").join("schema.json")).unwrap();
-    // The pattern of languages, which we do not name, has a bracket too many for a strict reader of
-    // patterns.
+    // A strict regex engine refuses the unmatched bracket in the pattern of languages. Reports do
+    // not use it.
     serde_json::from_str(&text.replace("{2}]?$", "{2}$")).unwrap()
 }
 
 #[test]
-fn sarif_is_sarif_and_points_at_the_line_of_the_spec() {
+fn sarif_matches_its_schema_and_names_the_line() {
     let dir = workspace(&format!("{HEAD}{WRONG}"));
-    let (_, text) = said(dir.path(), &["validate", "--format", "sarif"]);
+    let (_, text) = report(dir.path(), &["validate", "--format", "sarif"]);
     let schema = sarif_schema();
-    validator(&schema, &text);
+    assert_valid(&schema, &text);
     let broken = text.replace("\"version\": \"2.1.0\"", "\"version\": \"2.0.0\"");
     assert!(!jsonschema::is_valid(&schema, &serde_json::from_str(&broken).unwrap()));
     let run = &serde_json::from_str::<Value>(&text).unwrap()["runs"][0];
@@ -199,11 +194,11 @@ fn sarif_is_sarif_and_points_at_the_line_of_the_spec() {
     assert_eq!(prints.len(), results.len());
 }
 
-/// A line that is added above moves the result, and it stays the same result.
+/// A line that is added above a result does not change the fingerprint.
 #[test]
-fn a_fingerprint_does_not_know_lines() {
+fn a_fingerprint_does_not_depend_on_line_numbers() {
     let prints = |spec: &str| {
-        let (_, text) = said(workspace(spec).path(), &["validate", "--format", "sarif"]);
+        let (_, text) = report(workspace(spec).path(), &["validate", "--format", "sarif"]);
         let results = serde_json::from_str::<Value>(&text).unwrap()["runs"][0]["results"].clone();
         results
             .as_array()
@@ -216,19 +211,19 @@ fn a_fingerprint_does_not_know_lines() {
 }
 
 #[test]
-fn junit_is_read_by_others_and_has_a_test_per_code() {
+fn junit_parses_and_has_one_test_per_code() {
     let dir = workspace(&format!("{HEAD}{WRONG}"));
-    let (_, text) = said(dir.path(), &["validate", "--format", "junit"]);
+    let (_, text) = report(dir.path(), &["validate", "--format", "junit"]);
     let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
     assert_eq!((report.tests, report.failures), (Code::ALL.len(), 2), "{text}");
 }
 
-/// Every annotation is one line, whatever the message holds.
+/// Each annotation is one line, even if the message has line breaks.
 #[test]
-fn github_reads_a_line_per_finding() {
+fn each_finding_is_one_github_annotation() {
     let dir = workspace(&format!("{HEAD}{WRONG}"));
-    let (_, text) = said(dir.path(), &["validate", "--format", "github"]);
-    let (_, json) = said(dir.path(), &["validate", "--format", "json"]);
+    let (_, text) = report(dir.path(), &["validate", "--format", "github"]);
+    let (_, json) = report(dir.path(), &["validate", "--format", "json"]);
     let diagnostics =
         serde_json::from_str::<Value>(&json).unwrap()["findings"].as_array().unwrap().len();
     assert_eq!(text.lines().count(), diagnostics);

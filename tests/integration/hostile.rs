@@ -1,8 +1,8 @@
-//! Input that nobody writes by accident, or everybody does: each is taken as it is meant or refused
-//! with a code, soon and without a crash.
+//! Unusual and malicious input: each is read as intended or refused with a code, in bounded time
+//! and memory.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::support::{HEAD, on_disk, workspace};
 use std::{
@@ -16,7 +16,7 @@ use std::{
 
 const WEB: &str = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\nenv = { LOG_LEVEL = \"info\" }\n";
 
-/// Ten seconds and a gigabyte have to be enough to say no.
+/// Runs a command with at most 4 GB of address space and 20 seconds.
 fn aksgen(dir: &Path, command: &str) -> Output {
     let line = format!("ulimit -v 4000000; exec timeout 20 \"$AKSGEN\" {command} -C \"$DIR\"");
     Command::new("sh")
@@ -27,7 +27,7 @@ fn aksgen(dir: &Path, command: &str) -> Output {
         .unwrap()
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     format!(
         "{:?}\n{}{}",
         output.status,
@@ -37,8 +37,8 @@ fn said(output: &Output) -> String {
 }
 
 #[track_caller]
-fn refused(output: &Output, code: &str) {
-    let text = said(output);
+fn assert_refused(output: &Output, code: &str) {
+    let text = output_text(output);
     assert_eq!(output.status.code(), Some(2), "{}", &text[..text.floor_char_boundary(2000)]);
     assert!(
         text.contains(&format!("error[{code}]")),
@@ -52,12 +52,12 @@ fn texts(dir: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn ends_of_lines_and_marks_of_order_change_nothing() {
+fn line_endings_and_byte_order_marks_do_not_change_the_tree() {
     let spec = [HEAD, WEB].concat();
     let tree = |spec: &str| {
         let dir = workspace(spec);
         let output = aksgen(dir.path(), "render");
-        assert!(output.status.success(), "{}", said(&output));
+        assert!(output.status.success(), "{}", output_text(&output));
         texts(dir.path())
     };
     let good = tree(&spec);
@@ -70,29 +70,32 @@ fn ends_of_lines_and_marks_of_order_change_nothing() {
     ] {
         assert!(tree(&other) == good);
     }
-    assert!(good.values().all(|text| !text.contains('\r')), "what is written has one end of lines");
-    refused(&aksgen(workspace(&spec.replace(" = ", "\u{a0}= ")).path(), "validate"), "toml-syntax");
+    assert!(good.values().all(|text| !text.contains('\r')), "the tree has one kind of line ending");
+    assert_refused(
+        &aksgen(workspace(&spec.replace(" = ", "\u{a0}= ")).path(), "validate"),
+        "toml-syntax",
+    );
 }
 
 #[test]
-fn sizes_have_limits() {
+fn files_and_names_over_the_size_limit_are_refused() {
     let dir = workspace("");
     let spec = dir.path().join("platform.toml");
     for size in [0, 1, 11 << 20, 1 << 30] {
         fs::File::create(&spec).unwrap().set_len(size).unwrap();
         let code = if size == 1 { "toml-syntax" } else { "input-file" };
-        refused(&aksgen(dir.path(), "validate"), code);
+        assert_refused(&aksgen(dir.path(), "validate"), code);
     }
     let long = "x".repeat(100_000);
     fs::write(&spec, [HEAD, &WEB.replace("info", &long)].concat()).unwrap();
     assert!(aksgen(dir.path(), "render").status.success());
     fs::write(&spec, [HEAD, &WEB.replace("services.web", &format!("services.{long}"))].concat())
         .unwrap();
-    refused(&aksgen(dir.path(), "validate"), "bad-name");
+    assert_refused(&aksgen(dir.path(), "validate"), "bad-name");
 }
 
 #[test]
-fn depth_has_limits() {
+fn deep_nesting_is_refused() {
     let deep = 20_000;
     let forms = [
         format!("x = {}", "[".repeat(deep)),
@@ -105,20 +108,20 @@ fn depth_has_limits() {
         let dir = workspace(&form);
         for command in ["validate", "check", "explain platform.name", "list connections"] {
             let output = aksgen(dir.path(), command);
-            // `explain` says what it can without a spec.
+            // `explain` works without a valid spec.
             let wanted = if command.starts_with("explain") { 0 } else { 2 };
             assert_eq!(
                 output.status.code(),
                 Some(wanted),
                 "{}",
-                said(&output).chars().take(500).collect::<String>()
+                output_text(&output).chars().take(500).collect::<String>()
             );
         }
     }
 }
 
 #[test]
-fn values_that_toml_has_and_nobody_wants_are_refused() {
+fn unusual_toml_values_are_refused() {
     for value in [
         "inf",
         "nan",
@@ -133,14 +136,14 @@ fn values_that_toml_has_and_nobody_wants_are_refused() {
     ] {
         let dir = workspace(&[HEAD, &WEB.replace("8080", value)].concat());
         let output = aksgen(dir.path(), "validate");
-        assert_eq!(output.status.code(), Some(2), "{value}: {}", said(&output));
+        assert_eq!(output.status.code(), Some(2), "{value}: {}", output_text(&output));
     }
     let twice = workspace(&[HEAD, WEB, "[services.web]\nport = 1\n"].concat());
-    refused(&aksgen(twice.path(), "validate"), "toml-syntax");
+    assert_refused(&aksgen(twice.path(), "validate"), "toml-syntax");
 }
 
 #[test]
-fn bytes_that_are_no_text_are_told_or_do_not_matter() {
+fn invalid_utf8_is_refused_in_the_spec_and_allowed_in_paths() {
     let outer = tempfile::tempdir().unwrap();
     let dir = outer.path().join(OsStr::from_bytes(b"odd-\xff-name"));
     fs::create_dir(&dir).unwrap();
@@ -152,15 +155,15 @@ fn bytes_that_are_no_text_are_told_or_do_not_matter() {
         .env("HOME", OsStr::from_bytes(b"/\xff"))
         .env("LANG", OsStr::from_bytes(b"\xff"));
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
     assert!(aksgen(&dir, "check").status.success());
     fs::write(dir.join("platform.toml"), b"a = \"\xff\"").unwrap();
-    refused(&aksgen(&dir, "validate"), "input-file");
+    assert_refused(&aksgen(&dir, "validate"), "input-file");
 }
 
-/// A template of a user's may call itself, or count for ever.
+/// A user's template cannot include other files or loop without end.
 #[test]
-fn templates_end() {
+fn templates_that_loop_or_include_are_refused() {
     let forms = [
         "{% include \"services/deployment.yaml\" %}",
         "{% include \"../../../../etc/passwd\" %}",
@@ -176,15 +179,15 @@ fn templates_end() {
             output.status.code(),
             Some(2),
             "{form}: {}",
-            said(&output).chars().take(800).collect::<String>()
+            output_text(&output).chars().take(800).collect::<String>()
         );
         assert!(!dir.path().join("environments").exists());
     }
 }
 
-/// A folder of Git's that is odd is none of our business: nothing of it is read or written.
+/// aksgen reads and writes no Git data.
 #[test]
-fn git_may_be_in_any_state() {
+fn the_state_of_git_does_not_matter() {
     for state in ["none", "bare", "worktree", "index.lock", "detached"] {
         let dir = workspace(HEAD);
         let git = dir.path().join(".git");
@@ -207,7 +210,7 @@ fn git_may_be_in_any_state() {
         assert!(
             output.status.success() && aksgen(dir.path(), "check").status.success(),
             "{state}: {}",
-            said(&output)
+            output_text(&output)
         );
         assert!(git.is_dir() || fs::read_to_string(&git).unwrap_or_default().len() != 1);
     }

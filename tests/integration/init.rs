@@ -1,10 +1,10 @@
-//! `aksgen init` as people meet it: at a real terminal, by flags, by a file. Every wait is bounded.
+//! `aksgen init` at a real terminal, by flags and by a file. Each wait has a time limit.
 
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test that cannot read its own files has failed; it may say what it left out"
+    reason = "a failed read fails the test, and skipped steps are printed"
 )]
 
 use crate::common::{Tree, aksgen, crds, tree};
@@ -16,7 +16,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A platform in which every question has another answer than its default, as flags.
+/// A platform in which no answer is the default, as flags.
 const FLAGS: [&str; 26] = [
     "--preset",
     "small-production",
@@ -46,7 +46,7 @@ const FLAGS: [&str; 26] = [
     "name=front image=ghcr.io/contoso/front:1.0.0 port=8080 calls=orders host=www",
 ];
 
-/// The same, as a file.
+/// The same platform as a file of answers.
 const FILE: &str = r#"
 preset = "small-production"
 name = "store"
@@ -73,7 +73,7 @@ calls = "orders"
 host = "www"
 "#;
 
-/// The same, by keys: what to wait for, and what to type. A choice is made by arrows.
+/// The same platform as keys: the awaited prompt and the typed text. Arrows select a choice.
 const KEYS: [(&str, &str); 26] = [
     ("preset:", "\u{1b}[B"),
     ("name [shop]", "store"),
@@ -103,7 +103,7 @@ const KEYS: [(&str, &str); 26] = [
     ("write these files", ""),
 ];
 
-/// A folder whose name is known: the platform is called like it where nothing is said.
+/// A temporary folder named `shop`, which is the default platform name.
 struct Home(TempDir, PathBuf);
 
 impl Home {
@@ -130,7 +130,7 @@ impl Home {
         fs::read_to_string(self.1.join(path)).unwrap()
     }
 
-    fn is_in_step(&self) {
+    fn assert_up_to_date(&self) {
         let output = aksgen(&self.1, ["check"]);
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     }
@@ -138,7 +138,7 @@ impl Home {
 
 /// The tree after a run without a terminal.
 #[track_caller]
-fn made_by(arguments: &[&str]) -> Tree {
+fn tree_of(arguments: &[&str]) -> Tree {
     let home = Home::new();
     succeeds(&home.init(arguments));
     home.tree()
@@ -146,48 +146,52 @@ fn made_by(arguments: &[&str]) -> Tree {
 
 #[track_caller]
 fn succeeds(output: &Output) -> String {
-    let (said, complained) =
+    let (stdout, stderr) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(0), "{said}{complained}");
-    said.into_owned()
+    assert_eq!(output.status.code(), Some(0), "{stdout}{stderr}");
+    stdout.into_owned()
 }
 
-/// What is said on stderr by a run that must fail and write nothing.
+/// Standard error of a run that must fail and write nothing.
 #[track_caller]
 fn fails(home: &Home, arguments: &[&str]) -> String {
     let before = home.tree();
     let output = home.init(arguments);
-    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{complaint}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{stderr}");
     assert_eq!(home.tree(), before);
-    complaint
+    stderr
 }
 
 #[track_caller]
-fn same(found: &Tree, expected: &Tree) {
+fn assert_same_tree(actual: &Tree, expected: &Tree) {
     let paths = |tree: &Tree| tree.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(paths(found), paths(expected));
+    assert_eq!(paths(actual), paths(expected));
     for (path, bytes) in expected {
-        assert_eq!(String::from_utf8_lossy(&found[path]), String::from_utf8_lossy(bytes), "{path}");
+        assert_eq!(
+            String::from_utf8_lossy(&actual[path]),
+            String::from_utf8_lossy(bytes),
+            "{path}"
+        );
     }
 }
 
 #[test]
-fn enter_through_everything_is_what_yes_makes() {
+fn accepting_each_default_equals_yes() {
     let home = Home::new();
     let mut terminal = home.terminal(&[], &[]);
     PROMPTS.iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
-    let (code, said) = terminal.end();
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("up to date") && said.contains("placeholders"), "{said}");
-    same(&home.tree(), &made_by(&["--yes"]));
-    home.is_in_step();
+    let (code, text) = terminal.end();
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("up to date") && text.contains("placeholders"), "{text}");
+    assert_same_tree(&home.tree(), &tree_of(&["--yes"]));
+    home.assert_up_to_date();
 }
 
-/// For screen readers, and for terminals that can do no more: the same questions as lines, and not
-/// one escape sequence.
+/// The prompts for screen readers and simple terminals: the same questions as lines, without escape
+/// sequences.
 #[test]
-fn plain_prompts_make_the_same() {
+fn plain_prompts_give_the_same_tree() {
     let home = Home::new();
     let mut terminal = home.terminal(&[], &[("TERM", "dumb")]);
     let mut seen = String::new();
@@ -195,11 +199,11 @@ fn plain_prompts_make_the_same() {
     let (code, rest) = terminal.end();
     assert_eq!(code, 0, "{rest}");
     assert!(!(seen + &rest).contains('\u{1b}'));
-    same(&home.tree(), &made_by(&["--yes"]));
+    assert_same_tree(&home.tree(), &tree_of(&["--yes"]));
     for environment in [("NO_COLOR", "1"), ("AKSGEN_ACCESSIBLE", "1")] {
         let home = Home::new();
         let mut terminal = home.terminal(&[], &[environment]);
-        let shown = terminal.see("preset:") + &terminal.see("number [1]: ");
+        let shown = terminal.wait_for("preset:") + &terminal.wait_for("number [1]: ");
         assert!(
             !shown.contains('\u{1b}') && shown.contains("4) secrets-platform"),
             "{environment:?}: {shown}"
@@ -209,46 +213,46 @@ fn plain_prompts_make_the_same() {
 }
 
 #[test]
-fn a_choice_by_number_is_asked_for_again_until_it_is_one() {
+fn an_invalid_choice_is_asked_again() {
     let home = Home::new();
     let mut terminal = home.terminal(&[], &[("TERM", "dumb")]);
     terminal.answer("number [1]", "9");
-    terminal.see("enter a number from 1 to 4");
+    terminal.wait_for("enter a number from 1 to 4");
     terminal.answer("number [1]", "4");
     PROMPTS[1..11].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
-    // A platform for secrets proposes no service.
+    // A `secrets` platform proposes no service.
     PROMPTS[16..18].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
     terminal.answer("write these files and the tree? [Y/n]", "perhaps");
-    terminal.see("enter y or n");
+    terminal.wait_for("enter y or n");
     terminal.answer("write these files and the tree? [Y/n]", "y");
     assert_eq!(terminal.end().0, 0);
-    same(&home.tree(), &made_by(&["--yes", "--preset", "secrets-platform"]));
+    assert_same_tree(&home.tree(), &tree_of(&["--yes", "--preset", "secrets-platform"]));
 }
 
 #[test]
-fn keys_flags_and_file_make_the_same() {
+fn keys_flags_and_file_give_the_same_tree() {
     let keys = Home::new();
     let mut terminal = keys.terminal(&[], &[]);
     KEYS.iter().for_each(|(prompt, answer)| drop(terminal.answer(prompt, answer)));
-    let (code, said) = terminal.end();
-    assert!(code == 0 && !said.contains("placeholders"), "{said}");
-    let flags = made_by(&FLAGS);
-    same(&keys.tree(), &flags);
+    let (code, text) = terminal.end();
+    assert!(code == 0 && !text.contains("placeholders"), "{text}");
+    let flags = tree_of(&FLAGS);
+    assert_same_tree(&keys.tree(), &flags);
     let file = Home::new();
     let path = file.0.path().join("answers.toml");
     fs::write(&path, FILE).unwrap();
     succeeds(&file.init(&["--answers", &path.to_string_lossy()]));
-    same(&file.tree(), &flags);
-    // What a flag says wins over the file.
+    assert_same_tree(&file.tree(), &flags);
+    // A flag overrides the file.
     let both = Home::new();
     succeeds(&both.init(&["--answers", &path.to_string_lossy(), "--location", "northeurope"]));
     assert!(both.text("platform.toml").contains("\"northeurope\""));
 }
 
-/// Ctrl-C at every prompt: each run answers one prompt more than the one before, until the last
-/// writes.
+/// Interrupts at every prompt: each run answers one prompt more than the run before, until the last
+/// one writes.
 #[test]
-fn an_interrupted_run_goes_on_where_it_stopped() {
+fn a_resumed_run_continues_at_the_interrupted_question() {
     let home = Home::new();
     let (mut answered, mut arguments): (usize, &[&str]) = (0, &[]);
     for at in 0..PROMPTS.len() {
@@ -262,8 +266,8 @@ fn an_interrupted_run_goes_on_where_it_stopped() {
             "at {}",
             PROMPTS[at]
         );
-        // A question that was answered is not asked again; a service that was not finished is.
-        // After the services they may go on.
+        // An answered question does not appear again, but an unfinished service does. A resumed run
+        // continues after the last service.
         answered = if at < 11 {
             at
         } else if at < 16 {
@@ -276,86 +280,85 @@ fn an_interrupted_run_goes_on_where_it_stopped() {
     let mut terminal = home.terminal(arguments, &[]);
     PROMPTS[16..].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
     assert_eq!(terminal.end().0, 0);
-    same(&home.tree(), &made_by(&["--yes"]));
+    assert_same_tree(&home.tree(), &tree_of(&["--yes"]));
 }
 
 #[test]
-fn a_terminal_that_goes_away_leaves_the_answers_and_nothing_else() {
+fn a_closed_terminal_leaves_the_answers_only() {
     let ways: [fn(&mut Terminal); 3] =
         [Terminal::end_of_input, Terminal::hang_up, Terminal::terminate];
     for (i, way) in ways.into_iter().enumerate() {
         let home = Home::new();
         let mut terminal = home.terminal(&[], if i == 0 { &[("TERM", "dumb")] } else { &[] });
         PROMPTS[..4].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
-        terminal.see("tenant [");
+        terminal.wait_for("tenant [");
         way(&mut terminal);
-        terminal.leaves();
+        terminal.assert_interrupted();
         assert!(home.text(".aksgen-init/answers.toml").contains("location = \"uksouth\""), "{i}");
         assert!(!home.1.join("platform.toml").exists(), "{i}");
     }
 }
 
 #[test]
-fn resume_needs_something_to_go_on_with() {
+fn resume_without_an_interrupted_run_fails() {
     assert!(fails(&Home::new(), &["--resume", "--yes"]).contains("there is no interrupted run"));
 }
 
-/// The answer is judged by the code that judges a spec: its finding is shown, and the question is
-/// asked again.
+/// The validation of the spec checks each answer. A finding is printed, and the question repeated.
 #[test]
-fn a_wrong_answer_is_refused_at_once() {
+fn an_invalid_answer_is_refused_at_once() {
     let home = Home::new();
     let mut terminal = home.terminal(&["--preset", "learning"], &[]);
-    for (prompt, wrong, told) in [
+    for (prompt, wrong, message) in [
         ("name [", "My Shop", "[bad-value]"),
         ("owner [", "a@contoso.example", ""),
         ("location [", "uksuth", "did you mean `uksouth`?"),
     ] {
         terminal.answer(prompt, wrong);
-        if !told.is_empty() {
-            terminal.see(told);
+        if !message.is_empty() {
+            terminal.wait_for(message);
             terminal.answer(prompt, "");
         }
     }
     PROMPTS[4..11].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
     terminal.answer("service [web]", "");
     terminal.answer("web image", "web:latest");
-    terminal.see("`latest` is no version");
+    terminal.wait_for("`latest` is no version");
     terminal.answer("web image", "");
     terminal.answer("web port", "80a");
-    terminal.see("[bad-value]");
+    terminal.wait_for("[bad-value]");
     terminal.answer("web port", "none");
-    terminal.answer("web calls:", "nobody");
-    terminal.see("[unknown-call]");
+    terminal.answer("web calls:", "missing");
+    terminal.wait_for("[unknown-call]");
     terminal.answer("web calls", "");
-    // A value instead of a name: never shown, never kept.
+    // A secret value instead of a secret name is neither shown nor stored.
     let secret = ["ghp", "_16C7e42F292c6912E7710c838347Ae178B4a"].concat();
     terminal.answer("web secrets", &format!("TOKEN={secret}"));
-    terminal.see("[literal-secret]");
-    assert!(!terminal.see("web secrets").contains(&secret));
+    terminal.wait_for("[literal-secret]");
+    assert!(!terminal.wait_for("web secrets").contains(&secret));
     assert!(!home.text(".aksgen-init/answers.toml").contains(&secret));
     terminal.interrupt("");
-    let told = fails(
+    let message = fails(
         &home,
         &["--yes", "--service", &format!("name=web image=web:1.0.0 secrets=TOKEN={secret}")],
     );
-    assert!(!told.contains(&secret), "{told}");
-    let told = fails(
+    assert!(!message.contains(&secret), "{message}");
+    let message = fails(
         &home,
         &["--yes", "--service", &format!("name=web image=web:1.0.0 secrets={secret}")],
     );
-    assert!(!told.contains(&secret), "{told}");
+    assert!(!message.contains(&secret), "{message}");
 }
 
 #[test]
-fn every_answer_can_be_changed_in_the_review() {
+fn each_answer_can_be_changed_in_the_review() {
     let home = Home::new();
     let mut terminal = home.terminal(
         &["--service", "name=a image=a:1.0.0 port=8080", "--service", "name=b image=b:1.0.0"],
         &[],
     );
     PROMPTS[..11].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
-    terminal.see("12) service       name=a image=a:1.0.0 port=8080");
+    terminal.wait_for("12) service       name=a image=a:1.0.0 port=8080");
     for (prompt, key) in [
         ("Enter continues", "99"),
         ("enter a number from 1 to 14", ""),
@@ -364,12 +367,12 @@ fn every_answer_can_be_changed_in_the_review() {
         if prompt == "Enter continues" {
             drop(terminal.answer(prompt, key));
         } else {
-            drop(terminal.see(prompt));
+            drop(terminal.wait_for(prompt));
         }
     }
     terminal.answer("Enter continues", "2");
     terminal.answer("name [shop]", "store");
-    // The second service calls the first one now, and a third one is added.
+    // The second service now calls the first one, and a third one is added.
     terminal.answer("Enter continues", "13");
     for (prompt, key) in [
         ("service [b]", ""),
@@ -390,13 +393,13 @@ fn every_answer_can_be_changed_in_the_review() {
     ] {
         terminal.answer(prompt, key);
     }
-    // Whom somebody calls cannot be taken out; whom nobody calls can.
+    // A service that another one calls cannot be removed; any other can.
     terminal.answer("Enter continues", "12");
     terminal.answer("service [a]", "none");
-    terminal.see("[unknown-call]");
+    terminal.wait_for("[unknown-call]");
     terminal.answer("Enter continues", "14");
     terminal.answer("service [c]", "none");
-    terminal.see("`c` is removed");
+    terminal.wait_for("`c` is removed");
     terminal.answer("Enter continues", "");
     terminal.answer("write these files", "n");
     terminal.answer("Enter continues", "");
@@ -408,11 +411,11 @@ fn every_answer_can_be_changed_in_the_review() {
         "--service",
         "name=b image=b:1.0.1 calls=a",
     ];
-    same(&home.tree(), &made_by(&[&["--yes", "--name", "store", "--repository", "https://github.com/example/shop"][..], &services].concat()));
+    assert_same_tree(&home.tree(), &tree_of(&[&["--yes", "--name", "store", "--repository", "https://github.com/example/shop"][..], &services].concat()));
 }
 
 #[test]
-fn a_second_run_shows_what_was_answered_and_keeps_what_people_wrote() {
+fn a_second_run_reads_the_answers_and_keeps_edits() {
     let home = Home::new();
     succeeds(&home.init(&FLAGS));
     let own = home
@@ -478,35 +481,38 @@ fn a_second_run_shows_what_was_answered_and_keeps_what_people_wrote() {
         home.text("platform.toml"),
         own.replace("zone = \"contoso.example\" ", "zone = \"shop.example\"    ")
     );
-    home.is_in_step();
+    home.assert_up_to_date();
 }
 
 #[test]
-fn a_line_that_both_changed_is_left_to_the_person() {
+fn a_line_that_both_sides_changed_is_not_overwritten() {
     let home = Home::new();
     succeeds(&home.init(&["--yes"]));
     let own = home.text("platform.toml").replace("# the region", "# near our customers");
     fs::write(home.1.join("platform.toml"), own).unwrap();
-    let told = fails(&home, &["--yes", "--owner", "team@contoso.example"]);
+    let message = fails(&home, &["--yes", "--owner", "team@contoso.example"]);
     assert!(
-        told.contains("-owner = ")
-            && told.contains("+owner = ")
-            && told.contains("--existing replace"),
-        "{told}"
+        message.contains("-owner = ")
+            && message.contains("+owner = ")
+            && message.contains("--existing replace"),
+        "{message}"
     );
-    let told = fails(&home, &["--yes", "--location", "westeurope", "--existing", "replace"]);
-    assert!(told.contains("edited by hand") && told.contains("near our customers"), "{told}");
+    let message = fails(&home, &["--yes", "--location", "westeurope", "--existing", "replace"]);
+    assert!(
+        message.contains("edited by hand") && message.contains("near our customers"),
+        "{message}"
+    );
 }
 
 #[test]
-fn files_that_are_there_are_not_written_over_without_asking() {
+fn existing_files_are_not_overwritten_without_a_confirmation() {
     let home = Home::new();
     fs::write(home.1.join(".gitattributes"), "*.png binary\n").unwrap();
     assert!(fails(&home, &["--yes"]).contains(".gitattributes"));
     succeeds(&home.init(&["--yes", "--existing", "keep"]));
     assert_eq!(home.text(".gitattributes"), "*.png binary\n");
-    let mut terminal = home.terminal(&["--services-of-nobody"], &[]);
-    terminal.see("unexpected argument");
+    let mut terminal = home.terminal(&["--no-such-option"], &[]);
+    terminal.wait_for("unexpected argument");
     drop(terminal);
     let mut terminal = home.terminal(&[], &[]);
     PROMPTS[..18].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
@@ -519,7 +525,7 @@ fn files_that_are_there_are_not_written_over_without_asking() {
 }
 
 #[test]
-fn a_spec_of_somebody_else_is_left_alone() {
+fn a_spec_that_init_did_not_create_is_not_changed() {
     let home = Home::new();
     fs::write(
         home.1.join("platform.toml"),
@@ -529,10 +535,10 @@ fn a_spec_of_somebody_else_is_left_alone() {
     assert!(fails(&home, &["--yes", "--existing", "replace"]).contains("did not create it"));
 }
 
-/// Neither a terminal nor `--yes`: one message with every flag that is missing, and no other.
+/// Without a terminal and without `--yes`, one message lists each missing flag.
 #[test]
-fn without_a_terminal_missing_answers_are_one_error() {
-    let told = fails(&Home::new(), &["--preset", "learning", "--zone", "none"]);
+fn missing_answers_without_a_terminal_are_one_error() {
+    let message = fails(&Home::new(), &["--preset", "learning", "--zone", "none"]);
     for flag in [
         "--name",
         "--owner",
@@ -545,21 +551,24 @@ fn without_a_terminal_missing_answers_are_one_error() {
         "--ci",
         "--yes",
     ] {
-        assert!(told.contains(flag), "{flag} in {told}");
+        assert!(message.contains(flag), "{flag} in {message}");
     }
-    assert!(!told.contains("--preset") && !told.contains("--zone"), "{told}");
-    let told = fails(&Home::new(), &["--yes", "--ci", "jenkins"]);
-    assert!(told.contains("[bad-value]") && told.contains("github, azure, none"), "{told}");
+    assert!(!message.contains("--preset") && !message.contains("--zone"), "{message}");
+    let message = fails(&Home::new(), &["--yes", "--ci", "jenkins"]);
+    assert!(
+        message.contains("[bad-value]") && message.contains("github, azure, none"),
+        "{message}"
+    );
     let home = Home::new();
     let path = home.0.path().join("answers.toml");
     fs::write(&path, "naem = \"shop\"\n").unwrap();
-    let told = fails(&home, &["--yes", "--answers", &path.to_string_lossy()]);
-    assert!(told.contains("naem") && told.contains(":1:1"), "{told}");
+    let message = fails(&home, &["--yes", "--answers", &path.to_string_lossy()]);
+    assert!(message.contains("naem") && message.contains(":1:1"), "{message}");
 }
 
-/// What each preset makes is a case of its own, so that every judge of examples sees it.
+/// Each preset is also a golden case, so the conformance checkers validate it.
 #[test]
-fn every_preset_is_a_case_and_strictly_valid() {
+fn each_preset_is_a_case_and_strictly_valid() {
     for (preset, _) in aksgen::init::Preset::choices() {
         let home = Home::new();
         succeeds(&home.init(&["--yes", "--preset", preset]));
@@ -577,17 +586,16 @@ fn every_preset_is_a_case_and_strictly_valid() {
             "run with UPDATE=1, and read it"
         );
         let Some(crds) = crds() else {
-            eprintln!("no CRDs: `{preset}` is not judged strictly");
+            eprintln!("no CRDs: `{preset}` is not validated strictly");
             continue;
         };
         succeeds(&aksgen(&home.1, ["check", "--strict", "--crds", &crds.to_string_lossy()]));
     }
 }
 
-/// What the workflows run is run: the command as it stands there, and what makes annotations of its
-/// lines.
+/// Runs the command of each workflow, and the script that converts its lines to annotations.
 #[test]
-fn the_workflows_run() {
+fn the_commands_of_the_workflows_succeed() {
     for (system, path) in
         [("github", ".github/workflows/platform.yaml"), ("azure", "azure-pipelines.yml")]
     {
@@ -624,7 +632,7 @@ fn the_workflows_run() {
     }
 }
 
-/// The script of Azure Pipelines with a program that finds a mistake in its place.
+/// Runs the script of Azure Pipelines with a program that reports one error.
 fn annotates(home: &Home, script: &str) {
     let bin = home.0.path().join("bin");
     fs::create_dir(&bin).unwrap();
@@ -643,9 +651,9 @@ fn annotates(home: &Home, script: &str) {
     assert_eq!(output.status.code(), Some(2));
 }
 
-/// An interrupted run is offered to whoever begins again without a word about it.
+/// A new run offers to continue an interrupted one.
 #[test]
-fn an_interrupted_run_is_offered() {
+fn a_new_run_offers_to_continue() {
     let home = Home::new();
     let mut terminal = home.terminal(&[], &[]);
     terminal.answer("preset:", "");
@@ -653,7 +661,7 @@ fn an_interrupted_run_is_offered() {
     terminal.interrupt("owner [");
     let mut terminal = home.terminal(&[], &[]);
     terminal.answer("continue with the answers of an interrupted run?", "");
-    assert!(!terminal.see("owner [").contains("preset:"));
+    assert!(!terminal.wait_for("owner [").contains("preset:"));
     assert!(home.text(".aksgen-init/answers.toml").contains("store"));
     terminal.interrupt("");
     let mut terminal = home.terminal(&[], &[]);
@@ -663,17 +671,16 @@ fn an_interrupted_run_is_offered() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_made() {
+fn a_missing_folder_is_created() {
     let home = Home::new();
     let new = home.1.join("of/its/own");
     succeeds(&aksgen(&new, ["init", "--yes"]));
     assert!(fs::read_to_string(new.join("platform.toml")).unwrap().contains("name  = \"own\""));
 }
 
-/// Nothing is half-written: what stands in the way of the tree keeps the spec from being written,
-/// too.
+/// An unmanaged file in the tree also keeps the spec from being written.
 #[test]
-fn what_stands_in_the_way_is_found_before_anything_is_written() {
+fn an_unmanaged_file_stops_init_before_it_writes() {
     let home = Home::new();
     fs::create_dir(home.1.join("docs")).unwrap();
     fs::write(home.1.join("docs/README.md"), "mine").unwrap();
@@ -681,7 +688,7 @@ fn what_stands_in_the_way_is_found_before_anything_is_written() {
 }
 
 #[test]
-fn a_folder_inside_a_repository_is_told_what_that_means() {
+fn init_in_a_subfolder_of_a_repository_mentions_gitops_path() {
     let home = Home::new();
     fs::create_dir(home.1.join(".git")).unwrap();
     assert!(!succeeds(&home.init(&["--yes"])).contains("gitops.path"));

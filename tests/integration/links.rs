@@ -1,10 +1,10 @@
-//! What stands in the way of a path, and where it leads: nothing is read, written or removed
-//! through a link, and nothing waits for a pipe.
+//! Symbolic links, hard links, pipes and sockets in the tree: aksgen follows no link and waits for
+//! no pipe.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
-use crate::support::{HEAD, codes, render, told, workspace};
+use crate::support::{HEAD, codes, describe, render, workspace};
 use aksgen::{
     diag::Code,
     sink::{Compare, FileStatus, LOCK, StagedTree},
@@ -30,17 +30,17 @@ fn spec() -> String {
     [HEAD, WEB].concat()
 }
 
-/// A tree, and a folder outside of it with a file in it.
-fn scene() -> (TempDir, TempDir) {
+/// A rendered tree, and a folder outside of it that holds one file.
+fn rendered_beside_folder() -> (TempDir, TempDir) {
     let (dir, outside) = (workspace(&spec()), tempfile::tempdir().unwrap());
-    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)));
+    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{}", describe(&diagnostics)));
     fs::write(outside.path().join("precious"), "precious").unwrap();
     (dir, outside)
 }
 
-/// A render stops at what is in the way, names it, and leaves both sides as they are.
+/// Asserts that a render names the obstacle and changes neither folder.
 #[track_caller]
-fn refused(dir: &TempDir, outside: &TempDir, named: &str) {
+fn assert_refused(dir: &TempDir, outside: &TempDir, named: &str) {
     let listing = |dir: &Path| {
         String::from_utf8(
             Command::new("find")
@@ -53,21 +53,22 @@ fn refused(dir: &TempDir, outside: &TempDir, named: &str) {
         .unwrap()
     };
     let before = (listing(dir.path()), listing(outside.path()));
-    for found in [
+    for diagnostics in [
         render(dir.path()).unwrap_err(),
         Compare::new(dir.path()).map_or_else(|diagnostic| vec![diagnostic], |_| vec![]),
     ] {
         assert!(
-            found
+            diagnostics
                 .iter()
                 .all(|diagnostic| matches!(diagnostic.code, Code::UnmanagedFile | Code::BadLock)),
             "{}",
-            told(&found)
+            describe(&diagnostics)
         );
         assert!(
-            found.is_empty() || found.iter().any(|diagnostic| diagnostic.message.contains(named)),
+            diagnostics.is_empty()
+                || diagnostics.iter().any(|diagnostic| diagnostic.message.contains(named)),
             "{}",
-            told(&found)
+            describe(&diagnostics)
         );
     }
     let lines = |text: &str| {
@@ -81,9 +82,9 @@ fn refused(dir: &TempDir, outside: &TempDir, named: &str) {
 }
 
 #[test]
-fn no_link_is_followed_on_the_way_to_a_file() {
+fn a_link_in_the_path_of_a_file_is_not_followed() {
     for way in ["absolute", "relative", "chain", "dangling", "inside"] {
-        let (dir, outside) = scene();
+        let (dir, outside) = rendered_beside_folder();
         let folder = dir.path().join(FOLDER);
         fs::rename(&folder, dir.path().join("aside")).unwrap();
         let to = match way {
@@ -97,28 +98,28 @@ fn no_link_is_followed_on_the_way_to_a_file() {
             _ => outside.path().join("nothing"),
         };
         symlink(to, &folder).unwrap();
-        refused(&dir, &outside, FOLDER);
+        assert_refused(&dir, &outside, FOLDER);
     }
 }
 
 #[test]
-fn no_link_takes_the_place_of_a_file() {
+fn a_link_in_place_of_a_file_is_refused() {
     for dangling in [false, true] {
-        let (dir, outside) = scene();
+        let (dir, outside) = rendered_beside_folder();
         fs::remove_file(dir.path().join(CONFIG)).unwrap();
         symlink(
             outside.path().join(if dangling { "nothing" } else { "precious" }),
             dir.path().join(CONFIG),
         )
         .unwrap();
-        refused(&dir, &outside, CONFIG);
+        assert_refused(&dir, &outside, CONFIG);
     }
 }
 
-/// The same for what is to be removed.
+/// Files to remove are not reached through a link either.
 #[test]
-fn nothing_is_removed_through_a_link() {
-    let (dir, outside) = scene();
+fn files_are_not_removed_through_a_link() {
+    let (dir, outside) = rendered_beside_folder();
     fs::write(dir.path().join("platform.toml"), HEAD).unwrap();
     let folder = dir.path().join(FOLDER);
     for entry in fs::read_dir(&folder).unwrap().flatten() {
@@ -126,29 +127,29 @@ fn nothing_is_removed_through_a_link() {
     }
     fs::remove_dir_all(&folder).unwrap();
     symlink(outside.path(), &folder).unwrap();
-    refused(&dir, &outside, FOLDER);
+    assert_refused(&dir, &outside, FOLDER);
 }
 
 #[test]
-fn neither_the_lock_nor_the_stage_may_be_a_link() {
+fn a_linked_lock_or_stage_is_refused() {
     for name in [LOCK, ".aksgen-stage"] {
-        let (dir, outside) = scene();
+        let (dir, outside) = rendered_beside_folder();
         let _ = fs::rename(dir.path().join(LOCK), outside.path().join("lock"));
         symlink(
             if name == LOCK { outside.path().join("lock") } else { outside.path().to_owned() },
             dir.path().join(name),
         )
         .unwrap();
-        refused(&dir, &outside, name);
+        assert_refused(&dir, &outside, name);
     }
 }
 
-/// What a stage holds that a person made, or a repository brought along, leads nowhere either.
+/// A journal or a link in a stage that another program made does not lead outside the tree.
 #[test]
-fn a_planted_journal_moves_nothing_but_files_of_the_tree() {
+fn a_crafted_journal_moves_no_file_outside_the_tree() {
     let digest = format!("sha256:{}", "0".repeat(64));
     for path in ["../x", ".git/config", "/etc/hostname", "a/../../x"] {
-        let (dir, outside) = scene();
+        let (dir, outside) = rendered_beside_folder();
         let stage = dir.path().join(".aksgen-stage");
         fs::create_dir_all(stage.join("new")).unwrap();
         fs::write(stage.join(LOCK), "").unwrap();
@@ -158,7 +159,7 @@ fn a_planted_journal_moves_nothing_but_files_of_the_tree() {
         assert_eq!(found, [Code::BadLock], "{path}");
         assert!(outside.path().join("precious").exists() && stage.exists());
     }
-    let (dir, outside) = scene();
+    let (dir, outside) = rendered_beside_folder();
     let stage = dir.path().join(".aksgen-stage");
     fs::create_dir_all(&stage).unwrap();
     fs::copy(dir.path().join(LOCK), stage.join(LOCK)).unwrap();
@@ -170,9 +171,9 @@ fn a_planted_journal_moves_nothing_but_files_of_the_tree() {
 }
 
 #[test]
-fn what_is_no_file_is_refused_and_nobody_waits_for_it() {
+fn pipes_sockets_and_folders_in_place_of_a_file_are_refused() {
     for what in ["pipe", "socket", "folder"] {
-        let (dir, outside) = scene();
+        let (dir, outside) = rendered_beside_folder();
         let path = dir.path().join(CONFIG);
         fs::remove_file(&path).unwrap();
         match what {
@@ -180,15 +181,15 @@ fn what_is_no_file_is_refused_and_nobody_waits_for_it() {
             "socket" => drop(UnixListener::bind(&path).or_else(|_| bind_near(&path)).unwrap()),
             _ => fs::create_dir(&path).unwrap(),
         }
-        refused(&dir, &outside, CONFIG);
+        assert_refused(&dir, &outside, CONFIG);
     }
-    let (dir, outside) = scene();
+    let (dir, outside) = rendered_beside_folder();
     fs::remove_dir_all(dir.path().join(FOLDER)).unwrap();
     fs::write(dir.path().join(FOLDER), "a file\n").unwrap();
-    refused(&dir, &outside, FOLDER);
+    assert_refused(&dir, &outside, FOLDER);
 }
 
-/// The path of a socket has 107 bytes at most.
+/// Binds a socket at a short path and moves it: a socket path has at most 107 bytes.
 fn bind_near(path: &Path) -> std::io::Result<UnixListener> {
     let short = tempfile::tempdir().unwrap();
     let listener = UnixListener::bind(short.path().join("s"))?;
@@ -196,11 +197,11 @@ fn bind_near(path: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
-/// A spec that is a pipe without a writer, or a lock that is one.
+/// A pipe without a writer does not block the run.
 #[test]
-fn neither_the_spec_nor_the_lock_may_be_a_pipe() {
+fn a_pipe_as_spec_or_lock_is_refused() {
     for name in ["platform.toml", LOCK] {
-        let (dir, _) = scene();
+        let (dir, _) = rendered_beside_folder();
         fs::remove_file(dir.path().join(name)).unwrap();
         assert!(Command::new("mkfifo").arg(dir.path().join(name)).status().unwrap().success());
         let found = codes(&render(dir.path()).unwrap_err());
@@ -209,8 +210,8 @@ fn neither_the_spec_nor_the_lock_may_be_a_pipe() {
 }
 
 #[test]
-fn another_name_of_a_file_keeps_its_text() {
-    let (dir, outside) = scene();
+fn a_hard_link_keeps_the_old_content() {
+    let (dir, outside) = rendered_beside_folder();
     let (other, path) = (outside.path().join("other"), dir.path().join(CONFIG));
     fs::hard_link(&path, &other).unwrap();
     let before = fs::read_to_string(&other).unwrap();
@@ -221,8 +222,8 @@ fn another_name_of_a_file_keeps_its_text() {
 }
 
 #[test]
-fn a_file_that_is_replaced_keeps_its_mode() {
-    let (dir, _) = scene();
+fn a_replaced_file_keeps_its_mode() {
+    let (dir, _) = rendered_beside_folder();
     let path = dir.path().join(CONFIG);
     for mode in [0o600, 0o444, 0o755] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
@@ -233,11 +234,11 @@ fn a_file_that_is_replaced_keeps_its_mode() {
     }
 }
 
-/// A folder becomes a link and a folder again, as fast as can be, while trees are rendered:
-/// whatever they meet, nothing arrives outside.
+/// A folder alternates between a link and a folder while trees are rendered. No file arrives
+/// outside.
 #[test]
-fn a_folder_that_becomes_a_link_under_the_hand_leads_nowhere() {
-    let (dir, outside) = scene();
+fn a_folder_that_becomes_a_link_during_a_run_is_not_followed() {
+    let (dir, outside) = rendered_beside_folder();
     let (folder, aside) = (dir.path().join("environments/dev"), dir.path().join("aside"));
     let done = AtomicBool::new(false);
     let swap = || {

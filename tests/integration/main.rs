@@ -1,6 +1,6 @@
 //! All integration tests in one program: it links once.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 mod action;
 mod cases;

@@ -1,8 +1,7 @@
-//! Every message in one file, to be read from top to bottom as somebody would who has just made
-//! that mistake: `tests/messages.txt`, one per code and the commonest slips, as the cases have
-//! them. `UPDATE=1` collects them anew.
+//! Collects the messages of the golden cases in `tests/messages.txt`: one per code, and the most
+//! common typing errors. The file is for reading from top to bottom. `UPDATE=1` rewrites it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use aksgen::diag::Code;
 use std::{
@@ -16,8 +15,9 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What every case of a group is about, by the first line of its spec, and what is said.
-fn told(group: &str) -> Vec<(String, String)> {
+/// Description and messages of each case of a group. The description is the first comment of the
+/// spec.
+fn messages_of(group: &str) -> Vec<(String, String)> {
     let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
     let mut folders: Vec<PathBuf> = fs::read_dir(root().join("tests/cases/general").join(group))
         .unwrap()
@@ -28,13 +28,13 @@ fn told(group: &str) -> Vec<(String, String)> {
         let spec = read(folder.join("platform.toml"));
         spec.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default().to_owned()
     };
-    let said = |folder: &Path| {
+    let text = |folder: &Path| {
         [read(folder.join("expected.txt")), read(folder.join("expected.stderr"))].concat()
     };
     folders
         .iter()
-        .map(|folder| (about(folder), said(folder)))
-        .filter(|(_, said)| !said.is_empty())
+        .map(|folder| (about(folder), text(folder)))
+        .filter(|(_, text)| !text.is_empty())
         .collect()
 }
 
@@ -42,24 +42,25 @@ fn heading(title: &str, about: &str) -> String {
     format!("{}\n{title}{}{about}\n\n", "=".repeat(100), if about.is_empty() { "" } else { ": " })
 }
 
-/// The shortest case that has a finding of a code before any other.
-fn of(code: Code, cases: &[(String, String)]) -> Option<String> {
-    let first = |said: &str| {
+/// The shortest case whose first finding has a code.
+fn shortest_case(code: Code, cases: &[(String, String)]) -> Option<String> {
+    let first = |text: &str| {
         ["error", "warning"]
             .iter()
-            .any(|level| said.starts_with(&format!("{level}[{}]", code.id())))
+            .any(|level| text.starts_with(&format!("{level}[{}]", code.id())))
     };
-    let (about, said) =
-        cases.iter().filter(|(_, said)| first(said)).min_by_key(|(_, said)| said.len())?;
-    Some(format!("{}{said}", heading(code.id(), about)))
+    let (about, text) =
+        cases.iter().filter(|(_, text)| first(text)).min_by_key(|(_, text)| text.len())?;
+    Some(format!("{}{text}", heading(code.id(), about)))
 }
 
 #[test]
-fn all_messages_stand_in_one_file() {
-    let (diagnostics, slips) = (told("findings"), told("slips"));
-    let codes: Vec<String> = Code::ALL.iter().filter_map(|code| of(*code, &diagnostics)).collect();
+fn messages_match_the_collected_file() {
+    let (diagnostics, slips) = (messages_of("findings"), messages_of("slips"));
+    let codes: Vec<String> =
+        Code::ALL.iter().filter_map(|code| shortest_case(*code, &diagnostics)).collect();
     let slips: Vec<String> =
-        slips.iter().map(|(about, said)| format!("{}{said}", heading("slip", about))).collect();
+        slips.iter().map(|(about, text)| format!("{}{text}", heading("slip", about))).collect();
     assert!(codes.len() >= 50 && slips.len() >= 10, "{} codes, {} slips", codes.len(), slips.len());
     let text = [codes, slips].concat().join("\n");
     if std::env::var_os("UPDATE").is_some() {

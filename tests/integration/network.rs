@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
 use crate::support::{
-    make, shop, told,
+    describe, make, shop,
     validate_objects::{undeclared, validate_objects},
 };
 use aksgen::{
@@ -341,7 +341,7 @@ proptest! {
     #[test]
     fn rendered_services_connect_exactly_as_declared(services in shop::services(7)) {
         let result = make(&shop::spec(&services), |_| ());
-        prop_assert!(result.is_ok(), "{}", told(&result.unwrap_err()));
+        prop_assert!(result.is_ok(), "{}", describe(&result.unwrap_err()));
     }
 }
 

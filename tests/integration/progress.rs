@@ -1,15 +1,14 @@
-//! What a person sees at a terminal while the program works, and what a log does not.
+//! The progress line of a long run: visible at a terminal only.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::support::{HEAD, workspace};
 use crate::terminal::Terminal;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Enough services for a debug build to take seconds: a release takes less than one, and has
-/// nothing to say then.
+/// A platform that takes longer than the delay of the progress line.
 fn large() -> TempDir {
     let services = if cfg!(debug_assertions) { 1_500 } else { 12_000 };
     let one = |i: usize| {
@@ -22,17 +21,17 @@ fn large() -> TempDir {
 }
 
 #[test]
-fn whoever_waits_sees_that_something_is_going_on() {
+fn a_long_run_shows_progress_at_a_terminal() {
     let dir = large();
     let mut terminal = Terminal::new(dir.path(), &["validate"], &[]);
-    terminal.see("rendering, validating: ");
-    let shown = terminal.see("valid; dev: ");
+    terminal.wait_for("rendering, validating: ");
+    let shown = terminal.wait_for("valid; dev: ");
     assert!(shown.contains("\u{1b}[2K"), "the line is gone when the result is there: {shown:?}");
     assert_eq!(terminal.end().0, 0);
 }
 
 #[test]
-fn whoever_asked_for_silence_and_a_log_see_nothing_of_it() {
+fn quiet_runs_and_logs_show_no_progress() {
     let dir = large();
     for (arguments, environment) in
         [(&["validate", "-q"][..], &[][..]), (&["validate"], &[("TERM", "dumb")])]

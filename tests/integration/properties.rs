@@ -1,11 +1,11 @@
-//! What holds for every spec: strings stay strings, order and threads never show, and a second run
-//! changes nothing.
+//! Properties of every spec: texts stay texts, the order of keys and threads does not matter, and a
+//! second run changes nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 use crate::support::{
-    EXAMPLE, Tree, cases, crds, is_yaml, layout, make, object, on_disk, render, request, shop,
-    told, tree, workspace,
+    EXAMPLE, Tree, cases, crds, describe, is_yaml, layout, make, object, on_disk, render, request,
+    shop, tree, workspace,
 };
 use aksgen::{
     diag::Diagnostic,
@@ -18,8 +18,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Write, sync::LazyLock};
 
-/// Strings that some layer between the spec and a container takes for something else.
-const NASTY: &[&str] = &[
+/// Texts that a layer between the spec and the container could interpret.
+const SPECIAL_TEXTS: &[&str] = &[
     "no",
     "0777",
     "1e3",
@@ -59,8 +59,7 @@ const NASTY: &[&str] = &[
     "`",
 ];
 
-/// Where a person may write any text: the keys of a table in the spec, with TOML's quotes where a
-/// key needs them.
+/// Spec keys that take any text, quoted as TOML needs it.
 const FREE: &[&str] = &[
     "platform.owner",
     "gitops.branch",
@@ -78,7 +77,7 @@ fn is_plain(text: &str) -> bool {
 
 fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        prop::sample::select(NASTY).prop_map(str::to_owned),
+        prop::sample::select(SPECIAL_TEXTS).prop_map(str::to_owned),
         any::<String>(),
         "[a-zA-Z0-9]{0,6}"
     ];
@@ -87,16 +86,16 @@ fn texts() -> impl Strategy<Value = String> {
         .prop_filter("the schema refuses what looks like a secret", |text| is_plain(text))
 }
 
-/// A service whose free texts are all the same string.
-fn spec_saying(free: &str) -> String {
+/// A spec in which all free texts are the same string.
+fn spec_with_text(free: &str) -> String {
     let text = toml::Value::from(free).to_string();
     let value = |path: &str| match path {
         "services.web.args" | "services.web.command" => format!("[\"run\", {text}]"),
-        // An empty address is how a person says that there are none.
+        // An empty address of runbooks disables them.
         "prometheus.runbooks" if free.is_empty() => "\"none\"".into(),
         _ => text.clone(),
     };
-    // Replaced and not added, because a key may stand only once.
+    // TOML allows a key once, so the default line is removed.
     let head = crate::support::HEAD.replace("owner = \"platform@contoso.example\"\n", "");
     let lines: String = FREE.iter().map(|path| format!("{path} = {}\n", value(path))).collect();
     format!(
@@ -105,13 +104,13 @@ fn spec_saying(free: &str) -> String {
     )
 }
 
-/// `[table]` as dotted keys, so that the lines of one table may stand anywhere.
+/// Rewrites `[table]` as dotted keys, so the lines can be in any order.
 fn tables_as_dots(text: &str) -> String {
     let root: toml::Table = toml::from_str(text).unwrap();
     leaves(&root.into()).into_iter().map(|(path, value)| format!("{path} = {value}\n")).collect()
 }
 
-/// Every value that is no table, or an empty one, under its dotted and quoted path.
+/// Each value that is not a table, and each empty table, with its dotted and quoted path.
 fn leaves(value: &toml::Value) -> Vec<(String, String)> {
     match value.as_table().filter(|table| !table.is_empty()) {
         None => vec![(String::new(), value.to_string())],
@@ -129,8 +128,8 @@ fn join(key: &str, rest: &str) -> String {
     if rest.is_empty() { key } else { format!("{key}.{rest}") }
 }
 
-/// What must not depend on any text: the keys, lists and types of an object, and everything that
-/// other objects know it by.
+/// The parts of an object that no text may change: keys, lists, types, and the names that other
+/// objects refer to.
 fn skeleton(value: &Value, key: &str) -> Value {
     const NAMES: [&str; 8] =
         ["apiVersion", "kind", "name", "namespace", "subject", "subjects", "roleRef", "azureName"];
@@ -151,22 +150,22 @@ fn skeletons(tree: &Tree) -> BTreeMap<String, Value> {
     tree.iter().map(|(path, text)| (path.clone(), shape(path, text))).collect()
 }
 
-/// A run that must not fail, did.
+/// The failure of a run that must succeed.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn failed(diagnostics: Vec<Diagnostic>) -> TestCaseError {
-    TestCaseError::fail(told(&diagnostics))
+fn test_failure(diagnostics: Vec<Diagnostic>) -> TestCaseError {
+    TestCaseError::fail(describe(&diagnostics))
 }
 
-/// A file of the only service.
-fn of_web(tree: &Tree, file: &str) -> String {
+/// A file of the only service, `web`.
+fn file_of_web(tree: &Tree, file: &str) -> String {
     tree.iter()
         .find(|(path, _)| path.ends_with(&format!("/services/web/{file}")))
         .map(|(_, text)| text.clone())
         .unwrap_or_default()
 }
 
-/// What the kubelet makes of an argument: `$$` is a dollar, `$(NAME)` the variable where there is
-/// one. Source: `k8s.io/kubernetes/third_party/forked/golang/expansion`, with every variable known.
+/// Expands an argument as the kubelet does: `$$` is a dollar, and `$(NAME)` is the variable.
+/// Source: `k8s.io/kubernetes/third_party/forked/golang/expansion`, with every variable defined.
 fn expanded(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once('$') {
@@ -185,9 +184,9 @@ proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
-    fn a_text_changes_values_and_nothing_else(text in texts()) {
-        static PLAIN: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| skeletons(&tree(&spec_saying("plain"))));
-        let made = skeletons(&make(&spec_saying(&text), |request| request.crds = crds()).map_err(failed)?);
+    fn a_text_changes_values_only(text in texts()) {
+        static PLAIN: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| skeletons(&tree(&spec_with_text("plain"))));
+        let made = skeletons(&make(&spec_with_text(&text), |request| request.crds = crds()).map_err(test_failure)?);
         prop_assert_eq!(made.keys().collect::<Vec<_>>(), PLAIN.keys().collect::<Vec<_>>());
         for (path, shape) in &made {
             prop_assert_eq!(shape, &PLAIN[path], "{}", path);
@@ -195,25 +194,25 @@ proptest! {
     }
 
     #[test]
-    fn a_text_reaches_the_container_as_it_is(text in texts()) {
-        let tree = make(&spec_saying(&text), |_| ()).map_err(failed)?;
+    fn a_text_reaches_the_container_unchanged(text in texts()) {
+        let tree = make(&spec_with_text(&text), |_| ()).map_err(test_failure)?;
         for (file, key) in [("configmap.yaml", "TEXT"), ("files.yaml", "etc_web_text")] {
-            let yaml = of_web(&tree, file);
+            let yaml = file_of_web(&tree, file);
             let ours = object(&yaml);
             prop_assert_eq!(ours["data"][key].as_str(), Some(text.as_str()));
             let library: serde_yaml::Value = serde_yaml::from_str(&yaml).map_err(|e| TestCaseError::fail(e.to_string()))?;
             prop_assert_eq!(library["data"][key].as_str(), Some(text.as_str()));
         }
-        let pod = &object(&of_web(&tree, "deployment.yaml"))["spec"]["template"]["spec"]["containers"][0];
+        let pod = &object(&file_of_web(&tree, "deployment.yaml"))["spec"]["template"]["spec"]["containers"][0];
         for field in ["command", "args"] {
             prop_assert_eq!(expanded(pod[field][1].as_str().unwrap_or_default()), text.as_str());
         }
     }
 
     #[test]
-    fn the_order_of_keys_never_shows(lines in Just(leaves(&toml::from_str::<toml::Table>(EXAMPLE).unwrap().into())).prop_shuffle()) {
+    fn the_order_of_keys_does_not_change_the_tree(lines in Just(leaves(&toml::from_str::<toml::Table>(EXAMPLE).unwrap().into())).prop_shuffle()) {
         let spec: String = lines.into_iter().map(|(path, value)| format!("{path} = {value}\n")).collect();
-        prop_assert_eq!(make(&spec, |_| ()).map_err(failed)?, tree(EXAMPLE));
+        prop_assert_eq!(make(&spec, |_| ()).map_err(test_failure)?, tree(EXAMPLE));
     }
 }
 
@@ -223,7 +222,7 @@ proptest! {
     #[test]
     fn any_number_of_threads_makes_the_same_bytes(services in shop::services(6)) {
         let spec = shop::spec(&services);
-        let with = |threads| make(&spec, |request| request.threads = Some(threads)).map_err(failed);
+        let with = |threads| make(&spec, |request| request.threads = Some(threads)).map_err(test_failure);
         let one = with(1)?;
         for threads in [2, 3, 7] {
             prop_assert_eq!(&with(threads)?, &one);
@@ -233,18 +232,18 @@ proptest! {
     #[test]
     fn a_second_run_writes_nothing(services in shop::services(4)) {
         let dir = workspace(&shop::spec(&services));
-        render(dir.path()).map_err(failed)?;
+        render(dir.path()).map_err(test_failure)?;
         let before = on_disk(dir.path());
-        let again = render(dir.path()).map_err(failed)?;
+        let again = render(dir.path()).map_err(test_failure)?;
         prop_assert!(again.is_same());
         prop_assert_eq!(again.total().same, before.keys().filter(|path| *path != LOCK).count());
         prop_assert_eq!(on_disk(dir.path()), before);
-        let seen = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).map_err(failed)?;
+        let seen = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).map_err(test_failure)?;
         prop_assert!(seen.report.is_same());
     }
 }
 
-/// One with every profile, so that some files are equal everywhere and some are not.
+/// One environment per profile, so some files are equal in all of them and some are not.
 const ENVIRONMENTS: [&str; 3] = ["dev", "production", "staging"];
 
 proptest! {
@@ -255,7 +254,7 @@ proptest! {
         let engine = if argocd { "argocd" } else { "flux" };
         let spec = |layout: &str| {
             let more = "environments.production.profile = \"production\"\nenvironments.staging.profile = \"staging\"\n";
-            // A host leads to one environment.
+            // A host belongs to one environment.
             let mut hosts = String::new();
             for number in (0..services.len()).filter(|number| services[*number].exposed) {
                 for environment in &ENVIRONMENTS[1..] {
@@ -265,8 +264,8 @@ proptest! {
             let head = format!("{more}{hosts}gitops.layout = \"{layout}\"\n{}", tables_as_dots(&shop::spec(&services)));
             head.replace("\"flux\"", &format!("\"{engine}\""))
         };
-        let isolated = make(&spec("isolated"), |_| ()).map_err(failed)?;
-        let shared = make(&spec("base-overlays"), |_| ()).map_err(failed)?;
+        let isolated = make(&spec("isolated"), |_| ()).map_err(test_failure)?;
+        let shared = make(&spec("base-overlays"), |_| ()).map_err(test_failure)?;
         prop_assert!(shared.keys().any(|path| path.starts_with("base/")));
         for environment in ENVIRONMENTS {
             prop_assert_eq!(layout::objects(&isolated, environment), layout::objects(&shared, environment), "{}", environment);
@@ -276,10 +275,10 @@ proptest! {
     }
 }
 
-/// The same for every string of the list, and not only for those that chance picks.
+/// Covers each text of the list, not only those that the generator selects.
 #[test]
-fn every_nasty_text_reaches_the_container_as_it_is() {
-    let all: Vec<&str> = NASTY.iter().copied().filter(|text| is_plain(text)).collect();
+fn each_special_text_reaches_the_container_unchanged() {
+    let all: Vec<&str> = SPECIAL_TEXTS.iter().copied().filter(|text| is_plain(text)).collect();
     let env: toml::Table =
         all.iter().enumerate().map(|(i, text)| (format!("N{i}"), (*text).into())).collect();
     let web = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\n";
@@ -289,9 +288,10 @@ fn every_nasty_text_reaches_the_container_as_it_is() {
         toml::Value::from(all.clone()),
         toml::Value::from(env)
     ));
-    let args = object(&of_web(&tree, "deployment.yaml"))["spec"]["template"]["spec"]["containers"]
-        [0]["args"]
-        .clone();
+    let args =
+        object(&file_of_web(&tree, "deployment.yaml"))["spec"]["template"]["spec"]["containers"][0]
+            ["args"]
+            .clone();
     assert_eq!(
         args.as_array()
             .unwrap()
@@ -300,16 +300,16 @@ fn every_nasty_text_reaches_the_container_as_it_is() {
             .collect::<Vec<_>>(),
         all
     );
-    let data = object(&of_web(&tree, "configmap.yaml"))["data"].clone();
+    let data = object(&file_of_web(&tree, "configmap.yaml"))["data"].clone();
     assert_eq!(
         (0..all.len()).map(|i| data[format!("N{i}")].as_str().unwrap()).collect::<Vec<_>>(),
         all
     );
 }
 
-/// A mistake in the properties' own tools would make them hold for everything.
+/// An error in `expanded` could make the properties pass wrongly.
 #[test]
-fn the_kubelet_of_this_test_expands_as_the_real_one() {
+fn expanded_follows_the_rules_of_the_kubelet() {
     for (given, want) in [
         ("a", "a"),
         ("$$", "$"),

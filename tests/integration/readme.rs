@@ -1,5 +1,5 @@
-//! The documents hold: their commands succeed, their TOML is valid, their output is real, and their
-//! links and paths exist. Everything runs in a copy of the examples.
+//! Documentation tests: commands succeed, TOML is valid, shown output is real, links and paths
+//! exist. Each page runs in a copy of the examples.
 
 mod commands;
 mod links;
@@ -12,7 +12,7 @@ use aksgen::diag::Code;
 use pages::{BASE, copy, page, pages};
 use std::process::Output;
 
-/// Longest README, in lines.
+/// Maximum length of README in lines.
 const LONGEST_README: usize = 200;
 
 fn assert_success(output: &Output, command: &str) {
@@ -28,14 +28,14 @@ fn the_committed_example_is_up_to_date() {
 }
 
 #[test]
-fn the_readme_is_short() {
+fn the_readme_has_at_most_200_lines() {
     let lines = page("README.md").text.lines().count();
     assert!(lines <= LONGEST_README, "README.md has {lines} lines, more than {LONGEST_README}");
 }
 
 /// The page about validation lists each code beside the step that reports it.
 #[test]
-fn every_code_is_named() {
+fn the_validation_page_lists_each_code() {
     let text = page("docs/concepts/validation.md").text;
     let missing: Vec<&str> = Code::ALL
         .iter()
@@ -46,7 +46,7 @@ fn every_code_is_named() {
 }
 
 #[test]
-fn every_page_of_the_plan_exists() {
+fn each_required_page_exists() {
     let found: Vec<String> = pages().into_iter().map(|page| page.path).collect();
     for path in pages::REQUIRED {
         assert!(found.iter().any(|found| found == path), "there is no {path}");

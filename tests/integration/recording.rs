@@ -1,4 +1,4 @@
-//! The sessions that README and the guide show are real ones: `UPDATE=1` rewrites them.
+//! The terminal sessions in README and in the guide are recordings. `UPDATE=1` rewrites them.
 
 #![cfg(unix)]
 
@@ -60,7 +60,7 @@ fn interview() -> String {
     )
 }
 
-/// A new platform, a misspelt key, and the effect of a change, with the colours of a terminal.
+/// A new platform, a misspelt key, and the effect of a change, in terminal colours.
 fn demonstration() -> String {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let shop = dir.path().join("shop");
@@ -76,7 +76,7 @@ fn prompt(line: &str) -> String {
     format!("\x1b[1;92m$\x1b[0m {line}\n")
 }
 
-/// A command and what it prints.
+/// A command and its output.
 fn run(dir: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_aksgen"))
         .args(["--color", "always"])

@@ -1,6 +1,6 @@
-//! The reference is made from the schema, the manifests and the codes. Its samples are held to the
-//! schema, and `docs/` to what it says: `UPDATE=1 cargo test reference::` writes the pages;
-//! read what changed.
+//! The reference is generated from the schema, the manifests and the codes. Its samples are valid,
+//! and `docs/` holds the generated text. `UPDATE=1 cargo test --test integration reference::`
+//! rewrites the pages.
 
 use crate::common::{plant, tree};
 use aksgen::{
@@ -26,7 +26,7 @@ fn catalog() -> Catalog {
 }
 
 #[test]
-fn pages_say_what_the_code_says() {
+fn pages_match_the_code() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let made = pages(
         &aksgen::pipeline::schema(Path::new("no-such-directory")),
@@ -48,28 +48,27 @@ fn pages_say_what_the_code_says() {
         .filter(generated)
         .filter(|path| !known.contains(format!("docs/{path}").as_str()))
         .collect();
-    assert!(left_over.is_empty(), "nothing makes {left_over:?}");
+    assert!(left_over.is_empty(), "no longer generated: {left_over:?}");
     for (path, text) in &made {
         let found = on_disk
             .get(path.trim_start_matches("docs/"))
             .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         assert!(
             found.as_deref() == Some(text.as_str()),
-            "{path}: run `UPDATE=1 cargo test reference::`, and look at the difference"
+            "{path}: run with UPDATE=1, and read the difference"
         );
     }
 }
 
-/// What editors are given accepts what we show, carries a meaning for every key, and sees a
-/// misspelt one.
+/// The editor schema accepts the examples and refuses a misspelt key.
 #[test]
-fn the_schema_for_editors_takes_the_examples() {
+fn the_editor_schema_accepts_the_examples() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let validator = SchemaValidator::new(Shape {
         schema: aksgen::pipeline::schema(Path::new("no-such-directory")),
         ..shape()
     });
-    let mistakes = |text: &str| -> Vec<String> {
+    let errors = |text: &str| -> Vec<String> {
         validator
             .violations(&toml::from_str(text).expect("TOML"))
             .into_iter()
@@ -84,18 +83,18 @@ fn the_schema_for_editors_takes_the_examples() {
     for spec in specs.map(|folder| {
         fs::read_to_string(root.join(folder).join("platform.toml")).expect("a spec of ours")
     }) {
-        assert_eq!(mistakes(&spec), Vec::<String>::new(), "{spec}");
+        assert_eq!(errors(&spec), Vec::<String>::new(), "{spec}");
         assert_eq!(
-            mistakes(&spec.replacen("image", "imgae", 1)).len(),
+            errors(&spec.replacen("image", "imgae", 1)).len(),
             usize::from(spec.contains("image")),
             "{spec}"
         );
     }
 }
 
-/// A reason says more than the name of the kind, and names who says so.
+/// A reason has more than seven words, and a source.
 #[test]
-fn every_output_says_why_it_exists_and_who_says_so() {
+fn each_output_has_a_reason_and_a_source() {
     let catalog = catalog();
     let outputs = catalog.components().flat_map(|(name, manifest)| {
         manifest.outputs.iter().map(move |o| (format!("{name}/{}", o.template), &o.why, &o.see))
@@ -120,7 +119,7 @@ fn every_output_says_why_it_exists_and_who_says_so() {
 }
 
 #[test]
-fn every_sample_is_taken_by_the_schema_and_sets_its_key() {
+fn each_sample_is_valid_and_sets_its_key() {
     let strict = shape();
     let written =
         Shape { schema: for_editors(&strict.schema, &Value::Null), formats: strict.formats };
@@ -133,15 +132,15 @@ fn every_sample_is_taken_by_the_schema_and_sets_its_key() {
             wrong.push(format!("{}: not TOML\n{}", key.path, key.example));
             continue;
         };
-        let mistakes: Vec<String> =
+        let errors: Vec<String> =
             validator.violations(&tree).into_iter().map(|m| m.message).collect();
         let last = key.path.rsplit('.').find(|part| *part != "*").unwrap_or_default();
-        if !mistakes.is_empty()
+        if !errors.is_empty()
             || !key.example.contains(last)
             || key.meaning.is_empty()
             || key.takes.is_empty()
         {
-            wrong.push(format!("{}: {mistakes:?}\n{}", key.path, key.example));
+            wrong.push(format!("{}: {errors:?}\n{}", key.path, key.example));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));

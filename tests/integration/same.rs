@@ -1,9 +1,9 @@
-//! Nothing but the spec decides what is written: not the machine, the user, the clock, the threads
-//! or where one stands. And no command talks to anybody.
+//! The output depends on the spec only, not on the machine, user, clock, threads or current
+//! directory. No command opens a connection or starts a process.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
-#![allow(clippy::print_stdout, reason = "a test may say what it left out")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
+#![allow(clippy::print_stdout, reason = "a test reports what it skipped")]
 
 use crate::support::{HEAD, on_disk, workspace};
 use std::{
@@ -23,10 +23,10 @@ fn pick<'a>(all: &[&'a str], round: usize) -> &'a str {
     all[round % all.len()]
 }
 
-/// A hundred renders, no two of them in the same surroundings; every folder gets its own order of
-/// entries by its own random names.
+/// A hundred renders, each in a different environment. Random file names vary the order of
+/// directory entries.
 #[test]
-fn a_hundred_surroundings_give_one_tree() {
+fn the_tree_does_not_depend_on_the_machine() {
     let (good, home) = (workspace(HEAD), tempfile::tempdir().unwrap());
     assert!(
         Command::new(AKSGEN)
@@ -74,7 +74,7 @@ fn a_hundred_surroundings_give_one_tree() {
             .env("LC_ALL", pick(&["tr_TR.UTF-8", "C", "POSIX"], round));
         command.env("HOME", if round % 2 == 0 { home.path() } else { Path::new("/nonexistent") });
         command
-            .env("USER", pick(&["root", "somebody", ""], round))
+            .env("USER", pick(&["root", "user", ""], round))
             .env("HOSTNAME", format!("h{round}"));
         let output = command.output().unwrap();
         assert!(output.status.success(), "{round}: {}", String::from_utf8_lossy(&output.stderr));
@@ -82,19 +82,23 @@ fn a_hundred_surroundings_give_one_tree() {
         now.retain(|_, text| !text.is_empty());
         assert!(now == good, "{round}");
     }
-    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "nothing is written into a home");
+    assert_eq!(
+        fs::read_dir(home.path()).unwrap().count(),
+        0,
+        "no file is written into the home folder"
+    );
 }
 
-/// Sockets and other programs, in every command that reads a spec.
+/// strace lists the sockets and programs of each command that reads a spec.
 #[test]
-fn no_command_talks_to_anybody() {
+fn no_command_opens_a_socket_or_starts_a_process() {
     if !Command::new("strace")
         .args(["-qq", "-o", "/dev/null", "true"])
         .status()
         .is_ok_and(|status| status.success())
     {
-        assert!(!std::env::var("CI").is_ok_and(|ci| ci == "true"), "CI has to have strace");
-        println!("there is no strace here: nobody listened");
+        assert!(!std::env::var("CI").is_ok_and(|ci| ci == "true"), "CI needs strace");
+        println!("skipped: strace is missing");
         return;
     }
     let (dir, log) = (workspace(HEAD), tempfile::NamedTempFile::new().unwrap());
@@ -145,16 +149,16 @@ fn no_command_talks_to_anybody() {
     }
 }
 
-/// What `--sync` is for: a file is on the disk before its name is, the journal before the first
-/// move, every move before the lock.
+/// `--sync` flushes each file before its rename, the journal before the first move, and all moves
+/// before the lock.
 #[test]
-fn what_survives_a_loss_of_power_is_written_in_that_order() {
+fn sync_flushes_files_before_the_lock() {
     if !Command::new("strace")
         .args(["-qq", "-o", "/dev/null", "true"])
         .status()
         .is_ok_and(|status| status.success())
     {
-        println!("there is no strace here: nobody looked");
+        println!("skipped: strace is missing");
         return;
     }
     let (dir, log) = (workspace(HEAD), tempfile::NamedTempFile::new().unwrap());

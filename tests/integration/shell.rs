@@ -1,4 +1,4 @@
-//! Completions as a shell asks for them, and manual pages as packagers make them.
+//! Shell completions and manual pages.
 
 use crate::common::{aksgen, plant, tree};
 use std::{
@@ -17,7 +17,7 @@ fn example() -> tempfile::TempDir {
     home
 }
 
-/// What bash offers after a line, by the script that the program prints for it.
+/// The completions that bash offers after a line, by the script of `aksgen completions`.
 fn offered(line: &str) -> Vec<String> {
     let home = example();
     let words: Vec<&str> = line.split(' ').collect();
@@ -77,7 +77,7 @@ fn bash_offers_commands_environments_keys_and_codes() {
 }
 
 #[test]
-fn every_shell_gets_a_script_that_asks_the_program() {
+fn each_shell_has_a_completion_script() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = aksgen(Path::new("."), ["completions", shell]);
         let script = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -91,9 +91,9 @@ fn every_shell_gets_a_script_that_asks_the_program() {
     assert_eq!(aksgen(Path::new("."), ["completions", "csh"]).status.code(), Some(2));
 }
 
-/// Lines of roff that a typesetter would not know are text that begins with a dot.
+/// A line that starts with an unknown roff macro would be text that was not escaped.
 #[test]
-fn manual_pages_name_every_option() {
+fn manual_pages_list_every_option() {
     for command in
         ["", "render", "validate", "check", "diff", "explain", "list", "schema", "completions"]
     {

@@ -1,8 +1,8 @@
-//! What is written, what is not, and what is never touched.
+//! Writing the tree: which files are written, kept, removed or refused.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
-use crate::support::{HEAD, codes, on_disk, render, render_some, request, told, workspace};
+use crate::support::{HEAD, codes, describe, on_disk, render, render_some, request, workspace};
 use aksgen::{
     diag::{Code, Printer},
     pipeline::{Request, run},
@@ -27,7 +27,7 @@ fn spec() -> String {
 /// A directory with a spec and its tree.
 fn rendered() -> TempDir {
     let dir = workspace(&spec());
-    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)));
+    render(dir.path()).unwrap_or_else(|diagnostics| panic!("{}", describe(&diagnostics)));
     dir
 }
 
@@ -37,9 +37,9 @@ fn write(dir: &TempDir, path: &str, text: &str) {
     fs::write(to, text).unwrap();
 }
 
-/// What a render finds; it must leave every byte and every time as it was.
+/// The codes of a render that must fail and change neither bytes nor modification times.
 #[track_caller]
-fn refused(dir: &TempDir) -> Vec<Code> {
+fn assert_refused(dir: &TempDir) -> Vec<Code> {
     let before = on_disk(dir.path());
     let found = render(dir.path()).expect_err("a reason not to write");
     assert_eq!(on_disk(dir.path()), before);
@@ -47,10 +47,10 @@ fn refused(dir: &TempDir) -> Vec<Code> {
 }
 
 #[test]
-fn nothing_is_written_when_something_was_found() {
+fn a_run_with_errors_writes_nothing() {
     for wrong in [
         "[services.x]\nimage = \"x\"\n",
-        "[services.x]\nimage = \"ghcr.io/a/x:1\"\ncalls = [\"nobody\"]\n",
+        "[services.x]\nimage = \"ghcr.io/a/x:1\"\ncalls = [\"missing\"]\n",
         "[waive.x]\ncode = \"schema\"\nat = \"a/b/c\"\nreason = \"r\"\n",
     ] {
         let dir = workspace(&format!("{}{wrong}", spec()));
@@ -62,40 +62,40 @@ fn nothing_is_written_when_something_was_found() {
     }
 }
 
-/// The objects of the first unit are staged long before the last stage finds something.
+/// The objects of the first unit are staged before the last stage reports an error.
 #[test]
-fn a_tree_that_exists_survives_a_mistake() {
+fn a_run_with_errors_keeps_the_existing_tree() {
     let dir = rendered();
     write(
         &dir,
         "platform.toml",
         &spec()
             .replace("info", "debug")
-            .replace("port = 8080\n", "port = 8080\ncalls = [\"nobody\"]\n"),
+            .replace("port = 8080\n", "port = 8080\ncalls = [\"missing\"]\n"),
     );
-    assert!(refused(&dir).iter().all(|code| *code == Code::UnknownCall));
+    assert!(assert_refused(&dir).iter().all(|code| *code == Code::UnknownCall));
 }
 
 #[test]
-fn a_file_that_is_not_ours_is_not_overwritten() {
+fn an_unmanaged_file_is_not_overwritten() {
     let dir = workspace(&spec());
     write(&dir, CONFIG, "mine\n");
-    assert_eq!(refused(&dir), [Code::UnmanagedFile]);
+    assert_eq!(assert_refused(&dir), [Code::UnmanagedFile]);
 }
 
 #[test]
-fn a_file_that_was_edited_is_not_overwritten_and_deleting_it_heals() {
+fn an_edited_file_is_not_overwritten_until_it_is_deleted() {
     let dir = rendered();
     let good = on_disk(dir.path());
     write(&dir, CONFIG, "edited\n");
-    assert_eq!(refused(&dir), [Code::EditedByHand]);
+    assert_eq!(assert_refused(&dir), [Code::EditedByHand]);
     fs::remove_file(dir.path().join(CONFIG)).unwrap();
     let report = render(dir.path()).unwrap();
     assert_eq!(report.paths("dev", &[FileStatus::Missing]), [CONFIG]);
     assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
 }
 
-/// Writes as somebody wishes.
+/// Renders with `--overwrite` and `--keep`.
 fn render_with(
     dir: &TempDir,
     overwrite: &[&str],
@@ -111,7 +111,7 @@ fn render_with(
 }
 
 #[test]
-fn an_edit_is_shown_where_it_begins_and_a_secret_in_it_is_not() {
+fn an_edit_is_shown_at_its_line_without_secrets() {
     let dir = rendered();
     let text = fs::read_to_string(dir.path().join(CONFIG)).unwrap();
     write(
@@ -137,13 +137,13 @@ fn an_edit_is_shown_where_it_begins_and_a_secret_in_it_is_not() {
 }
 
 #[test]
-fn an_edit_goes_where_somebody_says_so() {
-    for wish in [CONFIG, "environments/dev", "./environments/dev/"] {
+fn an_edit_is_replaced_with_overwrite() {
+    for option in [CONFIG, "environments/dev", "./environments/dev/"] {
         let dir = rendered();
         let good = on_disk(dir.path());
         write(&dir, CONFIG, "edited\n");
         assert_eq!(
-            render_with(&dir, &[wish], &[]).unwrap().paths("dev", &[FileStatus::Edited]),
+            render_with(&dir, &[option], &[]).unwrap().paths("dev", &[FileStatus::Edited]),
             [CONFIG]
         );
         assert_eq!(on_disk(dir.path())[CONFIG].0, good[CONFIG].0);
@@ -151,7 +151,7 @@ fn an_edit_goes_where_somebody_says_so() {
 }
 
 #[test]
-fn an_edit_that_is_kept_is_still_told() {
+fn a_kept_edit_is_still_reported() {
     let dir = rendered();
     write(&dir, CONFIG, "edited\n");
     write(&dir, "platform.toml", &spec().replace("info", "debug"));
@@ -163,11 +163,11 @@ fn an_edit_that_is_kept_is_still_told() {
     assert_eq!(fs::read_to_string(dir.path().join(CONFIG)).unwrap(), "edited\n");
     let seen = run(&request(dir.path()), &Compare::new(dir.path()).unwrap()).unwrap().report;
     assert_eq!(seen.paths("dev", &[FileStatus::Edited]), [CONFIG]);
-    assert_eq!(refused(&dir), [Code::EditedByHand]);
+    assert_eq!(assert_refused(&dir), [Code::EditedByHand]);
 }
 
 #[test]
-fn an_edited_file_that_is_no_longer_made_is_kept_or_removed_as_somebody_says() {
+fn an_edited_obsolete_file_is_kept_or_removed_by_option() {
     let gone = [HEAD, TWO, ORDERS].concat();
     let edited = || {
         let dir = rendered();
@@ -191,19 +191,19 @@ fn an_edited_file_that_is_no_longer_made_is_kept_or_removed_as_somebody_says() {
 }
 
 #[test]
-fn a_wish_about_no_edit_of_ours_is_a_mistake() {
+fn keep_and_overwrite_of_an_unedited_file_are_refused() {
     let dir = rendered();
     write(&dir, "mine.md", "mine\n");
-    for wish in ["mine.md", "nothing", "../x", CONFIG] {
+    for option in ["mine.md", "nothing", "../x", CONFIG] {
         assert_eq!(
-            codes(&render_with(&dir, &[wish], &[]).unwrap_err()),
+            codes(&render_with(&dir, &[option], &[]).unwrap_err()),
             [Code::UnmanagedFile],
-            "{wish}"
+            "{option}"
         );
         assert_eq!(
-            codes(&render_with(&dir, &[], &[wish]).unwrap_err()),
+            codes(&render_with(&dir, &[], &[option]).unwrap_err()),
             [Code::UnmanagedFile],
-            "{wish}"
+            "{option}"
         );
     }
     let foreign = workspace(&spec());
@@ -211,15 +211,15 @@ fn a_wish_about_no_edit_of_ours_is_a_mistake() {
     assert_eq!(
         codes(&render_with(&foreign, &[CONFIG], &[]).unwrap_err()),
         [Code::UnmanagedFile, Code::UnmanagedFile],
-        "only what is ours may be dropped"
+        "only generated files can be replaced"
     );
 }
 
-/// By logic, as no disk here minds: two names that some disk takes for one, and names that some
-/// disk does not take.
+/// Names that are equal on a case-insensitive disk, and names that some systems refuse. The check
+/// is logical, because the disks of the tests accept them.
 #[test]
-fn names_that_are_one_somewhere_or_none_are_refused() {
-    let put = |paths: &[&str]| {
+fn paths_that_are_not_portable_are_refused() {
+    let write_all = |paths: &[&str]| {
         let dir = tempfile::tempdir().unwrap();
         let sink = StagedTree::new(dir.path()).unwrap();
         let found: Vec<Code> = paths
@@ -237,9 +237,9 @@ fn names_that_are_one_somewhere_or_none_are_refused() {
         assert_eq!(fs::read_dir(dir.path()).unwrap().count() == 0, !found.is_empty(), "{paths:?}");
         found
     };
-    assert_eq!(put(&["a/Team-A.yaml", "a/team-a.yaml"]), [Code::DuplicateObject]);
-    assert_eq!(put(&["A/x.yaml", "a/y.yaml"]), [], "folders of one name are one folder");
-    assert_eq!(put(&["a/x.yaml", "a/x.yaml"]), [Code::DuplicateObject]);
+    assert_eq!(write_all(&["a/Team-A.yaml", "a/team-a.yaml"]), [Code::DuplicateObject]);
+    assert_eq!(write_all(&["A/x.yaml", "a/y.yaml"]), [], "folders of one name are one folder");
+    assert_eq!(write_all(&["a/x.yaml", "a/x.yaml"]), [Code::DuplicateObject]);
     let (long, deep) = ("x".repeat(256), vec!["x"; 2100].join("/"));
     let never = [
         "",
@@ -269,20 +269,20 @@ fn names_that_are_one_somewhere_or_none_are_refused() {
         &deep,
     ];
     for path in never {
-        assert_eq!(put(&[path]), [Code::BadName], "{path}");
+        assert_eq!(write_all(&[path]), [Code::BadName], "{path}");
     }
 }
 
 #[test]
-fn an_edited_file_is_not_deleted_either() {
+fn an_edited_obsolete_file_is_not_deleted() {
     let dir = rendered();
     write(&dir, CONFIG, "edited\n");
     write(&dir, "platform.toml", &[HEAD, TWO, ORDERS].concat());
-    assert_eq!(refused(&dir), [Code::EditedByHand]);
+    assert_eq!(assert_refused(&dir), [Code::EditedByHand]);
 }
 
 #[test]
-fn a_file_that_already_says_the_right_thing_becomes_ours() {
+fn an_unmanaged_file_with_the_exact_content_is_adopted() {
     let dir = rendered();
     fs::remove_file(dir.path().join(LOCK)).unwrap();
     let report = render(dir.path()).unwrap();
@@ -291,7 +291,7 @@ fn a_file_that_already_says_the_right_thing_becomes_ours() {
 }
 
 #[test]
-fn only_what_is_ours_is_pruned_and_empty_folders_go() {
+fn only_generated_files_and_empty_folders_are_pruned() {
     let dir = rendered();
     let folder = "environments/dev/workloads/shop/services";
     write(&dir, &format!("{folder}/orders/notes.md"), "mine\n");
@@ -308,7 +308,7 @@ fn only_what_is_ours_is_pruned_and_empty_folders_go() {
 }
 
 #[test]
-fn an_environment_that_is_gone_is_pruned() {
+fn a_removed_environment_is_pruned() {
     let dir = rendered();
     write(&dir, "platform.toml", &[HEAD, WEB, ORDERS].concat());
     let request = Request { allow_data_loss: vec!["production".to_owned()], ..request(dir.path()) };
@@ -320,7 +320,7 @@ fn an_environment_that_is_gone_is_pruned() {
 }
 
 #[test]
-fn a_lock_that_names_what_is_outside_deletes_nothing() {
+fn a_lock_with_paths_outside_the_tree_is_refused() {
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("x"), "precious").unwrap();
     let up = format!("../../{}/x", outside.path().file_name().unwrap().to_string_lossy());
@@ -337,7 +337,7 @@ fn a_lock_that_names_what_is_outside_deletes_nothing() {
         ".",
         "",
     ] {
-        // The digest of what stands there, so that it would pass for ours.
+        // The digest of the existing file, so that it would count as a generated file.
         let line = format!(
             "\n\"{path}\" = \"157fc55121ab2c59852c35d78aca98d840047e5d9668c423e4d3b146e1577901\"\n"
         );
@@ -354,7 +354,7 @@ fn a_lock_that_names_what_is_outside_deletes_nothing() {
             Compare::new(dir.path()).is_err_and(|diagnostic| diagnostic.code == Code::BadLock),
             "{path}"
         );
-        assert_eq!(refused(&dir), [Code::BadLock], "{path}");
+        assert_eq!(assert_refused(&dir), [Code::BadLock], "{path}");
         assert!(
             outside.path().join("x").exists() && dir.path().join(".git/config").exists(),
             "{path}"
@@ -362,7 +362,7 @@ fn a_lock_that_names_what_is_outside_deletes_nothing() {
     }
 }
 
-/// A path below the tree may still lead out of it.
+/// A link below the tree can lead outside.
 #[cfg(unix)]
 #[test]
 fn a_link_to_outside_is_not_followed() {
@@ -377,7 +377,7 @@ fn a_link_to_outside_is_not_followed() {
 }
 
 #[test]
-fn a_run_for_one_environment_leaves_the_others_alone() {
+fn a_run_for_one_environment_keeps_the_others() {
     let dir = rendered();
     let before = on_disk(dir.path());
     write(&dir, "platform.toml", &spec().replace("info", "debug").replace(ORDERS, ""));
@@ -411,7 +411,7 @@ fn a_run_for_one_environment_leaves_the_others_alone() {
 }
 
 #[test]
-fn a_file_that_does_not_differ_keeps_its_time() {
+fn an_unchanged_file_keeps_its_modification_time() {
     let dir = rendered();
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     for path in on_disk(dir.path()).keys() {
@@ -434,12 +434,12 @@ fn a_file_that_does_not_differ_keeps_its_time() {
     written.sort();
     reported.sort();
     assert_eq!(written, reported);
-    // In both environments: the ConfigMap, and the Deployment that carries its checksum.
+    // In both environments: the ConfigMap, and the Deployment with the checksum of the ConfigMap.
     assert_eq!(written.len(), 5);
 }
 
 #[test]
-fn a_stage_that_a_killed_run_left_is_removed() {
+fn the_stage_of_a_killed_run_is_removed() {
     let dir = workspace(&spec());
     write(&dir, ".aksgen-stage/environments/dev/old.yaml", "half\n");
     render(dir.path()).unwrap();
@@ -455,9 +455,9 @@ fn comparing_writes_nothing() {
     assert!(on_disk(dir.path()).is_empty());
 }
 
-/// Where a file has to be, a directory stands, or the other way round.
+/// A directory is in the place of a file, or a file in the place of a directory.
 #[test]
-fn what_cannot_be_written_is_a_finding() {
+fn a_file_and_folder_conflict_is_a_finding() {
     let dir = workspace(&spec());
     fs::create_dir_all(dir.path().join(CONFIG)).unwrap();
     assert!(
@@ -477,11 +477,11 @@ fn what_cannot_be_written_is_a_finding() {
 
 #[cfg(unix)]
 #[test]
-fn a_directory_that_cannot_be_written_is_a_finding() {
+fn a_directory_without_write_permission_is_a_finding() {
     use std::os::unix::fs::PermissionsExt;
     let dir = workspace(&spec());
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
-    // Root writes anyway.
+    // Root ignores permissions.
     if fs::write(dir.path().join("probe"), "").is_err() {
         let found = render(dir.path()).unwrap_err();
         assert!(

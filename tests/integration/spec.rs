@@ -1,8 +1,8 @@
-//! Layers of settings: which one wins, where a value came from, and whom the two schemas let pass.
+//! Layers of settings: precedence, sources of values, and the two schemas.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
-use crate::support::{HEAD, found, request, workspace};
+use crate::support::{HEAD, findings, request, workspace};
 use aksgen::{
     diag::{Code, Source},
     model::{for_editors, shape},
@@ -15,9 +15,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Services of a size, perhaps with health, and limits that every service has: enough to see every
-/// rule of merging.
-fn small() -> Shape {
+/// A small schema that covers each merge rule: a required value, a list, an optional table and a
+/// required table.
+fn small_schema() -> Shape {
     let table = |properties: Value, required: Value| json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required});
     let health = table(
         json!({"path": {"type": "string"}, "seconds": {"type": "integer"}}),
@@ -59,17 +59,17 @@ fn stage() -> EnvironmentLayer {
 fn services(texts: &[(Rank, &str)], derived: &[&str]) -> Value {
     let layers = layers(texts);
     let (table, whole) = (
-        layers.resolve_table(&stage(), "services", derived, &small()),
-        layers.resolve(&stage(), &small()),
+        layers.resolve_table(&stage(), "services", derived, &small_schema()),
+        layers.resolve(&stage(), &small_schema()),
     );
     assert!(
         !derived.is_empty() || table == whole["services"],
-        "a table by itself says what it says in the whole"
+        "a table alone resolves like the whole tree"
     );
     table
 }
 
-/// From the weakest to the strongest; each says another size.
+/// From the weakest layer to the strongest, each with a different size.
 const RANKED: [(Rank, &str); 5] = [
     (Rank::Default, "defaults.size = 1"),
     (Rank::Profile, "services.a.size = 2"),
@@ -79,7 +79,7 @@ const RANKED: [(Rank, &str); 5] = [
 ];
 
 #[test]
-fn the_stronger_layer_wins_in_whatever_order_they_were_read() {
+fn the_strongest_layer_wins_in_any_read_order() {
     for strongest in 1..RANKED.len() {
         let mut some = RANKED[..=strongest].to_vec();
         some.reverse();
@@ -88,16 +88,16 @@ fn the_stronger_layer_wins_in_whatever_order_they_were_read() {
     assert_eq!(
         services(&RANKED[..1], &["a"])["a"]["size"],
         1,
-        "a default reaches what was only derived"
+        "a default applies to a derived instance"
     );
 }
 
 #[test]
-fn other_profiles_and_other_environments_say_nothing() {
+fn other_profiles_and_environments_have_no_effect() {
     let texts = [(Rank::Spec, "services.a.size = 3\nenvironments.other.services.a.size = 4")];
     assert_eq!(services(&texts, &[])["a"]["size"], 3);
     let other = EnvironmentLayer { name: "e".into(), profile: "q".into() };
-    let resolved = layers(&RANKED[..2]).resolve(&other, &small());
+    let resolved = layers(&RANKED[..2]).resolve(&other, &small_schema());
     assert_eq!(resolved, json!({"services": {}}));
 }
 
@@ -131,7 +131,7 @@ fn a_star_loses_to_a_name_beside_it_and_beats_a_name_below_it() {
 }
 
 #[test]
-fn tables_merge_and_everything_else_replaces() {
+fn tables_merge_and_other_values_replace() {
     let texts = [
         (
             Rank::Profile,
@@ -146,23 +146,23 @@ fn tables_merge_and_everything_else_replaces() {
 }
 
 #[test]
-fn false_removes_what_may_be_absent_and_nothing_else() {
+fn false_removes_optional_tables_only() {
     let below =
         (Rank::Profile, "services.a = { size = 1, health = { seconds = 1 } }\nservices.b.size = 1");
     let texts = [below, (Rank::Spec, "services.a.health = false\nservices.b = false")];
     assert_eq!(services(&texts, &[]), json!({"a": {"size": 1}}));
     let needed = [below, (Rank::Spec, "services.a.limits = false")];
-    assert_eq!(services(&needed, &[])["a"]["limits"], false, "left for the schema to refuse");
+    assert_eq!(services(&needed, &[])["a"]["limits"], false, "the schema refuses it later");
     let again = [below, (Rank::Spec, "services.b = false"), (Rank::Set, "services.b.size = 9")];
     assert_eq!(
         services(&again, &[])["b"],
         json!({"size": 9}),
-        "a stronger layer brings it back, afresh"
+        "a stronger layer adds it again, without the old keys"
     );
 }
 
 #[test]
-fn defaults_fill_tables_and_never_bring_an_optional_one() {
+fn defaults_do_not_create_optional_tables() {
     let defaults =
         (Rank::Default, "defaults.size = 1\ndefaults.limits.cpu = 2\ndefaults.health.seconds = 3");
     assert_eq!(
@@ -179,10 +179,9 @@ fn defaults_fill_tables_and_never_bring_an_optional_one() {
     assert_eq!(services(&without, &[])["a"].get("health"), None);
 }
 
-/// The same of the real tables: no service is exposed or scraped because there is a default for
-/// how.
+/// In the real schema, default keys of `expose` and `metrics` do not enable them.
 #[test]
-fn a_service_of_the_example_is_exposed_and_scraped_only_if_it_says_so() {
+fn expose_and_metrics_need_a_table_of_the_service() {
     let (_, input) = example(&examples()[0]);
     let tree = input.layers.resolve(&input.layers.stages()[0], &shape());
     let there = |service: &str, table: &str| tree["services"][service].get(table).is_some();
@@ -191,8 +190,8 @@ fn a_service_of_the_example_is_exposed_and_scraped_only_if_it_says_so() {
     assert_eq!(tree["services"]["product-service"]["metrics"]["path"], "/metrics");
 }
 
-/// Every layer that said something: what stands under its key and under its value.
-fn said(texts: &[(Rank, &str)], path: &[&str]) -> Vec<(Rank, String, String)> {
+/// Each layer that sets a path, with the text of the key and of the value.
+fn origins_of(texts: &[(Rank, &str)], path: &[&str]) -> Vec<(Rank, String, String)> {
     let text = |origin: &aksgen::spec::LayerOrigin, span: &std::ops::Range<usize>| {
         origin.source.text[span.clone()].to_owned()
     };
@@ -204,8 +203,8 @@ fn said(texts: &[(Rank, &str)], path: &[&str]) -> Vec<(Rank, String, String)> {
 }
 
 #[test]
-fn origins_are_the_winner_and_then_those_it_beat() {
-    let all = said(&RANKED, &["services", "a", "size"]);
+fn origins_list_the_winner_before_overridden_layers() {
+    let all = origins_of(&RANKED, &["services", "a", "size"]);
     let want = [
         (Rank::Set, "5"),
         (Rank::Environment, "4"),
@@ -217,66 +216,66 @@ fn origins_are_the_winner_and_then_those_it_beat() {
 }
 
 #[test]
-fn origins_know_the_exact_bytes_beside_wide_characters() {
+fn origins_have_exact_bytes_beside_wide_characters() {
     let text = "# größer 🙂\nservices.\"a\" = { args = [ \"ü\", 'x y' ], size = 0x10 } # 🙂";
     assert_eq!(
-        said(&[(Rank::Spec, text)], &["services", "a", "size"]),
+        origins_of(&[(Rank::Spec, text)], &["services", "a", "size"]),
         [(Rank::Spec, "size".into(), "0x10".into())]
     );
     assert_eq!(
-        said(&[(Rank::Spec, text)], &["services", "a", "args", "1"]),
+        origins_of(&[(Rank::Spec, text)], &["services", "a", "args", "1"]),
         [(Rank::Spec, "'x y'".into(), "'x y'".into())]
     );
-    assert_eq!(said(&[(Rank::Spec, text)], &["services", "a"])[0].1, "\"a\"");
+    assert_eq!(origins_of(&[(Rank::Spec, text)], &["services", "a"])[0].1, "\"a\"");
 }
 
 #[test]
-fn origins_name_a_star_after_the_name_beside_it() {
+fn origins_list_a_star_after_the_named_instance() {
     let text = "services.\"*\".size = 7\nservices.a.size = 8";
-    let values: Vec<String> = said(&[(Rank::Spec, text)], &["services", "a", "size"])
+    let values: Vec<String> = origins_of(&[(Rank::Spec, text)], &["services", "a", "size"])
         .into_iter()
         .map(|(_, _, value)| value)
         .collect();
     assert_eq!(values, ["8", "7"]);
 }
 
-/// The text under the label that blames a path.
-fn blamed(texts: &[(Rank, &str)], path: &[&str]) -> String {
+/// The text at the label of a missing key.
+fn label_of_missing_key(texts: &[(Rank, &str)], path: &[&str]) -> String {
     let label = layers(texts).blame(&stage(), path).expect("a place");
     label.source.text[label.span].to_owned()
 }
 
 #[test]
-fn a_missing_key_is_blamed_on_the_nearest_table_that_a_person_wrote() {
+fn a_missing_key_is_reported_at_the_nearest_written_table() {
     let spec = (
         Rank::Spec,
         "[services.a]\nsize = 1\n[services.b.health]\n[environments.e]\nprofile = \"p\"",
     );
-    assert_eq!(blamed(&[spec], &["services", "a", "health", "seconds"]), "a");
-    assert_eq!(blamed(&[spec], &["services", "b", "health", "seconds"]), "health");
-    assert_eq!(blamed(&[spec], &["services", "c", "size"]), "services");
+    assert_eq!(label_of_missing_key(&[spec], &["services", "a", "health", "seconds"]), "a");
+    assert_eq!(label_of_missing_key(&[spec], &["services", "b", "health", "seconds"]), "health");
+    assert_eq!(label_of_missing_key(&[spec], &["services", "c", "size"]), "services");
     assert_eq!(
-        blamed(&[spec], &["cluster", "tier"]),
+        label_of_missing_key(&[spec], &["cluster", "tier"]),
         "e",
-        "the environment, where nothing nearer was written"
+        "the environment, if no nearer table is written"
     );
     let twice = [spec, (Rank::Set, "services.b.size = 1")];
     let label = layers(&twice).blame(&stage(), &["services", "b", "args"]).unwrap();
     assert_eq!(
         label.source.name, "Spec",
-        "where the table was introduced, not where a setting touched it"
+        "the line that adds the table, not a line that changes it"
     );
     let below = (Rank::Profile, "services.a.health = {}");
     assert_eq!(
-        blamed(&[below, spec], &["services", "a", "health", "seconds"]),
+        label_of_missing_key(&[below, spec], &["services", "a", "health", "seconds"]),
         "a",
         "not a table of a profile"
     );
 }
 
 #[test]
-fn a_missing_key_of_a_real_spec_is_shown_where_it_belongs() {
-    let found = found(&format!("{HEAD}[services.web]\nport = 8080\n"));
+fn a_missing_key_of_a_spec_is_reported_at_its_table() {
+    let found = findings(&format!("{HEAD}[services.web]\nport = 8080\n"));
     let places: Vec<(Code, String)> = found
         .iter()
         .map(|f| (f.code, f.places[0].source.text[f.places[0].span.clone()].to_owned()))
@@ -298,7 +297,7 @@ fn examples() -> Vec<PathBuf> {
 
 fn example(dir: &Path) -> (Value, Input) {
     let input = Input::load(&request(dir))
-        .unwrap_or_else(|diagnostics| panic!("{}", crate::support::told(&diagnostics)));
+        .unwrap_or_else(|diagnostics| panic!("{}", crate::support::describe(&diagnostics)));
     let spec = input.layers.iter().find(|layer| layer.rank == Rank::Spec).unwrap().tree.plain();
     (spec, input)
 }
@@ -307,7 +306,7 @@ fn editors() -> SchemaValidator {
     SchemaValidator::new(Shape { schema: for_editors(&shape().schema, &Value::Null), ..shape() })
 }
 
-fn refused(validator: &SchemaValidator, tree: &Value) -> Vec<(Code, String)> {
+fn violations(validator: &SchemaValidator, tree: &Value) -> Vec<(Code, String)> {
     validator
         .violations(tree)
         .into_iter()
@@ -327,10 +326,10 @@ fn unknown_keys(tree: &Value) -> Vec<(Code, String)> {
 fn both_schemas_accept_every_example() {
     for dir in examples() {
         let (spec, input) = example(&dir);
-        assert_eq!(refused(&editors(), &spec), [], "{}", dir.display());
+        assert_eq!(violations(&editors(), &spec), [], "{}", dir.display());
         for stage in input.layers.stages() {
             assert_eq!(
-                refused(&SchemaValidator::new(shape()), &input.layers.resolve(&stage, &shape())),
+                violations(&SchemaValidator::new(shape()), &input.layers.resolve(&stage, &shape())),
                 [],
                 "{} {}",
                 dir.display(),
@@ -340,8 +339,8 @@ fn both_schemas_accept_every_example() {
     }
 }
 
-/// Tables of fixed keys at several depths: the top, one there is one of, an instance, an optional
-/// one, and an environment's.
+/// Tables with fixed keys at several depths: the root, a single table, an instance, an optional
+/// table, and an environment.
 #[test]
 fn both_schemas_refuse_a_planted_key() {
     let (spec, input) = example(&examples()[0]);
@@ -359,19 +358,19 @@ fn both_schemas_refuse_a_planted_key() {
             format!("{table}/planted").trim_start_matches('/').replace('/', "."),
         )];
         for (validator, tree) in [(editors(), &spec), (SchemaValidator::new(shape()), &resolved)] {
-            assert_eq!(refused(&validator, &planted(tree, table)), want, "{table}");
+            assert_eq!(violations(&validator, &planted(tree, table)), want, "{table}");
         }
     }
     let want =
         [(Code::UnknownKey, "environments.production.services.product-service.planted".to_owned())];
     let wrong = planted(&spec, "/environments/production/services/product-service");
-    assert_eq!(refused(&editors(), &wrong), want);
+    assert_eq!(violations(&editors(), &wrong), want);
     assert_eq!(unknown_keys(&wrong), want);
 }
 
-/// The keys that no table knows are found without the schema for editors, and are the same.
+/// `unknown_keys` finds the same keys as the editor schema, without that schema.
 #[test]
-fn strangers_are_what_the_editors_schema_refuses() {
+fn unknown_keys_match_the_editor_schema() {
     let (spec, _) = example(&examples()[0]);
     assert_eq!(unknown_keys(&spec), []);
     for table in [
@@ -384,7 +383,7 @@ fn strangers_are_what_the_editors_schema_refuses() {
         "/environments/dev/cluster",
     ] {
         let wrong = planted(&spec, table);
-        let want: Vec<_> = refused(&editors(), &wrong)
+        let want: Vec<_> = violations(&editors(), &wrong)
             .into_iter()
             .filter(|(code, _)| *code == Code::UnknownKey)
             .collect();
@@ -399,19 +398,19 @@ fn planted(tree: &Value, table: &str) -> Value {
 }
 
 #[test]
-fn only_the_editors_schema_takes_what_is_not_whole() {
+fn only_the_editor_schema_accepts_incomplete_tables() {
     let half = json!({"services": {"a": {"expose": false}, "b": false}, "environments": {"dev": {"profile": "dev"}}});
-    assert_eq!(refused(&editors(), &half), []);
-    assert!(!refused(&SchemaValidator::new(shape()), &half).is_empty());
+    assert_eq!(violations(&editors(), &half), []);
+    assert!(!violations(&SchemaValidator::new(shape()), &half).is_empty());
     assert!(
-        !refused(&editors(), &json!({"services": {"a": {"expose": true}}})).is_empty(),
+        !violations(&editors(), &json!({"services": {"a": {"expose": true}}})).is_empty(),
         "there is no `true` for a table"
     );
 }
 
-/// `--set` is a layer like any other, and the strongest.
+/// `--set` is the strongest layer.
 #[test]
-fn a_setting_of_the_command_line_wins_over_the_environment() {
+fn set_overrides_the_environment() {
     let dir = workspace(&format!(
         "{HEAD}services.web = {{ image = \"ghcr.io/a/web:1.0.0\", replicas = 2 }}\n"
     ));

@@ -1,9 +1,8 @@
-//! What nobody wrote but something needs appears by itself, all of it, and goes with the last that
-//! needed it.
+//! Derived components: a need brings the components behind it, and they go with the last consumer.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
-use crate::support::{HEAD, Tree, codes, found, on_disk, render, request, tree, workspace};
+use crate::support::{HEAD, Tree, codes, findings, on_disk, render, request, tree, workspace};
 use aksgen::{
     diag::Code,
     pipeline::{Request, run},
@@ -33,7 +32,7 @@ fn spec(parts: &[&str]) -> String {
     [&[HEAD], parts].concat().concat()
 }
 
-/// Component and instance of every object in a tree; the component alone where there is one of it.
+/// Component and instance of each object in a tree.
 fn units(tree: &Tree) -> BTreeSet<String> {
     let below = tree
         .keys()
@@ -41,8 +40,8 @@ fn units(tree: &Tree) -> BTreeSet<String> {
     below.filter_map(|file| Some(file.rsplit_once('/')?.0.to_owned())).collect()
 }
 
-/// The units that a part of a spec brings.
-fn brought_by(part: &str) -> BTreeSet<String> {
+/// The units that a part of a spec adds.
+fn units_of(part: &str) -> BTreeSet<String> {
     &units(&tree(&spec(&[PLAIN, part]))) - &units(&tree(&spec(&[PLAIN])))
 }
 
@@ -50,10 +49,10 @@ fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// A secret needs a store, and who restarts its readers; the store an operator, a vault and an
-/// identity; operators a namespace and alerts: four rounds.
+/// Wiring takes four rounds. A secret needs a store and Reloader. The store needs an operator, a
+/// vault and an identity. The operators need namespaces and alerts.
 #[test]
-fn a_secret_brings_everything_that_leads_to_the_vault() {
+fn a_secret_derives_the_path_to_the_vault() {
     let want = [
         "services/orders",
         "stores/vault",
@@ -65,12 +64,12 @@ fn a_secret_brings_everything_that_leads_to_the_vault() {
         "namespaces/reloader",
         "operator_alerts",
     ];
-    assert_eq!(brought_by(WITH_SECRET), set(&want));
+    assert_eq!(units_of(WITH_SECRET), set(&want));
 }
 
 #[test]
-fn a_schedule_brings_everything_that_leads_to_the_storage_account() {
-    let all = brought_by(WITH_BACKUPS);
+fn a_schedule_derives_the_path_to_the_storage_account() {
+    let all = units_of(WITH_BACKUPS);
     for unit in [
         "backups",
         "velero",
@@ -81,12 +80,12 @@ fn a_schedule_brings_everything_that_leads_to_the_storage_account() {
     ] {
         assert!(all.contains(unit), "{unit} in {all:?}");
     }
-    // Velero has a password of its own, so what leads to the vault comes too.
-    assert!(all.is_superset(&(&brought_by(WITH_SECRET) - &set(&["services/orders"]))), "{all:?}");
+    // Velero has a password in the vault, so the schedule needs the vault as well.
+    assert!(all.is_superset(&(&units_of(WITH_SECRET) - &set(&["services/orders"]))), "{all:?}");
 }
 
 #[test]
-fn nothing_is_derived_that_nothing_needs() {
+fn components_without_a_consumer_are_not_derived() {
     let units = units(&tree(&spec(&[PLAIN])));
     for unit in [
         "vault",
@@ -96,14 +95,14 @@ fn nothing_is_derived_that_nothing_needs() {
         "storage",
         "backups",
         "identities/vault-reader",
-        "rules",
+        "operator_alerts",
     ] {
         assert!(!units.contains(unit), "{unit} in {units:?}");
     }
 }
 
 #[test]
-fn what_was_derived_goes_with_its_last_consumer() {
+fn a_derived_component_is_removed_with_its_last_consumer() {
     let second = WITH_SECRET.replace("orders", "users");
     let dir = workspace(&spec(&[PLAIN, WITH_SECRET, &second, WITH_BACKUPS]));
     let backups = [
@@ -141,14 +140,14 @@ fn texts<T>(files: &std::collections::BTreeMap<String, (String, T)>) -> Vec<(&St
 }
 
 #[test]
-fn what_is_derived_stays_while_one_consumer_is_left() {
+fn a_derived_component_stays_while_it_has_a_consumer() {
     let second = WITH_SECRET.replace("orders", "users");
     let both = units(&tree(&spec(&[PLAIN, WITH_SECRET, &second])));
     let one = units(&tree(&spec(&[PLAIN, WITH_SECRET])));
     assert_eq!(&both - &one, set(&["services/users"]));
 }
 
-/// A table in the spec adjusts what is derived, and neither makes nor renames it.
+/// A table in the spec adjusts a derived instance; it does not create one.
 #[test]
 fn a_derived_instance_can_be_adjusted() {
     let plain = tree(&spec(&[WITH_SECRET]));
@@ -161,14 +160,14 @@ fn a_derived_instance_can_be_adjusted() {
 }
 
 #[test]
-fn a_table_for_a_thing_that_nothing_needs_is_a_mistake() {
+fn a_table_of_an_unused_instance_is_reported() {
     for (table, help) in [
         ("identities.vault-raeder", "did you mean `vault-reader`?"),
         ("stores.valt", "did you mean `vault`?"),
         ("namespaces.nowhere", "needed here"),
     ] {
         let text = spec(&[WITH_SECRET, &format!("[{table}]\n")]);
-        let found = found(&text);
+        let found = findings(&text);
         assert_eq!(codes(&found), [Code::UnusedInstance], "{table}");
         assert!(found[0].help.starts_with(help), "{}", found[0].help);
         let label = &found[0].places[0];
@@ -177,23 +176,23 @@ fn a_table_for_a_thing_that_nothing_needs_is_a_mistake() {
 }
 
 #[test]
-fn what_is_needed_cannot_be_switched_off() {
-    for switch in [
+fn a_needed_component_cannot_be_disabled() {
+    for key in [
         "stores.vault",
         "identities.vault-reader",
         "namespaces.external-secrets",
         "external_secrets.enabled",
     ] {
-        let found = found(&format!("{switch} = false\n{}", spec(&[WITH_SECRET])));
-        assert_eq!(codes(&found), [Code::DisabledDependency], "{switch}");
+        let found = findings(&format!("{key} = false\n{}", spec(&[WITH_SECRET])));
+        assert_eq!(codes(&found), [Code::DisabledDependency], "{key}");
         let label = &found[0].places[0];
-        assert_eq!(&label.source.text[label.span.clone()], switch.split_once('.').unwrap().1);
+        assert_eq!(&label.source.text[label.span.clone()], key.split_once('.').unwrap().1);
     }
 }
 
 #[test]
-fn what_is_switched_on_needs_no_consumer() {
-    let all = brought_by("[external_secrets]\nenabled = true\n");
+fn an_enabled_component_needs_no_consumer() {
+    let all = units_of("[external_secrets]\nenabled = true\n");
     assert!(
         all.contains("external_secrets")
             && all.contains("namespaces/external-secrets")
@@ -202,16 +201,15 @@ fn what_is_switched_on_needs_no_consumer() {
     );
 }
 
-/// What nothing needs may be switched off, because it is not there anyway.
+/// A component that nothing needs can be disabled, because it is absent anyway.
 #[test]
-fn a_switch_for_what_is_not_needed_changes_nothing() {
+fn disabling_an_unused_component_changes_nothing() {
     assert_eq!(tree(&format!("stores.vault = false\n{}", spec(&[PLAIN]))), tree(&spec(&[PLAIN])));
 }
 
-/// The first minute of a platform: an environment with backups, and no service yet. It is whole, or
-/// the spec is told what it lacks.
+/// A platform with backups and no service renders, or a finding names the missing key in the spec.
 #[test]
-fn a_platform_without_services_is_never_the_fault_of_a_template() {
+fn a_platform_without_services_is_valid_or_reported_in_the_spec() {
     if let Err(diagnostics) = crate::support::make(&spec(&[WITH_BACKUPS]), |_| ()) {
         assert!(
             diagnostics.iter().all(|diagnostic| diagnostic
@@ -219,7 +217,7 @@ fn a_platform_without_services_is_never_the_fault_of_a_template() {
                 .first()
                 .is_some_and(|l| l.source.name == "platform.toml")),
             "{}",
-            crate::support::told(&diagnostics)
+            crate::support::describe(&diagnostics)
         );
     }
 }

@@ -4,10 +4,11 @@
 
 use crate::support::{HEAD, make, object};
 use aksgen::{
-    assets::Assets,
-    catalog::{Catalog, OutputKind},
+    catalog::Catalog,
     diag::Code,
     model::TABLE,
+    pipeline::{Input, Request, explain},
+    plan::{Step, StepForm, StepText, units},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path};
@@ -189,7 +190,7 @@ fn every_field_is_in_the_pod_of_every_kind() {
 #[test]
 fn every_field_of_a_workload_is_tested() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("src/components/workload.rs")).unwrap();
+    let text = fs::read_to_string(root.join("src/components/workload/mod.rs")).unwrap();
     let start = text.find("struct Workload").unwrap();
     let body = &text[start..start + text[start..].find("\n}").unwrap()];
     let fields: BTreeSet<&str> = body
@@ -216,67 +217,153 @@ fn a_stateful_service_has_every_login_variable() {
     assert_eq!(names, ["PGHOST", "PGPORT", "PGDATABASE", "PGSSLMODE", "PGUSER", "PGPASSWORD"]);
 }
 
-/// Names of values that components set and no template, manifest or code reads, and why.
-const UNREAD: &[(&str, &str)] = &[("vars", "overrides read it")];
+/// Two services, a database and an external endpoint, all named as in the docs of `calls`.
+const CALLED: &str = r#"
+[postgres.orders]
+[external.payments]
+host = "payments.example.com"
+port = 443
+[services.orders]
+image = "ghcr.io/contoso/orders:1.0.0"
+port = 8080
+ports.grpc = { port = 9090, protocol = "grpc" }
+"#;
+
+/// Environment variables of the workload `x` in a tree.
+fn variables(tree: &crate::support::Tree) -> BTreeSet<String> {
+    let names = |list: &Value| -> Vec<String> {
+        let all = list.as_array().unwrap().iter();
+        all.map(|variable| variable["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let is_own =
+        |config: &Value| config["kind"] == "ConfigMap" && config["metadata"]["name"] == "x";
+    let files = tree.iter().filter(|(path, _)| path.contains("/workloads/shop/"));
+    let config = files.map(|(_, text)| object(text)).find(is_own).unwrap();
+    let plain = config["data"].as_object().unwrap().keys().cloned();
+    plain.chain(names(&pod(tree)["spec"]["containers"][0]["env"])).collect()
+}
+
+/// Words in backticks that are names of variables.
+fn promised(meaning: &str) -> BTreeSet<String> {
+    let is_variable = |word: &&str| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    meaning.split('`').skip(1).step_by(2).filter(is_variable).map(str::to_owned).collect()
+}
 
 #[test]
-fn every_value_of_a_view_is_used() {
-    let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
-    let mut diagnostics = vec![];
-    let assets = Assets::load(Path::new("/nonexistent"), &mut diagnostics);
-    let catalog = Catalog::load(&assets, &names, &mut diagnostics);
-    let mut used = values_in_code();
-    for row in TABLE {
-        used.extend(values_in_templates(&catalog, row.name));
+fn explain_promises_exactly_the_variables_of_calls() {
+    let empty = tempfile::tempdir().unwrap();
+    for (table, base, file) in KINDS {
+        let calls = "calls = ['orders', 'orders:grpc', 'postgres.orders', 'external.payments']";
+        let (head, workload) = (format!("{HEAD}{CALLED}"), format!("[{table}.x]\n{base}{calls}"));
+        let tree = make(&format!("{head}{workload}"), |_| ()).unwrap();
+        let request = Request { dir: empty.path().to_owned(), ..Request::default() };
+        let found = explain::key(&request, &format!("{table}.*.calls")).unwrap();
+        assert_eq!(promised(&found.key.meaning), variables(&tree), "{file}");
     }
-    let unused: BTreeSet<String> = values_set().difference(&used).cloned().collect();
-    let known: BTreeSet<String> = UNREAD.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(unused, known);
 }
 
-/// The values that the templates, parts and outputs of a component use.
-fn values_in_templates(catalog: &Catalog, component: &str) -> BTreeSet<String> {
-    let manifest = catalog.manifest(component);
-    let mut out: BTreeSet<String> =
-        catalog.templates(component).flat_map(|name| catalog.variables(name)).collect();
-    for output in &manifest.outputs {
-        let keys = [&output.when, &output.each, &output.namespace, &output.stage_of];
-        out.extend(keys.into_iter().flatten().cloned());
-        if let Some(part) = &output.part {
-            out.extend(catalog.variables(&catalog.part(component, "", &part.template)));
+/// Values that no step of a component uses in any case: component, value and reason.
+const UNREAD: &[(&str, &str, &str)] = &[];
+
+#[test]
+fn every_value_of_a_view_is_used_in_some_case() {
+    let (set, code) = (values_set(), values_in_code());
+    let is_set = |component: &'static str, name: &str| set.contains(&(component, name.to_owned()));
+    let (mut values, mut used) = (BTreeSet::new(), BTreeSet::new());
+    for spec in crate::components::specs() {
+        let dir = spec.parent().unwrap().to_owned();
+        let Ok(input) = Input::load(&Request { dir, ..Request::default() }) else { continue };
+        for unit in units(&input.envs) {
+            let Some(row) = unit.row else { continue };
+            for env in &input.envs {
+                let Some(view) = unit.view(env) else { continue };
+                let names = view.values.keys().filter(|name| is_set(row.name, name));
+                values.extend(names.map(|name| (row.name, name.clone())));
+                let steps = unit.steps(&view, env, &input.catalog);
+                let names = steps.iter().flat_map(|step| values_of_step(step, &input.catalog));
+                used.extend(names.map(|name| (row.name, name)));
+            }
         }
-        if output.kind == OutputKind::Chart {
-            out.extend(catalog.templates("engines").flat_map(|name| catalog.variables(name)));
+        for row in TABLE {
+            let names = values_of_manifest(&input.catalog, row.name).into_iter();
+            used.extend(names.map(|name| (row.name, name)));
         }
     }
-    out
+    let unused: BTreeSet<(&str, String)> =
+        values.difference(&used).filter(|(_, name)| !code.contains(name)).cloned().collect();
+    let known = UNREAD.iter().map(|(component, name, _)| (*component, (*name).to_owned()));
+    assert_eq!(unused, known.collect());
 }
 
-/// The texts of all components and of the frame.
-fn sources() -> Vec<String> {
+/// Values that the template and the part of a step use.
+fn values_of_step(step: &Step, catalog: &Catalog) -> BTreeSet<String> {
+    let mut templates = vec![];
+    if let StepText::Template(template) = &step.text {
+        templates.push(template);
+    }
+    if let StepForm::Object { part: Some(part), .. } = &step.form {
+        templates.push(&part.template);
+    }
+    templates.into_iter().flat_map(|template| catalog.variables(template)).collect()
+}
+
+/// Values that the outputs of a component name.
+fn values_of_manifest(catalog: &Catalog, component: &str) -> BTreeSet<String> {
+    let outputs = catalog.manifest(component).outputs.iter();
+    let keys = outputs.flat_map(|output| {
+        [&output.when, &output.each, &output.namespace, &output.stage_of].into_iter().flatten()
+    });
+    keys.cloned().collect()
+}
+
+/// Paths below `src` and texts of all source files.
+fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let tree = crate::common::tree(&root);
     let rust = tree.into_iter().filter(|(path, _)| path.ends_with(".rs"));
-    rust.map(|(_, text)| String::from_utf8(text).unwrap()).collect()
+    rust.map(|(path, text)| (path, String::from_utf8(text).unwrap())).collect()
 }
 
-/// The string after each occurrence of a call.
-fn arguments(calls: &[&str]) -> BTreeSet<String> {
-    let texts = sources();
-    let found = texts.iter().flat_map(|text| {
-        calls.iter().flat_map(move |call| text.split(call).skip(1).filter_map(first_string))
-    });
+/// The string after each occurrence of a call in a text.
+fn arguments(text: &str, calls: &[&str]) -> Vec<String> {
+    let first_string = |after: &str| -> Option<String> {
+        Some(after.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned())
+    };
+    let found = calls.iter().flat_map(|call| text.split(call).skip(1).filter_map(first_string));
     found.collect()
 }
 
-fn first_string(after: &str) -> Option<String> {
-    after.trim_start().strip_prefix('"')?.split_once('"').map(|(name, _)| name.to_owned())
+/// Files outside a component that set values of its view.
+const SHARED: &[(&str, &str)] = &[
+    ("services", "components/workload/"),
+    ("jobs", "components/workload/"),
+    ("vault", "model/key_vaults.rs"),
+    ("vaults", "model/key_vaults.rs"),
+];
+
+/// Whether a file sets values of the view of a component.
+fn is_source_of(component: &str, path: &str) -> bool {
+    let mut parts = path.split('/').skip(1);
+    let (group, own) = (parts.next(), parts.next());
+    let is_own = own.is_some_and(|own| own.trim_end_matches(".rs") == component);
+    path.starts_with("components/") && group != Some("workload") && is_own
+        || SHARED.iter().any(|(name, file)| *name == component && path.starts_with(file))
 }
 
-fn values_set() -> BTreeSet<String> {
-    arguments(&["view.set(", "self.set("])
+/// Values that components set: component and value.
+fn values_set() -> BTreeSet<(&'static str, String)> {
+    let sources = sources();
+    let of = |component: &'static str| {
+        let own = sources.iter().filter(move |(path, _)| is_source_of(component, path));
+        own.flat_map(|(_, text)| arguments(text, &["view.set("]))
+            .map(move |name| (component, name))
+            .collect::<Vec<_>>()
+    };
+    TABLE.iter().flat_map(|row| of(row.name)).collect()
 }
 
+/// Values that code reads.
 fn values_in_code() -> BTreeSet<String> {
-    arguments(&["view.text(", "view.values.get(", "view.values[", "values.get("])
+    let calls = ["view.text(", "view.values.get(", "view.values[", "values.get("];
+    sources().iter().flat_map(|(_, text)| arguments(text, &calls)).collect()
 }

@@ -24,7 +24,7 @@ pub(super) fn json(found: &OfKey) -> Value {
         "settings": found.settings.iter().map(setting).collect::<Vec<_>>(),
         "shapes": shaped.collect::<Vec<_>>(),
         "brings": found.brings,
-        "mistakes": found.mistakes,
+        "mistakes": found.errors,
     })
 }
 
@@ -35,11 +35,11 @@ pub(super) fn text(found: &OfKey) -> String {
         "keys",
         &columns(found.key.keys.iter().map(|(key, meaning)| (key.clone(), meaning.clone()))),
     ));
-    if found.mistakes > 0 {
-        let mistakes = if found.mistakes == 1 {
+    if found.errors > 0 {
+        let mistakes = if found.errors == 1 {
             "1 error".to_owned()
         } else {
-            format!("{} errors", found.mistakes)
+            format!("{} errors", found.errors)
         };
         out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` lists them; values are shown when they are fixed")));
     }

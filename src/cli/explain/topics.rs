@@ -1,9 +1,8 @@
 //! List of all topics.
 
 use super::{key::columns, section};
-use crate::{diag::Code, model, pipeline};
+use crate::{diag::Code, pipeline};
 use serde_json::{Value, json};
-use std::path::Path;
 
 const FORMS: &str = "\
 aksgen explain services.orders.calls    a key: what it means, where it is set, what it shapes
@@ -12,24 +11,6 @@ aksgen explain FILE                     a file of the tree: why it exists, and w
 aksgen explain FILE:LINE                a line of it: the template and the lines of the spec behind it
 aksgen explain unpinned-image           the code of a diagnostic: what it means, with an example
 ";
-
-/// Tables of the spec with their meaning.
-fn tables() -> Vec<(String, String)> {
-    let schema = pipeline::schema(Path::new(""));
-    let tables = schema["properties"].as_object().into_iter().flatten();
-    let named = |name: &str| {
-        if model::TABLE.iter().any(|row| row.name == name && row.many()) {
-            format!("{name}.*")
-        } else {
-            name.to_owned()
-        }
-    };
-    tables
-        .map(|(name, table)| {
-            (named(name), table["description"].as_str().unwrap_or_default().replace('\n', " "))
-        })
-        .collect()
-}
 
 fn codes() -> Vec<(String, String)> {
     Code::ALL.iter().map(|code| (code.id().to_owned(), code.summary())).collect()
@@ -41,10 +22,10 @@ pub(super) fn json() -> Value {
             .map(|(name, about)| json!({"name": name, "about": about}))
             .collect::<Value>()
     };
-    json!({"tables": rows(tables()), "codes": rows(codes())})
+    json!({"tables": rows(pipeline::tables()), "codes": rows(codes())})
 }
 
 pub(super) fn text() -> String {
-    let tables = section("tables of platform.toml", &columns(tables().into_iter()));
+    let tables = section("tables of platform.toml", &columns(pipeline::tables().into_iter()));
     format!("{FORMS}{tables}{}", section("codes of diagnostics", &columns(codes().into_iter())))
 }

@@ -75,7 +75,7 @@ fn run_init(arguments: &InitArgs, dir: PathBuf) -> Result<ExitCode, InitError> {
     write::write(&state, &files)
 }
 
-/// Asks whether to continue an interrupted run.
+/// Prompts whether to continue an interrupted run.
 fn confirm_resume(prompter: &dyn Prompter, dir: &Path) -> io::Result<bool> {
     let there = dir.join(init::STATE_FILE).exists();
     if there {

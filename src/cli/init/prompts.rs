@@ -1,4 +1,4 @@
-//! Dialogue of `init`: asks all questions and saves the answers so far.
+//! Dialogue of `init`: prompts for all answers and saves the answers so far.
 
 use super::{super::output, prompt::Prompter, state::InitState};
 use crate::{
@@ -26,7 +26,7 @@ impl From<io::Error> for PromptError {
 
 type PromptResult<T> = Result<T, PromptError>;
 
-/// Asks all questions without an answer, and then for services.
+/// Prompts for all missing answers, and then for services.
 pub(super) fn ask_questions(
     state: &mut InitState,
     prompter: &dyn Prompter,
@@ -54,7 +54,7 @@ pub(super) fn ask_questions(
     Ok(())
 }
 
-/// Shows all answers and asks for changes.
+/// Shows all answers and prompts for changes.
 pub(super) fn review(state: &mut InitState, prompter: &dyn Prompter) -> PromptResult<()> {
     loop {
         let answers = state.answers();
@@ -89,7 +89,7 @@ fn print_answers(answers: &Answers, services: &[ServiceAnswers]) {
     }
 }
 
-/// Asks a question again, with the current answer as the default.
+/// Repeats a question, with the current answer as the default.
 fn change_answer(
     state: &mut InitState,
     prompter: &dyn Prompter,
@@ -147,8 +147,8 @@ fn accept(state: &mut InitState, next: InitState) -> PromptResult<bool> {
     Ok(true)
 }
 
-/// Asks for each recorded service, and then for new ones. Services of an interrupted run are not
-/// asked again.
+/// Prompts for each recorded service, and then for new ones. Services of an interrupted run are
+/// kept without a prompt.
 fn services(state: &mut InitState, prompter: &dyn Prompter) -> PromptResult<()> {
     let mut number = state.given.services.as_ref().map_or(0, Vec::len);
     let recorded = state.before.as_ref().and_then(|(_, answers)| answers.services.clone());
@@ -192,7 +192,7 @@ fn without(state: &InitState, number: usize) -> InitState {
     next
 }
 
-/// Asks for one service; returns false if the name is empty.
+/// Prompts for one service; returns false if the name is empty.
 fn service(
     state: &mut InitState,
     prompter: &dyn Prompter,

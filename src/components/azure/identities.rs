@@ -1,5 +1,5 @@
-//! Managed identities: derived from what others need; a table in the spec only adjusts one. Never
-//! invents a role.
+//! Managed identities with their federated credentials and role assignments, derived from the
+//! wiring.
 
 use crate::azure::{guid, naming, roles};
 use crate::components::checks::check_azure_name;
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// Raise it when the identity was deleted and made anew: Azure refuses to move a role
-    /// assignment to another principal.
+    /// Number of the identity under its name. Raise it after the identity was deleted and created
+    /// again: Azure cannot move a role assignment to another principal.
     pub generation: u32,
 }
 
@@ -47,14 +47,12 @@ impl Component for Identity {
         view.set("exported", format!("{name}-identity"), sources());
         view.set("protected", need.protect, sources());
         view.set("disposable", !need.protect, sources());
-        view.set(
-            "subjects",
-            need.subjects
-                .iter()
-                .map(|(namespace, account)| subject(namespace, account))
-                .collect::<Value>(),
-            sources(),
-        );
+        let subjects = |keep: bool| {
+            let all = need.subjects.iter().filter(move |_| keep);
+            all.map(|(namespace, account)| subject(namespace, account)).collect::<Value>()
+        };
+        view.set("protected_subjects", subjects(need.protect), sources());
+        view.set("subjects", subjects(!need.protect), sources());
         let roles = |keep: bool| {
             need.roles
                 .iter()

@@ -1,4 +1,4 @@
-//! The resource group that holds everything of one environment. Never shared between environments.
+//! Resource group of one environment.
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
@@ -12,14 +12,14 @@ use crate::{azure::naming, components::checks::check_azure_name, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The resource group.
+/// Resource group of an environment.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceGroup {
-    /// Its name in Azure; made from platform and environment where it is not given.
+    /// Name of the resource group in Azure; derived from platform and environment by default.
     pub name: Option<Plain>,
-    /// Somebody else made it: nobody makes it, moves it or changes its tags. Its name is needed
-    /// then.
+    /// Use a resource group that another team owns. Requires `name`; the group and its tags are not
+    /// changed.
     pub existing: bool,
 }
 
@@ -44,8 +44,8 @@ impl Component for ResourceGroup {
             diagnostics.push(Diagnostic::in_spec(
                 Code::IncompleteTable,
                 "resource_group.existing",
-                "which group exists already?",
-                "name it by `resource_group.name`",
+                "the existing resource group has no name",
+                "set `resource_group.name`",
             ));
         }
     }
@@ -67,7 +67,7 @@ impl Component for ResourceGroup {
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
-        let state = if self.existing { "which is there" } else { "made" };
+        let state = if self.existing { "existing" } else { "created" };
         let what = format!("resource group `{}`, {state}", env.names().resource_group());
         let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", SAME);
         vec![step.after(&["providers"])]

@@ -1,4 +1,4 @@
-//! The registry that images of the platform's own are pulled from. Never the images in it.
+//! Container registry for images of the platform.
 
 use crate::azure::{
     naming::{self, short, suffix},
@@ -15,56 +15,56 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The container registry. It exists if an image names no other one: `orders:1.4.2`.
+/// Container registry. It exists if a service has an image without a registry, such as
+/// `orders:1.4.2`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registry {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from the platform and the owning environment
-    /// where it is not given.
+    /// Name of the registry in Azure, globally unique; derived from the platform and the owning
+    /// environment by default.
     pub name: Option<Plain>,
-    /// The environment that it belongs to; the others pull from it. Where it is not given, every
-    /// environment has a registry of its own.
+    /// Environment that owns the registry; the other environments pull from it. By default, each
+    /// environment has its own registry.
     pub owner: Option<Name>,
-    /// What it can do; where it is not given, `Premium` with a private endpoint and `Standard`
-    /// without.
+    /// `sku.name`; by default `Premium` with a private endpoint and `Standard` without.
     pub sku: Option<RegistrySku>,
-    /// Whether the internet reaches it; where it is not given, unless it has a private endpoint and
-    /// no other environment pulls from it.
+    /// `publicNetworkAccess`. By default it is disabled if the registry has a private endpoint and
+    /// no `owner`.
     pub public_access: Option<bool>,
-    /// A registry that somebody else made: nothing of it is rendered then.
+    /// ARM ID of a registry that another team owns. No registry is rendered.
     pub existing: Option<RegistryId>,
 }
 
-/// What a registry can do.
+/// Service tier of a registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum RegistrySku {
-    /// 10 GB.
+    /// 10 GiB of storage.
     Basic,
-    /// 100 GB.
+    /// 100 GiB of storage.
     Standard,
-    /// 500 GB, private endpoints.
+    /// 500 GiB of storage, private endpoints.
     Premium,
 }
 
-/// The registry is rendered in this environment.
+/// Whether the registry is rendered in this environment.
 fn is_own(env: &Env) -> bool {
     env.shared.registry.is_own(&env.name)
 }
 
-/// The registry refuses clients on the internet.
+/// Whether the registry refuses clients on the internet.
 fn is_closed(env: &Env) -> bool {
     env.shared.registry.is_closed(env.is_private("registry"))
 }
 
-/// An environment without a private endpoint pulls from a registry that is closed to the internet.
+/// Diagnostic of an environment that cannot reach the registry of another one.
 fn unreachable(environment: &str, owner: &str) -> Diagnostic<SpecPath> {
     let message = format!(
         "`{environment}` pulls from the registry of `{owner}`, which is closed to the internet"
     );
     let help = format!(
-        "set `environments.{environment}.private_endpoints.enabled`, or leave `public_access` out"
+        "set `environments.{environment}.private_endpoints.enabled`, or remove `public_access`"
     );
     Diagnostic::in_spec(Code::Unreachable, "registry.owner", message, help)
 }
@@ -105,8 +105,8 @@ impl Component for Registry {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         let kubelet = wiring.identity("kubelet", "registry");
         kubelet.roles.insert((roles::ACR_PULL, ResourceRef::single("registry")));
-        // Every network has an endpoint of its own, whoever the registry belongs to: names in a
-        // private zone are looked up nowhere else.
+        // Each network needs its own endpoint, also for the registry of another environment: a
+        // private zone answers in linked networks only.
         if context.shared.private {
             let target = PrivateLinkTarget {
                 group: REGISTRY.group,
@@ -133,7 +133,7 @@ impl Component for Registry {
             .filter(|owner| !env.environments.iter().any(|e| e == owner.as_str()))
         {
             let message =
-                format!("there is no environment `{}` that could own the registry", owner.as_str());
+                format!("`registry.owner` is `{}`, which is no environment", owner.as_str());
             diagnostics.push(Diagnostic::in_spec(
                 Code::UnknownReference,
                 "registry.owner",
@@ -146,7 +146,7 @@ impl Component for Registry {
                 Code::CapabilityMissing,
                 "registry.sku",
                 "only a `Premium` registry has a private endpoint",
-                "leave `sku` out, or write `Premium`",
+                "remove `sku`, or set it to `Premium`",
             );
             diagnostics.push(diagnostic.and("private_endpoints.enabled"));
         }
@@ -186,7 +186,7 @@ impl Component for Registry {
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let name = self.resource_of(env).azure_name;
-        let what = format!("images of the platform's own, pushed into `{name}`");
+        let what = format!("images of the platform, pushed to `{name}`");
         let rights = "its own identity, with the role AcrPush";
         let step = ProvisioningStep::new("images", Phase::Content, what, "your pipeline", rights)
             .after(&["azure", "agreed"])
@@ -202,7 +202,6 @@ impl Component for Registry {
             registry.azure_name,
             ["registry.name", "registry.owner", "platform.name"],
         );
-        view.set("host", registry.host, ["registry.name", "registry.owner"]);
         view.set("own", own, ["registry.owner", "registry.existing"]);
         let tier = self.sku.unwrap_or(if env.is_private("registry") {
             RegistrySku::Premium

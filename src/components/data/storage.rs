@@ -1,4 +1,4 @@
-//! The storage account that backups go to. Never holds anything else.
+//! Storage account for backups.
 
 use crate::azure::{
     naming::{self, short},
@@ -13,64 +13,64 @@ use crate::model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-/// The storage account for backups. It exists if someone backs up.
+/// Storage account for backups. It exists if there are backups.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from platform and environment where it is not
-    /// given.
+    /// Name of the storage account in Azure, globally unique; derived from platform and environment
+    /// by default.
     pub name: Option<Plain>,
-    /// How it is replicated.
+    /// `sku.name`: replication of the data.
     pub redundancy: Redundancy,
-    /// The container for backups.
+    /// Name of the blob container for backups.
     pub container: Plain,
-    /// Days that a deleted blob can be brought back.
+    /// `deleteRetentionPolicy.days`: days in which a deleted blob or container can be restored.
     #[schemars(range(min = 1, max = 365))]
     pub soft_delete_days: u32,
-    /// Addresses that may reach it besides Azure's own services; empty for every address with
-    /// credentials.
+    /// `networkAcls.ipRules`: public addresses that may reach the account, besides trusted Azure
+    /// services. An empty list allows all addresses.
     pub allowed_ranges: Vec<Cidr>,
-    /// An account that somebody else made, with the container in it: nothing of it is rendered
-    /// then, and its owner gives the roles.
+    /// ARM ID of a storage account that another team owns, with the container. No account is
+    /// rendered; the owner assigns the roles.
     pub existing: Option<AccountId>,
 }
 
-/// How data is replicated.
+/// Replication of the data.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 pub enum Redundancy {
-    /// Three copies in one place.
+    /// Three copies in one data center.
     #[serde(rename = "Standard_LRS")]
     Lrs,
-    /// Three zones of the region.
+    /// Three copies in three zones of the region.
     #[serde(rename = "Standard_ZRS")]
     Zrs,
-    /// One more place in the paired region.
+    /// Three copies in one data center, and three in the paired region.
     #[serde(rename = "Standard_GRS")]
     Grs,
-    /// Three zones, and one more place in the paired region.
+    /// Three copies in three zones, and three in the paired region.
     #[serde(rename = "Standard_GZRS")]
     Gzrs,
 }
 
 impl Storage {
-    /// Zones and pairs that a region does not have hold no copies.
-    fn region_has_room(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    /// Reports a redundancy that needs zones or a paired region, in a region without them.
+    fn check_region(&self, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let zones = matches!(self.redundancy, Redundancy::Zrs | Redundancy::Gzrs)
             && regions::has_zones(region) == Some(false);
         let pair = matches!(self.redundancy, Redundancy::Grs | Redundancy::Gzrs)
             && !regions::has_pair(region);
-        for (missing, what) in [(zones, "zones"), (pair, "pair")] {
+        for (missing, what) in [(zones, "availability zones"), (pair, "paired region")] {
             if missing {
-                let message =
-                    format!("the region `{region}` has no {what} that copies could be kept in");
+                let message = format!("the region `{region}` has no {what} for this redundancy");
                 let diagnostic = Diagnostic::in_spec(
                     Code::CapabilityMissing,
                     "storage.redundancy",
                     message,
-                    "write another `redundancy`, such as `Standard_LRS`, or choose another region",
+                    "set another `redundancy`, such as `Standard_LRS`, or choose another region",
                 );
                 diagnostics.push(diagnostic.and("azure.location"));
             }
@@ -144,7 +144,7 @@ impl Component for Storage {
             "storage.container",
             diagnostics,
         );
-        self.region_has_room(env.azure().location.as_str(), diagnostics);
+        self.check_region(env.azure().location.as_str(), diagnostics);
     }
 
     fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
@@ -166,7 +166,22 @@ impl Component for Storage {
             env.is_private("storage") || !self.allowed_ranges.is_empty(),
             ["storage.allowed_ranges", "private_endpoints"],
         );
+        view.set(
+            "allowed_ranges",
+            json!(ip_rules(&env.shared.network.clients(&self.allowed_ranges))),
+            ["storage.allowed_ranges", "network.egress_ranges"],
+        );
         view.set("private", env.is_private("storage"), ["private_endpoints"]);
         view
     }
+}
+
+/// Values of `ipRules`. Storage accounts refuse `/31` and `/32`, and accept single addresses.
+/// Source: Azure documentation on the storage firewall.
+fn ip_rules(ranges: &[&Cidr]) -> Vec<String> {
+    let rules = ranges.iter().flat_map(|range| match range.net() {
+        net if net.prefix_len() >= 31 => net.hosts().map(|host| host.to_string()).collect(),
+        net => vec![net.to_string()],
+    });
+    rules.collect()
 }

@@ -1,4 +1,4 @@
-//! A dependency outside the cluster, for `calls`. Never renders anything.
+//! Endpoints outside the cluster, for `calls`. They render no object.
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
@@ -9,15 +9,15 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Dependencies outside the cluster: `external.<name>` in `calls`.
+/// Endpoints outside the cluster: `external.<name>` in `calls`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct External {
-    /// Its addresses.
+    /// Address range of the endpoint.
     pub cidr: Option<Cidr>,
-    /// Its name, where the addresses are not known.
+    /// DNS name of the endpoint, if its addresses are unknown.
     pub host: Option<Host>,
-    /// The port.
+    /// TCP port.
     #[schemars(range(min = 1, max = 65535))]
     pub port: u16,
 }
@@ -27,7 +27,8 @@ impl Component for External {
         let peer = match (&self.cidr, &self.host) {
             (Some(cidr), _) => ConnectionPeer::Range(cidr.as_str().to_owned()),
             (None, Some(host)) => ConnectionPeer::Host(host.as_str().to_owned()),
-            // Refused below; those who call it are not told that it does not exist.
+            // `validate` refuses it. The endpoint exists anyway, so that no caller gets a second
+            // diagnostic.
             (None, None) => ConnectionPeer::Host(instance.to_owned()),
         };
         let port = Port { name: "main".into(), number: self.port };
@@ -56,7 +57,15 @@ impl Component for External {
                 Code::ExclusiveSettings,
                 format!("external.{name}"),
                 message,
-                "write the one that you know; a `cidr` makes the tighter policy",
+                "set one of them; a `cidr` gives the narrower policy",
+            ));
+        }
+        if self.host.as_ref().is_some_and(|host| host.as_str().ends_with(".svc.cluster.local")) {
+            diagnostics.push(Diagnostic::in_spec(
+                Code::IneffectiveRange,
+                format!("external.{name}.host"),
+                "this host is inside the cluster: the policy opens addresses outside only",
+                "call the service by its name, or write a NetworkPolicy of your own in `[extra]`",
             ));
         }
         let cluster = &env.shared.cluster;

@@ -1,5 +1,5 @@
-//! Private endpoints: vault, storage account and registry get an address inside the network, and
-//! none outside. Never of anything of others.
+//! Private endpoints: addresses of the vaults, the storage account and the registry inside the
+//! network.
 
 use crate::azure::{ids, network::Subnet};
 use crate::model::{
@@ -11,25 +11,32 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Private endpoints: the vault, the storage account and the registry are then reached from inside
-/// the network only.
+/// Private endpoints of the vaults, the storage account and the registry. They are then reachable
+/// from inside the network only.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrivateEndpoints {
-    /// Whether there are any: yes or no; no, where it is not given.
+    /// Create private endpoints; `false` by default.
     pub enabled: Option<bool>,
 }
 
 impl Component for PrivateEndpoints {
     fn enabled(&self) -> Option<bool> {
-        // With nothing to lead to there is no endpoint.
+        // The component exists only if a target needs it.
         self.enabled.filter(|enabled| !enabled)
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let external = env.wiring.targets.values().any(|target| !env.owns(&target.scope));
-        let what = "[private endpoints](private-endpoints.md) of what belongs to others, agreed to";
-        let step = ProvisioningStep::new("agreed", Phase::Approval, what, "commands", "its owners");
+        let what =
+            "[private endpoints](private-endpoints.md) of resources of other owners, approved";
+        let step = ProvisioningStep::new(
+            "agreed",
+            Phase::Approval,
+            what,
+            "commands",
+            "the owners of the resources",
+        );
         external.then(|| step.after(&["azure"])).into_iter().collect()
     }
 
@@ -50,8 +57,7 @@ impl Component for PrivateEndpoints {
     }
 }
 
-/// An endpoint of something of ours, or of something of others, which has an id here and whose
-/// owner has to agree.
+/// Values of an endpoint. `id` is set for a target that another team owns and must approve.
 fn endpoint(name: &str, target: &PrivateLinkTarget, env: &Env) -> Value {
     let names = env.names();
     let resource = env.resource(&target.scope);

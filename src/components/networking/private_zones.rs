@@ -1,5 +1,4 @@
-//! Private DNS zones: how names of databases and private endpoints are found inside the network.
-//! Never a public zone.
+//! Private DNS zones, which resolve names of databases and private endpoints inside the network.
 
 use crate::azure::roles;
 use crate::components::checks::check_unset_if_existing;
@@ -14,15 +13,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Private DNS zones, linked to the network: one for all databases, and one for each service with a
-/// private endpoint.
+/// Private DNS zones, linked to the network: one for all databases, and one for each kind of
+/// resource with a private endpoint.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrivateZone {
-    /// Look a name up on the internet where the zone does not have it: for things of others that
-    /// have private endpoints elsewhere.
+    /// `resolutionPolicy: NxDomainRedirect`: resolve names on the internet that the zone does not
+    /// contain. For resources of other teams with private endpoints in another network.
     pub fallback_to_internet: bool,
-    /// A zone that somebody else made and linked to the network: a network takes one of each name.
+    /// ARM ID of a zone that another team owns and has linked to the network. A network can be
+    /// linked to one zone of each name.
     pub existing: Option<PrivateZoneId>,
 }
 

@@ -1,5 +1,4 @@
-//! Alerts that Prometheus cannot raise, because only Azure knows: raised by Azure Monitor. Never
-//! the alerts of the cluster.
+//! Azure Monitor alerts, for metrics that exist in Azure only.
 
 use crate::azure::naming::{self, short};
 use crate::components::checks::check_azure_name;
@@ -9,15 +8,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Alerts that Azure Monitor raises, and whom they reach.
+/// Azure Monitor alerts and their receivers.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AzureMonitorAlerts {
-    /// Whether there are any; where it is not given, when somebody would be told.
+    /// Enable the alerts; by default they are enabled if `email` has an address.
     pub enabled: Option<bool>,
-    /// Whom they reach, by name: addresses of mail.
+    /// `emailReceivers` of the action group: email addresses by name.
     pub email: Each<Email>,
-    /// Requests to the vault, refused for their number within 15 minutes, that are an alert.
+    /// Number of throttled vault requests within 15 minutes above which an alert fires.
     #[schemars(range(min = 0, max = 100_000))]
     pub throttled_requests: u32,
 }
@@ -32,7 +31,7 @@ impl Component for AzureMonitorAlerts {
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         check_azure_name(&naming::ACTION_GROUP, &group_name(env), "platform.name", diagnostics);
         if self.email.is_empty() {
-            let message = "there are alerts, but nobody is told of them";
+            let message = "the alerts have no receiver";
             diagnostics.push(Diagnostic::in_spec(
                 Code::MissingReceiver,
                 "azure_monitor_alerts.enabled",
@@ -64,7 +63,7 @@ impl Component for AzureMonitorAlerts {
                 .collect::<Value>(),
             ["azure_monitor_alerts.email"],
         );
-        // Azure Service Operator may watch nothing that belongs to others.
+        // Azure Service Operator has no permission to add alerts on resources of other teams.
         view.set("has_vault", env.has("vault") && !env.shared.vault.existing, ["vault"]);
         view
     }

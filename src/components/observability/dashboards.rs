@@ -1,4 +1,4 @@
-//! Dashboards of Grafana. Never an alert: what somebody has to know at once is no picture.
+//! Grafana dashboards.
 
 use crate::components::operator_names;
 use crate::model::{Component, Env, View, wiring::Purpose};
@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Dashboards of Grafana, as `ConfigMaps` that its sidecar finds in the namespace of Prometheus.
+/// Grafana dashboards, as `ConfigMaps` for the Grafana sidecar in the namespace of Prometheus.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dashboards {
-    /// Whether there are any: yes, no, or, where it is not given, when the platform runs its own
-    /// Grafana.
+    /// Enable the dashboards; by default they are enabled if the platform runs Grafana.
     pub enabled: Option<bool>,
 }
 
@@ -35,7 +34,7 @@ impl Component for Dashboards {
             .filter(|(_, need)| need.purpose == Purpose::Application)
             .map(|(name, _)| name.as_str());
         view.set("namespaces", applications.collect::<Vec<_>>().join("|"), ["services"]);
-        // Services that count alike share a line of the query.
+        // Services with the same counter share one query.
         let counters: BTreeSet<_> =
             services.values().filter_map(|service| service.requests.as_ref()).collect();
         let histograms: BTreeSet<_> =
@@ -63,7 +62,7 @@ impl Component for Dashboards {
     }
 }
 
-/// What Grafana calls a query of a panel.
+/// `refId` of a query in a Grafana panel.
 fn id(index: usize) -> String {
     format!("Q{index}")
 }

@@ -1,5 +1,4 @@
-//! Alerts on the operators of the platform. Never the alerts of a service: those stand beside its
-//! other templates.
+//! Alerts on External Secrets.
 
 use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::model::{Component, Env, View, alert_test_values, text::Duration};
@@ -7,20 +6,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Alerts on the operators of the platform.
+/// Alerts on the External Secrets operator.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperatorAlerts {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// How long a secret may fail to be read before someone is told.
+    /// `for` of the alert on secrets that cannot be read.
     pub sync_failure_after: Duration,
-    /// How long a store may fail before someone is told.
+    /// `for` of the alert on stores that cannot be reached.
     pub store_failure_after: Duration,
-    /// The share of failed reconciliations, in percent, that is an alert.
+    /// Share of failed reconciliations, in percent, above which an alert fires.
     #[schemars(range(min = 1, max = 99))]
     pub reconcile_error_percent: u32,
-    /// Restarts of a container within an hour that are an alert.
+    /// Number of container restarts within an hour above which an alert fires.
     #[schemars(range(min = 1, max = 100))]
     pub restarts: u32,
 }

@@ -1,11 +1,11 @@
-//! Prometheus: where it is, and, if the platform runs its own, how. Never a rule or a dashboard:
-//! those stand with what they watch.
+//! Location of Prometheus, and the platform's own Prometheus, Alertmanager and Grafana. Rules and
+//! dashboards belong to the components that they watch.
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
     general::SEVERITIES,
-    text::{Cpu, Duration, Memory, Name, Plain, SecretName, memory},
+    text::{ChartVersion, Cpu, Duration, Memory, Name, Plain, SecretName, memory},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, Wiring, segment},
 };
 use crate::stage::Stage;
@@ -14,98 +14,98 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where metrics and rules go. The platform runs a Prometheus of its own if somebody is named who
-/// is told of alerts.
+/// Prometheus, which scrapes metrics and evaluates rules. The platform runs its own Prometheus if
+/// alerts have a receiver.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Prometheus {
-    /// Whether the platform runs its own Prometheus, Alertmanager and Grafana: yes, no, or, where
-    /// it is not given, when there is a receiver. Otherwise somebody else's is in `namespace`, with
-    /// the CRDs of its operator.
+    /// Run Prometheus, Alertmanager and Grafana; by default they run if `receivers` has an entry.
+    /// Otherwise another team runs Prometheus and the CRDs of its operator in `namespace`.
     pub enabled: Option<bool>,
-    /// The namespace of Prometheus.
+    /// Namespace of Prometheus.
     pub namespace: Name,
-    /// Labels of its pods.
+    /// Labels of the Prometheus pods.
     pub labels: BTreeMap<String, Plain>,
-    /// The label `release` that Prometheus selects rules and monitors by.
+    /// Value of the label `release`, by which Prometheus selects rules and monitors.
     pub release: Name,
-    /// Runbooks stand below this address, one page per alert.
+    /// Base address of the runbooks, with one page per alert (`runbook_url`).
     pub runbooks: Option<Plain>,
-    /// The version of the chart `kube-prometheus-stack`.
-    pub version: Plain,
-    /// Pods of Prometheus, and of Alertmanager. Each Prometheus measures everything by itself; the
-    /// Alertmanagers agree on who tells whom.
+    /// Version of the chart `kube-prometheus-stack`.
+    pub version: ChartVersion,
+    /// `replicas` of Prometheus and of Alertmanager. Each Prometheus scrapes all targets, and the
+    /// Alertmanagers remove duplicate notifications.
     #[schemars(range(min = 1, max = 3))]
     pub replicas: u32,
-    /// How long metrics are kept.
+    /// `retention`: duration for which metrics are kept.
     pub retention: Duration,
-    /// The disk of each Prometheus. When it is nearly full, the oldest metrics go.
+    /// Size of the volume of each Prometheus. The oldest metrics are deleted when 85 % is used
+    /// (`retentionSize`).
     pub storage: Memory,
-    /// The storage class of the disks.
+    /// `storageClassName` of the volumes.
     pub class: Name,
-    /// CPU that each Prometheus asks for.
+    /// `resources.requests.cpu` of each Prometheus.
     pub cpu: Cpu,
-    /// Memory of each Prometheus: some 4 KiB per series.
+    /// Memory of each Prometheus: about 4 KiB per series.
     pub memory: Memory,
-    /// The secret with the password of Grafana's administrator.
+    /// Name of the secret with the password of the Grafana administrator.
     pub grafana_password: SecretName,
-    /// Who is told of alerts, by name.
+    /// Receivers of alerts, by name.
     pub receivers: Each<Receiver>,
-    /// The secret with an address that the alert `Watchdog` is sent to every five minutes: whoever
-    /// listens there notices when nothing comes.
+    /// Name of the secret with the address of a dead man's switch. Alertmanager sends the alert
+    /// `Watchdog` there every five minutes.
     pub watchdog: Option<SecretName>,
 }
 
-/// Somebody who is told of alerts.
+/// Receiver of alerts.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Receiver {
-    /// By what.
+    /// Kind of the receiver.
     pub kind: Channel,
-    /// The secret with the address to send to, or, for `PagerDuty`, the integration key.
+    /// Name of the secret with the webhook address, or with the integration key of `PagerDuty`.
     pub secret: SecretName,
-    /// The alerts that it gets.
+    /// Severities of the alerts for this receiver.
     pub severities: BTreeSet<AlertSeverity>,
 }
 
-/// How somebody is told.
+/// Kind of a receiver.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
-    /// An incoming webhook of Slack.
+    /// Incoming webhook of Slack.
     Slack,
-    /// A workflow of Teams.
+    /// Workflow of Microsoft Teams.
     Teams,
-    /// An integration of `PagerDuty`, Events API v2.
+    /// `PagerDuty` integration with the Events API v2.
     Pagerduty,
-    /// Anything that takes Alertmanager's JSON.
+    /// Webhook that accepts the JSON of Alertmanager.
     Webhook,
 }
 
-/// How urgent an alert is.
+/// Severity of an alert.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum AlertSeverity {
-    /// Somebody has to look now.
+    /// Requires action now.
     Critical,
-    /// Somebody has to look today.
+    /// Requires action today.
     Warning,
-    /// Good to know.
+    /// Requires no action.
     Info,
 }
 
-/// The store that its secrets are read from.
+/// Secret store of the password and the receivers.
 const STORE: &str = "vault";
 
-/// The chart calls Grafana's objects after itself; these are ours.
+/// Names of the Secrets with the Grafana password and with the receivers.
 const SECRETS: (&str, &str) = ("grafana-admin", "alertmanager-receivers");
 
-/// Names of receivers that are taken.
-const TAKEN: [&str; 2] = ["nobody", "watchdog"];
+/// Names of the built-in receivers: without notifications, and of the alert `Watchdog`.
+const BUILT_IN: [&str; 2] = ["nobody", "watchdog"];
 
-/// The label by which the operator's pods are Prometheus.
+/// Label that the Prometheus operator sets on pods of Prometheus.
 const PROMETHEUS: (&str, &str) = ("app.kubernetes.io/name", "prometheus");
 
 impl Component for Prometheus {
@@ -115,7 +115,7 @@ impl Component for Prometheus {
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.alert_severities = &SEVERITIES;
-        // The webhook of the operator has its certificate from there.
+        // cert-manager issues the certificate of the operator's webhook.
         wiring.need("cert_manager", "prometheus");
         wiring.need("prometheus_crds", "prometheus");
         wiring.use_if_enabled("dashboards");
@@ -135,59 +135,23 @@ impl Component for Prometheus {
             Stage::Namespaces,
             "prometheus",
         );
-        // The exporter of the nodes is on their network, and reads their files.
+        // The node exporter uses the network and files of the host.
         need.privileged = true;
         need.allowed_ports.extend(openings());
     }
 
     fn validate(&self, _: &str, _: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        if self.receivers.is_empty() {
-            let help = "add a receiver as `[prometheus.receivers.<name>]`, or remove the switch";
-            diagnostics.push(Diagnostic::in_spec(
-                Code::MissingReceiver,
-                "prometheus.enabled",
-                "there would be alerts, but nobody is told of them",
-                help,
-            ));
-        }
-        let heard: BTreeSet<AlertSeverity> = self
-            .receivers
-            .values()
-            .flat_map(|receiver| receiver.severities.iter().copied())
-            .collect();
-        for (severity, name) in
-            [(AlertSeverity::Critical, "critical"), (AlertSeverity::Warning, "warning")]
-        {
-            if !self.receivers.is_empty() && !heard.contains(&severity) {
-                let message = format!("nobody is told of alerts of severity `{name}`");
-                diagnostics.push(Diagnostic::in_spec(
-                    Code::MissingReceiver,
-                    "prometheus.receivers",
-                    message,
-                    format!("add `{name}` to the `severities` of a receiver"),
-                ));
-            }
-        }
-        for name in self.receivers.keys().filter(|name| TAKEN.contains(&name.as_str())) {
-            let path = format!("prometheus.receivers.{}", segment(name));
-            diagnostics.push(Diagnostic::in_spec(
-                Code::DuplicateName,
-                path,
-                format!("the platform has a receiver `{name}` of its own"),
-                "choose another name",
-            ));
-        }
-        if self.labels.iter().any(|(key, value)| (key.as_str(), value.as_str()) != PROMETHEUS) {
+        self.check_receivers(diagnostics);
+        let is_wrong =
+            |(key, value): (&String, &Plain)| (key.as_str(), value.as_str()) != PROMETHEUS;
+        if self.labels.iter().any(is_wrong) {
             let message = format!(
                 "the platform's own Prometheus has the label `{}: {}`",
                 PROMETHEUS.0, PROMETHEUS.1
             );
-            diagnostics.push(Diagnostic::in_spec(
-                Code::ExclusiveSettings,
-                "prometheus.labels",
-                message,
-                "remove them, or switch it off by `prometheus.enabled = false`",
-            ));
+            let help = "remove the labels, or set `prometheus.enabled = false`";
+            let code = Code::ExclusiveSettings;
+            diagnostics.push(Diagnostic::in_spec(code, "prometheus.labels", message, help));
         }
     }
 
@@ -198,7 +162,7 @@ impl Component for Prometheus {
         view.set("cluster_label", env.names().stem(), ["platform.name"]);
         view.set("survives_drain", self.replicas > 1, ["prometheus.replicas"]);
         view.set("keeps", self.retention.canonical(), ["prometheus.retention"]);
-        // The rest is for what was not yet written into blocks.
+        // The rest is for the write-ahead log and compaction.
         let bytes = memory(self.storage.as_str()).unwrap_or_default() / 100 * 85;
         view.set("retention_size", format!("{}MiB", bytes >> 20), ["prometheus.storage"]);
         view.set("grafana_secret", SECRETS.0, ["prometheus"]);
@@ -220,7 +184,7 @@ impl Component for Prometheus {
         );
         view.set(
             "watchdog_receiver",
-            if self.watchdog.is_some() { TAKEN[1] } else { TAKEN[0] },
+            if self.watchdog.is_some() { BUILT_IN[1] } else { BUILT_IN[0] },
             ["prometheus.watchdog"],
         );
         view.set(
@@ -233,7 +197,43 @@ impl Component for Prometheus {
 }
 
 impl Prometheus {
-    /// The secrets that it reads: each with its reader and the spec path.
+    /// Reports missing receivers, and receivers with a built-in name.
+    fn check_receivers(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        if self.receivers.is_empty() {
+            diagnostics.push(Diagnostic::in_spec(
+                Code::MissingReceiver,
+                "prometheus.enabled",
+                "the alerts have no receiver",
+                "add a receiver as `[prometheus.receivers.<name>]`, or remove `enabled`",
+            ));
+            return;
+        }
+        let receivers = self.receivers.values();
+        let received: BTreeSet<AlertSeverity> =
+            receivers.flat_map(|receiver| receiver.severities.iter().copied()).collect();
+        for (severity, name) in
+            [(AlertSeverity::Critical, "critical"), (AlertSeverity::Warning, "warning")]
+        {
+            if !received.contains(&severity) {
+                diagnostics.push(Diagnostic::in_spec(
+                    Code::MissingReceiver,
+                    "prometheus.receivers",
+                    format!("alerts of severity `{name}` have no receiver"),
+                    format!("add `{name}` to the `severities` of a receiver"),
+                ));
+            }
+        }
+        for name in self.receivers.keys().filter(|name| BUILT_IN.contains(&name.as_str())) {
+            diagnostics.push(Diagnostic::in_spec(
+                Code::DuplicateName,
+                format!("prometheus.receivers.{}", segment(name)),
+                format!("`{name}` is a built-in receiver"),
+                "choose another name",
+            ));
+        }
+    }
+
+    /// Secrets to read: name, target Secret and spec path.
     fn seeds(&self) -> Vec<(&SecretName, &'static str, String)> {
         let receivers = self.receivers.iter().map(|(name, receiver)| {
             (&receiver.secret, SECRETS.1, format!("prometheus.receivers.{}.secret", segment(name)))
@@ -250,7 +250,7 @@ impl Prometheus {
     }
 }
 
-/// Who reaches what inside the namespace.
+/// Allowed ports in the namespace.
 fn openings() -> [AllowedPort; 10] {
     [
         AllowedPort::anyone("webhook", "kube-prometheus-stack-prometheus-operator", 10250),

@@ -1,4 +1,4 @@
-//! Azure Service Operator: one declaration, installed by either engine. Never a resource of Azure.
+//! Azure Service Operator, which creates the Azure resources of the tree.
 
 use crate::components::operator_names::{
     AZURE_ACCOUNT as ACCOUNT, AZURE_IDENTITY, AZURE_NAMESPACE as NAMESPACE,
@@ -7,37 +7,38 @@ use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     provisioning::{Phase, ProvisioningStep, SAME},
-    text::{Duration, Plain},
+    text::{ChartVersion, Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Azure Service Operator. It runs in the cluster that it describes.
+/// Azure Service Operator. It runs in the cluster that it manages.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AzureOperator {
-    /// The version of its chart; the first of `azure.operator_release` where it is not given.
-    pub version: Option<Plain>,
-    /// How often every resource is compared with Azure, besides whenever it changes. Each
-    /// comparison is a request per resource: a short time meets the limits of the subscription.
+    /// Version of the Helm chart; the first patch of `azure.operator_release` by default.
+    pub version: Option<ChartVersion>,
+    /// `azureSyncPeriod`: interval at which each resource is compared with Azure. Each comparison
+    /// is an ARM request, so a short interval can exceed the limits of the subscription.
     pub sync_period: Duration,
-    /// API groups whose kinds it installs besides those of the tree, such as `cache.azure.com`.
+    /// Additional API groups whose CRDs are installed, such as `cache.azure.com`.
     pub groups: Vec<Plain>,
 }
 
 impl Component for AzureOperator {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.need("cert_manager", "azure_operator");
+        wiring.need("prometheus_crds", "azure_operator");
         let need =
             wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
         need.allowed_ports.extend([
             AllowedPort::anyone("webhook", "azure-service-operator", 9443),
             AllowedPort::prometheus("metrics", "azure-service-operator", 8443),
         ]);
-        // The client id of its identity is known only when the bootstrap has made it; the Secret
-        // holds ids, no credential.
+        // The bootstrap creates the Secret, because Azure assigns the client ID. The Secret
+        // contains IDs and no credential.
         let keys = ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"];
         wiring.external_objects.insert(ExternalObject::secret(
             &context.azure_namespace(),
@@ -48,12 +49,12 @@ impl Component for AzureOperator {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let release = env.azure().operator_release.as_str();
-        let other = |version: &&Plain| {
+        let other = |version: &&ChartVersion| {
             !version.as_str().trim_start_matches('v').starts_with(&format!("{release}."))
         };
         if let Some(version) = self.version.as_ref().filter(other) {
             let message = format!(
-                "the chart `{}` is not of the release `{release}`, whose kinds are rendered",
+                "the chart `{}` does not belong to `azure.operator_release`, `{release}`",
                 version.as_str()
             );
             let mut diagnostic = Diagnostic::in_spec(
@@ -68,13 +69,13 @@ impl Component for AzureOperator {
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
-        const AZURE: &str = "stage `azure`: what is there already is adopted under the same names, everything else is made; clusters and databases, which are slow, in `azure-long-running`";
+        const AZURE: &str = "stages `azure` and `azure-long-running`: existing resources are adopted by name, all others are created";
         let identity = env.names().identity(AZURE_IDENTITY);
         let operator = format!(
-            "identity `{identity}` of Azure Service Operator, trusted by the cluster's issuer; its roles on the resource group"
+            "identity `{identity}` of Azure Service Operator, with its federated credential and its roles on the resource group"
         );
         let credential = format!(
-            "namespace `{}` with the Secret `aso-credential`: ids, no credential",
+            "namespace `{}` with the Secret `aso-credential`, which contains ids and no credential",
             env.names().azure_namespace()
         );
         let rights = format!("`{identity}`");

@@ -1,9 +1,9 @@
-//! cert-manager: one declaration, installed by either engine. Never an issuer or a certificate.
+//! cert-manager, which issues certificates of webhooks and exposed hosts.
 
 use crate::components::operator_names::{CERT_MANAGER as NAMESPACE, reload_annotation};
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -15,12 +15,12 @@ use serde_json::json;
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CertManager {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// The version of its chart; the two newest minors are supported by its authors.
-    pub version: Plain,
-    /// Pods of the controller, of the webhook and of the injector: one of each works, the others
-    /// stand by.
+    /// Version of the Helm chart. The project supports the two newest minor versions.
+    pub version: ChartVersion,
+    /// `replicas` of the controller, the webhook and the CA injector. Controller and injector have
+    /// one active replica; the others are standby.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
 }
@@ -44,7 +44,7 @@ impl Component for CertManager {
         let mut view = View::new("cert_manager", "cert-manager", self, env);
         view.set("namespace", NAMESPACE, ["cert_manager"]);
         view.set("account", NAMESPACE, ["cert_manager"]);
-        // Only an issuer has an identity: to a webhook of an operator nobody has to prove anything.
+        // Only the issuer needs an identity, for DNS-01 challenges.
         let has_identity = env
             .wiring
             .replicated_client_ids

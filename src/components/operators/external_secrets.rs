@@ -1,11 +1,10 @@
-//! The External Secrets operator: one declaration, installed by either engine. Never a store or a
-//! secret.
+//! External Secrets operator, which copies secrets into the cluster.
 
 use crate::components::key_vaults;
 use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
@@ -14,21 +13,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// The External Secrets operator. It exists if someone reads secrets.
+/// External Secrets operator. It exists if a secret is read.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalSecrets {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// The version of its chart; only the newest minor is supported by its authors.
-    pub version: Plain,
-    /// Pods of the controller and of the webhook: one works, the others stand by.
+    /// Version of the Helm chart. The project supports the newest minor version only.
+    pub version: ChartVersion,
+    /// `replicas` of the controller and the webhook. The controller has one active replica; the
+    /// others are standby.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
-    /// Admission refuses stores of other vaults, providers and namespaces than those of this spec,
-    /// and what writes into vaults or asks others for credentials; the operator does not serve them
-    /// either, and acts as no account but those of its stores. `false` for manifests of your own
-    /// that need more.
+    /// Add admission policies that deny stores of vaults, providers and namespaces outside this
+    /// spec. They also deny kinds that write to vaults or request external credentials. The
+    /// operator does not reconcile these kinds, and may request tokens of store accounts only. Set
+    /// `false` if your own manifests need more.
     pub policies: bool,
 }
 
@@ -57,8 +57,8 @@ impl Component for ExternalSecrets {
         let mut view = View::new("external_secrets", "external-secrets", self, env);
         view.set("namespace", NAMESPACE, ["external_secrets"]);
         view.set("survives_drain", self.replicas > 1, ["external_secrets.replicas"]);
-        // Stores of Kubernetes read from their own namespace, or from that of the Azure resources;
-        // all others are a vault.
+        // Kubernetes stores read from the namespace of a store or of the Azure resources. All other
+        // stores read from a vault.
         let vaults: BTreeSet<String> =
             env.wiring.stores.keys().filter_map(|store| key_vaults::url(store, env)).collect();
         let remotes: BTreeSet<String> = env
@@ -77,7 +77,7 @@ impl Component for ExternalSecrets {
         view.set("remotes", json!(remotes), ["stores", "platform.name"]);
         view.set("account", NAMESPACE, ["external_secrets"]);
         view.set("open", !self.policies, ["external_secrets.policies"]);
-        // A role without names would open every account of the namespace.
+        // A role without `resourceNames` would allow every account of the namespace.
         view.set(
             "names_accounts",
             self.policies && !env.wiring.accounts.is_empty(),

@@ -1,23 +1,23 @@
-//! The kinds of the Prometheus operator, in a chart of their own: operators that come before
-//! Prometheus bring monitors along. Never Prometheus.
+//! CRDs of the Prometheus operator, in a chart of their own: operators with monitors are installed
+//! before Prometheus.
 
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{Purpose, Wiring},
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The kinds of the Prometheus operator. They are installed with the platform's own Prometheus.
+/// CRDs of the Prometheus operator. They are installed with the platform's own Prometheus.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrometheusCrds {
-    /// Whether they are installed: yes, no, or, where it is not given, when something needs them.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// The version of their chart, for the same release of the operator as `prometheus.version`.
-    pub version: Plain,
+    /// Version of the Helm chart, with the same operator release as `prometheus.version`.
+    pub version: ChartVersion,
 }
 
 impl Component for PrometheusCrds {

@@ -1,30 +1,30 @@
-//! Reloader, which restarts what reads a Secret when it appears or changes: one declaration,
-//! installed by either engine. Never a Secret.
+//! Reloader, which restarts workloads when their Secrets appear or change.
 
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, Wiring},
 };
 use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Reloader. It exists if a pod reads a Secret when it starts.
+/// Reloader, which restarts workloads when their Secrets change. It exists if a pod reads a Secret
+/// at its start.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reloader {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
-    /// it people restart what reads a secret that changed.
+    /// Enable the component; by default it is enabled if another component needs it. Without
+    /// Reloader, restart the readers of a changed secret manually.
     pub enabled: Option<bool>,
-    /// The version of its chart.
-    pub version: Plain,
-    /// Pods: one works, the others stand by.
+    /// Version of the Helm chart.
+    pub version: ChartVersion,
+    /// `replicas` of Reloader. One is active; the others are standby.
     #[schemars(range(min = 1, max = 9))]
     pub replicas: u32,
 }
 
-/// Its namespace.
+/// Namespace of Reloader.
 const NAMESPACE: &str = "reloader";
 
 impl Component for Reloader {
@@ -33,6 +33,7 @@ impl Component for Reloader {
     }
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
+        wiring.need("prometheus_crds", "reloader");
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
         need.allowed_ports.insert(AllowedPort::prometheus("metrics", "reloader", 9090));
     }

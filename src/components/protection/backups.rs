@@ -1,4 +1,4 @@
-//! Backups of namespaces to blob storage: where to, when, and for how long. Never how Velero runs.
+//! Backups of namespaces to blob storage: location, schedules and retention.
 
 use crate::components::operator_names::VELERO as NAMESPACE;
 use crate::diag::{Code, Diagnostic, SpecPath};
@@ -7,31 +7,31 @@ use crate::model::{
     general::Engine,
     schedule,
     text::{Cron, Duration, Name, written},
-    wiring::{Purpose, Wiring},
+    wiring::{Purpose, Wiring, segment},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Backups of namespaces, to blob storage.
+/// Backups of namespaces to blob storage.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Backups {
-    /// Whether there are any; where it is not given, when there is a schedule.
+    /// Enable the component; by default it is enabled if there is a schedule.
     pub enabled: Option<bool>,
-    /// When and what, by name. None: no Velero, no storage account.
+    /// Schedules by name. Without a schedule, Velero and the storage account do not exist.
     pub schedules: Each<Schedule>,
 }
 
-/// One schedule.
+/// Schedule of a backup.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
-    /// When, in UTC.
+    /// `schedule` in UTC.
     pub cron: Cron,
-    /// How long a backup is kept.
+    /// `template.ttl`: retention of a backup.
     pub keep: Duration,
-    /// The namespaces; those of all services where it is empty.
+    /// `template.includedNamespaces`; the namespaces of all services and jobs by default.
     pub namespaces: Vec<Name>,
 }
 
@@ -46,19 +46,20 @@ impl Component for Backups {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, schedule) in &self.schedules {
+            keeps_one(name, schedule, diagnostics);
             if let Some(hour) = schedule::hours_of_week(schedule.cron.as_str())
                 .into_iter()
                 .find(|hour| env.shared.cluster.maintenance_hours.contains(hour))
             {
                 let message = format!(
-                    "the schedule `{name}` runs at {:02} o'clock, while Azure may upgrade the cluster: its pods may be moved meanwhile",
+                    "the schedule `{name}` runs at {:02}:00 UTC, inside the maintenance window: an upgrade can evict pods during the backup",
                     hour % 24
                 );
                 let mut diagnostic = Diagnostic::in_spec(
                     Code::MaintenanceOverlap,
                     format!("backups.schedules.{name}.cron"),
                     message,
-                    "choose another hour, or move the window",
+                    "choose another hour, or move the maintenance window",
                 );
                 diagnostic = diagnostic.and("cluster.maintenance");
                 diagnostics.push(diagnostic);
@@ -71,7 +72,8 @@ impl Component for Backups {
             {
                 let known = applications(env);
                 let path = format!("backups.schedules.{name}.namespaces.{i}");
-                let message = format!("there is no namespace of services `{}`", namespace.as_str());
+                let message =
+                    format!("no service or job is in the namespace `{}`", namespace.as_str());
                 diagnostics.push(Diagnostic::in_spec(
                     Code::UnknownReference,
                     path,
@@ -94,7 +96,7 @@ impl Component for Backups {
         );
         view.set("container", env.shared.container.as_str(), ["storage.container"]);
         view.set("release", env.shared.prometheus.release.as_str(), ["prometheus.release"]);
-        // Without a namespace Velero would take all of them: a schedule for nothing is not made.
+        // Velero backs up all namespaces if the list is empty. Such a schedule is not rendered.
         let some = self.schedules.iter().filter(|(_, schedule)| {
             !schedule.namespaces.is_empty() || !applications(env).is_empty()
         });
@@ -111,8 +113,8 @@ impl Component for Backups {
     }
 }
 
-/// What a trial must not bring back: it would answer for the real thing, raise its alarms, do its
-/// work, or take its secrets and resources over.
+/// Kinds that a restore test leaves out. Their copies would receive traffic, fire alerts, run jobs
+/// or change secrets.
 const LEFT_OUT: [&str; 9] = [
     "cronjobs.batch",
     "externalsecrets.external-secrets.io",
@@ -125,18 +127,36 @@ const LEFT_OUT: [&str; 9] = [
     "virtualservices.networking.istio.io",
 ];
 
-/// How a backup fails, as Velero counts it.
+/// Middle parts of the Velero metrics that count failed backups.
 const FAILURES: [&str; 3] = ["failure", "partial_failure", "validation_failure"];
+
+/// Reports a schedule whose last backup expires before the next one exists.
+fn keeps_one(name: &str, schedule: &Schedule, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let gap = u64::from(schedule::longest_gap(schedule.cron.as_str())) * 60;
+    if schedule.keep.seconds() <= gap {
+        let message = format!(
+            "a backup expires after {}, but up to {} pass until the next one",
+            schedule.keep.as_str(),
+            written(gap),
+        );
+        let path = format!("backups.schedules.{}.keep", segment(name));
+        let diagnostic = Diagnostic::in_spec(
+            Code::InvertedLimits,
+            path,
+            message,
+            format!("keep backups for more than {}", written(gap)),
+        );
+        diagnostics.push(diagnostic.and(format!("backups.schedules.{}.cron", segment(name))));
+    }
+}
 
 fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     let named: Vec<&str> = schedule.namespaces.iter().map(Name::as_str).collect();
     let namespaces = if named.is_empty() { applications(env) } else { named };
     let gap = u64::from(schedule::longest_gap(schedule.cron.as_str())) * 60;
-    // One missed run is soon followed by the next; half a turn later nobody can hope for that any
-    // more.
+    // A backup is overdue half an interval after a missed run.
     let limit = gap + gap / 2;
-    // The tests of the alerts look this often: seldom where the limit allows it, or they would take
-    // minutes.
+    // Evaluation interval of the alert tests. A short interval would take minutes.
     let step = if limit % 300 == 0 { 300 } else { 30 };
     json!({
         "name": name,
@@ -154,8 +174,8 @@ fn described(name: &str, schedule: &Schedule, env: &Env) -> Value {
     })
 }
 
-/// The namespaces of services. Those of Azure resources and operators come from Git: restoring them
-/// would let two clusters fight over one thing.
+/// Namespaces of services and jobs. Git recreates Azure resources and operators. If they were
+/// restored, two clusters would manage the same resources.
 fn applications(env: &Env) -> Vec<&str> {
     env.wiring
         .namespaces

@@ -1,32 +1,31 @@
-//! The Velero operator: one declaration, installed by either engine. Never a location or a
-//! schedule.
+//! Velero, which backs up namespaces and their volumes.
 
 use crate::components::operator_names::{VELERO as NAMESPACE, reload_annotation};
 use crate::model::{
     Component, Env, View, WireContext,
-    text::{Image, Plain, SecretName},
+    text::{ChartVersion, Image, SecretName},
     wiring::{AllowedPort, Form, Purpose, RequiredSecret, ResourceRef, Wiring},
 };
 use crate::{azure::roles, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The Velero operator. It exists if someone backs up.
+/// Velero. It exists if there are backups.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Velero {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// The version of its chart.
-    pub version: Plain,
-    /// The secret in the vault that encrypts the data of volumes. People put it there: a backup
-    /// that only the lost cluster could read is none.
+    /// Version of the Helm chart.
+    pub version: ChartVersion,
+    /// Name of the secret with the encryption password of volume backups. Create it manually, so
+    /// that a new cluster can read the backups.
     pub password: SecretName,
-    /// The plugin for Azure, of the same minor version as Velero allows.
+    /// Image of the Azure plugin. Its version must match Velero.
     pub plugin: Image,
 }
 
-/// The store that its password is read from.
+/// Secret store of the password.
 const STORE: &str = "vault";
 
 impl Component for Velero {
@@ -51,7 +50,7 @@ impl Component for Velero {
             .roles
             .insert((roles::STORAGE_BLOB_DATA_CONTRIBUTOR, ResourceRef::single("storage")));
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Namespaces, "velero");
-        // The node agent reads the volumes of other pods: it runs as root and mounts host paths.
+        // The node agent runs as root and mounts host paths, to read the volumes of other pods.
         need.privileged = true;
         need.allowed_ports.insert(AllowedPort::prometheus("metrics", "velero", 8085));
     }

@@ -1,5 +1,4 @@
-//! The DNS zone that exposed services have their names in. Never a record: external-dns makes
-//! those.
+//! DNS zone of exposed services. external-dns writes its records.
 
 use crate::azure::ids;
 use crate::diag::{Code, Diagnostic, SpecPath};
@@ -11,17 +10,17 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The DNS zone that exposed services have their names in.
+/// DNS zone of exposed services.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dns {
-    /// The zone, such as `shop.example.com`. Without one, records and certificates are made
-    /// elsewhere.
+    /// Name of the zone, such as `shop.example.com`. Without a zone, create DNS records and
+    /// certificates manually.
     pub zone: Option<Host>,
-    /// The environment that owns the zone and whose hosts stand right below it; those of the others
-    /// stand below `<environment>.<zone>`. `production`, or the only one, where it is not given.
+    /// Environment that owns the zone; `production`, or the only environment, by default. Its hosts
+    /// are directly below the zone. Hosts of the others are below `<environment>.<zone>`.
     pub owner: Option<Name>,
-    /// The id of the zone in Azure, where it exists already: then it is only referred to.
+    /// ARM ID of an existing zone. No zone is rendered.
     pub existing: Option<Plain>,
 }
 
@@ -61,8 +60,8 @@ impl Component for Dns {
             diagnostics.push(Diagnostic::in_spec(
                 Code::MissingDnsZone,
                 "dns",
-                "there is no `dns.zone` that these settings could be about",
-                "name the zone, or remove them",
+                "`dns.zone` is missing",
+                "set `dns.zone`, or remove the other keys of `dns`",
             ));
             return;
         };
@@ -71,7 +70,7 @@ impl Component for Dns {
                 Code::SharedResource,
                 "dns.zone",
                 "no environment owns the zone",
-                "name one by `dns.owner`",
+                "set `dns.owner`",
             )),
             Some(owner) if !env.environments.iter().any(|known| known == owner) => {
                 let help = format!("there are: {}", env.environments.join(", "));
@@ -88,13 +87,13 @@ impl Component for Dns {
             self.existing.as_ref().filter(|existing| !is_zone(existing.as_str(), zone.as_str()))
         {
             let help = format!(
-                "write `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
+                "use the form `/subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/dnsZones/{}`",
                 zone.as_str()
             );
             diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 "dns.existing",
-                format!("`{}` is not the id of the zone", existing.as_str()),
+                format!("`{}` is not the ARM ID of the zone", existing.as_str()),
                 help,
             ));
         }
@@ -105,10 +104,16 @@ impl Component for Dns {
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
-        let (what, by) = ("the zone is pointed to from above", "the registrar of the domain");
-        let step = ProvisioningStep::new("delegation", Phase::Delegation, what, by, "its owner")
-            .page("[dns](dns.md)")
-            .after(&["azure"]);
+        let (what, by) = ("DNS zone, delegated by its parent zone", "the registrar of the domain");
+        let step = ProvisioningStep::new(
+            "delegation",
+            Phase::Delegation,
+            what,
+            by,
+            "the owner of the domain",
+        )
+        .page("[dns](dns.md)")
+        .after(&["azure"]);
         self.resource_of(env).is_own().then_some(step).into_iter().collect()
     }
 

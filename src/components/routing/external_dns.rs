@@ -1,11 +1,11 @@
-//! external-dns: one declaration, installed by either engine. Never a zone.
+//! external-dns, which writes the DNS records of exposed hosts.
 
 use crate::components::checks::check_zone;
 use crate::components::operator_names::reload_annotation;
-use crate::diag::{Diagnostic, SpecPath};
+use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    text::Plain,
+    text::ChartVersion,
     wiring::{AllowedPort, Purpose, ResourceRef, Wiring},
 };
 use crate::{
@@ -21,27 +21,28 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalDns {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
-    /// it people write the records.
+    /// Enable the component; by default it is enabled if another component needs it. Without
+    /// external-dns, create the records manually.
     pub enabled: Option<bool>,
-    /// The version of its chart.
-    pub version: Plain,
-    /// What it may do to records of its own; it never touches others.
+    /// Version of the Helm chart.
+    pub version: ChartVersion,
+    /// `policy`: allowed changes of records. Records without the owner id of this environment stay
+    /// unchanged.
     pub policy: Policy,
 }
 
-/// What external-dns may do.
+/// Allowed changes of records.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
-    /// Remove what is no longer exposed: a record that outlives its address can be taken over by
-    /// whoever gets the address next.
+    /// Create, update and delete records. A record without its service would point to an address
+    /// that Azure can assign to another customer.
     Sync,
-    /// Only add and change.
+    /// Create and update records only.
     UpsertOnly,
 }
 
-/// Its namespace, its identity and its `ServiceAccount`.
+/// Namespace, identity and `ServiceAccount` of external-dns.
 const NAMESPACE: &str = "external-dns";
 
 impl Component for ExternalDns {
@@ -53,7 +54,7 @@ impl Component for ExternalDns {
         wiring.replicate_client_id(NAMESPACE, NAMESPACE, "external_dns");
         let identity = wiring.identity(NAMESPACE, "external_dns");
         identity.subjects.insert((NAMESPACE.into(), NAMESPACE.into()));
-        // It finds the zone by listing those of the resource group.
+        // external-dns lists the zones of the resource group, which requires the role Reader.
         identity.roles.extend([
             (roles::DNS_ZONE_CONTRIBUTOR, ResourceRef::single("dns")),
             (roles::READER, ResourceRef::single("dns").resource_group()),
@@ -64,8 +65,18 @@ impl Component for ExternalDns {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        let message = "there is no zone that external-dns could write records into";
+        let message = "external-dns needs a DNS zone";
         check_zone("external_dns", message, env, diagnostics);
+        if !env.has("gateway") {
+            let message = "external-dns reads hosts from gateways of Istio, and the gateway is not that of AKS";
+            let diagnostic = Diagnostic::in_spec(
+                Code::ExclusiveSettings,
+                "external_dns.enabled",
+                message,
+                "remove it, and create the records where your gateway is declared",
+            );
+            diagnostics.push(diagnostic.and("gateway.enabled"));
+        }
     }
 
     fn view(&self, _: &str, env: &Env) -> View {

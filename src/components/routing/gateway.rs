@@ -1,5 +1,4 @@
-//! The ingress gateway that exposed services are reached through: that of the AKS Istio add-on.
-//! Never a host: services have those.
+//! Ingress gateway of the AKS Istio add-on, for exposed services.
 
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
@@ -13,26 +12,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The ingress gateway that exposed services are reached through: that of the AKS Istio add-on. It
-/// exists if a service is exposed.
+/// Ingress gateway of the AKS Istio add-on. It exists if a service is exposed.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gateway {
-    /// Whether AKS runs it: yes, no, or, where it is not given, when a service is exposed. `false`
-    /// for a gateway of your own, of which `namespace` and `labels` tell the pods: then hosts and
-    /// certificates are yours, too.
+    /// Enable the gateway of AKS; by default it is enabled if a service is exposed. Set `false` for
+    /// your own gateway with your own routes and certificates. `namespace` and `labels` then select
+    /// its pods.
     pub enabled: Option<bool>,
-    /// The revisions of the Istio add-on: one, or two while it is being upgraded.
+    /// `serviceMeshProfile.istio.revisions`: one revision, or two during an upgrade.
     #[schemars(length(min = 1, max = 2))]
     pub revisions: Vec<MeshRevision>,
-    /// The namespace of its pods.
+    /// Namespace of the gateway pods.
     pub namespace: Name,
-    /// Labels of its pods; those of the gateway of AKS where they are not given.
+    /// Labels of the gateway pods; the labels of the AKS gateway by default.
     pub labels: Option<BTreeMap<String, Plain>>,
 }
 
 impl Gateway {
-    /// Its pods. Labels of one's own replace those of AKS, instead of being asked for besides.
+    /// Pods of the gateway. `labels` replaces the labels of AKS.
     pub fn pods(&self) -> Pods {
         let of_aks = || {
             BTreeMap::from([("istio".to_owned(), "aks-istio-ingressgateway-external".to_owned())])
@@ -44,7 +42,7 @@ impl Gateway {
     }
 }
 
-/// The namespace that AKS runs the gateway in. Source: AKS documentation on the Istio add-on.
+/// Namespace of the AKS gateway. Source: AKS documentation on the Istio add-on.
 const NAMESPACE: &str = "aks-istio-ingress";
 
 impl Component for Gateway {
@@ -59,13 +57,13 @@ impl Component for Gateway {
                 Code::ExclusiveSettings,
                 "gateway.namespace",
                 message,
-                "leave it out, or, for a gateway of your own, set `gateway.enabled = false`",
+                "remove the key, or set `gateway.enabled = false` for your own gateway",
             ));
         }
     }
 
     fn provisioning(&self, _: &str, _: &Env) -> Vec<ProvisioningStep> {
-        let what = "what people do for hosts: DNS records, certificates";
+        let what = "DNS records and certificates of hosts";
         let step = ProvisioningStep::new("hosts", Phase::Workloads, what, "commands", "a person")
             .page("[hosts](hosts.md)")
             .after(&["workloads", "delegation"]);

@@ -1,5 +1,4 @@
-//! Who issues the certificates of exposed hosts: Let's Encrypt, which is shown a record in the DNS
-//! zone. Never a certificate.
+//! Let's Encrypt issuer for exposed hosts, with DNS-01 challenges.
 
 use crate::azure::{ids, roles};
 use crate::components::checks::check_zone;
@@ -13,33 +12,33 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Who issues the certificates of exposed hosts. It exists if a host in the DNS zone needs one.
+/// Let's Encrypt issuer for exposed hosts. It exists if a host in the DNS zone needs a certificate.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issuer {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it. Without
-    /// it, certificates come from the vault or from people.
+    /// Enable the component; by default it is enabled if another component needs it. Without the
+    /// issuer, certificates come from the vault or are created manually.
     pub enabled: Option<bool>,
-    /// Which of Let's Encrypt's servers it asks.
+    /// ACME server of Let's Encrypt.
     pub server: Server,
-    /// The secret in the vault with the key of an account that exists already, as PEM. cert-manager
-    /// makes an account of its own where it is not given.
+    /// Name of the secret with the PEM key of an existing ACME account. By default, cert-manager
+    /// creates an account.
     pub account_key: Option<SecretName>,
 }
 
-/// A server of Let's Encrypt.
+/// ACME server of Let's Encrypt.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Server {
-    /// Browsers trust its certificates; it issues a limited number per week.
+    /// Certificates that browsers trust, with weekly rate limits.
     Production,
-    /// For trying: nobody trusts its certificates.
+    /// Test certificates that browsers do not trust.
     Staging,
 }
 
 impl Server {
-    /// Each has an issuer of its own name: when it changes, cert-manager issues every certificate
-    /// again.
+    /// Name of the `ClusterIssuer`. Each server has its own name, so that a change of the server
+    /// issues every certificate again.
     pub(crate) const fn issuer(self) -> &'static str {
         match self {
             Server::Production => "letsencrypt",
@@ -55,7 +54,7 @@ impl Server {
     }
 }
 
-/// The store that the account's key is read from.
+/// Secret store of the account key.
 const STORE: &str = "vault";
 
 impl Issuer {
@@ -72,7 +71,7 @@ impl Component for Issuer {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         const ACCOUNT: &str = CERT_MANAGER;
         wiring.need("cert_manager", "issuer");
-        // cert-manager starts before its identity exists.
+        // cert-manager starts before its identity exists, so Reloader must restart it.
         wiring.need("reloader", "issuer");
         wiring.replicate_client_id(ACCOUNT, CERT_MANAGER, "issuer");
         let identity = wiring.identity(ACCOUNT, "issuer");
@@ -92,7 +91,7 @@ impl Component for Issuer {
     }
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        let message = "there is no zone that the issuer could be shown a record in";
+        let message = "the issuer needs a DNS zone for DNS-01 challenges";
         check_zone("issuer", message, env, diagnostics);
     }
 

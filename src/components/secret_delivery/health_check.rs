@@ -1,5 +1,4 @@
-//! A job that asks whether every secret and every store is ready: for whoever has no Prometheus
-//! that would say so. Never reads a Secret.
+//! `CronJob` that checks whether all secrets and stores are ready, for clusters without Prometheus.
 
 use crate::model::{
     Component, Env, View, WireContext,
@@ -12,20 +11,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// A job that asks at times whether every secret and every store is ready, and fails if one is not.
+/// `CronJob` that fails if a secret or a store is not ready.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HealthCheck {
-    /// Whether there is one; only where it is asked for, because the alerts of `rules` say the
-    /// same.
+    /// Enable the component; `false` by default, because `operator_alerts` reports the same
+    /// failures.
     pub enabled: Option<bool>,
-    /// When, in UTC.
+    /// `schedule` of the `CronJob`, in UTC.
     pub schedule: Cron,
-    /// The image with `kubectl`, of a minor version next to the cluster's.
+    /// Image with `kubectl`. Its minor version must be within one of the cluster's.
     pub image: Image,
 }
 
-/// Its namespace and its name.
+/// Name and namespace of the `CronJob`.
 const NAME: &str = "health-check";
 
 impl Component for HealthCheck {
@@ -36,7 +35,7 @@ impl Component for HealthCheck {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.need("external_secrets", "health_check");
         wiring.workload(&Pods::named(NAME, NAME), "health_check");
-        // The run, and the one before it, which may still be ending.
+        // The run, and the previous run that may still be terminating.
         wiring
             .namespace(NAME, Purpose::Tool, Stage::Namespaces, "health_check")
             .demand

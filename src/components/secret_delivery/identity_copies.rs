@@ -1,5 +1,5 @@
-//! Client ids, brought from the Azure namespace, where Azure Service Operator exports them, to the
-//! pods that need them. Never a credential.
+//! Copies of client IDs from the Azure namespace, where Azure Service Operator exports them, to the
+//! namespaces of their pods.
 
 use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
 use crate::model::{Component, Env, View, WireContext, wiring::Wiring};
@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Client ids, brought from the Azure namespace to the pods that need them.
+/// Copies of client IDs from the Azure namespace to the namespaces of their pods.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityCopies {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// Seconds between two checks that the store can be reached.
+    /// `refreshInterval` of the `ClusterSecretStore`: seconds between two checks of the store.
     #[schemars(range(min = 60, max = 86400))]
     pub check_seconds: u32,
 }
 
-/// The `ServiceAccount` that reads the ids.
+/// `ServiceAccount` that reads the client IDs.
 const READER: &str = "azure-identities-reader";
 
 impl Component for IdentityCopies {
@@ -45,7 +45,7 @@ impl Component for IdentityCopies {
         let mut view = View::new("identity_copies", "azure-identities", self, env);
         view.set("reader", READER, sources.clone());
         view.set("namespace", NAMESPACE, sources.clone());
-        // A role without names would open every Secret of the namespace.
+        // A role without `resourceNames` would allow every Secret of the namespace.
         view.set("has_copies", !copies.is_empty(), sources.clone());
         let secrets: BTreeSet<String> =
             copies.iter().map(|(identity, _)| format!("{identity}-identity")).collect();

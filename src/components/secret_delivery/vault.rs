@@ -1,4 +1,4 @@
-//! The key vault. Never a secret itself.
+//! Azure Key Vault of the platform. Secret values are never rendered.
 
 use crate::azure::naming;
 use crate::components::checks::{check_azure_name, check_ranges_unused, check_unset_if_existing};
@@ -11,36 +11,37 @@ use crate::model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-/// The key vault. It exists if someone reads secrets.
+/// Azure Key Vault of the platform. It exists if a secret is read.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vault {
-    /// Whether there is one: yes, no, or, where it is not given, when something needs it.
+    /// Enable the component; by default it is enabled if another component needs it.
     pub enabled: Option<bool>,
-    /// Its name in Azure, unique in the world; made from platform and environment where it is not
-    /// given.
+    /// Name of the vault in Azure, globally unique; derived from platform and environment by
+    /// default.
     pub name: Option<Plain>,
-    /// `premium` keeps keys in hardware.
+    /// `sku.name`.
     pub sku: Sku,
-    /// Days that a deleted secret can be brought back; cannot be changed later.
+    /// `softDeleteRetentionInDays`: days in which a deleted secret can be recovered. Azure cannot
+    /// change it later.
     #[schemars(range(min = 7, max = 90))]
     pub soft_delete_days: u32,
-    /// Addresses that may reach it besides Azure's own services; empty for every address with
-    /// credentials.
+    /// `networkAcls.ipRules`: public addresses that may reach the vault, besides trusted Azure
+    /// services. An empty list allows all addresses.
     pub allowed_ranges: Vec<Cidr>,
-    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the
-    /// roles.
+    /// ARM ID of a vault that another team owns. No vault is rendered; the owner assigns the roles.
     pub existing: Option<VaultId>,
 }
 
-/// The kind of vault.
+/// Service tier of a vault.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Sku {
-    /// Keys in software.
+    /// Keys protected by software.
     Standard,
-    /// Keys in hardware.
+    /// Keys protected by hardware security modules.
     Premium,
 }
 
@@ -95,6 +96,9 @@ impl Component for Vault {
     fn view(&self, _: &str, env: &Env) -> View {
         let mut view = View::new("vault", "vault", self, env);
         view.set("azure_name", self.resource_of(env).azure_name, ["vault.name", "platform.name"]);
+        let ranges = env.shared.network.clients(&self.allowed_ranges);
+        let sources = ["vault.allowed_ranges", "network.egress_ranges"];
+        view.set("allowed_ranges", json!(ranges), sources);
         set_access_values(&mut view, None, env);
         view
     }

@@ -1,5 +1,4 @@
-//! Further key vaults, like the first in everything that is not said here. Never fails over by
-//! itself: people change one key.
+//! Additional key vaults. Other settings are those of `[vault]`. A failover is manual.
 
 use crate::azure::{naming, regions};
 use crate::components::checks::{check_azure_name, check_unset_if_existing};
@@ -13,18 +12,18 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A further key vault: for the stores that name it. One that no store names is a copy of the
-/// first: people put the same secrets into it, and whoever reads the first one may read it.
+/// Additional key vault, for the stores that name it. A vault that no store names is a replica of
+/// the first vault. Its secrets are created manually, and the readers of the first vault may read
+/// it.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherVault {
-    /// Its name in Azure, unique in the world; made from platform, environment and its name here
-    /// where it is not given.
+    /// Name of the vault in Azure, globally unique; derived from platform, environment and the name
+    /// of this table by default.
     pub name: Option<Plain>,
-    /// Its region; that of the platform where it is not given.
+    /// Azure region of the vault; `azure.location` by default.
     pub location: Option<Location>,
-    /// A vault that somebody else made: nothing of it is rendered then, and its owner gives the
-    /// roles.
+    /// ARM ID of a vault that another team owns. No vault is rendered; the owner assigns the roles.
     pub existing: Option<VaultId>,
 }
 
@@ -67,7 +66,7 @@ impl Component for OtherVault {
                 Code::UnknownReference,
                 at("location"),
                 message,
-                "write it as `az account list-locations` does",
+                "use a name of `az account list-locations`",
             ));
         }
     }
@@ -90,8 +89,8 @@ impl Component for OtherVault {
         view.set("soft_delete_days", first.soft_delete_days, ["vault.soft_delete_days"]);
         view.set(
             "allowed_ranges",
-            serde_json::json!(first.allowed_ranges),
-            ["vault.allowed_ranges"],
+            serde_json::json!(env.shared.network.clients(&first.allowed_ranges)),
+            ["vault.allowed_ranges", "network.egress_ranges"],
         );
         let region = self.location.as_ref().unwrap_or(&env.azure().location);
         view.set("location", region.as_str(), [format!("{own}.location"), "azure.location".into()]);

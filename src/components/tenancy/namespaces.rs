@@ -1,4 +1,4 @@
-//! Namespaces: derived from what is in them. Never one that Kubernetes or AKS owns.
+//! Namespaces, derived from the objects in them.
 
 use crate::model::{
     Component, Env, View,
@@ -7,15 +7,15 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
-/// Namespaces: their Pod Security level, policies and quota.
+/// Namespaces with their Pod Security level, network policies and quota.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Namespace {
-    /// The Pod Security level; what its pods need where it is not given.
+    /// `pod-security.kubernetes.io/enforce`; by default the strictest level that the pods of the
+    /// namespace meet.
     pub pod_security: Option<PodSecurityLevel>,
-    /// The quota, as a multiple of what its services need at their maximum, in percent.
+    /// Quota in percent of the demand of all services and jobs at their maximum scale.
     #[schemars(range(min = 100, max = 1000))]
     pub quota_percent: u64,
 }
@@ -24,11 +24,11 @@ pub struct Namespace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PodSecurityLevel {
-    /// Hardened.
+    /// Follows the hardening best practices for pods.
     Restricted,
-    /// No known escalation.
+    /// Prevents known privilege escalations.
     Baseline,
-    /// Anything.
+    /// Unrestricted.
     Privileged,
 }
 
@@ -37,66 +37,62 @@ impl Component for Namespace {
         let need = &env.wiring.namespaces[name];
         let sources = || need.sources.iter().cloned();
         let mut view = View::new(&format!("namespaces.{name}"), name, self, env);
-        let level = self.pod_security.unwrap_or(if need.privileged {
+        let default = if need.privileged {
             PodSecurityLevel::Privileged
         } else {
             PodSecurityLevel::Restricted
-        });
+        };
         view.set(
             "pod_security",
-            json!(level),
+            json!(self.pod_security.unwrap_or(default)),
             sources().chain([format!("namespaces.{name}.pod_security")]),
         );
         view.set("version", env.shared.cluster.version.as_str(), ["cluster.version"]);
         view.set("stage", json!(need.stage), sources());
         view.set("namespace", name, sources());
-        view.set(
-            "application",
-            matches!(need.purpose, Purpose::Application | Purpose::Tool),
-            sources(),
-        );
-        view.set("operator", need.purpose == Purpose::Operator, sources());
+        let application = matches!(need.purpose, Purpose::Application | Purpose::Tool);
+        view.set("application", application, sources());
         view.set("both_ways", need.purpose != Purpose::Operator, sources());
         self.quota(name, need, &mut view);
-        let monitoring = &env.shared.prometheus;
-        let prometheus: Value = monitoring
-            .pods
-            .labels
-            .iter()
-            .map(|(key, value)| json!({"key": key, "value": value}))
-            .collect();
-        view.set("monitoring_namespace", monitoring.namespace.as_str(), ["prometheus.namespace"]);
-        view.set("prometheus", prometheus, ["prometheus.labels"]);
-        let openings = |is: fn(&PortSource) -> bool| {
-            need.allowed_ports.iter().filter(move |o| is(&o.from)).map(opened).collect::<Value>()
-        };
-        view.set("open", openings(|from| *from == PortSource::Anyone), sources());
-        view.set("scraped", openings(|from| *from == PortSource::Prometheus), sources());
-        view.set(
-            "visited",
-            openings(|from| matches!(from, PortSource::SameNamespace(_))),
-            sources(),
-        );
+        set_allowed_ports(need, env, &mut view);
         view
     }
 }
 
-fn opened(opening: &AllowedPort) -> Value {
-    let pairs = |labels: &BTreeMap<String, String>| {
-        labels.iter().map(|(key, value)| json!({"key": key, "value": value})).collect::<Value>()
+/// Sets the ports that policies of the namespace open, by source.
+fn set_allowed_ports(need: &NamespaceNeed, env: &Env, view: &mut View) {
+    let sources = || need.sources.iter().cloned();
+    let prometheus = &env.shared.prometheus;
+    view.set("monitoring_namespace", prometheus.namespace.as_str(), ["prometheus.namespace"]);
+    view.set("prometheus", pairs(prometheus.pods.labels.iter()), ["prometheus.labels"]);
+    let ports = |is: fn(&PortSource) -> bool| -> Value {
+        need.allowed_ports.iter().filter(|port| is(&port.from)).map(opened).collect()
     };
-    let from = if let PortSource::SameNamespace(labels) = &opening.from {
-        pairs(labels)
-    } else {
-        Value::Null
+    view.set("open", ports(|from| *from == PortSource::Anyone), sources());
+    view.set("scraped", ports(|from| *from == PortSource::Prometheus), sources());
+    view.set("visited", ports(|from| matches!(from, PortSource::SameNamespace(_))), sources());
+}
+
+/// Labels as objects with `key` and `value`.
+fn pairs<'a>(labels: impl Iterator<Item = (&'a String, &'a String)>) -> Value {
+    labels.map(|(key, value)| json!({"key": key, "value": value})).collect()
+}
+
+fn opened(port: &AllowedPort) -> Value {
+    let from = match &port.from {
+        PortSource::SameNamespace(labels) => pairs(labels.iter()),
+        _ => Value::Null,
     };
-    json!({"name": opening.name, "labels": pairs(&opening.labels), "port": opening.port, "protocols": opening.protocols, "from": from})
+    json!({
+        "name": port.name, "labels": pairs(port.labels.iter()), "port": port.port,
+        "protocols": port.protocols, "from": from,
+    })
 }
 
 impl Namespace {
+    /// Sets the quota; its sources are the keys that it depends on.
     fn quota(&self, name: &str, need: &NamespaceNeed, view: &mut View) {
         let of = |amount: u64| amount.saturating_mul(self.quota_percent).div_ceil(100);
-        // What a workload asks for, and how often: the rest of it does not count.
         let sources = |fields: &[&str]| {
             let workloads = need
                 .sources

@@ -1,100 +1,106 @@
-//! A scheduled job: what runs at times, and ends. Never a migration: that belongs to the start of
-//! its service.
+//! Scheduled jobs: one CronJob each.
 
-use super::services::{network, validate, variables};
-use crate::components::workload::{Resources, Spread, Workload};
+use crate::components::workload::{Workload, network, shared_keys};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     text::{Cpu, Cron, Duration, Image, Memory, MountPath, Name, Plain, SecretName, cpu, memory},
-    wiring::{Demand, Form, Pods, Purpose, RequiredSecret, Wiring, segment},
+    wiring::{Demand, Pods, Wiring},
 };
-use crate::stage::Stage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 
-/// What runs at times, and ends.
+/// Scheduled jobs.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Job {
-    /// When, in UTC.
+    /// `schedule` of the `CronJob`, in UTC.
     pub schedule: Cron,
-    /// The image, with its registry, pinned by version or digest.
+    /// `containers[].image` with its registry, pinned by version or digest.
     pub image: Image,
-    /// The namespace; the platform's name where it is not given.
+    /// Namespace of the job; `platform.name` by default.
     pub namespace: Option<Name>,
-    /// The entry point; the image's own where it is empty.
+    /// `containers[].command`; the entry point of the image by default.
     pub command: Vec<Plain>,
-    /// Arguments.
+    /// `containers[].args`.
     pub args: Vec<Plain>,
-    /// What it calls, as services do, and with the same variables. Nobody calls a job.
+    /// Called endpoints: `orders`, `orders:grpc`, `postgres.orders` or `external.payments`. Opens
+    /// the network policies at both ends. A service sets `ORDERS_HOST` and `ORDERS_PORT`, or
+    /// `ORDERS_GRPC_PORT` for a named port. An external endpoint with one address or a host name
+    /// sets `EXTERNAL_PAYMENTS_HOST` and `EXTERNAL_PAYMENTS_PORT`. `env` and `secrets` override
+    /// these variables. A database sets `PGHOST`, `PGPORT`, `PGDATABASE`, `PGSSLMODE`, `PGUSER` and
+    /// `PGPASSWORD`.
     pub calls: Vec<Plain>,
-    /// What happens when it is time and the run before has not ended. Both at once is no choice: no
-    /// quota could hold it.
+    /// `concurrencyPolicy`: action if the previous run has not ended. `Allow` is not offered,
+    /// because parallel runs could exceed the quota.
     pub concurrency_policy: Overlap,
-    /// It is not started any more, and what runs goes on.
+    /// `suspend`: start no new runs. Active runs continue.
     pub suspend: bool,
-    /// How long a run may take, with all its tries, until it is stopped.
+    /// `activeDeadlineSeconds`: maximum duration of a run with all its retries.
     pub active_deadline: Duration,
-    /// How late it may start, where the cluster could not start it in time, until this run is left
-    /// out.
+    /// `startingDeadlineSeconds`: maximum delay of a start. A run that cannot start in time is
+    /// skipped.
     pub starting_deadline: Duration,
-    /// How often it is tried again after a failure.
+    /// `backoffLimit`: number of retries after a failure.
     #[schemars(range(max = 10))]
     pub backoff_limit: u32,
-    /// Runs that succeeded whose logs are kept.
+    /// `successfulJobsHistoryLimit`: number of successful runs that are kept with their logs.
     #[schemars(range(max = 20))]
     pub successful_jobs_history_limit: u32,
-    /// Runs that failed whose logs are kept.
+    /// `failedJobsHistoryLimit`: number of failed runs that are kept with their logs.
     #[schemars(range(max = 20))]
     pub failed_jobs_history_limit: u32,
-    /// CPU that it asks for.
+    /// `resources.requests.cpu`.
     pub cpu: Cpu,
-    /// CPU that it may use at most; unlimited where it is not given.
+    /// `resources.limits.cpu`; no limit by default.
     pub cpu_limit: Option<Cpu>,
-    /// Memory that it asks for.
+    /// `resources.requests.memory`.
     pub memory: Memory,
-    /// Memory that it may use at most; the request where it is not given.
+    /// `resources.limits.memory`; the same as `memory` by default.
     pub memory_limit: Option<Memory>,
-    /// What it may write to the disk of its node: logs and `writable` folders.
+    /// `ephemeral-storage` in `resources.requests` and `resources.limits`: logs and `writable`
+    /// directories.
     pub ephemeral_storage: Memory,
     /// Plain environment variables.
     pub env: BTreeMap<String, Plain>,
-    /// Environment variables out of the vault: variable to the secret's name.
+    /// Environment variables from the secret store: variable and name of the secret.
     pub secrets: BTreeMap<String, SecretName>,
-    /// The store that `secrets` are read from.
+    /// Secret store of `secrets`.
     pub store: Name,
-    /// The user id that the process runs as; never 0.
+    /// `securityContext.runAsUser`, `runAsGroup` and `fsGroup`; root is not allowed.
     #[schemars(range(min = 1, max = 4_294_967_294_u32))]
     pub run_as_user: u32,
-    /// Directories that it writes to; everything else is read-only.
+    /// Paths of `emptyDir` volumes. The rest of the root filesystem is read-only.
     pub writable: Vec<MountPath>,
-    /// Seconds from being told to end to being killed.
+    /// `terminationGracePeriodSeconds`: seconds from SIGTERM to SIGKILL.
     #[schemars(range(min = 1, max = 3600))]
     pub termination_grace_seconds: u32,
 }
 
-/// What happens when it is time and the run before has not ended.
+/// `concurrencyPolicy` of a `CronJob`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Overlap {
-    /// The new run is left out.
+    /// Skip the new run.
     Forbid,
-    /// The old run is ended.
+    /// Stop the previous run.
     Replace,
 }
 
-/// The longest name of a `CronJob`: the controller adds eleven characters for each run. Source:
-/// Kubernetes documentation on `CronJob`.
-const LONGEST: usize = 52;
+/// Maximum length of the name of a `CronJob`: the controller adds eleven characters for each run.
+/// Source: Kubernetes documentation on `CronJob`.
+const MAX_NAME_LENGTH: usize = 52;
+
+/// Interval in seconds at which the `CronJob` controller looks for due runs. Source: Kubernetes
+/// documentation on `CronJob`.
+const CONTROLLER_INTERVAL: u64 = 10;
 
 impl Job {
-    fn namespace<'a>(&'a self, platform: &'a Name) -> &'a str {
-        self.namespace.as_ref().unwrap_or(platform).as_str()
+    fn pods(&self, name: &str, platform: &Name) -> Pods {
+        Pods::named(self.namespace.as_ref().unwrap_or(platform).as_str(), name)
     }
 
-    /// The run, and the one before it, which may still be ending.
+    /// Resources of a run, and of the previous run that may still be terminating.
     fn demand(&self) -> Demand {
         let of = |each: Option<u64>| each.unwrap_or_default().saturating_mul(2);
         Demand {
@@ -103,137 +109,70 @@ impl Job {
             memory: of(memory(self.memory.as_str())),
         }
     }
-}
 
-impl Job {
     /// Pod of a run.
-    fn workload<'a>(&'a self, me: &'a str, pods: Pods) -> Workload<'a> {
+    fn workload<'a>(&'a self, name: &'a str, platform: &Name) -> Workload<'a> {
         Workload {
-            name: me,
-            pods,
-            image: self.image.as_str().to_owned(),
-            command: &self.command,
-            args: &self.args,
-            env: &self.env,
-            secrets: &self.secrets,
-            store: &self.store,
-            files: None,
-            ports: json!([]),
-            probes: vec![],
-            resources: Resources {
-                cpu: &self.cpu,
-                cpu_limit: self.cpu_limit.as_ref(),
-                memory: &self.memory,
-                memory_limit: self.memory_limit.as_ref(),
-                ephemeral_storage: &self.ephemeral_storage,
-            },
-            run_as_user: self.run_as_user,
-            writable: &self.writable,
-            volumes: json!([]),
-            spot: false,
-            spread: Spread::None,
-            pre_stop_seconds: None,
-            termination_grace_seconds: self.termination_grace_seconds,
             restart_policy: Some("Never"),
+            ..shared_keys!(self, name, self.pods(name, platform))
+        }
+    }
+
+    /// Reports deadlines below the interval of the controller: such a run is never started.
+    fn check_deadlines(&self, path: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        let deadlines = [
+            ("active_deadline", &self.active_deadline),
+            ("starting_deadline", &self.starting_deadline),
+        ];
+        for (field, time) in deadlines {
+            if time.seconds() < CONTROLLER_INTERVAL {
+                diagnostics.push(Diagnostic::in_spec(
+                    Code::BadValue,
+                    format!("{path}.{field}"),
+                    format!("`{field}` is less than ten seconds"),
+                    "raise it: the controller looks for due runs every ten seconds",
+                ));
+            }
         }
     }
 }
 
 impl Component for Job {
-    fn wire(&self, me: &str, context: &WireContext<'_>, out: &mut Wiring) {
-        let own = format!("jobs.{me}");
-        let namespace = self.namespace(&context.general.name);
-        let pods = Pods::named(namespace, me);
-        out.workload(&pods, &own);
-        network::calls(&self.calls, &own, &pods, out);
-        out.namespace(namespace, Purpose::Application, Stage::Namespaces, &own)
-            .demand
-            .add(self.demand());
-        for (variable, secret) in &self.secrets {
-            let (store, secret) = (self.store.as_str().to_owned(), secret.as_str().to_owned());
-            let reader = (namespace.to_owned(), me.to_owned());
-            out.require_secret(RequiredSecret {
-                store,
-                secret,
-                form: Form::Text,
-                reader,
-                source: format!("{own}.secrets.{}", segment(variable)),
-            });
-        }
+    fn wire(&self, name: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
+        let path = format!("jobs.{name}");
+        let workload = self.workload(name, &context.general.name);
+        network::calls(&self.calls, &path, &workload.pods, wiring);
+        workload.wire(&path, self.demand(), wiring);
     }
 
-    fn validate(&self, me: &str, env: &Env, out: &mut Vec<Diagnostic<SpecPath>>) {
-        let at = |field: &str| format!("jobs.{me}.{field}");
-        if me.len() > LONGEST {
-            let message =
-                format!("`{me}` has {} characters; a CronJob takes {LONGEST} at most", me.len());
-            out.push(Diagnostic::in_spec(
-                Code::BadName,
-                format!("jobs.{me}"),
-                message,
-                "shorten it: every run is named after it",
-            ));
+    fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+        let path = format!("jobs.{name}");
+        if name.len() > MAX_NAME_LENGTH {
+            let message = format!(
+                "`{name}` has {} characters; a CronJob takes {MAX_NAME_LENGTH} at most",
+                name.len()
+            );
+            let help = "shorten it: every run is named after it";
+            diagnostics.push(Diagnostic::in_spec(Code::BadName, &path, message, help));
         }
-        for (field, time) in [
-            ("active_deadline", &self.active_deadline),
-            ("starting_deadline", &self.starting_deadline),
-        ] {
-            // Kubernetes looks every ten seconds: a run that may be less late than that is never
-            // started.
-            if time.seconds() < 10 {
-                out.push(Diagnostic::in_spec(
-                    Code::BadValue,
-                    at(field),
-                    format!("`{field}` is less than ten seconds"),
-                    "no run would get that far",
-                ));
-            }
-        }
-        validate::limits(
-            (&self.cpu, self.cpu_limit.as_ref()),
-            (&self.memory, self.memory_limit.as_ref()),
-            &at,
-            out,
-        );
-        validate::variables(&self.env, &self.secrets, &at, out);
-        variables::check(
-            &Pods::named(self.namespace(&env.general().name), me),
-            &self.env,
-            &self.secrets,
-            env,
-            out,
-        );
-        validate::logins(
-            (&format!("jobs.{me}"), me),
-            &Pods::named(self.namespace(&env.general().name), me),
-            (&self.env, &self.secrets),
-            env,
-            out,
-        );
-        let platform = &env.general().name;
-        validate::hosts(me, &Pods::named(self.namespace(platform), me), env, out);
-        validate::namespace(self.namespace(platform), self.namespace.as_ref(), &at, env, out);
+        self.check_deadlines(&path, diagnostics);
+        let workload = self.workload(name, &env.general().name);
+        workload.validate(&path, self.namespace.as_ref(), env, diagnostics);
     }
 
-    fn view(&self, me: &str, env: &Env) -> View {
-        let own = format!("jobs.{me}");
-        let at = |field: &str| format!("{own}.{field}");
-        let mut view = View::new(&own, me, self, env);
-        let namespace = self.namespace(&env.general().name);
-        let pods = Pods::named(namespace, me);
+    fn view(&self, name: &str, env: &Env) -> View {
+        let path = format!("jobs.{name}");
+        let at = |field: &str| format!("{path}.{field}");
+        let mut view = View::new(&path, name, self, env);
+        let workload = self.workload(name, &env.general().name);
+        let namespace = workload.pods.namespace.as_str();
         view.set("namespace", namespace, [at("namespace"), "platform.name".into()]);
-        view.set(
-            "starting_deadline_seconds",
-            self.starting_deadline.seconds(),
-            [at("starting_deadline")],
-        );
-        view.set(
-            "active_deadline_seconds",
-            self.active_deadline.seconds(),
-            [at("active_deadline")],
-        );
-        self.workload(me, pods.clone()).set_values(env, &mut view);
-        network::view(&pods, env, &mut view);
+        let seconds = self.starting_deadline.seconds();
+        view.set("starting_deadline_seconds", seconds, [at("starting_deadline")]);
+        let seconds = self.active_deadline.seconds();
+        view.set("active_deadline_seconds", seconds, [at("active_deadline")]);
+        workload.set_values(env, &mut view);
+        network::set_egress(&workload.pods, env, &mut view);
         view
     }
 }

@@ -1,26 +1,26 @@
-//! Ports of operators that others must reach. Never a port of a service.
+//! Ports of operators that network policies must allow.
 
 use std::collections::BTreeMap;
 
-/// A port of an operator that others must reach.
+/// A port of an operator that network policies must allow.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AllowedPort {
-    /// What it is for; names the policy.
+    /// Its purpose, which names the policy.
     pub name: String,
-    /// The labels of the operator's pods.
+    /// Labels of the pods of the operator.
     pub labels: BTreeMap<String, String>,
     /// The container port.
     pub port: u16,
     /// `TCP`, `UDP` or both.
     pub protocols: &'static [&'static str],
-    /// Who.
+    /// Allowed clients.
     pub from: PortSource,
 }
 
-/// Who reaches a port of an operator.
+/// Clients that reach a port of an operator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PortSource {
-    /// Anyone: the API server's address cannot be selected.
+    /// Any client, because no policy can select the address of the API server.
     Anyone,
     /// Prometheus.
     Prometheus,
@@ -29,7 +29,7 @@ pub enum PortSource {
 }
 
 impl AllowedPort {
-    /// A port that anyone may reach, of the pods of this name.
+    /// A port of the pods named `app` that any client can reach.
     pub fn anyone(name: &str, app: &str, port: u16) -> AllowedPort {
         AllowedPort {
             name: name.to_owned(),
@@ -40,12 +40,12 @@ impl AllowedPort {
         }
     }
 
-    /// A port with metrics, of the pods of this name.
+    /// A port of the pods named `app` that Prometheus scrapes.
     pub fn prometheus(name: &str, app: &str, port: u16) -> AllowedPort {
         AllowedPort { from: PortSource::Prometheus, ..AllowedPort::anyone(name, app, port) }
     }
 
-    /// A port that the pods of another name in the same namespace reach.
+    /// A port of the pods named `app` that the pods named `from` in the same namespace reach.
     pub fn from_same_namespace(name: &str, app: &str, port: u16, from: &str) -> AllowedPort {
         AllowedPort {
             from: PortSource::SameNamespace(labelled(from)),
@@ -53,7 +53,7 @@ impl AllowedPort {
         }
     }
 
-    /// A port that replicas reach each other by, over TCP and UDP.
+    /// A port over which the replicas named `app` reach each other by TCP and UDP.
     pub fn replicas(name: &str, app: &str, port: u16) -> AllowedPort {
         AllowedPort {
             protocols: &["TCP", "UDP"],

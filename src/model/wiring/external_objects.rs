@@ -1,6 +1,6 @@
-//! Objects that exist although nobody renders them. Never one that the spec has to declare.
+//! Objects that exist without being rendered and without `[assume]` in the spec.
 
-/// An object that exists although nobody renders it: people or the bootstrap make it.
+/// An object that is created manually or by the bootstrap.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ExternalObject {
     /// Its kind.
@@ -9,7 +9,7 @@ pub struct ExternalObject {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// The keys of a Secret or `ConfigMap`.
+    /// Keys of a Secret or `ConfigMap`.
     pub keys: Vec<String>,
 }
 

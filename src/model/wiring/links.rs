@@ -1,9 +1,9 @@
-//! Connections by either end. Never decides what a call means.
+//! Connections by either end.
 
 use super::{Call, Connection, ConnectionPeer, Pods, Wiring};
 use std::collections::BTreeMap;
 
-/// The calls that found their endpoint, by either end: their places in the wiring.
+/// Indices of calls with an endpoint, by either end.
 #[derive(Debug, Default)]
 pub struct Links {
     from: BTreeMap<Pods, Vec<u32>>,
@@ -24,12 +24,12 @@ impl Links {
 }
 
 impl Wiring {
-    /// Every connection.
+    /// All connections.
     pub fn connections(&self) -> impl Iterator<Item = Connection<'_>> {
         self.calls.iter().filter_map(|call| self.resolve(call).ok())
     }
 
-    /// What these pods connect to.
+    /// Connections that start at these pods.
     pub fn connections_from<'a>(
         &'a self,
         pods: &Pods,
@@ -43,7 +43,7 @@ impl Wiring {
             .filter_map(|index| self.resolve(self.call(*index)).ok())
     }
 
-    /// Who connects to this peer.
+    /// Connections that end at this peer.
     pub fn connections_to<'a>(
         &'a self,
         peer: &ConnectionPeer,

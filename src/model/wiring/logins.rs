@@ -1,21 +1,20 @@
-//! How a caller logs in where it calls: plain variables, and a password of its own. Never the
-//! password.
+//! Credentials of callers: environment variables, and the Secret with the password of each caller.
 
-/// What a caller of an endpoint finds in its environment.
+/// Environment variables of a caller of an endpoint.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// Variables that are the same for all callers, by name.
+    /// Variables with one value for all callers, by name.
     pub plain: Vec<(&'static str, String)>,
-    /// The variable with the caller's own name.
+    /// Variable with the user name of the caller.
     pub user: &'static str,
-    /// The variable with the caller's own password.
+    /// Variable with the password of the caller.
     pub password: &'static str,
 }
 
-/// The key of the password.
+/// Key of the password in its Secret.
 pub const KEY: &str = "password";
 
-/// The Secret with the password of a caller, in the caller's namespace.
+/// Name of the Secret with the password of a caller, in the namespace of the caller.
 pub fn secret(caller: &str, endpoint: &str) -> String {
     format!("{caller}-{}", endpoint.replace('.', "-"))
 }

@@ -1,5 +1,4 @@
-//! What components say to each other: typed offers and needs. Never knows who said it, and never
-//! renders.
+//! Typed offers and needs of components. The wiring connects them without naming a component.
 
 mod allowed_ports;
 mod capability;
@@ -32,7 +31,7 @@ pub use crate::diag::{segment, segments};
 use crate::{azure::network::Subnet, stage::Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A path into the spec, such as `services.orders.calls.0`.
+/// A spec path, such as `services.orders.calls.0`.
 pub type SpecKey = String;
 
 /// One end of a connection.
@@ -40,9 +39,9 @@ pub type SpecKey = String;
 pub enum ConnectionPeer {
     /// Pods in the cluster.
     Pods(Pods),
-    /// Addresses outside the cluster.
+    /// An address range outside the cluster.
     Range(String),
-    /// A name outside the cluster.
+    /// A host outside the cluster.
     Host(String),
 }
 
@@ -51,80 +50,79 @@ pub enum ConnectionPeer {
 pub struct Port {
     /// Its name.
     pub name: String,
-    /// The port that the process listens on: what policies speak of.
+    /// Container port, which network policies select.
     pub number: u16,
 }
 
-/// Something that `calls` can name.
+/// An endpoint that `calls` can name.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
-    /// Where it is.
+    /// Its location.
     pub peer: ConnectionPeer,
     /// Its ports.
     pub ports: Vec<Port>,
-    /// The port meant where none is named; absent where that is not clear.
+    /// The default port; absent if there are several.
     pub main: Option<String>,
     /// The spec path that offers it.
     pub source: SpecKey,
 }
 
-/// Someone connects to an endpoint.
+/// A connection to an endpoint by name.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// Who.
+    /// The calling pods.
     pub from: Pods,
-    /// The endpoint's name.
+    /// Name of the endpoint.
     pub to: String,
-    /// The port's name; absent for the main one.
+    /// Name of the port; absent for the default port.
     pub port: Option<String>,
-    /// The spec path that says so.
+    /// Its spec path.
     pub source: SpecKey,
 }
 
-/// A call that found its endpoint.
+/// A call with its endpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct Connection<'a> {
-    /// Who.
+    /// The calling pods.
     pub from: &'a Pods,
-    /// Whom.
+    /// The called peer.
     pub to: &'a ConnectionPeer,
-    /// The endpoint's name.
+    /// Name of the endpoint.
     pub name: &'a str,
-    /// On which port.
+    /// The port number.
     pub port: u16,
-    /// That port's name, where the caller gave it.
+    /// Name of the port, if the call has it.
     pub asked: Option<&'a str>,
-    /// The spec path that says so.
+    /// Its spec path.
     pub source: &'a str,
 }
 
-/// How a client reaches an endpoint.
+/// Address of an endpoint for clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Its host name, or its address.
+    /// Host name or IP address.
     pub host: String,
-    /// By the port that the process listens on, the one that a client connects to: a Service may
-    /// stand between them.
+    /// Ports for clients by container port. They differ if a Service maps ports.
     pub ports: BTreeMap<u16, u16>,
 }
 
-/// Why a call finds nothing.
+/// Reason why a call has no endpoint.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ResolveError {
-    /// No endpoint of that name.
+    /// There is no endpoint of that name.
     Endpoint,
-    /// The endpoint has no such port, or several and none was named.
+    /// The endpoint has no such port, or it has several and the call names none.
     Port,
 }
 
-/// A managed identity that someone needs.
+/// A required managed identity.
 #[derive(Debug, Clone, Default)]
 pub struct IdentityNeed {
-    /// The `ServiceAccounts`, as namespace and name, whose tokens it trusts.
+    /// Trusted `ServiceAccounts`, as namespace and name.
     pub subjects: BTreeSet<(String, String)>,
-    /// Roles by their built-in name, and where.
+    /// Built-in roles by name, with their scopes.
     pub roles: BTreeSet<(&'static str, ResourceRef)>,
-    /// It belongs to the cluster itself: losing it loses the cluster.
+    /// The cluster depends on it, so it must not be deleted.
     pub protect: bool,
     /// The spec paths that need it.
     pub sources: BTreeSet<SpecKey>,
@@ -133,48 +131,48 @@ pub struct IdentityNeed {
 /// All offers and needs of one environment.
 #[derive(Debug, Default)]
 pub struct Wiring {
-    /// What `calls` may name.
+    /// Endpoints that `calls` can name.
     pub endpoints: BTreeMap<String, Endpoint>,
-    /// How clients reach endpoints, where that is one place.
+    /// Addresses of endpoints with one address.
     pub addresses: BTreeMap<String, Address>,
-    /// Endpoints that were offered twice: the name, and both spec paths.
+    /// Names that two spec paths define, with both paths.
     pub clashes: Vec<(String, SpecKey, SpecKey)>,
-    /// Who calls what.
+    /// All calls.
     pub calls: Vec<Call>,
     /// Identities by name.
     pub identities: BTreeMap<String, IdentityNeed>,
     /// Namespaces by name.
     pub namespaces: BTreeMap<String, NamespaceNeed>,
-    /// Stores by name, with the namespaces that read from them.
+    /// Stores by name, with the namespaces that read them.
     pub stores: BTreeMap<String, BTreeSet<String>>,
-    /// What people put into stores.
+    /// Secrets that people add to stores.
     pub required_secrets: BTreeSet<RequiredSecret>,
-    /// The namespaces of the stores that are inside the cluster.
+    /// Namespaces of the stores inside the cluster.
     pub secret_namespaces: BTreeMap<String, String>,
-    /// `ServiceAccounts` in the namespace of External Secrets, as which it reads stores.
+    /// `ServiceAccounts` in the namespace of External Secrets that read stores.
     pub accounts: BTreeSet<String>,
-    /// Identities whose client id a pod needs: the identity and the namespace.
+    /// Identities whose client id pods need, with the namespace of the pods.
     pub replicated_client_ids: BTreeSet<(String, String)>,
-    /// Objects that somebody else makes.
+    /// Objects that are not rendered.
     pub external_objects: BTreeSet<ExternalObject>,
-    /// Subnets that someone needs.
+    /// Required subnets.
     pub subnets: BTreeMap<Subnet, SubnetNeed>,
-    /// Workloads by their pods, and the spec path of each.
+    /// Spec paths of workloads, by their pods.
     pub workloads: BTreeMap<Pods, SpecKey>,
-    /// What private endpoints lead to, by its object; with the private zone.
+    /// Targets of private endpoints, by object.
     pub targets: BTreeMap<String, PrivateLinkTarget>,
     /// Private DNS zones by their names in the spec.
     pub private_zones: BTreeMap<String, PrivateZoneNeed>,
-    /// How callers log in, by the endpoint's name.
+    /// Credentials of callers, by the name of the endpoint.
     pub logins: BTreeMap<String, Login>,
     /// Severities of alerts that have a route to receivers.
     pub alert_severities: &'static [&'static str],
-    /// Hosts of the ingress gateway.
+    /// Hosts that the ingress gateway serves.
     pub routes: Vec<Route>,
-    /// Components, of which there is one, that someone could make use of.
+    /// Components that are used unless they are disabled.
     pub used_if_enabled: BTreeSet<&'static str>,
-    /// Every component instance that exists because someone needs it, and who; the name is empty
-    /// for a component there is one of.
+    /// Required component instances with the spec paths that need them. The name is empty for a
+    /// component with one instance.
     pub needs: BTreeMap<(&'static str, String), BTreeSet<SpecKey>>,
 }
 
@@ -188,7 +186,7 @@ impl Wiring {
         }
     }
 
-    /// Runs pods, which nobody else's selectors may take for theirs.
+    /// Adds a workload. Two workloads must not select the same pods.
     pub fn workload(&mut self, pods: &Pods, source: &str) {
         if let Some(first) = self.workloads.get(pods) {
             let name = pods.labels.values().next().cloned().unwrap_or_default();
@@ -198,12 +196,12 @@ impl Wiring {
         }
     }
 
-    /// Needs a component of which there is one.
+    /// Requires a component with one instance.
     pub fn need(&mut self, component: &'static str, source: &str) {
         self.needs.entry((component, String::new())).or_default().insert(source.to_owned());
     }
 
-    /// Could use a component of which there is one, but does without it where it is switched off.
+    /// Uses a component with one instance unless it is disabled.
     pub fn use_if_enabled(&mut self, component: &'static str) {
         self.used_if_enabled.insert(component);
     }
@@ -213,7 +211,7 @@ impl Wiring {
         self.needs.entry((component, name.to_owned())).or_default().insert(source.to_owned());
     }
 
-    /// Needs an identity.
+    /// Requires an identity.
     pub fn identity(&mut self, name: &str, source: &str) -> &mut IdentityNeed {
         self.need_instance(Capability::Identities, name, source);
         let need = self.identities.entry(name.to_owned()).or_default();
@@ -221,7 +219,7 @@ impl Wiring {
         need
     }
 
-    /// Needs a namespace.
+    /// Requires a namespace.
     pub fn namespace(
         &mut self,
         name: &str,
@@ -251,23 +249,24 @@ impl Wiring {
         need
     }
 
-    /// Reads secrets of a store from a namespace.
+    /// Requires a store for a namespace.
     pub fn store(&mut self, name: &str, namespace: &str, source: &str) {
         self.need_instance(Capability::Stores, name, source);
         self.stores.entry(name.to_owned()).or_default().insert(namespace.to_owned());
     }
 
-    /// Needs the client id of an identity in a namespace. Its pods read it once, when they start.
+    /// Requires the client id of an identity in a namespace. Pods read it only at start, so a
+    /// change must restart them.
     pub fn replicate_client_id(&mut self, identity: &str, namespace: &str, source: &str) {
         self.use_if_enabled(provider(Capability::Restarts));
         self.need(provider(Capability::ClientIds), source);
         self.replicated_client_ids.insert((identity.to_owned(), namespace.to_owned()));
     }
 
-    /// The endpoint and port that a call means.
+    /// The endpoint and port of a call.
     ///
     /// # Errors
-    /// Why it means none.
+    /// If there is no such endpoint or port.
     pub fn resolve<'a>(&'a self, call: &'a Call) -> Result<Connection<'a>, ResolveError> {
         let endpoint = self.endpoints.get(&call.to).ok_or(ResolveError::Endpoint)?;
         let name = call.port.as_ref().or(endpoint.main.as_ref()).ok_or(ResolveError::Port)?;

@@ -1,26 +1,26 @@
-//! What is asked of a namespace. Never what follows from it.
+//! Requirements of a namespace.
 
 use super::{AllowedPort, SpecKey};
 use crate::stage::Stage;
 use std::collections::BTreeSet;
 
-/// What a namespace is for; decides its policies.
+/// Purpose of a namespace, which selects its policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     /// Resources of Azure Service Operator; no pods.
     Azure,
-    /// An operator of ours.
+    /// An operator that the platform installs.
     Operator,
-    /// Secrets that people make, for stores to read; no pods.
+    /// Manually created Secrets that stores read; no pods.
     Sources,
-    /// Jobs that look after the platform: isolated like services, and nothing that a backup would
-    /// hold.
+    /// Jobs that maintain the platform. They are isolated like services and have no data to back
+    /// up.
     Tool,
     /// Services.
     Application,
 }
 
-/// What one consumer asks of a namespace at its maximum: replicas, surge and pods counted in.
+/// Maximum resources of one consumer in a namespace, over all replicas and surge pods.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Demand {
     /// Pods.
@@ -32,7 +32,7 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// This and that.
+    /// Adds the resources of another consumer.
     pub fn add(&mut self, more: Demand) {
         self.pods += more.pods;
         self.cpu += more.cpu;
@@ -40,18 +40,18 @@ impl Demand {
     }
 }
 
-/// A namespace that someone needs.
+/// A required namespace.
 #[derive(Debug, Clone)]
 pub struct NamespaceNeed {
-    /// What it is for.
+    /// Its purpose.
     pub purpose: Purpose,
-    /// The stage of its first user.
+    /// The earliest stage of its consumers.
     pub stage: Stage,
-    /// What its users need at most, summed up.
+    /// Maximum resources of all consumers.
     pub demand: Demand,
-    /// The ports that must be reachable.
+    /// Ports that network policies must allow.
     pub allowed_ports: BTreeSet<AllowedPort>,
-    /// The Pod Security level, where an operator cannot run under `restricted`.
+    /// Pod Security level `privileged`, for an operator that cannot run under `restricted`.
     pub privileged: bool,
     /// The spec paths that need it.
     pub sources: BTreeSet<SpecKey>,

@@ -1,4 +1,4 @@
-//! Who takes part in connections. Never says which.
+//! Pods as ends of connections.
 
 use litemap::LiteMap;
 use std::{ops::Deref, sync::Arc};
@@ -6,22 +6,21 @@ use std::{ops::Deref, sync::Arc};
 /// Labels by their keys.
 type PodLabels = LiteMap<String, String>;
 
-/// Pods, by namespace and labels. Every call holds those that it comes from, so all copies share
-/// one.
+/// Pods by namespace and labels. Copies share one allocation, because each call contains its pods.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pods(Arc<Selected>);
 
-/// What pods have in common.
+/// Namespace and labels that select pods.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selected {
     /// Their namespace.
     pub namespace: String,
-    /// Labels that they all carry.
+    /// Common labels.
     pub labels: PodLabels,
 }
 
 impl Pods {
-    /// The pods of a namespace that carry all of some labels.
+    /// Pods of a namespace with all of these labels.
     pub fn new(namespace: &str, labels: impl IntoIterator<Item = (String, String)>) -> Pods {
         Pods(Arc::new(Selected {
             namespace: namespace.to_owned(),
@@ -29,7 +28,7 @@ impl Pods {
         }))
     }
 
-    /// The pods of a workload that carries our name label.
+    /// Pods with the label `app.kubernetes.io/name`.
     pub fn named(namespace: &str, name: &str) -> Pods {
         Pods::new(namespace, [("app.kubernetes.io/name".to_owned(), name.to_owned())])
     }

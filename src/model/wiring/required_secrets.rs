@@ -1,27 +1,26 @@
-//! What people put into a store, and how it is asked for there. Never a secret itself.
+//! Secrets that people add to stores, and the references that read them.
 
 use super::{SpecKey, Wiring};
 
-/// The key of a Secret that holds the text of a seed: a store of Kubernetes asks for a Secret and
-/// for a key of it.
+/// Key of the text in a Secret. A store of Kubernetes reads one key of a Secret.
 const VALUE: &str = "value";
 
-/// What a person has to put into a store.
+/// A secret that a person must add to a store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequiredSecret {
     /// The store.
     pub store: String,
-    /// Its name there.
+    /// Its name in the store.
     pub secret: String,
-    /// What it is.
+    /// Its form.
     pub form: Form,
-    /// Who reads it, as namespace and name.
+    /// Namespace and name of its reader.
     pub reader: (String, String),
     /// The spec path that names it.
     pub source: SpecKey,
 }
 
-/// What a seed is.
+/// Form of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
     /// A text.
@@ -31,7 +30,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// The keys of a Secret of this form.
+    /// Keys of a Secret of this form.
     pub const fn keys(self) -> &'static [&'static str] {
         match self {
             Form::Text => &[VALUE],
@@ -40,28 +39,28 @@ impl Form {
     }
 }
 
-/// How a text is asked for in its store.
+/// Reference to a secret in its store, as `remoteRef` of an ExternalSecret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remote {
-    /// Its name there.
+    /// `remoteRef.key`: its name in the store.
     pub key: String,
-    /// The part of it that is meant; absent where it has no parts.
+    /// `remoteRef.property`: the key of a Secret; absent for a key vault.
     pub property: Option<&'static str>,
 }
 
 impl Wiring {
-    /// Reads what a person put into a store.
+    /// Requires a secret, and its store in the namespace of the reader.
     pub fn require_secret(&mut self, seed: RequiredSecret) {
         self.store(&seed.store.clone(), &seed.reader.0.clone(), &seed.source.clone());
         self.required_secrets.insert(seed);
     }
 
-    /// The namespace in which a store of Kubernetes keeps its Secrets; absent for a vault.
+    /// The namespace of the Secrets of a store of Kubernetes; absent for a key vault.
     pub fn secret_namespace(&self, store: &str) -> Option<&str> {
         self.secret_namespaces.get(store).map(String::as_str)
     }
 
-    /// How to ask a store for a text.
+    /// The reference to a text in a store.
     pub fn remote(&self, store: &str, secret: &str) -> Remote {
         match self.secret_namespace(store) {
             Some(_) => Remote { key: object(secret), property: Some(VALUE) },
@@ -70,8 +69,8 @@ impl Wiring {
     }
 }
 
-/// The name of the Secret that holds a seed: Kubernetes knows no capitals, and Key Vault makes no
-/// difference between them.
+/// The name of the Secret with a required secret. Names of Kubernetes have no capitals, and names
+/// of Key Vault are case-insensitive.
 pub fn object(secret: &str) -> String {
     secret.to_ascii_lowercase()
 }

@@ -34,11 +34,13 @@ impl ResourceRef {
     }
 
     /// A child resource by its position in the list of the component.
+    #[must_use]
     pub fn child(self, position: usize) -> ResourceRef {
         ResourceRef { part: ResourcePart::Child(position), ..self }
     }
 
     /// The resource group that contains the resource.
+    #[must_use]
     pub fn resource_group(self) -> ResourceRef {
         ResourceRef { part: ResourcePart::Group, ..self }
     }

@@ -1,14 +1,13 @@
-//! Who needs how many addresses of which subnet, and which private zone. Never knows where a subnet
-//! is.
+//! Required addresses of subnets, and required private DNS zones.
 
 use super::{Capability, SpecKey, Wiring};
 use crate::azure::network::Subnet;
 use std::collections::BTreeSet;
 
-/// What its users need of a subnet.
+/// Requirements of a subnet.
 #[derive(Debug, Clone, Default)]
 pub struct SubnetNeed {
-    /// Addresses at most, all users together.
+    /// Maximum number of addresses of all consumers.
     pub addresses: u32,
     /// The spec paths that need it.
     pub sources: BTreeSet<SpecKey>,
@@ -37,14 +36,14 @@ impl PrivateZoneNeed {
 }
 
 impl Wiring {
-    /// Needs so many addresses of a subnet.
+    /// Requires addresses of a subnet.
     pub fn subnet(&mut self, subnet: Subnet, addresses: u32, source: &str) {
         let need = self.subnets.entry(subnet).or_default();
         need.addresses = need.addresses.saturating_add(addresses);
         need.sources.insert(source.to_owned());
     }
 
-    /// Needs a private DNS zone, by its name in the spec.
+    /// Requires a private DNS zone by its name in the spec.
     pub fn private_zone(&mut self, name: &str, need: PrivateZoneNeed, source: &str) {
         self.need_instance(Capability::PrivateZones, name, source);
         self.private_zones.insert(name.to_owned(), need);

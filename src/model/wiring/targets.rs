@@ -3,10 +3,10 @@
 use super::{Capability, PrivateZoneNeed, ResourceRef, Wiring};
 use crate::{azure::network::Subnet, components::provider, kinds};
 
-/// A resource that a private endpoint leads to.
+/// The target of a private endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateLinkTarget {
-    /// The group of its kind.
+    /// API group of its kind.
     pub group: &'static str,
     /// Its kind.
     pub kind: &'static str,
@@ -16,12 +16,13 @@ pub struct PrivateLinkTarget {
     pub scope: ResourceRef,
     /// The name of the private DNS zone in the spec.
     pub zone: &'static str,
-    /// The addresses that the endpoint takes.
+    /// Number of addresses of the endpoint.
     pub addresses: u32,
 }
 
 impl Wiring {
-    /// Needs a private endpoint for an object. The record of the kind has the DNS name of its zone.
+    /// Requires a private endpoint for an object, with its subnet and its private DNS zone. The
+    /// record of the kind has the DNS name of the zone.
     ///
     /// # Panics
     /// If the record has no private link of the target's part.

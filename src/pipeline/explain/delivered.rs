@@ -1,4 +1,4 @@
-//! Files that no component makes: indexes, and the engine's objects for the roots. Never renders.
+//! Files of no component: the lock, indexes, and objects of the engine. Renders nothing.
 
 use super::{OfFile, paths};
 use crate::{
@@ -11,21 +11,21 @@ use crate::{
 use serde_json::{Value, json};
 
 const INDEX: (&str, &str) = (
-    "Lists the files of its folder, so that the engine applies exactly these: a file that no index lists would be in Git and never in the cluster.",
+    "Lists the files of its folder, so that the engine applies exactly these. An unlisted file is in Git, but not in the cluster.",
     "https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/",
 );
 
 const LOCK: (&str, &str) = (
-    "Lists the files that aksgen wrote, with their digests: nothing else is ever changed or removed, and what was edited by hand is noticed.",
+    "Lists the files that aksgen wrote, with their digests. aksgen changes and removes only these files, and detects edits by hand.",
     "https://opengitops.dev/",
 );
 
-/// What is behind such a file, if it is one.
+/// Explanation of such a file.
 pub(super) fn file(input: &Input, path: &str) -> Option<OfFile> {
-    let mut out: Option<OfFile> = None;
+    let mut explained: Option<OfFile> = None;
     for env in &input.envs {
         let Some((what, (why, see))) = rendered(input, env, path) else { continue };
-        let found = out.get_or_insert_with(|| OfFile {
+        let found = explained.get_or_insert_with(|| OfFile {
             what,
             why: why.to_owned(),
             see: see.to_owned(),
@@ -33,7 +33,7 @@ pub(super) fn file(input: &Input, path: &str) -> Option<OfFile> {
         });
         found.environments.push(env.name.clone());
     }
-    out
+    explained
 }
 
 fn rendered<'a>(
@@ -54,7 +54,7 @@ fn rendered<'a>(
     Some(("an object of the engine", (&object.why, &object.see)))
 }
 
-/// The engine's object of a file, and the root that it is for, where it is for one.
+/// The engine's object in a file, and its root.
 fn object<'a, 'r>(
     input: &'a Input,
     env: &Env,
@@ -71,8 +71,7 @@ fn object<'a, 'r>(
     own.or_else(|| Some((&engine.root, Some(roots.iter().find(|root| root.name == file)?))))
 }
 
-/// The template of such a file, and what it is told besides the settings, but for what it waits
-/// for.
+/// Template of such a file with its values, except the keys of `[gitops]` and the health checks.
 pub(super) fn template(
     input: &Input,
     env: &Env,
@@ -87,7 +86,7 @@ pub(super) fn template(
     ))
 }
 
-/// The roots of an environment; with shared bases also those that may be empty.
+/// Roots of an environment, and the indexes of its bases.
 pub(super) fn roots(input: &Input, env: &Env) -> Vec<Root> {
     let mut files = vec![];
     for unit in units(&input.envs) {

@@ -1,5 +1,5 @@
-//! Where a key of the spec is set, who beat whom, and what it shapes. Works without a spec too,
-//! from the schema and the defaults alone.
+//! Layers that set a key of the spec, and files that the key shapes. Without a spec, the schema and
+//! the defaults explain the key.
 
 use super::shapes::{self, ShapedFile};
 use crate::{
@@ -12,21 +12,21 @@ use crate::{
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What is behind a key.
+/// Explanation of a key.
 #[derive(Debug)]
 pub struct OfKey {
-    /// What the schema says.
+    /// The key in the schema.
     pub key: KeyReference,
-    /// The path that was asked for, without its environment.
+    /// The path without its environment.
     pub path: String,
-    /// Its value in each environment.
+    /// The value in each environment.
     pub settings: Vec<Setting>,
-    /// The files that it shapes.
+    /// Files that the key shapes.
     pub shapes: Vec<ShapedFile>,
-    /// Instances of components that exist because of it.
+    /// Instances of components that the key requires.
     pub brings: BTreeSet<String>,
-    /// The number of mistakes that keep the spec from being read; nothing but `key` is known then.
-    pub mistakes: usize,
+    /// Number of errors in the spec. With errors, only `key` and `path` are set.
+    pub errors: usize,
 }
 
 /// A value in one environment.
@@ -34,20 +34,20 @@ pub struct OfKey {
 pub struct Setting {
     /// The environment.
     pub environment: String,
-    /// The value; absent where it is not set.
+    /// The value, if it is set.
     pub value: Option<Value>,
-    /// The layers that set it, the winner first.
+    /// Layers that set the key, the strongest first.
     pub origins: Vec<LayerValue>,
 }
 
-/// What one layer says.
+/// The value of one layer.
 #[derive(Debug)]
 pub struct LayerValue {
-    /// What kind of layer it is: `default`, `profile`, `spec`, `environment`.
+    /// Type of the layer: `default`, `profile`, `spec`, `environment` or `--set`.
     pub layer: &'static str,
-    /// Where.
+    /// The key in the layer.
     pub label: Label,
-    /// What, as it stands there.
+    /// Text of the value.
     pub text: String,
 }
 
@@ -55,61 +55,63 @@ pub struct LayerValue {
 /// `environments.dev.services.orders.calls`, `services.calls`.
 ///
 /// # Errors
-/// No table knows the key, or the spec has no such instance.
-pub fn key(request: &Request, asked: &str) -> Result<OfKey, Vec<Diagnostic>> {
+/// The schema has no such key, or the spec has no such instance.
+pub fn key(request: &Request, name: &str) -> Result<OfKey, Vec<Diagnostic>> {
     let loaded = Input::load(request);
-    let (only, path) = within(reference::parts(asked));
+    let (environment, path) = split_environment(reference::parts(name));
     let input = loaded.as_ref().ok();
     let instances = input.map(instances).unwrap_or_default();
     let schema = schema(&request.dir);
     let shape = schema_validator().shape();
     let (key, whole) = reference::find(&schema, shape.formats, &path, &instances)
-        .map_err(|wrong| vec![unknown(&wrong)])?;
-    let written = whole.iter().map(|part| segment(part)).collect::<Vec<_>>().join(".");
-    let mut out = OfKey {
+        .map_err(|found| vec![unknown(&found)])?;
+    let mut explained = OfKey {
         key,
         path: reference::path(&whole),
         settings: vec![],
         shapes: vec![],
         brings: BTreeSet::new(),
-        mistakes: 0,
+        errors: 0,
     };
     let Some(input) = input else {
-        out.mistakes = if request.dir.join(SPEC).exists() {
-            loaded.err().map_or(0, |diagnostics| diagnostics.len())
-        } else {
-            0
-        };
-        return Ok(out);
+        if request.dir.join(SPEC).exists() {
+            explained.errors = loaded.err().map_or(0, |diagnostics| diagnostics.len());
+        }
+        return Ok(explained);
     };
-    missing(&whole, &instances, input)?;
-    let envs: Vec<&Env> = input
-        .envs
-        .iter()
-        .filter(|env| only.as_ref().is_none_or(|only| env.name == *only))
-        .collect();
-    if let Some(only) = only.filter(|_| envs.is_empty()) {
-        return Err(vec![absent(
-            "environments",
-            &only,
-            &input.envs.iter().map(|env| env.name.as_str()).collect::<Vec<_>>(),
-        )]);
-    }
-    if whole.first().is_some_and(|table| table == "environments") {
-        out.settings = envs
-            .iter()
-            .filter(|env| whole.get(1) == Some(&env.name))
-            .filter_map(|env| of_environment(input, env, &whole))
-            .collect();
-    } else if !whole.iter().any(|part| part == "*") {
-        out.settings = envs.iter().map(|env| setting(input, env, &whole)).collect();
-    }
-    (out.shapes, out.brings) = shapes::of(input, &envs, &written);
-    Ok(out)
+    check_instance(&whole, &instances, input)?;
+    let envs = selected(input, environment.as_deref())?;
+    explained.settings = settings(input, &envs, &whole);
+    let written = whole.iter().map(|part| segment(part)).collect::<Vec<_>>().join(".");
+    (explained.shapes, explained.brings) = shapes::of(input, &envs, &written);
+    Ok(explained)
 }
 
-/// An environment's own path is that of every environment, looked at in one.
-fn within(mut path: Vec<String>) -> (Option<String>, Vec<String>) {
+/// The environment of a path that starts with it; all environments for another path.
+fn selected<'a>(input: &'a Input, name: Option<&str>) -> Result<Vec<&'a Env>, Vec<Diagnostic>> {
+    let all = || input.envs.iter();
+    let Some(name) = name else { return Ok(all().collect()) };
+    let Some(env) = all().find(|env| env.name == name) else {
+        let known: Vec<&str> = all().map(|env| env.name.as_str()).collect();
+        return Err(vec![absent("environments", name, &known)]);
+    };
+    Ok(vec![env])
+}
+
+/// Values of a key in each environment. A pattern with `*` has none.
+fn settings(input: &Input, envs: &[&Env], path: &[String]) -> Vec<Setting> {
+    if path.first().is_some_and(|table| table == "environments") {
+        let own = envs.iter().filter(|env| path.get(1) == Some(&env.name));
+        return own.filter_map(|env| of_environment(input, env, path)).collect();
+    }
+    if path.iter().any(|part| part == "*") {
+        return vec![];
+    }
+    envs.iter().map(|env| setting(input, env, path)).collect()
+}
+
+/// Splits `environments.<name>` from a path.
+fn split_environment(mut path: Vec<String>) -> (Option<String>, Vec<String>) {
     if path.len() > 2 && path[0] == "environments" && path[2] != "profile" {
         let rest = path.split_off(2);
         let only = path.pop().filter(|name| name != "*");
@@ -118,7 +120,7 @@ fn within(mut path: Vec<String>) -> (Option<String>, Vec<String>) {
     (None, path)
 }
 
-/// The paths of all instances that exist in some environment.
+/// Paths of the instances in all environments.
 fn instances(input: &Input) -> BTreeSet<String> {
     let of = |env: &Env| {
         TABLE
@@ -133,8 +135,8 @@ fn instances(input: &Input) -> BTreeSet<String> {
     input.envs.iter().flat_map(of).chain(environments).collect()
 }
 
-/// An instance that no environment has.
-fn missing(
+/// Checks that an environment or a layer has the instance.
+fn check_instance(
     whole: &[String],
     instances: &BTreeSet<String>,
     input: &Input,
@@ -145,7 +147,7 @@ fn missing(
         .filter_map(|path| path.strip_prefix(table.as_str())?.strip_prefix('.'))
         .collect();
     let many = TABLE.iter().any(|row| row.name == table && row.many());
-    // What was switched off everywhere is still written down somewhere.
+    // An instance that is disabled in all environments is still in a layer.
     let written = input
         .layers
         .iter()
@@ -159,27 +161,26 @@ fn missing(
 fn absent(table: &str, name: &str, known: &[&str]) -> Diagnostic {
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{table}.{near}`?"),
-        None if known.is_empty() => format!("`{table}.*` speaks of all that there could be"),
-        None => format!("there are: {}; `{table}.*` speaks of all", known.join(", ")),
+        None if known.is_empty() => format!("`{table}.*` explains all instances"),
+        None => format!("there are: {}; `{table}.*` explains all instances", known.join(", ")),
     };
     Diagnostic::new(Code::UnknownKey, format!("there is no `{table}.{name}`")).help(help)
 }
 
-fn unknown(wrong: &Unknown) -> Diagnostic {
-    let message = match wrong.within.as_str() {
-        "" => format!(
-            "nothing is called `{}`: no table of the spec, and no code of a finding",
-            wrong.key
-        ),
-        within => format!("unknown key `{}` in `{within}`", wrong.key),
+fn unknown(found: &Unknown) -> Diagnostic {
+    let message = match found.within.as_str() {
+        "" => {
+            format!("`{}` is neither a table of the spec nor the code of a diagnostic", found.key)
+        }
+        within => format!("unknown key `{}` in `{within}`", found.key),
     };
-    let code = nearest(&wrong.key, Code::ALL.iter().map(|code| code.id()))
-        .filter(|_| wrong.within.is_empty())
+    let code = nearest(&found.key, Code::ALL.iter().map(|code| code.id()))
+        .filter(|_| found.within.is_empty())
         .map(str::to_owned);
-    let help = match wrong.near.clone().or(code) {
+    let help = match found.near.clone().or(code) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if wrong.within.is_empty() => "`aksgen explain` lists what can be asked".into(),
-        None => format!("known here: {}", wrong.known.join(", ")),
+        None if found.within.is_empty() => "`aksgen explain` lists all topics".into(),
+        None => format!("known here: {}", found.known.join(", ")),
     };
     Diagnostic::new(Code::UnknownKey, message).help(help)
 }
@@ -198,19 +199,20 @@ fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
     Setting {
         environment: env.name.clone(),
         value: value.cloned(),
-        origins: input.layers.origins(&stage, path).into_iter().map(said).collect(),
+        origins: input.layers.origins(&stage, path).into_iter().map(layer_value).collect(),
     }
 }
 
-/// What is said of an environment itself, such as its profile: it stands in no resolved tree.
+/// A setting of the environment itself, such as its profile, which no resolved tree contains.
 fn of_environment(input: &Input, env: &Env, path: &[String]) -> Option<Setting> {
-    let mut out = setting(input, env, path);
-    let written = toml::from_str::<Value>(&format!("it = {}", out.origins.first()?.text)).ok()?;
-    out.value = written.get("it").cloned();
-    Some(out)
+    let mut setting = setting(input, env, path);
+    let text = &setting.origins.first()?.text;
+    let table = toml::from_str::<Value>(&format!("value = {text}")).ok()?;
+    setting.value = table.get("value").cloned();
+    Some(setting)
 }
 
-fn said(origin: LayerOrigin) -> LayerValue {
+fn layer_value(origin: LayerOrigin) -> LayerValue {
     let text = origin.source.text.get(origin.value.clone()).unwrap_or_default();
     LayerValue {
         layer: layer(origin.rank),

@@ -1,13 +1,13 @@
-//! Where a file of the tree comes from: the unit, the template and the lines of the spec; and what
-//! a key of the spec does. Never writes.
+//! Explanations. A file of the tree has a unit, a template and lines of the spec. A key of the spec
+//! has layers and files. Writes nothing.
 
 mod delivered;
 mod key;
-mod provenance;
+mod origins;
 mod shapes;
 
 pub use key::{LayerValue, OfKey, Setting, key};
-pub use provenance::Provenance;
+pub use origins::FileOrigins;
 pub use shapes::ShapedFile;
 
 use super::{Input, Request, make::narrow};
@@ -24,29 +24,29 @@ use crate::{
 };
 use serde_json::Value;
 
-/// What is behind a file, or behind a line of it.
+/// Explanation of a file, or of one of its lines.
 #[derive(Debug, Default)]
 pub struct OfFile {
-    /// What it is, where it is no object of a component: "a text", "an index of kustomize".
+    /// Type of a file that is no object of a component: "a text", "an index of kustomize".
     pub what: &'static str,
-    /// The spec path of the component's instance; empty where none makes it.
+    /// Spec path of the component's instance; empty if no instance renders the file.
     pub unit: String,
-    /// Why it exists, and what would happen without it; empty for a manifest of the user's own.
+    /// Reason of the file; empty for a manifest of `[extra.<name>]`.
     pub why: String,
-    /// The document or standard that says so.
+    /// Source of the reason.
     pub see: String,
-    /// The environments that the file belongs to.
+    /// Environments with the file.
     pub environments: Vec<String>,
-    /// The object: kind, namespace and name; absent for a text.
+    /// Kind, namespace and name of the object; absent for a document.
     pub object: Option<[String; 3]>,
-    /// The line of the template, then those of the spec.
+    /// Line of the template, then lines of the spec.
     pub labels: Vec<Label>,
 }
 
 /// Explains a file of the tree by its path; with a line, that line.
 ///
 /// # Errors
-/// What is wrong with the spec, or that no unit makes such a file.
+/// Diagnostics of the spec, or an unknown file.
 pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile, Vec<Diagnostic>> {
     let input = Input::load(request)?;
     let units = units(&input.envs);
@@ -77,7 +77,7 @@ pub fn file(request: &Request, path: &str, line: Option<usize>) -> Result<OfFile
     found.or_else(|| delivered::file(&input, path)).ok_or_else(|| vec![unknown(path, &known)])
 }
 
-/// The step of a unit that makes the file; `known` collects the paths that were no match.
+/// The step of a unit that renders the file. `known` collects all other paths.
 fn step_of(
     unit: &Unit,
     env: &Env,
@@ -94,7 +94,7 @@ fn step_of(
     found
 }
 
-/// Where the file of a step may stand, in either layout.
+/// Paths of the files of a step in the layout.
 fn paths(form: &StepForm, env: &Env) -> Vec<String> {
     match form {
         StepForm::Document { path, .. } => vec![path.clone()],
@@ -114,35 +114,36 @@ fn explained(
     path: &str,
     line: Option<usize>,
 ) -> OfFile {
-    let mut out = OfFile {
+    let mut explained = OfFile {
         unit: unit.path().replace('\0', "."),
         environments: vec![env.name.clone()],
         what: "a text",
         ..OfFile::default()
     };
-    let Some(view) = unit.view(env) else { return out };
+    let Some(view) = unit.view(env) else { return explained };
     let steps = unit.steps(&view, env, tracer.catalog);
     let step = &steps[usize::from(origin.step)];
-    (out.why, out.see) = reason(unit, step, env, tracer.catalog);
+    (explained.why, explained.see) = reason(unit, step, env, tracer.catalog);
     let mut pointer = String::new();
-    let at = |text: &str| line.and_then(|line| yaml::pointer_at(text, line));
+    let at = |text: &str| Some(yaml::Document::parse(text).ok()?.pointer_at(line?));
     match render::render(unit, step, &view, tracer.catalog, tracer.manifests) {
         Ok(Rendered::Object(object, text)) => {
             let part = |pointer: &str| {
                 object.pointer(pointer).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
             };
-            out.object = Some([part("/kind"), part("/metadata/namespace"), part("/metadata/name")]);
+            explained.object =
+                Some([part("/kind"), part("/metadata/namespace"), part("/metadata/name")]);
             let (text, within) = extracted(&step.form, path, &object).unwrap_or((text, ""));
             pointer = at(&text).map(|below| format!("{within}{below}")).unwrap_or_default();
         }
         Ok(Rendered::Document(text)) => pointer = at(&text).unwrap_or_default(),
         Err(_) => {}
     }
-    out.labels = tracer.labels(origin, &pointer);
-    out
+    explained.labels = tracer.labels(origin, &pointer);
+    explained
 }
 
-/// Why a file exists, and who says so. An object that installs a chart has the reasons of the
+/// Reason of a file, with its source. An object that installs a chart also has the reason of the
 /// chart.
 fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, String) {
     let Some(output) = unit
@@ -161,7 +162,7 @@ fn reason(unit: &Unit, step: &Step, env: &Env, catalog: &Catalog) -> (String, St
     (why, see)
 }
 
-/// The text of the part that stands at `path` besides, and where in the object it comes from.
+/// Text of the field that is copied to `path`, and its JSON pointer.
 fn extracted<'a>(form: &'a StepForm, path: &str, object: &Value) -> Option<(String, &'a str)> {
     let StepForm::Object { extract: Some((pointer, place)), .. } = form else { return None };
     (place == path)

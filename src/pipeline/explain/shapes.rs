@@ -1,5 +1,4 @@
-//! The files that a key of the spec shapes: those of whose values the views say that the key is
-//! behind. Never renders.
+//! Files that a key of the spec shapes, by the sources of their values. Renders nothing.
 
 use crate::{
     catalog::{Catalog, Output},
@@ -13,27 +12,27 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A file, in all environments that have it.
 #[derive(Debug)]
 pub struct ShapedFile {
-    /// The spec path of the instance that makes it.
+    /// Spec path of the instance that renders the file.
     pub unit: String,
-    /// Its template.
+    /// Template.
     pub template: String,
-    /// Its path; `<environment>` stands for the name of one.
+    /// Path, with `<environment>` in place of the name.
     pub file: String,
-    /// The environments.
+    /// Environments with the file.
     pub environments: Vec<String>,
-    /// The values of the template that the key is behind.
+    /// Values of the template that the key sets.
     pub values: BTreeSet<String>,
 }
 
-/// What a key shapes, and the instances of components that exist because of it.
+/// Files that a key shapes, and instances of components that it requires.
 pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<ShapedFile>, BTreeSet<String>) {
-    let asked = segments(path);
-    let mut out: BTreeMap<(usize, String), ShapedFile> = BTreeMap::new();
+    let key = segments(path);
+    let mut files: BTreeMap<(usize, String), ShapedFile> = BTreeMap::new();
     for (index, unit) in units(&input.envs).iter().enumerate() {
         for env in envs {
             let Some(view) = unit.view(env) else { continue };
             for step in unit.steps(&view, env, &input.catalog) {
-                let values = sources(unit, &view, &step, &input.catalog, &asked);
+                let values = sources(unit, &view, &step, &input.catalog, &key);
                 if values.is_empty() {
                     continue;
                 }
@@ -45,7 +44,7 @@ pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<ShapedFile>, 
                     environments: vec![],
                     values: BTreeSet::new(),
                 };
-                let shaped = out.entry((index, file.clone())).or_insert_with(fresh);
+                let shaped = files.entry((index, file.clone())).or_insert_with(fresh);
                 shaped.values.extend(values);
                 if !shaped.environments.contains(&env.name) {
                     shaped.environments.push(env.name.clone());
@@ -53,8 +52,8 @@ pub(super) fn of(input: &Input, envs: &[&Env], path: &str) -> (Vec<ShapedFile>, 
             }
         }
     }
-    let brings = envs.iter().flat_map(|env| brought(env, &asked)).collect();
-    (out.into_values().collect(), brings)
+    let brings = envs.iter().flat_map(|env| required_instances(env, &key)).collect();
+    (files.into_values().collect(), brings)
 }
 
 fn name(text: &StepText) -> &str {
@@ -63,11 +62,11 @@ fn name(text: &StepText) -> &str {
     }
 }
 
-/// Where a file stands, whatever the environment is called.
+/// Path of a file, with `<environment>` in place of the name.
 fn place(form: &StepForm, env: &Env) -> String {
     match form {
-        StepForm::Document { path, .. } => anywhere(path, env),
-        StepForm::Object { .. } => anywhere(
+        StepForm::Document { path, .. } => any_environment(path, env),
+        StepForm::Object { .. } => any_environment(
             &tree::places(env.gitops().layout, &form.below().unwrap_or_default(), &env.name)
                 .pop()
                 .unwrap_or_default(),
@@ -76,8 +75,8 @@ fn place(form: &StepForm, env: &Env) -> String {
     }
 }
 
-/// The name of the environment, alone or at the end of the name of a namespace.
-fn anywhere(path: &str, env: &Env) -> String {
+/// Replaces the name of the environment, alone or at the end of the name of a namespace.
+fn any_environment(path: &str, env: &Env) -> String {
     let part = |part: &str| match part.strip_suffix(env.name.as_str()) {
         Some(before) if before.is_empty() || before.ends_with('-') => {
             format!("{before}<environment>")
@@ -87,18 +86,17 @@ fn anywhere(path: &str, env: &Env) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-/// The values of a step that the key is behind: those that its template prints or asks for, and
-/// what says whether it is made at all.
+/// Values of a step that the key sets: variables of its templates, and conditions of its output.
 fn sources(
     unit: &Unit,
     view: &View,
     step: &Step,
     catalog: &Catalog,
-    asked: &[String],
+    key: &[String],
 ) -> Vec<String> {
     let output =
         step.output.zip(unit.row).map(|(number, row)| &catalog.manifest(row.name).outputs[number]);
-    let asked_for = |output: &Output| {
+    let conditions = |output: &Output| {
         [&output.when, &output.each, &output.namespace, &output.stage_of]
             .into_iter()
             .flatten()
@@ -113,30 +111,29 @@ fn sources(
         [Some(name(&step.text)).filter(|_| matches!(step.text, StepText::Template(_))), part];
     let mut names: BTreeSet<String> =
         templates.into_iter().flatten().flat_map(|template| catalog.variables(template)).collect();
-    names.extend(output.into_iter().flat_map(asked_for));
+    names.extend(output.into_iter().flat_map(conditions));
     let own = segments(&unit.path()).len();
     names.retain(|name| {
         view.values.contains_key(name)
             && view
                 .sources(name)
                 .iter()
-                .any(|source_path| touches(&segments(source_path), asked, own))
+                .any(|source_path| touches(&segments(source_path), key, own))
     });
     names.into_iter().collect()
 }
 
-/// Does a path behind a value speak of the key: is it the key, something below it, or a table that
-/// holds it? The instance as a whole, whose path has `own` parts, is behind everything of it, which
-/// says nothing.
-fn touches(source_path: &[String], asked: &[String], own: usize) -> bool {
-    let same = source_path.iter().zip(asked).all(|(a, b)| a == b || b == "*");
-    same && (source_path.len() >= asked.len() || source_path.len() > own)
+/// Whether the source of a value is the key, a key below it, or a table with it. The path of the
+/// whole instance, with `own` parts, does not count, because it is a source of all its values.
+fn touches(source_path: &[String], key: &[String], own: usize) -> bool {
+    let same = source_path.iter().zip(key).all(|(a, b)| a == b || b == "*");
+    same && (source_path.len() >= key.len() || source_path.len() > own)
 }
 
-/// Instances that exist because of the key.
-fn brought(env: &Env, asked: &[String]) -> Vec<String> {
+/// Instances that the key requires.
+fn required_instances(env: &Env, key: &[String]) -> Vec<String> {
     let needs = env.wiring.needs.iter().filter(|(_, source_path)| {
-        source_path.iter().any(|path| touches(&segments(path), asked, usize::MAX))
+        source_path.iter().any(|path| touches(&segments(path), key, usize::MAX))
     });
     needs
         .filter_map(|((component, name), _)| {

@@ -1,31 +1,31 @@
-//! What every code means, with an example of a spec that has the finding and of one that does not.
-//! `tests/codes.rs` runs them all.
+//! Pages of the codes, each with a failing and a passing example. `tests/integration/codes.rs` runs
+//! all examples.
 
 use crate::diag::Code;
 use serde::Serialize;
 
-/// The tables that every example starts with, unless it has them itself.
+/// Tables that every example starts with, unless the example sets them.
 const HEAD: &str = include_str!("head.toml");
 
 /// Files by path; the first one is `platform.toml`.
 pub type Files = Vec<(String, String)>;
 
-/// A spec, and the arguments that it is judged with.
+/// A spec, and the command that validates it.
 #[derive(Debug, Serialize)]
 pub struct Example {
     /// The command and its arguments.
     pub command: Vec<String>,
-    /// The telling lines, by file.
+    /// Lines to show, by file.
     pub shown: Files,
 }
 
-/// What stands in the file of a code.
+/// Content of the file of a code.
 #[derive(Debug, Serialize)]
 pub struct Page {
-    /// A spec with the finding.
+    /// A spec with the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fails: Option<Example>,
-    /// The same without it.
+    /// The same spec without the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passes: Option<Example>,
     /// Why there is no example.
@@ -33,18 +33,17 @@ pub struct Page {
     pub instead: String,
 }
 
-/// The page of a code: its file has the parts `=== fails`, `=== passes`, each with the command
-/// where it is not `validate`, or `=== none` and the reason. Within a part `--- <path>` begins
-/// another file.
+/// The page of a code. Its file has the parts `=== fails` and `=== passes`, with the command if it
+/// is not `validate`; or `=== none` with the reason. In a part, `--- <path>` starts another file.
 pub fn page(code: Code) -> Page {
     let mut page = Page { fails: None, passes: None, instead: String::new() };
     for part in code.page().split("=== ").skip(1) {
         let (title, body) = part.split_once('\n').unwrap_or((part, ""));
         let mut words = title.split_whitespace();
         let kind = words.next();
-        let said: Vec<String> = words.map(str::to_owned).collect();
+        let command: Vec<String> = words.map(str::to_owned).collect();
         let example = || Example {
-            command: if said.is_empty() { vec!["validate".into()] } else { said.clone() },
+            command: if command.is_empty() { vec!["validate".into()] } else { command.clone() },
             shown: files(body),
         };
         match kind {
@@ -66,7 +65,7 @@ fn files(body: &str) -> Files {
 }
 
 impl Example {
-    /// All files as they have to stand on disk: the spec with the tables that every example shares.
+    /// All files of the example. The spec includes the shared tables.
     pub fn files(&self) -> Files {
         let mut files = self.shown.clone();
         if let Some((_, spec)) = files.first_mut() {
@@ -76,7 +75,7 @@ impl Example {
     }
 }
 
-/// The shared tables but those that the spec has itself.
+/// The shared tables that the spec does not set.
 fn head(spec: &str) -> String {
     let table = |block: &str| {
         block

@@ -1,10 +1,10 @@
-//! One journal at a time, from steps to a tree.
+//! Tests of one journal: from steps to a tree.
 
 use super::*;
 use crate::sink::{StagedTree, files::FileStatus, stage_lock};
 use std::{fs, path::Path};
 
-/// A target with a stage in it.
+/// A target folder with a staging folder.
 struct RecordedSink {
     dir: tempfile::TempDir,
     target: RootDir,
@@ -12,7 +12,7 @@ struct RecordedSink {
 }
 
 impl RecordedSink {
-    /// Files and what is in them; those that begin with `new/` are staged.
+    /// Writes files with their content; paths that begin with `new/` are staged.
     fn new(files: &[(&str, &str)]) -> RecordedSink {
         let dir = tempfile::tempdir().expect("room");
         let target = RootDir::open(dir.path()).expect("a folder");
@@ -28,7 +28,7 @@ impl RecordedSink {
         Journal { target: &self.target, stage: &self.stage, sync: false }
     }
 
-    /// Goes through steps, to a lock that owns files.
+    /// Runs steps and writes a lock that contains files.
     fn carry_out(
         &self,
         all: &[(&str, &str, &str)],
@@ -37,7 +37,7 @@ impl RecordedSink {
         self.journal().carry_out(steps(all), &|out| lock(owned).write(out))
     }
 
-    /// Writes what a run writes before its first step, and ends there; the next run goes on.
+    /// Interrupts a run before its first step and recovers it in the next run.
     fn recover(
         &self,
         all: &[(&str, &str, &str)],
@@ -52,7 +52,7 @@ impl RecordedSink {
         self.journal().write_journal(&journal, &|out| lock(owned).write(out)).expect("room");
     }
 
-    /// The files of the target, each as `path text`, but for the lock and the stage.
+    /// Files of the target as `path text`, without the lock and the staging folder.
     fn tree(&self) -> Vec<String> {
         fn walk(folder: &Path, root: &Path, out: &mut Vec<String>) {
             for entry in
@@ -77,7 +77,7 @@ impl RecordedSink {
     }
 }
 
-/// Steps: what to do, the path, and what stood there.
+/// Steps: section, path and previous content.
 fn steps(all: &[(&str, &str, &str)]) -> FileIndex {
     let mut files = FileIndex::default();
     all.iter().for_each(|(what, path, was)| {
@@ -142,7 +142,7 @@ fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
     let before = [("a", "gone"), ("c", "old"), ("f", "stays"), ("g", "old")];
     let staged = [("new/b", "1"), ("new/c", "2"), ("new/e", "3"), ("new/g", "4")];
     let place = RecordedSink::new(&[&before[..], &staged[..]].concat());
-    // Nobody staged `d`.
+    // `d` is not staged.
     let all = [
         (REMOVE, "a", "gone"),
         (ADD, "b", ""),
@@ -176,7 +176,7 @@ fn the_next_run_finishes_what_another_one_began() {
     assert_eq!(place.tree(), ["a 1", "b 2"]);
 }
 
-/// A machine that lost power may have kept names of files and lost what is in them.
+/// A power loss can keep file names and lose file contents.
 #[test]
 fn what_lost_its_text_is_not_moved_into_place() {
     let files = [
@@ -199,7 +199,7 @@ fn what_lost_its_text_is_not_moved_into_place() {
         (ADD, "h", ""),
         (ADD, "l", ""),
     ];
-    // What only begins like a folder is not in it.
+    // A path can start with the name of a folder and not be inside it.
     let owned = [
         ("a", "1"),
         ("b", "2"),

@@ -1,9 +1,9 @@
-//! Budgets let nodes drain, and quotas have room for all requests.
+//! Disruption budgets that allow node drains, and quotas that are large enough.
 
-use super::{Facts, ObjectPlace};
+use super::{Facts, ObjectPlace, nodes, quotas};
 use crate::{
     diag::{Code, Diagnostic},
-    kinds::{Budget, Object, Quota, Replicas, Requests, Scales, Selectable},
+    kinds::{Budget, Object, Replicas, Requests, Scales, Selectable},
     model::text::{cpu, memory},
     verify::{
         facts::{Carries, Name, ObjectOrigin, Selects},
@@ -12,20 +12,40 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Labels, pods and requests of a workload.
-struct ScheduledWorkload {
-    namespace: Name,
+/// A workload with its number of pods and its resource requests.
+pub(super) struct ScheduledWorkload {
+    /// Namespace.
+    pub namespace: Name,
+    /// Labels of the pods.
     labels: Arc<LabelMap>,
+    /// Minimum number of pods.
     least: u64,
-    most: u64,
-    cpu: u64,
-    memory: u64,
+    /// Maximum number of pods.
+    pub most: u64,
+    /// Requests of one pod.
+    pub containers: Vec<ContainerRequest>,
+}
+
+/// Resource requests of one container.
+#[derive(Clone, Copy)]
+pub(super) struct ContainerRequest {
+    /// Origin of the workload.
+    pub origin: ObjectOrigin,
+    /// JSON pointer of the container.
+    pub at: Name,
+    /// Name of the container.
+    pub name: Name,
+    /// CPU in millicores.
+    pub cpu: u64,
+    /// Memory in bytes.
+    pub memory: u64,
 }
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let workloads = workloads(facts);
     let mut out = budgets(facts, &workloads);
-    out.extend(quotas(facts, &workloads));
+    out.extend(quotas::check(facts, &workloads));
+    out.extend(nodes::check(facts, &workloads));
     out
 }
 
@@ -43,11 +63,16 @@ fn workloads(facts: &Facts<'_>) -> Vec<ScheduledWorkload> {
         .collect();
     let names: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.name)).collect();
-    let mut requests: BTreeMap<ObjectOrigin, (u64, u64)> = BTreeMap::new();
+    let mut requests: BTreeMap<ObjectOrigin, Vec<ContainerRequest>> = BTreeMap::new();
     for row in facts.all::<Requests<Name>>() {
-        let sum = requests.entry(row.origin).or_default();
-        sum.0 += cpu(&facts.text(row.cpu)).unwrap_or_default();
-        sum.1 += memory(&facts.text(row.memory)).unwrap_or_default();
+        let (cpu, memory) = (cpu(&facts.text(row.cpu)), memory(&facts.text(row.memory)));
+        requests.entry(row.origin).or_default().push(ContainerRequest {
+            origin: row.origin,
+            at: row.at,
+            name: row.container,
+            cpu: cpu.unwrap_or_default(),
+            memory: memory.unwrap_or_default(),
+        });
     }
     let nothing = facts.name("");
     let rendered =
@@ -60,9 +85,9 @@ fn workloads(facts: &Facts<'_>) -> Vec<ScheduledWorkload> {
                 .and_then(|name| scaled.get(&(row.namespace, *name)))
                 .copied()
                 .unwrap_or((fixed, fixed));
-            let (cpu, memory) = requests.get(&row.origin).copied().unwrap_or_default();
+            let containers = requests.get(&row.origin).cloned().unwrap_or_default();
             let labels = facts.names.labels(row.labels);
-            ScheduledWorkload { namespace: row.namespace, labels, least, most, cpu, memory }
+            ScheduledWorkload { namespace: row.namespace, labels, least, most, containers }
         })
         .collect()
 }
@@ -114,46 +139,6 @@ fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Diagnostic
                 message,
                 "run two pods, or leave the budget out",
             ));
-        }
-    }
-    out
-}
-
-fn quotas(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Diagnostic<ObjectPlace>> {
-    let mut out = vec![];
-    for row in facts.all::<Quota<Name>>() {
-        let (mut pods, mut processor, mut bytes) = (0, 0, 0);
-        for workload in workloads.iter().filter(|w| w.namespace == row.namespace) {
-            let most = workload.most + 1;
-            pods += most;
-            processor += workload.cpu * most;
-            bytes += workload.memory * most;
-        }
-        let short = [
-            ("requests.cpu", cpu(&facts.text(row.cpu)), processor, "m"),
-            (
-                "requests.memory",
-                memory(&facts.text(row.memory)).map(|bytes| bytes >> 20),
-                bytes.div_ceil(1 << 20),
-                "Mi",
-            ),
-            ("pods", facts.text(row.pods).parse().ok(), pods, ""),
-        ];
-        for (what, has, needs, unit) in short {
-            if let Some(has) = has.filter(|has| *has < needs) {
-                let message = format!(
-                    "the quota holds {has}{unit} of `{what}`, but the pods need {needs}{unit} at their maximum, during a rollout"
-                );
-                let mut diagnostic = facts.diagnostic(
-                    row,
-                    Code::QuotaTooSmall,
-                    message,
-                    "raise the quota, or lower the replicas or requests",
-                );
-                let pointer = &mut diagnostic.places[0].pointer.0;
-                *pointer = format!("{pointer}/{what}");
-                out.push(diagnostic);
-            }
         }
     }
     out

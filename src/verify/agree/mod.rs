@@ -9,6 +9,8 @@ mod endpoints;
 mod identity;
 mod ids;
 mod names;
+mod nodes;
+mod quotas;
 mod references;
 mod selectors;
 mod sources;
@@ -19,6 +21,7 @@ use super::{
     facts::{Fact, Interner, Name, ObjectOrigin, Stated, Statement},
 };
 use crate::{
+    azure::vm_sizes::Allocatable,
     diag::{Code, Diagnostic},
     kinds::{self, Object},
     model::wiring::{Connection, Pods},
@@ -53,6 +56,8 @@ pub struct Declared<'a> {
     pub dns: Pods,
     /// Policies can name hosts.
     pub fqdn_policies: bool,
+    /// CPU and memory of the largest node; none where the size of a pool is not known.
+    pub largest_node: Option<Allocatable>,
 }
 
 /// A fact whose statement is of one type.
@@ -150,6 +155,9 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// A rule over the facts of one environment.
+type Rule = fn(&Facts<'_>) -> Vec<Diagnostic<ObjectPlace>>;
+
 /// Every disagreement in one environment.
 pub fn agree(
     facts: &[Fact],
@@ -161,7 +169,7 @@ pub fn agree(
         by_type[fact.statement.index()].push(fact);
     }
     let facts = Facts { names, by_type, declared };
-    let rules: [fn(&Facts<'_>) -> Vec<Diagnostic<ObjectPlace>>; 12] = [
+    let rules: [Rule; 12] = [
         names::check,
         references::check,
         selectors::check,

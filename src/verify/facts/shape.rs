@@ -70,7 +70,7 @@ fn every<'a>(
     };
     match value {
         Value::Object(table) => {
-            table.iter().for_each(|(key, inner)| into(PathSegment::Field(key), inner))
+            table.iter().for_each(|(key, inner)| into(PathSegment::Field(key), inner));
         }
         Value::Array(list) => {
             list.iter()

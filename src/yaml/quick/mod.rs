@@ -35,11 +35,11 @@ impl<'a> Blocks<'a> {
         while self.next.is_none() {
             let (line, rest) = self.line()?;
             let indent = line.bytes().take_while(|b| *b == b' ').count();
-            let said = line[indent..].trim_ascii_end();
-            if said.is_empty() || said.starts_with('#') {
+            let content = line[indent..].trim_ascii_end();
+            if content.is_empty() || content.starts_with('#') {
                 self.rest = rest;
             } else {
-                self.next = Some(((indent, said), rest));
+                self.next = Some(((indent, content), rest));
             }
         }
         self.next.map(|(line, _)| line)
@@ -96,8 +96,8 @@ impl<'a> Blocks<'a> {
             match if begun > 0 { indent } else { at } {
                 at if at < indent => break,
                 at if at == indent && !is_item(line) => {}
-                // The list of the key above ends where this one would go on: only the strict reader
-                // knows what that is.
+                // The indentation is ambiguous after the list of the key above, so the strict
+                // reader decides.
                 _ => return None,
             }
             begun = 0;
@@ -173,7 +173,7 @@ fn bare_key(line: &str) -> Option<(String, &str)> {
 
 /// A plain scalar on one line. A continuation line would be indented further and is rejected.
 fn plain(text: &str) -> Option<Value> {
-    // Nearly all are what every reader agrees on.
+    // All readers agree on most plain texts.
     if escape::is_plain(text) { Some(text.into()) } else { rare(text) }
 }
 

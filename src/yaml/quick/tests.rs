@@ -1,11 +1,10 @@
-//! What is read quickly, and what is left to the strict reader.
+//! Documents that the quick reader accepts, and documents that it leaves to the strict reader.
 
 use super::*;
 use crate::yaml::strict;
 use proptest::prelude::*;
 
-/// Pieces of lines, from which most documents are wrong, and some are right in a way that takes
-/// care.
+/// Parts of lines. Most documents from them are invalid, and some are valid edge cases.
 const PIECES: &[&str] = &[
     "a: b",
     "a:",
@@ -106,7 +105,7 @@ fn what_is_written_is_read_quickly() {
     assert_eq!(read("a:\n- b\n- c\n"), Some(serde_json::json!({"a": ["b", "c"]})));
 }
 
-/// Nested `levels` deep, in lists and tables by turns.
+/// A document with alternating lists and tables, nested `levels` deep.
 fn deep(levels: usize) -> String {
     let value = (1..levels).fold(serde_json::json!({"a": 1}), |inner, level| {
         if level % 2 == 0 { serde_json::json!({ "a": inner }) } else { serde_json::json!([inner]) }

@@ -1,4 +1,4 @@
-//! What is allowed, what is refused and on which line, and where a pointer leads.
+//! Accepted and rejected documents, lines of errors, and JSON pointers.
 
 use super::*;
 use serde_json::json;
@@ -6,6 +6,7 @@ use serde_json::json;
 #[test]
 fn a_line_belongs_to_the_last_value_that_starts_before_its_end() {
     let text = "a: 1\nb:\n  c:\n    - x\n    - d/e: |-\n        one\n        two\nf: 2\n";
+    let document = Document::parse(text).unwrap();
     for (line, pointer) in [
         (1, "/a"),
         (2, "/b"),
@@ -15,12 +16,12 @@ fn a_line_belongs_to_the_last_value_that_starts_before_its_end() {
         (8, "/f"),
         (99, "/f"),
     ] {
-        assert_eq!(pointer_at(text, line).as_deref(), Some(pointer), "line {line}");
+        assert_eq!(document.pointer_at(line), pointer, "line {line}");
     }
 }
 
 #[test]
-fn what_is_not_allowed_is_refused_with_its_line() {
+fn rejected_text_has_its_line() {
     for (text, line, code) in [
         ("a: 1\nb: &x 2\n", 2, Code::BadYaml),
         ("a: 1\nb: *x\n", 2, Code::BadYaml),
@@ -68,7 +69,7 @@ fn what_is_not_allowed_is_refused_with_its_line() {
 }
 
 #[test]
-fn what_is_allowed_is_read() {
+fn strict_text_is_read() {
     let text = "a: 1\nb: [x, 'no', -2.5, true, ~]\nc:\n  d: |\n    one\n    two\n  e: v1.2.3\n";
     assert_eq!(
         read(text).unwrap(),
@@ -79,6 +80,7 @@ fn what_is_allowed_is_read() {
 #[test]
 fn a_pointer_finds_its_line() {
     let text = "a: 1\nb:\n  - c: 1\n    d: 2\n  - {e: 3}\n";
+    let document = Document::parse(text).unwrap();
     for (pointer, line) in [
         ("", 1),
         ("/a", 1),
@@ -88,6 +90,6 @@ fn a_pointer_finds_its_line() {
         ("/b/1/e", 5),
         ("/b/1/missing", 5),
     ] {
-        assert_eq!(line_of(text, pointer), Some(line), "{pointer}");
+        assert_eq!(document.line_of(pointer), line, "{pointer}");
     }
 }

@@ -1,5 +1,5 @@
-// Creates the resources of {{ environment }} that must exist before GitOps: the cluster with one
-// pool for workloads, its identities, and the identity of Azure Service Operator. Azure Service
+// Creates the resources of {{ environment }} that must exist before GitOps: the cluster with its
+// pools and identities, and the identity of Azure Service Operator. Azure Service
 // Operator later adopts the resources by their names.
 targetScope = 'resourceGroup'
 
@@ -169,6 +169,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   }
   properties: {
     dnsPrefix: {{ cluster.dns_prefix | bicep }}
+    nodeResourceGroup: {{ cluster.node_resource_group | bicep }}
     kubernetesVersion: {{ cluster.version | bicep }}
     enableRBAC: true
     disableLocalAccounts: true
@@ -285,6 +286,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         ]
         upgradeSettings: {
           maxSurge: '33%'
+          drainTimeoutInMinutes: {{ cluster.drain_minutes }}
         }
       }
 {%- endfor %}
@@ -299,34 +301,42 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
 {%- endif %}
 }
 
-// System nodes accept system pods only. Operators and workloads need this pool.
-resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+// System nodes accept system pods only. Operators and workloads need the other pools.
+{%- for pool in cluster.user_pools %}
+resource pool{{ loop.index }} 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
   parent: cluster
-  name: {{ first_pool.name | bicep }}
+  name: {{ pool.name | bicep }}
   properties: {
     mode: 'User'
     type: 'VirtualMachineScaleSets'
     osType: 'Linux'
     osSKU: 'AzureLinux'
-    vmSize: {{ first_pool.vm_size | bicep }}
+    vmSize: {{ pool.vm_size | bicep }}
     vnetSubnetID: {% if network.own %}nodesSubnet.id{% else %}{{ cluster.nodes_subnet.id | bicep }}{% endif %}
-    count: {{ first_pool.min }}
+    count: {{ pool.min }}
     enableAutoScaling: true
-    minCount: {{ first_pool.min }}
-    maxCount: {{ first_pool.max }}
-{%- if first_pool.zonal %}
+    minCount: {{ pool.min }}
+    maxCount: {{ pool.max }}
+{%- if pool.zonal %}
     availabilityZones: [
-{%- for zone in first_pool.zones %}
+{%- for zone in pool.zones %}
       {{ zone | bicep }}
 {%- endfor %}
     ]
 {%- endif %}
+{%- if pool.spot %}
+    scaleSetPriority: 'Spot'
+    scaleSetEvictionPolicy: 'Delete'
+    spotMaxPrice: json('-1')
+{%- else %}
     upgradeSettings: {
       maxSurge: '33%'
+      drainTimeoutInMinutes: {{ cluster.drain_minutes }}
     }
+{%- endif %}
   }
 }
-
+{% endfor %}
 // {{ cluster_admin }} for the administrator group
 resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: {{ cluster.admins_guid | bicep }}
@@ -337,7 +347,7 @@ resource admins 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: {{ cluster.admins_role | bicep }}
   }
 }
-{% for subject in operator_identity.subjects %}
+{% for subject in operator_identity.protected_subjects %}
 resource operatorCredential{{ loop.index }} 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2023-01-31' = {
   parent: operatorIdentity
   name: {{ subject.name | bicep }}
@@ -364,7 +374,7 @@ resource flux 'Microsoft.KubernetesConfiguration/extensions@2023-05-01' = {
     }
   }
   dependsOn: [
-    pool
+    pool1
   ]
 }
 

@@ -25,7 +25,7 @@ def main():
     aksgen = built()
     with tempfile.TemporaryDirectory(prefix="aksgen-conformance-") as work:
         crds = arguments.crds.resolve()
-        context = Context(arguments.cache, aksgen, crds, arguments.charts, pathlib.Path(work))
+        context = Context(arguments.cache, aksgen, crds, arguments.charts, pathlib.Path(work), arguments.full)
         checkers = [checker for checker in ALL if not arguments.only or checker.NAME in arguments.only]
         chosen, refused, findings = tree.rendered(context)
         rows = [row("matrix", "", len(chosen) + refused, findings, started)]
@@ -48,6 +48,7 @@ def parsed():
     parser.add_argument("--charts", type=pathlib.Path, default=os.environ.get("AKSGEN_CHARTS") or beside / "charts", help="directory of chart schemas")
     parser.add_argument("--only", action="append", metavar="CHECKER", choices=[checker.NAME for checker in ALL], help="run only this checker; may be repeated")
     parser.add_argument("--no-planted", action="store_true", help="skip the planted defects")
+    parser.add_argument("--full", action="store_true", help="rehearse every environment under both engines")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the table to this file as JSON")
     arguments = parser.parse_args()
     for folder in (arguments.crds, arguments.charts):

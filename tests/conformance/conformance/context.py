@@ -20,6 +20,7 @@ class Context:
     crds: pathlib.Path
     charts: pathlib.Path
     work: pathlib.Path
+    full: bool = False
 
     def program(self, name):
         return str(tools.program(self.cache, name))

@@ -24,21 +24,29 @@ BUILD = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOGC": "1000"}
 KEPT_SECONDS = 24 * 60 * 60
 BUILDING = threading.Lock()
 # Large programs with short run times. Their build takes most of a first run, so it is unoptimized.
-PLAIN = {"gator", "kube-apiserver", "pint", "promtool"}
+PLAIN = {"gator", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "pint", "promtool"}
 
 # Program: Go module below this folder, package, and linker flags.
 PROGRAMS = {
+    "argocd": ("modules/argocd", "github.com/argoproj/argo-cd/v3/cmd", ""),
     "etcd": ("modules/kubernetes", "go.etcd.io/etcd/server/v3", ""),
     "gator": ("modules/gator", "github.com/open-policy-agent/gatekeeper/v3/cmd/gator", ""),
     "gitleaks": ("modules/gitleaks", "github.com/zricethezav/gitleaks/v8", ""),
+    "helm": ("modules/helm", "helm.sh/helm/v3/cmd/helm", ""),
     "kube-apiserver": ("modules/kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", STAMP),
+    "kube-controller-manager": ("modules/kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager", STAMP),
+    "kube-scheduler": ("modules/kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", STAMP),
     "kube-score": ("modules/kube-score", "github.com/zegl/kube-score/cmd/kube-score", ""),
+    "kubectl": ("modules/kubernetes", "k8s.io/kubernetes/cmd/kubectl", STAMP),
     "kustomize": ("modules/kustomize", "sigs.k8s.io/kustomize/kustomize/v5", ""),
+    "kustomize-controller": ("modules/kustomize-controller", "github.com/fluxcd/kustomize-controller", ""),
+    "kwok": ("modules/kwok", "sigs.k8s.io/kwok/cmd/kwok", ""),
     "pint": ("modules/pint", "github.com/cloudflare/pint/cmd/pint", ""),
     "promtool": ("modules/promtool", "github.com/prometheus/prometheus/cmd/promtool", ""),
     "apply": ("programs", "./cmd/apply", ""),
     "flux": ("programs", "./cmd/flux", ""),
     "health": ("programs", "./cmd/health", ""),
+    "rehearse": ("programs", "./cmd/rehearse", ""),
     "reach": ("programs", "./cmd/reach", ""),
 }
 

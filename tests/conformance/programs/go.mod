@@ -10,6 +10,7 @@ replace (
 )
 
 require (
+	github.com/alicebob/miniredis/v2 v2.40.0
 	github.com/fluxcd/pkg/apis/kustomize v1.14.0
 	github.com/fluxcd/pkg/kustomize v1.24.0
 	github.com/fluxcd/pkg/runtime v0.91.0

@@ -1,7 +1,6 @@
-//! What several test files need: the program, the CRDs, and trees of files as values. Never knows
-//! what a test is about.
+//! Helpers of the tests that run the program: a run, the CRDs, and trees of files as values.
 
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, reason = "each test file uses some of the items")]
 
 pub(crate) use crate::support::crds;
 
@@ -12,8 +11,8 @@ use std::{
     process::{Command, Output},
 };
 
-/// Texts by path, relative to a root, with `/` as the separator. Bytes, because a bad input may be
-/// anything.
+/// File contents by path, relative to a root, with `/` as separator. Contents are bytes, because
+/// invalid input may not be UTF-8.
 pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
 
 /// Every file below a folder.
@@ -43,8 +42,7 @@ pub(crate) fn plant(tree: &Tree, root: &Path) {
     }
 }
 
-/// Runs the program in a directory. Neither the caller's terminal nor their settings may show in
-/// what it prints.
+/// Runs the program in a directory, without colours and independent of the caller's terminal.
 pub(crate) fn aksgen<S: AsRef<std::ffi::OsStr>>(
     dir: &Path,
     arguments: impl IntoIterator<Item = S>,

@@ -1,4 +1,4 @@
-//! The calls by which a render changes the disk: found, and disturbed, by strace.
+//! System calls of a render that change the disk, and strace filters that disturb one of them.
 
 use std::{
     collections::BTreeMap,
@@ -7,10 +7,10 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-/// Calls that change a disk.
+/// System calls that change a disk.
 const CALLS: &str = "openat,openat2,write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,fchmod,ftruncate,flock";
 
-/// One call of a render: its name, and how many of that name came before, and itself.
+/// A call of a render: its name, and its position among the calls of that name, from 1.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) name: String,
@@ -18,33 +18,33 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// What strace is told to find all of them.
-    pub(crate) fn any() -> [String; 2] {
+    /// strace options that log all calls.
+    pub(crate) fn trace_filter() -> [String; 2] {
         ["-e".into(), format!("trace={CALLS}")]
     }
 
-    /// What strace is told to end the program here.
-    pub(crate) fn killed(&self) -> Vec<String> {
-        self.disturbed("signal=KILL")
+    /// strace options that kill the program at this call.
+    pub(crate) fn kill_filter(&self) -> Vec<String> {
+        self.inject("signal=KILL")
     }
 
-    /// What strace is told to have this one refused. It need not look at any other then, which is
-    /// four times as fast; a signal would not come.
-    pub(crate) fn refused(&self, error: &str) -> Vec<String> {
-        [vec!["--seccomp-bpf".into()], self.disturbed(&format!("error={error}"))].concat()
+    /// strace options that return an error from this call. The seccomp filter makes it four times
+    /// as fast; with it, signals cannot be injected.
+    pub(crate) fn error_filter(&self, error: &str) -> Vec<String> {
+        [vec!["--seccomp-bpf".into()], self.inject(&format!("error={error}"))].concat()
     }
 
-    fn disturbed(&self, inject: &str) -> Vec<String> {
+    fn inject(&self, fault: &str) -> Vec<String> {
         vec![
             "-e".into(),
             format!("trace={}", self.name),
             "-e".into(),
-            format!("inject={}:{inject}:when={}", self.name, self.nth),
+            format!("inject={}:{fault}:when={}", self.name, self.nth),
         ]
     }
 
-    /// The errors that it can meet. `EINTR` is for calls that may wait, `EPERM` for files that
-    /// nobody may change.
+    /// The errors that the call can return. `EINTR` is for calls that can block, `EPERM` for files
+    /// with the immutable attribute.
     pub(crate) fn errors(&self) -> &'static [&'static str] {
         match self.name.as_str() {
             "openat" | "openat2" => &["ENOSPC", "EIO", "EROFS", "EACCES", "EMFILE", "EINTR"],
@@ -58,9 +58,9 @@ impl Call {
         }
     }
 
-    /// It only takes away, so that what it should have taken may be left.
-    pub(crate) fn cleans(&self) -> bool {
-        // Whose a lock is that cannot be taken, nobody knows.
+    /// Whether a failure of the call can leave the stage: the call removes files or takes the lock.
+    pub(crate) fn can_leave_stage(&self) -> bool {
+        // A run that cannot take a lock must not remove the stage of another run.
         ["unlink", "rmdir", "flock"].iter().any(|name| self.name.starts_with(name))
     }
 }
@@ -69,8 +69,13 @@ pub(crate) fn program() -> PathBuf {
     env::var_os("AKSGEN_BIN").map_or_else(|| env!("CARGO_BIN_EXE_aksgen").into(), PathBuf::from)
 }
 
-/// Runs a render under strace. Counts are those of one thread, so there is one.
-pub(crate) fn traced(dir: &Path, log: &Path, filter: &[String], arguments: &[String]) -> Output {
+/// Runs a render under strace, in one thread, because the positions of calls are per thread.
+pub(crate) fn run_traced(
+    dir: &Path,
+    log: &Path,
+    filter: &[String],
+    arguments: &[String],
+) -> Output {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o"]).arg(log).args(filter).arg(program());
     command
@@ -84,28 +89,28 @@ pub(crate) fn traced(dir: &Path, log: &Path, filter: &[String], arguments: &[Str
 }
 
 pub(crate) fn can_trace() -> bool {
-    let there = Command::new("strace")
+    let available = Command::new("strace")
         .args(["-qq", "-o", "/dev/null", "true"])
         .status()
         .is_ok_and(|status| status.success());
-    assert!(there || !in_ci(), "CI has to have strace");
-    if !there {
-        println!("there is no strace here: nothing was killed");
+    assert!(available || !in_ci(), "CI needs strace");
+    if !available {
+        println!("skipped: strace is missing");
     }
-    there
+    available
 }
 
 fn in_ci() -> bool {
     env::var("CI").is_ok_and(|ci| ci == "true")
 }
 
-/// Is every call taken, with every error? Otherwise a sample is.
-pub(crate) fn takes_all() -> bool {
+/// Whether to try every call with every error instead of a sample.
+pub(crate) fn is_exhaustive() -> bool {
     in_ci() || env::var_os("AKSGEN_CRASH").is_some()
 }
 
-/// The calls of a log that change the disk.
-pub(crate) fn changing(log: &Path) -> Vec<Call> {
+/// The calls in a strace log that change the disk.
+pub(crate) fn disk_changes(log: &Path) -> Vec<Call> {
     let (mut counts, mut calls) = (BTreeMap::<String, usize>::new(), vec![]);
     for line in fs::read_to_string(log).unwrap().lines() {
         let Some((name, rest)) =
@@ -115,16 +120,16 @@ pub(crate) fn changing(log: &Path) -> Vec<Call> {
         };
         let nth = counts.entry(name.to_owned()).and_modify(|count| *count += 1).or_insert(1);
         let reads = name.starts_with("openat") && !rest.contains("O_CREAT");
-        let speaks = name == "write" && (rest.starts_with("1,") || rest.starts_with("2,"));
-        if !reads && !speaks {
+        let prints = name == "write" && (rest.starts_with("1,") || rest.starts_with("2,"));
+        if !reads && !prints {
             calls.push(Call { name: name.to_owned(), nth: *nth });
         }
     }
     assert!(calls.len() > 50, "{}", calls.len());
-    if takes_all() { calls } else { sample(calls) }
+    if is_exhaustive() { calls } else { sample(calls) }
 }
 
-/// One of fifteen of what a render does for every file, and all of the rest.
+/// Every fifteenth of the calls that occur for each file, and all other calls.
 fn sample(calls: Vec<Call>) -> Vec<Call> {
     let many =
         |name: &str| name.starts_with("openat") || name == "write" || name.starts_with("mkdir");
@@ -137,12 +142,11 @@ fn sample(calls: Vec<Call>) -> Vec<Call> {
         .collect()
 }
 
-/// Every call with every error that it can meet; where a sample is enough, with one of them in
-/// turn.
-pub(crate) fn refusals(calls: Vec<Call>) -> Vec<(Call, &'static str)> {
+/// Each call with each error that it can return. In a sample each call has one error, in turn.
+pub(crate) fn call_errors(calls: Vec<Call>) -> Vec<(Call, &'static str)> {
     let errors = |i: usize, call: &Call| {
         let all = call.errors();
-        if takes_all() { all } else { &all[i % all.len()..][..1] }
+        if is_exhaustive() { all } else { &all[i % all.len()..][..1] }
     };
     let pairs = |(i, call): (usize, Call)| {
         errors(i, &call).iter().map(|error| (call.clone(), *error)).collect::<Vec<_>>()
@@ -150,8 +154,8 @@ pub(crate) fn refusals(calls: Vec<Call>) -> Vec<(Call, &'static str)> {
     calls.into_iter().enumerate().flat_map(pairs).collect()
 }
 
-/// How many of each, for whoever reads what the tests print.
-pub(crate) fn counted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// The count of each name, for the output of the tests.
+pub(crate) fn counts<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut counts = BTreeMap::<&str, usize>::new();
     names.for_each(|name| *counts.entry(name).or_default() += 1);
     counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")

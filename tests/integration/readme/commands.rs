@@ -1,6 +1,6 @@
 //! Runs the commands of each page, in their order, in one copy of the examples per page.
 
-#![allow(clippy::print_stderr, reason = "a test may report what it left out")]
+#![allow(clippy::print_stderr, reason = "a test reports what it skipped")]
 
 use super::{
     assert_success,
@@ -14,7 +14,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A command as a page shows it: its line and the output below it.
+/// A command on a page, with the output below it.
 struct Shown<'a> {
     line: &'a str,
     output: String,
@@ -40,7 +40,7 @@ fn arguments(line: &str) -> Option<&str> {
     line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("aksgen "))
 }
 
-/// Splits a line as a shell does, as far as the pages need it: double quotes hold a word together.
+/// Splits a line into words as a shell does. Only double quotes are supported.
 fn words(line: &str) -> Vec<String> {
     let parts = line.split('"').enumerate();
     parts
@@ -54,8 +54,7 @@ fn words(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs one command. Without output on the page it has to succeed; with output, the page and the
-/// command have to agree. Returns what it printed.
+/// Runs one command and returns its output. A command without output on the page must succeed.
 fn run(shown: &Shown<'_>, page: &str, home: &Path) -> Option<String> {
     let name = format!("{page}: `{}`", shown.line);
     let mut arguments = words(arguments(shown.line).expect("filtered"));
@@ -66,7 +65,7 @@ fn run(shown: &Shown<'_>, page: &str, home: &Path) -> Option<String> {
         };
         arguments[at + 1] = crds.display().to_string();
     }
-    // A new platform needs an empty folder. Without `-C` the reader stands where the spec is.
+    // `init` needs an empty folder. Other commands without `-C` run in the folder of the example.
     let new = TempDir::new().expect("a temporary directory");
     let here = match arguments.as_slice() {
         [command, ..] if command == "init" => new.path().to_owned(),
@@ -89,7 +88,7 @@ fn aksgen(arguments: &[String], here: &Path) -> Output {
     command.output().expect("the program of this test")
 }
 
-/// Holds the output on the page to what was printed; `UPDATE=1` rewrites the page.
+/// Compares the output on the page with the printed output. `UPDATE=1` rewrites the page.
 fn compare(shown: &Shown<'_>, printed: &str, page: &Page) {
     let expected = shown.output.trim();
     if expected.is_empty() || expected == printed {

@@ -3,7 +3,7 @@
 use super::pages::{Page, all_pages, page, root};
 use std::path::{Component, Path, PathBuf};
 
-/// The targets of links and images, without those in code.
+/// The targets of links and images outside of code.
 fn targets(page: &Page) -> Vec<String> {
     let prose = page.prose();
     let plain: String = prose.split('`').step_by(2).collect();
@@ -29,7 +29,7 @@ fn resolve(from: &str, target: &str) -> PathBuf {
     out
 }
 
-/// The anchor of a heading, as GitHub makes it.
+/// The anchor of a heading on GitHub.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
@@ -41,7 +41,7 @@ fn anchors(page: &Page) -> Vec<String> {
     headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
 }
 
-/// The reason why a relative link leads nowhere.
+/// The reason why a relative link is broken.
 fn reason(page: &Page, target: &str) -> Option<String> {
     let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
     let other = if path.is_empty() { None } else { Some(resolve(&page.path, path)) };
@@ -78,7 +78,7 @@ fn broken_links_are_found() {
     assert!(found[1].contains("there is no such heading"), "{found:?}");
 }
 
-/// A guide or a concept that no other page links to is not found by a reader.
+/// README links to each page of the guide and of the concepts.
 #[test]
 fn the_readme_links_to_every_page() {
     let linked = targets(&page("README.md"));

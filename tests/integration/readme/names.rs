@@ -3,7 +3,7 @@
 use super::pages::{Page, all_pages, page, root};
 use std::{collections::BTreeMap, process::Command};
 
-/// The code spans of the prose.
+/// The code spans outside of fenced blocks.
 fn spans(page: &Page) -> Vec<String> {
     let prose = page.prose();
     let paragraphs = prose.split("\n\n");
@@ -13,13 +13,13 @@ fn spans(page: &Page) -> Vec<String> {
         .collect()
 }
 
-/// The help of each command that a span names, asked once.
+/// The help text of each command, cached.
 #[derive(Default)]
 struct Help(BTreeMap<String, Option<String>>);
 
 impl Help {
     fn of(&mut self, command: &str) -> Option<&str> {
-        let ask = || {
+        let read = || {
             let output = Command::new(env!("CARGO_BIN_EXE_aksgen"))
                 .args([command, "--help"])
                 .env("NO_COLOR", "1")
@@ -27,11 +27,11 @@ impl Help {
                 .expect("the program of this test");
             output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
         };
-        self.0.entry(command.to_owned()).or_insert_with(ask).as_deref()
+        self.0.entry(command.to_owned()).or_insert_with(read).as_deref()
     }
 }
 
-/// Commands and options in the text that `aksgen` does not have.
+/// Commands and options in code spans that `aksgen` does not have.
 fn unknown_commands(page: &Page, help: &mut Help) -> Vec<String> {
     let mut out = vec![];
     for span in spans(page) {
@@ -62,7 +62,7 @@ fn unknown_commands_are_found() {
     assert_eq!(unknown_commands(&page, &mut Help::default()).len(), 2);
 }
 
-/// Paths of this repository in code spans. `<name>` and `*` stand for any name, and are left out.
+/// Repository paths in code spans. Spans with `<name>` or `*` are skipped.
 fn paths(page: &Page) -> Vec<String> {
     let begins =
         ["src/", "tests/", "templates/", "profiles/", "benches/", "fuzz/", ".ci/", "docs/"];
@@ -77,7 +77,7 @@ fn missing(page: &Page) -> Vec<String> {
     gone.map(|path| format!("{}: there is no {path}", page.path)).collect()
 }
 
-/// The pages for contributors name the files to open.
+/// The pages for contributors and README name existing files only.
 #[test]
 fn named_paths_exist() {
     let pages = ["docs/architecture.md", "docs/contributing.md", "README.md"];

@@ -7,7 +7,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The example that commands run in and that fragments are added to.
+/// The example in which commands run, and to which fragments are added.
 pub(super) const BASE: &str = "generated-examples/ecommerce";
 const EXAMPLES: [&str; 2] = [BASE, "generated-examples/platform-secrets"];
 
@@ -45,7 +45,7 @@ pub(super) struct Block<'a> {
 }
 
 impl Block<'_> {
-    /// The file that its first line names: `# extra/viewer.yaml`.
+    /// The file that the first line of the block names: `# extra/viewer.yaml`.
     pub(super) fn file(&self) -> Option<&str> {
         let name = self.text.lines().next()?.strip_prefix("# ")?;
         let fits =
@@ -59,7 +59,8 @@ impl Block<'_> {
 }
 
 impl Page {
-    /// The blocks that start at the margin. An indented block belongs to a list and is a sketch.
+    /// The fenced blocks that are not indented. An indented block belongs to a list item and is not
+    /// validated.
     pub(super) fn blocks(&self) -> Vec<Block<'_>> {
         let mut parts = self.text.split("\n```");
         parts.next();
@@ -111,7 +112,7 @@ pub(super) fn pages() -> Vec<Page> {
     paths.iter().map(|path| page(path)).collect()
 }
 
-/// Every page that people read, generated ones included.
+/// Each page of documentation, including generated pages.
 pub(super) fn all_pages() -> Vec<Page> {
     let mut paths: Vec<String> = tree(&root().join("docs"))
         .into_keys()
@@ -123,6 +124,7 @@ pub(super) fn all_pages() -> Vec<Page> {
         "CHANGELOG.md",
         "SECURITY.md",
         "tests/README.md",
+        "tests/failure-cases.md",
         "tests/conformance/README.md",
         "fuzz/README.md",
     ];

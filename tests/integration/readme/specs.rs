@@ -1,6 +1,6 @@
 //! Validates the TOML of each page: a whole spec alone, a `# fragment` added to the example.
 
-#![allow(clippy::print_stderr, reason = "a test may report what it left out")]
+#![allow(clippy::print_stderr, reason = "a test reports what it skipped")]
 
 use super::{
     assert_success,
@@ -18,7 +18,7 @@ fn example() -> String {
     fs::read_to_string(root().join(BASE).join("platform.toml")).expect("the spec of the example")
 }
 
-/// The files that are shown after a spec, up to the next one, stand beside it.
+/// Validates a block. The files shown after it, up to the next spec, are written beside it.
 fn validate(block: &Block<'_>, after: &[Block<'_>], page: &str) {
     assert!(
         block.is_fragment() || block.text.contains("[azure]"),
@@ -41,7 +41,8 @@ fn validate(block: &Block<'_>, after: &[Block<'_>], page: &str) {
             plant(&[(name.to_owned(), file.text.as_bytes().to_vec())].into(), home.path());
         }
     }
-    // The cases validate custom kinds. Here CRDs are read only where the page shows their key.
+    // The golden cases validate custom kinds. Here CRDs are needed only where a page sets
+    // `verify.crds`.
     let mut arguments = vec!["validate".to_owned()];
     if let Some(crds) = crds().filter(|_| block.text.contains("[verify]")) {
         let crds = crds.display().to_string();
@@ -69,7 +70,7 @@ fn a_misspelt_key_is_refused() {
     validate_all(&Page { path: "planted.md".into(), text });
 }
 
-/// README shows a spec of 15 lines, and files of the tree that it makes.
+/// README shows a spec of at most 15 lines, and 20 files of the tree that the spec makes.
 #[test]
 fn the_tree_of_the_readme_is_real() {
     let readme = super::pages::page("README.md");

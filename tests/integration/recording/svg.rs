@@ -3,7 +3,7 @@
 use std::{fmt::Write, num::NonZeroU16};
 use vt100::{Cell, Color, Parser};
 
-/// Width of a character and height of a line, in pixels of the drawing.
+/// Width of a character and height of a line, in pixels.
 const WIDTH: f64 = 8.4;
 const HEIGHT: f64 = 18.0;
 const MARGIN: f64 = 16.0;
@@ -11,16 +11,16 @@ const ROWS: u16 = 300;
 const FOREGROUND: &str = "#d0d7de";
 const BACKGROUND: &str = "#161b22";
 
-/// A screen of so many columns, after the bytes were written to it.
+/// A screen of the given width, after the bytes were written to it.
 pub(super) fn screen(bytes: &str, columns: u16) -> Parser {
     let size = |count| NonZeroU16::new(count).expect("more than zero");
     let mut parser = Parser::new(size(ROWS), size(columns), 0);
-    // A terminal in its usual mode returns to the first column at the end of a line.
+    // A terminal in its default mode returns to the first column after a line feed.
     parser.process(bytes.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes());
     parser
 }
 
-/// Text of one style: the column that it starts in, its colour and weight.
+/// Text of one style: start column, colour and weight.
 #[derive(Debug, PartialEq)]
 struct Run {
     column: usize,
@@ -29,7 +29,7 @@ struct Run {
     text: String,
 }
 
-/// The drawing, down to the last line that holds text.
+/// The drawing, without empty lines at the end.
 pub(super) fn draw(parser: &Parser) -> String {
     let screen = parser.screen();
     let (_, columns) = screen.size();
@@ -56,7 +56,7 @@ pub(super) fn draw(parser: &Parser) -> String {
     out + "</g>\n</svg>\n"
 }
 
-/// Neighbouring cells of one style, without the spaces around them.
+/// Merges adjacent cells of one style, without surrounding spaces.
 fn runs<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<Run> {
     let mut out: Vec<Run> = vec![];
     for (column, cell) in cells.enumerate() {
@@ -93,7 +93,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The colours that diagnostics use, from the usual palette of a dark terminal.
+/// The palette of a dark terminal, for the colours that diagnostics use.
 fn color(color: Color) -> &'static str {
     match color {
         Color::Idx(1 | 9) => "#ff7b72",

@@ -1,11 +1,11 @@
-//! A tree as kustomize and the engine walk through it, from `clusters/<environment>/` on. Never
-//! asks the product where a file is.
+//! Reads a tree as kustomize and the GitOps engine do, from `clusters/<environment>/` on. It does
+//! not use paths from the code under test.
 
 use super::{Tree, is_yaml, object};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every file that an environment's root reaches, with the kustomization that lists it.
+/// Each file that the root of an environment includes, with the kustomization that lists it.
 fn reached(tree: &Tree, environment: &str) -> Vec<(String, String)> {
     let (mut out, mut open) = (vec![], vec![format!("clusters/{environment}")]);
     while let Some(folder) = open.pop() {
@@ -32,7 +32,7 @@ fn reached(tree: &Tree, environment: &str) -> Vec<(String, String)> {
     out
 }
 
-/// The folder that an object of the engine applies.
+/// The folder that a Flux Kustomization or Argo CD Application applies.
 fn applied(object: &Value) -> Option<String> {
     let path = if object["kind"] == "Application" {
         &object["spec"]["source"]["path"]
@@ -53,8 +53,8 @@ fn joined(folder: &str, entry: &str) -> String {
     parts.join("/")
 }
 
-/// What one environment applies, by kind, namespace and name. The engine's own objects name
-/// folders, which the layout decides.
+/// The objects of one environment by kind, namespace and name. Objects of the engine are left out,
+/// because their paths depend on the layout.
 pub(crate) fn objects(tree: &Tree, environment: &str) -> BTreeMap<[String; 3], Value> {
     let files =
         reached(tree, environment).into_iter().filter(|(path, _)| !path.starts_with("clusters/"));
@@ -65,7 +65,7 @@ pub(crate) fn objects(tree: &Tree, environment: &str) -> BTreeMap<[String; 3], V
     files.map(|(path, _)| object(&tree[&path])).map(|object| (key(&object), object)).collect()
 }
 
-/// Files that no kustomization lists, or more than one, or that one lists twice.
+/// Files that no kustomization lists, that several list, or that one lists twice.
 pub(crate) fn misplaced<'a>(tree: &'a Tree, environments: &[&str]) -> Vec<&'a String> {
     let all: Vec<_> = environments.iter().map(|environment| reached(tree, environment)).collect();
     let twice = |path: &String| {

@@ -1,14 +1,13 @@
-//! What the tests of mechanisms share: specs, a tree in memory, and ways to run. Never judges what
-//! comes out.
+//! Helpers of the tests that call the library: specs, a tree in memory, and runs.
 
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, reason = "each test file uses some of the items")]
 
 mod catalogue;
 pub(crate) mod layout;
 pub(crate) mod shop;
 pub(crate) mod validate_objects;
 
-#[allow(unused_imports, reason = "not every test file judges custom kinds")]
+#[allow(unused_imports, reason = "not every test file validates custom kinds")]
 pub(crate) use catalogue::crds;
 
 use aksgen::{
@@ -20,14 +19,14 @@ use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex, time::SystemTime};
 use tempfile::TempDir;
 
-/// Texts by path.
+/// File contents by path.
 pub(crate) type Tree = BTreeMap<String, String>;
 
 /// The spec of the committed example.
 pub(crate) const EXAMPLE: &str =
     include_str!("../../../generated-examples/ecommerce/platform.toml");
 
-/// What every spec begins with: who, where, and how it is delivered.
+/// The tables that each spec needs: platform, Azure, delivery, and one environment.
 pub(crate) const HEAD: &str = r#"
 [platform]
 name = "shop"
@@ -44,7 +43,7 @@ repository = "https://github.com/contoso/shop-platform"
 profile = "dev"
 "#;
 
-/// Keeps what was put: section and path to text.
+/// A sink in memory: contents by section and path.
 #[derive(Debug, Default)]
 pub(crate) struct Memory(Mutex<BTreeMap<(String, String), String>>);
 
@@ -58,7 +57,7 @@ impl Sink for Memory {
     fn write(&self, section: &str, path: &str, text: &str) -> Result<(), Diagnostic> {
         let before =
             self.0.lock().unwrap().insert((section.to_owned(), path.to_owned()), text.to_owned());
-        assert_eq!(before, None, "`{path}` was put twice");
+        assert_eq!(before, None, "`{path}` was written twice");
         Ok(())
     }
 
@@ -67,7 +66,7 @@ impl Sink for Memory {
     }
 }
 
-/// A directory that holds nothing but a spec.
+/// A directory that contains only a spec.
 pub(crate) fn workspace(spec: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("platform.toml"), spec).unwrap();
@@ -78,7 +77,7 @@ pub(crate) fn request(dir: &Path) -> Request {
     Request { dir: dir.to_owned(), ..Request::default() }
 }
 
-/// The tree of a spec, or what was found.
+/// Renders a spec in memory.
 pub(crate) fn make(spec: &str, change: impl FnOnce(&mut Request)) -> Result<Tree, Vec<Diagnostic>> {
     let (dir, memory) = (workspace(spec), Memory::default());
     let mut request = request(dir.path());
@@ -87,33 +86,33 @@ pub(crate) fn make(spec: &str, change: impl FnOnce(&mut Request)) -> Result<Tree
     Ok(memory.tree())
 }
 
-/// The tree of a spec that is known to be good.
+/// Renders a valid spec in memory.
 #[track_caller]
 pub(crate) fn tree(spec: &str) -> Tree {
-    make(spec, |_| ()).unwrap_or_else(|diagnostics| panic!("{}\n{spec}", told(&diagnostics)))
+    make(spec, |_| ()).unwrap_or_else(|diagnostics| panic!("{}\n{spec}", describe(&diagnostics)))
 }
 
-/// What is found in a spec that is known to be bad.
+/// The findings of an invalid spec.
 #[track_caller]
-pub(crate) fn found(spec: &str) -> Vec<Diagnostic> {
-    make(spec, |_| ()).expect_err("something wrong in it")
+pub(crate) fn findings(spec: &str) -> Vec<Diagnostic> {
+    make(spec, |_| ()).expect_err("a finding")
 }
 
 pub(crate) fn codes(diagnostics: &[Diagnostic]) -> Vec<Code> {
     diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
 }
 
-/// Findings as a failed test shows them.
-pub(crate) fn told(diagnostics: &[Diagnostic]) -> String {
+/// Findings as text, for messages of assertions.
+pub(crate) fn describe(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(|f| format!("[{}] {} ({})\n", f.code.id(), f.message, f.help)).collect()
 }
 
-/// Writes the tree of the spec in a directory.
+/// Renders the spec of a directory into that directory.
 pub(crate) fn render(dir: &Path) -> Result<TreeReport, Vec<Diagnostic>> {
     render_some(dir, &[])
 }
 
-/// The same for some environments only.
+/// Renders some environments only.
 pub(crate) fn render_some(
     dir: &Path,
     environments: &[&str],
@@ -123,7 +122,7 @@ pub(crate) fn render_some(
     run(&Request { environments, ..request(dir) }, &sink).map(|outcome| outcome.report)
 }
 
-/// Every file below a directory with its text and the time of its last change, but for the spec.
+/// Content and modification time of each file below a directory, without the spec.
 pub(crate) fn on_disk(dir: &Path) -> BTreeMap<String, (String, SystemTime)> {
     let mut out = BTreeMap::new();
     walk(dir, dir, &mut out);
@@ -144,17 +143,17 @@ fn walk(root: &Path, dir: &Path, out: &mut BTreeMap<String, (String, SystemTime)
     }
 }
 
-/// Holds a text to a file of the tests; with `UPDATE=1` it is written first, to be read before it
-/// is committed.
+/// Compares a text with a golden file. `UPDATE=1` writes the file first; read the difference before
+/// you commit it.
 #[track_caller]
-pub(crate) fn golden(file: &Path, found: &str) {
+pub(crate) fn golden(file: &Path, actual: &str) {
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(file, found).unwrap();
+        fs::write(file, actual).unwrap();
     }
-    assert_eq!(fs::read_to_string(file).unwrap_or_default(), found, "{}", file.display());
+    assert_eq!(fs::read_to_string(file).unwrap_or_default(), actual, "{}", file.display());
 }
 
-/// A YAML file as the product's own reader sees it.
+/// Parses YAML with aksgen's reader.
 #[track_caller]
 pub(crate) fn object(text: &str) -> Value {
     aksgen::yaml::read(text).unwrap_or_else(|problem| panic!("{problem:?}\n{text}"))
@@ -164,8 +163,8 @@ pub(crate) fn is_yaml(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == "yaml")
 }
 
-/// A bound on the runs of a property that renders whole trees; nothing is written beside the tests
-/// when one fails.
+/// Configuration of a property that renders whole trees: the number of runs, and no regression
+/// file.
 pub(crate) fn cases(count: u32) -> proptest::test_runner::Config {
     proptest::test_runner::Config {
         cases: count,

@@ -1,19 +1,19 @@
-//! Random specs: services in two namespaces with several ports, secrets and calls among each other.
-//! Every one of them is a good spec.
+//! Random valid specs: services in two namespaces with several ports, secrets and calls between
+//! services.
 
 use super::HEAD;
 use proptest::{collection::vec, prelude::*};
 use std::fmt::Write;
 
-/// A service, by its number.
+/// A service. The name contains the index of the service.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "each is one line of a spec that may be there")]
 pub(crate) struct Service {
-    /// It lives in a namespace of its own instead of the platform's.
+    /// Uses the namespace `apart` instead of the default one.
     pub apart: bool,
-    /// Further ports besides the main one: `more0`, `more1`.
+    /// Number of additional ports: `more0`, `more1`.
     pub more_ports: usize,
-    /// Whom it calls: a number, taken modulo the services, and a port, taken modulo its ports.
+    /// Called services and ports, as indexes modulo their number.
     pub calls: Vec<(usize, usize)>,
     pub secret: bool,
     pub env: bool,
@@ -36,7 +36,7 @@ fn service() -> impl Strategy<Value = Service> {
     )
 }
 
-/// The whole spec of these services.
+/// The spec of these services.
 pub(crate) fn spec(services: &[Service]) -> String {
     let mut out = HEAD.to_owned();
     for (number, service) in services.iter().enumerate() {
@@ -71,7 +71,7 @@ fn write(out: &mut String, number: usize, service: &Service, all: &[Service]) {
     }
 }
 
-/// `"s1"`, or `"s1:more0"` for a port that is not the main one.
+/// `"s1"` for the main port, or `"s1:more0"` for an additional one.
 fn call(to: usize, port: usize, all: &[Service]) -> String {
     let to = to % all.len();
     match port % (all[to].more_ports + 1) {

@@ -1,4 +1,4 @@
-//! What the rules over all objects say of some, without a platform.
+//! Runs the rules over objects without a platform.
 
 use aksgen::{
     diag::Diagnostic,
@@ -8,7 +8,7 @@ use aksgen::{
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A platform that declares nothing; its namespaces exist.
+/// A platform with these namespaces and without connections.
 pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
     Declared {
         namespaces: namespaces.to_vec(),
@@ -21,12 +21,13 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
         release: None,
         open: vec![],
         scraped: vec![],
-        dns: Pods::named("nowhere", "nobody"),
+        dns: Pods::named("absent", "absent"),
         fqdn_policies: false,
+        largest_node: None,
     }
 }
 
-/// Every diagnostic of the rules. The unit of an origin is the index of the object.
+/// Validates objects. The unit of an origin is the index of the object.
 pub(crate) fn validate_objects(
     objects: &[Value],
     declared: &Declared<'_>,

@@ -1,6 +1,6 @@
-//! The program at a terminal of its own. Never judges what it says.
+//! Runs the program in a pseudo-terminal.
 
-#![allow(dead_code, reason = "not every test file answers prompts, or leaves at one")]
+#![allow(dead_code, reason = "each test file uses some of the functions")]
 
 use rexpect::{
     process::{Signal, WaitStatus},
@@ -10,7 +10,7 @@ use rexpect::{
 use rustix::termios::{LocalModes, tcgetattr};
 use std::{path::Path, process::Command};
 
-/// Every prompt that Enter is an answer to, in order, and the only service that is proposed.
+/// The prompts of `aksgen init` with one service, in order. Enter accepts each default.
 pub(crate) const PROMPTS: [&str; 19] = [
     "preset:",
     "name [shop]",
@@ -33,19 +33,19 @@ pub(crate) const PROMPTS: [&str; 19] = [
     "write these files and the tree?",
 ];
 
-/// The longest that a prompt may take: a machine that does other work judges a platform in seconds.
-const PATIENCE: u64 = 60_000;
+/// Time limit of a prompt, in milliseconds. A loaded machine needs seconds to validate a platform.
+const TIMEOUT_MS: u64 = 60_000;
 
-/// The program, and what it shows.
+/// A session of the program in a terminal.
 pub(crate) struct Terminal {
     session: PtySession,
-    /// It moves the cursor; otherwise not one escape sequence is shown.
-    lively: bool,
+    /// Whether the program may use escape sequences.
+    escape_sequences: bool,
 }
 
 impl Terminal {
     pub(crate) fn new(dir: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
-        // As a person's terminal is: it shows what is typed, and has a size.
+        // `stty` turns echo on and sets a size, as in a terminal window.
         let mut command = Command::new("sh");
         command.args([
             "-c",
@@ -58,46 +58,46 @@ impl Terminal {
             command.env_remove(name);
         }
         command.envs(environment.iter().copied());
-        let session = spawn_with_options(command, Options::new().timeout_ms(Some(PATIENCE)))
+        let session = spawn_with_options(command, Options::new().timeout_ms(Some(TIMEOUT_MS)))
             .expect("a terminal");
-        Terminal { session, lively: environment.is_empty() }
+        Terminal { session, escape_sequences: environment.is_empty() }
     }
 
-    /// Waits for a prompt, types a line, and gives what was shown before it. What starts with an
-    /// escape is a key.
+    /// Waits for a prompt, types a line, and returns the output before the prompt. A line that
+    /// starts with an escape is a key.
     #[track_caller]
     pub(crate) fn answer(&mut self, prompt: &str, line: &str) -> String {
-        let shown = self.see(prompt);
-        self.session.send(&format!("{line}\r")).expect("a terminal that listens");
-        self.session.flush().expect("a terminal that listens");
+        let shown = self.wait_for(prompt);
+        self.session.send(&format!("{line}\r")).expect("an open terminal");
+        self.session.flush().expect("an open terminal");
         shown
     }
 
-    /// Waits for a text, and gives what was shown before it.
+    /// Waits for a text, and returns the output before it.
     #[track_caller]
-    pub(crate) fn see(&mut self, text: &str) -> String {
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
         self.session.exp_string(text).unwrap_or_else(|error| panic!("waited for `{text}`: {error}"))
     }
 
-    /// Ctrl-C at a prompt.
+    /// Presses Ctrl-C at a prompt.
     #[track_caller]
     pub(crate) fn interrupt(mut self, prompt: &str) {
-        self.see(prompt);
-        self.session.send_control('c').expect("a terminal that listens");
-        self.leaves();
+        self.wait_for(prompt);
+        self.session.send_control('c').expect("an open terminal");
+        self.assert_interrupted();
     }
 
-    /// The program ends as an interrupted one, and the terminal is as it was before: the cursor is
-    /// there, and what is typed is shown.
+    /// Asserts that the program exits with 130 and restores the cursor and the modes of the
+    /// terminal.
     #[track_caller]
-    pub(crate) fn leaves(mut self) {
-        let shown = self.see("`aksgen init --resume` continues");
-        let fair = if self.lively {
+    pub(crate) fn assert_interrupted(mut self) {
+        let shown = self.wait_for("`aksgen init --resume` continues");
+        let restored = if self.escape_sequences {
             shown.rfind("\u{1b}[?25h") > shown.rfind("\u{1b}[?25l")
         } else {
             !shown.contains('\u{1b}')
         };
-        assert!(fair, "the cursor: {shown:?}");
+        assert!(restored, "the cursor: {shown:?}");
         let handle = self.session.process().get_file_handle().expect("its own terminal");
         let modes = tcgetattr(&handle).expect("a terminal").local_modes;
         assert!(
@@ -109,7 +109,7 @@ impl Terminal {
     }
 
     pub(crate) fn end_of_input(&mut self) {
-        self.session.send_control('d').expect("a terminal that listens");
+        self.session.send_control('d').expect("an open terminal");
     }
 
     pub(crate) fn hang_up(&mut self) {
@@ -120,7 +120,7 @@ impl Terminal {
         self.session.process_mut().signal(Signal::SIGTERM).expect("a process");
     }
 
-    /// What is shown to the end, and the exit code.
+    /// Waits for the end of the program, and returns the exit code and the remaining output.
     #[track_caller]
     pub(crate) fn end(mut self) -> (i32, String) {
         let rest =

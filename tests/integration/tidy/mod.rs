@@ -1,6 +1,6 @@
 //! Rules for the structure, the names and the line width of the repository.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
+#![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 
 mod names;
 mod structure;

@@ -75,7 +75,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const LONGEST_FILE: usize = 300;
 const LONGEST_FUNCTION: usize = 45;
 
-/// Every `crate::x` of a text, and every `x` of `use crate::{x::…, y}`.
+/// Each `crate::x` of a text, and each `x` of `use crate::{x::…, y}`.
 fn imports(text: &str) -> BTreeSet<String> {
     let head = |s: &str| {
         s.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
@@ -149,7 +149,7 @@ fn files_and_functions_stay_short() {
     fail_unless_listed("length", &wrong);
 }
 
-/// Functions by indentation: from `fn` to the closing brace in the same column.
+/// Functions over the limit. A function ends at the closing brace in the column of `fn`.
 fn long_functions(lines: &[&str]) -> Vec<(usize, usize)> {
     let mut out = vec![];
     for (i, line) in lines.iter().enumerate() {
@@ -179,13 +179,16 @@ fn every_module_starts_with_its_responsibility() {
     );
 }
 
-/// Every `<group>/<name>` below a folder, a file by its stem.
+/// Each `<group>/<name>` below a folder, without file extensions. The pod that services and jobs
+/// share is in no group.
 fn grouped(folder: &str) -> BTreeSet<(String, String)> {
     let inside = |path: &Path| -> Vec<PathBuf> {
         fs::read_dir(path).unwrap().flatten().map(|entry| entry.path()).collect()
     };
     let stem = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
-    let groups = inside(&root().join(folder)).into_iter().filter(|path| path.is_dir());
+    let groups = inside(&root().join(folder))
+        .into_iter()
+        .filter(|path| path.is_dir() && !path.ends_with("src/components/workload"));
     groups
         .flat_map(|group| inside(&group).into_iter().map(move |one| (stem(&group), stem(&one))))
         .collect()
@@ -232,7 +235,7 @@ fn a_module_with_children_is_a_folder_with_mod_rs() {
 }
 
 #[test]
-fn nothing_is_left_behind() {
+fn sources_have_no_leftover_markers() {
     let words = ["todo!", "unimplemented!", "dbg!", "FIXME", "XXX", "HACK"];
     let mut wrong = vec![];
     for (name, text) in sources() {

@@ -6,7 +6,7 @@ use super::{fail_with, files, root};
 
 const LONGEST_TEMPLATE: usize = 200;
 
-/// Text of the manifests that can name a template: its own, or any of its group for a shared part.
+/// Text of the manifests that can name a template: its own, or all of the group for a shared part.
 fn manifests_for(path: &Path) -> Vec<String> {
     let folder = path.parent().unwrap();
     if folder.ends_with("parts") {

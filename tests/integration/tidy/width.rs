@@ -21,7 +21,7 @@ const SCRIPTS: &[&str] = &[
     "rustfmt.toml",
 ];
 
-/// The columns of a line without the targets of its links and without its addresses.
+/// The columns of a line, without link targets and addresses.
 fn columns(line: &str) -> usize {
     let mut shown = String::new();
     let mut rest = line;

@@ -1,61 +1,60 @@
-//! PostgreSQL servers: one database each, and a user with a password of its own for every caller.
-//! Never the administrator's password for a service.
+//! PostgreSQL flexible servers: one database each, and one user with its own password per caller.
 
+mod validate;
 mod view;
 
 use crate::azure::{
-    naming::{self, short, suffix},
+    naming::{short, suffix},
     network::Subnet,
-    regions,
 };
-use crate::components::checks::check_azure_name;
-use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
     provisioning::{Phase, ProvisioningStep},
     text::Plain,
-    wiring::{ConnectionPeer, Endpoint, Login, Pods, Port, PrivateZoneNeed, Wiring},
+    wiring::{ConnectionPeer, Endpoint, Login, Port, PrivateZoneNeed, Wiring},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// PostgreSQL servers: `postgres.<name>` in `calls`.
+/// PostgreSQL flexible servers: `postgres.<name>` in `calls`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Postgres {
-    /// Its name in Azure, unique in the world; made from platform, environment and its name here
-    /// where it is not given.
+    /// Name of the server in Azure, globally unique; derived from platform, environment and the
+    /// name of this table by default.
     pub name: Option<Plain>,
-    /// The major version.
+    /// `version`: major version of PostgreSQL.
     pub version: Version,
-    /// The size of the machine: `Standard_B…` for trying, `Standard_D…` for work, `Standard_E…` for
-    /// much memory.
+    /// `sku.name`: size of the server. `Standard_B…` is burstable, `Standard_D…` is for general
+    /// purposes, and `Standard_E…` has more memory.
     pub size: Plain,
-    /// GiB of storage, a power of two from 32; it grows by itself.
+    /// `storage.storageSizeGB`: initial storage in GiB, a power of two. Azure grows it when it is
+    /// nearly full.
     #[schemars(range(min = 32, max = 16384))]
     pub storage_gb: u32,
-    /// A second machine, in another zone where the region has zones, that takes over within a
-    /// minute or two.
+    /// `highAvailability`: a standby server that takes over within two minutes. It is in another
+    /// zone if the region has zones.
     pub high_availability: bool,
-    /// Days that any moment can be restored.
+    /// `backup.backupRetentionDays`: days in which any point in time can be restored.
     #[schemars(range(min = 7, max = 35))]
     pub backup_retention_days: u32,
-    /// Backups are kept in the paired region as well: the database survives the loss of its region,
-    /// by an hour or less. Cannot be changed later.
+    /// `backup.geoRedundantBackup`: copy backups to the paired region, with a delay of up to an
+    /// hour. Azure cannot change it later.
     pub geo_backup: bool,
-    /// The database; called like the server here where it is not given.
+    /// Name of the database; the name of this table by default.
     pub database: Option<Plain>,
-    /// The administrator, which no service is.
+    /// `administratorLogin`. No service uses this login.
     pub administrator: Plain,
 }
 
-/// A major version.
+/// Major version of PostgreSQL.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 pub enum Version {
-    /// Ends in November 2027.
+    /// Supported until November 2027.
     #[serde(rename = "15")]
     V15,
-    /// Ends in November 2028.
+    /// Supported until November 2028.
     #[serde(rename = "16")]
     V16,
 }
@@ -72,18 +71,14 @@ fn zone(context: &WireContext<'_>) -> PrivateZoneNeed {
     PrivateZoneNeed { name, suffix: Some(SUFFIX) }
 }
 
-/// The port of every server.
+/// Port of every server.
 const PORT: u16 = 5432;
 
-/// Addresses that a server takes, alone and with a standby.
+/// Subnet addresses of a server, without and with a standby.
 const ADDRESSES: (u32, u32) = (1, 4);
 
-/// Administrators that Azure refuses.
-const RESERVED_USERS: &[&str] =
-    &["azure_superuser", "azure_pg_admin", "admin", "administrator", "root", "guest", "public"];
-
 impl Postgres {
-    /// The name of the server in Azure.
+    /// Name of the server in Azure.
     pub(crate) fn server(&self, name: &str, env: &Env) -> String {
         self.named(
             name,
@@ -117,7 +112,7 @@ impl Postgres {
         self.database.as_ref().map_or(name, Plain::as_str)
     }
 
-    /// The tier that a size belongs to.
+    /// `sku.tier` of the size.
     fn tier(&self) -> Option<&'static str> {
         let tiers = [
             ("Standard_B", "Burstable"),
@@ -128,39 +123,6 @@ impl Postgres {
             .into_iter()
             .find(|(start, _)| self.size.as_str().starts_with(start))
             .map(|(_, tier)| tier)
-    }
-
-    /// A user of the same name would take the administrator's password away; some names Azure keeps
-    /// for itself.
-    fn administrator_is_nobody_else(
-        &self,
-        instance: &str,
-        env: &Env,
-        diagnostics: &mut Vec<Diagnostic<SpecPath>>,
-    ) {
-        let (name, path) =
-            (self.administrator.as_str(), format!("postgres.{instance}.administrator"));
-        if RESERVED_USERS.contains(&name) || name.starts_with("pg_") {
-            diagnostics.push(Diagnostic::in_spec(
-                Code::AzureName,
-                &path,
-                format!("Azure keeps the name `{name}` for itself"),
-                "choose another one, such as `pgadmin`",
-            ));
-        }
-        let own = format!("postgres.{instance}");
-        let labels = |from: &Pods| from.labels.values().any(|label| label == name);
-        if let Some(link) =
-            env.wiring.connections().find(|link| link.name == own && labels(link.from))
-        {
-            let diagnostic = Diagnostic::in_spec(
-                Code::DuplicateName,
-                path,
-                format!("the administrator is called like the caller `{name}`"),
-                "choose another name",
-            );
-            diagnostics.push(diagnostic.and(link.source.to_owned()));
-        }
     }
 
     fn login(&self, name: &str, server: &str) -> Login {
@@ -186,8 +148,8 @@ impl Component for Postgres {
             if self.high_availability { ADDRESSES.1 } else { ADDRESSES.0 },
             &own,
         );
-        // Where there is no subnet the network says so; those who call the server are not told that
-        // it does not exist.
+        // The network component reports a missing subnet. The endpoint exists anyway, so that no
+        // caller gets a second diagnostic.
         let peer = context.shared.network.subnets.get(&Subnet::Postgres).map_or_else(
             || ConnectionPeer::Host(instance.to_owned()),
             |range| ConnectionPeer::Range(range.to_string()),
@@ -212,56 +174,7 @@ impl Component for Postgres {
     }
 
     fn validate(&self, name: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-        let at = |field: &str| format!("postgres.{name}.{field}");
-        check_azure_name(&naming::POSTGRES, &self.server(name, env), &at("name"), diagnostics);
-        check_azure_name(&naming::DATABASE, self.database(name), &at("database"), diagnostics);
-        check_azure_name(
-            &naming::DATABASE,
-            self.administrator.as_str(),
-            &at("administrator"),
-            diagnostics,
-        );
-        self.administrator_is_nobody_else(name, env, diagnostics);
-        if self.tier().is_none() {
-            let message = format!("`{}` is no size of a server", self.size.as_str());
-            diagnostics.push(Diagnostic::in_spec(
-                Code::BadValue,
-                at("size"),
-                message,
-                "write one such as `Standard_D2ds_v5`",
-            ));
-        }
-        if !self.storage_gb.is_power_of_two() {
-            let message = format!("Azure has no storage of {} GiB", self.storage_gb);
-            diagnostics.push(Diagnostic::in_spec(
-                Code::BadValue,
-                at("storage_gb"),
-                message,
-                format!("write {}", self.storage_gb.next_power_of_two()),
-            ));
-        }
-        if self.geo_backup && !regions::has_pair(env.azure().location.as_str()) {
-            let message = format!(
-                "the region `{}` has no pair that backups could be kept in",
-                env.azure().location.as_str()
-            );
-            let diagnostic = Diagnostic::in_spec(
-                Code::CapabilityMissing,
-                at("geo_backup"),
-                message,
-                "write `geo_backup = false`, or choose another region",
-            );
-            diagnostics.push(diagnostic.and("azure.location"));
-        }
-        if self.high_availability && self.tier() == Some("Burstable") {
-            let diagnostic = Diagnostic::in_spec(
-                Code::CapabilityMissing,
-                at("high_availability"),
-                "a burstable server has no standby",
-                "take a larger `size`, or write `high_availability = false`",
-            );
-            diagnostics.push(diagnostic.and(at("size")));
-        }
+        validate::check(self, name, env, diagnostics);
     }
 
     fn unique_names(&self, name: &str, env: &Env) -> Vec<(String, String)> {
@@ -269,7 +182,7 @@ impl Component for Postgres {
     }
 
     fn provisioning(&self, name: &str, _: &Env) -> Vec<ProvisioningStep> {
-        let what = "what callers may do inside their databases";
+        let what = "permissions of callers in their databases";
         let rights = "the administrator of the server";
         let step = ProvisioningStep::new("databases", Phase::Content, what, "commands", rights)
             .page(format!("[{name}](postgres/{name}.md)"))

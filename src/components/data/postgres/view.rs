@@ -1,4 +1,4 @@
-//! What the templates of a server see. Never a password: generators make them inside the cluster.
+//! Values for the templates of a server. Passwords are generated in the cluster.
 
 use super::Postgres;
 use crate::components::operator_names::EXTERNAL_SECRETS as NAMESPACE;
@@ -22,7 +22,7 @@ pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
         format!("{server}.postgres.database.azure.com"),
         [at("name"), "platform.name".into()],
     );
-    // A server's name ends in a hash; a restored one needs another, and room for it.
+    // A restored server needs another name with at most 63 characters.
     let restored = format!("{}-2", server.get(..61).unwrap_or(&server));
     view.set(
         "restored_host",
@@ -55,12 +55,12 @@ pub(super) fn view(postgres: &Postgres, name: &str, env: &Env) -> View {
     view
 }
 
-/// The `ServiceAccount` that reads the passwords of its users.
+/// `ServiceAccount` that reads the passwords of the callers.
 pub(super) fn reader(name: &str) -> String {
     format!("postgres-{name}-reader")
 }
 
-/// Everyone who calls it, once.
+/// Sets the callers of a server, each once.
 fn callers(name: &str, own: &str, env: &Env, view: &mut View) {
     let links: Vec<_> = env.wiring.connections().filter(|link| link.name == own).collect();
     let sources = || links.iter().map(|link| link.source.to_owned()).chain([own.to_owned()]);
@@ -81,6 +81,7 @@ fn callers(name: &str, own: &str, env: &Env, view: &mut View) {
     view.set("readers", json!(namespaces), sources());
 }
 
-fn caller_name(pods: &Pods) -> Option<&str> {
+/// Name of the calling service or job; also the name of its database user.
+pub(super) fn caller_name(pods: &Pods) -> Option<&str> {
     pods.labels.get("app.kubernetes.io/name").map(String::as_str)
 }

@@ -1,4 +1,4 @@
-//! Texts for people, from what the other components say of themselves. Never decides anything.
+//! Pages for operators, from the wiring of all components.
 
 mod secrets;
 
@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Texts for people: how the platform comes up, who may talk to whom, what alerts mean, how things
-/// are taken away.
+/// Pages for operators: provisioning, secrets, connections, alerts and decommissioning.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Docs {}
@@ -67,7 +66,7 @@ impl Component for Docs {
     }
 }
 
-/// The steps of the bring-up, numbered.
+/// Sets the numbered steps of the provisioning.
 fn provisioning(env: &Env, view: &mut View) {
     let steps = provisioning::steps(env);
     let number = |id: &str| steps.iter().position(|step| step.id == id);
@@ -89,7 +88,7 @@ fn provisioning(env: &Env, view: &mut View) {
     view.set("seeds_step", number("seeds"), ["services", "secrets"]);
 }
 
-/// Where people put which secrets, and what they do when a vault is lost.
+/// Sets the secrets that are created manually, and the stores that change when a vault is lost.
 fn seeding(env: &Env, view: &mut View) {
     let copy = env.shared.replica_vaults.first().cloned();
     let seeds = || env.wiring.required_secrets.iter().map(|seed| seed.source.clone());
@@ -119,7 +118,8 @@ fn connections(env: &Env) -> Value {
     env.wiring.connections().map(row).collect()
 }
 
-/// Ports of operators: for Prometheus, or for the API server, whose address no policy can name.
+/// Open ports of operators: for Prometheus, or for the API server, whose address a policy cannot
+/// select.
 fn openings(env: &Env) -> Value {
     let rows = env.wiring.namespaces.iter().flat_map(|(namespace, need)| {
         need.allowed_ports.iter().map(move |opening| {
@@ -145,7 +145,7 @@ fn openings(env: &Env) -> Value {
     rows.collect()
 }
 
-/// `shop/orders`; by all labels where no name is among them.
+/// Namespace and name, such as `shop/orders`; all labels without a name.
 fn named(pods: &Pods) -> String {
     let labels = || {
         pods.labels

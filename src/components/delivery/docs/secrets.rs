@@ -1,5 +1,4 @@
-//! What people put in, and where: every vault and every namespace that secrets are read from. Never
-//! a secret itself.
+//! Secrets that are created manually, by vault or namespace. Only names, never values.
 
 use crate::components::key_vaults;
 use crate::model::{
@@ -9,7 +8,7 @@ use crate::model::{
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every place that something belongs into: the platform's own vault, the others, the namespaces.
+/// Vaults and namespaces with manually created secrets: the platform's own vault first.
 pub(super) fn places(env: &Env) -> Vec<Value> {
     let copies = &env.shared.replica_vaults;
     let first = env.has("vault").then(|| vault(None, false, env));
@@ -41,7 +40,7 @@ fn vault(name: Option<&str>, copy: bool, env: &Env) -> Value {
     })
 }
 
-/// Every seed once, with all who read it. Names that differ by their capitals are one.
+/// Each secret once, with all readers. Names are compared without case, as in Key Vault.
 fn listed<'a>(seeds: impl Iterator<Item = &'a RequiredSecret>) -> Value {
     let mut all: BTreeMap<String, (&RequiredSecret, BTreeSet<String>)> = BTreeMap::new();
     for seed in seeds {
@@ -56,7 +55,7 @@ fn listed<'a>(seeds: impl Iterator<Item = &'a RequiredSecret>) -> Value {
     all.into_iter().map(one).collect()
 }
 
-/// The stores that read the platform's own vault: what people change when it is lost.
+/// Stores that read the platform's own vault. They change when this vault is lost.
 pub(super) fn readers(env: &Env) -> Vec<&str> {
     let first = |name: &&str| {
         env.wiring.secret_namespace(name).is_none()

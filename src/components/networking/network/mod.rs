@@ -1,4 +1,4 @@
-//! The virtual network that an environment lives in, and its subnets. Never joins two environments.
+//! Virtual network of an environment, and its subnets.
 
 mod validate;
 mod view;
@@ -16,40 +16,43 @@ use ipnet::Ipv4Net;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The virtual network and its subnets.
+/// Virtual network and its subnets.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    /// Its name in Azure; made from platform and environment where it is not given.
+    /// Name of the network in Azure; derived from platform and environment by default.
     pub name: Option<Plain>,
-    /// Its addresses. Every subnet has its own place in there, so that none moves when another
-    /// comes. Networks that are to be joined must not overlap: give each environment a range of its
-    /// own then.
+    /// `addressSpace`: address range of the network. Each subnet has a fixed place in the range.
+    /// Networks that are peered later must not overlap, so set one range per environment.
     pub cidr: Cidr,
-    /// How pods reach the internet.
+    /// Path of outbound traffic to the internet.
     pub egress: Egress,
-    /// The public addresses of the NAT gateway: each has room for 64,512 connections to one and the
-    /// same service.
+    /// Number of public addresses of the NAT gateway. Each address allows 64,512 connections to one
+    /// destination.
     #[schemars(range(min = 1, max = 16))]
     pub nat_addresses: u32,
-    /// Subnets that somebody else made: nothing of the network is rendered then, and `cidr` says
-    /// where theirs is.
+    /// Public addresses of outbound traffic, such as those of the NAT gateway or of a firewall. They
+    /// are added to `cluster.authorized_ranges`, `vault.allowed_ranges` and
+    /// `storage.allowed_ranges`, where these are set.
+    pub egress_ranges: Vec<Cidr>,
+    /// Subnets that another team owns. No network is rendered, and `cidr` is the range of the
+    /// existing network.
     pub existing: Option<Existing>,
 }
 
-/// How pods reach the internet.
+/// Path of outbound traffic to the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Egress {
-    /// Through the load balancer of the cluster.
+    /// Load balancer of the cluster.
     LoadBalancer,
-    /// Through a NAT gateway: known addresses, and more connections. An existing subnet must have
-    /// one already.
+    /// NAT gateway: fixed public addresses and more connections. An existing subnet must have a NAT
+    /// gateway.
     NatGateway,
 }
 
 impl Egress {
-    /// As AKS calls it.
+    /// `networkProfile.outboundType` of the cluster.
     pub const fn outbound_type(self) -> &'static str {
         match self {
             Egress::LoadBalancer => "loadBalancer",
@@ -58,26 +61,26 @@ impl Egress {
     }
 }
 
-/// Subnets that somebody else made, all in one virtual network.
+/// Subnets that another team owns, all in one virtual network.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Existing {
-    /// For the nodes of the cluster, delegated to nobody. Its owner gives the cluster's identity
-    /// the role Network Contributor on it.
+    /// Subnet of the nodes, without delegation. The owner assigns the role Network Contributor on
+    /// the subnet to the identity of the cluster.
     pub nodes: ExistingSubnet,
-    /// For private endpoints.
+    /// Subnet of private endpoints.
     pub private_endpoints: Option<ExistingSubnet>,
-    /// Delegated to `Microsoft.DBforPostgreSQL/flexibleServers`.
+    /// Subnet of databases, delegated to `Microsoft.DBforPostgreSQL/flexibleServers`.
     pub postgres: Option<ExistingSubnet>,
 }
 
-/// A subnet that somebody else made.
+/// A subnet that another team owns.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingSubnet {
-    /// Its id in Azure.
+    /// ARM ID of the subnet.
     pub id: SubnetId,
-    /// Its addresses.
+    /// Address range of the subnet.
     pub cidr: Cidr,
 }
 
@@ -92,7 +95,7 @@ impl Existing {
 }
 
 impl Network {
-    /// The addresses of a subnet; nothing where there is none, or no room for one.
+    /// Address range of a subnet; `None` if it does not exist or `cidr` is too small.
     pub fn range(&self, role: Subnet) -> Option<Ipv4Net> {
         match &self.existing {
             Some(existing) => existing.subnet(role).map(|subnet| subnet.cidr.net()),
@@ -138,8 +141,7 @@ impl Component for Network {
             .identity("cluster", "network")
             .roles
             .insert((roles::NETWORK_CONTRIBUTOR, subnet(Subnet::Nodes)));
-        // In a network of others the operator may put nothing into a subnet, unless its owner lets
-        // it.
+        // Azure Service Operator needs a role to place resources in subnets of another team.
         let named = |existing: &Existing| {
             Subnet::ALL
                 .into_iter()

@@ -1,7 +1,6 @@
-//! Mistakes in addresses: what overlaps, what is too small, what lies outside. Never moves a
-//! subnet.
+//! Errors in address ranges: overlaps, ranges outside the network, and subnets that are too small.
 
-use super::{Existing, Network};
+use super::{Existing, ExistingSubnet, Network};
 use crate::components::checks::{check_azure_name, check_reserved_range};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::{
@@ -12,8 +11,17 @@ use crate::{
     model::{Env, shared::RangeUsage, wiring::SubnetNeed},
 };
 use ipnet::Ipv4Net;
+use std::net::Ipv4Addr;
 
 const CIDR: &str = "network.cidr";
+
+/// Private ranges: RFC 1918, and the shared address space of RFC 6598.
+const PRIVATE: [Ipv4Net; 4] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(172, 16, 0, 0), 12),
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 168, 0, 0), 16),
+    Ipv4Net::new_assert(Ipv4Addr::new(100, 64, 0, 0), 10),
+];
 
 pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     check_azure_name(&naming::NETWORK, &network.azure_name(env), "network.name", diagnostics);
@@ -34,10 +42,10 @@ pub(super) fn check(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnost
     check_reserved_range(CIDR, network.cidr.net(), diagnostics);
     check_egress(network, env, diagnostics);
     if let Some(existing) = &network.existing {
-        apart(network, existing, diagnostics);
+        check_existing(network, existing, diagnostics);
     }
     for (role, need) in &env.wiring.subnets {
-        has_room(network, *role, need, env, diagnostics);
+        check_room(network, *role, need, env, diagnostics);
     }
 }
 
@@ -51,95 +59,96 @@ fn against(
     Diagnostic::in_spec(code, path, message, help).and(other)
 }
 
-/// Addresses of the network where only others can stand: a firewall sees the public address that
-/// traffic leaves by, and a policy on a range never selects a node.
+/// Reports ranges inside the network that have no effect. A firewall compares the public address of
+/// outbound traffic, and a policy on an address range does not select nodes.
 fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
     let ranges =
         |usage: RangeUsage| env.shared.ranges.iter().filter(move |range| range.usage == usage);
-    let inside = |range: &Ipv4Net| network.cidr.net().contains(range);
+    let inside = |range: &Ipv4Net| {
+        network.cidr.net().contains(range) || PRIVATE.iter().any(|one| one.contains(range))
+    };
     for range in ranges(RangeUsage::Clients).filter(|range| inside(&range.cidr.net())) {
         let message = format!(
-            "`{}` is inside the network: who comes from there is seen by a public address",
+            "`{}` is a private range: a firewall of Azure sees public addresses only",
             range.cidr.as_str()
         );
-        diagnostics.push(against(
-            Code::IneffectiveRange,
-            &range.path,
-            CIDR,
-            message,
-            "name public addresses",
-        ));
+        let help = "set public addresses";
+        diagnostics.push(against(Code::IneffectiveRange, &range.path, CIDR, message, help));
     }
     let Some(nodes) = network.range(Subnet::Nodes) else { return };
     for range in ranges(RangeUsage::Destination).filter(|range| nodes.contains(&range.cidr.net())) {
         let message =
             "this range is inside the subnet of the nodes: a policy on it selects nothing"
                 .to_owned();
-        let help = "call what runs there by its name";
+        let help = "call the service in this range by its name";
         diagnostics.push(against(Code::IneffectiveRange, &range.path, CIDR, message, help));
     }
 }
 
-/// What somebody else made is inside the network, apart from each other, and all in one network.
-fn apart(network: &Network, existing: &Existing, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
-    let path = |role: Subnet| format!("network.existing.{}", role.name().replace('-', "_"));
+/// Spec path of an existing subnet.
+fn existing_path(role: Subnet) -> String {
+    format!("network.existing.{}", role.name().replace('-', "_"))
+}
+
+/// Reports existing subnets that are outside the network, overlap, or are in different networks.
+fn check_existing(
+    network: &Network,
+    existing: &Existing,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
     if network.name.is_some() {
-        diagnostics.push(against(
-            Code::ExclusiveSettings,
-            "network.name",
-            "network.existing",
-            "a network that exists already has its name".into(),
-            "remove `name`",
-        ));
+        let message = "an existing network has a name already".into();
+        let help = "remove `name`";
+        let code = Code::ExclusiveSettings;
+        diagnostics.push(against(code, "network.name", "network.existing", message, help));
     }
-    let all: Vec<_> =
+    let all: Vec<(Subnet, &ExistingSubnet)> =
         Subnet::ALL.iter().filter_map(|role| Some((*role, existing.subnet(*role)?))).collect();
     for (i, (role, subnet)) in all.iter().enumerate() {
-        if !network.cidr.net().contains(&subnet.cidr.net()) {
-            let message = format!(
-                "`{}` is not inside the network, `{}`",
-                subnet.cidr.as_str(),
-                network.cidr.as_str()
-            );
-            diagnostics.push(against(
-                Code::BadSubnet,
-                format!("{}.cidr", path(*role)),
-                CIDR,
-                message,
-                "write the network's own range into `network.cidr`",
-            ));
-        }
-        for (before, other) in &all[..i] {
-            if subnet.cidr.overlaps(&other.cidr) {
-                let message =
-                    format!("the subnets `{}` and `{}` overlap", before.name(), role.name());
-                diagnostics.push(against(
-                    Code::BadSubnet,
-                    format!("{}.cidr", path(*role)),
-                    format!("{}.cidr", path(*before)),
-                    message,
-                    "look them up: one is wrong",
-                ));
-            }
-            if subnet.id.network() != other.id.network() {
-                let message = format!(
-                    "the subnets `{}` and `{}` are in different networks",
-                    before.name(),
-                    role.name()
-                );
-                diagnostics.push(against(
-                    Code::BadSubnet,
-                    format!("{}.id", path(*role)),
-                    format!("{}.id", path(*before)),
-                    message,
-                    "name subnets of one network",
-                ));
-            }
+        check_inside(network, *role, subnet, diagnostics);
+        for before in &all[..i] {
+            check_pair(*before, (*role, subnet), diagnostics);
         }
     }
 }
 
-fn has_room(
+fn check_inside(
+    network: &Network,
+    role: Subnet,
+    subnet: &ExistingSubnet,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    if !network.cidr.net().contains(&subnet.cidr.net()) {
+        let (range, whole) = (subnet.cidr.as_str(), network.cidr.as_str());
+        let message = format!("`{range}` is not inside the network, `{whole}`");
+        let path = format!("{}.cidr", existing_path(role));
+        let help = "set `network.cidr` to the range of the existing network";
+        diagnostics.push(against(Code::BadSubnet, path, CIDR, message, help));
+    }
+}
+
+/// Reports two subnets that overlap or are in different networks.
+fn check_pair(
+    (before, other): (Subnet, &ExistingSubnet),
+    (role, subnet): (Subnet, &ExistingSubnet),
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    let names = format!("the subnets `{}` and `{}`", before.name(), role.name());
+    let mut report = |field: &str, problem: &str, help: &str| {
+        let path = |role| format!("{}.{field}", existing_path(role));
+        let message = format!("{names} {problem}");
+        diagnostics.push(against(Code::BadSubnet, path(role), path(before), message, help));
+    };
+    if subnet.cidr.overlaps(&other.cidr) {
+        report("cidr", "overlap", "compare both with Azure: one is wrong");
+    }
+    if subnet.id.network() != other.id.network() {
+        report("id", "are in different networks", "name subnets of one network");
+    }
+}
+
+/// Reports a subnet that is missing or too small for its resources.
+fn check_room(
     network: &Network,
     role: Subnet,
     need: &SubnetNeed,
@@ -147,19 +156,19 @@ fn has_room(
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let path = match &network.existing {
-        Some(_) => format!("network.existing.{}.cidr", role.name().replace('-', "_")),
+        Some(_) => format!("{}.cidr", existing_path(role)),
         None => CIDR.to_owned(),
     };
     let source = need.sources.first().cloned().unwrap_or_default();
     match network.range(role) {
         None if network.existing.is_some() => {
-            let message = format!("there is no subnet `{}`, but something needs it", role.name());
+            let message = format!("there is no subnet `{}`, but `{source}` needs it", role.name());
             diagnostics.push(against(
                 Code::IncompleteTable,
                 "network.existing",
                 source,
                 message,
-                "name one that exists, or remove what needs it",
+                "name an existing subnet, or remove the other key",
             ));
         }
         Some(range) if is_enough(role, range, need.addresses) => {}
@@ -177,7 +186,7 @@ fn has_room(
     }
 }
 
-/// The longest prefix that holds everything.
+/// Help text with the longest prefix that has room for all subnets.
 fn enough(network: &Network, env: &Env) -> String {
     let holds = |prefix: &u8| {
         let Ok(wide) = Ipv4Net::new(network.cidr.net().network(), *prefix) else { return false };
@@ -188,6 +197,6 @@ fn enough(network: &Network, env: &Env) -> String {
     match (8..=28).rev().find(holds) {
         Some(_) if network.existing.is_some() => "name a larger subnet".into(),
         Some(prefix) => format!("a /{prefix} is large enough"),
-        None => "have fewer nodes".into(),
+        None => "reduce the number of nodes".into(),
     }
 }

@@ -1,4 +1,4 @@
-//! What the templates of the network see. Never decides what a subnet is for.
+//! Values for the templates of the network.
 
 use super::Network;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// The ports of PostgreSQL.
+/// Ports of PostgreSQL.
 const POSTGRES: &[&str] = &["5432"];
 
 pub(super) fn view(network: &Network, env: &Env) -> View {
@@ -63,8 +63,8 @@ fn subnet(role: Subnet, network: &Network, by_nat: bool) -> Option<Value> {
     }))
 }
 
-/// What is let into a subnet besides what Azure's own rules let in: everything of the network, and
-/// its load balancers.
+/// Inbound rules of a subnet. Default rules of Azure also allow the virtual network and its load
+/// balancers, unless a rule denies them.
 fn security_rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
     let range = |role| network.range(role).map(|range| range.to_string()).unwrap_or_default();
     let nodes = range(Subnet::Nodes);
@@ -82,8 +82,8 @@ fn security_rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
     };
     match role {
         Subnet::Nodes => {
-            // Pods of an overlay leave their node under their own addresses, which are not in the
-            // network.
+            // Overlay pods send packets to other nodes with addresses of `pod_cidr`, which are
+            // outside the network.
             let inside = [nodes.as_str(), env.shared.cluster.pod_cidr.as_str()];
             let exposed = env.shared.services.values().any(|service| service.exposed);
             let web =
@@ -94,7 +94,7 @@ fn security_rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
             let own = range(role);
             vec![
                 rule("nodes", 100, &[&nodes], &[&own], "Tcp", POSTGRES),
-                // A standby follows its server inside the subnet.
+                // A standby replicates from its server inside the subnet.
                 rule("standby", 110, &[&own], &[&own], "Tcp", POSTGRES),
                 rule("nobody-else", LAST, &["VirtualNetwork"], &["*"], "*", &["*"]),
             ]
@@ -103,10 +103,11 @@ fn security_rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
     }
 }
 
-/// The one of a list that has but one: Azure takes `*` and names such as `Internet` only there.
+/// The only item of a list, or an empty text. Azure accepts `*` and names such as `Internet` as a
+/// single value only.
 fn sole<'a>(list: &[&'a str]) -> &'a str {
     if let [one] = list { one } else { "" }
 }
 
-/// The priority that comes last before Azure's own rules.
+/// Lowest priority before the default rules of Azure.
 const LAST: u32 = 4096;

@@ -1,5 +1,5 @@
-//! Secrets of the platform that are no service's own: certificates, credentials of operators. Never
-//! a value that is secret.
+//! Platform secrets outside services: certificates and credentials of operators. Secret values are
+//! never rendered.
 
 mod validate;
 
@@ -15,41 +15,39 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// A Secret that the platform itself needs: of the gateway, of an operator, of people's own
-/// workloads.
+/// Platform secret outside services, such as a certificate or the credential of an operator.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
-    /// The namespace of those who read it. It is not made here.
+    /// Namespace of the Secret. It must exist.
     pub namespace: Name,
-    /// The name of the Secret; the same as in the spec where it is not given.
+    /// Name of the Secret; the name of this table by default.
     pub name: Option<Name>,
-    /// Its type; `kubernetes.io/tls` for a certificate and `Opaque` for everything else where it is
-    /// not given.
+    /// `type` of the Secret; by default `kubernetes.io/tls` with a `certificate` and `Opaque`
+    /// without.
     pub r#type: Option<Type>,
-    /// Its keys, each with the name of a secret in the vault.
+    /// Keys of the Secret, each with the name of a secret in the store.
     pub keys: BTreeMap<String, SecretName>,
-    /// Keys with a text that is no secret: a user's name beside the password.
+    /// Keys with plain values, such as a user name.
     pub literals: BTreeMap<String, Plain>,
-    /// Keys with a text that is made from secrets: `{{ .client }}` stands for the secret that
-    /// `inputs` or `keys` call `client`, and `{{ index . "tls.key" }}` for one whose name has more
-    /// than letters, digits and `_`.
+    /// Keys with values that contain secrets. `{{ .client }}` inserts the secret `client` of
+    /// `inputs` or `keys`. Use `{{ index . "tls.key" }}` for names with other characters than
+    /// letters, digits and `_`.
     pub templates: BTreeMap<String, Plain>,
-    /// What `templates` use and what is no key itself: a name, and the name of a secret in the
-    /// vault.
+    /// Secrets that only `templates` use: name in the templates, and name of a secret in the store.
     pub inputs: BTreeMap<String, SecretName>,
-    /// A certificate with its private key: makes `tls.crt` and `tls.key`.
+    /// Certificate with its private key. It sets the keys `tls.crt` and `tls.key`.
     pub certificate: Option<Certificate>,
-    /// The store that it is read from.
+    /// Secret store.
     pub store: Name,
 }
 
-/// A type of Secret that others look for.
+/// `type` of a Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Type {
-    /// Anything.
+    /// Any keys.
     Opaque,
-    /// A certificate and its key: `tls.crt` and `tls.key`.
+    /// Certificate and private key: `tls.crt` and `tls.key`.
     #[serde(rename = "kubernetes.io/tls")]
     Tls,
     /// `username`, `password` or both.
@@ -97,7 +95,6 @@ impl Component for Secret {
             fields.iter().map(|field| format!("{own}.{field}")).collect::<Vec<_>>()
         };
         let mut view = View::new(&own, name, self, env);
-        view.set("name", name, [own.clone()]);
         view.set("target", self.target(name), at(&["name"]));
         view.set("type", json!(self.kind()), at(&["type", "certificate"]));
         let in_cluster = env.wiring.secret_namespace(self.store.as_str()).is_some();
@@ -127,8 +124,8 @@ impl Secret {
         self.r#type.unwrap_or(if self.certificate.is_some() { Type::Tls } else { Type::Opaque })
     }
 
-    /// The keys that a template makes. As soon as there is one, the operator drops what it read:
-    /// then the other keys are passed on by name.
+    /// Keys that the template of the `ExternalSecret` sets. With a template, External Secrets drops
+    /// all other keys, so the template repeats them by name.
     fn made(&self, in_cluster: bool) -> Vec<(&str, String)> {
         let mut made: Vec<(&str, String)> = self
             .templates

@@ -1,6 +1,6 @@
-//! Service level objectives: the numbers of burn-rate alerts, in decimals, because 1 - 0.999 is not
-//! 0.001 to a computer. Never an expression. The windows and factors are those of the SRE workbook,
-//! for a period of 30 days.
+//! Service level objectives: error budgets and limits of burn-rate alerts over 30 days. Numbers are
+//! decimals, because 1 - 0.999 is not exactly 0.001 in binary. Source of windows and factors: the
+//! Site Reliability Workbook, chapter 5.
 
 use super::Service;
 use crate::diag::{Code, Diagnostic, SpecPath};
@@ -9,65 +9,66 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What the callers of a service may rely on, over 30 days. It is measured by `metrics`; what the
-/// process counts there must leave out probes and scrapes.
+/// Service level objectives over 30 days, measured by `metrics`. The counters must not include
+/// probes and scrapes.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Slo {
-    /// The share of requests, in percent, that must not fail: `99.9`. Answers with a status of 5xx,
-    /// and 429, have failed. At less than 94 no burn rate could reach the limit of the fastest
-    /// alert.
+    /// Share of successful requests in percent, such as `99.9`. Responses with status 5xx or 429
+    /// are failures. Below 94, no burn rate could reach the limit of the fastest alert.
     #[schemars(range(min = 94.0, max = 99.999))]
     pub availability: Option<f64>,
-    /// How many requests must be answered in time.
+    /// Objective for the duration of requests.
     pub latency: Option<Latency>,
 }
 
-/// Requests that are answered in time.
+/// Objective for the duration of requests.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Latency {
-    /// The share of requests, in percent: `99`.
+    /// Share of fast requests in percent, such as `99`.
     #[schemars(range(min = 94.0, max = 99.999))]
     pub percent: f64,
-    /// In how many seconds: an upper bound, `le`, of a bucket of the histogram.
+    /// Maximum duration of a fast request in seconds. The histogram must have a bucket with this
+    /// bound (`le`).
     #[schemars(range(min = 0.001, max = 3600.0))]
     pub seconds: f64,
-    /// The histogram of durations in seconds, without `_bucket`.
+    /// Histogram of durations in seconds, without the suffix `_bucket`.
     pub histogram: Metric,
 }
 
-/// Every window that is recorded.
+/// All recorded windows.
 const WINDOWS: [&str; 7] = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
-/// Short and long window, and ten times the factor: 2 % of the budget in an hour, 5 % in 6 hours.
-/// Someone has to get up.
+/// Short window, long window and ten times the factor of the critical alerts: 2 % of the budget in
+/// an hour, 5 % in 6 hours.
 const FAST: [(&str, &str, u64); 2] = [("5m", "1h", 144), ("30m", "6h", 60)];
-/// 10 % of the budget in a day, or in 3 days. It can wait for the morning.
+/// Short window, long window and ten times the factor of the warnings: 10 % of the budget in a day,
+/// or in 3 days.
 const SLOW: [(&str, &str, u64); 2] = [("2h", "1d", 30), ("6h", "3d", 10)];
 
-/// Whole percent, in the unit that budgets are counted in: thousandths of a percent.
+/// 100 % in thousandths of a percent, the unit of budgets.
 const ALL: u64 = 100_000;
 
 pub(super) fn check(
     service: &Service,
     at: &impl Fn(&str) -> String,
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     let Some(slo) = &service.slo else { return };
     if service.metrics.is_none() {
-        out.push(Diagnostic::in_spec(
+        diagnostics.push(Diagnostic::in_spec(
             Code::IncompleteTable,
             at("slo"),
-            "nothing measures it: the service serves no metrics",
-            "add `metrics = {}`, or leave `slo` out",
+            "the objectives are not measured: the service has no metrics",
+            "add `metrics = {}`, or remove `slo`",
         ));
     }
     if slo.availability.is_none() && slo.latency.is_none() {
-        out.push(Diagnostic::in_spec(
+        diagnostics.push(Diagnostic::in_spec(
             Code::IncompleteTable,
             at("slo"),
-            "it promises nothing",
-            "write `availability`, `latency` or both",
+            "there is no objective",
+            "set `availability`, `latency` or both",
         ));
     }
     let shares = [
@@ -76,11 +77,11 @@ pub(super) fn check(
     ];
     for (field, share) in shares.into_iter().filter_map(|(field, share)| Some((field, share?))) {
         if budget(share).is_none() {
-            out.push(Diagnostic::in_spec(
+            diagnostics.push(Diagnostic::in_spec(
                 Code::BadValue,
                 at(field),
                 format!("`{share}` has more than three decimals"),
-                "nobody could tell the difference in 30 days",
+                "use at most three decimals",
             ));
         }
     }
@@ -109,15 +110,15 @@ pub(super) fn view(service: &Service, view: &mut View) {
         latency.map(|latency| latency.seconds.to_string()),
         [own("slo.latency.seconds")],
     );
-    // Prometheus 3 writes the bound of a bucket as `1.0`, and Prometheus 2 as the process does:
-    // `1`.
+    // Prometheus 3 stores the bound of a bucket as `1.0`. Prometheus 2 keeps the text of the
+    // process, `1`.
     let whole = latency
         .filter(|latency| latency.seconds.fract() == 0.0)
         .map(|latency| format!(r"{}(\.0)?", latency.seconds));
     view.set("whole_seconds", whole, [own("slo.latency.seconds")]);
 }
 
-/// The budget of an objective, and the limits of its alerts.
+/// Error budget of an objective, and the limits of its alerts; `None` for more than three decimals.
 fn burn(percent: f64) -> Option<Value> {
     let budget = budget(percent)?;
     let pairs = |all: [(&str, &str, u64); 2]| {
@@ -132,12 +133,12 @@ fn burn(percent: f64) -> Option<Value> {
     }))
 }
 
-/// `limit` counts millionths; for the tests, the share of failures just over it.
+/// Limit of an alert in millionths, and `over`, a share of failures just above it for the test.
 fn pair(short: &str, long: &str, limit: u64) -> Value {
     json!({"short": short, "long": long, "limit": decimal(limit, 6), "over": decimal(limit * 1000 + 1, 9)})
 }
 
-/// What may fail, in thousandths of a percent; nothing if the objective is finer than that.
+/// Error budget in thousandths of a percent; `None` for more than three decimals.
 fn budget(percent: f64) -> Option<u64> {
     let text = percent.to_string();
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
@@ -145,7 +146,7 @@ fn budget(percent: f64) -> Option<u64> {
     (part.len() <= 3).then(|| ALL.saturating_sub(thousandths))
 }
 
-/// A number of so many decimal places, written out.
+/// Formats a fixed-point number with the given number of decimal places.
 fn decimal(value: u64, places: usize) -> String {
     let digits = format!("{value:0>width$}", width = places + 1);
     let (whole, part) = digits.split_at(digits.len() - places);

@@ -1,6 +1,7 @@
-//! Volumes of a service: a disk for each of its pods, which outlives it. Never shared between pods.
+//! Volumes of a service: one persistent volume per pod.
 
-use super::{Service, file_key};
+use super::Service;
+use crate::components::workload::file_key;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     View,
@@ -13,73 +14,65 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// A disk for each pod. Kubernetes lets nobody change one later: a larger size is asked of the
-/// claims themselves, and a set with other claims is made anew, by `kubectl delete statefulset
-/// --cascade=orphan`.
+/// A persistent volume for each pod (`volumeClaimTemplates`). Kubernetes refuses changes of
+/// `volumeClaimTemplates`. After a change of this table, delete the `StatefulSet` with `kubectl
+/// delete statefulset --cascade=orphan`; the GitOps engine creates it again. To grow existing
+/// volumes, edit their `PersistentVolumeClaims` as well.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Volume {
-    /// Where the pod sees it.
+    /// `volumeMounts[].mountPath`.
     pub path: MountPath,
-    /// Its size.
+    /// `resources.requests.storage`.
     pub size: Memory,
-    /// The storage class. `managed-csi` and `managed-csi-premium` of AKS replicate across zones
-    /// where the cluster has several; a class of your own is declared by `[assume.<name>]` or made
-    /// by `[extra.<name>]`.
+    /// `storageClassName`. In a cluster with zones, `managed-csi` and `managed-csi-premium` of AKS
+    /// replicate across zones. Declare your own class by `[assume.<name>]`, or add it by
+    /// `[extra.<name>]`.
     pub class: Name,
 }
 
-/// The longest name of a `StatefulSet` whose pods can be labelled with their revision. Source:
-/// kubernetes/kubernetes issue 64023.
-const LONGEST: usize = 52;
+/// Maximum length of the name of a `StatefulSet`: a label of its pods is the name with a revision.
+/// Source: kubernetes/kubernetes issue 64023.
+const MAX_NAME_LENGTH: usize = 52;
 
 pub(super) fn check(
     service: &Service,
-    me: &str,
+    name: &str,
     at: &impl Fn(&str) -> String,
-    out: &mut Vec<Diagnostic<SpecPath>>,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
-    if !service.volumes.is_empty() && me.len() > LONGEST {
+    if !service.volumes.is_empty() && name.len() > MAX_NAME_LENGTH {
         let message = format!(
-            "`{me}` has {} characters; a service with volumes takes {LONGEST} at most",
-            me.len()
+            "`{name}` has {} characters; a service with volumes takes {MAX_NAME_LENGTH} at most",
+            name.len()
         );
-        out.push(Diagnostic::in_spec(
-            Code::BadName,
-            at("volumes"),
-            message,
-            "shorten the name: a label of its pods is made of it",
-        ));
+        let help = "shorten the name: a label of its pods contains it";
+        diagnostics.push(Diagnostic::in_spec(Code::BadName, at("volumes"), message, help));
     }
     if !service.volumes.is_empty() && service.most_replicas() > service.replicas {
-        let message =
-            "a service with volumes is not scaled by its load: a new pod starts without data";
-        let mut diagnostic = Diagnostic::in_spec(
+        let diagnostic = Diagnostic::in_spec(
             Code::ExclusiveSettings,
             at("max_replicas"),
-            message,
-            "set `replicas`, or leave the volumes out",
+            "a service with volumes is not scaled by its load: a new pod starts without data",
+            "set `replicas`, or remove the volumes",
         );
-        diagnostic = diagnostic.and(at("volumes"));
-        out.push(diagnostic);
+        diagnostics.push(diagnostic.and(at("volumes")));
     }
-    paths(service, at, out);
-    for name in
-        service.volumes.keys().filter(|name| *name == "files" || name.starts_with("writable-"))
-    {
-        let message =
-            format!("`{name}` is what a volume is called that follows from `files` or `writable`");
-        out.push(Diagnostic::in_spec(
-            Code::DuplicateName,
-            at(&format!("volumes.{name}")),
-            message,
-            "rename it",
-        ));
+    check_paths(service, at, diagnostics);
+    let reserved = |name: &&String| *name == "files" || name.starts_with("writable-");
+    for name in service.volumes.keys().filter(reserved) {
+        let message = format!("a volume of `files` or `writable` has the name `{name}`");
+        let path = at(&format!("volumes.{name}"));
+        diagnostics.push(Diagnostic::in_spec(Code::DuplicateName, path, message, "rename it"));
     }
 }
 
-/// Nothing is mounted over something else: the API server refuses two mounts of one path.
-fn paths(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnostic<SpecPath>>) {
+/// Reports two mounts at one path, which the API server refuses.
+fn check_paths(
+    service: &Service,
+    at: &impl Fn(&str) -> String,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
     let writable = service
         .writable
         .iter()
@@ -97,14 +90,13 @@ fn paths(service: &Service, at: &impl Fn(&str) -> String, out: &mut Vec<Diagnost
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     for (path, field) in writable.chain(volumes).chain(files) {
         if let Some(first) = seen.insert(path, at(&field)) {
-            let mut diagnostic = Diagnostic::in_spec(
+            let diagnostic = Diagnostic::in_spec(
                 Code::DuplicateName,
                 at(&field),
-                format!("two things stand at `{path}`"),
-                "move one of them",
+                format!("two volumes or files have the path `{path}`"),
+                "change one of the paths",
             );
-            diagnostic = diagnostic.and(first);
-            out.push(diagnostic);
+            diagnostics.push(diagnostic.and(first));
         }
     }
 }
@@ -119,7 +111,7 @@ pub(super) fn view(service: &Service, view: &mut View) {
     let stateful = !service.volumes.is_empty();
     view.set("has_volumes", stateful, [own("volumes")]);
     view.set("stateless", !stateful, [own("volumes")]);
-    // Names of kube-state-metrics, which calls the replicas that are wanted differently for each.
+    // Labels and metrics of kube-state-metrics for each kind of workload.
     view.set("controller", if stateful { "statefulset" } else { "deployment" }, [own("volumes")]);
     view.set(
         "wanted_replicas",

@@ -1,4 +1,4 @@
-//! What is a lock, and what is none.
+//! Tests of valid and invalid locks.
 
 use super::*;
 use crate::sink::lock::{digest, shown};
@@ -114,7 +114,7 @@ fn a_section_is_named_as_an_environment_is() {
     }
 }
 
-/// The limits are 64 MiB, and 16 for what is not in our own form; here they are what fits.
+/// The limits are 64 MiB for the canonical form and 16 MiB for other TOML.
 #[test]
 fn a_lock_is_as_large_as_its_limit_and_no_larger() {
     for (text, ours, end) in [

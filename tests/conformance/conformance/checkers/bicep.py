@@ -79,7 +79,11 @@ def compare(resource, parsed, adopted):
         yield f"{resource['type']} `{name}`: no {kind} adopts it; there is: {', '.join(adopted.get(kind, {})) or 'none'}"
         return
     spec = adopted[kind][name]
-    for path, mine in leaves({**resource["config"], **resource["config"].get("properties", {})}):
+    properties = dict(resource["config"].get("properties", {}))
+    # The operator adopts the first pools of a cluster as objects of their own.
+    for pool in properties.pop("agentPoolProfiles", []):
+        yield from compare({"type": f"{resource['type']}/agentPools", "config": {"name": pool["name"], "properties": pool}}, parsed, adopted)
+    for path, mine in leaves({**resource["config"], **properties}):
         mine, theirs = literal(mine, parsed), at(spec, path)
         if theirs is not None and theirs != mine:
             yield f"{resource['type']} `{name}`: `{'.'.join(map(str, path))}` is {mine} here and {theirs} in {kind}"

@@ -1,0 +1,153 @@
+//! Errors in the cluster, its node pools and its address ranges that a schema cannot find.
+
+use super::{Cluster, Mode, NodePool};
+use crate::azure::{naming, regions, versions};
+use crate::components::checks::{
+    check_azure_name, check_cluster_is_admitted, check_reserved_range,
+};
+use crate::diag::{Code, Diagnostic, SpecPath};
+use crate::model::{Env, text::share};
+use std::net::Ipv4Addr;
+
+/// Prefix length of the range of pod addresses of one node. Source: AKS documentation on Azure CNI
+/// Overlay.
+const NODE_PREFIX: u8 = 24;
+
+pub(super) fn check(cluster: &Cluster, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    check_azure_name(&naming::CLUSTER, &cluster.azure_name(env), "cluster.name", diagnostics);
+    check_node_resource_group(&cluster.node_resource_group(env), diagnostics);
+    check_version(cluster.version.as_str(), diagnostics);
+    if !cluster.pools.values().any(|pool| pool.mode == Mode::System) {
+        diagnostics.push(Diagnostic::in_spec(
+            Code::UnsuitableNodePool,
+            "cluster.pools",
+            "no pool has the mode `System`",
+            "a cluster needs one for system pods",
+        ));
+    }
+    for (name, pool) in &cluster.pools {
+        check_pool(name, pool, diagnostics);
+    }
+    // AKS admits the address of its own load balancer.
+    if env.shared.network.outbound_type != "loadBalancer" {
+        let (path, ranges) = ("cluster.authorized_ranges", &cluster.authorized_ranges);
+        check_cluster_is_admitted(path, ranges, env, diagnostics);
+    }
+    check_service_range(cluster, diagnostics);
+    check_pod_range(cluster, diagnostics);
+    check_zones(cluster, env.azure().location.as_str(), diagnostics);
+}
+
+/// Longest name of a node resource group. Source: AKS documentation on node resource groups, with
+/// room for the names that AKS derives.
+const LONGEST_NODE_GROUP: usize = 63;
+
+fn check_node_resource_group(name: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let path = "cluster.node_resource_group";
+    check_azure_name(&naming::RESOURCE_GROUP, name, path, diagnostics);
+    if name.len() > LONGEST_NODE_GROUP {
+        let message = format!("`{name}` has {} characters", name.len());
+        let help = format!("use at most {LONGEST_NODE_GROUP} characters");
+        diagnostics.push(Diagnostic::in_spec(Code::AzureName, path, message, help));
+    }
+}
+
+fn check_version(version: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    if !versions::KUBERNETES.contains(&version) {
+        diagnostics.push(Diagnostic::in_spec(
+            Code::UnsupportedVersion,
+            "cluster.version",
+            format!("Kubernetes `{version}` is not supported"),
+            format!("supported: {}", versions::KUBERNETES.join(", ")),
+        ));
+    }
+}
+
+fn check_pool(name: &str, pool: &NodePool, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let path = format!("cluster.pools.{name}");
+    check_azure_name(&naming::POOL, name, &path, diagnostics);
+    if pool.mode == Mode::System && pool.min == 0 {
+        diagnostics.push(Diagnostic::in_spec(
+            Code::UnsuitableNodePool,
+            format!("{path}.min"),
+            format!("the system pool `{name}` can scale to zero nodes"),
+            "set `min` to at least 1, better 2",
+        ));
+    }
+    if pool.spot && pool.mode == Mode::System {
+        diagnostics.push(Diagnostic::in_spec(
+            Code::UnsuitableNodePool,
+            format!("{path}.spot"),
+            format!("Azure can evict all nodes of the system pool `{name}`"),
+            "only a pool of mode `User` can be spot",
+        ));
+    }
+    if pool.max < pool.min {
+        diagnostics.push(Diagnostic::in_spec(
+            Code::InvertedLimits,
+            format!("{path}.max"),
+            format!("`max` of pool `{name}` is less than `min`"),
+            "raise `max`, or lower `min`",
+        ));
+    }
+}
+
+/// Reports pools with zones in a region without zones.
+fn check_zones(cluster: &Cluster, region: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    if regions::has_zones(region) != Some(false) {
+        return;
+    }
+    for (name, _) in cluster.pools.iter().filter(|(_, pool)| !pool.zones.is_empty()) {
+        let diagnostic = Diagnostic::in_spec(
+            Code::CapabilityMissing,
+            format!("cluster.pools.{name}.zones"),
+            format!("the region `{region}` has no zones"),
+            "set `zones = []`, or choose another region",
+        );
+        diagnostics.push(diagnostic.and("azure.location"));
+    }
+}
+
+/// Reports a range of Services that overlaps others, and a DNS address outside it.
+fn check_service_range(cluster: &Cluster, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let (pods, services) = (cluster.pod_cidr.net(), cluster.service_cidr.net());
+    if share(pods, services) {
+        let diagnostic = Diagnostic::in_spec(
+            Code::OverlappingRanges,
+            "cluster.service_cidr",
+            "`service_cidr` overlaps `pod_cidr`",
+            "choose another range",
+        );
+        diagnostics.push(diagnostic.and("cluster.pod_cidr"));
+    }
+    check_reserved_range("cluster.service_cidr", services, diagnostics);
+    let dns: Ipv4Addr = cluster.dns_address.as_str().parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
+    if !services.contains(&dns) || services.hosts().next() == Some(dns) {
+        diagnostics.push(Diagnostic::in_spec(
+            Code::AddressOutsideRange,
+            "cluster.dns_address",
+            format!("`dns_address` is not inside `{services}`, or is its first address"),
+            "use the tenth address of `service_cidr`",
+        ));
+    }
+}
+
+/// Reports a range of pods with too few addresses for all nodes.
+fn check_pod_range(cluster: &Cluster, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    let pods = cluster.pod_cidr.net();
+    check_reserved_range("cluster.pod_cidr", pods, diagnostics);
+    let most = cluster.most_nodes();
+    let bits = NODE_PREFIX.saturating_sub(pods.prefix_len());
+    let room = 1_u32.checked_shl(u32::from(bits)).unwrap_or(u32::MAX);
+    if pods.prefix_len() > NODE_PREFIX || most > room {
+        let message = format!(
+            "`pod_cidr` has room for {room} nodes, but the pools have up to {most} during an upgrade"
+        );
+        diagnostics.push(Diagnostic::in_spec(
+            Code::CidrTooSmall,
+            "cluster.pod_cidr",
+            message,
+            "each node takes a /24: choose a larger range",
+        ));
+    }
+}

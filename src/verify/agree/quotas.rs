@@ -1,0 +1,181 @@
+//! Quotas that are large enough for all pods of a namespace at their maximum, during a rollout.
+
+use super::{
+    Facts, ObjectPlace, StatedFact,
+    capacity::{ContainerRequest, ScheduledWorkload},
+};
+use crate::{
+    diag::{Code, Diagnostic},
+    kinds::Quota,
+    model::text::{cpu, memory},
+    verify::facts::Name,
+};
+use std::{cmp::Reverse, collections::BTreeMap};
+
+/// Maximum number of containers to name.
+const SHOWN: usize = 3;
+
+/// Bytes in a mebibyte.
+const MEBIBYTE: u64 = 1 << 20;
+
+/// A resource that containers request.
+struct RequestedResource {
+    /// Key in `spec.hard`.
+    key: &'static str,
+    /// Key in `resources.requests`.
+    request: &'static str,
+    /// Unit of the numbers in messages.
+    unit: &'static str,
+    /// Base units in one such unit.
+    scale: u64,
+    /// Request of a container, in base units.
+    of: fn(&ContainerRequest) -> u64,
+}
+
+/// All containers with one name in a namespace.
+struct ContainerDemand {
+    container: ContainerRequest,
+    /// Requests of all pods, in base units.
+    total: u64,
+    /// Number of pods.
+    pods: u64,
+}
+
+const CPU: RequestedResource = RequestedResource {
+    key: "requests.cpu",
+    request: "cpu",
+    unit: "m",
+    scale: 1,
+    of: |container| container.cpu,
+};
+
+const MEMORY: RequestedResource = RequestedResource {
+    key: "requests.memory",
+    request: "memory",
+    unit: "Mi",
+    scale: MEBIBYTE,
+    of: |container| container.memory,
+};
+
+pub(super) fn check(
+    facts: &Facts<'_>,
+    workloads: &[ScheduledWorkload],
+) -> Vec<Diagnostic<ObjectPlace>> {
+    let mut diagnostics = vec![];
+    for row in facts.all::<Quota<Name>>() {
+        let own: Vec<&ScheduledWorkload> =
+            workloads.iter().filter(|workload| workload.namespace == row.namespace).collect();
+        let [hard_cpu, hard_memory, hard_pods] =
+            [row.cpu, row.memory, row.pods].map(|name| facts.text(name));
+        diagnostics.extend(resource(facts, row, &CPU, cpu(&hard_cpu), &own));
+        diagnostics.extend(resource(facts, row, &MEMORY, memory(&hard_memory), &own));
+        diagnostics.extend(pods(facts, row, hard_pods.parse().ok(), &own));
+    }
+    diagnostics
+}
+
+/// Pods of a workload during a rollout: one more than its maximum.
+const fn rollout_pods(workload: &ScheduledWorkload) -> u64 {
+    workload.most + 1
+}
+
+fn pods(
+    facts: &Facts<'_>,
+    quota: StatedFact<'_, Quota<Name>>,
+    hard: Option<u64>,
+    workloads: &[&ScheduledWorkload],
+) -> Option<Diagnostic<ObjectPlace>> {
+    let needs: u64 = workloads.iter().map(|workload| rollout_pods(workload)).sum();
+    let hard = hard.filter(|hard| *hard < needs)?;
+    let help = format!("raise the quota to {needs}, or lower the replicas");
+    Some(too_small(facts, quota, "pods", &format!("{hard}"), &format!("{needs}"), &help))
+}
+
+fn resource(
+    facts: &Facts<'_>,
+    quota: StatedFact<'_, Quota<Name>>,
+    resource: &RequestedResource,
+    hard: Option<u64>,
+    workloads: &[&ScheduledWorkload],
+) -> Option<Diagnostic<ObjectPlace>> {
+    let demands = demands(resource, workloads);
+    let total: u64 = demands.iter().map(|demand| demand.total).sum();
+    let (hard, needs) = (hard? / resource.scale, total.div_ceil(resource.scale));
+    if hard >= needs {
+        return None;
+    }
+    let (unit, top) = (resource.unit, demands.first()?);
+    let needed = format!("{needs}{unit}");
+    let amount = format!("{needed} ({})", shares(facts, resource, &demands));
+    // Request of the top container for which the quota is large enough.
+    let others = needs - top.total / resource.scale;
+    let lower = hard.saturating_sub(others) / top.pods;
+    let name = facts.text(top.container.name);
+    let help = if lower > 0 {
+        format!(
+            "lower `{}` of the container `{name}` to {lower}{unit}, or raise the quota to {needed}",
+            resource.key
+        )
+    } else {
+        format!("raise the quota to {needed}, or lower the replicas or requests")
+    };
+    let pointer =
+        format!("{}/resources/requests/{}", facts.text(top.container.at), resource.request);
+    let mut diagnostic =
+        too_small(facts, quota, resource.key, &format!("{hard}{unit}"), &amount, &help)
+            .caused_by(ObjectPlace::new(top.container.origin, pointer));
+    // The smallest request is large enough for all quotas with this cause.
+    diagnostic.effects.weight = u64::MAX - lower;
+    Some(diagnostic)
+}
+
+/// The largest requests, with the names of their containers.
+fn shares(facts: &Facts<'_>, resource: &RequestedResource, demands: &[ContainerDemand]) -> String {
+    let share = |demand: &ContainerDemand| {
+        let amount = demand.total.div_ceil(resource.scale);
+        format!(
+            "{amount}{} for the container `{}`",
+            resource.unit,
+            facts.text(demand.container.name)
+        )
+    };
+    let shown = demands.iter().take(SHOWN).map(share).collect::<Vec<_>>().join(", ");
+    if demands.len() > SHOWN { format!("{shown}, and others") } else { shown }
+}
+
+/// Requests by name of the container, the largest first.
+fn demands(resource: &RequestedResource, workloads: &[&ScheduledWorkload]) -> Vec<ContainerDemand> {
+    let mut demands: BTreeMap<(Name, u64), ContainerDemand> = BTreeMap::new();
+    for workload in workloads {
+        for container in &workload.containers {
+            let request = (resource.of)(container);
+            let demand = demands.entry((container.name, request)).or_insert(ContainerDemand {
+                container: *container,
+                total: 0,
+                pods: 0,
+            });
+            demand.total += request * rollout_pods(workload);
+            demand.pods += rollout_pods(workload);
+        }
+    }
+    let mut demands: Vec<ContainerDemand> = demands.into_values().collect();
+    demands.sort_by_key(|demand| (Reverse(demand.total), demand.container.origin));
+    demands
+}
+
+fn too_small(
+    facts: &Facts<'_>,
+    quota: StatedFact<'_, Quota<Name>>,
+    key: &str,
+    hard: &str,
+    needs: &str,
+    help: &str,
+) -> Diagnostic<ObjectPlace> {
+    let message = format!(
+        "the quota holds {hard} of `{key}`, but the pods need {needs} at their maximum, during a rollout"
+    );
+    let mut diagnostic = facts.diagnostic(quota, Code::QuotaTooSmall, message, help);
+    let pointer = &mut diagnostic.places[0].pointer.0;
+    *pointer = format!("{pointer}/{key}");
+    diagnostic
+}
