@@ -4,6 +4,7 @@ use super::{
     Change, EnvironmentDiff, FieldDiff, FileDiff, ObjectDiff, effects, fields::differences, texts,
 };
 use crate::{
+    secret::without_secrets,
     sink::{ChangedFile, SHARED},
     yaml,
 };
@@ -192,7 +193,7 @@ pub fn changed(before: &Value, after: &Value) -> Vec<FieldDiff> {
             .strip_suffix("].value")
             .and_then(|path| path.rsplit_once('['))
             .map_or(name, |(_, name)| name);
-        texts::harmless(
+        without_secrets(
             named,
             &if secret { texts::without_data(&difference.pointer, value) } else { value.clone() },
         )

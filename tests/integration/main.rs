@@ -27,6 +27,7 @@ mod recording;
 mod reference;
 mod rules;
 mod same;
+mod secrets;
 mod shell;
 mod sink;
 mod spec;

@@ -1,0 +1,375 @@
+//! Values behind a name: `NAME=value`, `name: value`, headers, JSON, YAML, query parameters and
+//! options of commands.
+
+use super::{
+    formats::OPTIONS,
+    material,
+    name::{Certainty, certainty, last_word},
+    value, word,
+};
+use std::ops::Range;
+
+/// How a value stands behind a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// In quotes.
+    Quoted,
+    /// Directly behind `=`.
+    Joined,
+    /// The rest of a line behind `name:` or `name =`.
+    Line,
+    /// A word of a sentence.
+    Prose,
+}
+
+/// Adds the values behind a secret name.
+pub(super) fn values(text: &str, out: &mut Vec<Range<usize>>) {
+    for (at, sign) in text.match_indices(['=', ':', '>', ',']) {
+        let found = match sign {
+            "=" => behind_equals(text, at),
+            ":" => behind_colon(text, at),
+            "," => behind_comma(text, at),
+            _ => behind_tag(text, at),
+        };
+        out.extend(found);
+    }
+    if text.contains("-") {
+        options(text, out);
+    }
+    if text.contains("earer ") || text.contains("EARER ") {
+        bearer(text, out);
+    }
+    if text.contains("machine ") || text.contains("login ") {
+        netrc(text, out);
+    }
+}
+
+fn behind_equals(text: &str, at: usize) -> Option<Range<usize>> {
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    if after.starts_with(['=', '~']) || before.ends_with(['=', '!', '<', '>', '~']) {
+        return None;
+    }
+    let after_arrow = after.starts_with('>');
+    let (before, spaced) = match before.strip_suffix([' ', '\t', ':']) {
+        Some(_) => (before.trim_end_matches([' ', '\t', ':']), true),
+        None => (before, false),
+    };
+    let (key, start) = name_before(before)?;
+    let value = at + 1 + usize::from(after_arrow);
+    let form = if spaced || after.starts_with(' ') {
+        if is_line_start(text, start) { Form::Line } else { Form::Prose }
+    } else {
+        Form::Joined
+    };
+    let key = if key == "value" { attribute_before(text, start).unwrap_or(key) } else { key };
+    judge(text, key, value_at(text, value, form), query_sign(text, start))
+}
+
+/// The name in `<add key="NAME" value="…"/>`.
+fn attribute_before(text: &str, start: usize) -> Option<&str> {
+    let before = text[..start].trim_end().strip_suffix('"')?;
+    let (attribute, name) = before.rsplit_once('"')?;
+    attribute.ends_with("key=").then_some(name)
+}
+
+/// The value behind a quoted name in a list of arguments: `get("api_token", "…")`.
+fn behind_comma(text: &str, at: usize) -> Option<Range<usize>> {
+    let (before, after) = (&text[..at], text[at + 1..].trim_start());
+    (before.ends_with(['"', '\'']) && after.starts_with(['"', '\''])).then_some(())?;
+    let (key, _) = name_before(before)?;
+    let (range, form) = value_at(text, at + 1, Form::Quoted)?;
+    let chosen = value::is_chosen(text[range.clone()].trim_matches(['"', '\'']));
+    chosen.then(|| judge(text, key, Some((range, form)), None))?
+}
+
+fn behind_colon(text: &str, at: usize) -> Option<Range<usize>> {
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    if after.starts_with("//") || after.starts_with([':', '=']) || before.ends_with(':') {
+        return None;
+    }
+    let quoted = before.trim_end();
+    let (key, start) = name_before(if quoted.ends_with('"') { quoted } else { before })?;
+    let form = if is_line_start(text, start) && after.starts_with([' ', '\t', '\n']) {
+        Form::Line
+    } else {
+        Form::Prose
+    };
+    let key = if key == "value" { name_of_pair(text, start).unwrap_or(key) } else { key };
+    judge(text, key, value_at(text, at + 1, form), None)
+}
+
+/// The value of an element: `<password>…</password>`.
+fn behind_tag(text: &str, at: usize) -> Option<Range<usize>> {
+    let open = text[..at].rfind('<')?;
+    let key = &text[open + 1..at];
+    let end = text[at + 1..].find("</").map(|end| at + 1 + end)?;
+    let plain = key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    (plain && !key.is_empty()).then_some(())?;
+    judge(text, key, Some((at + 1..end, Form::Quoted)), None)
+}
+
+/// The name of a pair `name: X`, `value: Y` on the line before.
+fn name_of_pair(text: &str, start: usize) -> Option<&str> {
+    let line = text[..start].rfind('\n')?;
+    let before = text[..line].lines().next_back()?;
+    let (key, name) = before.split_once(':')?;
+    let key = key.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+    (key == "name").then(|| name.trim().trim_matches(['"', '\'', ',']))
+}
+
+/// The name that ends before a sign, and the byte where the name or the opening quote starts.
+fn name_before(before: &str) -> Option<(&str, usize)> {
+    let trimmed = before.trim_end_matches(['"', '\'', '\\', ']', '`']);
+    let start = trimmed
+        .rfind(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c)))
+        .map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8));
+    let key = &trimmed[start..];
+    (!key.is_empty()).then_some((key, start))
+}
+
+/// Whether only indentation, a list mark, a quote or a keyword stands before a name.
+fn is_line_start(text: &str, start: usize) -> bool {
+    let line = text[..start].rsplit('\n').next().unwrap_or_default();
+    let line = line.trim_start_matches([' ', '\t', '-', '"', '\'', '+', '{', ',', '#']);
+    line.is_empty()
+        || matches!(line.trim_end(), "export" | "set" | "ENV" | "ARG" | "let" | "const" | "var" | "?")
+}
+
+/// `?` or `&` before the name of a query parameter.
+fn query_sign(text: &str, start: usize) -> Option<char> {
+    text[..start].chars().next_back().filter(|c| matches!(c, '?' | '&' | ';'))
+}
+
+/// The bytes of a value.
+fn value_at(text: &str, start: usize, form: Form) -> Option<(Range<usize>, Form)> {
+    let rest = &text[start..];
+    let skipped = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let (start, rest) = (start + skipped, &rest[skipped..]);
+    for quote in ["\\\"", "\"", "'", "`"] {
+        if let Some(inner) = rest.strip_prefix(quote) {
+            let from = start + quote.len();
+            let end = inner.find(quote).map_or(text.len(), |end| from + end);
+            return Some((from..end, Form::Quoted));
+        }
+    }
+    if form == Form::Line {
+        return Some((block(text, start).unwrap_or_else(|| line(text, start)), Form::Line));
+    }
+    let joined = form == Form::Joined;
+    let stops = |c: char| {
+        c.is_whitespace() || "\"'`<>".contains(c) || joined && ";&,".contains(c) || c == '}'
+    };
+    let end = end_outside_braces(rest, stops);
+    (end > 0).then(|| (start..start + end, form))
+}
+
+/// The end of a word; a placeholder such as `{{ .x }}` belongs to the word.
+fn end_outside_braces(rest: &str, stops: impl Fn(char) -> bool) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '{' | '(' => depth += 1,
+            '}' | ')' if depth > 0 => depth -= 1,
+            '\n' => return at,
+            c if depth == 0 && stops(c) => return at,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// The rest of a line without a comment.
+fn line(text: &str, start: usize) -> Range<usize> {
+    let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+    let line = &text[start..end];
+    let end = line.find(" #").map_or(end, |comment| start + comment);
+    start..start + text[start..end].trim_end().trim_end_matches([',', '\\']).len()
+}
+
+/// The first line of a block of YAML: `|` or `>` at the end of a line.
+fn block(text: &str, start: usize) -> Option<Range<usize>> {
+    let head = line(text, start);
+    matches!(&text[head.clone()], "|" | ">" | "|-" | ">-" | "|+" | ">+").then_some(())?;
+    let next = text[head.end..].find('\n')? + head.end + 1;
+    let indent = text[next..].len() - text[next..].trim_start().len();
+    Some(line(text, next + indent))
+}
+
+fn judge(
+    text: &str,
+    key: &str,
+    found: Option<(Range<usize>, Form)>,
+    query: Option<char>,
+) -> Option<Range<usize>> {
+    let (range, form) = found?;
+    let value = text.get(range.clone())?.trim();
+    if value.is_empty() {
+        return None;
+    }
+    if key.to_ascii_lowercase().ends_with("authorization") {
+        return authorization(text, range, form);
+    }
+    let secret = if certainty(key).is_some() {
+        is_secret(key, value, form)
+    } else {
+        is_signature(key, value, query) || is_docker_auth(key, value)
+    };
+    secret.then_some(range)
+}
+
+/// Whether the value of a secret name is a secret.
+fn is_secret(key: &str, value: &str, form: Form) -> bool {
+    let weak = certainty(key) == Some(Certainty::Weak);
+    let last = last_word(key);
+    let same = last.eq_ignore_ascii_case(value);
+    let sentence = value.split_whitespace().count() > 1;
+    let open = match form {
+        Form::Prose => value::is_chosen(value),
+        Form::Line | Form::Quoted if sentence => {
+            !weak && value.split_whitespace().count() < 5 && value.split_whitespace().any(value::is_chosen)
+        }
+        // The pairs of a table or of a list are judged one by one.
+        Form::Line => !value.starts_with(['{', '[']),
+        _ => true,
+    };
+    open && !same && !value::is_named_after(value, &last) && !value::is_public(value) && !(weak && value::is_reference(value))
+}
+
+/// A signature or a key in a query: `?sig=…`, `&code=…`.
+fn is_signature(key: &str, value: &str, query: Option<char>) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    match key.to_ascii_lowercase().as_str() {
+        "sig" | "signature" | "x-amz-signature" => value.len() >= 8 && !value::is_public(value) && (digits > 0 || value.contains('%')),
+        "code" | "key" => {
+            query.is_some() && value.len() >= 20 && digits >= 3 && !value::is_public(value)
+                && !value::is_reference(value)
+        }
+        _ => false,
+    }
+}
+
+/// `auth` in a configuration of Docker: a name and a password in base 64.
+fn is_docker_auth(key: &str, value: &str) -> bool {
+    matches!(key, "auth" | "_auth") && value.len() >= 8 && material::is_basic(value)
+}
+
+/// Schemes of the header `Authorization`. Source: the IANA registry of authentication schemes.
+const SCHEMES: &[&str] = &["bearer", "basic", "token", "apikey", "negotiate", "digest", "splunk", "genie-key", "sharedaccesssignature", "sharedkey", "bot", "aws4-hmac-sha256"];
+
+fn authorization(text: &str, range: Range<usize>, form: Form) -> Option<Range<usize>> {
+    // In a header without quotes the value goes on after the scheme.
+    let end = if form == Form::Quoted {
+        range.end
+    } else {
+        text[range.start..].find(['\n', '"', '\'']).map_or(text.len(), |end| range.start + end)
+    };
+    let value = &text[range.start..end];
+    let (scheme, rest) = value.split_once([' ', '\t']).unwrap_or(("", value));
+    let known = SCHEMES.contains(&scheme.to_ascii_lowercase().as_str());
+    let credential = if known { rest } else { value };
+    let word = credential.split_whitespace().next().unwrap_or_default().trim_end_matches(',');
+    let secret = word.len() >= 6
+        && !value::is_public(word)
+        && !value::is_reference(word)
+        && (scheme.eq_ignore_ascii_case("basic") && material::is_basic(word)
+            || value::is_chosen(word)
+            || word::is_random(word, 16));
+    let at = range.start + value.len() - credential.len();
+    secret.then(|| at..at + credential.trim_end().len())
+}
+
+/// `Bearer <token>` without the name of a header.
+fn bearer(text: &str, out: &mut Vec<Range<usize>>) {
+    for (at, word) in text.to_ascii_lowercase().match_indices("bearer ") {
+        let start = at + word.len();
+        let end = text[start..]
+            .find(|c: char| c.is_whitespace() || "\"'`<>,;".contains(c))
+            .map_or(text.len(), |end| start + end);
+        let token = &text[start..end];
+        if token.len() >= 12 && value::is_chosen(token) && !value::is_public(token) {
+            out.push(start..end);
+        }
+    }
+}
+
+/// `login NAME password VALUE`, as in a netrc file.
+fn netrc(text: &str, out: &mut Vec<Range<usize>>) {
+    for (at, word) in text.match_indices("password ") {
+        let start = at + word.len();
+        let end = text[start..].find(char::is_whitespace).map_or(text.len(), |end| start + end);
+        let before = text[..at].trim_end().rsplit_once(char::is_whitespace);
+        if before.is_some_and(|(before, _)| before.ends_with("login")) && !value::is_public(&text[start..end]) {
+            out.push(start..end);
+        }
+    }
+}
+
+/// Adds the values of options in two words: `--password hunter2`, `curl -u name:password`.
+fn options(text: &str, out: &mut Vec<Range<usize>>) {
+    let words = word::ranges(text, |c| !c.is_whitespace());
+    for pair in words.windows(2) {
+        let (flag, range) = (&text[pair[0].clone()], &pair[1]);
+        let flag = flag.trim_start_matches(['"', '\'', '[', '(', '`']);
+        let flag = flag.trim_end_matches(['"', '\'', ',']);
+        if !flag.starts_with('-') {
+            continue;
+        }
+        let value = text[range.clone()].trim_matches(['"', '\'', ']', ',', '`', ')']);
+        if is_option_value(flag, value) || is_short_option(&text[..pair[0].start], flag, value) {
+            out.push(range.clone());
+        }
+    }
+    for range in &words {
+        if let Some(value) = joined_option(&text[..range.start], &text[range.clone()]) {
+            out.push(range.end - value.len()..range.end);
+        }
+    }
+}
+
+/// Whether a word is the secret of the option before, inside a text.
+fn is_option_value(flag: &str, value: &str) -> bool {
+    value::is_chosen(value) && is_argument(flag, value)
+}
+
+/// Whether an argument is the secret of the option before, in a list of arguments.
+pub(super) fn is_argument(flag: &str, value: &str) -> bool {
+    let name = flag.trim_start_matches('-');
+    flag.starts_with('-')
+        && !flag.contains('=')
+        && !value.starts_with('-')
+        && certainty(name).is_some()
+        && is_secret(name, value, Form::Joined)
+}
+
+fn command_before(before: &str, flag: &str) -> bool {
+    let line = before.rsplit(['\n', '|', ';', '&']).next().unwrap_or_default();
+    OPTIONS.iter().any(|(command, option)| {
+        *option == flag
+            && line.match_indices(command).any(|(at, _)| {
+                let end = line[at + command.len()..].chars().next();
+                let start = line[..at].chars().next_back();
+                end.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '-')
+                    && start.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '-')
+            })
+    })
+}
+
+fn is_short_option(before: &str, flag: &str, value: &str) -> bool {
+    if value.starts_with('-') || !command_before(before, flag) {
+        return false;
+    }
+    let user = flag.starts_with("-u") || flag.contains("user") || flag == "-U";
+    match value.split_once(':') {
+        Some((_, password)) if user => !password.is_empty() && !value::is_public(password),
+        None if user => false,
+        _ => !value::is_public(value),
+    }
+}
+
+/// `-pVALUE`, as in `mysql -phunter2`.
+fn joined_option<'a>(before: &str, word: &'a str) -> Option<&'a str> {
+    let value = word.strip_prefix("-p").or_else(|| word.strip_prefix("-a"))?;
+    let flag = &word[..2];
+    let fair = value.len() >= 4 && !value.starts_with(['-', '=']) && !value::is_public(value);
+    (fair && command_before(before, flag) && !before.contains("docker")).then_some(value)
+}
