@@ -1,5 +1,6 @@
 //! Component manifests and templates, built in and overridden. Never knows a model type.
 
+mod bounds;
 mod check;
 mod compiled;
 mod engine;
@@ -164,8 +165,7 @@ impl Catalog {
     /// # Errors
     /// What is wrong, with the template's line.
     pub fn render(&self, template: &str, context: &tera::Context) -> Result<String, Diagnostic> {
-        self.tera(template)
-            .render(template, context)
+        bounds::render(self.tera(template), template, context)
             .map_err(|error| engine::diagnostic(&error, self.source(template)))
     }
 
@@ -173,7 +173,7 @@ impl Catalog {
     /// needed for a finding.
     pub fn trace(&self, template: &str, context: &tera::Context) -> (String, Vec<Option<usize>>) {
         let traced = self.compiled.traced(template, &self.sources);
-        trace::unmark(&traced.render(template, context).unwrap_or_default())
+        trace::unmark(&bounds::render(traced, template, context).unwrap_or_default())
     }
 
     /// The names of values that a line of a template uses.

@@ -1,14 +1,20 @@
 //! Findings as a person reads them. Never decides what a finding says, nor writes to a stream.
 
 use super::{Diagnostic, Label, Severity, Source};
-use crate::{escape::is_unprintable, secret::masked};
+use crate::{
+    escape::is_unprintable,
+    secret::{mask_line, masked, spans},
+};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 /// Prints findings in the manner of rustc.
 pub struct Printer {
     renderer: Renderer,
     masked: BTreeMap<String, String>,
+    /// Credentials by name of the source: a line of a private key shows its nature only in the
+    /// whole text.
+    secrets: BTreeMap<String, Vec<Range<usize>>>,
 }
 
 impl Printer {
@@ -25,7 +31,13 @@ impl Printer {
                 label,
             );
         }
-        Printer { renderer: renderer.decor_style(DecorStyle::Ascii).term_width(width), masked }
+        let mut secrets = BTreeMap::new();
+        for label in diagnostics.iter().flat_map(|found| &found.places) {
+            let source = &label.source;
+            secrets.entry(source.name.clone()).or_insert_with(|| spans(&source.text));
+        }
+        let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
+        Printer { renderer, masked, secrets }
     }
 
     /// One finding, several lines, no newline at the end.
@@ -63,7 +75,8 @@ impl Printer {
         let end = label.span.end.clamp(label.span.start, offset + line.len());
         let annotation = AnnotationKind::Primary.span(label.span.start - offset..end - offset);
         let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
-        Snippet::source(visible(&masked(line)))
+        let secrets = self.secrets.get(&label.source.name).map_or(&[][..], Vec::as_slice);
+        Snippet::source(visible(&mask_line(&masked(line), offset, secrets)))
             .line_start(first)
             .path(label.source.name.as_str())
             .annotation(annotation)

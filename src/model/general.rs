@@ -126,7 +126,8 @@ pub struct Extra {
 pub struct Waive {
     /// The finding's code.
     pub code: Plain,
-    /// The object, as `Kind/namespace/name`; `*` stands for any part.
+    /// The object, as `Kind/namespace/name`; `*` stands for any part. For `literal-secret` also a
+    /// path of the spec, or the path of a template or a manifest.
     pub at: Plain,
     /// Why it is acceptable.
     pub reason: Plain,

@@ -1,5 +1,6 @@
 //! From layers to decoded environments: merged, judged, and wired. Never reads a file.
 
+use super::literals::LiteralWaivers;
 use crate::{
     diag::{Code, Diagnostic, Label},
     model::{self, Env},
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 pub(super) fn decode(
     layers: &Layers,
     stages: &[EnvironmentLayer],
+    waivers: &LiteralWaivers,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Env> {
     let schema_validator = schema_validator();
@@ -24,7 +26,7 @@ pub(super) fn decode(
                 &stage.name,
                 &stage.profile,
                 &all,
-                &ValidatedSpec { layers, stage, schema_validator },
+                &ValidatedSpec { layers, stage, schema_validator, waivers },
             )
         })
         .collect();
@@ -44,12 +46,21 @@ struct ValidatedSpec<'a> {
     layers: &'a Layers,
     stage: &'a EnvironmentLayer,
     schema_validator: &'a SchemaValidator,
+    waivers: &'a LiteralWaivers,
+}
+
+impl ValidatedSpec<'_> {
+    /// Whether a mistake is a credential that the spec waives.
+    fn is_waived(&self, mistake: &Mistake) -> bool {
+        mistake.code == Code::LiteralSecret && self.waivers.covers(&mistake.path.join("."))
+    }
 }
 
 impl model::Spec for ValidatedSpec<'_> {
     fn whole(&self) -> model::ShapeResult {
         let tree = self.layers.resolve(self.stage, self.schema_validator.shape());
-        let mistakes = self.schema_validator.mistakes(&tree);
+        let mut mistakes = self.schema_validator.mistakes(&tree);
+        mistakes.retain(|mistake| !self.is_waived(mistake));
         if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
     }
 
@@ -60,7 +71,8 @@ impl model::Spec for ValidatedSpec<'_> {
             instances,
             self.schema_validator.shape(),
         );
-        let mistakes = self.schema_validator.mistakes_in(component, &tree);
+        let mut mistakes = self.schema_validator.mistakes_in(component, &tree);
+        mistakes.retain(|mistake| !self.is_waived(mistake));
         if mistakes.is_empty() { Ok(tree) } else { Err(mistakes) }
     }
 }

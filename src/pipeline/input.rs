@@ -3,6 +3,7 @@
 use super::{
     Request,
     decode::{decode, schema_validator},
+    literals::{self, LiteralWaivers},
     stop,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 use serde_json::{Map, Value};
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// The spec's file.
@@ -40,6 +41,8 @@ pub struct Input {
     pub whole: bool,
     /// Findings that do not stop the run.
     pub warnings: Vec<Diagnostic>,
+    /// Names of the waivers that covered a credential in the input.
+    pub waived: BTreeSet<String>,
 }
 
 impl Input {
@@ -57,15 +60,18 @@ impl Input {
         let stages = stages(request, &layers, &assets, &mut diagnostics);
         stop(&mut diagnostics)?;
         let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
+        let waivers = LiteralWaivers::of(&layers);
         let mut of_templates = vec![];
         let (envs, catalog) = rayon::join(
-            || decode(&layers, &stages, &mut diagnostics),
+            || decode(&layers, &stages, &waivers, &mut diagnostics),
             || Catalog::load(&assets, &components, &mut of_templates),
         );
+        diagnostics.extend(literals::in_layers(&layers, &waivers, &diagnostics));
         stop(&mut diagnostics)?;
-        diagnostics.extend(meaning(&layers, &stages, &envs));
+        diagnostics.extend(meaning(&layers, &stages, &envs, &waivers));
         let manifests = read_manifests(request, &layers, &envs, &mut diagnostics);
         diagnostics.extend(of_templates);
+        diagnostics.extend(literals::in_files(&assets, &manifests, &waivers));
         stop(&mut diagnostics)?;
         diagnostics.extend(check_names(&catalog, &envs));
         diagnostics.extend(catalog.unused_overrides(&components, |component, instance| {
@@ -79,6 +85,7 @@ impl Input {
             envs,
             whole: request.environments.is_empty(),
             warnings: diagnostics,
+            waived: waivers.used(),
         })
     }
 
@@ -89,9 +96,23 @@ impl Input {
     }
 
     /// Where CRDs are.
-    pub fn crds(&self, request: &Request) -> Option<PathBuf> {
+    ///
+    /// # Errors
+    /// If a link leads from a path of the spec out of the folder of the spec.
+    pub fn crds(&self, request: &Request) -> Result<Option<PathBuf>, Diagnostic> {
         let named = self.envs.iter().find_map(|env| env.verify().crds.as_ref());
-        request.crds.clone().or_else(|| named.map(|path| request.dir.join(path.as_str())))
+        let Some(named) = named.filter(|_| request.crds.is_none()) else {
+            return Ok(request.crds.clone());
+        };
+        let path = request.dir.join(named.as_str());
+        let below = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if below(Path::new(named.as_str())) && !real(&path).starts_with(real(&request.dir)) {
+            let message = format!("`{}` is behind a link that leads out of the folder", named.as_str());
+            return Err(Diagnostic::new(Code::InputFile, message)
+                .help("name the directory itself by `[verify] crds`, or by `--crds`"));
+        }
+        Ok(Some(path))
     }
 }
 
@@ -229,7 +250,12 @@ fn stages(
         .collect()
 }
 
-fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Diagnostic> {
+fn meaning(
+    layers: &Layers,
+    stages: &[EnvironmentLayer],
+    envs: &[Env],
+    waivers: &LiteralWaivers,
+) -> Vec<Diagnostic> {
     let pairs = envs
         .iter()
         .filter_map(|env| Some((stages.iter().find(|stage| stage.name == env.name)?, env)));
@@ -237,6 +263,7 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
         .flat_map(|(stage, env)| {
             env.validate()
                 .into_iter()
+                .filter(|found| !is_waived(found, waivers))
                 .map(|found| in_spec(layers, stage, found))
                 .collect::<Vec<_>>()
         })
@@ -267,6 +294,11 @@ fn meaning(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Di
         );
     }
     out
+}
+
+fn is_waived(found: &Diagnostic<SpecPath>, waivers: &LiteralWaivers) -> bool {
+    let path = found.places.first().filter(|_| found.code == Code::LiteralSecret);
+    path.is_some_and(|path| waivers.covers(&segments(&path.0).join(".")))
 }
 
 fn in_spec(layers: &Layers, stage: &EnvironmentLayer, found: Diagnostic<SpecPath>) -> Diagnostic {

@@ -8,6 +8,7 @@ mod decode;
 mod delivery;
 pub mod explain;
 mod input;
+mod literals;
 mod make;
 mod names;
 mod rendered;
@@ -31,6 +32,9 @@ use rendered::RenderedUnit;
 use std::{path::PathBuf, sync::Arc};
 use waive::Waivers;
 
+/// Maximum number of threads. More are slower, and each needs memory for its stack.
+pub const MOST_THREADS: usize = 64;
+
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -50,7 +54,7 @@ pub struct Request {
     pub allow_data_loss: Vec<String>,
     /// A kind that cannot be judged is a mistake.
     pub strict: bool,
-    /// How many threads; absent for as many as there are processors.
+    /// Number of threads; absent for the number of processors. At most [`MOST_THREADS`].
     pub threads: Option<usize>,
 }
 
@@ -72,7 +76,8 @@ pub struct RunResult {
 /// # Errors
 /// All findings of the first stage that has any; then nothing was written.
 pub fn run(request: &Request, sink: &dyn Sink) -> Result<RunResult, Vec<Diagnostic>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0));
+    let threads = request.threads.unwrap_or(0).min(MOST_THREADS);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     // One thread is the one that is there, unless it belongs to a pool already.
     let alone = (request.threads == Some(1))
         .then(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok())
@@ -82,8 +87,9 @@ pub fn run(request: &Request, sink: &dyn Sink) -> Result<RunResult, Vec<Diagnost
     pool.install(|| {
         let (input, ()) = rayon::join(|| Input::load(request), prepare);
         let input = input?;
-        let schemas =
-            Schemas::new(input.crds(request).as_deref()).map_err(|diagnostic| vec![diagnostic])?;
+        let crds = input.crds(request);
+        let schemas = crds.and_then(|crds| Schemas::new(crds.as_deref()));
+        let schemas = schemas.map_err(|diagnostic| vec![diagnostic])?;
         judged(request, &input, &schemas, sink)
     })
 }
@@ -102,7 +108,7 @@ fn judged(
         envs: &input.envs,
         units: &units,
     };
-    let waivers = Waivers::default();
+    let waivers = Waivers::used(input.waived.clone());
     let make = make::Maker { tracer, schemas, names: &names, sink, waivers: &waivers };
     let mut rendered = RenderedUnit::join(
         units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect(),
@@ -129,6 +135,8 @@ fn judged(
     let holders = held.into_iter().flatten().collect();
     rendered.diagnostics.extend(disagreements.into_iter().flatten());
     rendered.diagnostics.extend(waivers.unused(&input.envs, &tracer));
+    rendered.diagnostics.extend(schemas.broken_files());
+    rendered.diagnostics.extend(literals::inputs_in_lock(input, sink.previous_lock()));
     let schemas_missing: Vec<String> = schemas.schemas_missing().into_iter().collect();
     if request.strict && !schemas_missing.is_empty() {
         let message = format!("no CRDs were given for: {}", schemas_missing.join(", "));

@@ -14,6 +14,11 @@ pub(super) struct Waivers {
 }
 
 impl Waivers {
+    /// Waivers of which some covered a part of the input.
+    pub(super) fn used(names: BTreeSet<String>) -> Waivers {
+        Waivers { used: Mutex::new(names) }
+    }
+
     /// Is a finding about this object accepted?
     pub(super) fn covers(
         &self,

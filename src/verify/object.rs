@@ -4,7 +4,7 @@ use super::{SchemaMissing, Schemas, promql, schemas::Schema, wrong::Wrong};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
-    escape, kinds,
+    escape, kinds, secret,
 };
 use jsonschema::error::ValidationErrorKind as KindRecord;
 use serde_json::Value;
@@ -32,7 +32,7 @@ pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> 
                     .validator
                     .iter_errors(object)
                     .filter(|error| !error.instance().is_null())
-                    .flat_map(|error| explain(&error, &schema, kind)),
+                    .flat_map(|error| explain(&error, &schema, object, kind)),
             );
         }
         Err(SchemaMissing::NoCrds) => {}
@@ -57,6 +57,7 @@ pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> 
             help: "use an older version of the kind, or raise `azure.operator_release`".into(),
         });
     }
+    out.extend(secret_values(object, api_version, kind));
     out.extend(unprotected(object, api_version, kind));
     out.extend(promql::validate(object, kind));
     out
@@ -86,7 +87,12 @@ fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Wrong> {
     }
 }
 
-fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str) -> Vec<Wrong> {
+fn explain(
+    error: &jsonschema::ValidationError<'_>,
+    schema: &Schema,
+    object: &Value,
+    kind: &str,
+) -> Vec<Wrong> {
     let pointer = error.instance_path().as_str().to_owned();
     let at = if pointer.is_empty() { String::new() } else { format!(" in `{}`", dotted(&pointer)) };
     let wrong = |pointer: String, message: String, help: String| Wrong {
@@ -115,13 +121,38 @@ fn explain(error: &jsonschema::ValidationError<'_>, schema: &Schema, kind: &str)
             String::new(),
         )],
         other => {
-            let mut text = error.to_string();
+            let harmless = is_harmless(object, &pointer, error.instance());
+            let mut text = if !harmless { error.masked().to_string() } else { error.to_string() };
             if text.len() > 200 {
                 text = format!("the value does not fit `{}`", other.keyword());
             }
             vec![wrong(pointer, format!("{kind}{at}: {text}"), String::new())]
         }
     }
+}
+
+/// Whether a value holds nothing secret: neither by the value, nor by the name of its field or of
+/// its variable, nor as data of a Secret.
+fn is_harmless(object: &Value, pointer: &str, value: &Value) -> bool {
+    let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();
+    let variable = object.pointer(parent).and_then(|parent| parent["name"].as_str());
+    let name = variable.filter(|_| last == "value").unwrap_or(last);
+    let of_secret = object["kind"] == "Secret" && ["/data", "/stringData"].iter().any(|data| pointer.starts_with(data));
+    !of_secret && !secret::names_secret(name) && secret::without_secrets(name, value) == *value
+}
+
+/// A Secret with values in Git gives them to each reader of the repository.
+fn secret_values(object: &Value, api_version: &str, kind: &str) -> Vec<Wrong> {
+    let filled = |field: &&&str| object[**field].as_object().is_some_and(|data| !data.is_empty());
+    let fields = ["data", "stringData"];
+    let found = fields.iter().filter(filled).filter(|_| (api_version, kind) == ("v1", "Secret"));
+    let wrong = |field: &&str| Wrong {
+        code: Code::LiteralSecret,
+        pointer: format!("/{field}"),
+        message: format!("a Secret with `{field}` puts the values into Git"),
+        help: "put the values into the vault, and their names there into `[secrets.<name>]`; if the values were ever committed, rotate them".into(),
+    };
+    found.map(wrong).collect()
 }
 
 /// A pointer as people write it.

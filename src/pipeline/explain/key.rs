@@ -6,6 +6,7 @@ use crate::{
     diag::{Code, Diagnostic, Label, nearest},
     model::{Env, TABLE, wiring::segment},
     pipeline::{Input, Request, decode::schema_validator, input::SPEC, schema},
+    secret::{HIDDEN, is_secret_name, masked, without_secrets},
     reference::{self, KeyReference, Unknown},
     spec::{EnvironmentLayer, LayerOrigin, Rank},
 };
@@ -195,10 +196,16 @@ fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
     let value = below
         .iter()
         .try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
+    let name = path.last().map_or("", String::as_str);
     Setting {
         environment: env.name.clone(),
-        value: value.cloned(),
-        origins: input.layers.origins(&stage, path).into_iter().map(said).collect(),
+        value: value.map(|value| without_secrets(name, value)),
+        origins: input
+            .layers
+            .origins(&stage, path)
+            .into_iter()
+            .map(|origin| said(name, origin))
+            .collect(),
     }
 }
 
@@ -210,8 +217,9 @@ fn of_environment(input: &Input, env: &Env, path: &[String]) -> Option<Setting> 
     Some(out)
 }
 
-fn said(origin: LayerOrigin) -> LayerValue {
+fn said(name: &str, origin: LayerOrigin) -> LayerValue {
     let text = origin.source.text.get(origin.value.clone()).unwrap_or_default();
+    let text = if is_secret_name(name, text) { HIDDEN.to_owned() } else { masked(text) };
     LayerValue {
         layer: layer(origin.rank),
         text: text.split_whitespace().collect::<Vec<_>>().join(" "),
