@@ -132,7 +132,8 @@ fn walk(
 }
 
 fn link(path: &str) -> Diagnostic {
-    let message =
-        format!("`{path}` is a link to a folder, or a link that leads out of the folder of the spec");
+    let message = format!(
+        "`{path}` is a link to a folder, or a link that leads out of the folder of the spec"
+    );
     Diagnostic::new(Code::InputFile, message).help("replace the link with the file or the folder")
 }

@@ -26,7 +26,7 @@ pub enum EntryType {
     Folder,
     /// A link to a folder, or a link that leads nowhere.
     Link,
-    /// Anything else; reading it tells whether it is a regular file.
+    /// Anything else, such as a regular file or a pipe.
     File,
 }
 
@@ -92,11 +92,7 @@ impl InputFolder {
     /// Opens a regular file.
     fn regular(&self, name: &str) -> io::Result<File> {
         let file = self.0.open_with(name, &reading())?;
-        if file.metadata()?.is_file() {
-            Ok(file)
-        } else {
-            Err(io::Error::other(NOT_A_FILE))
-        }
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other(NOT_A_FILE)) }
     }
 
     fn cause(&self, name: &str, error: &io::Error) -> String {
@@ -114,7 +110,8 @@ impl InputFolder {
     /// Whether a part of a path is a link without a target in the folder.
     fn leads_out(&self, name: &str) -> bool {
         let ends = name.match_indices('/').map(|(at, _)| at).chain([name.len()]);
-        ends.map(|end| &name[..end]).any(|part| self.is_link(part) && self.0.metadata(part).is_err())
+        ends.map(|end| &name[..end])
+            .any(|part| self.is_link(part) && self.0.metadata(part).is_err())
     }
 }
 

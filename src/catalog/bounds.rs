@@ -65,10 +65,11 @@ pub(super) fn counted(text: &str) -> String {
     out + rest
 }
 
-/// The length of the tag or comment at the start of a text, and of the text that belongs to it: all
-/// up to the end of a block without tags.
+/// The length of the tag or comment at the start of a text, and the start of the next text. A `raw`
+/// block counts as one tag.
 fn tag(text: &str) -> (usize, usize) {
-    let length = |close: &str, text: &str| text.find(close).map_or(text.len(), |at| at + close.len());
+    let length =
+        |close: &str, text: &str| text.find(close).map_or(text.len(), |at| at + close.len());
     if text.starts_with("{#") {
         let end = length("#}", text);
         return (end, end);
@@ -117,7 +118,10 @@ mod tests {
     #[test]
     fn each_loop_counts_and_other_text_stays() {
         for (text, want) in [
-            ("{% for a in b %}x{% endfor %}", "{% for a in b %}{{ count_iteration() }}x{% endfor %}"),
+            (
+                "{% for a in b %}x{% endfor %}",
+                "{% for a in b %}{{ count_iteration() }}x{% endfor %}",
+            ),
             ("{%- for a in b -%}\n x", "{%- for a in b -%}{{ count_iteration() -}}\n x"),
             ("{# {% for a in b %} #}", "{# {% for a in b %} #}"),
             ("{% raw %}{% for a in b %}{% endraw %}", "{% raw %}{% for a in b %}{% endraw %}"),

@@ -74,7 +74,11 @@ pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
     // A line of a private key shows its nature only in the whole text.
     let secret: BTreeSet<&str> = [before, after].into_iter().flat_map(secret_lines).collect();
     let hidden = |text: &str| {
-        if secret.contains(text.trim_end_matches(['\n', '\r'])) { HIDDEN.into() } else { hidden(text) }
+        if secret.contains(text.trim_end_matches(['\n', '\r'])) {
+            HIDDEN.into()
+        } else {
+            hidden(text)
+        }
     };
     let line = |line: &Line<'_, str>| match line {
         Line::Delete(text) => Some(format!("-{}", hidden(text))),

@@ -105,10 +105,12 @@ impl Input {
             return Ok(request.crds.clone());
         };
         let path = request.dir.join(named.as_str());
-        let below = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
+        let below =
+            |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         if below(Path::new(named.as_str())) && !real(&path).starts_with(real(&request.dir)) {
-            let message = format!("`{}` is behind a link that leads out of the folder", named.as_str());
+            let message =
+                format!("`{}` is behind a link that leads out of the folder", named.as_str());
             return Err(Diagnostic::new(Code::InputFile, message)
                 .help("name the directory itself by `[verify] crds`, or by `--crds`"));
         }

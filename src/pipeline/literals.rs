@@ -24,8 +24,8 @@ pub(super) struct LiteralWaivers {
 }
 
 impl LiteralWaivers {
-    /// The waivers of all layers that a user wrote. They are read before the spec is decoded: a
-    /// credential is a mistake of form.
+    /// The waivers of all layers that a user wrote. They apply before the spec is decoded, because
+    /// the schema of the spec refuses credentials.
     pub(super) fn of(layers: &Layers) -> LiteralWaivers {
         let mut names = BTreeMap::new();
         for layer in layers.iter().filter(|layer| layer.rank >= Rank::Profile) {
@@ -69,9 +69,8 @@ pub(super) fn in_layers(
     known: &[Diagnostic],
 ) -> Vec<Diagnostic> {
     let mut out = vec![];
-    let own = |layer: &&Layer| {
-        layer.rank >= Rank::Profile && !layer.source.name.starts_with("aksgen:")
-    };
+    let own =
+        |layer: &&Layer| layer.rank >= Rank::Profile && !layer.source.name.starts_with("aksgen:");
     for layer in layers.iter().filter(own) {
         let mut search = Search { source: &layer.source, waivers, found: vec![] };
         search.node(&layer.tree, &mut vec![]);
@@ -112,9 +111,10 @@ impl Search<'_> {
             Data::Array(items) => {
                 for (index, inner) in items.iter().enumerate() {
                     let option = index.checked_sub(1).and_then(|at| items[at].text());
-                    let argument = inner.text().zip(option).is_some_and(|(value, option)| {
-                        is_secret_argument(option, value)
-                    });
+                    let argument = inner
+                        .text()
+                        .zip(option)
+                        .is_some_and(|(value, option)| is_secret_argument(option, value));
                     if argument {
                         self.add(inner, path);
                     } else {
@@ -163,9 +163,11 @@ pub(super) fn in_files(
         if found.is_empty() || waivers.covers(path) {
             continue;
         }
-        out.extend(found.into_iter().map(|span| {
-            diagnostic(path, Label { secret: true, ..Label::new(source, span) })
-        }));
+        out.extend(
+            found
+                .into_iter()
+                .map(|span| diagnostic(path, Label { secret: true, ..Label::new(source, span) })),
+        );
     }
     out
 }

@@ -85,9 +85,8 @@ fn without_scheme(text: &str) -> Vec<Range<usize>> {
     let mut out = vec![];
     for (at, _) in text.match_indices('@') {
         let start = text[..at].rfind(|c: char| is_end(c) || "=,([{".contains(c));
-        let start = start.map_or(0, |before| {
-            before + text[before..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = start
+            .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
         let Some((user, password)) = text[start..at].split_once(':') else { continue };
         let rest = &text[at + 1..];
         let host = rest

@@ -1,17 +1,15 @@
-//! Values behind a name: `NAME=value`, `name: value`, headers, JSON, YAML, query parameters and
-//! options of commands.
+//! Values behind a name: `NAME=value`, `name: value`, JSON, YAML and query parameters.
 
 use super::{
-    formats::OPTIONS,
-    material,
+    headers, material,
     name::{Certainty, certainty, last_word},
-    value, word,
+    options, value,
 };
 use std::ops::Range;
 
 /// How a value stands behind a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// In quotes.
     Quoted,
     /// Directly behind `=`.
@@ -34,13 +32,13 @@ pub(super) fn values(text: &str, out: &mut Vec<Range<usize>>) {
         out.extend(found);
     }
     if text.contains("-") {
-        options(text, out);
+        options::values(text, out);
     }
     if text.contains("earer ") || text.contains("EARER ") {
-        bearer(text, out);
+        headers::bearer(text, out);
     }
     if text.contains("machine ") || text.contains("login ") {
-        netrc(text, out);
+        headers::netrc(text, out);
     }
 }
 
@@ -132,7 +130,10 @@ fn is_line_start(text: &str, start: usize) -> bool {
     let line = text[..start].rsplit('\n').next().unwrap_or_default();
     let line = line.trim_start_matches([' ', '\t', '-', '"', '\'', '+', '{', ',', '#']);
     line.is_empty()
-        || matches!(line.trim_end(), "export" | "set" | "ENV" | "ARG" | "let" | "const" | "var" | "?")
+        || matches!(
+            line.trim_end(),
+            "export" | "set" | "ENV" | "ARG" | "let" | "const" | "var" | "?"
+        )
 }
 
 /// `?` or `&` before the name of a query parameter.
@@ -207,7 +208,7 @@ fn judge(
         return None;
     }
     if key.to_ascii_lowercase().ends_with("authorization") {
-        return authorization(text, range, form);
+        return headers::authorization(text, range, form == Form::Quoted);
     }
     let secret = if certainty(key).is_some() {
         is_secret(key, value, form)
@@ -218,7 +219,7 @@ fn judge(
 }
 
 /// Whether the value of a secret name is a secret.
-fn is_secret(key: &str, value: &str, form: Form) -> bool {
+pub(super) fn is_secret(key: &str, value: &str, form: Form) -> bool {
     let weak = certainty(key) == Some(Certainty::Weak);
     let last = last_word(key);
     let same = last.eq_ignore_ascii_case(value);
@@ -226,22 +227,32 @@ fn is_secret(key: &str, value: &str, form: Form) -> bool {
     let open = match form {
         Form::Prose => value::is_chosen(value),
         Form::Line | Form::Quoted if sentence => {
-            !weak && value.split_whitespace().count() < 5 && value.split_whitespace().any(value::is_chosen)
+            !weak
+                && value.split_whitespace().count() < 5
+                && value.split_whitespace().any(value::is_chosen)
         }
-        // The pairs of a table or of a list are judged one by one.
+        // The pairs of a table or of a list are validated one by one.
         Form::Line => !value.starts_with(['{', '[']),
         _ => true,
     };
-    open && !same && !value::is_named_after(value, &last) && !value::is_public(value) && !(weak && value::is_reference(value))
+    open && !same
+        && !value::is_named_after(value, &last)
+        && !value::is_public(value)
+        && !(weak && value::is_reference(value))
 }
 
 /// A signature or a key in a query: `?sig=…`, `&code=…`.
 fn is_signature(key: &str, value: &str, query: Option<char>) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     match key.to_ascii_lowercase().as_str() {
-        "sig" | "signature" | "x-amz-signature" => value.len() >= 8 && !value::is_public(value) && (digits > 0 || value.contains('%')),
+        "sig" | "signature" | "x-amz-signature" => {
+            value.len() >= 8 && !value::is_public(value) && (digits > 0 || value.contains('%'))
+        }
         "code" | "key" => {
-            query.is_some() && value.len() >= 20 && digits >= 3 && !value::is_public(value)
+            query.is_some()
+                && value.len() >= 20
+                && digits >= 3
+                && !value::is_public(value)
                 && !value::is_reference(value)
         }
         _ => false,
@@ -251,125 +262,4 @@ fn is_signature(key: &str, value: &str, query: Option<char>) -> bool {
 /// `auth` in a configuration of Docker: a name and a password in base 64.
 fn is_docker_auth(key: &str, value: &str) -> bool {
     matches!(key, "auth" | "_auth") && value.len() >= 8 && material::is_basic(value)
-}
-
-/// Schemes of the header `Authorization`. Source: the IANA registry of authentication schemes.
-const SCHEMES: &[&str] = &["bearer", "basic", "token", "apikey", "negotiate", "digest", "splunk", "genie-key", "sharedaccesssignature", "sharedkey", "bot", "aws4-hmac-sha256"];
-
-fn authorization(text: &str, range: Range<usize>, form: Form) -> Option<Range<usize>> {
-    // In a header without quotes the value goes on after the scheme.
-    let end = if form == Form::Quoted {
-        range.end
-    } else {
-        text[range.start..].find(['\n', '"', '\'']).map_or(text.len(), |end| range.start + end)
-    };
-    let value = &text[range.start..end];
-    let (scheme, rest) = value.split_once([' ', '\t']).unwrap_or(("", value));
-    let known = SCHEMES.contains(&scheme.to_ascii_lowercase().as_str());
-    let credential = if known { rest } else { value };
-    let word = credential.split_whitespace().next().unwrap_or_default().trim_end_matches(',');
-    let secret = word.len() >= 6
-        && !value::is_public(word)
-        && !value::is_reference(word)
-        && (scheme.eq_ignore_ascii_case("basic") && material::is_basic(word)
-            || value::is_chosen(word)
-            || word::is_random(word, 16));
-    let at = range.start + value.len() - credential.len();
-    secret.then(|| at..at + credential.trim_end().len())
-}
-
-/// `Bearer <token>` without the name of a header.
-fn bearer(text: &str, out: &mut Vec<Range<usize>>) {
-    for (at, word) in text.to_ascii_lowercase().match_indices("bearer ") {
-        let start = at + word.len();
-        let end = text[start..]
-            .find(|c: char| c.is_whitespace() || "\"'`<>,;".contains(c))
-            .map_or(text.len(), |end| start + end);
-        let token = &text[start..end];
-        if token.len() >= 12 && value::is_chosen(token) && !value::is_public(token) {
-            out.push(start..end);
-        }
-    }
-}
-
-/// `login NAME password VALUE`, as in a netrc file.
-fn netrc(text: &str, out: &mut Vec<Range<usize>>) {
-    for (at, word) in text.match_indices("password ") {
-        let start = at + word.len();
-        let end = text[start..].find(char::is_whitespace).map_or(text.len(), |end| start + end);
-        let before = text[..at].trim_end().rsplit_once(char::is_whitespace);
-        if before.is_some_and(|(before, _)| before.ends_with("login")) && !value::is_public(&text[start..end]) {
-            out.push(start..end);
-        }
-    }
-}
-
-/// Adds the values of options in two words: `--password hunter2`, `curl -u name:password`.
-fn options(text: &str, out: &mut Vec<Range<usize>>) {
-    let words = word::ranges(text, |c| !c.is_whitespace());
-    for pair in words.windows(2) {
-        let (flag, range) = (&text[pair[0].clone()], &pair[1]);
-        let flag = flag.trim_start_matches(['"', '\'', '[', '(', '`']);
-        let flag = flag.trim_end_matches(['"', '\'', ',']);
-        if !flag.starts_with('-') {
-            continue;
-        }
-        let value = text[range.clone()].trim_matches(['"', '\'', ']', ',', '`', ')']);
-        if is_option_value(flag, value) || is_short_option(&text[..pair[0].start], flag, value) {
-            out.push(range.clone());
-        }
-    }
-    for range in &words {
-        if let Some(value) = joined_option(&text[..range.start], &text[range.clone()]) {
-            out.push(range.end - value.len()..range.end);
-        }
-    }
-}
-
-/// Whether a word is the secret of the option before, inside a text.
-fn is_option_value(flag: &str, value: &str) -> bool {
-    value::is_chosen(value) && is_argument(flag, value)
-}
-
-/// Whether an argument is the secret of the option before, in a list of arguments.
-pub(super) fn is_argument(flag: &str, value: &str) -> bool {
-    let name = flag.trim_start_matches('-');
-    flag.starts_with('-')
-        && !flag.contains('=')
-        && !value.starts_with('-')
-        && certainty(name).is_some()
-        && is_secret(name, value, Form::Joined)
-}
-
-fn command_before(before: &str, flag: &str) -> bool {
-    let line = before.rsplit(['\n', '|', ';', '&']).next().unwrap_or_default();
-    OPTIONS.iter().any(|(command, option)| {
-        *option == flag
-            && line.match_indices(command).any(|(at, _)| {
-                let end = line[at + command.len()..].chars().next();
-                let start = line[..at].chars().next_back();
-                end.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '-')
-                    && start.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '-')
-            })
-    })
-}
-
-fn is_short_option(before: &str, flag: &str, value: &str) -> bool {
-    if value.starts_with('-') || !command_before(before, flag) {
-        return false;
-    }
-    let user = flag.starts_with("-u") || flag.contains("user") || flag == "-U";
-    match value.split_once(':') {
-        Some((_, password)) if user => !password.is_empty() && !value::is_public(password),
-        None if user => false,
-        _ => !value::is_public(value),
-    }
-}
-
-/// `-pVALUE`, as in `mysql -phunter2`.
-fn joined_option<'a>(before: &str, word: &'a str) -> Option<&'a str> {
-    let value = word.strip_prefix("-p").or_else(|| word.strip_prefix("-a"))?;
-    let flag = &word[..2];
-    let fair = value.len() >= 4 && !value.starts_with(['-', '=']) && !value::is_public(value);
-    (fair && command_before(before, flag) && !before.contains("docker")).then_some(value)
 }

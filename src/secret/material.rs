@@ -49,8 +49,18 @@ fn blocks(text: &str) -> Vec<(Range<usize>, &str)> {
 /// Whether the label of a block is that of a secret. A label that a template computes counts.
 fn is_private(label: &str) -> bool {
     const PUBLIC: &[&str] = &[
-        "CERTIFICATE", "PUBLIC KEY", "X509 CRL", "PARAMETERS", "PGP MESSAGE", "PGP SIGNATURE",
-        "PGP SIGNED MESSAGE", "ENCRYPTED FILE", "PKCS7", "CMS", "SSH SIGNATURE", "REQUEST",
+        "CERTIFICATE",
+        "PUBLIC KEY",
+        "X509 CRL",
+        "PARAMETERS",
+        "PGP MESSAGE",
+        "PGP SIGNATURE",
+        "PGP SIGNED MESSAGE",
+        "ENCRYPTED FILE",
+        "PKCS7",
+        "CMS",
+        "SSH SIGNATURE",
+        "REQUEST",
     ];
     let label = label.to_ascii_uppercase();
     label.contains("PRIVATE") || !PUBLIC.iter().any(|public| label.contains(public))
@@ -97,8 +107,7 @@ pub(super) fn encoded(text: &str, out: &mut Vec<Range<usize>>, depth: usize) {
 /// Whether a word encodes a name and a password: `user:password`.
 pub(super) fn is_basic(word: &str) -> bool {
     base64::text(word).is_some_and(|text| {
-        text.split_once(':').is_some_and(|(_, password)| {
-            !password.is_empty() && !super::value::is_public(password)
-        })
+        text.split_once(':')
+            .is_some_and(|(_, password)| !password.is_empty() && !super::value::is_public(password))
     })
 }

@@ -4,9 +4,12 @@ mod address;
 mod assignment;
 mod base64;
 mod formats;
+mod headers;
 mod mask;
 mod material;
 mod name;
+mod options;
+mod tokens;
 mod value;
 mod word;
 
@@ -73,7 +76,7 @@ pub fn names_secret(name: &str) -> bool {
 
 /// Whether an argument of a command is the secret of the option before: `--password`, `hunter2`.
 pub fn is_secret_argument(option: &str, value: &str) -> bool {
-    assignment::is_argument(option, value)
+    options::is_argument(option, value)
 }
 
 #[cfg(test)]

@@ -4,21 +4,108 @@ use super::word;
 
 /// Words that stand for a value.
 const WORDS: &[&str] = &[
-    "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined", "enabled",
-    "disabled", "required", "optional", "auto", "default", "string", "str", "text", "boolean",
-    "integer", "object", "any", "changeme", "change-me", "change_me", "redacted", "masked",
-    "hidden", "example", "dummy", "placeholder", "todo", "tbd", "unset", "empty", "ignored",
-    "secretkeyref", "valuefrom", "file", "env", "stdin", "prompt", "bearer", "basic", "opaque",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+    "auto",
+    "default",
+    "string",
+    "str",
+    "text",
+    "boolean",
+    "integer",
+    "object",
+    "any",
+    "changeme",
+    "change-me",
+    "change_me",
+    "redacted",
+    "masked",
+    "hidden",
+    "example",
+    "dummy",
+    "placeholder",
+    "todo",
+    "tbd",
+    "unset",
+    "empty",
+    "ignored",
+    "secretkeyref",
+    "valuefrom",
+    "file",
+    "env",
+    "stdin",
+    "prompt",
+    "bearer",
+    "basic",
+    "opaque",
 ];
 
 /// Starts of placeholders and of references to a secret.
 const STARTS: &[&str] = &[
-    "your", "<", "{{", "{%", "[[", "@microsoft.keyvault(", "@@", "__", "secretref:", "vault:",
-    "vault://", "keyvault:", "op://", "ref+", "arn:", "enc[", "env:", "env.", "env(", "os.environ",
-    "os.getenv", "getenv", "process.env", "system.getenv", "secrets.", "var.", "local.", "data.",
-    "module.", "values.", ".values", "insert", "replace", "enter-", "enter_", "my-secret",
-    "some-", "file:", "projects/", "sops:", "agekey", "kv/", "secret/data/", "%env(", "sm://",
-    "gcp:///", "awssm://", "from-", "see-", "lookup(", "dict(", "include(",
+    "your",
+    "<",
+    "{{",
+    "{%",
+    "[[",
+    "@microsoft.keyvault(",
+    "@@",
+    "__",
+    "secretref:",
+    "vault:",
+    "vault://",
+    "keyvault:",
+    "op://",
+    "ref+",
+    "arn:",
+    "enc[",
+    "env:",
+    "env.",
+    "env(",
+    "os.environ",
+    "os.getenv",
+    "getenv",
+    "process.env",
+    "system.getenv",
+    "secrets.",
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "values.",
+    ".values",
+    "insert",
+    "replace",
+    "enter-",
+    "enter_",
+    "my-secret",
+    "some-",
+    "file:",
+    "projects/",
+    "sops:",
+    "agekey",
+    "kv/",
+    "secret/data/",
+    "%env(",
+    "sm://",
+    "gcp:///",
+    "awssm://",
+    "from-",
+    "see-",
+    "lookup(",
+    "dict(",
+    "include(",
 ];
 
 /// Whether a value is empty, a number, a switch, a placeholder, a reference, a path or an address.
@@ -56,18 +143,22 @@ fn is_variable(value: &str) -> bool {
     };
     ["${", "$(", "{{", "#{", "<%", "%(", "$env:", "$$("].iter().any(|open| value.contains(open))
         || value.strip_prefix('$').is_some_and(name)
-        || value
-            .strip_prefix('%')
-            .and_then(|rest| rest.strip_suffix('%'))
-            .is_some_and(name)
+        || value.strip_prefix('%').and_then(|rest| rest.strip_suffix('%')).is_some_and(name)
         || value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(name)
 }
 
 /// A masked value: `****`, `xxxx`, `...`.
 fn is_mask(value: &str) -> bool {
     let all = |set: &str| value.chars().all(|c| set.contains(c));
-    all("*") || all("xX-") && value.len() > 1 || all(".") || all("\u{2022}") || all("_-") || all("?#")
-        || value == "[]" || value == "{}" || value == "~"
+    all("*")
+        || all("xX-") && value.len() > 1
+        || all(".")
+        || all("\u{2022}")
+        || all("_-")
+        || all("?#")
+        || value == "[]"
+        || value == "{}"
+        || value == "~"
 }
 
 /// A path of a file.
@@ -78,20 +169,32 @@ fn is_path(value: &str) -> bool {
         || value.starts_with("~/")
         || value.get(1..3).is_some_and(|mark| mark == ":\\");
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._/-@%\\: ".contains(&b);
-    starts
-        && value.bytes().all(plain)
-        && !word::is_random(value, 20)
+    starts && value.bytes().all(plain) && !word::is_random(value, 20)
         || value.rsplit_once('.').is_some_and(|(stem, end)| {
-            matches!(end, "crt" | "pem" | "key" | "json" | "yaml" | "yml" | "txt" | "toml" | "jks" | "p12" | "pfx" | "env" | "conf" | "ini")
-                && stem.bytes().all(plain)
+            matches!(
+                end,
+                "crt"
+                    | "pem"
+                    | "key"
+                    | "json"
+                    | "yaml"
+                    | "yml"
+                    | "txt"
+                    | "toml"
+                    | "jks"
+                    | "p12"
+                    | "pfx"
+                    | "env"
+                    | "conf"
+                    | "ini"
+            ) && stem.bytes().all(plain)
         })
 }
 
 /// A call of a function in code: `get_password(name)`.
 fn is_call(value: &str) -> bool {
     value.split_once('(').is_some_and(|(name, _)| {
-        name.len() > 2
-            && name.bytes().all(|b| b.is_ascii_alphabetic() || b"._".contains(&b))
+        name.len() > 2 && name.bytes().all(|b| b.is_ascii_alphabetic() || b"._".contains(&b))
     })
 }
 

@@ -1,6 +1,9 @@
 //! Credentials that one word shows: tokens of vendors, hashes and random words.
 
-use super::formats::{AZURE_MARKS, HASHES, TOKENS, Token};
+use super::{
+    formats::{AZURE_MARKS, HASHES},
+    tokens::{TOKENS, Token},
+};
 use std::{ops::Range, sync::OnceLock};
 
 /// Tokens by first byte.
@@ -103,15 +106,16 @@ fn is_jwt(word: &str) -> bool {
 fn is_telegram(word: &str, before: &str) -> bool {
     word.starts_with("AA")
         && word.len() == 35
-        && before.strip_suffix(':').is_some_and(|rest| {
-            rest.bytes().rev().take_while(u8::is_ascii_digit).count() >= 8
-        })
+        && before
+            .strip_suffix(':')
+            .is_some_and(|rest| rest.bytes().rev().take_while(u8::is_ascii_digit).count() >= 8)
 }
 
 /// Whether a word changes often between upper case, lower case and digits. Changes at the slashes
 /// of a path do not count.
 pub(super) fn is_random(word: &str, least: usize) -> bool {
-    if word.len() < least || !word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/_~-.".contains(&b))
+    if word.len() < least
+        || !word.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/_~-.".contains(&b))
     {
         return false;
     }
@@ -129,14 +133,35 @@ pub(super) fn is_random(word: &str, least: usize) -> bool {
 
 /// Integrity hashes, public keys and encrypted values.
 fn is_public_word(word: &str, before: &str) -> bool {
-    const PREFIXES: &[&str] =
-        &["sha1-", "sha256-", "sha384-", "sha512-", "AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNh", "AAAAGnNr", "AAAAInNr"];
-    const BEFORE: &[&str] =
-        &["h1:", "sha256:", "sha384:", "sha512:", "SHA256:", "sha1:", "MD5:", "|1|", "pin-sha256=\"", "pin-sha256="];
+    const PREFIXES: &[&str] = &[
+        "sha1-",
+        "sha256-",
+        "sha384-",
+        "sha512-",
+        "AAAAB3NzaC1",
+        "AAAAC3NzaC1",
+        "AAAAE2VjZHNh",
+        "AAAAGnNr",
+        "AAAAInNr",
+    ];
+    const BEFORE: &[&str] = &[
+        "h1:",
+        "sha256:",
+        "sha384:",
+        "sha512:",
+        "SHA256:",
+        "sha1:",
+        "MD5:",
+        "|1|",
+        "pin-sha256=\"",
+        "pin-sha256=",
+    ];
     let sealed = word.len() > 300 && word.starts_with("Ag");
     sealed
         || super::base64::text(word).is_some_and(|text| text.starts_with("-----BEGIN"))
-        || PREFIXES.iter().any(|prefix| word.starts_with(prefix) || word.contains(&format!("/{prefix}")))
+        || PREFIXES
+            .iter()
+            .any(|prefix| word.starts_with(prefix) || word.contains(&format!("/{prefix}")))
         || BEFORE.iter().any(|end| before.ends_with(end))
         || asn1_content(word) == Some(PUBLIC)
 }

@@ -7,6 +7,7 @@ pub mod network;
 mod object;
 mod promql;
 mod schemas;
+mod secret_values;
 mod selector;
 mod wrong;
 

@@ -1,10 +1,10 @@
 //! One object against the schema of its kind. Never looks at another object.
 
-use super::{SchemaMissing, Schemas, promql, schemas::Schema, wrong::Wrong};
+use super::{SchemaMissing, Schemas, promql, schemas::Schema, secret_values, wrong::Wrong};
 use crate::{
     azure::versions,
     diag::{Code, nearest},
-    escape, kinds, secret,
+    escape, kinds,
 };
 use jsonschema::error::ValidationErrorKind as KindRecord;
 use serde_json::Value;
@@ -57,7 +57,7 @@ pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Wrong> 
             help: "use an older version of the kind, or raise `azure.operator_release`".into(),
         });
     }
-    out.extend(secret_values(object, api_version, kind));
+    out.extend(secret_values::validate(object, api_version, kind));
     out.extend(unprotected(object, api_version, kind));
     out.extend(promql::validate(object, kind));
     out
@@ -121,38 +121,14 @@ fn explain(
             String::new(),
         )],
         other => {
-            let harmless = is_harmless(object, &pointer, error.instance());
-            let mut text = if !harmless { error.masked().to_string() } else { error.to_string() };
+            let harmless = secret_values::is_harmless(object, &pointer, error.instance());
+            let mut text = if harmless { error.to_string() } else { error.masked().to_string() };
             if text.len() > 200 {
                 text = format!("the value does not fit `{}`", other.keyword());
             }
             vec![wrong(pointer, format!("{kind}{at}: {text}"), String::new())]
         }
     }
-}
-
-/// Whether a value holds nothing secret: neither by the value, nor by the name of its field or of
-/// its variable, nor as data of a Secret.
-fn is_harmless(object: &Value, pointer: &str, value: &Value) -> bool {
-    let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();
-    let variable = object.pointer(parent).and_then(|parent| parent["name"].as_str());
-    let name = variable.filter(|_| last == "value").unwrap_or(last);
-    let of_secret = object["kind"] == "Secret" && ["/data", "/stringData"].iter().any(|data| pointer.starts_with(data));
-    !of_secret && !secret::names_secret(name) && secret::without_secrets(name, value) == *value
-}
-
-/// A Secret with values in Git gives them to each reader of the repository.
-fn secret_values(object: &Value, api_version: &str, kind: &str) -> Vec<Wrong> {
-    let filled = |field: &&&str| object[**field].as_object().is_some_and(|data| !data.is_empty());
-    let fields = ["data", "stringData"];
-    let found = fields.iter().filter(filled).filter(|_| (api_version, kind) == ("v1", "Secret"));
-    let wrong = |field: &&str| Wrong {
-        code: Code::LiteralSecret,
-        pointer: format!("/{field}"),
-        message: format!("a Secret with `{field}` puts the values into Git"),
-        help: "put the values into the vault, and their names there into `[secrets.<name>]`; if the values were ever committed, rotate them".into(),
-    };
-    found.map(wrong).collect()
 }
 
 /// A pointer as people write it.

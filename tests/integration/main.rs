@@ -16,6 +16,7 @@ mod explain;
 mod formats;
 mod hostile;
 mod init;
+mod inputs;
 mod kinds;
 mod links;
 mod messages;

@@ -6,8 +6,8 @@ use crate::{
     diag::{Code, Diagnostic, Label, nearest},
     model::{Env, TABLE, wiring::segment},
     pipeline::{Input, Request, decode::schema_validator, input::SPEC, schema},
-    secret::{HIDDEN, is_secret_name, masked, without_secrets},
     reference::{self, KeyReference, Unknown},
+    secret::{HIDDEN, is_secret_name, masked, without_secrets},
     spec::{EnvironmentLayer, LayerOrigin, Rank},
 };
 use serde_json::Value;

@@ -1,5 +1,4 @@
-//! CRDs of the user: a directory, or one file of `kubectl get crd -o json`. Never fetched, never
-//! kept.
+//! CRDs of the user: a directory, or one file of `kubectl get crd -o json`.
 
 use crate::{
     assets::{EntryType, InputFolder},
@@ -12,7 +11,7 @@ use std::{cmp::Reverse, path::Path, sync::Arc};
 /// Maximum size of a file with CRDs: 64 MiB. All CRDs of a large cluster have 20 MiB.
 const LARGEST: u64 = 64 << 20;
 
-/// Where CRDs come from.
+/// Source of CRDs.
 #[derive(Debug)]
 pub enum CrdSource {
     /// Files of a folder, read when their group is first asked for.
@@ -25,7 +24,7 @@ impl CrdSource {
     /// Opens a directory or a file.
     ///
     /// # Errors
-    /// If there is nothing to read.
+    /// If the path cannot be read, or holds no CRD.
     pub fn open(path: &Path) -> Result<CrdSource, Diagnostic> {
         let refuse = |what: String| {
             Diagnostic::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display()))
@@ -89,7 +88,7 @@ impl CrdSource {
     }
 }
 
-/// Files are mostly named after what is in them: these come first.
+/// Order of files: a file is mostly named after the group and the kind in it.
 fn fit(name: &str, group: &str, kind: &str) -> Reverse<(bool, bool)> {
     let name = name.to_lowercase();
     let initial: String = kind.to_lowercase().chars().take(1).collect();
@@ -129,7 +128,7 @@ fn not_readable(source: &Arc<Source>, language: &str, line: usize) -> Diagnostic
         .at(Label::new(source, source.line(line.max(1))))
 }
 
-/// What the API server adds to every custom kind.
+/// Adds the fields that every custom kind has: the API server adds them too.
 fn complete(mut schema: Value) -> Value {
     schema["properties"]["apiVersion"] = json!({"type": "string"});
     schema["properties"]["kind"] = json!({"type": "string"});
@@ -189,9 +188,7 @@ mod tests {
         );
         assert!(
             CrdSource::open(folder.path())
-                .is_ok_and(|source| source
-                .schema("x.example/v1", "Élan", &mut vec![])
-                .is_none()),
+                .is_ok_and(|source| source.schema("x.example/v1", "Élan", &mut vec![]).is_none()),
             "a kind may be written in any letters"
         );
         assert_eq!(
@@ -211,7 +208,11 @@ mod tests {
             ("x.example/v1", "B", false),
             ("v1", "A", false),
         ] {
-            assert_eq!(source.schema(api_version, kind, &mut vec![]).is_some(), known, "{api_version} {kind}");
+            assert_eq!(
+                source.schema(api_version, kind, &mut vec![]).is_some(),
+                known,
+                "{api_version} {kind}"
+            );
         }
     }
 }

@@ -32,7 +32,12 @@ fn value(kind: &str, argument: &str, random: &mut Random) -> String {
         "guid" => [8, 4, 4, 4, 12].map(|part| random.word("0123456789abcdef", part)).join("-"),
         "jwt" => {
             let (header, body) = (base64("{\"alg\":\"RS256\"}"), base64("{\"sub\":\"orders\"}"));
-            format!("{}.{}.{}", header.trim_end_matches('='), body.trim_end_matches('='), random.word(&(all + "-_"), 86))
+            format!(
+                "{}.{}.{}",
+                header.trim_end_matches('='),
+                body.trim_end_matches('='),
+                random.word(&(all + "-_"), 86)
+            )
         }
         "basic" => base64(&format!("robot:{}", random.word(&all, 12))),
         "b64of" => base64(argument),
@@ -62,7 +67,8 @@ impl Random {
     }
 
     fn pick(&mut self, alphabet: &[u8]) -> u8 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         alphabet[usize::try_from(self.0 >> 33).unwrap_or_default() % alphabet.len()]
     }
 }

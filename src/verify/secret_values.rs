@@ -1,0 +1,32 @@
+//! Secret values in objects.
+
+use super::wrong::Wrong;
+use crate::{diag::Code, secret};
+use serde_json::Value;
+
+/// Whether a value holds nothing secret: neither by the value, nor by the name of its field or of
+/// its variable, nor as data of a Secret.
+pub(super) fn is_harmless(object: &Value, pointer: &str, value: &Value) -> bool {
+    let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();
+    let variable = object.pointer(parent).and_then(|parent| parent["name"].as_str());
+    let name = variable.filter(|_| last == "value").unwrap_or(last);
+    let of_secret = object["kind"] == "Secret"
+        && ["/data", "/stringData"].iter().any(|data| pointer.starts_with(data));
+    !of_secret && !secret::names_secret(name) && secret::without_secrets(name, value) == *value
+}
+
+/// A Secret with values in Git gives them to each reader of the repository.
+pub(super) fn validate(object: &Value, api_version: &str, kind: &str) -> Vec<Wrong> {
+    let filled = |field: &&&str| object[**field].as_object().is_some_and(|data| !data.is_empty());
+    let fields = ["data", "stringData"];
+    let found = fields.iter().filter(filled).filter(|_| (api_version, kind) == ("v1", "Secret"));
+    let wrong = |field: &&str| {
+        Wrong {
+        code: Code::LiteralSecret,
+        pointer: format!("/{field}"),
+        message: format!("a Secret with `{field}` puts the values into Git"),
+        help: "put the values into the vault, and their names there into `[secrets.<name>]`; if the values were ever committed, rotate them".into(),
+    }
+    };
+    found.map(wrong).collect()
+}
