@@ -7,7 +7,7 @@ use std::{
 use tera::{Kwargs, State, Tera, Value};
 
 /// Maximum number of iterations of all loops of a template.
-const MOST_ITERATIONS: u32 = 1_000_000;
+const MOST_ITERATIONS: u32 = 200_000;
 
 /// Maximum size of a rendered text in bytes: 10 MiB.
 const LARGEST: usize = 10 << 20;

@@ -113,6 +113,7 @@ fn judged(
     let mut rendered = RenderedUnit::join(
         units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect(),
     );
+    readable(schemas)?;
     stop(&mut rendered.diagnostics)?;
     let delivered: Vec<_> = input
         .envs
@@ -126,6 +127,7 @@ fn judged(
         rendered.extend(objects);
         rendered.facts.extend(facts);
     }
+    readable(schemas)?;
     stop(&mut rendered.diagnostics)?;
     let agreed = input.envs.par_iter().enumerate().map(|(index, env)| {
         let rows = rendered.facts_of(index);
@@ -135,7 +137,6 @@ fn judged(
     let holders = held.into_iter().flatten().collect();
     rendered.diagnostics.extend(disagreements.into_iter().flatten());
     rendered.diagnostics.extend(waivers.unused(&input.envs, &tracer));
-    rendered.diagnostics.extend(schemas.broken_files());
     rendered.diagnostics.extend(literals::inputs_in_lock(input, sink.previous_lock()));
     let schemas_missing: Vec<String> = schemas.schemas_missing().into_iter().collect();
     if request.strict && !schemas_missing.is_empty() {
@@ -165,6 +166,12 @@ fn judged(
         .map(|(index, env)| (env.name.clone(), count(index)))
         .collect();
     Ok(RunResult { report, warnings, schemas_missing, objects })
+}
+
+/// Ends the run if a file with CRDs is broken: kinds of that file seem to be unknown.
+fn readable(schemas: &Schemas) -> Result<(), Vec<Diagnostic>> {
+    let broken = schemas.broken_files();
+    if broken.is_empty() { Ok(()) } else { Err(broken) }
 }
 
 /// Ends the run if there is a mistake; warnings are kept for later.

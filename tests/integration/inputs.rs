@@ -16,7 +16,7 @@ fn no_input_is_read_through_a_link_out_of_the_folder() {
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("x.toml"), "[platform]\nname = \"precious\"\n").unwrap();
     fs::write(outside.path().join("x.yaml"), "kind: precious\n").unwrap();
-    let extra = "[extra.x]\nfile = \"x.yaml\"\nnamespace = \"shop\"\n";
+    let extra = "[extra.x]\nfile = \"x.yaml\"\nnamespace = \"shop\"\nstage = \"workloads\"\n";
     for (path, target) in [
         ("platform.toml", "x.toml"),
         ("profiles/own.toml", "x.toml"),
@@ -50,7 +50,7 @@ fn a_link_inside_the_folder_is_read() {
 
 #[test]
 fn no_input_is_a_pipe_or_a_device() {
-    let extra = "[extra.x]\nfile = \"x.yaml\"\nnamespace = \"shop\"\n";
+    let extra = "[extra.x]\nfile = \"x.yaml\"\nnamespace = \"shop\"\nstage = \"workloads\"\n";
     for path in ["profiles/own.toml", "templates/services/deployment.yaml", "x.yaml"] {
         let dir = workspace(&[HEAD, WEB, if path == "x.yaml" { extra } else { "" }].concat());
         let pipe = dir.path().join(path);

@@ -32,9 +32,6 @@ stage = "workloads"
 code = "unpinned-image"
 at = "Deployment/shop/tool"
 reason = "The vendor has no other tag."
-
-[verify]
-crds = "crds"
 "#;
 
 const MANIFEST: &str =
@@ -81,7 +78,7 @@ fn scene() -> TempDir {
         ("own/thing.yaml", THING),
         ("crds/thing.yaml", CRD),
         ("templates/services/configmap.yaml", TEMPLATE),
-        ("profiles/own.toml", "[network]\nrange = \"10.9.0.0/16\"\n"),
+        ("profiles/own.toml", "[vars]\nplace = \"uk\"\n"),
     ] {
         let file = dir.path().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -90,9 +87,13 @@ fn scene() -> TempDir {
     dir
 }
 
-fn run(dir: &Path, command: &str) -> Output {
+fn run(dir: &Path, command: &str, planted: &str) -> Output {
+    // CRDs are read where they are named.
+    let crds = dir.join("crds").display().to_string();
+    let named = ["validate", "check", "render", "diff"].contains(&command);
+    let crds = if named && planted.starts_with("crds/") { vec!["--crds", &crds] } else { vec![] };
     let mut program = Command::new(env!("CARGO_BIN_EXE_aksgen"));
-    program.args(command.split(' ')).arg("-C").arg(dir).output().unwrap()
+    program.args(command.split(' ')).args(crds).arg("-C").arg(dir).output().unwrap()
 }
 
 /// The part that must not be shown: the longest random word of the expanded form.
@@ -103,7 +104,7 @@ fn needle(form: &str, part: &str) -> String {
 }
 
 fn check(dir: &Path, command: &str, needle: &str, planted: &str) -> Option<String> {
-    let output = run(dir, command);
+    let output = run(dir, command, planted);
     let shown = [output.stdout, output.stderr].concat();
     let shown = String::from_utf8_lossy(&shown);
     let written = on_disk(dir).into_iter().any(|(path, (text, _))| {
@@ -120,7 +121,7 @@ fn check(dir: &Path, command: &str, needle: &str, planted: &str) -> Option<Strin
 #[track_caller]
 fn plant(file: &str, places: usize) {
     let dir = scene();
-    let output = run(dir.path(), "render");
+    let output = run(dir.path(), "render", "");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let (path, mut shown) = (dir.path().join(file), vec![]);
     let text = fs::read_to_string(&path).unwrap();
