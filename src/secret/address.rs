@@ -5,13 +5,13 @@ use std::ops::Range;
 
 /// Adds credentials in addresses.
 pub(super) fn credentials(text: &str, out: &mut Vec<Range<usize>>) {
-    for (at, _) in text.match_indices("//") {
-        out.extend(user_part(text, at + 2));
-    }
     if text.contains('@') {
+        for (at, _) in text.match_indices("//") {
+            out.extend(user_part(text, at + 2));
+        }
         out.extend(without_scheme(text));
     }
-    if text.contains('.') {
+    if text.len() >= 40 && text.contains('/') {
         out.extend(webhooks(text));
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn values(text: &str, out: &mut Vec<Range<usize>>) {
         };
         out.extend(found);
     }
-    if text.contains("-") {
+    if text.starts_with('-') || text.contains(" -") || text.contains("\"-") {
         options::values(text, out);
     }
     if text.contains("earer ") || text.contains("EARER ") {

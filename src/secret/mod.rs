@@ -39,15 +39,20 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn spans_to(text: &str, depth: usize) -> Vec<Range<usize>> {
-    let (mut out, public) = (vec![], material::public(text));
-    word::tokens(text, &mut out);
-    word::hashes(text, &mut out);
-    word::words(text, &mut out);
-    material::private(text, &mut out);
-    material::encoded(text, &mut out, depth);
+    let mut out = vec![];
+    if word::longest(text) >= word::SHORTEST {
+        word::tokens(text, &mut out);
+        word::hashes(text, &mut out);
+        word::words(text, &mut out);
+        material::private(text, &mut out);
+        material::encoded(text, &mut out, depth);
+    }
     address::credentials(text, &mut out);
     assignment::values(text, &mut out);
-    out.retain(|range| !public.iter().any(|known| known.contains(&range.start)));
+    if !out.is_empty() {
+        let public = material::public(text);
+        out.retain(|range| !public.iter().any(|known| known.contains(&range.start)));
+    }
     joined(out)
 }
 

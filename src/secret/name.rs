@@ -127,8 +127,38 @@ const SWITCHES: &[&str] = &[
     "automount",
 ];
 
+/// Parts of which each name of a credential has one.
+const STEMS: &[&str] = &[
+    "pass",
+    "pw",
+    "psw",
+    "pin",
+    "secret",
+    "token",
+    "key",
+    "cred",
+    "string",
+    "str",
+    "sas",
+    "pat",
+    "signature",
+    "contra",
+    "kennwort",
+];
+
+/// Whether a name has a part of a name of a credential: most names have none.
+fn has_stem(name: &str) -> bool {
+    let name = name.as_bytes();
+    STEMS
+        .iter()
+        .any(|stem| name.windows(stem.len()).any(|part| part.eq_ignore_ascii_case(stem.as_bytes())))
+}
+
 /// Whether a name is that of a credential.
 pub(super) fn certainty(name: &str) -> Option<Certainty> {
+    if !has_stem(name) {
+        return None;
+    }
     let mut words = words(name);
     while words.len() > 1
         && words.last().is_some_and(|word| {

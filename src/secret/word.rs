@@ -6,6 +6,15 @@ use super::{
 };
 use std::{ops::Range, sync::OnceLock};
 
+/// Length of the shortest token, with its prefix.
+pub(super) const SHORTEST: usize = 10;
+
+/// Length of the longest run of characters that a token, a hash or a label of a key can have.
+pub(super) fn longest(text: &str) -> usize {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"._-+/=~${}:| ".contains(b);
+    text.as_bytes().split(|b| !is_part(b)).map(<[u8]>::len).max().unwrap_or_default()
+}
+
 /// Tokens by first byte.
 fn tokens_by_start() -> &'static [Vec<&'static Token>] {
     static TABLE: OnceLock<Vec<Vec<&'static Token>>> = OnceLock::new();
@@ -53,7 +62,7 @@ pub(super) fn is_varied(body: &[u8]) -> bool {
 
 /// Adds hashes of passwords.
 pub(super) fn hashes(text: &str, out: &mut Vec<Range<usize>>) {
-    if !text.contains(['$', '{', ':']) {
+    if !text.contains(['$', '{']) {
         return;
     }
     for prefix in HASHES {
@@ -72,12 +81,10 @@ pub(super) fn hashes(text: &str, out: &mut Vec<Range<usize>>) {
 /// Adds keys of Azure, bot tokens, tokens with a fixed length, and random words.
 pub(super) fn words(text: &str, out: &mut Vec<Range<usize>>) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "+/_~-.".contains(c);
-    for range in ranges(text, is_part) {
+    for range in ranges(text, is_part).into_iter().filter(|range| range.len() >= 32) {
         let word = &text[range.clone()];
         let before = &text[..range.start];
-        if word.len() >= 32 && is_secret_word(word) && !is_public_word(word, before)
-            || is_telegram(word, before)
-        {
+        if is_secret_word(word) && !is_public_word(word, before) || is_telegram(word, before) {
             out.push(range);
         }
     }
