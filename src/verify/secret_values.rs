@@ -4,8 +4,8 @@ use super::wrong::Wrong;
 use crate::{diag::Code, secret};
 use serde_json::Value;
 
-/// Whether a value holds nothing secret: neither by the value, nor by the name of its field or of
-/// its variable, nor as data of a Secret.
+/// Whether a value holds nothing secret. A value is secret by its form, by the name of its field or
+/// variable, and as data of a Secret.
 pub(super) fn is_harmless(object: &Value, pointer: &str, value: &Value) -> bool {
     let (parent, last) = pointer.rsplit_once('/').unwrap_or_default();
     let variable = object.pointer(parent).and_then(|parent| parent["name"].as_str());
