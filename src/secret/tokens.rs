@@ -51,7 +51,7 @@ pub(super) const TOKENS: &[Token] = &[
     token("ghu_", Alnum, 12),
     token("ghs_", Alnum, 12),
     token("ghr_", Alnum, 12),
-    token("github_pat_", Word, 20),
+    token("github_pat_", Word, 16),
     token("glpat-", Base64, 12),
     token("gldt-", Word, 16),
     token("glrt-", Base64, 16),
