@@ -235,10 +235,11 @@ pub(super) fn is_secret(key: &str, value: &str, form: Form) -> bool {
         Form::Line => !value.starts_with(['{', '[']),
         _ => true,
     };
-    open && !same
-        && !value::is_named_after(value, &last)
-        && !value::is_public(value)
-        && !(weak && value::is_reference(value))
+    let public = same
+        || value::is_named_after(value, &last)
+        || value::is_public(value)
+        || (weak && value::is_reference(value));
+    open && !public
 }
 
 /// A signature or a key in a query: `?sig=…`, `&code=…`.
