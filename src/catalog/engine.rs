@@ -36,9 +36,9 @@ pub(super) fn compile(
     tera
 }
 
-/// The text of a template. Loops of an override are counted.
+/// The text of a template. Loops of an override are counted, and assignments have a limit.
 fn bounded<'a>(name: &str, source: &'a Source) -> Cow<'a, str> {
-    if name.starts_with("override/") && source.text.contains("for") {
+    if name.starts_with("override/") && source.text.contains("{%") {
         bounds::counted(&source.text).into()
     } else {
         source.text.as_str().into()

@@ -107,7 +107,10 @@ fn loops_of_templates_end_in_time() {
         format!("{open}{body}{}", "{% endfor %}".repeat(depth))
     };
     let wide = "x".repeat(1000);
-    for form in [loops(2, ""), loops(3, "x"), loops(1, &wide), loops(2, "{% if a0 %}{% endif %}")] {
+    let doubled = "{% set a = a ~ a %}\n".repeat(60);
+    let doubled = format!("{{% set a = \"xxxxxxxx\" %}}\n{doubled}");
+    let forms = [doubled, loops(2, ""), loops(3, "x"), loops(1, &wide)];
+    for form in forms {
         let dir = workspace(&[HEAD, WEB].concat());
         fs::create_dir_all(dir.path().join("templates/services")).unwrap();
         fs::write(dir.path().join("templates/services/deployment.yaml"), &form).unwrap();
