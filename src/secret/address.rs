@@ -1,6 +1,6 @@
 //! Credentials in addresses: `scheme://user:password@host`, webhooks and signed addresses.
 
-use super::{formats::WEBHOOKS, value, word};
+use super::{formats::WEBHOOKS, near_end, near_start, value, word};
 use std::ops::Range;
 
 /// Adds credentials in addresses.
@@ -24,7 +24,7 @@ fn is_end(c: char) -> bool {
 
 /// The user part of an address whose authority starts at a byte, if it has a password.
 fn user_part(text: &str, start: usize) -> Option<Range<usize>> {
-    let rest = &text[start..];
+    let rest = near_start(&text[start..]);
     // A space inside a placeholder does not end the address.
     let end = end_of_address(rest);
     let address = &rest[..end];
@@ -84,11 +84,11 @@ fn is_placeholder(password: &str) -> bool {
 fn without_scheme(text: &str) -> Vec<Range<usize>> {
     let mut out = vec![];
     for (at, _) in text.match_indices('@') {
-        let start = text[..at].rfind(|c: char| is_end(c) || "=,([{".contains(c));
-        let start = start
-            .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+        let before = near_end(&text[..at]);
+        let user = before.rsplit(|c: char| is_end(c) || "=,([{".contains(c)).next();
+        let start = at - user.unwrap_or_default().len();
         let Some((user, password)) = text[start..at].split_once(':') else { continue };
-        let rest = &text[at + 1..];
+        let rest = near_start(&text[at + 1..]);
         let host = rest
             .find(|c: char| !(c.is_ascii_alphanumeric() || ".-_".contains(c)))
             .unwrap_or(rest.len());

@@ -3,13 +3,13 @@
 use super::{
     headers, material,
     name::{Certainty, certainty, last_word},
-    options, value,
+    near_end, near_start, options, value,
 };
 use std::ops::Range;
 
 /// How a value stands behind a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ValueForm {
     /// In quotes.
     Quoted,
     /// Directly behind `=`.
@@ -42,6 +42,16 @@ pub(super) fn values(text: &str, out: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Whether the value behind a name can be a credential.
+fn is_telling(key: &str) -> bool {
+    const OTHERS: &[&str] = &["value", "auth", "_auth", "sig", "signature", "code", "key"];
+    let is = |other: &str| key.eq_ignore_ascii_case(other);
+    certainty(key).is_some()
+        || OTHERS.iter().any(|other| is(other))
+        || is("x-amz-signature")
+        || key.to_ascii_lowercase().ends_with("authorization")
+}
+
 fn behind_equals(text: &str, at: usize) -> Option<Range<usize>> {
     let (before, after) = (&text[..at], &text[at + 1..]);
     if after.starts_with(['=', '~']) || before.ends_with(['=', '!', '<', '>', '~']) {
@@ -53,14 +63,17 @@ fn behind_equals(text: &str, at: usize) -> Option<Range<usize>> {
         None => (before, false),
     };
     let (key, start) = name_before(before)?;
+    if !is_telling(key) {
+        return None;
+    }
     let value = at + 1 + usize::from(after_arrow);
     let form = if spaced || after.starts_with(' ') {
-        if is_line_start(text, start) { Form::Line } else { Form::Prose }
+        if is_line_start(text, start) { ValueForm::Line } else { ValueForm::Prose }
     } else {
-        Form::Joined
+        ValueForm::Joined
     };
     let key = if key == "value" { attribute_before(text, start).unwrap_or(key) } else { key };
-    judge(text, key, value_at(text, value, form), query_sign(text, start))
+    validate(text, key, value_at(text, value, form), query_sign(text, start))
 }
 
 /// The name in `<add key="NAME" value="…"/>`.
@@ -75,9 +88,9 @@ fn behind_comma(text: &str, at: usize) -> Option<Range<usize>> {
     let (before, after) = (&text[..at], text[at + 1..].trim_start());
     (before.ends_with(['"', '\'']) && after.starts_with(['"', '\''])).then_some(())?;
     let (key, _) = name_before(before)?;
-    let (range, form) = value_at(text, at + 1, Form::Quoted)?;
+    let (range, form) = value_at(text, at + 1, ValueForm::Quoted)?;
     let chosen = value::is_chosen(text[range.clone()].trim_matches(['"', '\'']));
-    chosen.then(|| judge(text, key, Some((range, form)), None))?
+    chosen.then(|| validate(text, key, Some((range, form)), None))?
 }
 
 fn behind_colon(text: &str, at: usize) -> Option<Range<usize>> {
@@ -87,23 +100,28 @@ fn behind_colon(text: &str, at: usize) -> Option<Range<usize>> {
     }
     let quoted = before.trim_end();
     let (key, start) = name_before(if quoted.ends_with('"') { quoted } else { before })?;
+    if !is_telling(key) {
+        return None;
+    }
     let form = if is_line_start(text, start) && after.starts_with([' ', '\t', '\n']) {
-        Form::Line
+        ValueForm::Line
     } else {
-        Form::Prose
+        ValueForm::Prose
     };
     let key = if key == "value" { name_of_pair(text, start).unwrap_or(key) } else { key };
-    judge(text, key, value_at(text, at + 1, form), None)
+    validate(text, key, value_at(text, at + 1, form), None)
 }
 
 /// The value of an element: `<password>…</password>`.
 fn behind_tag(text: &str, at: usize) -> Option<Range<usize>> {
-    let open = text[..at].rfind('<')?;
-    let key = &text[open + 1..at];
-    let end = text[at + 1..].find("</").map(|end| at + 1 + end)?;
+    let key = near_end(&text[..at]).rsplit_once('<')?.1;
+    if !is_telling(key) {
+        return None;
+    }
+    let end = near_start(&text[at + 1..]).find("</").map(|end| at + 1 + end)?;
     let plain = key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
     (plain && !key.is_empty()).then_some(())?;
-    judge(text, key, Some((at + 1..end, Form::Quoted)), None)
+    validate(text, key, Some((at + 1..end, ValueForm::Quoted)), None)
 }
 
 /// The name of a pair `name: X`, `value: Y` on the line before.
@@ -127,7 +145,7 @@ fn name_before(before: &str) -> Option<(&str, usize)> {
 
 /// Whether only indentation, a list mark, a quote or a keyword stands before a name.
 fn is_line_start(text: &str, start: usize) -> bool {
-    let line = text[..start].rsplit('\n').next().unwrap_or_default();
+    let line = near_end(&text[..start]).rsplit('\n').next().unwrap_or_default();
     let line = line.trim_start_matches([' ', '\t', '-', '"', '\'', '+', '{', ',', '#']);
     line.is_empty()
         || matches!(
@@ -142,7 +160,7 @@ fn query_sign(text: &str, start: usize) -> Option<char> {
 }
 
 /// The bytes of a value.
-fn value_at(text: &str, start: usize, form: Form) -> Option<(Range<usize>, Form)> {
+fn value_at(text: &str, start: usize, form: ValueForm) -> Option<(Range<usize>, ValueForm)> {
     let rest = &text[start..];
     let skipped = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let (start, rest) = (start + skipped, &rest[skipped..]);
@@ -150,17 +168,17 @@ fn value_at(text: &str, start: usize, form: Form) -> Option<(Range<usize>, Form)
         if let Some(inner) = rest.strip_prefix(quote) {
             let from = start + quote.len();
             let end = inner.find(quote).map_or(text.len(), |end| from + end);
-            return Some((from..end, Form::Quoted));
+            return Some((from..end, ValueForm::Quoted));
         }
     }
-    if form == Form::Line {
-        return Some((block(text, start).unwrap_or_else(|| line(text, start)), Form::Line));
+    if form == ValueForm::Line {
+        return Some((block(text, start).unwrap_or_else(|| line(text, start)), ValueForm::Line));
     }
-    let joined = form == Form::Joined;
+    let joined = form == ValueForm::Joined;
     let stops = |c: char| {
         c.is_whitespace() || "\"'`<>".contains(c) || joined && ";&,".contains(c) || c == '}'
     };
-    let end = end_outside_braces(rest, stops);
+    let end = end_outside_braces(near_start(rest), stops);
     (end > 0).then(|| (start..start + end, form))
 }
 
@@ -196,10 +214,10 @@ fn block(text: &str, start: usize) -> Option<Range<usize>> {
     Some(line(text, next + indent))
 }
 
-fn judge(
+fn validate(
     text: &str,
     key: &str,
-    found: Option<(Range<usize>, Form)>,
+    found: Option<(Range<usize>, ValueForm)>,
     query: Option<char>,
 ) -> Option<Range<usize>> {
     let (range, form) = found?;
@@ -208,7 +226,7 @@ fn judge(
         return None;
     }
     if key.to_ascii_lowercase().ends_with("authorization") {
-        return headers::authorization(text, range, form == Form::Quoted);
+        return headers::authorization(text, range, form == ValueForm::Quoted);
     }
     let secret = if certainty(key).is_some() {
         is_secret(key, value, form)
@@ -219,20 +237,20 @@ fn judge(
 }
 
 /// Whether the value of a secret name is a secret.
-pub(super) fn is_secret(key: &str, value: &str, form: Form) -> bool {
+pub(super) fn is_secret(key: &str, value: &str, form: ValueForm) -> bool {
     let weak = certainty(key) == Some(Certainty::Weak);
     let last = last_word(key);
     let same = last.eq_ignore_ascii_case(value);
     let sentence = value.split_whitespace().count() > 1;
     let open = match form {
-        Form::Prose => value::is_chosen(value),
-        Form::Line | Form::Quoted if sentence => {
+        ValueForm::Prose => value::is_chosen(value),
+        ValueForm::Line | ValueForm::Quoted if sentence => {
             !weak
                 && value.split_whitespace().count() < 5
                 && value.split_whitespace().any(value::is_chosen)
         }
         // The pairs of a table or of a list are validated one by one.
-        Form::Line => !value.starts_with(['{', '[']),
+        ValueForm::Line => !value.starts_with(['{', '[']),
         _ => true,
     };
     let public = same

@@ -1,6 +1,6 @@
 //! Masks of the same length, so that columns are unchanged.
 
-use super::{is_secret_name, looks_secret, spans, word::ranges};
+use super::{is_secret_name, looks_secret, near_end, near_start, spans, word::ranges};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -66,8 +66,9 @@ fn whole(text: &str, found: Range<usize>) -> Range<usize> {
     let address = |c: char| !c.is_whitespace() && !"\"'`[]{}(),".contains(c);
     let word = |c: char| c.is_ascii_alphanumeric() || "_-+/~".contains(c);
     let around = |kind: &dyn Fn(char) -> bool| {
-        let start = text[..found.start].trim_end_matches(kind).len();
-        let end = text.len() - text[found.end..].trim_start_matches(kind).len();
+        let (before, after) = (near_end(&text[..found.start]), near_start(&text[found.end..]));
+        let start = found.start - before.len() + before.trim_end_matches(kind).len();
+        let end = found.end + after.len() - after.trim_start_matches(kind).len();
         start..end
     };
     let run = around(&address);

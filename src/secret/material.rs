@@ -1,6 +1,6 @@
 //! Keys and certificates in PEM, public keys of a JSON Web Key Set, and encoded texts.
 
-use super::{base64, word};
+use super::{base64, near_start, word};
 use std::ops::Range;
 
 /// Ranges of public PEM blocks, of public members of JSON Web Keys and of values that SOPS
@@ -40,9 +40,11 @@ fn blocks(text: &str) -> Vec<(Range<usize>, &str)> {
         let rest = &text[at + BEGIN.len()..];
         let label = rest.split("-----").next().unwrap_or_default();
         let label = label.lines().next().unwrap_or_default().trim();
-        let end = rest.find("-----END").map_or(text.len(), |end| {
+        // A block without an end reaches to the next one.
+        let next = rest.find(BEGIN).map_or(text.len(), |next| at + BEGIN.len() + next);
+        let end = rest[..next - at - BEGIN.len()].find("-----END").map_or(next, |end| {
             let tail = at + BEGIN.len() + end + "-----END".len();
-            text[tail..].find("-----").map_or(text.len(), |dashes| tail + dashes + 5)
+            near_start(&text[tail..]).find("-----").map_or(next, |dashes| tail + dashes + 5)
         });
         out.push((at..end, label));
     }
@@ -78,7 +80,8 @@ fn web_keys(text: &str) -> Vec<Range<usize>> {
             let key = format!("{quote}{member}{quote}");
             for (at, _) in text.match_indices(&key) {
                 let start = at + key.len();
-                let end = text[start..].find(['}', '\n']).map_or(text.len(), |end| start + end);
+                let near = near_start(&text[start..]);
+                let end = start + near.find(['}', '\n']).unwrap_or(near.len());
                 let value = &text[start..end];
                 let close = value.match_indices('"').nth(1).map_or(end, |(at, _)| start + at);
                 out.push(start..if member.starts_with("x5c") { end } else { close });

@@ -31,6 +31,19 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
     if is_plain(text) { vec![] } else { spans_to(text, DEPTH) }
 }
 
+/// Maximum number of bytes around a sign that are scanned: a hostile text has many signs.
+const NEAR: usize = 1024;
+
+/// The last bytes of a text, at most [`NEAR`].
+fn near_end(text: &str) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(NEAR))..]
+}
+
+/// The first bytes of a text, at most [`NEAR`].
+fn near_start(text: &str) -> &str {
+    &text[..text.floor_char_boundary(NEAR.min(text.len()))]
+}
+
 /// Whether a short word of lower-case letters, digits and few signs can hold no credential. Most
 /// values are such words.
 fn is_plain(text: &str) -> bool {

@@ -1,10 +1,10 @@
 //! Credentials in options of commands: `--password hunter2`, `curl -u name:password`.
 
 use super::{
-    assignment::{Form, is_secret},
+    assignment::{ValueForm, is_secret},
     formats::OPTIONS,
     name::certainty,
-    value, word,
+    near_end, value, word,
 };
 use std::ops::Range;
 
@@ -19,12 +19,14 @@ pub(super) fn values(text: &str, out: &mut Vec<Range<usize>>) {
             continue;
         }
         let value = text[range.clone()].trim_matches(['"', '\'', ']', ',', '`', ')']);
-        if is_option_value(flag, value) || is_short_option(&text[..pair[0].start], flag, value) {
+        if is_option_value(flag, value)
+            || is_short_option(near_end(&text[..pair[0].start]), flag, value)
+        {
             out.push(range.clone());
         }
     }
     for range in &words {
-        if let Some(value) = joined_option(&text[..range.start], &text[range.clone()]) {
+        if let Some(value) = joined_option(near_end(&text[..range.start]), &text[range.clone()]) {
             out.push(range.end - value.len()..range.end);
         }
     }
@@ -42,7 +44,7 @@ pub(super) fn is_argument(flag: &str, value: &str) -> bool {
         && !flag.contains('=')
         && !value.starts_with('-')
         && certainty(name).is_some()
-        && is_secret(name, value, Form::Joined)
+        && is_secret(name, value, ValueForm::Joined)
 }
 
 fn command_before(before: &str, flag: &str) -> bool {

@@ -27,11 +27,6 @@ stage = "workloads"
 file = "own/thing.yaml"
 namespace = "shop"
 stage = "workloads"
-
-[waive.tag]
-code = "unpinned-image"
-at = "Deployment/shop/tool"
-reason = "The vendor has no other tag."
 "#;
 
 const MANIFEST: &str =
