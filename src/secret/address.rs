@@ -117,11 +117,12 @@ fn webhooks(text: &str) -> Vec<Range<usize>> {
     for (part, least) in WEBHOOKS {
         for (at, _) in lower.match_indices(part) {
             let start = at + part.len();
-            let end = text[start..].find(is_end).map_or(text.len(), |end| start + end);
+            let near = near_start(&text[start..]);
+            let end = start + near.find(is_end).unwrap_or(near.len());
             let path = &text[start..end];
-            let placeholder = ["${", "$(", "{{", "...", "XXX", "xxxx", "your"]
+            let placeholder = ["${", "$(", "{{", "...", "xxx", "your"]
                 .iter()
-                .any(|open| path.contains(open));
+                .any(|open| path.to_ascii_lowercase().contains(open));
             if path.len() >= *least && word::is_varied(path.as_bytes()) && !placeholder {
                 out.push(start..end);
             }

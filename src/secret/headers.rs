@@ -61,7 +61,7 @@ pub(super) fn netrc(text: &str, out: &mut Vec<Range<usize>>) {
     for (at, word) in text.match_indices("password ") {
         let start = at + word.len();
         let end = text[start..].find(char::is_whitespace).map_or(text.len(), |end| start + end);
-        let before = text[..at].trim_end().rsplit_once(char::is_whitespace);
+        let before = super::near_end(&text[..at]).trim_end().rsplit_once(char::is_whitespace);
         if before.is_some_and(|(before, _)| before.ends_with("login"))
             && !value::is_public(&text[start..end])
         {

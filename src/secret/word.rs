@@ -67,7 +67,7 @@ pub(super) fn hashes(text: &str, out: &mut Vec<Range<usize>>) {
     }
     for prefix in HASHES {
         for (at, _) in text.match_indices(prefix) {
-            let rest = &text[at + prefix.len()..];
+            let rest = super::near_start(&text[at + prefix.len()..]);
             let end = rest
                 .find(|c: char| !(c.is_ascii_alphanumeric() || "$./+=-_:,".contains(c)))
                 .unwrap_or(rest.len());
