@@ -17,13 +17,18 @@ fn root() -> &'static Path {
 fn files() -> Vec<(String, String)> {
     let page = fs::read_to_string(root().join("docs/contributing.md")).unwrap();
     let block = |block: &str| {
-        let text: String =
-            block.lines().map(|line| format!("{}\n", line.strip_prefix("   ").unwrap_or(line))).collect();
+        let text: String = block
+            .lines()
+            .map(|line| format!("{}\n", line.strip_prefix("   ").unwrap_or(line)))
+            .collect();
         let (first, rest) = text.split_once('\n')?;
         let path = first.trim_start_matches("// ").trim_start_matches("# ");
         Some((path.to_owned(), rest.to_owned()))
     };
-    page.split("   ```text\n").skip(1).filter_map(|rest| block(rest.split("   ```").next()?)).collect()
+    page.split("   ```text\n")
+        .skip(1)
+        .filter_map(|rest| block(rest.split("   ```").next()?))
+        .collect()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -47,7 +52,8 @@ fn replace(path: &Path, before: &str, after: &str) {
 /// A copy of the sources with the recipe; its package has another name, so that both share the
 /// compiled dependencies.
 fn with_recipe(folder: &Path) {
-    for name in ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "src", "templates", "profiles"] {
+    for name in ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "src", "templates", "profiles"]
+    {
         copy(&root().join(name), &folder.join(name));
     }
     for name in ["tests", "benches", "README.md"] {
@@ -61,8 +67,16 @@ fn with_recipe(folder: &Path) {
     replace(&manifest, "name = \"aksgen\"", "name = \"aksgen-recipe\"");
     replace(&manifest, "[dependencies]", "[lib]\nname = \"aksgen\"\n\n[dependencies]");
     let table = folder.join("src/components/mod.rs");
-    replace(&table, "    pub(crate) mod registry;\n", "    pub(crate) mod redis;\n    pub(crate) mod registry;\n");
-    replace(&table, "    registry: Needed", "    redis: Declared data::redis::Redis,\n    /// The registry.\n    registry: Needed");
+    replace(
+        &table,
+        "    pub(crate) mod registry;\n",
+        "    pub(crate) mod redis;\n    pub(crate) mod registry;\n",
+    );
+    replace(
+        &table,
+        "    registry: Needed",
+        "    redis: Declared data::redis::Redis,\n    /// The registry.\n    registry: Needed",
+    );
 }
 
 /// All YAML and Markdown of a tree.

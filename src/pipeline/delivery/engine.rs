@@ -1,9 +1,6 @@
 //! Objects of the GitOps engine in `clusters/<environment>/`.
 
-use super::{
-    Awaited,
-    order::depends,
-};
+use super::{Awaited, order::depends};
 use crate::{
     catalog::EngineManifest,
     diag::Label,
@@ -86,9 +83,10 @@ fn templates<'a>(
         .collect();
     let path = env.gitops().within(&format!("clusters/{}", env.name));
     let entry = json!({"charts": charts, "name": ENTRY, "path": path});
-    let of_environment = manifest.environment.iter().map(move |object| {
-        (object.template.as_str(), object.template.clone(), entry.clone())
-    });
+    let of_environment = manifest
+        .environment
+        .iter()
+        .map(move |object| (object.template.as_str(), object.template.clone(), entry.clone()));
     let of_roots = roots.iter().map(|root| {
         let awaited = awaited.get(root.name.as_str()).map(Vec::as_slice).unwrap_or_default();
         let values = described(root, roots, awaited, env);

@@ -45,9 +45,8 @@ pub(super) fn deliver(
     let mut awaited = awaited(&roots, &own);
     let crds = crds::required(make, number, env, files);
     for (stage, crd) in &crds {
-        let holds_charts = |root: &&Root| {
-            root.stage == stage.name() && root.namespace == env.gitops().namespace()
-        };
+        let holds_charts =
+            |root: &&Root| root.stage == stage.name() && root.namespace == env.gitops().namespace();
         if let Some(root) = roots.iter().find(holds_charts) {
             awaited.entry(root.name.as_str()).or_default().push(crd);
         }
