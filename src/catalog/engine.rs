@@ -1,10 +1,11 @@
 //! Setup of Tera: overrides precede built-in templates, and each value is escaped for its target.
 
+use super::bounds;
 use crate::{
     diag::{Code, Diagnostic, Label, Source},
     escape,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 use tera::{ErrorKind, Kwargs, State, Tera, Value};
 
 /// The syntax error of a template.
@@ -23,7 +24,7 @@ pub(super) fn compile(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Tera {
     let mut tera = fresh();
-    let texts = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
+    let texts = sources.iter().map(|(name, source)| (name.as_str(), bounded(name, source)));
     if let Err(error) = tera.add_raw_templates(texts) {
         let named = match error.kind() {
             ErrorKind::SyntaxError(report) => sources.get(report.filename()),
@@ -34,8 +35,18 @@ pub(super) fn compile(
     tera
 }
 
+/// The text of a template. Loops of an override are counted, and assignments have a limit.
+fn bounded<'a>(name: &str, source: &'a Source) -> Cow<'a, str> {
+    if name.starts_with("override/") && source.text.contains("{%") {
+        bounds::counted(&source.text).into()
+    } else {
+        source.text.as_str().into()
+    }
+}
+
 fn fresh() -> Tera {
     let mut tera = Tera::new();
+    bounds::register(&mut tera);
     tera.autoescape_on(vec![".yaml"]);
     tera.set_escape_fn(escape::yaml);
     tera.register_filter("promql", |value: &Value, _: Kwargs, _: &State<'_>| {

@@ -1,5 +1,6 @@
 //! Component manifests and templates, built-in and overridden.
 
+mod bounds;
 mod check;
 mod compiled;
 mod engine;
@@ -165,15 +166,14 @@ impl Catalog {
     /// # Errors
     /// The error of Tera, with the line of the template.
     pub fn render(&self, template: &str, context: &tera::Context) -> Result<String, Diagnostic> {
-        self.tera(template)
-            .render(template, context)
+        bounds::render(self.tera(template), template, context)
             .map_err(|error| engine::diagnostic(&error, self.source(template)))
     }
 
     /// The rendered text, and for each of its lines the line of the template. Used by diagnostics.
     pub fn trace(&self, template: &str, context: &tera::Context) -> (String, Vec<Option<usize>>) {
         let traced = self.compiled.traced(template, &self.sources);
-        trace::unmark(&traced.render(template, context).unwrap_or_default())
+        trace::unmark(&bounds::render(traced, template, context).unwrap_or_default())
     }
 
     /// Names of the values on each line of a template.

@@ -17,7 +17,7 @@ mod settings;
 mod signals;
 mod validate;
 
-use crate::pipeline::Request;
+use crate::{diag::safe, pipeline::Request, secret::redact};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -80,7 +80,7 @@ struct ValidationArgs {
     /// Fail if the CRD of a custom kind is missing.
     #[arg(long)]
     strict: bool,
-    /// Number of threads; the default is the number of processors.
+    /// Number of threads, at most 64; the default is the number of processors.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }
@@ -99,6 +99,7 @@ impl ValidationArgs {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(panicked));
     if completions::answer() {
         return ExitCode::SUCCESS;
     }
@@ -113,6 +114,11 @@ pub fn main() -> ExitCode {
         output::message(&format!("took {:.2} s", start.elapsed().as_secs_f64()));
     }
     code
+}
+
+/// Prints an internal error. The message of a panic can quote the input.
+fn panicked(info: &std::panic::PanicHookInfo<'_>) {
+    output::message(&safe(&redact(&format!("internal error: {info}"))));
 }
 
 fn command(cli: Cli) -> ExitCode {

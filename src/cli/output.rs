@@ -18,12 +18,12 @@ pub(super) fn line(text: &str) -> Result<(), ExitCode> {
     self::text(&format!("{text}\n"))
 }
 
-/// Prints a result. A closed pipe ends the program without an error; any other write error is a
-/// failure.
+/// Prints a result. A closed pipe is no error: the reader has seen enough, and the exit code stays
+/// that of the command. Any other write error is a failure.
 pub(super) fn text(text: &str) -> Result<(), ExitCode> {
     match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ExitCode::SUCCESS),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => {
             message(&format!("error: the output cannot be written: {error}"));
             Err(ExitCode::from(FAILED))

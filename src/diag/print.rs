@@ -1,14 +1,20 @@
 //! Diagnostics as text for people, in the style of rustc. Writes to no stream.
 
 use super::{Diagnostic, Label, Severity, Source};
-use crate::{escape::is_unprintable, secret::masked};
+use crate::{
+    escape::is_unprintable,
+    secret::{mask_line, masked, spans},
+};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 /// Formats diagnostics.
 pub struct Printer {
     renderer: Renderer,
     masked: BTreeMap<String, String>,
+    /// Credentials by name of the source: a line of a private key shows its nature only in the
+    /// whole text.
+    secrets: BTreeMap<String, Vec<Range<usize>>>,
 }
 
 impl Printer {
@@ -25,7 +31,13 @@ impl Printer {
                 label,
             );
         }
-        Printer { renderer: renderer.decor_style(DecorStyle::Ascii).term_width(width), masked }
+        let mut secrets = BTreeMap::new();
+        for label in diagnostics.iter().flat_map(|found| &found.places) {
+            let source = &label.source;
+            secrets.entry(source.name.clone()).or_insert_with(|| spans(&source.text));
+        }
+        let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(width);
+        Printer { renderer, masked, secrets }
     }
 
     /// One diagnostic as several lines, without a line break at the end.
@@ -61,10 +73,12 @@ impl Printer {
         let (range, number) = label.source.line_at(label.span.start);
         let start = label.source.text.floor_char_boundary(label.span.start) - range.start;
         let end = label.span.end.clamp(range.start + start, range.end) - range.start;
+        let offset = range.start;
         let line = &self.text(&label.source)[range];
         let annotation = AnnotationKind::Primary.span(start..end);
         let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
-        Snippet::source(visible(&masked(line)))
+        let secrets = self.secrets.get(&label.source.name).map_or(&[][..], Vec::as_slice);
+        Snippet::source(visible(&mask_line(&masked(line), offset, secrets)))
             .line_start(number)
             .path(label.source.name.as_str())
             .annotation(annotation)

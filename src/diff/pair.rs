@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     kinds::{self, KindRecord},
+    secret::without_secrets,
     sink::{ChangedFile, SHARED},
     yaml,
 };
@@ -194,7 +195,7 @@ pub fn changed(before: &Value, after: &Value) -> Vec<FieldDiff> {
             .strip_suffix("].value")
             .and_then(|path| path.rsplit_once('['))
             .map_or(name, |(_, name)| name);
-        texts::harmless(
+        without_secrets(
             named,
             &if secret { texts::without_data(&difference.pointer, value) } else { value.clone() },
         )

@@ -2,36 +2,14 @@
 
 use crate::{
     diag::safe,
-    secret::{is_secret_name, looks_secret, masked},
+    secret::{HIDDEN, is_secret_name, looks_secret, masked, spans},
 };
 use diffy::{Line, create_patch};
 use serde_json::Value;
-
-/// Replacement for a secret.
-const HIDDEN: &str = "***";
+use std::collections::BTreeSet;
 
 /// Maximum length of a value in characters.
 const LONGEST: usize = 60;
-
-/// Masks texts that look like secrets, or whose key names a secret.
-pub(super) fn harmless(name: &str, value: &Value) -> Value {
-    match value {
-        Value::String(text) if looks_secret(text) || is_secret_name(name, text) => HIDDEN.into(),
-        Value::Number(number) if is_secret_name(name, "") && !number.is_u64() => HIDDEN.into(),
-        Value::Array(list) => list.iter().map(|inner| harmless(name, inner)).collect(),
-        Value::Object(table) => {
-            // In a container variable, the name is a value.
-            let own = table.get("name").and_then(Value::as_str);
-            table
-                .iter()
-                .map(|(key, inner)| {
-                    (key.clone(), harmless(own.filter(|_| key == "value").unwrap_or(key), inner))
-                })
-                .collect()
-        }
-        plain => plain.clone(),
-    }
-}
 
 /// Masks all data of a Secret.
 pub(super) fn without_data(pointer: &str, value: &Value) -> Value {
@@ -93,6 +71,15 @@ fn is_word(text: &str) -> bool {
 /// Changed lines with a `-` or `+` prefix and masked secrets.
 pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
     let patch = create_patch(before, after);
+    // A line of a private key shows its nature only in the whole text.
+    let secret: BTreeSet<&str> = [before, after].into_iter().flat_map(secret_lines).collect();
+    let hidden = |text: &str| {
+        if secret.contains(text.trim_end_matches(['\n', '\r'])) {
+            HIDDEN.into()
+        } else {
+            hidden(text)
+        }
+    };
     let line = |line: &Line<'_, str>| match line {
         Line::Delete(text) => Some(format!("-{}", hidden(text))),
         Line::Insert(text) => Some(format!("+{}", hidden(text))),
@@ -103,6 +90,12 @@ pub(super) fn lines(before: &str, after: &str) -> Vec<String> {
         .iter()
         .flat_map(|hunk| hunk.lines().iter().filter_map(line).collect::<Vec<_>>())
         .collect()
+}
+
+/// The lines of a text that are inside of a secret of several lines.
+fn secret_lines(text: &str) -> Vec<&str> {
+    let several = spans(text).into_iter().filter(|span| text[span.clone()].contains('\n'));
+    several.flat_map(|span| text[span].lines()).filter(|line| !line.is_empty()).collect()
 }
 
 fn hidden(line: &str) -> String {
@@ -138,7 +131,7 @@ mod tests {
     fn secrets_are_hidden_wherever_they_stand() {
         let container = json!({"env": [{"name": "DB_PASSWORD", "value": "x"}, {"name": "A", "value": "ghp_0123456789abcdef"}]});
         assert_eq!(
-            harmless("", &container).to_string(),
+            crate::secret::without_secrets("", &container).to_string(),
             r#"{"env":[{"name":"DB_PASSWORD","value":"***"},{"name":"A","value":"***"}]}"#
         );
         assert_eq!(

@@ -126,7 +126,8 @@ pub struct Extra {
 pub struct Waive {
     /// Code of the diagnostic.
     pub code: Plain,
-    /// The object, as `Kind/namespace/name`; `*` matches any part.
+    /// The object, as `Kind/namespace/name`; `*` matches any part. For `literal-secret` also a
+    /// path of the spec, or the path of a template or a manifest.
     pub at: Plain,
     /// The reason for accepting it.
     pub reason: Plain,

@@ -263,7 +263,8 @@ impl Env {
                     near,
                 ));
             }
-            if waiver.at.as_str().split('/').count() != 3 {
+            let by_path = code == Code::LiteralSecret.id();
+            if !by_path && waiver.at.as_str().split('/').count() != 3 {
                 diagnostics.push(Diagnostic::in_spec(
                     Code::BadValue,
                     format!("waive.{name}.at"),

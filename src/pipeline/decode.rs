@@ -1,5 +1,6 @@
 //! Decoding: layers are merged, validated and wired into environments. Reads no file.
 
+use super::literals::LiteralWaivers;
 use crate::{
     diag::{Diagnostic, Label, SpecPath},
     locate,
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 pub(super) fn decode(
     layers: &Layers,
     stages: &[EnvironmentLayer],
+    waivers: &LiteralWaivers,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Env> {
     let schema_validator = schema_validator();
@@ -25,7 +27,7 @@ pub(super) fn decode(
                 &stage.name,
                 &stage.profile,
                 &all,
-                &ValidatedSpec { layers, stage, schema_validator },
+                &ValidatedSpec { layers, stage, schema_validator, waivers },
             )
         })
         .collect();
@@ -45,12 +47,14 @@ struct ValidatedSpec<'a> {
     layers: &'a Layers,
     stage: &'a EnvironmentLayer,
     schema_validator: &'a SchemaValidator,
+    waivers: &'a LiteralWaivers,
 }
 
 impl model::Spec for ValidatedSpec<'_> {
     fn whole(&self) -> model::ShapeResult {
         let tree = self.layers.resolve(self.stage, self.schema_validator.shape());
-        let violations = self.schema_validator.violations(&tree);
+        let mut violations = self.schema_validator.violations(&tree);
+        violations.retain(|violation| !self.waivers.accept(violation));
         if violations.is_empty() { Ok(tree) } else { Err(violations) }
     }
 
@@ -61,7 +65,8 @@ impl model::Spec for ValidatedSpec<'_> {
             instances,
             self.schema_validator.shape(),
         );
-        let violations = self.schema_validator.violations_in(component, &tree);
+        let mut violations = self.schema_validator.violations_in(component, &tree);
+        violations.retain(|violation| !self.waivers.accept(violation));
         if violations.is_empty() { Ok(tree) } else { Err(violations) }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Request,
     decode::{decode, schema_validator},
+    literals::{self, LiteralWaivers},
     stages::stages,
     stop,
 };
@@ -21,7 +22,7 @@ use crate::{
 use serde_json::{Map, Value};
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// The spec's file.
@@ -42,6 +43,8 @@ pub struct Input {
     pub whole: bool,
     /// Warnings.
     pub warnings: Vec<Diagnostic>,
+    /// Names of the waivers that covered a credential in the input.
+    pub waived: BTreeSet<String>,
 }
 
 impl Input {
@@ -59,15 +62,18 @@ impl Input {
         let stages = stages(request, &layers, &assets, &mut diagnostics);
         stop(&mut diagnostics)?;
         let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
+        let waivers = LiteralWaivers::of(&layers);
         let mut of_templates = vec![];
         let (envs, catalog) = rayon::join(
-            || decode(&layers, &stages, &mut diagnostics),
+            || decode(&layers, &stages, &waivers, &mut diagnostics),
             || Catalog::load(&assets, &components, &mut of_templates),
         );
+        diagnostics.extend(literals::in_layers(&layers, &waivers, &diagnostics));
         stop(&mut diagnostics)?;
-        diagnostics.extend(validate(&layers, &stages, &envs));
+        diagnostics.extend(validate(&layers, &stages, &envs, &waivers));
         let manifests = read_manifests(request, &layers, &envs, &mut diagnostics);
         diagnostics.extend(of_templates);
+        diagnostics.extend(literals::in_files(&assets, &manifests, &waivers));
         stop(&mut diagnostics)?;
         diagnostics.extend(check_names(&catalog, &envs));
         diagnostics.extend(catalog.unused_overrides(&components, |component, instance| {
@@ -81,6 +87,7 @@ impl Input {
             envs,
             whole: request.environments.is_empty(),
             warnings: diagnostics,
+            waived: waivers.used(),
         })
     }
 
@@ -91,9 +98,25 @@ impl Input {
     }
 
     /// Directory of CRDs: `--crds`, or `verify.crds`.
-    pub fn crds(&self, request: &Request) -> Option<PathBuf> {
+    ///
+    /// # Errors
+    /// If a link leads from a path of the spec out of the folder of the spec.
+    pub fn crds(&self, request: &Request) -> Result<Option<PathBuf>, Diagnostic> {
         let named = self.envs.iter().find_map(|env| env.verify().crds.as_ref());
-        request.crds.clone().or_else(|| named.map(|path| request.dir.join(path.as_str())))
+        let Some(named) = named.filter(|_| request.crds.is_none()) else {
+            return Ok(request.crds.clone());
+        };
+        let path = request.dir.join(named.as_str());
+        let below =
+            |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if below(Path::new(named.as_str())) && !real(&path).starts_with(real(&request.dir)) {
+            let message =
+                format!("`{}` is behind a link that leads out of the folder", named.as_str());
+            return Err(Diagnostic::new(Code::InputFile, message)
+                .help("name the directory itself by `[verify] crds`, or by `--crds`"));
+        }
+        Ok(Some(path))
     }
 }
 
@@ -162,10 +185,16 @@ fn setting_source(setting: &str) -> std::sync::Arc<Source> {
 }
 
 /// Diagnostics of decoded environments: of each one, and of all together.
-fn validate(layers: &Layers, stages: &[EnvironmentLayer], envs: &[Env]) -> Vec<Diagnostic> {
+fn validate(
+    layers: &Layers,
+    stages: &[EnvironmentLayer],
+    envs: &[Env],
+    waivers: &LiteralWaivers,
+) -> Vec<Diagnostic> {
     let stage = |env: &Env| stages.iter().find(|stage| stage.name == env.name);
     let own = envs.iter().flat_map(|env| env.validate().into_iter().map(move |found| (env, found)));
-    let all = own.chain(model::cross_environment(envs));
+    let refused = own.filter(|(_, found)| !waivers.accept(found));
+    let all = refused.chain(model::cross_environment(envs));
     all.filter_map(|(env, found)| Some(locate::in_spec(layers, stage(env)?, found)))
         .chain(partial_render(layers, envs))
         .chain(mixed_layouts(envs))

@@ -9,6 +9,7 @@ mod delivery;
 pub mod explain;
 mod external;
 mod input;
+mod literals;
 mod make;
 mod names;
 mod rendered;
@@ -36,6 +37,9 @@ use rendered::RenderedUnit;
 use std::{path::PathBuf, sync::Arc};
 use waive::Waivers;
 
+/// Maximum number of threads. More are slower, and each needs memory for its stack.
+pub const MOST_THREADS: usize = 64;
+
 /// Options of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -54,7 +58,7 @@ pub struct Request {
     pub allow_data_loss: Vec<String>,
     /// A kind without a schema is an error.
     pub strict: bool,
-    /// Number of threads; by default the number of processors.
+    /// Number of threads, at most [`MOST_THREADS`]; by default the number of processors.
     pub threads: Option<usize>,
 }
 
@@ -76,7 +80,8 @@ pub struct RunResult {
 /// # Errors
 /// All diagnostics of the first step with an error. Then nothing is written.
 pub fn run(request: &Request, sink: &dyn Sink) -> Result<RunResult, Vec<Diagnostic>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads.unwrap_or(0));
+    let threads = request.threads.unwrap_or(0).min(MOST_THREADS);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     // A single thread is the current one, unless it belongs to a pool already.
     let current = (request.threads == Some(1))
         .then(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok())
@@ -86,8 +91,9 @@ pub fn run(request: &Request, sink: &dyn Sink) -> Result<RunResult, Vec<Diagnost
     pool.install(|| {
         let (input, ()) = rayon::join(|| Input::load(request), prepare);
         let input = input?;
-        let schemas =
-            Schemas::new(input.crds(request).as_deref()).map_err(|diagnostic| vec![diagnostic])?;
+        let crds = input.crds(request);
+        let schemas = crds.and_then(|crds| Schemas::new(crds.as_deref()));
+        let schemas = schemas.map_err(|diagnostic| vec![diagnostic])?;
         render(request, &input, &schemas, sink)
     })
 }
@@ -99,7 +105,8 @@ fn render(
     schemas: &Schemas,
     sink: &dyn Sink,
 ) -> Result<RunResult, Vec<Diagnostic>> {
-    let (units, names, waivers) = (units(&input.envs), Interner::default(), Waivers::default());
+    let (units, names) = (units(&input.envs), Interner::default());
+    let waivers = Waivers::used(input.waived.clone());
     let tracer = Tracer {
         layers: &input.layers,
         catalog: &input.catalog,
@@ -111,10 +118,13 @@ fn render(
     let mut rendered = RenderedUnit::join(
         units.par_iter().enumerate().map(|(index, unit)| make.unit(index, unit)).collect(),
     );
+    stop_at_broken_crds(schemas)?;
     stop(&mut rendered.diagnostics)?;
     deliver(&make, &mut rendered);
+    stop_at_broken_crds(schemas)?;
     stop(&mut rendered.diagnostics)?;
     let holders = validate_facts(&make, &mut rendered);
+    rendered.diagnostics.extend(literals::inputs_in_lock(input, sink.previous_lock()));
     let schemas_missing: Vec<String> = schemas.schemas_missing().into_iter().collect();
     rendered.diagnostics.extend(missing_schemas(request, &schemas_missing));
     let previous = &sink.previous_lock().data;
@@ -175,6 +185,12 @@ fn objects(input: &Input, rendered: &RenderedUnit) -> Vec<(String, usize)> {
     };
     let envs = input.envs.iter().enumerate();
     envs.map(|(index, env)| (env.name.clone(), count(index))).collect()
+}
+
+/// Ends the run if a file with CRDs is broken: kinds of that file seem to be unknown.
+fn stop_at_broken_crds(schemas: &Schemas) -> Result<(), Vec<Diagnostic>> {
+    let broken = schemas.broken_files();
+    if broken.is_empty() { Ok(()) } else { Err(broken) }
 }
 
 /// Ends the run after an error; warnings are kept.

@@ -14,6 +14,11 @@ pub(super) struct Waivers {
 }
 
 impl Waivers {
+    /// Waivers that covered a part of the input already.
+    pub(super) fn used(names: BTreeSet<String>) -> Waivers {
+        Waivers { used: Mutex::new(names) }
+    }
+
     /// Whether a waiver accepts a code for an object.
     pub(super) fn covers(
         &self,

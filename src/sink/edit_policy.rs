@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     diag::{Code, Diagnostic, Label, Source},
-    secret::{is_secret_name, looks_secret},
+    secret::{is_secret_name, looks_secret, mask_line, spans},
 };
 use std::{collections::BTreeSet, sync::Mutex};
 
@@ -90,13 +90,14 @@ pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Diagnostic {
     let end = old[start..].find('\n').map_or(old.len(), |at| start + at);
     let ours = new.split('\n').nth(same).map_or_else(
         || "the file ends before".to_owned(),
-        |line| format!("aksgen writes `{}`", line.trim()),
+        |line| format!("aksgen writes `{}`", mask_secrets(line.trim())),
     );
     let help = format!(
         "to make the edit permanent, set the key that `aksgen explain {path}:{}` names, or override the template; otherwise run `aksgen render --overwrite {path}` to discard it, or `--keep {path}` to keep it once",
         same + 1
     );
-    let shown = [&old[..start], &mask_secrets(&old[start..end]), &old[end..]].concat();
+    let whole = mask_line(&old, 0, &spans(&old));
+    let shown = [&whole[..start], &mask_secrets(&whole[start..end]), &whole[end..]].concat();
     let at = Label::new(&Source::new(path, shown), start..end).note(ours);
     Diagnostic::new(Code::EditedByHand, format!("`{path}` was edited by hand")).help(help).at(at)
 }

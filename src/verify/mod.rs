@@ -10,6 +10,7 @@ mod object;
 mod place;
 mod promql;
 mod schemas;
+mod secret_values;
 mod selector;
 
 pub use agree::{Declared, agree};

@@ -1,6 +1,6 @@
 //! Validation of one object by the schema of its kind. Reads no other object.
 
-use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema};
+use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema, secret_values};
 use crate::{
     azure::versions,
     diag::{Code, Diagnostic, JsonPointer, nearest},
@@ -21,6 +21,7 @@ pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Diagnos
     let mut diagnostics: Vec<_> = nulls(object).into_iter().map(null).collect();
     diagnostics.extend(validate_schema(object, schemas, api_version, kind));
     diagnostics.extend(unserved(release, api_version));
+    diagnostics.extend(secret_values::validate(object, api_version, kind));
     diagnostics.extend(unprotected(object, api_version, kind));
     if let Some(record) = kinds::of_object(api_version, kind) {
         diagnostics.extend(promql::validate(object, record.promql));
@@ -45,7 +46,7 @@ fn validate_schema(
                 .chain(
                     errors
                         .filter(|error| !error.instance().is_null())
-                        .flat_map(|error| explain(&error, &schema, kind)),
+                        .flat_map(|error| explain(&error, &schema, object, kind)),
                 )
                 .collect()
         }
@@ -92,6 +93,7 @@ fn scope(object: &Value, kind: &str, namespaced: bool) -> Option<Diagnostic<Json
 fn explain(
     error: &jsonschema::ValidationError<'_>,
     schema: &Schema,
+    object: &Value,
     kind: &str,
 ) -> Vec<Diagnostic<JsonPointer>> {
     let pointer = error.instance_path().as_str().to_owned();
@@ -119,7 +121,8 @@ fn explain(
             String::new(),
         )],
         other => {
-            let mut text = error.to_string();
+            let harmless = secret_values::is_harmless(object, &pointer, error.instance());
+            let mut text = if harmless { error.to_string() } else { error.masked().to_string() };
             if text.len() > 200 {
                 text = format!("the value does not fit `{}`", other.keyword());
             }

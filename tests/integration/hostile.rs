@@ -14,10 +14,10 @@ use std::{
     process::{Command, Output},
 };
 
-const WEB: &str = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\nenv = { LOG_LEVEL = \"info\" }\n";
+pub(crate) const WEB: &str = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\nenv = { LOG_LEVEL = \"info\" }\n";
 
 /// Runs a command with at most 4 GB of address space and 20 seconds.
-fn aksgen(dir: &Path, command: &str) -> Output {
+pub(crate) fn aksgen(dir: &Path, command: &str) -> Output {
     let line = format!("ulimit -v 4000000; exec timeout 20 \"$AKSGEN\" {command} -C \"$DIR\"");
     Command::new("sh")
         .args(["-c", &line])
@@ -27,7 +27,7 @@ fn aksgen(dir: &Path, command: &str) -> Output {
         .unwrap()
 }
 
-fn output_text(output: &Output) -> String {
+pub(crate) fn output_text(output: &Output) -> String {
     format!(
         "{:?}\n{}{}",
         output.status,
@@ -37,7 +37,7 @@ fn output_text(output: &Output) -> String {
 }
 
 #[track_caller]
-fn assert_refused(output: &Output, code: &str) {
+pub(crate) fn assert_refused(output: &Output, code: &str) {
     let text = output_text(output);
     assert_eq!(output.status.code(), Some(2), "{}", &text[..text.floor_char_boundary(2000)]);
     assert!(

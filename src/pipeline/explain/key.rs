@@ -7,6 +7,7 @@ use crate::{
     model::{Env, TABLE, wiring::segment},
     pipeline::{Input, Request, decode::schema_validator, input::SPEC, schema},
     reference::{self, KeyReference, Unknown},
+    secret::{HIDDEN, is_secret_name, masked, without_secrets},
     spec::{EnvironmentLayer, LayerOrigin, Rank},
 };
 use serde_json::Value;
@@ -196,10 +197,16 @@ fn setting(input: &Input, env: &Env, path: &[String]) -> Setting {
     let value = below
         .iter()
         .try_fold(&tree, |at, part| at.get(part).or_else(|| at.get(part.parse::<usize>().ok()?)));
+    let name = path.last().map_or("", String::as_str);
     Setting {
         environment: env.name.clone(),
-        value: value.cloned(),
-        origins: input.layers.origins(&stage, path).into_iter().map(layer_value).collect(),
+        value: value.map(|value| without_secrets(name, value)),
+        origins: input
+            .layers
+            .origins(&stage, path)
+            .into_iter()
+            .map(|origin| layer_value(name, origin))
+            .collect(),
     }
 }
 
@@ -212,8 +219,9 @@ fn of_environment(input: &Input, env: &Env, path: &[String]) -> Option<Setting> 
     Some(setting)
 }
 
-fn layer_value(origin: LayerOrigin) -> LayerValue {
+fn layer_value(name: &str, origin: LayerOrigin) -> LayerValue {
     let text = origin.source.text.get(origin.value.clone()).unwrap_or_default();
+    let text = if is_secret_name(name, text) { HIDDEN.to_owned() } else { masked(text) };
     LayerValue {
         layer: layer(origin.rank),
         text: text.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -93,9 +93,32 @@ impl Journal<'_> {
                 .help("copy the replaced files that you need from its `old` folder, delete the folder, and run `aksgen render`")
         };
         let (next, steps) = (read(FILE).map_err(broken)?, read(JOURNAL).map_err(broken)?.files);
+        self.check_owned(&steps)?;
         self.run_steps(&steps, Some(&next))
             .map(Some)
             .map_err(|error| path_diagnostic(self.target, error))
+    }
+
+    /// Checks that a journal replaces and removes only managed files. A staging folder can come
+    /// with the repository, and must not remove other files.
+    fn check_owned(&self, steps: &FileIndex) -> Result<(), Diagnostic> {
+        let locks: Vec<Lock> = [(self.target, FILE), (self.stage, FORMER)]
+            .into_iter()
+            .filter_map(|(root, name)| root.file(name).ok())
+            .filter_map(|(file, ..)| Lock::read(file).ok())
+            .collect();
+        let is_owned = |path: &str| locks.iter().any(|lock| lock.files.get(path).is_some());
+        let others = steps.iter().filter(|file| file.section != ADD).map(|file| file.to_string());
+        others.filter(|path| !is_owned(path)).map(|path| Err(self.unowned(&path))).collect()
+    }
+
+    fn unowned(&self, path: &str) -> Diagnostic {
+        let message = format!(
+            "the journal in `{}` changes `{path}`, which `{FILE}` does not list",
+            self.stage.display_path("")
+        );
+        Diagnostic::new(Code::BadLock, message)
+            .help("delete the folder, and run `aksgen render`: aksgen did not write this journal")
     }
 
     /// Writes the journal and the next lock before the first move.

@@ -1,19 +1,21 @@
 //! CRDs of the user: a directory, or one file of `kubectl get crd -o json`.
 
-use crate::diag::{Code, Diagnostic, reason};
+use crate::{
+    assets::{EntryType, InputFolder},
+    diag::{Code, Diagnostic, Label, Source, reason},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::{
-    cmp::Reverse,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{cmp::Reverse, path::Path, sync::Arc};
+
+/// Maximum size of a file with CRDs: 64 MiB. All CRDs of a large cluster have 20 MiB.
+const LARGEST: u64 = 64 << 20;
 
 /// Source of CRDs.
 #[derive(Debug)]
 pub enum CrdSource {
-    /// Files, read on the first lookup of their group.
-    Files(Vec<PathBuf>),
+    /// Files of a folder, read on the first lookup of their group.
+    Files(InputFolder, Vec<String>),
     /// CRDs, read at once.
     Read(Vec<Value>),
 }
@@ -22,41 +24,59 @@ impl CrdSource {
     /// Opens a directory or a file.
     ///
     /// # Errors
-    /// If there is nothing to read.
+    /// If the path cannot be read, or holds no CRD.
     pub fn open(path: &Path) -> Result<CrdSource, Diagnostic> {
         let refuse = |what: String| {
             Diagnostic::new(Code::InputFile, format!("the CRDs in `{}` {what}", path.display()))
                 .help("name a directory of CRDs, or a file made by `kubectl get crd -o json`")
         };
-        let kind = fs::metadata(path)
-            .map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
-        if !kind.is_dir() {
-            let all = documents(path);
+        let failed = |error| refuse(format!("cannot be read: {}", reason(&error)));
+        if !path.is_dir() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let folder = InputFolder::open(path.parent().unwrap_or(Path::new("")));
+            let all = documents(&folder.map_err(failed)?, &name)?;
             return if all.is_empty() {
                 Err(refuse("are none".into()))
             } else {
                 Ok(CrdSource::Read(all))
             };
         }
-        let entries = fs::read_dir(path)
-            .map_err(|error| refuse(format!("cannot be read: {}", reason(&error))))?;
-        let mut files: Vec<PathBuf> =
-            entries.flatten().map(|entry| entry.path()).filter(|p| is_document(p)).collect();
-        files.sort();
-        if files.is_empty() { Err(refuse("are none".into())) } else { Ok(CrdSource::Files(files)) }
+        let folder = InputFolder::open(path).map_err(failed)?;
+        let entries = folder.entries("").map_err(failed)?;
+        let files: Vec<String> = entries
+            .into_iter()
+            .filter(|(name, kind)| is_document(name) && *kind != EntryType::Folder)
+            .map(|(name, _)| name)
+            .collect();
+        if files.is_empty() {
+            Err(refuse("are none".into()))
+        } else {
+            Ok(CrdSource::Files(folder, files))
+        }
     }
 
-    /// The schema of a kind, if a CRD serves it.
-    pub(super) fn schema(&self, api_version: &str, kind: &str) -> Option<Value> {
+    /// The schema of a kind, if a CRD serves it. Adds files that cannot be read to `broken`.
+    pub(super) fn schema(
+        &self,
+        api_version: &str,
+        kind: &str,
+        broken: &mut Vec<Diagnostic>,
+    ) -> Option<Value> {
         let (group, version) = api_version.split_once('/')?;
         let serves =
             |crd: &Value| crd["spec"]["group"] == group && crd["spec"]["names"]["kind"] == kind;
         let found = match self {
             CrdSource::Read(all) => all.iter().find(|crd| serves(crd)).cloned(),
-            CrdSource::Files(files) => {
-                let mut likely: Vec<&PathBuf> = files.iter().collect();
-                likely.sort_by_cached_key(|path| fit(path, group, kind));
-                likely.into_iter().flat_map(|path| documents(path)).find(serves)
+            CrdSource::Files(folder, files) => {
+                let mut likely: Vec<&String> = files.iter().collect();
+                likely.sort_by_cached_key(|name| fit(name, group, kind));
+                let mut read = |name: &String| {
+                    documents(folder, name).unwrap_or_else(|diagnostic| {
+                        broken.push(diagnostic);
+                        vec![]
+                    })
+                };
+                likely.into_iter().flat_map(&mut read).find(serves)
             }
         }?;
         let versions = found["spec"]["versions"].as_array()?;
@@ -68,32 +88,44 @@ impl CrdSource {
     }
 }
 
-/// Files are mostly named after what is in them: these come first.
-fn fit(path: &Path, group: &str, kind: &str) -> Reverse<(bool, bool)> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+/// Order of files: a file is mostly named after the group and the kind in it.
+fn fit(name: &str, group: &str, kind: &str) -> Reverse<(bool, bool)> {
+    let name = name.to_lowercase();
     let initial: String = kind.to_lowercase().chars().take(1).collect();
     Reverse((name.contains(group), name.starts_with(&initial)))
 }
 
-fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e == "json" || e == "yaml" || e == "yml")
+fn is_document(name: &str) -> bool {
+    [".json", ".yaml", ".yml"].iter().any(|end| name.ends_with(end))
 }
 
 /// The CRDs of a file: one, several YAML documents, or a list.
-fn documents(path: &Path) -> Vec<Value> {
-    let Ok(text) = fs::read_to_string(path) else { return vec![] };
-    let all: Vec<Value> = if path.extension().is_some_and(|e| e == "json") {
-        serde_json::from_str(&text).into_iter().collect()
+fn documents(folder: &InputFolder, name: &str) -> Result<Vec<Value>, Diagnostic> {
+    let source = folder.read(name, LARGEST)?;
+    let all: Vec<Value> = if name.ends_with(".json") {
+        let one = serde_json::from_str(&source.text);
+        vec![one.map_err(|error| not_readable(&source, "JSON", error.line()))?]
     } else {
-        serde_yaml::Deserializer::from_str(&text)
-            .filter_map(|document| Value::deserialize(document).ok())
-            .collect()
+        let failed = |error: serde_yaml::Error| {
+            not_readable(&source, "YAML", error.location().map_or(1, |at| at.line()))
+        };
+        // The iterator repeats a syntax error without end: stop at the first.
+        serde_yaml::Deserializer::from_str(&source.text)
+            .map(|document| Value::deserialize(document).map_err(failed))
+            .collect::<Result<_, _>>()?
     };
     let flat = all.into_iter().flat_map(|value| match value["items"].as_array() {
         Some(items) => items.clone(),
         None => vec![value],
     });
-    flat.filter(|value| value["kind"] == "CustomResourceDefinition").collect()
+    Ok(flat.filter(|value| value["kind"] == "CustomResourceDefinition").collect())
+}
+
+fn not_readable(source: &Arc<Source>, language: &str, line: usize) -> Diagnostic {
+    let message = format!("the CRDs in `{}` are not valid {language}", source.name);
+    Diagnostic::new(Code::InputFile, message)
+        .help("fetch the file again, or remove it")
+        .at(Label::new(source, source.line(line.max(1))))
 }
 
 /// Adds the fields that the API server adds to every custom kind.
@@ -125,7 +157,7 @@ mod tests {
         };
         ["A", "B", "C", "D", "E", "F"]
             .iter()
-            .filter_map(|kind| source.schema("x.example/v1", kind))
+            .filter_map(|kind| source.schema("x.example/v1", kind, &mut vec![]))
             .map(told)
             .collect()
     }
@@ -148,7 +180,7 @@ mod tests {
             ("notes.txt", crd("F", "Cluster").to_string()),
         ];
         for (name, text) in &files {
-            fs::write(folder.path().join(name), text).expect("room");
+            std::fs::write(folder.path().join(name), text).expect("room");
         }
         assert_eq!(
             found(&CrdSource::open(folder.path()).expect("a folder of CRDs")),
@@ -156,7 +188,7 @@ mod tests {
         );
         assert!(
             CrdSource::open(folder.path())
-                .is_ok_and(|source| source.schema("x.example/v1", "Élan").is_none()),
+                .is_ok_and(|source| source.schema("x.example/v1", "Élan", &mut vec![]).is_none()),
             "a kind may be written in any letters"
         );
         assert_eq!(
@@ -176,7 +208,11 @@ mod tests {
             ("x.example/v1", "B", false),
             ("v1", "A", false),
         ] {
-            assert_eq!(source.schema(api_version, kind).is_some(), known, "{api_version} {kind}");
+            assert_eq!(
+                source.schema(api_version, kind, &mut vec![]).is_some(),
+                known,
+                "{api_version} {kind}"
+            );
         }
     }
 }

@@ -98,6 +98,7 @@ fn built_in(api_version: &str, kind: &str) -> SchemaLookup {
 pub struct Schemas {
     crds: Option<CrdSource>,
     custom: SchemaTable,
+    broken: Mutex<BTreeMap<String, Diagnostic>>,
 }
 
 impl Schemas {
@@ -106,7 +107,8 @@ impl Schemas {
     /// # Errors
     /// If the directory or file cannot be read, or holds no CRD.
     pub fn new(crds: Option<&Path>) -> Result<Schemas, Diagnostic> {
-        Ok(Schemas { crds: crds.map(CrdSource::open).transpose()?, custom: SchemaTable::default() })
+        let crds = crds.map(CrdSource::open).transpose()?;
+        Ok(Schemas { crds, custom: SchemaTable::default(), broken: Mutex::default() })
     }
 
     /// The schema of a kind.
@@ -129,7 +131,13 @@ impl Schemas {
             _ if !api_version.split('/').next().is_some_and(|group| group.contains('.')) => {
                 Err(SchemaMissing::Unknown)
             }
-            Some(crds) => crds.schema(api_version, kind).ok_or(SchemaMissing::Unknown),
+            Some(crds) => {
+                let mut broken = vec![];
+                let found = crds.schema(api_version, kind, &mut broken);
+                let named = broken.into_iter().map(|found| (found.message.clone(), found));
+                self.broken.lock().expect("no panic while held").extend(named);
+                found.ok_or(SchemaMissing::Unknown)
+            }
             None => Err(SchemaMissing::NoCrds),
         }
     }
@@ -145,6 +153,16 @@ impl Schemas {
             .filter(|(_, found)| matches!(found.get(), Some(Err(SchemaMissing::NoCrds))))
             .map(|((_, kind), _)| kind.clone())
             .collect()
+    }
+}
+
+impl Schemas {
+    /// Files with CRDs that could not be read.
+    ///
+    /// # Panics
+    /// If another thread panicked meanwhile.
+    pub fn broken_files(&self) -> Vec<Diagnostic> {
+        self.broken.lock().expect("no panic while held").values().cloned().collect()
     }
 }
 

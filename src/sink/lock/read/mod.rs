@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{ALGORITHM, Digest, FileStatus, Lock, broken};
+use super::{ALGORITHM, Digest, FILE, FileStatus, Lock, broken};
 use crate::diag::{Diagnostic, reason};
 use std::{
     collections::BTreeMap,
@@ -147,6 +147,9 @@ impl Lock {
         if !is_valid_path(path) {
             return Err(broken(&format!("names `{path}`, which is not inside the tree")));
         }
+        if is_input(path) {
+            return Err(broken(&format!("names `{path}`, which is a file of the input")));
+        }
         let digest = digest
             .strip_prefix(ALGORITHM)
             .and_then(unhex)
@@ -230,6 +233,14 @@ fn plain(text: &str) -> Option<&str> {
 /// and each name is valid on Linux, macOS and Windows.
 pub(crate) fn is_valid_path(path: &str) -> bool {
     path.len() <= LONGEST.0 && path.split('/').all(is_valid_name)
+}
+
+/// Whether a path is that of the lock, of the spec, or of a template or profile of the user. No
+/// run writes there, so a lock that names one would only remove it.
+fn is_input(path: &str) -> bool {
+    const INPUTS: &[&str] = &[FILE, "platform.toml", "templates", "profiles"];
+    let first = path.split('/').next().unwrap_or_default();
+    INPUTS.iter().any(|input| first.eq_ignore_ascii_case(input))
 }
 
 /// Whether a name is a valid part of a path.

@@ -1,11 +1,13 @@
 //! Text of templates, manifests and profiles: built-in files and files beside the spec.
 
+mod read;
+
+pub use read::{EntryType, InputFolder, LARGEST};
+
 use crate::diag::{Code, Diagnostic, Source, reason};
 use include_dir::{Dir, include_dir};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    io::Read,
     path::Path,
     sync::Arc,
 };
@@ -30,9 +32,6 @@ fn add_groups(dir: &'static Dir<'_>, out: &mut BTreeSet<&'static str>) {
     dir.dirs().for_each(|inner| add_groups(inner, out));
 }
 
-/// Maximum size of an input file: 10 MiB.
-pub const LARGEST: u64 = 10 << 20;
-
 /// Texts by path, such as `templates/services/deployment.yaml`.
 #[derive(Debug, Default)]
 pub struct Assets {
@@ -45,10 +44,15 @@ pub struct Assets {
 impl Assets {
     /// Loads built-in files, and `templates/` and `profiles/` of a directory.
     pub fn load(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Assets {
-        let mut assets = Assets::default();
+        let (mut assets, folder) = (Assets::default(), InputFolder::open(dir));
         for (root, embedded) in [("templates", &TEMPLATES), ("profiles", &PROFILES)] {
             embed(root, embedded, &mut assets.builtin);
-            walk(dir, root, &mut assets.user, diagnostics);
+            let Ok(folder) = &folder else { continue };
+            if folder.is_link(root) {
+                diagnostics.push(link(root));
+            } else {
+                walk(folder, root, &mut assets.user, diagnostics);
+            }
         }
         assets
     }
@@ -75,36 +79,14 @@ impl Assets {
 /// Reads an input file.
 ///
 /// # Errors
-/// If the file is missing, too large, empty or not UTF-8.
+/// If the file is missing, no regular file, too large, empty or not UTF-8, or if a link leads out
+/// of the folder.
 pub fn read(dir: &Path, name: &str) -> Result<Arc<Source>, Diagnostic> {
-    let refuse = |what: String| Diagnostic::new(Code::InputFile, format!("`{name}` {what}"));
-    let path = dir.join(name);
-    // Checked before the file is opened, because opening a FIFO blocks.
-    let kind =
-        fs::metadata(&path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
-    if !kind.is_file() {
-        return Err(refuse("is not a file".into()));
-    }
-    let file =
-        fs::File::open(path).map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
-    let mut bytes = vec![];
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| refuse(format!("cannot be read: {}", reason(&e))))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(refuse("is larger than 10 MiB".into())
-            .help("split the platform, or move generated data out of the spec"));
-    }
-    let text = String::from_utf8(bytes).map_err(|e| {
-        refuse(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to()))
-            .help("save it as UTF-8")
+    let folder = InputFolder::open(dir).map_err(|error| {
+        let message = format!("`{name}` cannot be read: {}", reason(&error));
+        Diagnostic::new(Code::InputFile, message)
     })?;
-    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
-    if text.trim().is_empty() {
-        return Err(refuse("is empty".into())
-            .help("add content or remove the file; `aksgen init` creates a spec"));
-    }
-    Ok(Source::new(name, text))
+    folder.read(name, LARGEST)
 }
 
 /// `templates/workloads/services/pod.yaml` as `templates/services/pod.yaml`: groups order the
@@ -126,26 +108,32 @@ fn embed(root: &str, dir: &Dir<'_>, out: &mut BTreeMap<String, Arc<Source>>) {
     dir.dirs().for_each(|inner| embed(root, inner, out));
 }
 
+/// Reads all files of a subfolder. Files whose name starts with a dot are left out.
 fn walk(
-    dir: &Path,
+    dir: &InputFolder,
     name: &str,
     out: &mut BTreeMap<String, Arc<Source>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let Ok(entries) = fs::read_dir(dir.join(name)) else { return };
-    for entry in entries.flatten() {
-        let file = entry.file_name();
-        let path = format!("{name}/{}", file.to_string_lossy());
-        if file.as_encoded_bytes().starts_with(b".") {
+    for (file, kind) in dir.entries(name).unwrap_or_default() {
+        let path = format!("{name}/{file}");
+        if file.starts_with('.') {
             continue;
         }
-        if entry.path().is_dir() {
-            walk(dir, &path, out, diagnostics);
-        } else {
-            match read(dir, &path) {
+        match kind {
+            EntryType::Folder => walk(dir, &path, out, diagnostics),
+            EntryType::Link => diagnostics.push(link(&path)),
+            EntryType::File => match dir.read(&path, LARGEST) {
                 Ok(source) => drop(out.insert(path, source)),
                 Err(diagnostic) => diagnostics.push(diagnostic),
-            }
+            },
         }
     }
+}
+
+fn link(path: &str) -> Diagnostic {
+    let message = format!(
+        "`{path}` is a link to a folder, or a link that leads out of the folder of the spec"
+    );
+    Diagnostic::new(Code::InputFile, message).help("replace the link with the file or the folder")
 }
