@@ -17,6 +17,8 @@ from .finding import Finding, sources
 from .checkers import ALL
 
 SHOWN = 50
+# Checkers that only `--only` and `--full` select.
+ON_REQUEST = {"rehearsal"}
 
 
 def main():
@@ -26,7 +28,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="aksgen-conformance-") as work:
         crds = arguments.crds.resolve()
         context = Context(arguments.cache, aksgen, crds, arguments.charts, pathlib.Path(work), arguments.full)
-        checkers = [checker for checker in ALL if not arguments.only or checker.NAME in arguments.only]
+        checkers = [checker for checker in ALL if checker.NAME in wanted(arguments)]
         chosen, refused, findings = tree.rendered(context)
         rows = [row("matrix", "", len(chosen) + refused, findings, started)]
         rows += [measured(checker.NAME, checker.version(), functools.partial(checker.check, chosen, context)) for checker in checkers]
@@ -48,13 +50,20 @@ def parsed():
     parser.add_argument("--charts", type=pathlib.Path, default=os.environ.get("AKSGEN_CHARTS") or beside / "charts", help="directory of chart schemas")
     parser.add_argument("--only", action="append", metavar="CHECKER", choices=[checker.NAME for checker in ALL], help="run only this checker; may be repeated")
     parser.add_argument("--no-planted", action="store_true", help="skip the planted defects")
-    parser.add_argument("--full", action="store_true", help="rehearse every environment under both engines")
+    parser.add_argument("--full", action="store_true", help="run every checker, and rehearse every environment under both engines")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the table to this file as JSON")
     arguments = parser.parse_args()
     for folder in (arguments.crds, arguments.charts):
         if not folder.is_dir():
             parser.error(f"there is no directory {folder}")
     return arguments
+
+
+def wanted(arguments):
+    """Names of the checkers to run. Rehearsals take long, so they run on request."""
+    if arguments.only:
+        return set(arguments.only)
+    return {checker.NAME for checker in ALL if arguments.full or checker.NAME not in ON_REQUEST}
 
 
 def built():
