@@ -89,8 +89,8 @@ fn collect<'a>(value: &'a Value, panel: &'a str, out: &mut Vec<(&'a str, &'a str
     }
 }
 
-/// The syntax error of an expression. Expressions that differ in names only have one shape, which is
-/// parsed once per process.
+/// The syntax error of an expression. Expressions that differ in names only have one shape; each
+/// shape is parsed once per process.
 fn syntax_error(expression: &str) -> Option<String> {
     static VALID: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
     let known = || VALID.lock().unwrap_or_else(PoisonError::into_inner);
