@@ -402,12 +402,12 @@ fn a_namespace_is_known_by_its_name_alone() {
         with(json!({"kubernetes.io/metadata.name": "north"})),
         [(Code::UndeclaredConnection, itself)]
     );
-    for (namespace, nobody) in [
+    for (namespace, peer) in [
         (json!({"team": "shop"}), "in a namespace with `team=shop`"),
         (json!({"kubernetes.io/metadata.name": "west"}), "a pod in the namespace `west`"),
     ] {
-        let nobody = (Code::UnknownPeer, format!("nobody is {nobody}"));
-        assert_eq!(with(namespace), [nobody.clone(), nobody]);
+        let unknown = (Code::UnknownPeer, format!("no known pod is {peer}"));
+        assert_eq!(with(namespace), [unknown.clone(), unknown]);
     }
 }
 

@@ -1,5 +1,5 @@
-//! The recipe of `docs/contributing.md` for a component, done to the letter: its files build in a
-//! copy of the repository, and a cache has all that follows from its record.
+//! Builds the component of `docs/contributing.md` in a copy of the repository. The rendered cache
+//! has all parts that follow from its record.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
