@@ -86,7 +86,11 @@ fn without_scheme(text: &str) -> Vec<Range<usize>> {
     for (at, _) in text.match_indices('@') {
         let before = near_end(&text[..at]);
         let user = before.rsplit(|c: char| is_end(c) || "=,([{".contains(c)).next();
-        let start = at - user.unwrap_or_default().len();
+        let mut start = at - user.unwrap_or_default().len();
+        // Inside the path of an address, a user name starts at a slash.
+        if text[start..at].contains("://") {
+            start += text[start..at].rfind('/').map_or(0, |slash| slash + 1);
+        }
         let Some((user, password)) = text[start..at].split_once(':') else { continue };
         let rest = near_start(&text[at + 1..]);
         let host = rest

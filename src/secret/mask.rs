@@ -1,6 +1,6 @@
 //! Masks of the same length, so that columns are unchanged.
 
-use super::{is_secret_name, looks_secret, near_end, near_start, spans, word::ranges};
+use super::{is_secret_name, looks_secret, near_end, near_start, spans};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -105,7 +105,12 @@ fn values(line: &str) -> Vec<(Range<usize>, Range<usize>)> {
 
 /// A value without quotes behind `=`.
 fn bare(line: &str, start: usize) -> Option<Range<usize>> {
-    let first = ranges(&line[start..], |c| !c.is_whitespace() && !",}]#".contains(c));
-    let value = first.first().map(|value| start + value.start..start + value.end)?;
-    (!line[value.clone()].starts_with(['"', '\'', '{', '['])).then_some(value)
+    let is_end = |c: char| c.is_whitespace() || ",}]#".contains(c);
+    let rest = &line[start..];
+    let first = rest.find(|c| !is_end(c))?;
+    if rest[first..].starts_with(['"', '\'', '{', '[', '=']) {
+        return None;
+    }
+    let length = rest[first..].find(is_end).unwrap_or(rest.len() - first);
+    Some(start + first..start + first + length)
 }

@@ -17,7 +17,7 @@ pub(super) fn is_harmless(object: &Value, pointer: &str, value: &Value) -> bool 
     !of_secret && !secret::names_secret(name) && secret::without_secrets(name, value) == *value
 }
 
-/// A Secret with values, which each reader of the repository sees.
+/// A Secret with values. The repository contains them in plain text.
 pub(super) fn validate(
     object: &Value,
     api_version: &str,

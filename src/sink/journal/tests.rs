@@ -50,6 +50,12 @@ impl RecordedSink {
     fn write_journal(&self, all: &[(&str, &str, &str)], owned: &[(&str, &str)]) {
         let journal = Lock { files: steps(all), ..Lock::default() };
         self.journal().write_journal(&journal, &|out| lock(owned).write(out)).expect("room");
+        // The lock of the run before names the files that steps replace or remove.
+        let former: Vec<(&str, &str)> =
+            all.iter().filter(|step| step.0 != ADD).map(|step| (step.1, step.2)).collect();
+        let mut text = vec![];
+        lock(&former).write(&mut text).expect("memory");
+        self.target.write(FILE, &text, false).expect("room");
     }
 
     /// Files of the target as `path text`, without the lock and the staging folder.

@@ -145,7 +145,9 @@ impl Lock {
             )));
         }
         if !is_valid_path(path) {
-            return Err(broken(&format!("names `{path}`, which is not inside the tree")));
+            // Behind `=` can be a credential.
+            let shown = path.split('=').next().unwrap_or_default();
+            return Err(broken(&format!("names `{shown}`, which is not inside the tree")));
         }
         if is_input(path) {
             return Err(broken(&format!("names `{path}`, which is a file of the input")));
