@@ -54,6 +54,7 @@ impl Stage {
     }
 
     /// The first stage of objects that need this stage.
+    #[must_use]
     pub const fn following(self) -> Stage {
         match self {
             Stage::Operators => Stage::Namespaces,

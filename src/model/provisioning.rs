@@ -134,7 +134,7 @@ fn sorted(mut waiting: Vec<ProvisioningStep>) -> Vec<ProvisioningStep> {
     while !waiting.is_empty() {
         let is_done = |id: &&str| done.iter().any(|step| step.id == *id);
         let possible =
-            waiting.iter().enumerate().filter(|(_, step)| step.after.iter().all(|id| is_done(id)));
+            waiting.iter().enumerate().filter(|(_, step)| step.after.iter().all(&is_done));
         let next = possible.min_by_key(|(_, step)| step.phase).map_or(0, |(at, _)| at);
         done.push(waiting.remove(next));
     }

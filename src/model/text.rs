@@ -50,7 +50,7 @@ texts! {
     /// A length of time in the form that controllers write back: `1h0m0s`.
     Duration = "duration", "a length of time above zero, such as `30s`, `15m` or `720h`", |s| seconds(s).is_some_and(|seconds| seconds > 0);
     /// An exact version of a chart.
-    ChartVersion = "chart-version", "one exact version of a chart, such as `1.4.2` or `v1.4.2`; a range would install what nobody reviewed", is_chart_version;
+    ChartVersion = "chart-version", "one exact version of a chart, such as `1.4.2` or `v1.4.2`; a range would install unreviewed versions", is_chart_version;
     /// A host name.
     Host = "host", "a host name such as `api.example.com`", is_host;
     /// A host name, or the first label of one.

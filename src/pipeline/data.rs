@@ -112,7 +112,7 @@ fn diagnostic(
         Loss::Smaller(from, to) => {
             let message = format!("`{name}` holds data, and would shrink from {from} to {to}");
             let help = format!(
-                "storage only grows, so a smaller size makes a new, empty volume: restore the former size, or, if the data may be lost, add {allow}"
+                "storage only grows, so a smaller size makes a new, empty volume. Restore the former size, or, if the data may be lost, add {allow}"
             );
             Diagnostic::new(Code::DataLoss, message).help(help).at(line(name))
         }

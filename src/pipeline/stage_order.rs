@@ -1,5 +1,5 @@
-//! The stage of each object against the stages of its namespace and of the operator that installs
-//! its kind: an object in an earlier stage waits for objects that wait for its own stage.
+//! The stage of each object against the stages of its namespace and of the operator of its kind. An
+//! object in an earlier stage waits for objects that wait for its own stage.
 
 use super::{make::Maker, rendered::ObjectFile};
 use crate::{

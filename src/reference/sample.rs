@@ -11,6 +11,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("memory", "256Mi"),
     ("cron", "17 2 * * *"),
     ("duration", "15m"),
+    ("chart-version", "1.4.2"),
     ("host", "api.contoso.example"),
     ("host-label", "www"),
     ("cidr", "10.20.0.0/16"),

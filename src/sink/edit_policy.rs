@@ -93,7 +93,7 @@ pub(super) fn edited(path: &str, old: &[u8], new: &str) -> Diagnostic {
         |line| format!("aksgen writes `{}`", mask_secrets(line.trim())),
     );
     let help = format!(
-        "to make the edit permanent, set the key that `aksgen explain {path}:{}` names, or override the template; otherwise run `aksgen render --overwrite {path}` to discard it, or `--keep {path}` to keep it once",
+        "to make the edit permanent, set the key that `aksgen explain {path}:{}` names, or override the template. Otherwise run `aksgen render --overwrite {path}` to discard it, or `--keep {path}` to keep it once",
         same + 1
     );
     let whole = mask_line(&old, 0, &spans(&old));

@@ -14,7 +14,7 @@ use std::{
 /// Variables that Grafana replaces by durations.
 const TIMES: [&str; 4] = ["$__rate_interval", "$__interval", "$__range", "${__range}"];
 
-/// Label of the ConfigMaps that Grafana loads.
+/// Label of the `ConfigMaps` that Grafana loads.
 const LABEL: &str = "grafana_dashboard";
 
 /// Expressions of an object that Prometheus cannot parse.

@@ -238,7 +238,7 @@ fn check_prints_the_source_of_the_first_difference() {
     );
     assert!(
         lines[1].ends_with("`services.user-service.env`")
-            && lines[2].ends_with("data.LOG_LEVEL info -> debug"),
+            && lines[2].ends_with("data.LOG_LEVEL info -> debug  rolls pods"),
         "{text}"
     );
     assert_eq!(
@@ -520,7 +520,7 @@ fn the_schema_has_defaults_and_required_keys() {
     assert_eq!(service["replicas"]["default"], 2);
     assert_eq!(service["image"]["x-needed"], true);
     assert_eq!(service["cpu_limit"]["x-optional"], true);
-    assert_eq!(schema["properties"]["cluster"]["properties"]["version"]["examples"][0], "1.34");
+    assert_eq!(schema["properties"]["cluster"]["properties"]["version"]["examples"][0], "1.35");
     let profile =
         &schema["properties"]["environments"]["additionalProperties"]["properties"]["profile"];
     assert_eq!(profile["examples"], serde_json::json!(["dev", "production", "staging"]));

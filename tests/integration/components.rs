@@ -112,9 +112,9 @@ const NOT_COMPONENTS: &[(&str, &str, &str)] = &[
     ("model/provisioning.rs", "namespaces", "a stage"),
     ("model/view.rs", "resource_group", "a value of every view, with its spec path"),
     ("pipeline/connections.rs", "prometheus", "the spec path of scraping in `list connections`"),
-    ("pipeline/delivery.rs", "cluster", "the folder of objects without a namespace"),
+    ("pipeline/delivery/engine.rs", "cluster", "the folder of objects without a namespace"),
+    ("pipeline/delivery/order.rs", "cluster", "the folder of objects without a namespace"),
     ("plan/mod.rs", "cluster", "the folder of objects without a namespace"),
-    ("verify/agree/identity.rs", "velero", "the ServiceAccount of the chart of Velero"),
     ("verify/facts/shape.rs", "secrets", "a field of Azure Service Operator"),
     ("verify/schemas/builtin.rs", "storage", "the API group `storage.k8s.io`"),
 ];

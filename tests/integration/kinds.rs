@@ -120,6 +120,7 @@ const NAMED_KINDS: &[(&str, &str, &str)] = &[
     ("agree/references.rs", "Namespace", "every namespaced object needs its namespace"),
     ("agree/identity.rs", "ServiceAccount", "the subject of a token is a ServiceAccount"),
     ("agree/sources.rs", "Secret", "a store in the cluster reads Secrets only"),
+    ("secret_values.rs", "Secret", "its values are never in a tree"),
     ("facts/policies.rs", "Ingress", "a value of `policyTypes`, not the kind"),
     ("facts/shape.rs", "Secret", "the kind that `secretKeyRef` means"),
     ("facts/shape.rs", "ConfigMap", "the kind that `configMapKeyRef` means"),

@@ -67,7 +67,7 @@ impl Component for ExternalDns {
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         let message = "external-dns needs a DNS zone";
         check_zone("external_dns", message, env, diagnostics);
-        if !env.has("gateway") {
+        if env.shared.ingress.enabled == Some(false) {
             let message = "external-dns reads hosts from gateways of Istio, and the gateway is not that of AKS";
             let diagnostic = Diagnostic::in_spec(
                 Code::ExclusiveSettings,

@@ -123,9 +123,8 @@ impl FieldChange<'_> {
 
     /// The most severe consequence of the fields of an added or removed table or list.
     fn below(&self) -> Option<Consequence> {
-        let value = match (self.before, self.after) {
-            (Some(value), None) | (None, Some(value)) => value,
-            _ => return None,
+        let ((Some(value), None) | (None, Some(value))) = (self.before, self.after) else {
+            return None;
         };
         let field = |(key, inner): (String, &Value)| {
             let pointer = &format!("{}/{key}", self.pointer);

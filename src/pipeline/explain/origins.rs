@@ -118,8 +118,8 @@ impl FileOrigins {
         }
     }
 
-    /// Lines of the platform's own files behind a field. The line of the instance stands for a whole
-    /// file.
+    /// Lines of the platform's own files behind a field. The line of the instance stands for a
+    /// whole file.
     pub fn lines(&self, environment: &str, file: &str, pointer: &str) -> Vec<Label> {
         let (tracer, own) =
             (self.tracer(), |label: &Label| !label.source.name.starts_with("aksgen:"));

@@ -109,7 +109,7 @@ impl Journal<'_> {
             .collect();
         let is_owned = |path: &str| locks.iter().any(|lock| lock.files.get(path).is_some());
         let others = steps.iter().filter(|file| file.section != ADD).map(|file| file.to_string());
-        others.filter(|path| !is_owned(path)).map(|path| Err(self.unowned(&path))).collect()
+        others.filter(|path| !is_owned(path)).try_for_each(|path| Err(self.unowned(&path)))
     }
 
     fn unowned(&self, path: &str) -> Diagnostic {

@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..)
                 if text.bytes().all(|b| b == b'\n') =>
             {
-                let message = "a block without a text is read differently by different readers";
+                let message = "a block without a text is ambiguous: parsers differ";
                 return Err(at_line(Code::AmbiguousScalar, line, message, "write `\"\"`"));
             }
             Event::Scalar(text, ..) => YamlData::Leaf(text.into()),

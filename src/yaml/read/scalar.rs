@@ -17,7 +17,7 @@ pub(in crate::yaml) fn scalar(text: &str) -> Result<Value, (Code, String)> {
     if is_ambiguous(text) {
         return Err((
             Code::AmbiguousScalar,
-            format!("`{text}` is read differently by different readers"),
+            format!("`{text}` is ambiguous: YAML 1.1 and YAML 1.2 differ"),
         ));
     }
     Ok(text.into())

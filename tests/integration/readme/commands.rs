@@ -168,5 +168,5 @@ fn the_guide_shows_a_diff() {
     let blocks = page.blocks();
     let shown =
         blocks.iter().flat_map(commands).find(|shown| shown.line.starts_with("aksgen diff"));
-    assert!(shown.is_some_and(|shown| shown.output.contains("immutable")));
+    assert!(shown.is_some_and(|shown| shown.output.contains("refused")));
 }

@@ -1,5 +1,5 @@
-// Creates the resources of dev that must exist before GitOps: the cluster with one
-// pool for workloads, its identities, and the identity of Azure Service Operator. Azure Service
+// Creates the resources of dev that must exist before GitOps: the cluster with its
+// pools and identities, and the identity of Azure Service Operator. Azure Service
 // Operator later adopts the resources by their names.
 targetScope = 'resourceGroup'
 
@@ -143,6 +143,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   }
   properties: {
     dnsPrefix: 'ecommerce-dev'
+    nodeResourceGroup: 'rg-ecommerce-dev-nodes'
     kubernetesVersion: '1.35'
     enableRBAC: true
     disableLocalAccounts: true
@@ -235,6 +236,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         ]
         upgradeSettings: {
           maxSurge: '33%'
+          drainTimeoutInMinutes: 30
         }
       }
     ]
@@ -245,8 +247,33 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   ]
 }
 
-// System nodes accept system pods only. Operators and workloads need this pool.
-resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+// System nodes accept system pods only. Operators and workloads need the other pools.
+resource pool1 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+  parent: cluster
+  name: 'spot'
+  properties: {
+    mode: 'User'
+    type: 'VirtualMachineScaleSets'
+    osType: 'Linux'
+    osSKU: 'AzureLinux'
+    vmSize: 'Standard_D4ds_v5'
+    vnetSubnetID: nodesSubnet.id
+    count: 0
+    enableAutoScaling: true
+    minCount: 0
+    maxCount: 4
+    availabilityZones: [
+      '1'
+      '2'
+      '3'
+    ]
+    scaleSetPriority: 'Spot'
+    scaleSetEvictionPolicy: 'Delete'
+    spotMaxPrice: json('-1')
+  }
+}
+
+resource pool2 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
   parent: cluster
   name: 'work'
   properties: {
@@ -267,6 +294,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
     ]
     upgradeSettings: {
       maxSurge: '33%'
+      drainTimeoutInMinutes: 30
     }
   }
 }

@@ -1,5 +1,5 @@
-// Creates the resources of production that must exist before GitOps: the cluster with one
-// pool for workloads, its identities, and the identity of Azure Service Operator. Azure Service
+// Creates the resources of production that must exist before GitOps: the cluster with its
+// pools and identities, and the identity of Azure Service Operator. Azure Service
 // Operator later adopts the resources by their names.
 targetScope = 'resourceGroup'
 
@@ -143,6 +143,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   }
   properties: {
     dnsPrefix: 'ecommerce-production'
+    nodeResourceGroup: 'rg-ecommerce-production-nodes'
     kubernetesVersion: '1.35'
     enableRBAC: true
     disableLocalAccounts: true
@@ -235,6 +236,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         ]
         upgradeSettings: {
           maxSurge: '33%'
+          drainTimeoutInMinutes: 30
         }
       }
     ]
@@ -245,8 +247,8 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
   ]
 }
 
-// System nodes accept system pods only. Operators and workloads need this pool.
-resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
+// System nodes accept system pods only. Operators and workloads need the other pools.
+resource pool1 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01' = {
   parent: cluster
   name: 'work'
   properties: {
@@ -267,6 +269,7 @@ resource pool 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01'
     ]
     upgradeSettings: {
       maxSurge: '33%'
+      drainTimeoutInMinutes: 30
     }
   }
 }

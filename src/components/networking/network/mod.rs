@@ -31,8 +31,8 @@ pub struct Network {
     /// destination.
     #[schemars(range(min = 1, max = 16))]
     pub nat_addresses: u32,
-    /// Public addresses of outbound traffic, such as those of the NAT gateway or of a firewall. They
-    /// are added to `cluster.authorized_ranges`, `vault.allowed_ranges` and
+    /// Public addresses of outbound traffic, such as those of the NAT gateway or of a firewall.
+    /// They are added to `cluster.authorized_ranges`, `vault.allowed_ranges` and
     /// `storage.allowed_ranges`, where these are set.
     pub egress_ranges: Vec<Cidr>,
     /// Subnets that another team owns. No network is rendered, and `cidr` is the range of the

@@ -69,7 +69,7 @@ fn check_egress(network: &Network, env: &Env, diagnostics: &mut Vec<Diagnostic<S
     };
     for range in ranges(RangeUsage::Clients).filter(|range| inside(&range.cidr.net())) {
         let message = format!(
-            "`{}` is a private range: a firewall of Azure sees public addresses only",
+            "`{}` is a private range: clients arrive at Azure with a public address",
             range.cidr.as_str()
         );
         let help = "set public addresses";
