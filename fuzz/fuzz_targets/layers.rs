@@ -6,13 +6,13 @@
 use aksgen::{
     diag::Source,
     model::{TABLE, shape},
-    spec::{Judge, Layer, Layers, Rank},
+    spec::{SchemaValidator, Layer, Layers, Rank},
 };
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-static JUDGE: LazyLock<Judge> = LazyLock::new(|| Judge::new(shape()));
+static VALIDATOR: LazyLock<SchemaValidator> = LazyLock::new(|| SchemaValidator::new(shape()));
 
 /// Layers of an input, in order.
 const RANKS: [(Rank, &str); 4] = [
@@ -29,23 +29,22 @@ fuzz_target!(|text: &str| {
     let twice = built(&texts, 2).expect("they were read before");
     assert_eq!(layers.stages(), twice.stages());
     for stage in layers.stages() {
-        let whole = layers.resolve(&stage, JUDGE.shape());
-        assert_eq!(whole, layers.resolve(&stage, JUDGE.shape()));
+        let whole = layers.resolve(&stage, VALIDATOR.shape());
+        assert_eq!(whole, layers.resolve(&stage, VALIDATOR.shape()));
         assert_eq!(
             whole,
-            twice.resolve(&stage, JUDGE.shape()),
+            twice.resolve(&stage, VALIDATOR.shape()),
             "a repeated layer changes the result"
         );
         for row in TABLE {
-            let own = layers.resolve_table(&stage, row.name, &[], JUDGE.shape());
+            let own = layers.resolve_table(&stage, row.name, &[], VALIDATOR.shape());
             let same = whole
                 .get(row.name)
                 .map_or(own == Value::Object(serde_json::Map::new()), |there| *there == own);
             assert!(same, "`{}` by itself is {own}", row.name);
         }
-        for mistake in JUDGE.mistakes(&whole) {
-            let _ =
-                (layers.blame(&stage, &mistake.path), layers.blame_value(&stage, &mistake.path));
+        for place in VALIDATOR.violations(&whole).into_iter().flat_map(|violation| violation.places) {
+            let _ = (layers.blame(&stage, &place.keys), layers.blame_value(&stage, &place.keys));
         }
     }
 });
@@ -57,7 +56,7 @@ fn built(texts: &[&str], times: usize) -> Option<Layers> {
     for ((rank, name), text) in RANKS.iter().zip(texts) {
         for _ in 0..times {
             let layer = Layer::parse(&Source::new(*name, *text), *rank, &mut diagnostics);
-            if !JUDGE.strangers(&layer.tree.plain()).is_empty() {
+            if !VALIDATOR.unknown_keys(&layer.tree.plain()).is_empty() {
                 return None;
             }
             layers.add(layer);

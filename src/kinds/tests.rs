@@ -27,7 +27,8 @@ fn each_missing_column_is_named() {
         place.as_table_mut().expect("a table").remove(column);
         let text = toml::to_string(&changed).expect("a table");
         let error = GroupRecord::parse("cache.azure.com", &text).expect_err(column);
-        assert!(error.contains(&format!("`{column}`")), "{column}: {error}");
+        let path = table.map_or_else(|| column.clone(), |table| format!("{table}.{column}"));
+        assert!(error.contains(&format!("`{path}`")), "{column}: {error}");
         assert!(error.contains("cache.azure.com"), "{column}: {error}");
     }
 }

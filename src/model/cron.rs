@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_date_that_no_year_has_never_runs() {
-        for line in ["0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 31 2 */2"] {
+        for line in ["0 0 30 2 *", "0 0 31 4,6,9,11 *"] {
             assert!(!CronLine::parse(line).unwrap().runs(), "{line}");
         }
         assert!(CronLine::parse("0 0 30 2 1").unwrap().runs(), "Mondays of February");

@@ -6,6 +6,7 @@ mod origin;
 mod shape;
 mod suggest;
 mod validate;
+mod whole;
 
 pub use layer::{Data, Entries, Layer, Node, Rank};
 pub use origin::LayerOrigin;

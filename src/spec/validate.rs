@@ -1,6 +1,6 @@
 //! Validation of a resolved tree by the schema of the spec. All errors are reported at once.
 
-use super::{Shape, TextFormat, suggest::suggest};
+use super::{Shape, TextFormat, suggest::suggest, whole};
 use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -35,7 +35,9 @@ impl SchemaValidator {
 
     /// Violations of the schema in a tree.
     pub fn violations(&self, tree: &Value) -> Vec<Diagnostic<SpecPath>> {
-        self.validator.iter_errors(tree).flat_map(|error| self.explain(&error, &[])).collect()
+        let errors = self.validator.iter_errors(tree);
+        let violations = errors.flat_map(|error| self.explain(&error, &[]));
+        violations.chain(whole::check(&self.shape, tree, &[])).collect()
     }
 
     /// Violations of the schema in one table at the root.
@@ -52,7 +54,9 @@ impl SchemaValidator {
                 })
                 .clone()
         };
-        validator.iter_errors(tree).flat_map(|error| self.explain(&error, &[table])).collect()
+        let errors = validator.iter_errors(tree);
+        let violations = errors.flat_map(|error| self.explain(&error, &[table]));
+        violations.chain(whole::check(&self.shape, tree, &[table])).collect()
     }
 
     /// Unknown keys of one layer. No key is required in a layer, and each table of `environments`

@@ -99,7 +99,7 @@ fn a_renamed_database_is_data_loss() {
     let web = "[services.web]\nimage = \"ghcr.io/a/web:1.0.0\"\n";
     let dir = changed(&format!("[postgres.shop]\n{web}"), &format!("[postgres.store]\n{web}"));
     let messages = [
-        "it looks like a rename to `FlexibleServer/azure-shop-dev/store`",
+        "it is probably renamed to `FlexibleServer/azure-shop-dev/store`",
         "`FlexibleServersDatabase/azure-shop-dev/shop` holds data",
         "platform.toml:15",
     ];
@@ -159,7 +159,7 @@ fn a_removed_environment_is_reported_once() {
     let dir = changed(&spec, &spec.replace("[environments.test]\nprofile = \"dev\"\n", ""));
     assert_refused_until_allowed(
         dir.path(),
-        &["the environment `test` is gone", "`StatefulSet/shop/web/data`"],
+        &["the environment `test` is no longer in the spec", "`StatefulSet/shop/web/data`"],
         &["test"],
     );
 }
@@ -186,7 +186,7 @@ fn a_confirmation_that_matches_nothing_is_refused() {
     let dir = changed(&spec, &spec);
     let (code, text) =
         run(dir.path(), &["render", "--allow-data-loss", "dev/StatefulSet/shop/web"]);
-    assert!(code == Some(2) && text.contains("allows nothing"), "{text}");
+    assert!(code == Some(2) && text.contains("has no effect"), "{text}");
     write_spec(dir.path(), &spec.replace("10Gi", "5Gi"));
     let (_, text) =
         run(dir.path(), &["render", "--allow-data-loss", "dev/StatefulSet/shop/web/dat"]);
