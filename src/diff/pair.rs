@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const OBJECTS: &[&str] = &["environments", "base", "overlays", "clusters"];
 
 /// Group, kind, namespace, name.
-type ObjectKey = [String; 4];
+type PairKey = [String; 4];
 
 /// A changed file with its parsed object.
 struct ParsedFile<'a> {
@@ -98,7 +98,7 @@ fn read(file: &ChangedFile) -> Result<ParsedFile<'_>, &ChangedFile> {
     Ok(ParsedFile { file, before: side(&file.before)?, after: side(&file.after)? })
 }
 
-fn id(object: &Value) -> Option<ObjectKey> {
+fn id(object: &Value) -> Option<PairKey> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
     let group = text("/apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
     Some([
@@ -121,7 +121,7 @@ fn of_environment(
     (before, after): (bool, bool),
     all: &[&ParsedFile<'_>],
 ) -> Vec<ObjectDiff> {
-    let mut known: BTreeMap<(ObjectKey, usize), [Option<ObjectSide<'_>>; 2]> = BTreeMap::new();
+    let mut known: BTreeMap<(PairKey, usize), [Option<ObjectSide<'_>>; 2]> = BTreeMap::new();
     for read in all {
         for (side, there, object) in [(0, before, &read.before), (1, after, &read.after)] {
             let here = read.file.section == name || (read.file.section == SHARED && there);
@@ -147,7 +147,7 @@ fn of_environment(
 }
 
 fn object(
-    [_, kind, namespace, name]: &ObjectKey,
+    [_, kind, namespace, name]: &PairKey,
     sides: &[Option<ObjectSide<'_>>; 2],
 ) -> Option<ObjectDiff> {
     let (change, known, from) = match sides {

@@ -60,7 +60,7 @@ pub struct Tracer<'a> {
 }
 
 /// Labels of fields, by object and JSON pointer.
-type FieldLabels<'a> = HashMap<(ObjectOrigin, &'a str), Vec<Label>>;
+type LabelsByField<'a> = HashMap<(ObjectOrigin, &'a str), Vec<Label>>;
 
 impl<'a> Tracer<'a> {
     /// The same diagnostics of one object at lines of text. The step is rendered once.
@@ -85,7 +85,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// Labels of all fields of the diagnostics. One step is kept in memory at a time.
-    fn field_labels<'d>(&self, diagnostics: &'d [Diagnostic<ObjectPlace>]) -> FieldLabels<'d> {
+    fn field_labels<'d>(&self, diagnostics: &'d [Diagnostic<ObjectPlace>]) -> LabelsByField<'d> {
         let mut fields: Vec<(ObjectOrigin, &str)> = diagnostics
             .iter()
             .flat_map(|diagnostic| diagnostic.places.iter().chain(diagnostic.cause.as_deref()))
@@ -93,7 +93,7 @@ impl<'a> Tracer<'a> {
             .collect();
         fields.sort_unstable();
         fields.dedup();
-        let mut labels = FieldLabels::new();
+        let mut labels = LabelsByField::new();
         for object in fields.chunk_by(|(one, _), (other, _)| one == other) {
             let mut step = self.step(object[0].0);
             labels.extend(object.iter().map(|(origin, pointer)| {
@@ -107,7 +107,7 @@ impl<'a> Tracer<'a> {
     fn located(
         &self,
         diagnostic: &Diagnostic<ObjectPlace>,
-        labels: &FieldLabels<'_>,
+        labels: &LabelsByField<'_>,
     ) -> Diagnostic {
         let of = |place: &ObjectPlace| {
             let source = place.source.as_ref();

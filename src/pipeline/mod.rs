@@ -23,7 +23,7 @@ mod write;
 pub use connections::{ConnectionEnd, ConnectionRow, connections};
 pub use input::{Input, SPEC, schema};
 pub use names::{environments, keys, tables};
-pub use sources::{ValueSource, sources};
+pub use sources::{SpecSource, sources};
 
 use crate::{
     diag::{Code, Diagnostic, Source, fold},

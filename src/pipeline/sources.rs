@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// A value of a view with one of its sources.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ValueSource {
+pub struct SpecSource {
     /// The component.
     pub component: &'static str,
     /// The name of the value.
@@ -22,12 +22,12 @@ pub struct ValueSource {
 ///
 /// # Errors
 /// Diagnostics of the spec.
-pub fn sources(request: &Request) -> Result<BTreeSet<ValueSource>, Vec<Diagnostic>> {
+pub fn sources(request: &Request) -> Result<BTreeSet<SpecSource>, Vec<Diagnostic>> {
     let input = Input::load(request)?;
     Ok(input.envs.iter().flat_map(of).collect())
 }
 
-fn of(env: &Env) -> BTreeSet<ValueSource> {
+fn of(env: &Env) -> BTreeSet<SpecSource> {
     let views = TABLE.iter().flat_map(|row| {
         let one = move |(name, component): (&str, &dyn crate::model::Component)| {
             (row.name, component.view(name, env))
@@ -37,10 +37,10 @@ fn of(env: &Env) -> BTreeSet<ValueSource> {
     views.flat_map(|(component, view)| listed(component, &view)).collect()
 }
 
-fn listed(component: &'static str, view: &View) -> Vec<ValueSource> {
+fn listed(component: &'static str, view: &View) -> Vec<SpecSource> {
     let all = view
         .values
         .keys()
         .flat_map(|value| view.sources(value).into_iter().map(move |path| (value.clone(), path)));
-    all.map(|(value, path)| ValueSource { component, value, path }).collect()
+    all.map(|(value, path)| SpecSource { component, value, path }).collect()
 }
