@@ -30,7 +30,7 @@ pub struct AzureOperator {
 impl Component for AzureOperator {
     fn wire(&self, _: &str, context: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.need("cert_manager", "azure_operator");
-        wiring.need("prometheus_crds", "azure_operator");
+        wiring.use_if_enabled("prometheus_crds");
         let need =
             wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "azure_operator");
         need.allowed_ports.extend([

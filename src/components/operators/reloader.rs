@@ -33,7 +33,7 @@ impl Component for Reloader {
     }
 
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
-        wiring.need("prometheus_crds", "reloader");
+        wiring.use_if_enabled("prometheus_crds");
         let need = wiring.namespace(NAMESPACE, Purpose::Operator, Stage::Operators, "reloader");
         need.allowed_ports.insert(AllowedPort::prometheus("metrics", "reloader", 9090));
     }
