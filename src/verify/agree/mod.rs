@@ -12,6 +12,7 @@ mod names;
 mod nodes;
 mod quotas;
 mod references;
+mod requested;
 mod selectors;
 mod sources;
 mod subnets;

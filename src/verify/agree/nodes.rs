@@ -2,21 +2,10 @@
 
 use super::{
     Facts, ObjectPlace,
-    capacity::{ContainerRequest, ScheduledWorkload},
+    capacity::ScheduledWorkload,
+    requested::{CPU, MEMORY, RequestedResource},
 };
 use crate::diag::{Code, Diagnostic};
-
-/// A resource of a node that containers request.
-struct NodeResource {
-    /// Key in `resources.requests`.
-    name: &'static str,
-    /// Amount that pods of the largest node can request.
-    offered: u64,
-    /// Request of a container.
-    request: fn(&ContainerRequest) -> u64,
-    /// An amount with its unit.
-    words: fn(u64) -> String,
-}
 
 /// Reports pods that request more than the largest node offers: they stay `Pending`.
 pub(super) fn check(
@@ -24,41 +13,32 @@ pub(super) fn check(
     workloads: &[ScheduledWorkload],
 ) -> Vec<Diagnostic<ObjectPlace>> {
     let Some(node) = facts.declared.largest_node else { return vec![] };
-    let resources = [
-        NodeResource {
-            name: "cpu",
-            offered: node.cpu,
-            request: |one| one.cpu,
-            words: |milli| format!("{milli}m"),
-        },
-        NodeResource {
-            name: "memory",
-            offered: node.memory,
-            request: |one| one.memory,
-            words: |bytes| format!("{}Mi", bytes >> 20),
-        },
-    ];
-    let mut diagnostics = vec![];
-    for workload in workloads {
-        for NodeResource { name, offered, request, words } in &resources {
-            let (request, offered) = (*request, *offered);
-            let total: u64 = workload.containers.iter().map(request).sum();
-            let largest = workload.containers.iter().max_by_key(|one| request(one));
-            let Some(container) = largest.filter(|_| total > offered) else { continue };
-            let message = format!(
-                "a pod requests {} of {name}, and the largest node offers {}",
-                words(total),
-                words(offered),
-            );
-            let pointer = format!("{}/resources/requests/{name}", facts.text(container.at));
-            let help =
-                "lower the request, or add a pool of `cluster.pools` with a larger `vm_size`";
-            diagnostics.push(
-                Diagnostic::new(Code::PodExceedsNode, message)
-                    .help(help)
-                    .at(ObjectPlace::new(container.origin, pointer)),
-            );
-        }
+    let offers = [(&CPU, node.cpu), (&MEMORY, node.memory)];
+    let pairs = workloads.iter().flat_map(|workload| offers.map(|offer| (workload, offer)));
+    pairs
+        .filter_map(|(workload, (resource, offered))| exceeds(facts, workload, resource, offered))
+        .collect()
+}
+
+fn exceeds(
+    facts: &Facts<'_>,
+    workload: &ScheduledWorkload,
+    resource: &RequestedResource,
+    offered: u64,
+) -> Option<Diagnostic<ObjectPlace>> {
+    let total: u64 = workload.containers.iter().map(resource.of).sum();
+    if total <= offered {
+        return None;
     }
-    diagnostics
+    let largest = workload.containers.iter().max_by_key(|one| (resource.of)(one))?;
+    let amount = |amount: u64| format!("{}{}", amount / resource.scale, resource.unit);
+    let message = format!(
+        "a pod requests {} of {}, and the largest node offers {}",
+        amount(total),
+        resource.request,
+        amount(offered),
+    );
+    let help = "lower the request, or add a pool of `cluster.pools` with a larger `vm_size`";
+    let diagnostic = Diagnostic::new(Code::PodExceedsNode, message).help(help);
+    Some(diagnostic.at(resource.place(facts, largest)))
 }

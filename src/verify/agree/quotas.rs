@@ -3,6 +3,7 @@
 use super::{
     Facts, ObjectPlace, StatedFact,
     capacity::{ContainerRequest, ScheduledWorkload},
+    requested::{CPU, MEMORY, RequestedResource},
 };
 use crate::{
     diag::{Code, Diagnostic},
@@ -15,23 +16,6 @@ use std::{cmp::Reverse, collections::BTreeMap};
 /// Maximum number of containers to name.
 const SHOWN: usize = 3;
 
-/// Bytes in a mebibyte.
-const MEBIBYTE: u64 = 1 << 20;
-
-/// A resource that containers request.
-struct RequestedResource {
-    /// Key in `spec.hard`.
-    key: &'static str,
-    /// Key in `resources.requests`.
-    request: &'static str,
-    /// Unit of the numbers in messages.
-    unit: &'static str,
-    /// Base units in one such unit.
-    scale: u64,
-    /// Request of a container, in base units.
-    of: fn(&ContainerRequest) -> u64,
-}
-
 /// All containers with one name in a namespace.
 struct ContainerDemand {
     container: ContainerRequest,
@@ -40,22 +24,6 @@ struct ContainerDemand {
     /// Number of pods.
     pods: u64,
 }
-
-const CPU: RequestedResource = RequestedResource {
-    key: "requests.cpu",
-    request: "cpu",
-    unit: "m",
-    scale: 1,
-    of: |container| container.cpu,
-};
-
-const MEMORY: RequestedResource = RequestedResource {
-    key: "requests.memory",
-    request: "memory",
-    unit: "Mi",
-    scale: MEBIBYTE,
-    of: |container| container.memory,
-};
 
 pub(super) fn check(
     facts: &Facts<'_>,
@@ -119,11 +87,9 @@ fn resource(
     } else {
         format!("raise the quota to {needed}, or lower the replicas or requests")
     };
-    let pointer =
-        format!("{}/resources/requests/{}", facts.text(top.container.at), resource.request);
     let mut diagnostic =
         too_small(facts, quota, resource.key, &format!("{hard}{unit}"), &amount, &help)
-            .caused_by(ObjectPlace::new(top.container.origin, pointer));
+            .caused_by(resource.place(facts, &top.container));
     // The smallest request is large enough for all quotas with this cause.
     diagnostic.effects.weight = u64::MAX - lower;
     Some(diagnostic)
