@@ -3,41 +3,36 @@
 
 use super::Shape;
 use crate::diag::{Code, Diagnostic, SpecPath};
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 /// Reports each float where the schema has an integer.
 pub(super) fn check(shape: &Shape, tree: &Value, within: &[&str]) -> Vec<Diagnostic<SpecPath>> {
-    let mut path = within.iter().map(|part| (*part).to_owned()).collect();
-    let mut diagnostics = vec![];
-    check_below(shape, tree, &mut path, &mut diagnostics);
-    diagnostics
+    let diagnostic = |(mut path, value): (Vec<String>, f64)| {
+        path.extend(within.iter().rev().map(|part| (*part).to_owned()));
+        path.reverse();
+        is_integer(shape.at(&path)).then(|| diagnostic(path, value))
+    };
+    integral_floats(tree).into_iter().filter_map(diagnostic).collect()
 }
 
-fn check_below(
-    shape: &Shape,
-    value: &Value,
-    path: &mut Vec<String>,
-    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
-) {
+/// Integral floats with the keys to them, the innermost first. Paths are built from the inside out,
+/// because most trees have none.
+fn integral_floats(value: &Value) -> Vec<(Vec<String>, f64)> {
+    let below = |key: &dyn ToString, inner: &Value| {
+        let mut found = integral_floats(inner);
+        found.iter_mut().for_each(|(path, _)| path.push(key.to_string()));
+        found
+    };
     match value {
-        Value::Object(table) => {
-            for (key, inner) in table {
-                path.push(key.clone());
-                check_below(shape, inner, path, diagnostics);
-                path.pop();
-            }
-        }
+        Value::Object(table) => table.iter().flat_map(|(key, inner)| below(key, inner)).collect(),
         Value::Array(list) => {
-            for (index, inner) in list.iter().enumerate() {
-                path.push(index.to_string());
-                check_below(shape, inner, path, diagnostics);
-                path.pop();
-            }
+            list.iter().enumerate().flat_map(|(index, inner)| below(&index, inner)).collect()
         }
-        Value::Number(number) if number.is_f64() && is_integer(shape.at(&*path)) => {
-            diagnostics.extend(diagnostic(number, path));
+        Value::Number(number) if number.is_f64() => {
+            let whole = number.as_f64().filter(|value| value.fract() == 0.0);
+            whole.map(|value| (vec![], value)).into_iter().collect()
         }
-        _ => {}
+        _ => vec![],
     }
 }
 
@@ -46,12 +41,9 @@ fn is_integer(schema: &Value) -> bool {
     names(&schema["type"]) || schema["type"].as_array().is_some_and(|all| all.iter().any(names))
 }
 
-/// The diagnostic of an integral float. The schema reports other floats.
-fn diagnostic(number: &Number, path: &[String]) -> Option<Diagnostic<SpecPath>> {
-    let value = number.as_f64().filter(|value| value.fract() == 0.0)?;
+fn diagnostic(path: Vec<String>, value: f64) -> Diagnostic<SpecPath> {
     let key = path.last().map(String::as_str).unwrap_or_default();
-    let message = format!("`{key}` must be a whole number, but is {number}");
+    let message = format!("`{key}` must be a whole number, but is {value:?}");
     let help = format!("a whole number: write {value:.0}");
-    let diagnostic = Diagnostic::new(Code::BadValue, message).help(help);
-    Some(diagnostic.at(SpecPath::value(path.to_vec())))
+    Diagnostic::new(Code::BadValue, message).help(help).at(SpecPath::value(path))
 }
