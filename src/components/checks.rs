@@ -70,8 +70,9 @@ pub(crate) fn check_cluster_is_admitted(
     }
 }
 
-/// Reports client ranges of a resource that has a private endpoint only.
-pub(crate) fn check_ranges_unused(
+/// Reports client ranges of a resource with a private endpoint, which has no effect, and client
+/// ranges that shut out the cluster.
+pub(crate) fn check_client_ranges(
     component: &str,
     ranges: &[Cidr],
     env: &Env,

@@ -4,7 +4,7 @@ use crate::azure::{
     naming::{self, short},
     regions,
 };
-use crate::components::checks::{check_azure_name, check_ranges_unused, check_unset_if_existing};
+use crate::components::checks::{check_azure_name, check_client_ranges, check_unset_if_existing};
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, Resource, ResourceType, View, WireContext,
@@ -131,7 +131,7 @@ impl Component for Storage {
                 diagnostics,
             );
         }
-        check_ranges_unused("storage", &self.allowed_ranges, env, diagnostics);
+        check_client_ranges("storage", &self.allowed_ranges, env, diagnostics);
         check_azure_name(
             &naming::STORAGE,
             &self.resource_of(env).azure_name,

@@ -1,7 +1,7 @@
 //! Azure Key Vault of the platform. Secret values are never rendered.
 
 use crate::azure::naming;
-use crate::components::checks::{check_azure_name, check_ranges_unused, check_unset_if_existing};
+use crate::components::checks::{check_azure_name, check_client_ranges, check_unset_if_existing};
 use crate::components::key_vaults::{self, set_access_values};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
@@ -80,7 +80,7 @@ impl Component for Vault {
                 diagnostics,
             );
         }
-        check_ranges_unused("vault", &self.allowed_ranges, env, diagnostics);
+        check_client_ranges("vault", &self.allowed_ranges, env, diagnostics);
     }
 
     fn resource(&self, _: &str, env: &Env) -> Option<Resource> {
