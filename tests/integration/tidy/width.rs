@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{fail_unless_listed, fail_with, files, root};
+use super::{fail_with, files, root};
 
 const WIDTH: usize = 100;
 
@@ -86,7 +86,7 @@ fn markdown_fits_the_width() {
     for (name, path) in written("md") {
         wrong.extend(report(&name, wide_markdown(&fs::read_to_string(path).unwrap())));
     }
-    fail_unless_listed("markdown", &wrong);
+    fail_with(&wrong);
 }
 
 #[test]
