@@ -6,15 +6,16 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"aksgen/conformance/programs/internal/request"
-
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"aksgen/conformance/programs/internal/parallel"
+	"aksgen/conformance/programs/internal/request"
 )
 
 func TestEachIndexIsWorkedOnOnce(t *testing.T) {
 	counts := make([]atomic.Int32, 100)
-	each(len(counts), func(i int) { counts[i].Add(1) })
+	parallel.Each(workers, len(counts), func(i int) { counts[i].Add(1) })
 	for i := range counts {
 		if counts[i].Load() != 1 {
 			t.Errorf("%d was worked on %d times", i, counts[i].Load())

@@ -18,6 +18,9 @@ import (
 	"k8s.io/client-go/restmapper"
 )
 
+// workers is the number of concurrent requests that a small server handles well.
+const workers = 16
+
 // manager is the field manager of all applied fields.
 const manager = "conformance"
 

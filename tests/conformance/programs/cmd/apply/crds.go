@@ -12,6 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"aksgen/conformance/programs/internal/parallel"
 )
 
 var definitions = schema.GroupVersionResource{
@@ -31,7 +33,7 @@ func (c *cluster) install(ctx context.Context, dir string) error {
 	}
 	kinds := make([]schema.GroupVersionKind, len(files))
 	failures := make([]error, len(files))
-	each(len(files), func(i int) { kinds[i], failures[i] = c.create(ctx, files[i]) })
+	parallel.Each(workers, len(files), func(i int) { kinds[i], failures[i] = c.create(ctx, files[i]) })
 	if err := errors.Join(failures...); err != nil {
 		return err
 	}

@@ -3,10 +3,11 @@ package main
 import (
 	"context"
 
-	"aksgen/conformance/programs/internal/request"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"aksgen/conformance/programs/internal/parallel"
+	"aksgen/conformance/programs/internal/request"
 )
 
 // tryAll submits every object as a dry run. Namespaces are created, because dry runs require them.
@@ -20,7 +21,7 @@ func (c *cluster) tryAll(ctx context.Context, asked ask) []request.Finding {
 	messages := make([][]string, len(asked.Objects))
 	// Denied objects come first. After a denial, the policy is in effect for the other objects.
 	for _, turn := range []string{denied, admitted, ""} {
-		each(len(asked.Objects), func(i int) {
+		parallel.Each(workers, len(asked.Objects), func(i int) {
 			if asked.Objects[i].Expect == turn {
 				messages[i] = c.patiently(ctx, asked.Objects[i])
 			}

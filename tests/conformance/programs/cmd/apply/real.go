@@ -5,10 +5,11 @@ import (
 	"context"
 	"fmt"
 
-	"aksgen/conformance/programs/internal/request"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"aksgen/conformance/programs/internal/parallel"
+	"aksgen/conformance/programs/internal/request"
 )
 
 // attempt is an applied object with its result.
@@ -22,7 +23,7 @@ type attempt struct {
 // because a webhook without its service would deny all later requests.
 func (c *cluster) applyAll(ctx context.Context, objects []object) ([]request.Finding, error) {
 	all := make([]*attempt, len(objects))
-	each(len(objects), func(i int) { all[i] = begin(objects[i]) })
+	parallel.Each(workers, len(objects), func(i int) { all[i] = begin(objects[i]) })
 	staged := byStage(all)
 	for _, round := range [][][]*attempt{staged[:webhooks], staged[webhooks:]} {
 		for _, stage := range round {
@@ -31,7 +32,7 @@ func (c *cluster) applyAll(ctx context.Context, objects []object) ([]request.Fin
 			}
 		}
 		for _, stage := range round {
-			each(len(stage), func(i int) { c.again(ctx, stage[i]) })
+			parallel.Each(workers, len(stage), func(i int) { c.again(ctx, stage[i]) })
 		}
 	}
 	return findings(all), nil
@@ -47,7 +48,7 @@ func begin(asked object) *attempt {
 
 // first applies one stage, and waits for its definitions.
 func (c *cluster) first(ctx context.Context, stage []*attempt) error {
-	each(len(stage), func(i int) { c.once(ctx, stage[i]) })
+	parallel.Each(workers, len(stage), func(i int) { c.once(ctx, stage[i]) })
 	kinds := definedBy(stage)
 	if len(kinds) == 0 {
 		return nil

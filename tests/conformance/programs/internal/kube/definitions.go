@@ -8,11 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"aksgen/conformance/programs/internal/parallel"
 )
 
 // Definition is the kind of CustomResourceDefinition.
@@ -87,7 +88,7 @@ func Kind(definition *Object) schema.GroupVersionKind {
 // Install creates definitions and waits until the server serves their kinds.
 func (c *Cluster) Install(ctx context.Context, definitions Definitions) error {
 	failures := make([]error, len(definitions))
-	Each(len(definitions), func(i int) { failures[i] = c.Create(ctx, definitions[i].DeepCopy()) })
+	parallel.Each(workers, len(definitions), func(i int) { failures[i] = c.Create(ctx, definitions[i].DeepCopy()) })
 	if err := errors.Join(failures...); err != nil {
 		return err
 	}
@@ -136,22 +137,4 @@ func (c *Cluster) Watch() func(context.Context) error {
 		}
 		return nil
 	}
-}
-
-// Each calls work for 0 to count-1, several at a time.
-func Each(count int, work func(int)) {
-	var running sync.WaitGroup
-	next := make(chan int)
-	for range workers {
-		running.Go(func() {
-			for i := range next {
-				work(i)
-			}
-		})
-	}
-	for i := range count {
-		next <- i
-	}
-	close(next)
-	running.Wait()
 }

@@ -1,12 +1,10 @@
-package main
+// Package parallel runs work concurrently.
+package parallel
 
 import "sync"
 
-// workers is the number of concurrent requests that a small server handles well.
-const workers = 16
-
-// each calls work for 0 to count-1 concurrently.
-func each(count int, work func(int)) {
+// Each calls work for 0 to count-1, on a number of workers.
+func Each(workers, count int, work func(int)) {
 	var running sync.WaitGroup
 	next := make(chan int)
 	for range workers {
