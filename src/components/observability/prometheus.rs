@@ -103,7 +103,7 @@ const STORE: &str = "vault";
 const SECRETS: (&str, &str) = ("grafana-admin", "alertmanager-receivers");
 
 /// Names of the built-in receivers: without notifications, and of the alert `Watchdog`.
-const BUILT_IN: [&str; 2] = ["nobody", "watchdog"];
+const BUILT_IN: [&str; 2] = ["discard", "watchdog"];
 
 /// Label that the Prometheus operator sets on pods of Prometheus.
 const PROMETHEUS: (&str, &str) = ("app.kubernetes.io/name", "prometheus");

@@ -230,12 +230,12 @@ fn who_finishes_what_another_one_began_says_so() {
             edited.iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>()
         })
     };
-    let recovered = StagedTree::new(place.dir.path()).expect("nobody else is writing");
+    let recovered = StagedTree::new(place.dir.path()).expect("no other process writes");
     assert_eq!(
         messages(&recovered),
         Some(vec!["`b` was edited while the tree was written; the edit is kept".to_owned()])
     );
     drop(recovered);
-    assert_eq!(messages(&StagedTree::new(place.dir.path()).expect("nobody else is writing")), None);
+    assert_eq!(messages(&StagedTree::new(place.dir.path()).expect("no other process writes")), None);
     assert_eq!(place.tree(), ["a 1", "b edited"]);
 }
