@@ -95,9 +95,6 @@ pub struct ChartManifest {
     /// Charts that must be installed before it, if the environment has them.
     #[serde(default)]
     pub after: Vec<String>,
-    /// CRDs that its pods install at run time; the engine waits for them.
-    #[serde(default)]
-    pub installs: Vec<String>,
     /// Pods of the chart.
     #[serde(default)]
     pub pods: Vec<ChartPod>,

@@ -1,6 +1,7 @@
 //! The sequence from a spec to a tree, for all commands. Prints nothing, and writes through the
 //! sink only.
 
+mod charts;
 mod connections;
 mod data;
 mod declared;
@@ -144,8 +145,7 @@ fn deliver(make: &make::Maker<'_>, rendered: &mut RenderedUnit) {
         .par_iter()
         .enumerate()
         .map(|(index, env)| {
-            let mut objects = delivery::deliver(make, index, env, &rendered.files);
-            objects.diagnostics.extend(stage_order::validate(make, index, env, &rendered.files));
+            let objects = delivery::deliver(make, index, env, &rendered.files);
             (objects, make.external_facts(index, env))
         })
         .collect();
@@ -160,7 +160,8 @@ fn validate_facts(make: &make::Maker<'_>, rendered: &mut RenderedUnit) -> Holder
     let envs = make.tracer.envs;
     let validated = envs.par_iter().enumerate().map(|(index, env)| {
         let facts = rendered.facts_of(index);
-        let disagreements = agree(&facts, make.names, &declared::of(env));
+        let mut disagreements = agree(&facts, make.names, &declared::of(env));
+        disagreements.extend(stage_order::validate(make, index, env, &rendered.files));
         (make.locate(disagreements, &facts), holders(&facts, make.names))
     });
     let (diagnostics, holders): (Vec<_>, Vec<_>) = validated.unzip();

@@ -1,38 +1,28 @@
 //! CRDs that the engine waits for after the charts of a stage. A chart that fails later does not
 //! hold up other roots, because its CRDs stay in the cluster.
 
-use super::{super::stage_order, Maker, ObjectFile};
-use crate::{
-    kinds,
-    model::{Env, TABLE},
-    stage::Stage,
-};
-use std::collections::BTreeSet;
+use super::{Maker, ObjectFile};
+use crate::{kinds, model::Env, pipeline::charts, stage::Stage};
 
 /// CRDs of the kinds in an environment that a chart installs, each with the stage of the chart:
-/// apiVersion, kind, namespace and name.
+/// apiVersion, kind, namespace and name. Ordered by stage and name.
 pub(super) fn required(
     make: &Maker<'_>,
     number: usize,
     env: &Env,
     files: &[ObjectFile],
 ) -> Vec<(Stage, [String; 4])> {
-    let stages = stage_order::chart_stages(make, env);
-    let kinds = files.iter().flat_map(|file| stage_order::objects(file, number));
-    let kinds: BTreeSet<String> = kinds.map(|(_, object)| make.names.text(object.kind)).collect();
-    let used = kinds.iter().filter_map(|kind| {
-        let (group, kind) = kind.rsplit_once('/')?;
-        let stage = stages.get(kinds::crd_source(group, kind)?)?;
-        Some((*stage, kinds::resource(group, kind)))
-    });
-    let own = TABLE.iter().filter(|row| !env.instances(row).is_empty());
-    let charts = own.filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref());
-    let installed = charts.flat_map(|chart| {
-        let stage = stages.get(chart.name.as_str());
-        chart.installs.iter().filter_map(move |name| Some((*stage?, name.clone())))
-    });
-    let all: BTreeSet<(Stage, String)> = used.chain(installed).collect();
-    all.into_iter().map(|(stage, name)| (stage, subject(name))).collect()
+    let sources = charts::kind_sources(make, number, env, files);
+    let mut crds: Vec<(Stage, String)> = sources
+        .into_iter()
+        .filter_map(|(kind, source)| {
+            let kind = make.names.text(kind);
+            let (group, short) = kind.rsplit_once('/')?;
+            Some((source.stage, kinds::resource(group, short)))
+        })
+        .collect();
+    crds.sort_unstable();
+    crds.into_iter().map(|(stage, name)| (stage, subject(name))).collect()
 }
 
 fn subject(name: String) -> [String; 4] {

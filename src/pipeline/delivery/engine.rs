@@ -4,7 +4,8 @@ use super::{Awaited, order::depends};
 use crate::{
     catalog::EngineManifest,
     diag::Label,
-    model::{Env, TABLE, View},
+    model::{Env, View},
+    pipeline::charts,
     pipeline::{
         make::{Maker, narrow},
         rendered::RenderedUnit,
@@ -76,11 +77,8 @@ fn templates<'a>(
     roots: &[Root],
     awaited: &Awaited<'_>,
 ) -> Vec<(&'a str, String, Value)> {
-    let own = TABLE.iter().filter(|row| !env.instances(row).is_empty());
-    let charts: BTreeSet<&str> = own
-        .filter_map(|row| make.tracer.catalog.manifest(row.name).chart.as_ref())
-        .map(|chart| chart.repository.as_str())
-        .collect();
+    let charts: BTreeSet<&str> =
+        charts::charts(make, env).map(|(_, chart)| chart.repository.as_str()).collect();
     let path = env.gitops().within(&format!("clusters/{}", env.name));
     let entry = json!({"charts": charts, "name": ENTRY, "path": path});
     let of_environment = manifest
