@@ -236,6 +236,9 @@ fn who_finishes_what_another_one_began_says_so() {
         Some(vec!["`b` was edited while the tree was written; the edit is kept".to_owned()])
     );
     drop(recovered);
-    assert_eq!(messages(&StagedTree::new(place.dir.path()).expect("no other process writes")), None);
+    assert_eq!(
+        messages(&StagedTree::new(place.dir.path()).expect("no other process writes")),
+        None
+    );
     assert_eq!(place.tree(), ["a 1", "b edited"]);
 }
