@@ -5,7 +5,8 @@ use super::{Tree, is_yaml, object};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Each file that the root of an environment includes, with the kustomization that lists it.
+/// Each file that the root of an environment includes, with the kustomization that lists it. The
+/// root Application of Argo CD applies the folder that lists it; that folder is read once.
 fn reached(tree: &Tree, environment: &str) -> Vec<(String, String)> {
     let (mut out, mut open) = (vec![], vec![format!("clusters/{environment}")]);
     while let Some(folder) = open.pop() {
@@ -19,7 +20,7 @@ fn reached(tree: &Tree, environment: &str) -> Vec<(String, String)> {
             let path = joined(&folder, entry);
             match tree.get(&path) {
                 Some(text) if folder.starts_with("clusters/") => {
-                    open.extend(applied(&object(text)));
+                    open.extend(applied(&object(text)).filter(|next| *next != folder));
                 }
                 Some(_) => {}
                 None => open.push(path.clone()),
