@@ -23,7 +23,7 @@ pub use record::{
 };
 pub use relation::*;
 pub use row::{At, Variant};
-pub use shared::{chart_values, is_in_every_cluster, pod_template};
+pub use shared::{ChartFacts, ReferenceField, is_in_every_cluster, pod_template, reference_field};
 
 use include_dir::{Dir, include_dir};
 use std::{

@@ -29,7 +29,7 @@ pub struct KindRecord {
     pub health: HealthSource,
     /// JSON pointers of fields that the API server or Azure never changes.
     pub immutable: Vec<String>,
-    /// Pointers of the values and the namespace of a chart release.
+    /// Pointers of the name, the values and the namespace of a chart release.
     #[serde(deserialize_with = "optional")]
     pub chart: Option<ChartFields>,
     /// Label selectors.
@@ -161,10 +161,12 @@ pub enum HoldsData {
     Sized(String),
 }
 
-/// JSON pointers of the values and the namespace of a chart release.
+/// JSON pointers of the name, the values and the namespace of a chart release.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChartFields {
+    /// Name of the chart.
+    pub name: String,
     /// Values of the chart.
     pub values: String,
     /// Namespace of the release.

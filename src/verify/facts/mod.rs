@@ -14,8 +14,8 @@ pub use intern::{Interner, Name};
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
-    self, ApiVersion, AzureName, AzureRecord, Holds, HoldsData, KindRecord, Object, ObjectFact,
-    PodPort, Provides, PublicAccess, Selectable, SelectorField,
+    self, ApiVersion, AzureName, AzureRecord, ChartFacts, Holds, HoldsData, KindRecord, Object,
+    ObjectFact, PodPort, Provides, PublicAccess, Selectable, SelectorField,
 };
 use place::walk;
 use rows::Base;
@@ -37,6 +37,7 @@ pub fn subjects(facts: &[Fact], names: &Interner) -> BTreeMap<ObjectOrigin, [Str
 #[derive(Debug)]
 pub struct Collector<'a> {
     names: &'a Interner,
+    charts: Option<&'a ChartFacts>,
     origin: ObjectOrigin,
     facts: Vec<Fact>,
 }
@@ -44,7 +45,13 @@ pub struct Collector<'a> {
 impl<'a> Collector<'a> {
     /// A collector for one object.
     pub fn new(names: &'a Interner, origin: ObjectOrigin) -> Collector<'a> {
-        Collector { names, origin, facts: vec![] }
+        Collector { names, charts: None, origin, facts: vec![] }
+    }
+
+    /// Reads the values of these charts too.
+    #[must_use]
+    pub fn with_charts(self, charts: &'a ChartFacts) -> Collector<'a> {
+        Collector { charts: Some(charts), ..self }
     }
 
     fn add(&mut self, at: &str, namespace: &str, statement: impl Into<Statement>) {

@@ -1,5 +1,6 @@
 //! Facts that follow from the shape of a field, for objects of any kind. Shapes are keys of Secrets
-//! and `ConfigMaps`, pod templates, and conventions of Azure Service Operator.
+//! and `ConfigMaps`, pod templates, selectors of pods, references by field name, and conventions of
+//! Azure Service Operator.
 
 use super::{
     Carries, Collector, Selects,
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     azure::versions,
-    kinds::{self, KindRecord, Provides, Reads, References, Selectable},
+    kinds::{self, ChartFields, KindRecord, Provides, Reads, References, Selectable},
     verify::selector::{Selector, labels},
 };
 use serde_json::Value;
@@ -35,8 +36,12 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
     let azure = versions::is_azure(subject.api_version);
     every(object, &mut vec![], &mut |place| {
         key_of_object(&place, if chart.is_some() { target } else { subject.namespace }, out);
-        if chart.is_none() && place.field() == "template" {
+        if chart.is_none() {
             pod_at(place.value, &place.pointer(), subject, out);
+            reference_by_field(&place, subject.namespace, out);
+        }
+        if subject.record.is_none() {
+            pod_selector(object, &place, subject.namespace, out);
         }
         if azure {
             azure_field(&place, subject.namespace, out);
@@ -45,11 +50,18 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
     if azure {
         owner(object, subject, out);
     }
-    if let Some(values) = chart.and_then(|chart| object.pointer(&chart.values).zip(Some(chart))) {
-        let base = Base { value: values.0, prefix: &values.1.values, namespace: target };
-        let chart_rows = kinds::chart_values();
-        chart_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
+    if let Some(chart) = chart {
+        chart_values(object, chart, target, out);
     }
+}
+
+/// Facts of the values of a chart that a component describes.
+fn chart_values(object: &Value, chart: &ChartFields, namespace: &str, out: &mut Collector<'_>) {
+    let name = object.pointer(&chart.name).and_then(Value::as_str);
+    let rows = out.charts.zip(name).and_then(|(charts, name)| charts.get(name));
+    let Some((rows, value)) = rows.zip(object.pointer(&chart.values)) else { return };
+    let base = Base { value, prefix: &chart.values, namespace };
+    rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
 }
 
 /// Visits every table of a value.
@@ -119,6 +131,40 @@ fn pod_at(value: &Value, prefix: &str, subject: &Subject<'_>, out: &mut Collecto
     let base = Base { value, prefix, namespace: subject.namespace };
     let pod_rows = kinds::pod_template();
     pod_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
+}
+
+/// A reference of a known field name. A cluster-scoped object has no namespace for a namespaced
+/// default kind.
+fn reference_by_field(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+    let Some((field, name)) = kinds::reference_field(place.field()).zip(place.text("name")) else {
+        return;
+    };
+    let or = |key: &str, default: &'static str| place.text(key).unwrap_or(default).to_owned();
+    let (group, kind) = (or("group", &field.group), or("kind", &field.kind));
+    if namespace.is_empty() && kind == field.kind {
+        return;
+    }
+    let [kind, name] = [&format!("{group}/{kind}"), name].map(|text| out.names.name(text));
+    out.relation(&place.pointer(), namespace, References { kind, name });
+}
+
+/// A selector of pods in an object without a record: `podSelector` anywhere, and `spec.selector`
+/// unless it selects what the template of the object creates.
+fn pod_selector(
+    object: &Value,
+    place: &FieldPlace<'_, '_>,
+    namespace: &str,
+    out: &mut Collector<'_>,
+) {
+    let is_of_object =
+        matches!(place.path, [PathSegment::Field("spec"), PathSegment::Field("selector")])
+            && object.pointer("/spec/template").is_none();
+    let is_selector =
+        place.value["matchLabels"].is_object() || place.value["matchExpressions"].is_array();
+    if is_selector && (is_of_object || place.field() == "podSelector") {
+        let selector = out.names.selector_id(Selector::read(place.value));
+        out.add(&place.pointer(), namespace, Selects { what: Selectable::Pods, selector });
+    }
 }
 
 /// References, `*FromConfig`, and exports of an object of Azure Service Operator. Source: its
