@@ -56,7 +56,7 @@ impl AzureNameRule {
             return None;
         }
         if rule.has_length(name) {
-            return Some(format!("`{name}` is no name for a {title}: {}", rule.words));
+            return Some(format!("`{name}` is not a valid name of a {title}: {}", rule.words));
         }
         Some(format!(
             "`{name}` has {} characters; the name of a {title} has {} to {}",

@@ -242,7 +242,7 @@ fn expected(schema: &Value) -> String {
 fn within(path: &[String]) -> (String, String) {
     let (key, parent) = (key_of(path), path[..path.len() - 1].join("."));
     (
-        format!("`{key}` belongs into a table with a name of its own"),
+        format!("`{key}` must be in a named table"),
         format!("write `[{parent}.<name>]` above it"),
     )
 }
