@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_judged_by_length_and_form() {
+    fn names_are_validated_by_length_and_form() {
         for (rule, good, bad) in [
             (VAULT, "kv-shop-dev-ab12c", "kv--shop"),
             (VAULT, "abc", "abcdefghijklmnopqrstuvwxy"),
