@@ -28,15 +28,15 @@ pub fn in_spec(
     let secret = diagnostic.code == Code::LiteralSecret;
     let label = |path: &SpecPath| {
         if secret || path.is_value {
-            layers.blame_value(stage, &path.keys)
+            layers.label_value(stage, &path.keys)
         } else {
-            layers.blame(stage, &path.keys)
+            layers.label(stage, &path.keys)
         }
     };
     let (own, other) = (diagnostic.places.first(), diagnostic.places.get(1));
     let own = own.and_then(label).map(|label| Label { secret, ..label });
     let other = other.and_then(|path| {
-        layers.blame(stage, &path.keys).map(|label| label.note(format!("`{path}`")))
+        layers.label(stage, &path.keys).map(|label| label.note(format!("`{path}`")))
     });
     let other = other.filter(|other| own.as_ref().is_none_or(|own| own.span != other.span));
     let diagnostic = diagnostic.with_places(own.into_iter().chain(other).collect(), None);
@@ -163,6 +163,6 @@ impl<'a> Tracer<'a> {
 
     fn spec_path(&self, env: &Env, path: &SpecPath) -> Option<Label> {
         let stage = EnvironmentLayer { name: env.name.clone(), profile: env.profile.clone() };
-        self.layers.blame(&stage, &path.keys).map(|label| label.note(format!("`{path}`")))
+        self.layers.label(&stage, &path.keys).map(|label| label.note(format!("`{path}`")))
     }
 }

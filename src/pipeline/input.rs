@@ -243,7 +243,7 @@ fn read_manifests(
             match read {
                 Ok(source) => drop(manifests.insert(path.to_owned(), source)),
                 Err(diagnostic) => diagnostics.push(
-                    diagnostic.at(layers.blame(&stage, &["extra", name, "file"])).within(&env.name),
+                    diagnostic.at(layers.label(&stage, &["extra", name, "file"])).within(&env.name),
                 ),
             }
         }

@@ -1,4 +1,4 @@
-//! Values behind a name: `NAME=value`, `name: value`, JSON, YAML and query parameters.
+//! Values after a name: `NAME=value`, `name: value`, JSON, YAML and query parameters.
 
 use super::{
     headers, material,
@@ -7,14 +7,14 @@ use super::{
 };
 use std::ops::Range;
 
-/// How a value stands behind a name.
+/// Form of a value after a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueForm {
     /// In quotes.
     Quoted,
-    /// Directly behind `=`.
+    /// Directly after `=`.
     Joined,
-    /// The rest of a line behind `name:` or `name =`.
+    /// The rest of a line after `name:` or `name =`.
     Line,
     /// A word of a sentence.
     Prose,

@@ -302,7 +302,7 @@ mod tests {
     /// Files in /proc report a length of zero, so the content decides.
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_file_may_be_longer_than_it_said() {
+    fn a_file_can_be_longer_than_its_metadata() {
         let tree = TreeState::open("/proc/self").expect("a folder");
         let found = tree.old("status", "another text").expect("a file").expect("it differs");
         assert!(found.0.starts_with(b"Name:"));

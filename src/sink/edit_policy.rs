@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_is_about_a_file_or_all_of_a_folder() {
+    fn an_edit_policy_covers_a_file_or_a_folder() {
         let edit_policy = EditPolicy::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
         for (path, allowed, kept) in [
             ("a/b", true, false),

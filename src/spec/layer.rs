@@ -179,7 +179,7 @@ fn without_repeated_tables(text: &str, diagnostics: Vec<(usize, Diagnostic)>) ->
 
 fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Diagnostic {
     // The parser reads a word that starts with `t` or `f` as a boolean.
-    let help = if message.starts_with("invalid boolean") { "a text stands in quotes" } else { "" };
+    let help = if message.starts_with("invalid boolean") { "write a string in quotes" } else { "" };
     Diagnostic::new(Code::TomlSyntax, message)
         .help(help)
         .at(Label::new(source, error.span().unwrap_or(0..0)))

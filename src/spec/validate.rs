@@ -241,10 +241,7 @@ fn expected(schema: &Value) -> String {
 /// Message and fix for a value in the place of a named table.
 fn within(path: &[String]) -> (String, String) {
     let (key, parent) = (key_of(path), path[..path.len() - 1].join("."));
-    (
-        format!("`{key}` belongs into a table with a name of its own"),
-        format!("write `[{parent}.<name>]` above it"),
-    )
+    (format!("`{key}` must be in a named table"), format!("write `[{parent}.<name>]` above it"))
 }
 
 /// The fix for a value of the wrong type.

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_is_shown() {
+    fn empty_values_are_written() {
         assert_eq!(
             (emit(&json!({})), emit(&json!([])), emit(&json!(null))),
             ("{}\n".into(), "[]\n".into(), "null\n".into())

@@ -213,7 +213,7 @@ fn plain_prompts_give_the_same_tree() {
 }
 
 #[test]
-fn an_invalid_choice_is_asked_again() {
+fn an_invalid_choice_is_prompted_again() {
     let home = Home::new();
     let mut terminal = home.terminal(&[], &[("TERM", "dumb")]);
     terminal.answer("number [1]", "9");

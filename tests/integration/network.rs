@@ -412,7 +412,7 @@ fn a_namespace_is_known_by_its_name_alone() {
 }
 
 #[test]
-fn a_range_is_told_with_what_it_leaves_out() {
+fn a_range_is_printed_with_its_exceptions() {
     let group = Group { namespace: 0, labels: vec![] };
     let to = |block: Value| {
         let mut policy = policy(

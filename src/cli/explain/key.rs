@@ -24,7 +24,7 @@ pub(super) fn json(found: &OfKey) -> Value {
         "settings": found.settings.iter().map(setting).collect::<Vec<_>>(),
         "shapes": shaped.collect::<Vec<_>>(),
         "brings": found.brings,
-        "mistakes": found.errors,
+        "errors": found.errors,
     })
 }
 
@@ -36,12 +36,12 @@ pub(super) fn text(found: &OfKey) -> String {
         &columns(found.key.keys.iter().map(|(key, meaning)| (key.clone(), meaning.clone()))),
     ));
     if found.errors > 0 {
-        let mistakes = if found.errors == 1 {
+        let errors = if found.errors == 1 {
             "1 error".to_owned()
         } else {
             format!("{} errors", found.errors)
         };
-        out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` lists them; values are shown when they are fixed")));
+        out.push_str(&section("set", &format!("platform.toml has {errors}: `aksgen validate` lists them; values are shown when they are fixed")));
     }
     out.push_str(&section("set", &settings(&found.settings)));
     out.push_str(&section("for example", &found.key.example));

@@ -43,7 +43,7 @@ mod tests {
     use std::{fs, io::Write};
 
     #[test]
-    fn a_file_holds_what_is_written_if_it_is_that_and_no_more() {
+    fn a_file_is_equal_only_with_the_same_length() {
         let dir = tempfile::tempdir().expect("room");
         fs::write(dir.path().join("a"), "abcdef").expect("room");
         let root = RootDir::open(dir.path()).expect("a folder");

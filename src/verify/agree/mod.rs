@@ -47,9 +47,9 @@ pub struct Declared<'a> {
     pub release: Option<&'a str>,
     /// Namespaces that exist without a rendered object.
     pub namespaces: Vec<&'a str>,
-    /// Secrets that people make, for stores to read: namespace, name, key.
+    /// Secrets created manually for stores: namespace, name, key.
     pub sources: Vec<(&'a str, String, &'static str)>,
-    /// Secrets that people add to vaults, by the store that reads them.
+    /// Secrets created manually in vaults, by the store that reads them.
     pub seeds: BTreeMap<&'a str, Vec<&'a str>>,
     /// Resources of other teams, as kind and name in Azure.
     pub foreign: Vec<(&'static str, String)>,

@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
             if table.contains_key(&key) {
                 return Err(bad(
                     span.start.line(),
-                    format!("the key `{key}` stands here twice"),
+                    format!("the key `{key}` is set twice"),
                     "remove one",
                 ));
             }

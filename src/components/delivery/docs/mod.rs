@@ -145,7 +145,7 @@ fn openings(env: &Env) -> Value {
     rows.collect()
 }
 
-/// Namespace and name, such as `shop/orders`; all labels without a name.
+/// Namespace and name, such as `shop/orders`; all labels if there is no name label.
 fn named(pods: &Pods) -> String {
     let labels = || {
         pods.labels
