@@ -35,11 +35,11 @@ impl EditPolicy {
 
     /// Whether the policy covers an edited file.
     pub(super) fn allows(&self, path: &str) -> bool {
-        let said = self.keep.iter().chain(&self.overwrite).filter(|entry| covers(entry, path));
-        let said: Vec<String> = said.cloned().collect();
-        let is_said = !said.is_empty();
-        self.used.lock().expect("no panic while held").extend(said);
-        is_said
+        let covering = self.keep.iter().chain(&self.overwrite).filter(|entry| covers(entry, path));
+        let covering: Vec<String> = covering.cloned().collect();
+        let is_allowed = !covering.is_empty();
+        self.used.lock().expect("no panic while held").extend(covering);
+        is_allowed
     }
 
     /// Whether an edited file is kept. `keep` wins over `overwrite`.

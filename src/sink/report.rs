@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_does_not_differ() {
+    fn kept_files_do_not_differ() {
         let report = report(&[FileStatus::Same, FileStatus::Kept]);
         assert_eq!((report.is_same(), report.differing().count()), (true, 0));
         assert_eq!(

@@ -228,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(value in values()) {
+        fn written_yaml_reads_back(value in values()) {
             let value = json!({ "value": value });
             let text = emit(&value);
             prop_assert_eq!(crate::yaml::read(&text).map_err(|p| format!("{p:?}\n{text}")), Ok(value.clone()));

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 const MOST: usize = 16;
 
 pub(super) fn json(found: &OfKey) -> Value {
-    let said = |said: &LayerValue| {
-        let (line, column) = said.label.source.position(said.label.span.start);
-        json!({"layer": said.layer, "file": said.label.source.name, "line": line, "column": column, "text": safe(&said.text)})
+    let layer = |value: &LayerValue| {
+        let (line, column) = value.label.source.position(value.label.span.start);
+        json!({"layer": value.layer, "file": value.label.source.name, "line": line, "column": column, "text": safe(&value.text)})
     };
-    let setting = |s: &Setting| json!({"environment": s.environment, "value": s.value, "set": s.origins.iter().map(said).collect::<Vec<_>>()});
+    let setting = |s: &Setting| json!({"environment": s.environment, "value": s.value, "set": s.origins.iter().map(layer).collect::<Vec<_>>()});
     let shaped =
         found.shapes.iter().map(|s| json!({"component": s.unit, "template": s.template, "file": s.file, "environments": s.environments, "values": s.values}));
     json!({
@@ -104,12 +104,12 @@ fn value(setting: &Setting) -> String {
         (Some(value), ..) => short(&value.to_string()),
         (None, ..) => "a table".to_owned(),
     };
-    for (i, said) in setting.origins.iter().enumerate() {
+    for (i, value) in setting.origins.iter().enumerate() {
         let verb = if i == 0 { "set in" } else { "overrides" };
         // The effective value is shown above, unless the key is removed. Tables are not shown.
         let shown = if i == 0 { setting.value.is_none() } else { leaf.is_some() };
-        let text = if shown { format!(" {}", short(&said.text)) } else { String::new() };
-        out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&said.label.place()), said.layer));
+        let text = if shown { format!(" {}", short(&value.text)) } else { String::new() };
+        out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&value.label.place()), value.layer));
     }
     out
 }

@@ -6,7 +6,7 @@ use crate::model::{
     Component, Env, View, WireContext,
     external_resources::{deployments, grants},
     general::Engine,
-    provisioning::{self, OWNER, Phase, ProvisioningStep, SAME},
+    provisioning::{self, OWNER, Phase, ProvisioningStep},
     text::ChartVersion,
     wiring::{ResourceRef, Wiring},
 };
@@ -79,7 +79,7 @@ impl Component for Bootstrap {
         vec![
             step("providers", providers, "commands", OWNER),
             step("identities", identities, "Bicep", OWNER).after(&["group", "grants", "network"]),
-            step("engine", &engine, by, SAME).after(&["cluster"]),
+            step("engine", &engine, by, OWNER).after(&["cluster"]),
         ]
     }
 

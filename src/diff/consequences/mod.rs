@@ -33,8 +33,8 @@ impl Consequence {
     }
 
     /// The change needs a review before it is merged.
-    pub fn is_grave(&self) -> bool {
-        self.effects().any(Effect::is_grave)
+    pub fn is_severe(&self) -> bool {
+        self.effects().any(Effect::is_severe)
     }
 
     /// The effects in words.

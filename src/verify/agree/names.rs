@@ -45,7 +45,7 @@ fn refused(
         let message = if name.is_empty() {
             "it has no name".to_owned()
         } else {
-            format!("`{name}` is not a name that {} takes", kinds::short(&kind))
+            format!("`{name}` is not a valid name of a {}", kinds::short(&kind))
         };
         let help = "use lower-case letters, digits and dashes; dots where the kind allows them";
         facts.diagnostic(row, Code::IllegalName, message, help)

@@ -91,7 +91,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn what_the_quick_reader_reads_the_strict_one_reads_alike(text in documents()) {
+    fn both_readers_agree(text in documents()) {
         if let Some(value) = read(&text) {
             prop_assert_eq!(strict(&text), Ok(value));
         }

@@ -105,7 +105,11 @@ impl<'a> Reader<'a> {
             _ => (0, false),
         };
         if anchor != 0 || tag {
-            let message = if tag { "a tag" } else { "an anchor or alias" };
+            let message = if tag {
+                "YAML tags are not allowed"
+            } else {
+                "YAML anchors and aliases are not allowed"
+            };
             return Err(bad(line, message, "write the value out"));
         }
         let data = match event {

@@ -6,7 +6,7 @@ use crate::azure::{guid, network::Subnet, roles, versions};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
-    provisioning::{Phase, ProvisioningStep, SAME},
+    provisioning::{OWNER, Phase, ProvisioningStep},
     text::{Address, Cidr, Clock, Plain},
     wiring::{ResourceRef, Wiring},
 };
@@ -168,7 +168,7 @@ impl Component for Cluster {
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let what = format!("cluster `{}` with its node pools", self.azure_name(env));
-        let step = ProvisioningStep::new("cluster", Phase::Bootstrap, what, "Bicep", SAME);
+        let step = ProvisioningStep::new("cluster", Phase::Bootstrap, what, "Bicep", OWNER);
         vec![step.after(&["identities"])]
     }
 

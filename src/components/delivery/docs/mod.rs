@@ -113,7 +113,7 @@ fn connections(env: &Env) -> Value {
             ConnectionPeer::Pods(pods) => named(pods),
             ConnectionPeer::Range(range) | ConnectionPeer::Host(range) => range.clone(),
         };
-        json!({"from": named(link.from), "to": to, "port": link.port, "because": link.source.replace('\0', ".")})
+        json!({"from": named(link.from), "to": to, "port": link.port, "sources": link.source.replace('\0', ".")})
     };
     env.wiring.connections().map(row).collect()
 }
@@ -139,7 +139,7 @@ fn openings(env: &Env) -> Value {
             } else {
                 format!("{}, {}", opening.port, opening.protocols.join(" and "))
             };
-            json!({"from": from, "to": to, "port": port, "because": source})
+            json!({"from": from, "to": to, "port": port, "sources": source})
         })
     });
     rows.collect()
