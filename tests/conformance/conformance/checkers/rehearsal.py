@@ -61,7 +61,7 @@ def finding(play, row):
 
 def unexpected(found, played):
     """Findings that the list of known faults lacks, and listed faults that no longer appear."""
-    known = tomllib.loads(KNOWN.read_text())["fault"] if KNOWN.exists() else []
+    known = tomllib.loads(KNOWN.read_text()).get("fault", [])
     seen, rest = set(), []
     for act, one in found:
         rows = [number for number, row in enumerate(known) if matches(row, act, one)]
