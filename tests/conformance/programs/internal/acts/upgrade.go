@@ -13,7 +13,9 @@ import (
 
 // upgrade commits the tree of today over an older one. No object of both may be deleted or move to
 // another root: an engine that removes the old root first deletes the object.
+// Faults of the older tree in Azure do not count.
 func (p *play) upgrade(ctx context.Context) error {
+	p.Azure.Forget()
 	before, err := p.identities(ctx)
 	if err != nil {
 		return err
