@@ -83,6 +83,7 @@ codes! {
     MissingReceiver = "missing-receiver",
     UnsuitableNodePool = "unsuitable-node-pool",
     VersionMismatch = "version-mismatch",
+    VersionSkew = "version-skew",
     MaintenanceOverlap = "maintenance-overlap",
     PartialRender = "partial-render",
     MixedLayouts = "mixed-layouts",

@@ -27,6 +27,7 @@ pub(super) fn check(cluster: &Cluster, env: &Env, diagnostics: &mut Vec<Diagnost
     }
     for (name, pool) in &cluster.pools {
         check_pool(name, pool, diagnostics);
+        check_skew(cluster, name, pool, diagnostics);
     }
     // AKS admits the address of its own load balancer.
     if env.shared.network.outbound_type != "loadBalancer" {
@@ -90,6 +91,39 @@ fn check_pool(name: &str, pool: &NodePool, diagnostics: &mut Vec<Diagnostic<Spec
             "raise `max`, or lower `min`",
         ));
     }
+}
+
+/// Largest distance of a pool to the control plane, in minor versions. Source: version skew policy of
+/// Kubernetes.
+const MOST_MINORS_BEHIND: i64 = 3;
+
+/// Reports a pool that is newer than the control plane, or too far behind it.
+fn check_skew(
+    cluster: &Cluster,
+    name: &str,
+    pool: &NodePool,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    let Some(version) = &pool.version else { return };
+    let path = format!("cluster.pools.{name}.version");
+    let minors = |text: &str| -> Option<i64> { text.strip_prefix("1.")?.parse().ok() };
+    let (Some(nodes), Some(control)) = (minors(version.as_str()), minors(cluster.version.as_str()))
+    else {
+        let message = format!("Kubernetes `{}` is no minor version", version.as_str());
+        let help = "write a version such as `1.35`";
+        diagnostics.push(Diagnostic::in_spec(Code::UnsupportedVersion, path, message, help));
+        return;
+    };
+    let (message, help) = if nodes > control {
+        ("is newer than that of the control plane", "upgrade `cluster.version` first")
+    } else if control - nodes > MOST_MINORS_BEHIND {
+        ("is more than three minor versions behind the control plane", "upgrade the pool first")
+    } else {
+        return;
+    };
+    let message = format!("the version of pool `{name}`, `{}`, {message}", version.as_str());
+    let found = Diagnostic::in_spec(Code::VersionSkew, path, message, help);
+    diagnostics.push(found.and("cluster.version"));
 }
 
 /// Reports pools with zones in a region without zones.
