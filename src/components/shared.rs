@@ -60,6 +60,11 @@ fn registry(registry: &super::data::registry::Registry) -> RegistryFacts {
         owner: registry.owner.as_ref().map(Name::as_str).map(str::to_owned),
         existing: registry.existing.is_some(),
         public_access: registry.public_access,
+        repository_namespaces: registry
+            .repository_namespaces
+            .iter()
+            .map(|name| name.as_str().to_owned())
+            .collect(),
     }
 }
 
@@ -90,6 +95,10 @@ fn cluster(platform: &Platform) -> ClusterFacts {
         has_spot_nodes: pools().any(|pool| pool.spot),
         maintenance_hours: cluster.maintenance.hours_of_week(),
         largest_node: largest_node(pools().filter(|pool| pool.mode == Mode::User)),
+        most_nodes: pools()
+            .filter(|pool| pool.mode == Mode::User && !pool.spot)
+            .map(|pool| u64::from(pool.max))
+            .sum(),
         has_workload_nodes: pools().any(|pool| pool.mode == Mode::User && !pool.spot),
     }
 }

@@ -74,6 +74,8 @@ pub struct ClusterFacts {
     pub maintenance_hours: Vec<u32>,
     /// CPU and memory of the largest workload node; none where the size of a pool is not known.
     pub largest_node: Option<Allocatable>,
+    /// Maximum number of nodes of mode `User` that Azure does not evict.
+    pub most_nodes: u64,
     /// A pool of mode `User` has nodes that Azure does not evict.
     pub has_workload_nodes: bool,
 }
@@ -156,6 +158,8 @@ pub struct RegistryFacts {
     pub existing: bool,
     /// `publicNetworkAccess`, where the spec sets it.
     pub public_access: Option<bool>,
+    /// First parts of the names of its repositories.
+    pub repository_namespaces: Vec<String>,
 }
 
 impl RegistryFacts {

@@ -1,7 +1,10 @@
 //! Texts with a format: images, quantities, times and names. The schema refuses an invalid text
 //! before decoding.
 
-use super::cron::CronLine;
+use super::{
+    cron::CronLine,
+    image::{self, Tag},
+};
 use crate::{azure::ids, secret::looks_secret, spec::TextFormat};
 use regex_lite::Regex;
 use schemars::JsonSchema;
@@ -37,10 +40,10 @@ texts! {
         |s| is_name(s) && !s.contains('-');
     /// A container image, pinned by tag or digest. Without a registry, the image is in the registry
     /// of the platform.
-    OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest` is no version",
+    OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest`, `main` and `stable` are no versions",
         |s| is_image(s) || is_image(&format!("own.azurecr.io/{s}"));
     /// A container image with its registry, pinned by tag or digest.
-    Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest` is no version", is_image;
+    Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest`, `main` and `stable` are no versions", is_image;
     /// An amount of CPU, such as `250m` or `2`.
     Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some_and(|milli| milli > 0);
     /// An amount of memory: `128Mi`.
@@ -115,8 +118,7 @@ fn is_image(text: &str) -> bool {
         text,
         r"^([a-z0-9-]+\.)+[a-z0-9]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$"
     );
-    let path = text.rsplit('/').next().unwrap_or_default();
-    pinned && (path.contains('@') || path.split_once(':').is_some_and(|(_, tag)| tag != "latest"))
+    pinned && !matches!(image::tag(text), Tag::None | Tag::Moving)
 }
 
 /// An amount of CPU in millicores.
@@ -203,7 +205,8 @@ pub fn written(total: u64) -> String {
     }
 }
 
-fn is_cron(text: &str) -> bool {
+/// Whether Kubernetes accepts a cron line of five fields, and the line ever runs.
+pub fn is_cron(text: &str) -> bool {
     CronLine::parse(text).is_some_and(|line| line.runs())
 }
 
