@@ -36,6 +36,46 @@ const MOVING: [&str; 26] = [
 static OFFICIAL: LazyLock<BTreeSet<&str>> =
     LazyLock::new(|| include_str!("official_images.txt").lines().collect());
 
+/// Repositories of databases and queues that keep data and form no cluster by themselves.
+const STORES: [&str; 29] = [
+    "arangodb",
+    "cassandra",
+    "clickhouse",
+    "clickhouse-server",
+    "couchbase",
+    "couchdb",
+    "dragonfly",
+    "elasticsearch",
+    "etcd",
+    "influxdb",
+    "kafka",
+    "keydb",
+    "mariadb",
+    "minio",
+    "mongo",
+    "mongodb",
+    "mysql",
+    "neo4j",
+    "opensearch",
+    "percona",
+    "postgis",
+    "postgres",
+    "postgresql",
+    "rabbitmq",
+    "redis",
+    "rethinkdb",
+    "timescaledb",
+    "valkey",
+    "zookeeper",
+];
+
+/// Name of the database or queue that an image runs, by the last part of its repository.
+pub fn store(image: &str) -> Option<&str> {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    let name = last.split([':', '@']).next().unwrap_or_default();
+    STORES.contains(&name).then_some(name)
+}
+
 /// Kind of the tag of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag {
@@ -83,7 +123,13 @@ pub fn on_docker_hub(image: &str, own: &BTreeSet<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tag, on_docker_hub, tag};
+    use super::{Tag, on_docker_hub, store, tag};
+
+    #[test]
+    fn stores_are_known_by_their_repository() {
+        assert_eq!(store("docker.io/library/redis:8.2.1"), Some("redis"));
+        assert_eq!(store("ghcr.io/team/redis-exporter:1.0.0"), None);
+    }
 
     #[test]
     fn tags_have_a_kind() {

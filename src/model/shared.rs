@@ -44,6 +44,8 @@ pub struct Shared {
     pub ranges: Vec<AddressRange>,
     /// Services, by name.
     pub services: BTreeMap<String, ServiceFacts>,
+    /// Longest `terminationGracePeriodSeconds` of services and jobs.
+    pub longest_termination_seconds: u32,
     /// Generations of identities, by name.
     pub generations: BTreeMap<String, u32>,
 }
@@ -105,6 +107,8 @@ pub struct IssuerFacts {
 /// Facts of the virtual network.
 #[derive(Debug)]
 pub struct NetworkFacts {
+    /// `network.cidr`.
+    pub cidr: Cidr,
     /// `networkProfile.outboundType` of the cluster.
     pub outbound_type: &'static str,
     /// Public addresses of the cluster's outbound traffic, where the spec names them.
@@ -219,8 +223,6 @@ pub enum RangeUsage {
 /// Facts of a service that rules over several components read.
 #[derive(Debug)]
 pub struct ServiceFacts {
-    /// `terminationGracePeriodSeconds`.
-    pub termination_grace_seconds: u32,
     /// The gateway routes a host to it.
     pub exposed: bool,
     /// The counter of requests and its label with the status code.

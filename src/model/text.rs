@@ -3,6 +3,7 @@
 
 use super::{
     cron::CronLine,
+    git,
     image::{self, Tag},
 };
 use crate::{azure::ids, secret::looks_secret, spec::TextFormat};
@@ -93,8 +94,12 @@ texts! {
     Email = "email", "an address such as `platform@example.com`", is_email;
     /// A time of day in UTC, such as `02:00`.
     Clock = "clock", "a time of the day, in UTC, such as `02:00`", is_clock;
+    /// Name of a Git branch.
+    Branch = "branch", "the name of a branch, such as `main`, without `refs/heads/`", git::is_branch;
+    /// Path of a folder in a Git repository.
+    RepositoryPath = "repository-path", "the path of a folder in the repository, such as `platform/tree`, without `.` and `..` and without `/` at its ends", git::is_repository_path;
     /// The address of a Git repository.
-    Repository = "repository", "the https or ssh address of a Git repository, without credentials", is_repository;
+    Repository = "repository", "the https or ssh address of a Git repository, without credentials", git::is_repository;
 }
 
 fn fits(cell: &'static OnceLock<Regex>, pattern: &str, text: &str) -> bool {
@@ -288,13 +293,6 @@ fn is_clock(text: &str) -> bool {
     matches_pattern!(text, r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 }
 
-fn is_repository(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -410,6 +408,25 @@ mod tests {
                 "repository",
                 &["https://github.com/contoso/shop"],
                 &["http://x/y", "https://user:pass@github.com/a/b", "x"],
+            ),
+            (
+                "branch",
+                &["main", "release/1.2", "team/x-1"],
+                &[
+                    "",
+                    "refs/heads/main",
+                    "a b",
+                    "a..b",
+                    "-a",
+                    "a/",
+                    "main.lock",
+                    "0123456789012345678901234567890123456789",
+                ],
+            ),
+            (
+                "repository-path",
+                &["", "platform", "a/b.c"],
+                &["/a", "a/", "../a", "./a", "a//b", "a/../b", "a\\b", ".git"],
             ),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
             ("mesh-revision", &["asm-1-30"], &["asm", "1-30", "asm-1-30 ", "default"]),

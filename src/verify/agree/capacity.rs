@@ -1,6 +1,6 @@
 //! Disruption budgets that allow node drains, and quotas that are large enough.
 
-use super::{Facts, ObjectPlace, StatedFact, nodes, quotas, requested};
+use super::{Facts, ObjectPlace, StatedFact, nodes, quotas, requested, stores};
 use crate::{
     diag::{Code, Diagnostic},
     kinds::{Budget, NodeLabel, Object, Replicas, Scales, Selectable},
@@ -13,6 +13,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// A workload with its number of pods and its resource requests.
 pub(super) struct ScheduledWorkload {
+    /// Origin.
+    pub origin: ObjectOrigin,
     /// Namespace.
     pub namespace: Name,
     /// Labels of the pods.
@@ -47,6 +49,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = budgets(facts, &workloads);
     out.extend(quotas::check(facts, &workloads));
     out.extend(nodes::check(facts, &workloads));
+    out.extend(stores::check(facts, &workloads));
     out
 }
 
@@ -76,7 +79,15 @@ fn workloads(facts: &Facts<'_>) -> Vec<ScheduledWorkload> {
                 .unwrap_or((fixed, fixed));
             let containers = requests.get(&row.origin).cloned().unwrap_or_default();
             let labels = facts.names.labels(row.labels);
-            ScheduledWorkload { namespace: row.namespace, labels, least, most, rollout, containers }
+            ScheduledWorkload {
+                origin: row.origin,
+                namespace: row.namespace,
+                labels,
+                least,
+                most,
+                rollout,
+                containers,
+            }
         })
         .collect()
 }

@@ -18,6 +18,7 @@ mod requested;
 mod scaling;
 mod selectors;
 mod sources;
+mod stores;
 mod subnets;
 
 use super::{

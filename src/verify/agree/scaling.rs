@@ -9,18 +9,18 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Namespace, kind and name of a workload.
-type Workload = (Name, String, Name);
+type ScaleTarget = (Name, String, Name);
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let objects = facts.objects();
-    let fixed: BTreeMap<Workload, String> = facts
+    let fixed: BTreeMap<ScaleTarget, String> = facts
         .all::<FixedReplicas<Name>>()
         .filter_map(|row| {
             let (kind, name) = objects.get(&row.origin)?;
             Some(((row.namespace, kind.clone(), facts.name(name)), facts.text(row.count)))
         })
         .collect();
-    let mut scaled: BTreeSet<(Workload, ObjectOrigin)> = BTreeSet::new();
+    let mut scaled: BTreeSet<(ScaleTarget, ObjectOrigin)> = BTreeSet::new();
     let mut diagnostics = vec![];
     for row in facts.all::<Scales<Name>>() {
         let target = (row.namespace, facts.text(row.kind), row.target);

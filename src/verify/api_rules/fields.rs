@@ -33,7 +33,7 @@ pub(super) fn format(
     if formats::accepts(format, &own) {
         return None;
     }
-    let help = format!("set {}", formats::words(format));
+    let help = format!("use {}", formats::words(format));
     Some(Refusal::new(unaccepted(&own, is_shown()), help))
 }
 

@@ -15,7 +15,7 @@ use crate::{
 use serde_json::Value;
 
 /// A part of an object, for which a table of rules is.
-struct Base<'a> {
+struct RuleBase<'a> {
     object: &'a Value,
     value: &'a Value,
     prefix: &'a str,
@@ -45,17 +45,17 @@ pub(super) fn validate(
     kind: &str,
 ) -> Vec<Diagnostic<JsonPointer>> {
     let mut diagnostics = vec![];
-    let whole = Base { object, value: object, prefix: "" };
+    let whole = RuleBase { object, value: object, prefix: "" };
     for subject in ["any", &kinds::qualified(api_version, kind)] {
         apply(kinds::api_rules(subject), &whole, &mut diagnostics);
     }
     pods::visit(object, &mut |pod, prefix| {
-        apply(kinds::api_rules("pod"), &Base { object, value: pod, prefix }, &mut diagnostics);
+        apply(kinds::api_rules("pod"), &RuleBase { object, value: pod, prefix }, &mut diagnostics);
     });
     diagnostics
 }
 
-fn apply(rules: &[ApiRule], base: &Base<'_>, out: &mut Vec<Diagnostic<JsonPointer>>) {
+fn apply(rules: &[ApiRule], base: &RuleBase<'_>, out: &mut Vec<Diagnostic<JsonPointer>>) {
     for rule in rules {
         for at in &rule.at {
             walk(base.value, at, &mut vec![], &mut |place| {
@@ -78,7 +78,7 @@ fn is_subject(rule: &ApiRule, value: &Value) -> bool {
 /// Diagnostics of one place.
 fn refused(
     rule: &ApiRule,
-    base: &Base<'_>,
+    base: &RuleBase<'_>,
     place: &FieldPlace<'_, '_>,
 ) -> Vec<Diagnostic<JsonPointer>> {
     let found = check(&rule.check, base, place);
@@ -90,7 +90,7 @@ fn refused(
     found.into_iter().map(diagnostic).collect()
 }
 
-fn check(check: &ApiCheck, base: &Base<'_>, place: &FieldPlace<'_, '_>) -> Vec<Refusal> {
+fn check(check: &ApiCheck, base: &RuleBase<'_>, place: &FieldPlace<'_, '_>) -> Vec<Refusal> {
     let value = place.value;
     match check {
         ApiCheck::Range(range) => fields::range(value, *range).into_iter().collect(),
@@ -121,7 +121,7 @@ fn check(check: &ApiCheck, base: &Base<'_>, place: &FieldPlace<'_, '_>) -> Vec<R
     }
 }
 
-fn is_harmless(base: &Base<'_>, place: &FieldPlace<'_, '_>) -> bool {
+fn is_harmless(base: &RuleBase<'_>, place: &FieldPlace<'_, '_>) -> bool {
     let pointer = format!("{}{}", base.prefix, place.pointer());
     secret_values::is_harmless(base.object, &pointer, place.value)
 }
