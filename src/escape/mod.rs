@@ -120,6 +120,12 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// A document without characters that a reader cannot see; line breaks and tabs stay.
+pub fn document(text: &str) -> String {
+    let shown = |c: char| if is_unprintable(c) && !"\n\t".contains(c) { ' ' } else { c };
+    text.chars().map(shown).collect()
+}
+
 /// A string in HTML inside Markdown, such as a comment on a pull request. It starts no table, link,
 /// tag or mention.
 pub fn comment(text: &str) -> String {

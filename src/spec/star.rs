@@ -4,8 +4,8 @@ use super::validate::key_below;
 use crate::diag::{Code, Diagnostic, SpecPath};
 use serde_json::Value;
 
-/// A `"*"` without an effect in the table at a path. It must be a table, beside tables with the same
-/// keys.
+/// A `"*"` without an effect in the table at a path. It must be a table, beside tables with the
+/// same keys.
 pub(super) fn check(
     path: &[String],
     value: &Value,
