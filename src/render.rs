@@ -3,6 +3,7 @@
 use crate::{
     catalog::Catalog,
     diag::{Code, Diagnostic, Label, LineNumber, Source},
+    escape,
     model::View,
     plan::{OutputPart, Step, StepForm, StepText, Unit},
     yaml,
@@ -96,7 +97,7 @@ impl StepInput<'_> {
             StepForm::Document { path, .. } if path.ends_with(".yaml") => {
                 Ok(Rendered::Document(yaml::file(&self.parse(&draft.text, &self.step.text)?)))
             }
-            StepForm::Document { .. } => Ok(Rendered::Document(draft.text.clone())),
+            StepForm::Document { .. } => Ok(Rendered::Document(escape::document(&draft.text))),
             StepForm::Object { part, .. } => self.object(draft, part.as_deref()),
         }
     }

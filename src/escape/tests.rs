@@ -92,6 +92,11 @@ fn a_shell_reads_a_quoted_word_literally() {
 }
 
 #[test]
+fn documents_have_no_invisible_characters() {
+    assert_eq!(document("a\u{1b}[31m\tb\n\u{202e}c\r"), "a [31m\tb\n c ");
+}
+
+#[test]
 fn markdown_shows_a_text_and_makes_nothing_of_it() {
     assert_eq!(markdown("a|b `c`\n[d](e) <f> #1"), r"a\|b \`c\` \[d\](e) \<f\> \#1");
     assert_eq!(

@@ -1,7 +1,11 @@
 //! Texts with a format: images, quantities, times and names. The schema refuses an invalid text
 //! before decoding.
 
-use super::cron::CronLine;
+use super::{
+    cron::CronLine,
+    git,
+    image::{self, Tag},
+};
 use crate::{azure::ids, secret::looks_secret, spec::TextFormat};
 use regex_lite::Regex;
 use schemars::JsonSchema;
@@ -37,10 +41,10 @@ texts! {
         |s| is_name(s) && !s.contains('-');
     /// A container image, pinned by tag or digest. Without a registry, the image is in the registry
     /// of the platform.
-    OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest` is no version",
+    OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest`, `main` and `stable` are no versions",
         |s| is_image(s) || is_image(&format!("own.azurecr.io/{s}"));
     /// A container image with its registry, pinned by tag or digest.
-    Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest` is no version", is_image;
+    Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest`, `main` and `stable` are no versions", is_image;
     /// An amount of CPU, such as `250m` or `2`.
     Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some_and(|milli| milli > 0);
     /// An amount of memory: `128Mi`.
@@ -90,8 +94,12 @@ texts! {
     Email = "email", "an address such as `platform@example.com`", is_email;
     /// A time of day in UTC, such as `02:00`.
     Clock = "clock", "a time of the day, in UTC, such as `02:00`", is_clock;
+    /// Name of a Git branch.
+    Branch = "branch", "the name of a branch, such as `main`, without `refs/heads/`", git::is_branch;
+    /// Path of a folder in a Git repository.
+    RepositoryPath = "repository-path", "the path of a folder in the repository, such as `platform/tree`, without `.` and `..` and without `/` at its ends", git::is_repository_path;
     /// The address of a Git repository.
-    Repository = "repository", "the https or ssh address of a Git repository, without credentials", is_repository;
+    Repository = "repository", "the https or ssh address of a Git repository, without credentials", git::is_repository;
 }
 
 fn fits(cell: &'static OnceLock<Regex>, pattern: &str, text: &str) -> bool {
@@ -115,8 +123,7 @@ fn is_image(text: &str) -> bool {
         text,
         r"^([a-z0-9-]+\.)+[a-z0-9]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$"
     );
-    let path = text.rsplit('/').next().unwrap_or_default();
-    pinned && (path.contains('@') || path.split_once(':').is_some_and(|(_, tag)| tag != "latest"))
+    pinned && !matches!(image::tag(text), Tag::None | Tag::Moving)
 }
 
 /// An amount of CPU in millicores.
@@ -203,7 +210,8 @@ pub fn written(total: u64) -> String {
     }
 }
 
-fn is_cron(text: &str) -> bool {
+/// Whether Kubernetes accepts a cron line of five fields, and the line ever runs.
+pub fn is_cron(text: &str) -> bool {
     CronLine::parse(text).is_some_and(|line| line.runs())
 }
 
@@ -283,13 +291,6 @@ fn is_email(text: &str) -> bool {
 
 fn is_clock(text: &str) -> bool {
     matches_pattern!(text, r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-}
-
-fn is_repository(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$"
-    )
 }
 
 #[cfg(test)]
@@ -407,6 +408,25 @@ mod tests {
                 "repository",
                 &["https://github.com/contoso/shop"],
                 &["http://x/y", "https://user:pass@github.com/a/b", "x"],
+            ),
+            (
+                "branch",
+                &["main", "release/1.2", "team/x-1"],
+                &[
+                    "",
+                    "refs/heads/main",
+                    "a b",
+                    "a..b",
+                    "-a",
+                    "a/",
+                    "main.lock",
+                    "0123456789012345678901234567890123456789",
+                ],
+            ),
+            (
+                "repository-path",
+                &["", "platform", "a/b.c"],
+                &["/a", "a/", "../a", "./a", "a//b", "a/../b", "a\\b", ".git"],
             ),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
             ("mesh-revision", &["asm-1-30"], &["asm", "1-30", "asm-1-30 ", "default"]),

@@ -4,6 +4,7 @@ mod layer;
 mod merge;
 mod origin;
 mod shape;
+mod star;
 mod suggest;
 mod validate;
 mod whole;

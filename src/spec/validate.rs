@@ -1,6 +1,6 @@
 //! Validation of a resolved tree by the schema of the spec. All errors are reported at once.
 
-use super::{Shape, TextFormat, suggest::suggest, whole};
+use super::{Shape, TextFormat, star, suggest::suggest, whole};
 use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -64,6 +64,7 @@ impl SchemaValidator {
     pub fn unknown_keys(&self, tree: &Value) -> Vec<Diagnostic<SpecPath>> {
         let mut diagnostics = self.unknown_below(tree, &mut vec![], &["environments"]);
         for (name, own) in tree["environments"].as_object().into_iter().flatten() {
+            diagnostics.extend(star::environment(name));
             let mut unknown = self.unknown_below(own, &mut vec![], &["profile"]);
             for place in unknown.iter_mut().flat_map(|diagnostic| &mut diagnostic.places) {
                 place.keys.splice(0..0, ["environments".to_owned(), name.clone()]);
@@ -87,6 +88,9 @@ impl SchemaValidator {
             .flatten()
             .filter(|(key, _)| !besides.contains(&key.as_str()))
         {
+            if key == "*" && schema["additionalProperties"].is_object() {
+                diagnostics.extend(star::check(path, value, schema));
+            }
             if schema["properties"].get(key).is_none()
                 && schema["additionalProperties"] == Value::Bool(false)
             {
@@ -189,7 +193,7 @@ fn is_words(text: &str) -> bool {
 }
 
 /// The place of a key in the table at a path.
-fn key_below(path: &[String], key: &str) -> SpecPath {
+pub(super) fn key_below(path: &[String], key: &str) -> SpecPath {
     SpecPath::key(path.iter().cloned().chain([key.to_owned()]).collect())
 }
 

@@ -1,6 +1,7 @@
 //! Whether what was rendered is accepted, and whether its parts agree. Never changes anything.
 
 mod agree;
+mod api_rules;
 mod azure_name;
 mod data;
 mod facts;
@@ -8,7 +9,10 @@ mod mounts;
 pub mod network;
 mod object;
 mod place;
+mod pods;
+mod ports;
 mod promql;
+mod quantity;
 mod schemas;
 mod secret_values;
 mod selector;

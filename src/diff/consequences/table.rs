@@ -23,6 +23,7 @@ pub(super) enum When {
     Unset,
     Smaller,
     Larger,
+    SkipsMinor,
     Gone,
 }
 
@@ -134,6 +135,10 @@ impl ConsequenceRow {
             When::Unset => change.after.is_none(),
             When::Smaller => order() == Some(Ordering::Greater),
             When::Larger => order() == Some(Ordering::Less),
+            When::SkipsMinor => {
+                let pair = change.before.zip(change.after);
+                pair.is_some_and(|(before, after)| order::skips_minor(before, after))
+            }
             When::Gone => false,
         };
         when && lists(self.from.as_ref(), change.before)

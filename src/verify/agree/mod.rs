@@ -5,16 +5,20 @@ mod backups;
 mod capacity;
 mod connections;
 mod declared_edges;
+mod drains;
 mod endpoints;
 mod identity;
 mod ids;
+mod images;
 mod names;
 mod nodes;
 mod quotas;
 mod references;
 mod requested;
+mod scaling;
 mod selectors;
 mod sources;
+mod stores;
 mod subnets;
 
 use super::{
@@ -59,6 +63,8 @@ pub struct Declared<'a> {
     pub fqdn_policies: bool,
     /// CPU and memory of the largest node; none where the size of a pool is not known.
     pub largest_node: Option<Allocatable>,
+    /// Maximum number of nodes of mode `User` that Azure does not evict.
+    pub most_nodes: u64,
 }
 
 /// A fact whose statement is of one type.
@@ -170,7 +176,7 @@ pub fn agree(
         by_type[fact.statement.index()].push(fact);
     }
     let facts = Facts { names, by_type, declared };
-    let rules: [Rule; 12] = [
+    let rules: [Rule; 15] = [
         names::check,
         references::check,
         selectors::check,
@@ -183,6 +189,9 @@ pub fn agree(
         sources::check,
         subnets::check,
         endpoints::check,
+        scaling::check,
+        drains::check,
+        images::check,
     ];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

@@ -1,9 +1,9 @@
-//! Names are accepted and unique, and images are pinned.
+//! Names are accepted and unique.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     diag::{Code, Diagnostic},
-    kinds::{self, AzureName, Image, NameScope, Object, ObjectNameFormat},
+    kinds::{self, AzureName, NameScope, Object, ObjectNameFormat},
     verify::facts::{Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,6 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = duplicates(facts);
     out.extend(facts.all::<Object<Name>>().filter_map(|row| refused(facts, row)));
     out.extend(azure_duplicates(facts));
-    out.extend(facts.all::<Image<Name>>().filter_map(|row| unpinned(facts, row)));
     out
 }
 
@@ -77,22 +76,4 @@ fn azure_duplicates(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
 
 fn scope(kind: &str) -> Option<NameScope> {
     Some(kinds::of_qualified(kind)?.azure.as_ref()?.name.unique)
-}
-
-/// An image without a version.
-fn unpinned(
-    facts: &Facts<'_>,
-    row: StatedFact<'_, Image<Name>>,
-) -> Option<Diagnostic<ObjectPlace>> {
-    let image = facts.text(row.image);
-    (!is_pinned(&image)).then(|| {
-        let help = "name a version or a digest; `latest` is neither";
-        facts.diagnostic(row, Code::UnpinnedImage, format!("`{image}` is not pinned"), help)
-    })
-}
-
-fn is_pinned(image: &str) -> bool {
-    let last = image.rsplit('/').next().unwrap_or_default();
-    image.contains("@sha256:")
-        || last.split_once(':').is_some_and(|(_, tag)| !tag.is_empty() && tag != "latest")
 }

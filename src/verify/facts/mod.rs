@@ -11,13 +11,14 @@ pub(super) use fact::Stated;
 pub(super) use fact::{Allows, Carries, Direction, Isolates, Selects, SelectsPort, Statement};
 pub use fact::{Fact, ObjectOrigin};
 pub use intern::{Interner, Name};
+pub(super) use place::{FieldPlace, walk};
+pub(super) use rows::text;
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
     self, ApiVersion, AzureName, AzureRecord, ChartFacts, Holds, HoldsData, KindRecord, Object,
     ObjectFact, PodPort, Provides, PublicAccess, Selectable, SelectorField,
 };
-use place::walk;
 use rows::Base;
 use serde_json::Value;
 use shape::Subject;

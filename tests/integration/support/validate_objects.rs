@@ -26,6 +26,7 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
         dns: Pods::named("absent", "absent"),
         fqdn_policies: false,
         largest_node: None,
+        most_nodes: 3,
     }
 }
 

@@ -138,6 +138,9 @@ pub struct NodePool {
     /// `scaleSetPriority: Spot`: cheaper nodes that Azure can evict at any time. Only services with
     /// `spot = true` tolerate them.
     pub spot: bool,
+    /// All images are built for `arm64` as well. A pool of Arm sizes requires this, because AKS does
+    /// not taint its nodes.
+    pub arm64_images: bool,
     /// `availabilityZones`; empty in a region without zones.
     pub zones: Vec<Zone>,
 }
@@ -191,7 +194,7 @@ impl Component for Cluster {
         view.set("system_pools", self.pools_of(&[Mode::System]), sources);
         view.set("user_pools", self.pools_of(&[Mode::User]), sources);
         view.set("pool_list", self.pools_of(&[Mode::System, Mode::User]), sources);
-        view.set("drain_minutes", drain_minutes(env), ["services"]);
+        view.set("drain_minutes", drain_minutes(env), ["services", "jobs"]);
         let window = |(name, azure): &(&str, &str)| json!({"name": name, "azure_name": azure});
         let windows: Value = WINDOWS.iter().map(window).collect();
         view.set("windows", windows, ["cluster.maintenance"]);
@@ -217,9 +220,7 @@ fn described(name: &str, pool: &NodePool, version: &str) -> Value {
 fn drain_minutes(env: &Env) -> u32 {
     const DEFAULT: u32 = 30;
     const MARGIN: u32 = 5;
-    let services = env.shared.services.values();
-    let longest = services.map(|service| service.termination_grace_seconds).max();
-    DEFAULT.max(longest.unwrap_or_default().div_ceil(60) + MARGIN)
+    DEFAULT.max(env.shared.longest_termination_seconds.div_ceil(60) + MARGIN)
 }
 
 impl Cluster {

@@ -1,7 +1,7 @@
 //! Errors in the cluster, its node pools and its address ranges that a schema cannot find.
 
 use super::{Cluster, Mode, NodePool};
-use crate::azure::{naming, regions, versions};
+use crate::azure::{naming, regions, versions, vm_sizes};
 use crate::components::checks::{
     check_azure_name, check_cluster_is_admitted, check_reserved_range,
 };
@@ -81,6 +81,14 @@ fn check_pool(name: &str, pool: &NodePool, diagnostics: &mut Vec<Diagnostic<Spec
             format!("{path}.spot"),
             format!("Azure can evict all nodes of the system pool `{name}`"),
             "only a pool of mode `User` can be spot",
+        ));
+    }
+    if pool.mode == Mode::User && !pool.arm64_images && vm_sizes::is_arm(pool.vm_size.as_str()) {
+        diagnostics.push(Diagnostic::in_spec(
+            Code::UnsuitableNodePool,
+            format!("{path}.vm_size"),
+            format!("the nodes of pool `{name}` are Arm nodes, and pods land on them with any image"),
+            "build all images for `arm64` as well and set `arm64_images = true`, or choose another size",
         ));
     }
     if pool.max < pool.min {
