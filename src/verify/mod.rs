@@ -4,6 +4,7 @@ mod agree;
 mod azure_name;
 mod data;
 mod facts;
+mod go_template;
 mod mounts;
 pub mod network;
 mod object;

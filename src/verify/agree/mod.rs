@@ -1,21 +1,31 @@
 //! Rules over the facts of one environment.
 
+mod addresses;
 mod azure_monitor_alerts;
 mod backups;
 mod capacity;
+mod claims;
 mod connections;
+mod credentials;
 mod declared_edges;
 mod endpoints;
 mod identity;
 mod ids;
 mod names;
 mod nodes;
+mod pod_security;
 mod quotas;
 mod references;
 mod requested;
+mod routes;
+mod secret_templates;
 mod selectors;
+mod services;
+mod shared_budgets;
 mod sources;
+mod store_access;
 mod subnets;
+mod tokens;
 
 use super::{
     ObjectPlace,
@@ -34,6 +44,8 @@ use std::{collections::BTreeMap, ops::Deref};
 pub struct Declared<'a> {
     /// Every connection.
     pub connections: Vec<Connection<'a>>,
+    /// Pods of the ingress gateway.
+    pub ingress: Option<Pods>,
     /// Pods that aksgen does not render: the gateway, Prometheus, the cluster DNS.
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.
@@ -170,7 +182,7 @@ pub fn agree(
         by_type[fact.statement.index()].push(fact);
     }
     let facts = Facts { names, by_type, declared };
-    let rules: [Rule; 12] = [
+    let rules: [Rule; 19] = [
         names::check,
         references::check,
         selectors::check,
@@ -183,6 +195,13 @@ pub fn agree(
         sources::check,
         subnets::check,
         endpoints::check,
+        shared_budgets::check,
+        pod_security::check,
+        store_access::check,
+        claims::check,
+        tokens::check,
+        credentials::check,
+        secret_templates::check,
     ];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

@@ -2,13 +2,14 @@
 //! and `ConfigMaps`, pod templates, and conventions of Azure Service Operator.
 
 use super::{
-    Carries, Collector, Selects,
+    Carries, Collector, Selects, addresses,
     place::{FieldPlace, PathSegment, walk},
+    pod_security::{self, Violation},
     rows::{self, Base},
 };
 use crate::{
     azure::versions,
-    kinds::{self, KindRecord, Provides, Reads, References, Selectable},
+    kinds::{self, Credential, KindRecord, Provides, Reads, References, Selectable, Violates},
     verify::selector::{Selector, labels},
 };
 use serde_json::Value;
@@ -44,11 +45,19 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
     });
     if azure {
         owner(object, subject, out);
+        credential(object, subject, out);
     }
+    charts(object, target, subject, out);
+}
+
+/// The facts of the values of a chart.
+fn charts(object: &Value, target: &str, subject: &Subject<'_>, out: &mut Collector<'_>) {
+    let chart = subject.record.and_then(|record| record.chart.as_ref());
     if let Some(values) = chart.and_then(|chart| object.pointer(&chart.values).zip(Some(chart))) {
         let base = Base { value: values.0, prefix: &values.1.values, namespace: target };
         let chart_rows = kinds::chart_values();
         chart_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
+        violations(pod_security::of_values(base.value), base.prefix, target, out);
     }
 }
 
@@ -119,6 +128,15 @@ fn pod_at(value: &Value, prefix: &str, subject: &Subject<'_>, out: &mut Collecto
     let base = Base { value, prefix, namespace: subject.namespace };
     let pod_rows = kinds::pod_template();
     pod_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
+    violations(pod_security::violations(value), prefix, subject.namespace, out);
+    addresses::of_pod(value, prefix, subject.namespace, out);
+}
+
+fn violations(all: Vec<Violation>, prefix: &str, namespace: &str, out: &mut Collector<'_>) {
+    for Violation { level, at, field } in all {
+        let [level, violation] = [level, &field].map(|text| out.names.name(text));
+        out.relation(&format!("{prefix}{at}"), namespace, Violates { level, violation });
+    }
 }
 
 /// References, `*FromConfig`, and exports of an object of Azure Service Operator. Source: its
@@ -149,6 +167,14 @@ fn reference(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_
     let kind = place.text("group").map_or(kind.to_owned(), |group| format!("{group}/{kind}"));
     let [kind, name] = [&kind, name].map(|text| out.names.name(text));
     out.relation(&place.pointer(), namespace, References { kind, name });
+}
+
+/// Secret with the credential of a resource. Source: documentation of Azure Service Operator on
+/// authentication, "credential scope".
+fn credential(object: &Value, subject: &Subject<'_>, out: &mut Collector<'_>) {
+    let from = &object["metadata"]["annotations"]["serviceoperator.azure.com/credential-from"];
+    let secret = out.names.name(from.as_str().unwrap_or("aso-credential"));
+    out.relation("/metadata/namespace", subject.namespace, Credential { secret });
 }
 
 /// Owner of the kind in the field, of the only kind in the record, or of any kind.
