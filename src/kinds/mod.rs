@@ -64,6 +64,13 @@ pub fn of(group: &str, kind: &str) -> Option<&'static KindRecord> {
     self::group(group)?.kinds.get(kind)
 }
 
+/// Whether the registry has a kind with this version.
+pub fn serves(api_version: &str, kind: &str) -> bool {
+    let version = api_version.rsplit_once('/').map_or(api_version, |(_, version)| version);
+    let has = |record: &KindRecord| record.versions.iter().any(|known| known == version);
+    of_object(api_version, kind).is_some_and(has)
+}
+
 /// API group of an `apiVersion`; empty for the core group.
 pub fn group_of(api_version: &str) -> &str {
     api_version.rsplit_once('/').map_or("", |(group, _)| group)

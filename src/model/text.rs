@@ -84,6 +84,8 @@ texts! {
     /// A text that must not be a secret.
     Plain = "plain", "plain text: it looks like a secret", |s| !looks_secret(s),
         "put the value into the vault, and its name there into `secrets`; if it was ever committed, rotate it";
+    /// The path of an HTTP request, with its query.
+    HttpPath = "http-path", "the path of an HTTP request, such as `/health` or `/ready?verbose=1`", is_http_path;
     /// An absolute path in a container.
     MountPath = "mount-path", "an absolute path without `..`", is_mount_path;
     /// A revision of the Istio add-on.
@@ -270,8 +272,16 @@ fn is_secret_name(text: &str) -> bool {
 }
 
 fn is_mount_path(text: &str) -> bool {
-    matches_pattern!(text, r"^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$")
-        && !text.split('/').any(|part| part == "..")
+    matches_pattern!(text, r"^(/[A-Za-z0-9._][A-Za-z0-9._-]*)+$")
+        && !text.split('/').any(|part| part == ".." || part == ".")
+}
+
+/// Source: RFC 3986, `path-absolute` and `query`. A `%` begins an escaped byte.
+fn is_http_path(text: &str) -> bool {
+    matches_pattern!(
+        text,
+        r"^/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$"
+    )
 }
 
 fn is_metric(text: &str) -> bool {
@@ -403,7 +413,16 @@ mod tests {
                     "DefaultEndpointsProtocol=https;AccountKey=abc",
                 ],
             ),
-            ("mount-path", &["/etc/app/config.yaml"], &["etc", "/a/../b", "/", "/a b"]),
+            (
+                "mount-path",
+                &["/etc/app/config.yaml", "/.cache", "/home/app/.config"],
+                &["etc", "/a/../b", "/", "/a b", "/.", "/a/./b", "/.."],
+            ),
+            (
+                "http-path",
+                &["/", "/health/", "/ready?x=1", "/v1/items:live", "/a%20b", "/?"],
+                &["", "health", "/a b", "/a#b", "/a%2", "http://a/"],
+            ),
             (
                 "repository",
                 &["https://github.com/contoso/shop"],

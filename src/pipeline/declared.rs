@@ -16,6 +16,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     let dns = Pods::new("kube-system", [("k8s-app".to_owned(), "kube-dns".to_owned())]);
     let mut declared = Declared {
         connections: env.wiring.connections().collect(),
+        ingress: Some(gateway.clone()),
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
         namespaces: vec![
             "kube-system",

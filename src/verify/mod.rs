@@ -5,6 +5,7 @@ mod api_rules;
 mod azure_name;
 mod data;
 mod facts;
+mod go_template;
 mod mounts;
 pub mod network;
 mod object;

@@ -1,12 +1,16 @@
 //! Facts: statements of one object about others. Facts are kept, and objects are dropped.
 
+mod addresses;
+mod cilium;
 mod fact;
 mod intern;
 mod place;
+mod pod_security;
 mod policies;
 mod rows;
 mod shape;
 
+pub(super) use addresses::service as service_of_host;
 pub(super) use fact::Stated;
 pub(super) use fact::{Allows, Carries, Direction, Isolates, Selects, SelectsPort, Statement};
 pub use fact::{Fact, ObjectOrigin};
@@ -106,16 +110,18 @@ impl<'a> Collector<'a> {
         record.selectors.iter().for_each(|field| self.selector(object, field, namespace));
         policies::collect(object, record.network_policy, namespace, self);
         record.azure.iter().for_each(|azure| self.public_access(object, azure, namespace));
-        if record.azure.is_some() {
-            self.azure_name(object, namespace);
+        if let Some(azure) = &record.azure {
+            self.azure_name(object, azure, namespace);
         }
+        addresses::of_settings(object, namespace, self);
     }
 
     /// Azure Service Operator uses `metadata.name` where `spec.azureName` is absent.
-    fn azure_name(&mut self, object: &Value, namespace: &str) {
+    fn azure_name(&mut self, object: &Value, azure: &AzureRecord, namespace: &str) {
         let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
-        let owner = match (text("/spec/owner/name"), text("/spec/owner/kind")) {
-            (Some(name), kind) => format!("{}/{name}", kind.unwrap_or_default()),
+        let owner = match (text("/spec/owner/name"), text("/spec/owner/kind"), &azure.owners[..]) {
+            (Some(name), None, [kind]) => format!("{}/{name}", kinds::short(kind)),
+            (Some(name), kind, _) => format!("{}/{name}", kind.unwrap_or_default()),
             _ => text("/spec/owner/armId").unwrap_or_default().to_owned(),
         };
         let places = ["/spec/azureName", "/metadata/name"];

@@ -3,13 +3,17 @@
 //! Azure Service Operator.
 
 use super::{
-    Carries, Collector, Selects,
+    Carries, Collector, Selects, addresses,
     place::{FieldPlace, PathSegment, walk},
+    pod_security::{self, Violation},
     rows::{self, Base},
 };
 use crate::{
     azure::versions,
-    kinds::{self, ChartFields, KindRecord, Provides, Reads, References, Selectable},
+    kinds::{
+        self, ChartFields, Credential, KindRecord, Provides, Reads, References, Selectable,
+        Violates,
+    },
     verify::selector::{Selector, labels},
 };
 use serde_json::Value;
@@ -49,6 +53,7 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
     });
     if azure {
         owner(object, subject, out);
+        credential(object, subject, out);
     }
     if let Some(chart) = chart {
         chart_values(object, chart, target, out);
@@ -57,9 +62,12 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
 
 /// Facts of the values of a chart that a component describes.
 fn chart_values(object: &Value, chart: &ChartFields, namespace: &str, out: &mut Collector<'_>) {
+    let Some(value) = object.pointer(&chart.values) else { return };
+    violations(pod_security::of_values(value), &chart.values, namespace, out);
     let name = object.pointer(&chart.name).and_then(Value::as_str);
-    let rows = out.charts.zip(name).and_then(|(charts, name)| charts.get(name));
-    let Some((rows, value)) = rows.zip(object.pointer(&chart.values)) else { return };
+    let Some(rows) = out.charts.zip(name).and_then(|(charts, name)| charts.get(name)) else {
+        return;
+    };
     let base = Base { value, prefix: &chart.values, namespace };
     rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
 }
@@ -131,6 +139,15 @@ fn pod_at(value: &Value, prefix: &str, subject: &Subject<'_>, out: &mut Collecto
     let base = Base { value, prefix, namespace: subject.namespace };
     let pod_rows = kinds::pod_template();
     pod_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
+    violations(pod_security::violations(value), prefix, subject.namespace, out);
+    addresses::of_pod(value, prefix, subject.namespace, out);
+}
+
+fn violations(all: Vec<Violation>, prefix: &str, namespace: &str, out: &mut Collector<'_>) {
+    for Violation { level, at, field } in all {
+        let [level, violation] = [level, &field].map(|text| out.names.name(text));
+        out.relation(&format!("{prefix}{at}"), namespace, Violates { level, violation });
+    }
 }
 
 /// A reference of a known field name. A cluster-scoped object has no namespace for a namespaced
@@ -195,6 +212,14 @@ fn reference(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_
     let kind = place.text("group").map_or(kind.to_owned(), |group| format!("{group}/{kind}"));
     let [kind, name] = [&kind, name].map(|text| out.names.name(text));
     out.relation(&place.pointer(), namespace, References { kind, name });
+}
+
+/// Secret with the credential of a resource. Source: documentation of Azure Service Operator on
+/// authentication, "credential scope".
+fn credential(object: &Value, subject: &Subject<'_>, out: &mut Collector<'_>) {
+    let from = &object["metadata"]["annotations"]["serviceoperator.azure.com/credential-from"];
+    let secret = out.names.name(from.as_str().unwrap_or("aso-credential"));
+    out.relation("/metadata/namespace", subject.namespace, Credential { secret });
 }
 
 /// Owner of the kind in the field, of the only kind in the record, or of any kind.

@@ -45,6 +45,7 @@ struct Reader<'a> {
 pub(super) const DEEPEST: usize = 64;
 
 fn document(text: &str) -> Result<YamlNode, YamlDiagnostic> {
+    let text = without_empty_end(text);
     let mut reader = Reader { events: Parser::new_from_str(text), depth: 0, block: false };
     let mut root = None;
     loop {
@@ -72,6 +73,26 @@ fn document(text: &str) -> Result<YamlNode, YamlDiagnostic> {
         }
     }
     root.ok_or_else(|| bad(1, "the document is empty", ""))
+}
+
+/// The text before markers that begin or end an empty document. A marker is the start of a line, so
+/// that no block holds one. `kubectl` and Kustomize skip empty documents.
+fn without_empty_end(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let trimmed = rest.trim_end();
+        let start = trimmed.rfind('\n').map_or(0, |end| end + 1);
+        match &trimmed[start..] {
+            "---" | "..." if start > 0 => rest = &trimmed[..start],
+            line if line.starts_with('#') && start > 0 => rest = &trimmed[..start],
+            _ if rest.len() < text.len() && has_marker(&text[rest.len()..]) => return rest,
+            _ => return text,
+        }
+    }
+}
+
+fn has_marker(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("---"))
 }
 
 fn bad(line: usize, message: impl Into<String>, help: &str) -> YamlDiagnostic {

@@ -15,6 +15,7 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
     Declared {
         namespaces: namespaces.to_vec(),
         connections: vec![],
+        ingress: None,
         neighbours: vec![],
         sources: vec![],
         seeds: BTreeMap::new(),
