@@ -143,7 +143,9 @@ impl<'a> GroupIndex<'a> {
                 let outside = ReachEnd::Outside(peer.clone());
                 (0..self.groups.len()).map(ReachEnd::PodGroup).chain([outside]).collect()
             }
-            PolicyPeer::Range { .. } | PolicyPeer::Host(_) | PolicyPeer::Entity(_) => vec![ReachEnd::Outside(peer.clone())],
+            PolicyPeer::Range { .. } | PolicyPeer::Host(_) | PolicyPeer::Entity(_) => {
+                vec![ReachEnd::Outside(peer.clone())]
+            }
         }
     }
 

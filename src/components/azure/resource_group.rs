@@ -65,7 +65,9 @@ impl Component for ResourceGroup {
     fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
         // Several environments can use a group that another team owns.
         let own = !self.existing;
-        own.then(|| ("resource_group.name".to_owned(), env.names().group_id())).into_iter().collect()
+        own.then(|| ("resource_group.name".to_owned(), env.names().group_id()))
+            .into_iter()
+            .collect()
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {

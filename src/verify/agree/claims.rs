@@ -26,8 +26,13 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         let claim = format!("trusts `{subject}` for the identity `{identity}`");
         (vec![subject, identity, issuer], claim, "Azure refuses it: remove one of the two")
     };
-    let mut out = twice(facts, &objects, facts.all::<Owns<Name>>().map(|row| (row.fact, secret(row))));
-    out.extend(twice(facts, &objects, facts.all::<Ranked<Name>>().map(|row| (row.fact, rank(row)))));
+    let mut out =
+        twice(facts, &objects, facts.all::<Owns<Name>>().map(|row| (row.fact, secret(row))));
+    out.extend(twice(
+        facts,
+        &objects,
+        facts.all::<Ranked<Name>>().map(|row| (row.fact, rank(row))),
+    ));
     let trusts = facts.all::<Federates<Name>>().map(|row| (row.fact, trust(row)));
     out.extend(twice(facts, &objects, trusts));
     out

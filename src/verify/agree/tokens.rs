@@ -36,10 +36,7 @@ fn other_audience(
     })
 }
 
-fn without_label(
-    facts: &Facts<'_>,
-    row: StatedFact<'_, RunsAs<Name>>,
-) -> Diagnostic<ObjectPlace> {
+fn without_label(facts: &Facts<'_>, row: StatedFact<'_, RunsAs<Name>>) -> Diagnostic<ObjectPlace> {
     let message = format!(
         "the account `{}` logs in to Azure, but its pods get no token: they lack the label `azure.workload.identity/use`",
         facts.text(row.account)

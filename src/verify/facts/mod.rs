@@ -10,11 +10,11 @@ mod policies;
 mod rows;
 mod shape;
 
+pub(super) use addresses::service as service_of_host;
 pub(super) use fact::Stated;
 pub(super) use fact::{Allows, Carries, Direction, Isolates, Selects, SelectsPort, Statement};
 pub use fact::{Fact, ObjectOrigin};
 pub use intern::{Interner, Name};
-pub(super) use addresses::service as service_of_host;
 
 use super::selector::{Selector, labels};
 use crate::kinds::{

@@ -116,12 +116,7 @@ impl Parser {
     }
 
     /// Commands with `|` between them, up to the end or to `)`.
-    fn pipeline(
-        &mut self,
-        tokens: &mut Tokens,
-        context: &str,
-        inside: bool,
-    ) -> Result<(), String> {
+    fn pipeline(&mut self, tokens: &mut Tokens, context: &str, inside: bool) -> Result<(), String> {
         let declared = self.declarations(tokens, context)?;
         let mut stage = 0;
         loop {
@@ -195,9 +190,8 @@ impl Parser {
                 return Err("a space is absent between two operands".into());
             }
         }
-        let literal =
-            [Token::Bool, Token::Dot, Token::Nil, Token::Number].contains(&operands[0])
-                || matches!(operands[0], Token::Text(_));
+        let literal = [Token::Bool, Token::Dot, Token::Nil, Token::Number].contains(&operands[0])
+            || matches!(operands[0], Token::Text(_));
         match &operands[..] {
             _ if stage > 0 && literal => Err("a value cannot follow `|`".into()),
             [Token::Nil] => Err("`nil` is not a command".into()),
@@ -220,14 +214,19 @@ impl Parser {
         match &first {
             Token::Function(name) if !functions::is_known(name) => {
                 let near = nearest(name, functions::all());
-                let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let near =
+                    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 return Err(format!("External Secrets has no function `{name}`{near}"));
             }
             Token::Variable(name) => self.known(name)?,
             Token::Field(name) => self.reads(name),
             Token::Open => self.pipeline(tokens, "(", true)?,
-            Token::Function(_) | Token::Dot | Token::Nil | Token::Bool | Token::Number => {}
-            Token::Text(_) => {}
+            Token::Function(_)
+            | Token::Dot
+            | Token::Nil
+            | Token::Bool
+            | Token::Number
+            | Token::Text(_) => {}
             Token::Keyword(name) => return Err(format!("`{name}` stands inside of an action")),
             _ => return Err("a sign stands where a value is expected".into()),
         }
@@ -237,10 +236,8 @@ impl Parser {
             let field = field.clone();
             self.reads(&field);
         }
-        let plain = matches!(
-            first,
-            Token::Bool | Token::Text(_) | Token::Number | Token::Nil | Token::Dot
-        );
+        let plain =
+            matches!(first, Token::Bool | Token::Text(_) | Token::Number | Token::Nil | Token::Dot);
         while let Some(Token::Field(name)) = tokens.peek() {
             if plain {
                 return Err(format!("`.{name}` follows a value that has no fields"));
@@ -265,9 +262,5 @@ fn skip_space(tokens: &mut Tokens) {
 /// Nothing but space follows.
 fn finished(tokens: &mut Tokens, keyword: &str) -> Result<(), String> {
     skip_space(tokens);
-    if tokens.peek().is_none() {
-        Ok(())
-    } else {
-        Err(format!("`{keyword}` takes no value"))
-    }
+    if tokens.peek().is_none() { Ok(()) } else { Err(format!("`{keyword}` takes no value")) }
 }

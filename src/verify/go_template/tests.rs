@@ -61,7 +61,10 @@ fn templates_that_go_refuses_are_refused() {
         ("{{ if }}x{{ end }}", "`if` has no value"),
         ("{{ template .u }}", "`template` has no name in quotes"),
         ("{{ if .u }}{{ define \"a\" }}{{ end }}{{ end }}", "`define` is inside of a block"),
-        ("{{ quote\"a\" }}", "the character `\"` is not allowed in a name: write `index . \"name\"`"),
+        (
+            "{{ quote\"a\" }}",
+            "the character `\"` is not allowed in a name: write `index . \"name\"`",
+        ),
         ("{{ .u = 1 }}", "a sign stands where a value is expected"),
         ("{{ true.x }}", "`.x` follows a value that has no fields"),
         ("{{ end .u }}", "`{{ end }}` closes nothing"),

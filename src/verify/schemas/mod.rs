@@ -139,8 +139,7 @@ impl Schemas {
                 let (found, defined) = found;
                 // The registry has the version: the CRDs are incomplete, and the kind exists.
                 let is_known = !defined && kinds::serves(api_version, kind);
-                let missing =
-                    if is_known { SchemaMissing::NoCrds } else { SchemaMissing::Unknown };
+                let missing = if is_known { SchemaMissing::NoCrds } else { SchemaMissing::Unknown };
                 found.ok_or(missing)
             }
             None => Err(SchemaMissing::NoCrds),
