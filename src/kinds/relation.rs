@@ -267,7 +267,7 @@ relations! {
     /// It owns a Secret, and overwrites what others write to it.
     Owns { /** Name of the Secret. */ secret }
     /// A text that External Secrets renders.
-    SecretTemplate { /** The text. */ text }
+    SecretTemplate { /** The text. */ text, /** Its key. */ key }
     /// A key that the templates of the object can use.
     TemplateKey { /** The key. */ key }
     /// The templates of the object can use keys that are not listed.
@@ -302,7 +302,9 @@ relations! {
         /// Port, or empty.
         port,
         /// Scheme of the address, or empty.
-        scheme
+        scheme,
+        /// Name of the variable.
+        variable
     }
     /// The Service forwards a port.
     Forwards {

@@ -32,6 +32,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         release: Some(shared.prometheus.release.as_str()),
         open: vec![],
         scraped: vec![],
+        api_clients: &env.wiring.api_clients,
         dns,
         fqdn_policies: shared.cluster.fqdn_policies,
         largest_node: shared.cluster.largest_node,

@@ -21,7 +21,11 @@ fn declared() -> Declared<'static> {
     Declared {
         sources: vec![("north", "made".to_owned(), "key")],
         seeds: BTreeMap::from([("vault", vec!["listed"])]),
-        foreign: vec![("StorageAccount", "theirs".to_owned()), ("Vault", "theirs".to_owned())],
+        foreign: vec![
+            ("Registry", "theirs".to_owned()),
+            ("StorageAccount", "theirs".to_owned()),
+            ("Vault", "theirs".to_owned()),
+        ],
         severities: &["page", "ticket"],
         ..undeclared(&["north", "south"])
     }

@@ -2,15 +2,12 @@
 
 use super::{
     Facts, ObjectPlace, StatedFact,
-    services::{HostTarget, ServiceTarget, Services, is_allowed},
+    services::{Connections, HostTarget, ServiceTarget, Services},
 };
 use crate::{
     diag::{Code, Diagnostic},
     kinds::{self, Address, EnvFrom, Object},
-    verify::{
-        facts::{Fact, Name, ObjectOrigin},
-        network::Reach,
-    },
+    verify::facts::{Fact, Name, ObjectOrigin},
 };
 use std::collections::BTreeMap;
 
@@ -19,7 +16,7 @@ pub(super) fn check(
     facts: &Facts<'_>,
     rendered: &[&Fact],
     services: &Services,
-    reach: &Reach,
+    connections: Connections<'_>,
 ) -> Vec<Diagnostic<ObjectPlace>> {
     let users = users(facts, rendered);
     let mut out = vec![];
@@ -28,7 +25,7 @@ pub(super) fn check(
         let (host, own) = (facts.text(row.host), facts.text(row.namespace));
         match services.find(&host, &own) {
             HostTarget::Service(name, service) => {
-                out.extend(unreached(facts, row, (name, service), groups, services, reach));
+                out.extend(unreached(facts, row, (name, service), groups, services, connections));
             }
             HostTarget::Missing(name, namespace) => {
                 out.extend(missing(facts, row, name, namespace, &host));
@@ -69,7 +66,8 @@ fn missing(
     let certain = host.contains('.') || !facts.text(row.scheme).is_empty();
     (certain && !kinds::is_in_every_cluster("core/Service", name)).then(|| {
         let message = format!(
-            "`{host}` is a host of the cluster, but there is no Service `{name}` in the namespace `{namespace}`"
+            "`{}` has the address `{host}` of the cluster, but there is no Service `{name}` in the namespace `{namespace}`",
+            facts.text(row.variable)
         );
         let help = "correct the address, or declare the Service by `[assume.<name>]`";
         facts.diagnostic(row, Code::DanglingReference, message, help)
@@ -82,27 +80,29 @@ fn unreached(
     (name, service): (&str, &ServiceTarget),
     from: &[usize],
     services: &Services,
-    reach: &Reach,
+    connections: Connections<'_>,
 ) -> Option<Diagnostic<ObjectPlace>> {
     let port = facts.text(row.port);
     let mut allowed = service.groups.is_empty();
     for to in &service.groups {
         let Some(ports) = services.ports_behind(service, &port, *to) else {
-            let message = format!("the Service `{name}` has no port {port}");
+            let variable = facts.text(row.variable);
+            let message =
+                format!("`{variable}` names port {port} of the Service `{name}`, which has none");
             let help = format!("it has: {}", service.ports());
             return Some(facts.diagnostic(row, Code::DanglingPort, message, help));
         };
-        let is_open = |from: &usize| {
-            from == to || ports.iter().any(|port| is_allowed(reach, *from, *to, port))
-        };
+        let is_open =
+            |from: &usize| from == to || ports.iter().any(|port| connections.has(*from, *to, port));
         allowed |= from.iter().all(is_open);
     }
     (!allowed).then(|| {
         let message = format!(
-            "a variable has the address `{}`, but the policies do not allow this connection",
+            "`{}` has the address `{}`, but the policies do not allow this connection",
+            facts.text(row.variable),
             joined(&facts.text(row.host), &port)
         );
-        let help = format!("declare it: add `{name}` to `calls`; or remove the variable");
+        let help = format!("add `{name}` to `calls`, or remove the variable");
         facts.diagnostic(row, Code::BlockedConnection, message, help)
     })
 }

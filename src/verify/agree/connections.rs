@@ -4,7 +4,7 @@ use super::{
     Facts, ObjectPlace, StatedFact, addresses,
     declared_edges::{DeclaredEdges, declared_edges, group},
     routes,
-    services::Services,
+    services::{Connections, Services},
 };
 use crate::{
     diag::{Code, Diagnostic, SpecPath},
@@ -34,9 +34,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     out.extend(undeclared(facts, &map, &reach, &declared, &sources));
     out.extend(blocked(facts, &map, &reach, &declared));
     out.extend(facts.all::<Unevaluated<Name>>().map(|row| unevaluated(facts, row)));
+    let connections = Connections { reach: &reach, declared: &declared };
     let services = Services::new(facts, &map.groups, &map.rendered);
-    out.extend(addresses::check(facts, &map.rendered, &services, &reach));
-    out.extend(routes::check(facts, &map.groups, map.rendered.len(), &services, &reach));
+    out.extend(addresses::check(facts, &map.rendered, &services, connections));
+    out.extend(routes::check(facts, &map.groups, map.rendered.len(), &services, connections));
     out
 }
 

@@ -69,6 +69,8 @@ pub struct Declared<'a> {
     pub seeds: BTreeMap<&'a str, Vec<&'a str>>,
     /// Resources of other teams, as kind and name in Azure.
     pub foreign: Vec<(&'static str, String)>,
+    /// Pods that call the API server.
+    pub api_clients: &'a [Pods],
     /// The cluster's DNS.
     pub dns: Pods,
     /// Policies can name hosts.

@@ -2,14 +2,14 @@
 
 use super::{
     Facts, ObjectPlace, StatedFact,
-    services::{HostTarget, ServiceTarget, Services, is_allowed},
+    services::{Connections, HostTarget, ServiceTarget, Services},
 };
 use crate::{
     diag::{Code, Diagnostic},
     kinds::{Enters, RoutesTo},
     verify::{
         facts::{Name, ObjectOrigin},
-        network::{PodGroup, Reach, ReachEnd},
+        network::{PodGroup, ReachEnd},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ struct Entrances<'a> {
     /// Number of rendered groups, which are the first.
     rendered: usize,
     services: &'a Services,
-    reach: &'a Reach,
+    connections: Connections<'a>,
     /// Groups of the pods of the ingress gateway.
     gateways: BTreeSet<usize>,
     /// Sources of allowed connections, by group.
@@ -37,16 +37,16 @@ pub(super) fn check(
     groups: &[PodGroup],
     rendered: usize,
     services: &Services,
-    reach: &Reach,
+    connections: Connections<'_>,
 ) -> Vec<Diagnostic<ObjectPlace>> {
     let mut sources: BTreeMap<usize, Vec<&ReachEnd>> = BTreeMap::new();
-    for (from, to, _) in reach.edges.keys() {
+    for (from, to, _) in connections.reach.edges.keys() {
         if let ReachEnd::PodGroup(to) = to {
             sources.entry(*to).or_default().push(from);
         }
     }
     let gateways = gateways(facts, groups);
-    let entrances = Entrances { groups, rendered, services, reach, gateways, sources };
+    let entrances = Entrances { groups, rendered, services, connections, gateways, sources };
     let entered: BTreeSet<ObjectOrigin> = facts
         .all::<Enters<Name>>()
         .filter(|row| facts.text(row.gateway) != MESH)
@@ -98,15 +98,15 @@ impl Entrances<'_> {
     /// namespace.
     fn is_entered(&self, to: usize, port: &str) -> bool {
         let is_outside = |from: usize| {
-            self.gateways.contains(&from)
-                || from < self.rendered && self.groups[from].namespace != self.groups[to].namespace
+            from < self.rendered && self.groups[from].namespace != self.groups[to].namespace
         };
         let mut sources = self.sources.get(&to).into_iter().flatten();
-        self.reach.open_in.contains(&to)
+        self.connections.reach.open_in.contains(&to)
+            || self.gateways.iter().any(|from| self.connections.has(*from, to, port))
             || sources.any(|source| match source {
                 ReachEnd::Outside(_) => true,
                 ReachEnd::PodGroup(from) => {
-                    is_outside(*from) && is_allowed(self.reach, *from, to, port)
+                    is_outside(*from) && self.connections.has(*from, to, port)
                 }
             })
     }

@@ -23,7 +23,9 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         let read = match parse(&facts.text(row.text)) {
             Ok(read) => read,
             Err(error) => {
-                let message = format!("External Secrets cannot parse this template: {error}");
+                let key = facts.text(row.key);
+                let message =
+                    format!("External Secrets cannot parse the template `{key}`: {error}");
                 let help =
                     "write it in the language of Go's `text/template`, with functions of Sprig";
                 out.push(facts.diagnostic(row, Code::SecretTemplate, message, help));

@@ -1,6 +1,6 @@
 //! Services, with the pods and ports behind them.
 
-use super::{Facts, StatedFact};
+use super::{Facts, StatedFact, declared_edges::DeclaredEdges};
 use crate::{
     kinds::{Forwards, Object, PodPort, Provides, Selectable},
     verify::{
@@ -30,7 +30,7 @@ pub(super) struct Services {
     pod_ports: BTreeMap<(usize, String), String>,
 }
 
-/// What a host of the cluster names.
+/// Target of a host of the cluster.
 pub(super) enum HostTarget<'a> {
     /// A Service.
     Service(&'a str, &'a ServiceTarget),
@@ -83,7 +83,7 @@ impl Services {
         Services { by_name, pod_ports: pod_ports(facts, rendered) }
     }
 
-    /// What a host names, seen from a namespace.
+    /// Target of a host, seen from a namespace.
     pub(super) fn find<'a>(&'a self, host: &'a str, own: &'a str) -> HostTarget<'a> {
         let (name, namespace) = match (service_of_host(host), host.split_once('.')) {
             (Some((name, "")), _) => (name, own),
@@ -150,13 +150,26 @@ fn pod_ports(facts: &Facts<'_>, rendered: &[&Fact]) -> BTreeMap<(usize, String),
     .collect()
 }
 
-/// Returns whether the policies allow a connection between two groups.
-pub(super) fn is_allowed(reach: &Reach, from: usize, to: usize, port: &str) -> bool {
-    if reach.open_out.contains(&from) && reach.open_in.contains(&to) {
-        return true;
+/// Allowed and declared connections.
+#[derive(Clone, Copy)]
+pub(super) struct Connections<'a> {
+    /// Connections that the policies allow.
+    pub reach: &'a Reach,
+    /// Declared connections. Another rule reports those that the policies do not allow.
+    pub declared: &'a DeclaredEdges,
+}
+
+impl Connections<'_> {
+    /// Returns whether the policies allow a connection between two groups, or the spec declares it.
+    pub(super) fn has(self, from: usize, to: usize, port: &str) -> bool {
+        if self.reach.open_out.contains(&from) && self.reach.open_in.contains(&to) {
+            return true;
+        }
+        let ends = || (ReachEnd::PodGroup(from), ReachEnd::PodGroup(to));
+        let edge = |port: String| (ends().0, ends().1, port);
+        [String::new(), format!("TCP/{port}"), format!("UDP/{port}")]
+            .into_iter()
+            .map(edge)
+            .any(|edge| self.reach.edges.contains_key(&edge) || self.declared.contains_key(&edge))
     }
-    let (near, far) = (ReachEnd::PodGroup(from), ReachEnd::PodGroup(to));
-    [String::new(), format!("TCP/{port}"), format!("UDP/{port}")]
-        .into_iter()
-        .any(|port| reach.edges.contains_key(&(near.clone(), far.clone(), port)))
 }

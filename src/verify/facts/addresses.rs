@@ -1,9 +1,6 @@
 //! Addresses of hosts in the cluster, in variables of pods.
 
-use super::{
-    Collector,
-    place::{FieldPlace, walk},
-};
+use super::{Collector, place::walk};
 use crate::kinds::Address;
 use serde_json::Value;
 
@@ -37,22 +34,31 @@ const SCHEMES: [&str; 18] = [
 
 /// Adds the addresses in the variables of a pod template.
 pub(super) fn of_pod(template: &Value, prefix: &str, namespace: &str, out: &mut Collector<'_>) {
-    for pattern in ["/spec/containers/*/env/*/value", "/spec/initContainers/*/env/*/value"] {
-        walk(template, pattern, &mut vec![], &mut |place| add(&place, prefix, namespace, out));
+    for pattern in ["/spec/containers/*/env/*", "/spec/initContainers/*/env/*"] {
+        walk(template, pattern, &mut vec![], &mut |place| {
+            let variable = place.text("name").unwrap_or_default();
+            let at = format!("{prefix}{}/value", place.pointer());
+            add(variable, place.text("value"), &at, namespace, out);
+        });
     }
 }
 
 /// Adds the addresses in the values of a `ConfigMap`.
 pub(super) fn of_settings(object: &Value, namespace: &str, out: &mut Collector<'_>) {
-    walk(object, "/data/*", &mut vec![], &mut |place| add(&place, "", namespace, out));
+    walk(object, "/data/*", &mut vec![], &mut |place| {
+        add(&place.key(), place.value.as_str(), &place.pointer(), namespace, out);
+    });
 }
 
-fn add(place: &FieldPlace<'_, '_>, prefix: &str, namespace: &str, out: &mut Collector<'_>) {
-    let Some(text) = place.value.as_str().filter(|text| text.len() < 2048) else { return };
-    for (scheme, host, port) in addresses(text) {
-        let [scheme, host, port] = [scheme, host, port].map(|text| out.names.name(text));
-        let at = format!("{prefix}{}", place.pointer());
-        out.relation(&at, namespace, Address { host, port, scheme });
+/// Longest text that is read as a variable: files in a `ConfigMap` are longer.
+const LONGEST: usize = 2048;
+
+fn add(variable: &str, text: Option<&str>, at: &str, namespace: &str, out: &mut Collector<'_>) {
+    let found = text.filter(|text| text.len() < LONGEST).into_iter().flat_map(addresses);
+    for (scheme, host, port) in found {
+        let [scheme, host, port, variable] =
+            [scheme, host, port, variable].map(|text| out.names.name(text));
+        out.relation(at, namespace, Address { host, port, scheme, variable });
     }
 }
 

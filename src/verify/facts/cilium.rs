@@ -128,12 +128,11 @@ impl Policy<'_> {
             add("CIDR", PolicyPeer::Range { cidr: cidr.to_owned(), except: vec![] });
         }
         for (i, set) in list(&rule[field("CIDRSet")]).enumerate() {
-            match set["cidr"].as_str() {
-                Some(cidr) => add("CIDRSet", range(cidr, &set["except"])),
-                None => {
-                    let at = format!("{at}/{}/{i}", field("CIDRSet"));
-                    self.unevaluated(&at, &field("CIDRSet"), out);
-                }
+            if let Some(cidr) = set["cidr"].as_str() {
+                add("CIDRSet", range(cidr, &set["except"]));
+            } else {
+                let at = format!("{at}/{}/{i}", field("CIDRSet"));
+                self.unevaluated(&at, &field("CIDRSet"), out);
             }
         }
         for host in list(&rule["toFQDNs"]) {

@@ -35,7 +35,8 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
         pod_at(object, "", subject, out);
     }
     let target = chart.map_or(subject.namespace, |chart| {
-        object.pointer(&chart.namespace).and_then(Value::as_str).unwrap_or_default()
+        // By default, Helm installs a chart into the namespace of its release.
+        object.pointer(&chart.namespace).and_then(Value::as_str).unwrap_or(subject.namespace)
     });
     let azure = versions::is_azure(subject.api_version);
     every(object, &mut vec![], &mut |place| {

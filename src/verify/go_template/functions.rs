@@ -58,12 +58,10 @@ const SPRIG: &str = "abbrev abbrevboth add add1 add1f addf adler32sum ago all an
 
 /// Returns whether templates can call a function.
 pub(super) fn is_known(name: &str) -> bool {
-    GO.contains(&name)
-        || EXTERNAL_SECRETS.contains(&name)
-        || SPRIG.split_whitespace().any(|known| known == name)
+    all().any(|known| known == name)
 }
 
-/// The known function that is most similar to a name.
+/// All functions.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     GO.into_iter().chain(EXTERNAL_SECRETS).chain(SPRIG.split_whitespace())
 }

@@ -221,8 +221,12 @@ impl Parser {
             Token::Variable(name) => self.known(name)?,
             Token::Field(name) => self.reads(name),
             Token::Open => self.pipeline(tokens, "(", true)?,
-            Token::Function(_) | Token::Dot | Token::Nil | Token::Bool | Token::Number => {}
-            Token::Text(_) => {}
+            Token::Function(_)
+            | Token::Dot
+            | Token::Nil
+            | Token::Bool
+            | Token::Number
+            | Token::Text(_) => {}
             Token::Keyword(name) => return Err(format!("`{name}` stands inside of an action")),
             _ => return Err("a sign stands where a value is expected".into()),
         }

@@ -24,6 +24,7 @@ pub(crate) fn undeclared<'a>(namespaces: &[&'a str]) -> Declared<'a> {
         release: None,
         open: vec![],
         scraped: vec![],
+        api_clients: &[],
         dns: Pods::named("absent", "absent"),
         fqdn_policies: false,
         largest_node: None,
