@@ -98,13 +98,11 @@ impl<'a> Collector<'a> {
         record.selectors.iter().for_each(|field| self.selector(object, field, namespace));
         policies::collect(object, record.network_policy, namespace, self);
         record.azure.iter().for_each(|azure| self.public_access(object, azure, namespace));
-        if record.azure.is_some() {
-            self.azure_name(object, namespace);
-        }
+        record.azure.iter().for_each(|azure| self.azure_name(object, azure, namespace));
     }
 
     /// Azure Service Operator uses `metadata.name` where `spec.azureName` is absent.
-    fn azure_name(&mut self, object: &Value, namespace: &str) {
+    fn azure_name(&mut self, object: &Value, azure: &AzureRecord, namespace: &str) {
         let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
         let owner = match (text("/spec/owner/name"), text("/spec/owner/kind")) {
             (Some(name), kind) => format!("{}/{name}", kind.unwrap_or_default()),
@@ -112,8 +110,10 @@ impl<'a> Collector<'a> {
         };
         let places = ["/spec/azureName", "/metadata/name"];
         let Some((at, name)) = places.iter().find_map(|at| Some((*at, text(at)?))) else { return };
-        let [name, owner] = [name, &owner].map(|text| self.names.name(text));
-        self.relation(at, namespace, AzureName { name, owner });
+        let is_identity = azure.identity.iter().any(|field| field == "location");
+        let location = text("/spec/location").filter(|_| is_identity).unwrap_or_default();
+        let [name, owner, location] = [name, &owner, location].map(|text| self.names.name(text));
+        self.relation(at, namespace, AzureName { name, owner, location });
     }
 
     /// Access from the internet. A resource in a delegated subnet needs no private endpoint.
