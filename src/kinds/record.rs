@@ -108,6 +108,15 @@ pub enum ObjectNameFormat {
 }
 
 impl ObjectNameFormat {
+    /// Maximum number of characters, if the API server has one.
+    pub fn most(self) -> Option<usize> {
+        match self {
+            ObjectNameFormat::Label => Some(63),
+            ObjectNameFormat::Subdomain => Some(253),
+            ObjectNameFormat::PathSegment => None,
+        }
+    }
+
     /// Returns whether the API server accepts a name.
     pub fn accepts(self, name: &str) -> bool {
         match self {

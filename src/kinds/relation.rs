@@ -108,7 +108,9 @@ relations! {
         /// `spec.azureName`, or `metadata.name` without it.
         name,
         /// Owner as `Kind/name`, or its Azure id.
-        owner
+        owner,
+        /// `spec.location`, where it identifies the resource.
+        location
     }
     /// An operator installs the CRDs of some groups.
     Installs {

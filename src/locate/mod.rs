@@ -39,7 +39,10 @@ pub fn in_spec(
         layers.label(stage, &path.keys).map(|label| label.note(format!("`{path}`")))
     });
     let other = other.filter(|other| own.as_ref().is_none_or(|own| own.span != other.span));
-    let diagnostic = diagnostic.with_places(own.into_iter().chain(other).collect(), None);
+    let mut places: Vec<Label> = own.into_iter().chain(other).collect();
+    // A default is no mistake of the user: the line that contradicts it comes first.
+    places.sort_by_key(|label| !places::is_written(label));
+    let diagnostic = diagnostic.with_places(places, None);
     // An unknown key is reported at its own layer, independent of the environment.
     if diagnostic.code == Code::UnknownKey { diagnostic } else { diagnostic.within(&stage.name) }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::{net::Ipv4Addr, sync::OnceLock};
 
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal, $is:expr $(, $secret:literal)?;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal $([$most:literal])?, $is:expr $(, $secret:literal)?;)+) => {
         $(
             $(#[doc = $doc])+
             #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -27,7 +27,7 @@ macro_rules! texts {
             }
         )+
         /// All formats, for the schema.
-        pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
+        pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, most: texts!(@ $($most)?), secret: texts!(@ $($secret)?) },)+];
     };
     (@) => { None };
     (@ $secret:literal) => { Some($secret) };
@@ -35,7 +35,7 @@ macro_rules! texts {
 
 texts! {
     /// A Kubernetes name: one label of a DNS name.
-    Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end", is_name;
+    Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end" [63], is_name;
     /// A region of Azure.
     Location = "location", "a region such as `uksouth`, as `az account list-locations --query '[].name'` prints them",
         |s| is_name(s) && !s.contains('-');
@@ -56,7 +56,7 @@ texts! {
     /// An exact version of a chart.
     ChartVersion = "chart-version", "one exact version of a chart, such as `1.4.2` or `v1.4.2`; a range would install unreviewed versions", is_chart_version;
     /// A host name.
-    Host = "host", "a host name such as `api.example.com`", is_host;
+    Host = "host", "a host name such as `api.example.com`" [253], is_host;
     /// A host name, or the first label of one.
     HostLabel = "host-label", "a host name such as `api.example.com`, or its first label", |s| is_name(s) || is_host(s);
     /// Addresses in CIDR notation, without host bits.
@@ -79,7 +79,7 @@ texts! {
     /// ARM id of a subnet.
     SubnetId = "subnet-id", "the id of a subnet, as `az network vnet subnet show --query id` prints it", is_subnet_id;
     /// The name of a secret in a vault.
-    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name,
+    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes" [127], is_secret_name,
         "write the name under which the secret stands in the vault; if this value was ever committed, rotate it";
     /// A text that must not be a secret.
     Plain = "plain", "plain text: it looks like a secret", |s| !looks_secret(s),

@@ -43,6 +43,9 @@ fn refused(
     (!format.accepts(&name)).then(|| {
         let message = if name.is_empty() {
             "it has no name".to_owned()
+        } else if let Some(most) = format.most().filter(|most| name.len() > *most) {
+            let (length, kind) = (name.len(), kinds::short(&kind));
+            format!("`{name}` has {length} characters; the name of a {kind} can have {most}")
         } else {
             format!("`{name}` is not a valid name of a {}", kinds::short(&kind))
         };

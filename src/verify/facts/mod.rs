@@ -126,8 +126,10 @@ impl<'a> Collector<'a> {
         };
         let places = ["/spec/azureName", "/metadata/name"];
         let Some((at, name)) = places.iter().find_map(|at| Some((*at, text(at)?))) else { return };
-        let [name, owner] = [name, &owner].map(|text| self.names.name(text));
-        self.relation(at, namespace, AzureName { name, owner });
+        let is_identity = azure.identity.iter().any(|field| field == "location");
+        let location = text("/spec/location").filter(|_| is_identity).unwrap_or_default();
+        let [name, owner, location] = [name, &owner, location].map(|text| self.names.name(text));
+        self.relation(at, namespace, AzureName { name, owner, location });
     }
 
     /// Access from the internet. A resource in a delegated subnet needs no private endpoint.

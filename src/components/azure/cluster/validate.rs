@@ -59,8 +59,25 @@ fn check_version(version: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
             Code::UnsupportedVersion,
             "cluster.version",
             format!("Kubernetes `{version}` is not supported"),
-            format!("supported: {}", versions::KUBERNETES.join(", ")),
+            version_help(version),
         ));
+    }
+}
+
+/// A patch version is refused although AKS accepts it: the upgrade channel installs newer ones, and
+/// Azure Service Operator would set the pinned one again.
+fn version_help(version: &str) -> String {
+    let is_patch_of = |minor: &&&str| {
+        let rest = version.strip_prefix(**minor).and_then(|rest| rest.strip_prefix('.'));
+        rest.is_some_and(|patch| patch.parse::<u32>().is_ok())
+    };
+    match versions::KUBERNETES.iter().find(is_patch_of) {
+        Some(minor) => {
+            format!(
+                "write the minor version `{minor}`: the upgrade channel of AKS installs patch versions"
+            )
+        }
+        None => format!("supported: {}", versions::KUBERNETES.join(", ")),
     }
 }
 
@@ -92,12 +109,12 @@ fn check_pool(name: &str, pool: &NodePool, diagnostics: &mut Vec<Diagnostic<Spec
         ));
     }
     if pool.max < pool.min {
-        diagnostics.push(Diagnostic::in_spec(
-            Code::InvertedLimits,
-            format!("{path}.max"),
-            format!("`max` of pool `{name}` is less than `min`"),
-            "raise `max`, or lower `min`",
-        ));
+        let (max, min) = (pool.max, pool.min);
+        let message = format!("`max` of pool `{name}` is {max}, and `min` is {min}");
+        let help = format!("set `max` to at least {min}, or lower `min`");
+        let diagnostic =
+            Diagnostic::in_spec(Code::InvertedLimits, format!("{path}.max"), message, help);
+        diagnostics.push(diagnostic.and(format!("{path}.min")));
     }
 }
 
@@ -185,11 +202,16 @@ fn check_pod_range(cluster: &Cluster, diagnostics: &mut Vec<Diagnostic<SpecPath>
         let message = format!(
             "`pod_cidr` has room for {room} nodes, but the pools have up to {most} during an upgrade"
         );
-        diagnostics.push(Diagnostic::in_spec(
+        let largest = cluster.pools.iter().max_by_key(|(_, pool)| pool.max);
+        let mut diagnostic = Diagnostic::in_spec(
             Code::CidrTooSmall,
             "cluster.pod_cidr",
             message,
-            "each node takes a /24: choose a larger range",
-        ));
+            "each node takes a /24: choose a larger range, or smaller pools",
+        );
+        if let Some((name, _)) = largest {
+            diagnostic = diagnostic.and(format!("cluster.pools.{name}.max"));
+        }
+        diagnostics.push(diagnostic);
     }
 }
