@@ -33,7 +33,7 @@ func (p *play) upgrade(ctx context.Context) error {
 	}
 	p.same(before, after, gone)
 	for name, one := range before {
-		if root := after[name].root; root != "" && root != one.root {
+		if root := after[name].root; root != "" && one.root != "" && root != one.root {
 			p.find(name, fmt.Sprintf("moves from the root %s to the root %s", one.root, root))
 		}
 	}
