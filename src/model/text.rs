@@ -268,12 +268,9 @@ fn is_mount_path(text: &str) -> bool {
         && !text.split('/').any(|part| part == ".." || part == ".")
 }
 
-/// Source: RFC 3986, `path-absolute` and `query`. A `%` begins an escaped byte.
+/// Source: RFC 3986. A `%` begins an escaped byte, and `?` the query.
 fn is_http_path(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$"
-    )
+    matches_pattern!(text, r"^/([\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$")
 }
 
 fn is_metric(text: &str) -> bool {
