@@ -3,6 +3,7 @@
 use crate::{
     catalog::Catalog,
     diag::{Code, Diagnostic, Label, LineNumber, Source},
+    escape,
     model::View,
     plan::{OutputPart, Step, StepForm, StepText, Unit},
     yaml,
@@ -96,7 +97,7 @@ impl StepInput<'_> {
             StepForm::Document { path, .. } if path.ends_with(".yaml") => {
                 Ok(Rendered::Document(yaml::file(&self.parse(&draft.text, &self.step.text)?)))
             }
-            StepForm::Document { .. } => Ok(Rendered::Document(draft.text.clone())),
+            StepForm::Document { .. } => Ok(Rendered::Document(escape::document(&draft.text))),
             StepForm::Object { part, .. } => self.object(draft, part.as_deref()),
         }
     }
@@ -141,9 +142,8 @@ impl StepInput<'_> {
     fn filled_place(&self, part: &OutputPart) -> Diagnostic {
         let message = format!("`{}` is filled by the template `{}`", part.pointer, part.template);
         let help = format!("write `{{}}` here, and override `templates/{}`", part.template);
-        Diagnostic::new(Code::UnusedOverride, message)
-            .help(help)
-            .at(self.label(&self.step.text, &part.pointer))
+        let place = self.label(&self.step.text, &part.pointer);
+        Diagnostic::new(Code::UnusedOverride, message).help(help).at(place.clone()).caused_by(place)
     }
 
     fn missing_place(&self, part: &OutputPart) -> Diagnostic {

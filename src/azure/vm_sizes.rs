@@ -1,4 +1,4 @@
-//! Sizes of virtual machines, and what pods can request of a node.
+//! Sizes of virtual machines: allocatable CPU and memory of nodes.
 
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -40,6 +40,16 @@ pub fn of(name: &str) -> Option<&'static VmSize> {
     SIZES.get(name)
 }
 
+/// Whether a size has an Arm processor: it has a `p` among the letters behind its number. Source:
+/// Azure documentation on the names of VM sizes.
+pub fn is_arm(name: &str) -> bool {
+    let Some(rest) = name.strip_prefix("Standard_") else { return false };
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let letters = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+    let letters = letters.split('_').next().unwrap_or_default();
+    rest.len() > letters.len() && letters.contains('p')
+}
+
 impl VmSize {
     /// CPU and memory that pods can request.
     pub fn allocatable(&self) -> Allocatable {
@@ -57,7 +67,15 @@ impl VmSize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Allocatable, of};
+    use super::{Allocatable, SIZES, is_arm, of};
+
+    #[test]
+    fn arm_sizes_have_a_letter() {
+        for (name, size) in SIZES.iter() {
+            assert_eq!(is_arm(name), size.arch == "arm64", "{name}");
+        }
+        assert!(is_arm("Standard_D4ps_v5") && !is_arm("Standard_NP10s") && !is_arm("p"));
+    }
 
     #[test]
     fn a_node_offers_less_than_its_machine() {

@@ -47,6 +47,7 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
         stores: platform.stores.iter().map(|(name, store)| (name.clone(), facts(store))).collect(),
         ranges: ranges(platform),
         services: platform.services.iter().map(|(name, it)| (name.clone(), service(it))).collect(),
+        longest_termination_seconds: longest_termination(platform),
         generations: platform
             .identities
             .iter()
@@ -55,11 +56,23 @@ pub(crate) fn shared(platform: &Platform, environments: &[String]) -> Shared {
     }
 }
 
+/// Longest `terminationGracePeriodSeconds` of services and jobs.
+fn longest_termination(platform: &Platform) -> u32 {
+    let services = platform.services.values().map(|service| service.termination_grace_seconds);
+    let jobs = platform.jobs.values().map(|job| job.termination_grace_seconds);
+    services.chain(jobs).max().unwrap_or_default()
+}
+
 fn registry(registry: &super::data::registry::Registry) -> RegistryFacts {
     RegistryFacts {
         owner: registry.owner.as_ref().map(Name::as_str).map(str::to_owned),
         existing: registry.existing.is_some(),
         public_access: registry.public_access,
+        repository_namespaces: registry
+            .repository_namespaces
+            .iter()
+            .map(|name| name.as_str().to_owned())
+            .collect(),
     }
 }
 
@@ -90,6 +103,10 @@ fn cluster(platform: &Platform) -> ClusterFacts {
         has_spot_nodes: pools().any(|pool| pool.spot),
         maintenance_hours: cluster.maintenance.hours_of_week(),
         largest_node: largest_node(pools().filter(|pool| pool.mode == Mode::User)),
+        most_nodes: pools()
+            .filter(|pool| pool.mode == Mode::User && !pool.spot)
+            .map(|pool| u64::from(pool.max))
+            .sum(),
         has_workload_nodes: pools().any(|pool| pool.mode == Mode::User && !pool.spot),
     }
 }
@@ -117,6 +134,7 @@ fn network(platform: &Platform) -> NetworkFacts {
     let network = &platform.network;
     let existing = network.existing.as_ref();
     NetworkFacts {
+        cidr: network.cidr.clone(),
         outbound_type: network.egress.outbound_type(),
         egress_ranges: network.egress_ranges.clone(),
         existing: existing.map(|own| own.nodes.id.network().to_owned()).unwrap_or_default(),
@@ -181,7 +199,6 @@ fn ranges(platform: &Platform) -> Vec<AddressRange> {
 fn service(service: &super::workloads::services::Service) -> ServiceFacts {
     let (metrics, slo) = (service.metrics.as_ref(), service.slo.as_ref());
     ServiceFacts {
-        termination_grace_seconds: service.termination_grace_seconds,
         exposed: service.expose.is_some(),
         requests: metrics.map(|metrics| {
             (metrics.requests.as_str().to_owned(), metrics.status_label.as_str().to_owned())

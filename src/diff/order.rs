@@ -24,6 +24,16 @@ pub(super) fn compare(before: &Value, after: &Value) -> Option<Ordering> {
     }
 }
 
+/// Whether a dotted version skips a minor version: from `1.35` to `1.37`, but not to `1.36`.
+pub(super) fn skips_minor(before: &Value, after: &Value) -> bool {
+    let parts = |value: &Value| version(&text(value)?);
+    let Some((old, new)) = parts(before).zip(parts(after)) else { return false };
+    match (old.as_slice(), new.as_slice()) {
+        ([old_major, old, ..], [major, new, ..]) => old_major == major && *new > old + 1,
+        _ => false,
+    }
+}
+
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -112,12 +112,18 @@ pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\n' | '\r' => out.push(' '),
+            c if is_unprintable(c) => out.push(' '),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' => out.extend(['\\', c]),
             c => out.push(c),
         }
     }
     out
+}
+
+/// A document without characters that a reader cannot see; line breaks and tabs stay.
+pub fn document(text: &str) -> String {
+    let shown = |c: char| if is_unprintable(c) && !"\n\t".contains(c) { ' ' } else { c };
+    text.chars().map(shown).collect()
 }
 
 /// A string in HTML inside Markdown, such as a comment on a pull request. It starts no table, link,

@@ -4,6 +4,7 @@
 //! Azure resource reference and the Azure resource name rules. A file is parsed when an object of
 //! its group is first met.
 
+mod api_rule;
 mod azure_record;
 mod column;
 mod define;
@@ -14,6 +15,7 @@ mod relation;
 mod row;
 mod shared;
 
+pub use api_rule::{ApiCheck, ApiFormat, ApiRule, api_rule_subjects, api_rules};
 pub use azure_record::{AzureRecord, NameConstraint, NameScope, PrivateLink};
 pub use column::{Column, Piece};
 pub use group_record::GroupRecord;
@@ -23,7 +25,7 @@ pub use record::{
 };
 pub use relation::*;
 pub use row::{At, Variant};
-pub use shared::{chart_values, is_in_every_cluster, pod_template};
+pub use shared::{ChartFacts, ReferenceField, is_in_every_cluster, pod_template, reference_field};
 
 use include_dir::{Dir, include_dir};
 use std::{

@@ -29,12 +29,29 @@ relations! {
     ServicePort { /** Name of the port. */ name, /** Number of the port. */ number }
     /// It runs an image.
     Image { /** Image reference. */ image }
-    /// `spec.replicas`.
-    Replicas { /** Number of pods. */ count }
+    /// Number of pods.
+    Replicas {
+        /// Number of pods, or `node` for one per node.
+        count,
+        /// Additional pods during a rollout or of a second run.
+        rollout,
+        /// Maximum number of pods, or empty.
+        most
+    }
+    /// `spec.replicas` is set.
+    FixedReplicas { /** Number of pods. */ count }
+    /// Label of the nodes that a pod selects.
+    NodeLabel { /** Key. */ label, /** Value. */ value }
+    /// `terminationGracePeriodSeconds`.
+    Grace { /** Seconds. */ seconds }
+    /// `drainTimeoutInMinutes` of a node pool.
+    DrainTimeout { /** Minutes. */ minutes }
     /// An autoscaler of a workload.
     Scales {
         /// Name of the workload.
         target,
+        /// Kind of the workload.
+        kind,
         /// `minReplicas`.
         least,
         /// `maxReplicas`.
@@ -47,7 +64,13 @@ relations! {
         /// `resources.requests.cpu`.
         cpu,
         /// `resources.requests.memory`.
-        memory
+        memory,
+        /// `resources.limits.cpu`, which is the request where that is absent.
+        cpu_limit,
+        /// `resources.limits.memory`, which is the request where that is absent.
+        memory_limit,
+        /// `app`, `init`, or `Always` for a sidecar.
+        phase
     }
     /// A disruption budget over the pods that the object selects.
     Budget { /** `maxUnavailable`. */ unavailable, /** `minAvailable`. */ available }
@@ -85,7 +108,9 @@ relations! {
         /// `spec.azureName`, or `metadata.name` without it.
         name,
         /// Owner as `Kind/name`, or its Azure id.
-        owner
+        owner,
+        /// `spec.location`, where it identifies the resource.
+        location
     }
     /// An operator installs the CRDs of some groups.
     Installs {

@@ -1,6 +1,6 @@
 //! Tables of the spec that are no component: platform, subscription, delivery and escape hatches.
 
-use super::text::{Guid, Location, Name, Plain, Repository};
+use super::text::{Branch, Guid, Location, Name, Plain, Repository, RepositoryPath};
 use crate::{azure::versions, layout::Layout, stage::Stage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,10 +64,10 @@ pub struct Gitops {
     pub engine: Engine,
     /// The Git repository with the tree.
     pub repository: Repository,
-    /// Its branch.
-    pub branch: Plain,
-    /// The folder of the tree in the repository; empty for its root.
-    pub path: Plain,
+    /// Its branch, without `refs/heads/`. A tag or a commit would stop all changes.
+    pub branch: Branch,
+    /// The folder of the tree in the repository, such as `platform/tree`; empty for its root.
+    pub path: RepositoryPath,
     /// The layout of files that environments share.
     pub layout: Layout,
     /// The Secret in the namespace of the engine with the credential for the repository. A person

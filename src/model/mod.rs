@@ -9,6 +9,8 @@ pub(crate) mod decode;
 pub(crate) mod env;
 pub(crate) mod external_resources;
 pub mod general;
+mod git;
+pub mod image;
 pub(crate) mod names;
 pub(crate) mod policy_peers;
 pub mod provisioning;

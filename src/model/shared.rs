@@ -44,6 +44,8 @@ pub struct Shared {
     pub ranges: Vec<AddressRange>,
     /// Services, by name.
     pub services: BTreeMap<String, ServiceFacts>,
+    /// Longest `terminationGracePeriodSeconds` of services and jobs.
+    pub longest_termination_seconds: u32,
     /// Generations of identities, by name.
     pub generations: BTreeMap<String, u32>,
 }
@@ -74,6 +76,8 @@ pub struct ClusterFacts {
     pub maintenance_hours: Vec<u32>,
     /// CPU and memory of the largest workload node; none where the size of a pool is not known.
     pub largest_node: Option<Allocatable>,
+    /// Maximum number of nodes of mode `User` that Azure does not evict.
+    pub most_nodes: u64,
     /// A pool of mode `User` has nodes that Azure does not evict.
     pub has_workload_nodes: bool,
 }
@@ -103,6 +107,8 @@ pub struct IssuerFacts {
 /// Facts of the virtual network.
 #[derive(Debug)]
 pub struct NetworkFacts {
+    /// `network.cidr`.
+    pub cidr: Cidr,
     /// `networkProfile.outboundType` of the cluster.
     pub outbound_type: &'static str,
     /// Public addresses of the cluster's outbound traffic, where the spec names them.
@@ -156,6 +162,8 @@ pub struct RegistryFacts {
     pub existing: bool,
     /// `publicNetworkAccess`, where the spec sets it.
     pub public_access: Option<bool>,
+    /// First parts of the names of its repositories.
+    pub repository_namespaces: Vec<String>,
 }
 
 impl RegistryFacts {
@@ -215,8 +223,6 @@ pub enum RangeUsage {
 /// Facts of a service that rules over several components read.
 #[derive(Debug)]
 pub struct ServiceFacts {
-    /// `terminationGracePeriodSeconds`.
-    pub termination_grace_seconds: u32,
     /// The gateway routes a host to it.
     pub exposed: bool,
     /// The counter of requests and its label with the status code.

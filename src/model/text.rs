@@ -1,7 +1,11 @@
 //! Texts with a format: images, quantities, times and names. The schema refuses an invalid text
 //! before decoding.
 
-use super::cron::CronLine;
+use super::{
+    cron::CronLine,
+    git,
+    image::{self, Tag},
+};
 use crate::{azure::ids, secret::looks_secret, spec::TextFormat};
 use regex_lite::Regex;
 use schemars::JsonSchema;
@@ -9,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::{net::Ipv4Addr, sync::OnceLock};
 
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal, $is:expr $(, $secret:literal)?;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal $([$most:literal])?, $is:expr $(, $secret:literal)?;)+) => {
         $(
             $(#[doc = $doc])+
             #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -23,7 +27,7 @@ macro_rules! texts {
             }
         )+
         /// All formats, for the schema.
-        pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
+        pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, most: texts!(@ $($most)?), secret: texts!(@ $($secret)?) },)+];
     };
     (@) => { None };
     (@ $secret:literal) => { Some($secret) };
@@ -31,16 +35,16 @@ macro_rules! texts {
 
 texts! {
     /// A Kubernetes name: one label of a DNS name.
-    Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end", is_name;
+    Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end" [63], is_name;
     /// A region of Azure.
     Location = "location", "a region such as `uksouth`, as `az account list-locations --query '[].name'` prints them",
         |s| is_name(s) && !s.contains('-');
     /// A container image, pinned by tag or digest. Without a registry, the image is in the registry
     /// of the platform.
-    OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest` is no version",
+    OwnImage = "own-image", "an image with a version, such as `ghcr.io/team/app:1.4.2`, or `app:1.4.2` in the platform's own registry; `latest`, `main` and `stable` are no versions",
         |s| is_image(s) || is_image(&format!("own.azurecr.io/{s}"));
     /// A container image with its registry, pinned by tag or digest.
-    Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest` is no version", is_image;
+    Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest`, `main` and `stable` are no versions", is_image;
     /// An amount of CPU, such as `250m` or `2`.
     Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some_and(|milli| milli > 0);
     /// An amount of memory: `128Mi`.
@@ -52,7 +56,7 @@ texts! {
     /// An exact version of a chart.
     ChartVersion = "chart-version", "one exact version of a chart, such as `1.4.2` or `v1.4.2`; a range would install unreviewed versions", is_chart_version;
     /// A host name.
-    Host = "host", "a host name such as `api.example.com`", is_host;
+    Host = "host", "a host name such as `api.example.com`" [253], is_host;
     /// A host name, or the first label of one.
     HostLabel = "host-label", "a host name such as `api.example.com`, or its first label", |s| is_name(s) || is_host(s);
     /// Addresses in CIDR notation, without host bits.
@@ -75,7 +79,7 @@ texts! {
     /// ARM id of a subnet.
     SubnetId = "subnet-id", "the id of a subnet, as `az network vnet subnet show --query id` prints it", is_subnet_id;
     /// The name of a secret in a vault.
-    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name,
+    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes" [127], is_secret_name,
         "write the name under which the secret stands in the vault; if this value was ever committed, rotate it";
     /// A text that must not be a secret.
     Plain = "plain", "plain text: it looks like a secret", |s| !looks_secret(s),
@@ -92,8 +96,12 @@ texts! {
     Email = "email", "an address such as `platform@example.com`", is_email;
     /// A time of day in UTC, such as `02:00`.
     Clock = "clock", "a time of the day, in UTC, such as `02:00`", is_clock;
+    /// Name of a Git branch.
+    Branch = "branch", "the name of a branch, such as `main`, without `refs/heads/`", git::is_branch;
+    /// Path of a folder in a Git repository.
+    RepositoryPath = "repository-path", "the path of a folder in the repository, such as `platform/tree`, without `.` and `..` and without `/` at its ends", git::is_repository_path;
     /// The address of a Git repository.
-    Repository = "repository", "the https or ssh address of a Git repository, without credentials", is_repository;
+    Repository = "repository", "the https or ssh address of a Git repository, without credentials", git::is_repository;
 }
 
 fn fits(cell: &'static OnceLock<Regex>, pattern: &str, text: &str) -> bool {
@@ -117,8 +125,7 @@ fn is_image(text: &str) -> bool {
         text,
         r"^([a-z0-9-]+\.)+[a-z0-9]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$"
     );
-    let path = text.rsplit('/').next().unwrap_or_default();
-    pinned && (path.contains('@') || path.split_once(':').is_some_and(|(_, tag)| tag != "latest"))
+    pinned && !matches!(image::tag(text), Tag::None | Tag::Moving)
 }
 
 /// An amount of CPU in millicores.
@@ -205,7 +212,8 @@ pub fn written(total: u64) -> String {
     }
 }
 
-fn is_cron(text: &str) -> bool {
+/// Whether Kubernetes accepts a cron line of five fields, and the line ever runs.
+pub fn is_cron(text: &str) -> bool {
     CronLine::parse(text).is_some_and(|line| line.runs())
 }
 
@@ -282,21 +290,11 @@ fn is_mesh_revision(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^[A-Za-z0-9._%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
-    )
+    matches_pattern!(text, r"^[\w.%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 }
 
 fn is_clock(text: &str) -> bool {
     matches_pattern!(text, r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-}
-
-fn is_repository(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^(https://[a-z0-9.-]+(:[0-9]+)?/|ssh://git@[a-z0-9.-]+/)[A-Za-z0-9._/%-]+$"
-    )
 }
 
 #[cfg(test)]
@@ -423,6 +421,25 @@ mod tests {
                 "repository",
                 &["https://github.com/contoso/shop"],
                 &["http://x/y", "https://user:pass@github.com/a/b", "x"],
+            ),
+            (
+                "branch",
+                &["main", "release/1.2", "team/x-1"],
+                &[
+                    "",
+                    "refs/heads/main",
+                    "a b",
+                    "a..b",
+                    "-a",
+                    "a/",
+                    "main.lock",
+                    "0123456789012345678901234567890123456789",
+                ],
+            ),
+            (
+                "repository-path",
+                &["", "platform", "a/b.c"],
+                &["/a", "a/", "../a", "./a", "a//b", "a/../b", "a\\b", ".git"],
             ),
             ("metric", &["http_requests_total"], &["", "a-b", "1a", "a b"]),
             ("mesh-revision", &["asm-1-30"], &["asm", "1-30", "asm-1-30 ", "default"]),

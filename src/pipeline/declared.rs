@@ -36,6 +36,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         dns,
         fqdn_policies: shared.cluster.fqdn_policies,
         largest_node: shared.cluster.largest_node,
+        most_nodes: shared.cluster.most_nodes,
     };
     allowed_ports(env, &prometheus, &mut declared);
     declared

@@ -1,9 +1,7 @@
 //! Mounts of containers against the volumes of their pod.
 
-use crate::{
-    diag::{Code, Diagnostic, JsonPointer},
-    escape,
-};
+use super::pods;
+use crate::diag::{Code, Diagnostic, JsonPointer};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -11,7 +9,8 @@ use std::collections::BTreeSet;
 pub(super) fn validate(object: &Value) -> Vec<Diagnostic<JsonPointer>> {
     let claims = names(&object["spec"]["volumeClaimTemplates"], "/metadata/name");
     let mut out = vec![];
-    pods(object, "", &mut |spec, pointer| {
+    pods::visit(object, &mut |pod, prefix| {
+        let (spec, pointer) = (&pod["spec"], format!("{prefix}/spec"));
         let mut volumes = names(&spec["volumes"], "/name");
         volumes.extend(&claims);
         for containers in ["containers", "initContainers"] {
@@ -39,19 +38,6 @@ fn without_volume(
                 .at(JsonPointer(format!("{at}/{i}/name")))
         })
         .collect()
-}
-
-/// Visits the `spec` of each pod template, with its JSON pointer.
-fn pods<'a>(value: &'a Value, pointer: &str, found: &mut dyn FnMut(&'a Value, &str)) {
-    let tables = value.as_object().into_iter().flatten().filter(|(_, inner)| inner.is_object());
-    for (key, inner) in tables {
-        let at = format!("{pointer}/{}", escape::pointer(key));
-        if key == "template" && inner["spec"]["containers"].is_array() {
-            found(&inner["spec"], &format!("{at}/spec"));
-        } else {
-            pods(inner, &at, found);
-        }
-    }
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -1,6 +1,9 @@
 //! Validation of one object by the schema of its kind. Reads no other object.
 
-use super::{SchemaMissing, Schemas, azure_name, mounts, promql, schemas::Schema, secret_values};
+use super::{
+    SchemaMissing, Schemas, api_rules, azure_name, mounts, ports, promql, schemas::Schema,
+    secret_values,
+};
 use crate::{
     azure::versions,
     diag::{Code, Diagnostic, JsonPointer, nearest},
@@ -29,6 +32,8 @@ pub fn validate(object: &Value, schemas: &Schemas, release: &str) -> Vec<Diagnos
         diagnostics.extend(azure.and_then(|azure| azure_name::validate(object, azure)));
     }
     diagnostics.extend(mounts::validate(object));
+    diagnostics.extend(ports::validate(object));
+    diagnostics.extend(api_rules::validate(object, api_version, kind));
     diagnostics
 }
 
@@ -132,7 +137,7 @@ fn explain(
 }
 
 /// A JSON pointer with dots.
-fn dotted(pointer: &str) -> String {
+pub(super) fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
 

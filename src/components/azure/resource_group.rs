@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, Resource, ResourceOwner, View, WireContext, names,
-    provisioning::{Phase, ProvisioningStep, SAME},
+    provisioning::{OWNER, Phase, ProvisioningStep},
     resource::RESOURCE_GROUP,
     text::Plain,
     wiring::{Purpose, Wiring},
@@ -73,7 +73,7 @@ impl Component for ResourceGroup {
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let state = if self.existing { "existing" } else { "created" };
         let what = format!("resource group `{}`, {state}", env.names().resource_group());
-        let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", SAME);
+        let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", OWNER);
         vec![step.after(&["providers"])]
     }
 

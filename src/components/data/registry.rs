@@ -33,6 +33,10 @@ pub struct Registry {
     /// `publicNetworkAccess`. By default it is disabled if the registry has a private endpoint and
     /// no `owner`.
     pub public_access: Option<bool>,
+    /// First parts of the names of repositories, such as `team` of `team/orders:1.4.2`. Images with
+    /// other first parts need the host of their registry, because Docker Hub can have them as well.
+    /// The names of the platform, of its services and of their namespaces are always included.
+    pub repository_namespaces: Vec<Name>,
     /// ARM ID of a registry that another team owns. No registry is rendered.
     pub existing: Option<RegistryId>,
 }

@@ -185,7 +185,14 @@ impl Workload<'_> {
 
     fn set_network(&self, view: &mut View) {
         view.set("listens", self.ports.clone(), [own("port"), own("ports")]);
+        view.set("has_low_ports", self.has_low_ports(), [own("port"), own("ports")]);
         view.set("probes", self.probes.clone(), [own("health"), own("port")]);
+    }
+
+    /// Whether a port is below 1024, which needs a sysctl without root.
+    fn has_low_ports(&self) -> bool {
+        let ports = self.ports.as_array().into_iter().flatten();
+        ports.filter_map(|port| port["number"].as_u64()).any(|number| number < 1024)
     }
 
     fn set_volumes(&self, view: &mut View) {

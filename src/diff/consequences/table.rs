@@ -23,6 +23,7 @@ pub(super) enum When {
     Unset,
     Smaller,
     Larger,
+    SkipsMinor,
     Gone,
 }
 
@@ -61,7 +62,7 @@ pub(super) struct Kept {
 pub(super) struct EffectWords {
     pub(super) name: Effect,
     pub(super) meaning: String,
-    pub(super) grave: bool,
+    pub(super) severe: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,8 +83,8 @@ impl Effect {
     }
 
     /// The change needs a review before it is merged.
-    pub fn is_grave(self) -> bool {
-        self.row().grave
+    pub fn is_severe(self) -> bool {
+        self.row().severe
     }
 
     /// Meaning, in one sentence.
@@ -134,6 +135,10 @@ impl ConsequenceRow {
             When::Unset => change.after.is_none(),
             When::Smaller => order() == Some(Ordering::Greater),
             When::Larger => order() == Some(Ordering::Less),
+            When::SkipsMinor => {
+                let pair = change.before.zip(change.after);
+                pair.is_some_and(|(before, after)| order::skips_minor(before, after))
+            }
             When::Gone => false,
         };
         when && lists(self.from.as_ref(), change.before)

@@ -1,10 +1,9 @@
 //! Disruption budgets that allow node drains, and quotas that are large enough.
 
-use super::{Facts, ObjectPlace, nodes, quotas};
+use super::{Facts, ObjectPlace, StatedFact, nodes, quotas, requested, stores};
 use crate::{
     diag::{Code, Diagnostic},
-    kinds::{Budget, Object, Replicas, Requests, Scales, Selectable},
-    model::text::{cpu, memory},
+    kinds::{Budget, NodeLabel, Object, Replicas, Scales, Selectable},
     verify::{
         facts::{Carries, Name, ObjectOrigin, Selects},
         selector::{LabelMap, Selector},
@@ -14,6 +13,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// A workload with its number of pods and its resource requests.
 pub(super) struct ScheduledWorkload {
+    /// Origin.
+    pub origin: ObjectOrigin,
     /// Namespace.
     pub namespace: Name,
     /// Labels of the pods.
@@ -22,7 +23,9 @@ pub(super) struct ScheduledWorkload {
     least: u64,
     /// Maximum number of pods.
     pub most: u64,
-    /// Requests of one pod.
+    /// Additional pods during a rollout or of a second run.
+    pub rollout: u64,
+    /// Requests of one pod. An init container has what it requests above the others.
     pub containers: Vec<ContainerRequest>,
 }
 
@@ -46,6 +49,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = budgets(facts, &workloads);
     out.extend(quotas::check(facts, &workloads));
     out.extend(nodes::check(facts, &workloads));
+    out.extend(stores::check(facts, &workloads));
     out
 }
 
@@ -57,29 +61,17 @@ fn workloads(facts: &Facts<'_>) -> Vec<ScheduledWorkload> {
             (number(&facts.text(row.least)), number(&facts.text(row.most))),
         );
     }
-    let replicas: BTreeMap<ObjectOrigin, u64> = facts
-        .all::<Replicas<Name>>()
-        .map(|row| (row.origin, number(&facts.text(row.count))))
-        .collect();
+    let replicas: BTreeMap<ObjectOrigin, (u64, u64)> =
+        facts.all::<Replicas<Name>>().map(|row| (row.origin, pods_of(facts, row))).collect();
     let names: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.name)).collect();
-    let mut requests: BTreeMap<ObjectOrigin, Vec<ContainerRequest>> = BTreeMap::new();
-    for row in facts.all::<Requests<Name>>() {
-        let (cpu, memory) = (cpu(&facts.text(row.cpu)), memory(&facts.text(row.memory)));
-        requests.entry(row.origin).or_default().push(ContainerRequest {
-            origin: row.origin,
-            at: row.at,
-            name: row.container,
-            cpu: cpu.unwrap_or_default(),
-            memory: memory.unwrap_or_default(),
-        });
-    }
+    let requests = requested::by_workload(facts);
     let nothing = facts.name("");
     let rendered =
         facts.all::<Carries>().filter(|row| row.what == Selectable::Pods && row.at != nothing);
     rendered
         .map(|row| {
-            let fixed = replicas.get(&row.origin).copied().unwrap_or(1);
+            let (fixed, rollout) = replicas.get(&row.origin).copied().unwrap_or((1, 1));
             let (least, most) = names
                 .get(&row.origin)
                 .and_then(|name| scaled.get(&(row.namespace, *name)))
@@ -87,9 +79,31 @@ fn workloads(facts: &Facts<'_>) -> Vec<ScheduledWorkload> {
                 .unwrap_or((fixed, fixed));
             let containers = requests.get(&row.origin).cloned().unwrap_or_default();
             let labels = facts.names.labels(row.labels);
-            ScheduledWorkload { namespace: row.namespace, labels, least, most, containers }
+            ScheduledWorkload {
+                origin: row.origin,
+                namespace: row.namespace,
+                labels,
+                least,
+                most,
+                rollout,
+                containers,
+            }
         })
         .collect()
+}
+
+/// Number of pods, and additional pods during a rollout or of a second run.
+fn pods_of(facts: &Facts<'_>, row: StatedFact<'_, Replicas<Name>>) -> (u64, u64) {
+    const ON_EVERY_NODE: &str = "node";
+    let most = facts.text(row.most).parse().unwrap_or(u64::MAX);
+    let (count, rollout) = (facts.text(row.count), number(&facts.text(row.rollout)));
+    let count = if count == ON_EVERY_NODE {
+        let selects = facts.all::<NodeLabel<Name>>().any(|label| label.origin == row.origin);
+        if selects { 0 } else { facts.declared.most_nodes }
+    } else {
+        number(&count)
+    };
+    (count.min(most), rollout.min(most))
 }
 
 fn number(text: &str) -> u64 {
@@ -123,7 +137,8 @@ fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Diagnostic
             share(&unavailable, replicas)
         };
         if replicas > 0 && allowed == 0 {
-            let message = format!("with {replicas} pods this budget never allows an eviction");
+            let pods = if replicas == 1 { "1 pod".into() } else { format!("{replicas} pods") };
+            let message = format!("with {pods} this budget never allows an eviction");
             out.push(facts.diagnostic(
                 row,
                 Code::BudgetBlocksDrain,

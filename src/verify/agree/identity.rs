@@ -93,12 +93,11 @@ fn unknown_registry(
     facts: &Facts<'_>,
     row: StatedFact<'_, PullsFrom<Name>>,
 ) -> Diagnostic<ObjectPlace> {
-    let message = format!(
-        "`{}` is a private registry: the nodes have no role on it, and the pod has no `imagePullSecrets`",
-        facts.text(row.host)
-    );
-    let help = "declare the registry by `registry.existing`, or add a pull secret";
-    facts.diagnostic(row, Code::BrokenIdentity, message, help)
+    let host = facts.text(row.host);
+    let message =
+        format!("the nodes have no role on the registry `{host}`, and the pod has no pull secret");
+    let help = "set `registry.existing` to the id of the registry, or add `imagePullSecrets`; waive this warning if another team assigned the role to the kubelet identity";
+    facts.diagnostic(row, Code::RegistryAccess, message, help)
 }
 
 fn subject(namespace: &str, account: &str) -> String {

@@ -8,9 +8,11 @@ mod claims;
 mod connections;
 mod credentials;
 mod declared_edges;
+mod drains;
 mod endpoints;
 mod identity;
 mod ids;
+mod images;
 mod names;
 mod nodes;
 mod pod_security;
@@ -18,12 +20,14 @@ mod quotas;
 mod references;
 mod requested;
 mod routes;
+mod scaling;
 mod secret_templates;
 mod selectors;
 mod services;
 mod shared_budgets;
 mod sources;
 mod store_access;
+mod stores;
 mod subnets;
 mod tokens;
 
@@ -59,9 +63,9 @@ pub struct Declared<'a> {
     pub release: Option<&'a str>,
     /// Namespaces that exist without a rendered object.
     pub namespaces: Vec<&'a str>,
-    /// Secrets that people make, for stores to read: namespace, name, key.
+    /// Secrets created manually for stores: namespace, name, key.
     pub sources: Vec<(&'a str, String, &'static str)>,
-    /// Secrets that people add to vaults, by the store that reads them.
+    /// Secrets created manually in vaults, by the store that reads them.
     pub seeds: BTreeMap<&'a str, Vec<&'a str>>,
     /// Resources of other teams, as kind and name in Azure.
     pub foreign: Vec<(&'static str, String)>,
@@ -73,6 +77,8 @@ pub struct Declared<'a> {
     pub fqdn_policies: bool,
     /// CPU and memory of the largest node; none where the size of a pool is not known.
     pub largest_node: Option<Allocatable>,
+    /// Maximum number of nodes of mode `User` that Azure does not evict.
+    pub most_nodes: u64,
 }
 
 /// A fact whose statement is of one type.
@@ -184,7 +190,7 @@ pub fn agree(
         by_type[fact.statement.index()].push(fact);
     }
     let facts = Facts { names, by_type, declared };
-    let rules: [Rule; 19] = [
+    let rules: [Rule; 22] = [
         names::check,
         references::check,
         selectors::check,
@@ -197,6 +203,9 @@ pub fn agree(
         sources::check,
         subnets::check,
         endpoints::check,
+        scaling::check,
+        drains::check,
+        images::check,
         shared_budgets::check,
         pod_security::check,
         store_access::check,

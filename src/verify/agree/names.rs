@@ -1,9 +1,9 @@
-//! Names are accepted and unique, and images are pinned.
+//! Names are accepted and unique.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     diag::{Code, Diagnostic},
-    kinds::{self, AzureName, Image, NameScope, Object, ObjectNameFormat},
+    kinds::{self, AzureName, NameScope, Object, ObjectNameFormat},
     verify::facts::{Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,6 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = duplicates(facts);
     out.extend(facts.all::<Object<Name>>().filter_map(|row| refused(facts, row)));
     out.extend(azure_duplicates(facts));
-    out.extend(facts.all::<Image<Name>>().filter_map(|row| unpinned(facts, row)));
     out
 }
 
@@ -44,8 +43,11 @@ fn refused(
     (!format.accepts(&name)).then(|| {
         let message = if name.is_empty() {
             "it has no name".to_owned()
+        } else if let Some(most) = format.most().filter(|most| name.len() > *most) {
+            let (length, kind) = (name.len(), kinds::short(&kind));
+            format!("`{name}` has {length} characters; the name of a {kind} can have {most}")
         } else {
-            format!("`{name}` is not a name that {} takes", kinds::short(&kind))
+            format!("`{name}` is not a valid name of a {}", kinds::short(&kind))
         };
         let help = "use lower-case letters, digits and dashes; dots where the kind allows them";
         facts.diagnostic(row, Code::IllegalName, message, help)
@@ -110,22 +112,4 @@ fn azure_duplicates(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
 
 fn scope(kind: &str) -> Option<NameScope> {
     Some(kinds::of_qualified(kind)?.azure.as_ref()?.name.unique)
-}
-
-/// An image without a version.
-fn unpinned(
-    facts: &Facts<'_>,
-    row: StatedFact<'_, Image<Name>>,
-) -> Option<Diagnostic<ObjectPlace>> {
-    let image = facts.text(row.image);
-    (!is_pinned(&image)).then(|| {
-        let help = "name a version or a digest; `latest` is neither";
-        facts.diagnostic(row, Code::UnpinnedImage, format!("`{image}` is not pinned"), help)
-    })
-}
-
-fn is_pinned(image: &str) -> bool {
-    let last = image.rsplit('/').next().unwrap_or_default();
-    image.contains("@sha256:")
-        || last.split_once(':').is_some_and(|(_, tag)| !tag.is_empty() && tag != "latest")
 }

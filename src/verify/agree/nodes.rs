@@ -26,7 +26,8 @@ fn exceeds(
     resource: &RequestedResource,
     offered: u64,
 ) -> Option<Diagnostic<ObjectPlace>> {
-    let total: u64 = workload.containers.iter().map(resource.of).sum();
+    let requests = workload.containers.iter().map(resource.of);
+    let total = requests.fold(0, u64::saturating_add);
     if total <= offered {
         return None;
     }

@@ -8,8 +8,10 @@ use super::{
 use crate::{
     diag::{Code, Diagnostic},
     kinds::Quota,
-    model::text::{cpu, memory},
-    verify::facts::Name,
+    verify::{
+        facts::Name,
+        quantity::{bytes, millicores},
+    },
 };
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -35,16 +37,16 @@ pub(super) fn check(
             workloads.iter().filter(|workload| workload.namespace == row.namespace).collect();
         let [hard_cpu, hard_memory, hard_pods] =
             [row.cpu, row.memory, row.pods].map(|name| facts.text(name));
-        diagnostics.extend(resource(facts, row, &CPU, cpu(&hard_cpu), &own));
-        diagnostics.extend(resource(facts, row, &MEMORY, memory(&hard_memory), &own));
+        diagnostics.extend(resource(facts, row, &CPU, millicores(&hard_cpu), &own));
+        diagnostics.extend(resource(facts, row, &MEMORY, bytes(&hard_memory), &own));
         diagnostics.extend(pods(facts, row, hard_pods.parse().ok(), &own));
     }
     diagnostics
 }
 
-/// Pods of a workload during a rollout: one more than its maximum.
+/// Pods of a workload during a rollout.
 const fn rollout_pods(workload: &ScheduledWorkload) -> u64 {
-    workload.most + 1
+    workload.most + workload.rollout
 }
 
 fn pods(
@@ -67,7 +69,7 @@ fn resource(
     workloads: &[&ScheduledWorkload],
 ) -> Option<Diagnostic<ObjectPlace>> {
     let demands = demands(resource, workloads);
-    let total: u64 = demands.iter().map(|demand| demand.total).sum();
+    let total = demands.iter().fold(0, |sum: u64, demand| sum.saturating_add(demand.total));
     let (hard, needs) = (hard? / resource.scale, total.div_ceil(resource.scale));
     if hard >= needs {
         return None;
@@ -77,7 +79,7 @@ fn resource(
     let amount = format!("{needed} ({})", shares(facts, resource, &demands));
     // Request of the top container for which the quota is large enough.
     let others = needs - top.total / resource.scale;
-    let lower = hard.saturating_sub(others) / top.pods;
+    let lower = hard.saturating_sub(others).checked_div(top.pods).unwrap_or_default();
     let name = facts.text(top.container.name);
     let help = if lower > 0 {
         format!(
@@ -120,7 +122,8 @@ fn demands(resource: &RequestedResource, workloads: &[&ScheduledWorkload]) -> Ve
                 total: 0,
                 pods: 0,
             });
-            demand.total += request * rollout_pods(workload);
+            let more = request.saturating_mul(rollout_pods(workload));
+            demand.total = demand.total.saturating_add(more);
             demand.pods += rollout_pods(workload);
         }
     }
@@ -138,7 +141,7 @@ fn too_small(
     help: &str,
 ) -> Diagnostic<ObjectPlace> {
     let message = format!(
-        "the quota holds {hard} of `{key}`, but the pods need {needs} at their maximum, during a rollout"
+        "the quota allows {hard} of `{key}`, but the pods need {needs} at their maximum, during a rollout"
     );
     let mut diagnostic = facts.diagnostic(quota, Code::QuotaTooSmall, message, help);
     let pointer = &mut diagnostic.places[0].pointer.0;

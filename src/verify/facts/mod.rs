@@ -15,13 +15,14 @@ pub(super) use fact::Stated;
 pub(super) use fact::{Allows, Carries, Direction, Isolates, Selects, SelectsPort, Statement};
 pub use fact::{Fact, ObjectOrigin};
 pub use intern::{Interner, Name};
+pub(super) use place::{FieldPlace, walk};
+pub(super) use rows::text;
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
-    self, ApiVersion, AzureName, AzureRecord, Holds, HoldsData, KindRecord, Object, ObjectFact,
-    PodPort, Provides, PublicAccess, Selectable, SelectorField,
+    self, ApiVersion, AzureName, AzureRecord, ChartFacts, Holds, HoldsData, KindRecord, Object,
+    ObjectFact, PodPort, Provides, PublicAccess, Selectable, SelectorField,
 };
-use place::walk;
 use rows::Base;
 use serde_json::Value;
 use shape::Subject;
@@ -41,6 +42,7 @@ pub fn subjects(facts: &[Fact], names: &Interner) -> BTreeMap<ObjectOrigin, [Str
 #[derive(Debug)]
 pub struct Collector<'a> {
     names: &'a Interner,
+    charts: Option<&'a ChartFacts>,
     origin: ObjectOrigin,
     facts: Vec<Fact>,
 }
@@ -48,7 +50,13 @@ pub struct Collector<'a> {
 impl<'a> Collector<'a> {
     /// A collector for one object.
     pub fn new(names: &'a Interner, origin: ObjectOrigin) -> Collector<'a> {
-        Collector { names, origin, facts: vec![] }
+        Collector { names, charts: None, origin, facts: vec![] }
+    }
+
+    /// Reads the values of these charts too.
+    #[must_use]
+    pub fn with_charts(self, charts: &'a ChartFacts) -> Collector<'a> {
+        Collector { charts: Some(charts), ..self }
     }
 
     fn add(&mut self, at: &str, namespace: &str, statement: impl Into<Statement>) {
@@ -118,8 +126,10 @@ impl<'a> Collector<'a> {
         };
         let places = ["/spec/azureName", "/metadata/name"];
         let Some((at, name)) = places.iter().find_map(|at| Some((*at, text(at)?))) else { return };
-        let [name, owner] = [name, &owner].map(|text| self.names.name(text));
-        self.relation(at, namespace, AzureName { name, owner });
+        let is_identity = azure.identity.iter().any(|field| field == "location");
+        let location = text("/spec/location").filter(|_| is_identity).unwrap_or_default();
+        let [name, owner, location] = [name, &owner, location].map(|text| self.names.name(text));
+        self.relation(at, namespace, AzureName { name, owner, location });
     }
 
     /// Access from the internet. A resource in a delegated subnet needs no private endpoint.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// A key on the path to a place.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum PathSegment<'a> {
+pub(in crate::verify) enum PathSegment<'a> {
     /// A field.
     Field(&'a str),
     /// An element.
@@ -15,7 +15,7 @@ pub(super) enum PathSegment<'a> {
 
 /// A place in an object.
 #[derive(Clone, Copy)]
-pub(super) struct FieldPlace<'a, 'b> {
+pub(in crate::verify) struct FieldPlace<'a, 'b> {
     /// Keys from the base.
     pub path: &'b [PathSegment<'a>],
     /// Value at the place.
@@ -57,7 +57,7 @@ impl<'a> FieldPlace<'a, '_> {
 
 /// Visits every place of a JSON pointer, in which `*` is any element. A pointer without a place
 /// allocates nothing.
-pub(super) fn walk<'a>(
+pub(in crate::verify) fn walk<'a>(
     value: &'a Value,
     pattern: &str,
     path: &mut Vec<PathSegment<'a>>,

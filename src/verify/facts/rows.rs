@@ -97,7 +97,7 @@ fn part(whole: &str, separator: char, number: isize) -> Option<&str> {
 }
 
 /// A scalar as a text.
-pub(super) fn text(value: &Value) -> Option<Cow<'_, str>> {
+pub(in crate::verify) fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text.into()),
         Value::Number(number) => Some(number.to_string().into()),

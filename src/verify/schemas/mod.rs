@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_judged_is_what_only_a_crd_could_know() {
+    fn kinds_without_a_schema_are_reported() {
         let schemas = Schemas::new(None).expect("nothing to read");
         for (api_version, kind, why) in [
             ("x.example/v1", "A", SchemaMissing::NoCrds),

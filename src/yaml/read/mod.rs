@@ -126,7 +126,11 @@ impl<'a> Reader<'a> {
             _ => (0, false),
         };
         if anchor != 0 || tag {
-            let message = if tag { "a tag" } else { "an anchor or alias" };
+            let message = if tag {
+                "YAML tags are not allowed"
+            } else {
+                "YAML anchors and aliases are not allowed"
+            };
             return Err(bad(line, message, "write the value out"));
         }
         let data = match event {
@@ -192,7 +196,7 @@ impl<'a> Reader<'a> {
             if table.contains_key(&key) {
                 return Err(bad(
                     span.start.line(),
-                    format!("the key `{key}` stands here twice"),
+                    format!("the key `{key}` is set twice"),
                     "remove one",
                 ));
             }

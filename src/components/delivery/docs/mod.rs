@@ -2,12 +2,13 @@
 
 mod secrets;
 
+use crate::azure::metadata;
 use crate::model::{
     Component, Env, View,
     external_resources::granted,
     general::Engine,
     provisioning,
-    wiring::{ConnectionPeer, Pods, PortSource},
+    wiring::{ConnectionPeer, Pods, PortSource, Purpose},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,7 @@ impl Component for Docs {
         let calls = env.wiring.calls.iter().map(|call| call.source.clone());
         view.set("connections", connections(env), calls.chain(["services".into()]));
         view.set("openings", openings(env), ["services"]);
+        view.set("open_namespaces", open_namespaces(env), ["services"]);
         view
     }
 }
@@ -111,11 +113,25 @@ fn connections(env: &Env) -> Value {
     let row = |link: crate::model::wiring::Connection<'_>| {
         let to = match link.to {
             ConnectionPeer::Pods(pods) => named(pods),
-            ConnectionPeer::Range(range) | ConnectionPeer::Host(range) => range.clone(),
+            ConnectionPeer::Range(range) => range.clone(),
+            ConnectionPeer::Host(host) if env.shared.cluster.fqdn_policies => host.clone(),
+            ConnectionPeer::Host(host) => format!(
+                "{ANYWHERE} without {}, because a policy cannot select `{host}`",
+                metadata::inside(ANYWHERE).join(" and ")
+            ),
         };
-        json!({"from": named(link.from), "to": to, "port": link.port, "because": link.source.replace('\0', ".")})
+        json!({"from": named(link.from), "to": to, "port": link.port, "sources": link.source.replace('\0', ".")})
     };
     env.wiring.connections().map(row).collect()
+}
+
+/// Every address.
+const ANYWHERE: &str = "0.0.0.0/0";
+
+/// Namespaces of operators, whose policies do not restrict outbound traffic.
+fn open_namespaces(env: &Env) -> Value {
+    let all = env.wiring.namespaces.iter();
+    all.filter(|(_, need)| need.purpose == Purpose::Operator).map(|(name, _)| json!(name)).collect()
 }
 
 /// Open ports of operators: for Prometheus, or for the API server, whose address a policy cannot
@@ -139,13 +155,13 @@ fn openings(env: &Env) -> Value {
             } else {
                 format!("{}, {}", opening.port, opening.protocols.join(" and "))
             };
-            json!({"from": from, "to": to, "port": port, "because": source})
+            json!({"from": from, "to": to, "port": port, "sources": source})
         })
     });
     rows.collect()
 }
 
-/// Namespace and name, such as `shop/orders`; all labels without a name.
+/// Namespace and name, such as `shop/orders`; all labels if there is no name label.
 fn named(pods: &Pods) -> String {
     let labels = || {
         pods.labels

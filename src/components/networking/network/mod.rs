@@ -1,5 +1,6 @@
 //! Virtual network of an environment, and its subnets.
 
+mod cross_environment;
 mod validate;
 mod view;
 
@@ -22,8 +23,9 @@ use serde::{Deserialize, Serialize};
 pub struct Network {
     /// Name of the network in Azure; derived from platform and environment by default.
     pub name: Option<Plain>,
-    /// `addressSpace`: address range of the network. Each subnet has a fixed place in the range.
-    /// Networks that are peered later must not overlap, so set one range per environment.
+    /// `addressSpace`: address range of the network. Each subnet has a fixed place in the range. The
+    /// profiles `dev`, `staging` and `production` have different ranges, because networks with
+    /// common addresses cannot be peered later.
     pub cidr: Cidr,
     /// Path of outbound traffic to the internet.
     pub egress: Egress,
@@ -157,6 +159,10 @@ impl Component for Network {
 
     fn validate(&self, _: &str, env: &Env, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         validate::check(self, env, diagnostics);
+    }
+
+    fn validate_across(&self, _: &str, env: &Env, all: &[Env]) -> Vec<Diagnostic<SpecPath>> {
+        cross_environment::check(env, all).into_iter().collect()
     }
 
     fn resource(&self, _: &str, env: &Env) -> Option<Resource> {

@@ -3,8 +3,8 @@
 use super::{Service, expose, health, ports, slo, volumes};
 use crate::components::workload::{file_key, validate::inverted};
 use crate::diag::{Code, Diagnostic, SpecPath};
-use crate::model::{Env, text::FORMATS, wiring::segment};
-use std::collections::BTreeMap;
+use crate::model::{Env, image, text::FORMATS, wiring::segment};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(
     service: &Service,
@@ -25,6 +25,34 @@ pub(super) fn check(
     slo::check(service, &at, diagnostics);
     volumes::check(service, name, &at, diagnostics);
     check_spot(service, &at, env, diagnostics);
+    check_image(service, &at, env, diagnostics);
+}
+
+/// Reports an image without a registry that can be on Docker Hub.
+fn check_image(
+    service: &Service,
+    at: &impl Fn(&str) -> String,
+    env: &Env,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    if !service.image.is_own() {
+        return;
+    }
+    let namespaces = env.shared.registry.repository_namespaces.iter().map(String::as_str);
+    let services = env.shared.services.keys().map(String::as_str);
+    let spaces = env.wiring.namespaces.keys().map(|name| name.as_str());
+    let own: BTreeSet<&str> =
+        namespaces.chain(services).chain(spaces).chain([env.general().name.as_str()]).collect();
+    let image = service.image.as_str();
+    if let Some(public) = image::on_docker_hub(image, &own) {
+        let host = &env.single_resource("registry").host;
+        let message = format!(
+            "`{image}` names no registry: it is on Docker Hub or in the registry of the platform"
+        );
+        let help =
+            format!("write `{public}`, or `{host}/{image}` for the registry of the platform");
+        diagnostics.push(Diagnostic::in_spec(Code::AmbiguousImage, at("image"), message, help));
+    }
 }
 
 /// Reports `spot` in a cluster without spot nodes.
