@@ -16,8 +16,7 @@ pub struct At<R> {
     /// begins at the object; `|` separates alternatives of a value.
     #[serde(default)]
     pub only: BTreeMap<String, String>,
-    /// Values of fields below the place, with which the row does not apply. A JSON pointer begins at
-    /// the object; `|` separates alternatives of a value.
+    /// Values of fields below the place, with which the row does not apply, in the same form.
     #[serde(default)]
     pub unless: BTreeMap<String, String>,
     /// The relation.

@@ -276,12 +276,9 @@ fn is_mount_path(text: &str) -> bool {
         && !text.split('/').any(|part| part == ".." || part == ".")
 }
 
-/// Source: RFC 3986, `path-absolute` and `query`. A `%` begins an escaped byte.
+/// Source: RFC 3986. A `%` begins an escaped byte, and `?` the query.
 fn is_http_path(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$"
-    )
+    matches_pattern!(text, r"^/([\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$")
 }
 
 fn is_metric(text: &str) -> bool {
@@ -293,10 +290,7 @@ fn is_mesh_revision(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^[A-Za-z0-9._%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
-    )
+    matches_pattern!(text, r"^[\w.%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 }
 
 fn is_clock(text: &str) -> bool {

@@ -25,7 +25,14 @@ pub(super) fn check(
         let (host, own) = (facts.text(row.host), facts.text(row.namespace));
         match services.find(&host, &own) {
             HostTarget::Service(name, service) => {
-                out.extend(unreached(facts, row, (name, service), groups, services, connections));
+                out.extend(check_reached(
+                    facts,
+                    row,
+                    (name, service),
+                    groups,
+                    services,
+                    connections,
+                ));
             }
             HostTarget::Missing(name, namespace) => {
                 out.extend(missing(facts, row, name, namespace, &host));
@@ -74,7 +81,7 @@ fn missing(
     })
 }
 
-fn unreached(
+fn check_reached(
     facts: &Facts<'_>,
     row: StatedFact<'_, Address<Name>>,
     (name, service): (&str, &ServiceTarget),

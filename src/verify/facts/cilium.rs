@@ -41,7 +41,7 @@ const WAYS: [Way; 2] = [
 ];
 
 /// A policy, or one of the policies of an object.
-struct Policy<'a> {
+struct CiliumPolicy<'a> {
     spec: &'a Value,
     /// JSON pointer of the policy.
     at: String,
@@ -56,13 +56,13 @@ pub(super) fn collect(object: &Value, namespace: &str, out: &mut Collector<'_>) 
     for (spec, at) in first.into_iter().chain(more) {
         // A policy of nodes selects no pods.
         if spec["nodeSelector"].is_null() {
-            let policy = Policy { spec, at, namespace };
+            let policy = CiliumPolicy { spec, at, namespace };
             WAYS.iter().for_each(|way| policy.collect(way, out));
         }
     }
 }
 
-impl Policy<'_> {
+impl CiliumPolicy<'_> {
     fn collect(&self, way: &Way, out: &mut Collector<'_>) {
         let (namespace, selector) = self.pods(&self.spec["endpointSelector"]);
         let selector = out.names.selector_id(selector);

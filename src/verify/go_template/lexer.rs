@@ -1,11 +1,11 @@
-//! Tokens of the actions of a template.
+//! TokenStream of the actions of a template.
 
 use regex_lite::Regex;
 use std::sync::LazyLock;
 
 /// A token of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum TemplateToken {
     /// `true` or `false`.
     Bool,
     /// A number or a character.
@@ -40,6 +40,20 @@ pub(super) enum Token {
     Space,
 }
 
+impl TemplateToken {
+    /// Returns whether it is a value, which cannot be called.
+    pub(super) fn is_value(&self) -> bool {
+        let plain =
+            [TemplateToken::Bool, TemplateToken::Dot, TemplateToken::Nil, TemplateToken::Number];
+        plain.contains(self) || matches!(self, TemplateToken::Text(_))
+    }
+
+    /// Returns whether it can follow an operand without a space.
+    pub(super) fn ends_operand(&self) -> bool {
+        [TemplateToken::Space, TemplateToken::Pipe, TemplateToken::Close].contains(self)
+    }
+}
+
 const LEFT: &str = "{{";
 const RIGHT: &str = "}}";
 
@@ -52,7 +66,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The tokens of each action.
-pub(super) fn actions(text: &str) -> Result<Vec<Vec<Token>>, String> {
+pub(super) fn actions(text: &str) -> Result<Vec<Vec<TemplateToken>>, String> {
     let mut out = vec![];
     let mut rest = text;
     while let Some(start) = rest.find(LEFT) {
@@ -101,7 +115,7 @@ struct Lexer<'a> {
     rest: &'a str,
     /// Open parentheses.
     depth: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<TemplateToken>,
 }
 
 impl<'a> Lexer<'a> {
@@ -120,17 +134,17 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn token(&mut self, first: char) -> Result<Token, String> {
+    fn token(&mut self, first: char) -> Result<TemplateToken, String> {
         match first {
             c if is_space(c) => {
                 // A space before `-}}` belongs to the trim marker.
                 while self.rest.starts_with(is_space) && closed(self.rest).is_none() {
                     self.rest = &self.rest[1..];
                 }
-                Ok(Token::Space)
+                Ok(TemplateToken::Space)
             }
-            '"' => self.quoted('"').map(Token::Text),
-            '\'' => self.quoted('\'').map(|_| Token::Number),
+            '"' => self.quoted('"').map(TemplateToken::Text),
+            '\'' => self.quoted('\'').map(|_| TemplateToken::Number),
             '`' => self.raw(),
             '$' => self.variable(),
             '.' if !self.rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.field(),
@@ -148,25 +162,25 @@ impl<'a> Lexer<'a> {
         taken
     }
 
-    fn sign(&mut self, sign: char) -> Result<Token, String> {
+    fn sign(&mut self, sign: char) -> Result<TemplateToken, String> {
         self.rest = &self.rest[sign.len_utf8()..];
         match sign {
-            '=' => Ok(Token::Assign),
+            '=' => Ok(TemplateToken::Assign),
             ':' if self.rest.starts_with('=') => {
                 self.rest = &self.rest[1..];
-                Ok(Token::Declare)
+                Ok(TemplateToken::Declare)
             }
             ':' => Err("`:` is not followed by `=`".into()),
-            '|' => Ok(Token::Pipe),
-            ',' => Ok(Token::Comma),
+            '|' => Ok(TemplateToken::Pipe),
+            ',' => Ok(TemplateToken::Comma),
             '(' => {
                 self.depth += 1;
-                Ok(Token::Open)
+                Ok(TemplateToken::Open)
             }
             ')' if self.depth == 0 => Err("`)` closes nothing".into()),
             ')' => {
                 self.depth -= 1;
-                Ok(Token::Close)
+                Ok(TemplateToken::Close)
             }
             _ => Err(format!("the character `{sign}` is not allowed in an action")),
         }
@@ -191,39 +205,39 @@ impl<'a> Lexer<'a> {
         Err("a quoted text is not closed".into())
     }
 
-    fn raw(&mut self) -> Result<Token, String> {
+    fn raw(&mut self) -> Result<TemplateToken, String> {
         let (text, rest) =
             self.rest[1..].split_once('`').ok_or("a text between backquotes is not closed")?;
         self.rest = rest;
-        Ok(Token::Text(text.to_owned()))
+        Ok(TemplateToken::Text(text.to_owned()))
     }
 
-    fn variable(&mut self) -> Result<Token, String> {
+    fn variable(&mut self) -> Result<TemplateToken, String> {
         self.rest = &self.rest[1..];
         let name = self.take(is_word);
         self.terminated()?;
-        Ok(Token::Variable(format!("${name}")))
+        Ok(TemplateToken::Variable(format!("${name}")))
     }
 
-    fn field(&mut self) -> Result<Token, String> {
+    fn field(&mut self) -> Result<TemplateToken, String> {
         self.rest = &self.rest[1..];
         let name = self.take(is_word);
         self.terminated()?;
-        Ok(if name.is_empty() { Token::Dot } else { Token::Field(name.to_owned()) })
+        Ok(if name.is_empty() { TemplateToken::Dot } else { TemplateToken::Field(name.to_owned()) })
     }
 
-    fn word(&mut self) -> Result<Token, String> {
+    fn word(&mut self) -> Result<TemplateToken, String> {
         let word = self.take(is_word);
         self.terminated()?;
         Ok(match word {
-            "true" | "false" => Token::Bool,
-            "nil" => Token::Nil,
-            word if KEYWORDS.contains(&word) => Token::Keyword(word.to_owned()),
-            word => Token::Function(word.to_owned()),
+            "true" | "false" => TemplateToken::Bool,
+            "nil" => TemplateToken::Nil,
+            word if KEYWORDS.contains(&word) => TemplateToken::Keyword(word.to_owned()),
+            word => TemplateToken::Function(word.to_owned()),
         })
     }
 
-    fn number(&mut self) -> Result<Token, String> {
+    fn number(&mut self) -> Result<TemplateToken, String> {
         let start = self.rest;
         self.rest = &self.rest[1..];
         let mut last = ' ';
@@ -238,7 +252,7 @@ impl<'a> Lexer<'a> {
         let text = &start[..start.len() - self.rest.len()];
         let has_digit = text.bytes().any(|b| b.is_ascii_digit());
         if has_digit && NUMBER.is_match(text) {
-            Ok(Token::Number)
+            Ok(TemplateToken::Number)
         } else {
             Err(format!("`{text}` is not a number"))
         }

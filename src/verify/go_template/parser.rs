@@ -1,6 +1,6 @@
 //! Structure of a template: blocks, pipelines and variables.
 
-use super::{functions, lexer::Token, lexer::actions};
+use super::{functions, lexer::TemplateToken, lexer::actions};
 use crate::diag::nearest;
 use std::iter::Peekable;
 
@@ -35,14 +35,14 @@ struct Parser {
     keys: Vec<String>,
 }
 
-/// Tokens of the rest of an action.
-type Tokens = Peekable<std::vec::IntoIter<Token>>;
+/// TokenStream of the rest of an action.
+type TokenStream = Peekable<std::vec::IntoIter<TemplateToken>>;
 
 impl Parser {
-    fn action(&mut self, tokens: Vec<Token>) -> Result<(), String> {
+    fn action(&mut self, tokens: Vec<TemplateToken>) -> Result<(), String> {
         let mut tokens = tokens.into_iter().peekable();
         skip_space(&mut tokens);
-        let Some(Token::Keyword(keyword)) = tokens.peek().cloned() else {
+        let Some(TemplateToken::Keyword(keyword)) = tokens.peek().cloned() else {
             return self.pipeline(&mut tokens, "command", false);
         };
         tokens.next();
@@ -63,7 +63,7 @@ impl Parser {
     }
 
     /// Begins a block with a condition.
-    fn open(&mut self, keyword: &str, tokens: &mut Tokens) -> Result<(), String> {
+    fn open(&mut self, keyword: &str, tokens: &mut TokenStream) -> Result<(), String> {
         let variables = self.variables.clone();
         self.pipeline(tokens, keyword, false)?;
         self.blocks.push(Block { keyword: keyword.to_owned(), variables, ended: false });
@@ -71,13 +71,13 @@ impl Parser {
     }
 
     /// `else`, `else if` and `else with`.
-    fn other(&mut self, tokens: &mut Tokens) -> Result<(), String> {
+    fn other(&mut self, tokens: &mut TokenStream) -> Result<(), String> {
         let block = self.blocks.last_mut().ok_or("`{{ else }}` belongs to no block")?;
         if block.ended || !["if", "with", "range"].contains(&block.keyword.as_str()) {
             return Err("`{{ else }}` belongs to no block".into());
         }
         skip_space(tokens);
-        let again = Token::Keyword(block.keyword.clone());
+        let again = TemplateToken::Keyword(block.keyword.clone());
         if block.keyword != "range" && tokens.peek() == Some(&again) {
             tokens.next();
             let keyword = block.keyword.clone();
@@ -88,9 +88,9 @@ impl Parser {
     }
 
     /// `define`, `block` and `template`, which have a name.
-    fn named(&mut self, keyword: &str, tokens: &mut Tokens) -> Result<(), String> {
+    fn named(&mut self, keyword: &str, tokens: &mut TokenStream) -> Result<(), String> {
         skip_space(tokens);
-        let Some(Token::Text(_)) = tokens.next() else {
+        let Some(TemplateToken::Text(_)) = tokens.next() else {
             return Err(format!("`{keyword}` has no name in quotes"));
         };
         let variables = self.variables.clone();
@@ -116,13 +116,18 @@ impl Parser {
     }
 
     /// Commands with `|` between them, up to the end or to `)`.
-    fn pipeline(&mut self, tokens: &mut Tokens, context: &str, inside: bool) -> Result<(), String> {
+    fn pipeline(
+        &mut self,
+        tokens: &mut TokenStream,
+        context: &str,
+        inside: bool,
+    ) -> Result<(), String> {
         let declared = self.declarations(tokens, context)?;
         let mut stage = 0;
         loop {
             skip_space(tokens);
             match tokens.peek() {
-                Some(Token::Close) if inside => {
+                Some(TemplateToken::Close) if inside => {
                     tokens.next();
                     break;
                 }
@@ -137,21 +142,21 @@ impl Parser {
     }
 
     /// `$a :=`, `$a =`, and `$a, $b :=` of `range`. Returns new variables.
-    fn declarations(&self, tokens: &mut Tokens, context: &str) -> Result<Vec<String>, String> {
+    fn declarations(&self, tokens: &mut TokenStream, context: &str) -> Result<Vec<String>, String> {
         let mut ahead = tokens.clone();
         let mut names = vec![];
         loop {
             skip_space(&mut ahead);
-            let Some(Token::Variable(name)) = ahead.next() else { return Ok(vec![]) };
+            let Some(TemplateToken::Variable(name)) = ahead.next() else { return Ok(vec![]) };
             names.push(name);
             skip_space(&mut ahead);
             match ahead.next() {
-                Some(Token::Comma) if context == "range" && names.len() == 1 => {}
-                Some(Token::Declare) => {
+                Some(TemplateToken::Comma) if context == "range" && names.len() == 1 => {}
+                Some(TemplateToken::Declare) => {
                     *tokens = ahead;
                     return Ok(names);
                 }
-                Some(Token::Assign) => {
+                Some(TemplateToken::Assign) => {
                     *tokens = ahead;
                     return names.iter().try_for_each(|name| self.known(name)).map(|()| vec![]);
                 }
@@ -168,37 +173,17 @@ impl Parser {
         }
     }
 
-    /// Operands up to `|`, `)` or the end.
-    fn command(&mut self, tokens: &mut Tokens, stage: usize) -> Result<(), String> {
-        let mut operands: Vec<Token> = vec![];
-        loop {
-            skip_space(tokens);
-            match tokens.peek() {
-                None | Some(Token::Close) => break,
-                Some(Token::Pipe) if operands.is_empty() => return Err("a command is empty".into()),
-                Some(Token::Pipe) => {
-                    tokens.next();
-                    skip_space(tokens);
-                    if matches!(tokens.peek(), None | Some(Token::Close)) {
-                        return Err("nothing follows `|`".into());
-                    }
-                    break;
-                }
-                Some(_) => operands.push(self.operand(tokens)?),
-            }
-            if !matches!(tokens.peek(), None | Some(Token::Space | Token::Pipe | Token::Close)) {
-                return Err("a space is absent between two operands".into());
-            }
-        }
-        let literal = [Token::Bool, Token::Dot, Token::Nil, Token::Number].contains(&operands[0])
-            || matches!(operands[0], Token::Text(_));
+    /// A command: its operands, and the `|` behind it.
+    fn command(&mut self, tokens: &mut TokenStream, stage: usize) -> Result<(), String> {
+        let operands = self.operands(tokens)?;
         match &operands[..] {
-            _ if stage > 0 && literal => Err("a value cannot follow `|`".into()),
-            [Token::Nil] => Err("`nil` is not a command".into()),
-            [Token::Bool | Token::Dot | Token::Number | Token::Text(_), _, ..] => {
+            [] => Err("a command is empty".into()),
+            [first, ..] if stage > 0 && first.is_value() => Err("a value cannot follow `|`".into()),
+            [TemplateToken::Nil] => Err("`nil` is not a command".into()),
+            [first, _, ..] if first.is_value() => {
                 Err("a value cannot be called with arguments".into())
             }
-            [Token::Function(function), Token::Dot, Token::Text(key)]
+            [TemplateToken::Function(function), TemplateToken::Dot, TemplateToken::Text(key)]
                 if ["index", "get"].contains(&function.as_str()) =>
             {
                 self.reads(key);
@@ -208,43 +193,67 @@ impl Parser {
         }
     }
 
-    /// A term, and the fields behind it.
-    fn operand(&mut self, tokens: &mut Tokens) -> Result<Token, String> {
-        let first = tokens.next().unwrap_or(Token::Space);
-        match &first {
-            Token::Function(name) if !functions::is_known(name) => {
-                let near = nearest(name, functions::all());
-                let near =
-                    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                return Err(format!("External Secrets has no function `{name}`{near}"));
+    /// Operands up to `|`, `)` or the end.
+    fn operands(&mut self, tokens: &mut TokenStream) -> Result<Vec<TemplateToken>, String> {
+        let mut operands = vec![];
+        loop {
+            skip_space(tokens);
+            match tokens.peek() {
+                None | Some(TemplateToken::Close) => return Ok(operands),
+                Some(TemplateToken::Pipe) if operands.is_empty() => return Ok(operands),
+                Some(TemplateToken::Pipe) => {
+                    tokens.next();
+                    skip_space(tokens);
+                    return match tokens.peek() {
+                        None | Some(TemplateToken::Close) => Err("nothing follows `|`".into()),
+                        Some(_) => Ok(operands),
+                    };
+                }
+                Some(_) => operands.push(self.operand(tokens)?),
             }
-            Token::Variable(name) => self.known(name)?,
-            Token::Field(name) => self.reads(name),
-            Token::Open => self.pipeline(tokens, "(", true)?,
-            Token::Function(_)
-            | Token::Dot
-            | Token::Nil
-            | Token::Bool
-            | Token::Number
-            | Token::Text(_) => {}
-            Token::Keyword(name) => return Err(format!("`{name}` stands inside of an action")),
-            _ => return Err("a sign stands where a value is expected".into()),
+            if tokens.peek().is_some_and(|next| !next.ends_operand()) {
+                return Err("a space is absent between two operands".into());
+            }
         }
-        if let (Token::Variable(name), Some(Token::Field(field))) = (&first, tokens.peek())
-            && name == "$"
-        {
+    }
+
+    /// A term, and the fields behind it.
+    fn operand(&mut self, tokens: &mut TokenStream) -> Result<TemplateToken, String> {
+        let first = tokens.next().unwrap_or(TemplateToken::Space);
+        self.term(&first, tokens)?;
+        let is_root = first == TemplateToken::Variable("$".to_owned());
+        if let (true, Some(TemplateToken::Field(field))) = (is_root, tokens.peek()) {
             let field = field.clone();
             self.reads(&field);
         }
-        let plain =
-            matches!(first, Token::Bool | Token::Text(_) | Token::Number | Token::Nil | Token::Dot);
-        while let Some(Token::Field(name)) = tokens.peek() {
-            if plain {
+        while let Some(TemplateToken::Field(name)) = tokens.peek() {
+            if first.is_value() {
                 return Err(format!("`.{name}` follows a value that has no fields"));
             }
             tokens.next();
         }
         Ok(first)
+    }
+
+    fn term(&mut self, term: &TemplateToken, tokens: &mut TokenStream) -> Result<(), String> {
+        match term {
+            TemplateToken::Function(name) if functions::is_known(name) => Ok(()),
+            TemplateToken::Function(name) => {
+                let near = nearest(name, functions::all());
+                let near =
+                    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                Err(format!("External Secrets has no function `{name}`{near}"))
+            }
+            TemplateToken::Variable(name) => self.known(name),
+            TemplateToken::Field(name) => {
+                self.reads(name);
+                Ok(())
+            }
+            TemplateToken::Open => self.pipeline(tokens, "(", true),
+            TemplateToken::Keyword(name) => Err(format!("`{name}` stands inside of an action")),
+            value if value.is_value() => Ok(()),
+            _ => Err("a sign stands where a value is expected".into()),
+        }
     }
 
     /// Adds a key that every execution reads: blocks can be skipped, or change the dot.
@@ -255,12 +264,12 @@ impl Parser {
     }
 }
 
-fn skip_space(tokens: &mut Tokens) {
-    while tokens.next_if_eq(&Token::Space).is_some() {}
+fn skip_space(tokens: &mut TokenStream) {
+    while tokens.next_if_eq(&TemplateToken::Space).is_some() {}
 }
 
 /// Nothing but space follows.
-fn finished(tokens: &mut Tokens, keyword: &str) -> Result<(), String> {
+fn finished(tokens: &mut TokenStream, keyword: &str) -> Result<(), String> {
     skip_space(tokens);
     if tokens.peek().is_none() { Ok(()) } else { Err(format!("`{keyword}` takes no value")) }
 }
