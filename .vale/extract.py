@@ -29,6 +29,18 @@ def component(line):
     return found[1].replace('\\"', '"') if found else ""
 
 
+def spec(line):
+    """The comments of a spec or a profile."""
+    found = re.match(r"""(?:[^"'#]|"[^"]*"|'[^']*')*# ?(.*)""", line)
+    return found[1] if found else ""
+
+
+def consequence(line):
+    """The texts of the table of consequences or of an engine, as list items."""
+    found = re.match(r'(?:about|why|do|meaning|left) += "(.*)"$', line)
+    return "- " + found[1].replace('\\"', '"') if found else ""
+
+
 def help_text(line):
     """The descriptions of a page of help as list items, without usage, options and defaults."""
     if re.match(r"\s*(?:-|\[|Usage:|<|\S+:$)", line):
@@ -44,12 +56,22 @@ def message(line):
     return (found[1] or found[2]) if found else ""
 
 
-READERS = {".md": markdown, ".rs": rust, ".toml": component, ".txt": help_text}
+# By the end of the name; the first match counts.
+READERS = {
+    "messages.txt": message,
+    "consequences.toml": consequence,
+    "engine.toml": consequence,
+    "component.toml": component,
+    ".toml": spec,
+    ".md": markdown,
+    ".rs": rust,
+    ".txt": help_text,
+}
 
 
 def extract(path):
     """The prose of one file; one paragraph per line where each line is a text of its own."""
-    reader = message if path.name.endswith("messages.txt") else READERS[path.suffix]
+    reader = next(read for end, read in READERS.items() if path.name.endswith(end))
     return "\n".join(map(reader, path.read_text(encoding="utf-8").split("\n")))
 
 

@@ -142,9 +142,8 @@ impl StepInput<'_> {
     fn filled_place(&self, part: &OutputPart) -> Diagnostic {
         let message = format!("`{}` is filled by the template `{}`", part.pointer, part.template);
         let help = format!("write `{{}}` here, and override `templates/{}`", part.template);
-        Diagnostic::new(Code::UnusedOverride, message)
-            .help(help)
-            .at(self.label(&self.step.text, &part.pointer))
+        let place = self.label(&self.step.text, &part.pointer);
+        Diagnostic::new(Code::UnusedOverride, message).help(help).at(place.clone()).caused_by(place)
     }
 
     fn missing_place(&self, part: &OutputPart) -> Diagnostic {

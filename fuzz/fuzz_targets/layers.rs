@@ -6,7 +6,7 @@
 use aksgen::{
     diag::Source,
     model::{TABLE, shape},
-    spec::{SchemaValidator, Layer, Layers, Rank},
+    spec::{Layer, Layers, Rank, SchemaValidator},
 };
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -43,8 +43,9 @@ fuzz_target!(|text: &str| {
                 .map_or(own == Value::Object(serde_json::Map::new()), |there| *there == own);
             assert!(same, "`{}` by itself is {own}", row.name);
         }
-        for place in VALIDATOR.violations(&whole).into_iter().flat_map(|violation| violation.places) {
-            let _ = (layers.blame(&stage, &place.keys), layers.blame_value(&stage, &place.keys));
+        for place in VALIDATOR.violations(&whole).into_iter().flat_map(|violation| violation.places)
+        {
+            let _ = (layers.blame(&stage, &place.keys), layers.label_value(&stage, &place.keys));
         }
     }
 });

@@ -16,7 +16,7 @@ const CREDENTIAL: &str = "ghp_0123456789abcdef";
 
 fuzz_target!(|text: &str| {
     let spec = Source::new("platform.toml", text);
-    let (first, second) = (told(&spec), told(&spec));
+    let (first, second) = (messages(&spec), messages(&spec));
     assert_eq!(first, second);
     // As the end of a longer word, it is no credential.
     let word = |c: char| c.is_alphanumeric() || "_-+/~".contains(c);
@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
 });
 
 /// All messages for a spec.
-fn told(spec: &Arc<Source>) -> String {
+fn messages(spec: &Arc<Source>) -> String {
     // The folder does not exist, so no file of this machine is read.
     let request = Request {
         dir: "/nowhere/at/all".into(),

@@ -17,19 +17,22 @@ static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/profiles");
 
 /// API groups of the objects in the built-in templates.
 pub fn groups_of_templates() -> BTreeSet<&'static str> {
-    let mut out = BTreeSet::new();
-    add_groups(&TEMPLATES, &mut out);
-    out
+    let versions = texts(&TEMPLATES).into_iter().flat_map(str::lines);
+    let versions = versions.filter_map(|line| line.strip_prefix("apiVersion: "));
+    versions.filter_map(|version| Some(version.split_once('/')?.0.trim_matches('"'))).collect()
 }
 
-fn add_groups(dir: &'static Dir<'_>, out: &mut BTreeSet<&'static str>) {
-    for text in dir.files().filter_map(include_dir::File::contents_utf8) {
-        let versions = text.lines().filter_map(|line| line.strip_prefix("apiVersion: "));
-        out.extend(
-            versions.filter_map(|version| Some(version.split_once('/')?.0.trim_matches('"'))),
-        );
-    }
-    dir.dirs().for_each(|inner| add_groups(inner, out));
+/// Azure resource providers that manifests of components and engines name.
+pub fn providers_of_manifests() -> BTreeSet<&'static str> {
+    let lists = texts(&TEMPLATES).into_iter().flat_map(str::lines);
+    let lists = lists.filter_map(|line| line.strip_prefix("providers = ["));
+    lists.flat_map(|list| list.split('"').skip(1).step_by(2)).collect()
+}
+
+/// Texts of all files of a folder.
+fn texts(dir: &'static Dir<'_>) -> Vec<&'static str> {
+    let own = dir.files().filter_map(include_dir::File::contents_utf8);
+    own.chain(dir.dirs().flat_map(texts)).collect()
 }
 
 /// Texts by path, such as `templates/services/deployment.yaml`.

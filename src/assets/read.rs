@@ -24,7 +24,7 @@ pub struct InputFolder(Dir);
 pub enum EntryType {
     /// A folder.
     Folder,
-    /// A link to a folder, or a link that leads nowhere.
+    /// A link to a folder, or a dangling link.
     Link,
     /// Anything else, such as a regular file or a pipe.
     File,

@@ -27,6 +27,25 @@ pub fn scope_of_group(id: &str) -> &str {
     id.split("/providers/").next().unwrap_or_default()
 }
 
+/// The id of a resource below a scope, which is its resource group or its parent. A resource
+/// without a scope is directly below the subscription, as resource groups are.
+pub fn below(scope: &str, subscription: &str, arm_type: &str, name: &str) -> String {
+    let (provider, types) = arm_type.split_once('/').unwrap_or(("", arm_type));
+    let last = types.rsplit('/').next().unwrap_or(types);
+    if scope.is_empty() {
+        format!("{subscription}/{last}/{name}")
+    } else if types.contains('/') {
+        format!("{scope}/{last}/{name}")
+    } else {
+        format!("{scope}/providers/{provider}/{types}/{name}")
+    }
+}
+
+/// Whether a GUID is a placeholder, as `aksgen init` writes it: no resource was created in it.
+pub fn is_placeholder(guid: &str) -> bool {
+    guid.starts_with("00000000-0000-0000-0000-")
+}
+
 /// Whether an id has this ARM type, such as `Microsoft.KeyVault/vaults`.
 pub fn is_of(kind: &str, id: &str) -> bool {
     let Some((provider, of)) = kind.split_once('/') else { return false };
@@ -53,6 +72,17 @@ fn part(id: &str, number: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_built_from_its_scope() {
+        let group = below("", "/subscriptions/s", "Microsoft.Resources/resourceGroups", "rg");
+        assert_eq!(group, "/subscriptions/s/resourceGroups/rg");
+        let account = below(&group, "", "Microsoft.Storage/storageAccounts", "st");
+        assert!(is_of("Microsoft.Storage/storageAccounts", &account), "{account}");
+        let service =
+            below(&account, "", "Microsoft.Storage/storageAccounts/blobServices", "default");
+        assert_eq!(service, format!("{account}/blobServices/default"));
+    }
 
     #[test]
     fn an_id_has_nine_parts() {

@@ -56,7 +56,7 @@ impl AzureNameRule {
             return None;
         }
         if rule.has_length(name) {
-            return Some(format!("`{name}` is no name for a {title}: {}", rule.words));
+            return Some(format!("`{name}` is not a valid name of a {title}: {}", rule.words));
         }
         Some(format!(
             "`{name}` has {} characters; the name of a {title} has {} to {}",
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_judged_by_length_and_form() {
+    fn names_are_validated_by_length_and_form() {
         for (rule, good, bad) in [
             (VAULT, "kv-shop-dev-ab12c", "kv--shop"),
             (VAULT, "abc", "abcdefghijklmnopqrstuvwxy"),

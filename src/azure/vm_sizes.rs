@@ -1,4 +1,4 @@
-//! Sizes of virtual machines, and what pods can request of a node.
+//! Sizes of virtual machines: allocatable CPU and memory of nodes.
 
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};

@@ -77,7 +77,7 @@ pub(super) fn counted(text: &str) -> String {
     out + rest
 }
 
-/// The call that a tag needs behind it. `open_sets` holds the names of assignments without `=`,
+/// Call that is inserted after a tag. `open_sets` holds the names of assignments without `=`,
 /// whose value ends at `endset`.
 fn call<'a>(tag: &'a str, open_sets: &mut Vec<&'a str>) -> Option<String> {
     if !tag.ends_with("%}") {

@@ -1,6 +1,10 @@
 //! Manifests of components and engines. They are built in; overrides cannot replace them.
 
-use crate::{diag::Source, stage::Stage};
+use crate::{
+    diag::Source,
+    kinds::{At, Column, ObjectFact},
+    stage::Stage,
+};
 use serde::{Deserialize, de::DeserializeOwned};
 
 /// `component.toml`.
@@ -9,6 +13,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 pub struct Manifest {
     /// Purpose of the component, in one line.
     pub about: String,
+    /// Azure resource providers besides those of the rendered kinds.
+    #[serde(default, rename = "providers")]
+    _providers: Vec<String>,
     /// Outputs of the component.
     #[serde(default)]
     pub outputs: Vec<Output>,
@@ -98,6 +105,9 @@ pub struct ChartManifest {
     /// Pods of the chart.
     #[serde(default)]
     pub pods: Vec<ChartPod>,
+    /// Facts of its values. Pointers begin at the values.
+    #[serde(default)]
+    pub facts: Vec<At<ObjectFact<Column>>>,
 }
 
 /// Pods of a chart.
@@ -116,6 +126,9 @@ pub struct ChartPod {
 pub struct EngineManifest {
     /// Description of the engine.
     pub about: String,
+    /// Azure resource providers besides those of the rendered kinds.
+    #[serde(default, rename = "providers")]
+    _providers: Vec<String>,
     /// The objects that install a chart.
     pub chart: Vec<ChartObject>,
     /// Objects that exist once per environment.

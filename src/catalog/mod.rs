@@ -16,6 +16,7 @@ pub use manifest::{
 use crate::{
     assets::Assets,
     diag::{Diagnostic, Source},
+    kinds::ChartFacts,
 };
 use compiled::Compiled;
 use std::{
@@ -34,6 +35,7 @@ pub struct Catalog {
     engines: BTreeMap<String, EngineManifest>,
     sources: BTreeMap<String, Arc<Source>>,
     compiled: Compiled,
+    chart_facts: ChartFacts,
 }
 
 impl Catalog {
@@ -44,7 +46,7 @@ impl Catalog {
         for (path, source) in &assets.builtin {
             let Some(name) = path.strip_prefix("templates/") else { continue };
             if let Some(component) = name.strip_suffix("/component.toml") {
-                catalog.manifests.insert(component.to_owned(), manifest::parse(source));
+                catalog.add(component, manifest::parse(source));
             } else if let Some(engine) =
                 name.strip_prefix("engines/").and_then(|n| n.strip_suffix("/engine.toml"))
             {
@@ -57,6 +59,19 @@ impl Catalog {
         catalog.compiled = Compiled::new(&catalog.sources, findings);
         catalog.sources.values().for_each(|source| check::values_stand_alone(source, findings));
         catalog
+    }
+
+    /// Adds the manifest of a component.
+    fn add(&mut self, component: &str, mut manifest: Manifest) {
+        if let Some(chart) = &mut manifest.chart {
+            self.chart_facts.insert(chart.name.clone(), std::mem::take(&mut chart.facts));
+        }
+        self.manifests.insert(component.to_owned(), manifest);
+    }
+
+    /// Facts of the values of the charts.
+    pub fn chart_facts(&self) -> &ChartFacts {
+        &self.chart_facts
     }
 
     /// The manifest of a component.

@@ -2,7 +2,7 @@
 
 use super::{
     ValidationArgs,
-    drift::{Drift, drift, upgraded},
+    drift::{Drift, LINE_ENDINGS, LINE_ENDINGS_FIX, drift, upgraded},
     output,
     progress::ProgressSink,
     report, settings,
@@ -87,6 +87,9 @@ fn fix(drift: &[Drift]) -> String {
             "move the unmanaged file `{}` away, then run `aksgen render`",
             safe(&file.path)
         );
+    }
+    if of(LINE_ENDINGS).next().is_some() {
+        return format!("Git changed line endings; {LINE_ENDINGS_FIX}");
     }
     let edited: String =
         of("edited by hand").map(|file| format!(" --overwrite {}", safe(&file.path))).collect();

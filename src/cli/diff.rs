@@ -137,7 +137,7 @@ fn compared(
     Ok(if diff.is_empty() {
         diff
     } else {
-        traced(diff, request, former, &all, &said_before(former, against))
+        traced(diff, request, former, &all, &previous_lines(former, against))
     })
 }
 
@@ -184,7 +184,7 @@ fn traced(
 }
 
 /// Lines of the base spec. A line that is not among them is the more likely cause of a change.
-fn said_before(former: &DiffBase, against: Option<&Path>) -> BTreeSet<String> {
+fn previous_lines(former: &DiffBase, against: Option<&Path>) -> BTreeSet<String> {
     let spec = match (former, against) {
         (DiffBase::Spec(request, _), _) => {
             request.spec.clone().or_else(|| assets::read(&request.dir, pipeline::SPEC).ok())

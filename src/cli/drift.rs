@@ -11,6 +11,13 @@ use std::collections::BTreeSet;
 /// Maximum number of files to inspect for a cause.
 const LOOKED_INTO: usize = 200;
 
+/// Cause of a file that Git checked out with other line endings.
+pub(super) const LINE_ENDINGS: &str = "line endings";
+
+/// Fix of such files.
+pub(super) const LINE_ENDINGS_FIX: &str =
+    "add the line `* text=auto eol=lf` to `.gitattributes`, then run `aksgen render`";
+
 /// A file that differs from the spec.
 #[derive(Debug)]
 pub(super) struct Drift {
@@ -56,6 +63,7 @@ pub(super) fn drift(request: &Request, report: &TreeReport, upgraded: bool) -> V
 fn cause(status: FileStatus, upgraded: bool) -> &'static str {
     match status {
         FileStatus::Missing => "missing",
+        FileStatus::LineEndings => LINE_ENDINGS,
         FileStatus::Edited | FileStatus::Left => "edited by hand",
         FileStatus::Foreign => "not ours",
         _ if upgraded => "aksgen upgraded",

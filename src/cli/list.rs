@@ -1,6 +1,6 @@
 //! `aksgen list`.
 
-use super::{OutputFormat, output};
+use super::{OutputFormat, completions, output};
 use crate::{
     assets::Assets,
     catalog::Catalog,
@@ -9,6 +9,7 @@ use crate::{
     pipeline::{self, ConnectionEnd, ConnectionRow, Request},
 };
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
@@ -20,6 +21,9 @@ pub(super) struct ListArgs {
     /// Topic to list.
     #[arg(value_enum, default_value_t)]
     what: ListTopic,
+    /// List the connections of these environments only.
+    #[arg(long = "env", value_name = "ENVIRONMENT", add = ArgValueCompleter::new(completions::environments))]
+    environments: Vec<String>,
     /// Output format.
     #[arg(long, value_enum, default_value_t)]
     format: OutputFormat,
@@ -36,8 +40,17 @@ enum ListTopic {
 
 pub(super) fn run(arguments: &ListArgs, dir: PathBuf) -> ExitCode {
     match arguments.what {
+        ListTopic::Components if !arguments.environments.is_empty() => {
+            output::message(
+                "error: `--env` selects connections: run `aksgen list connections --env`",
+            );
+            ExitCode::from(output::FAILED)
+        }
         ListTopic::Components => components(arguments.format),
-        ListTopic::Connections => connections(arguments.format, dir),
+        ListTopic::Connections => {
+            let environments = arguments.environments.clone();
+            connections(arguments.format, &Request { dir, environments, ..Request::default() })
+        }
     }
 }
 
@@ -75,8 +88,8 @@ const fn when(presence: Presence) -> &'static str {
     }
 }
 
-fn connections(format: OutputFormat, dir: PathBuf) -> ExitCode {
-    match pipeline::connections(&Request { dir, ..Request::default() }) {
+fn connections(format: OutputFormat, request: &Request) -> ExitCode {
+    match pipeline::connections(request) {
         Ok(edges) => match format {
             OutputFormat::Human => lines(edges.iter().map(described)),
             OutputFormat::Json => output::json(&json!(edges)),

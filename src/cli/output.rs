@@ -91,10 +91,15 @@ pub(super) fn no_answer(all: &[Diagnostic]) -> ExitCode {
 /// Prints the warnings of a successful run.
 pub(super) fn remarks(outcome: &RunResult) {
     diagnostics(&outcome.warnings);
-    if !outcome.schemas_missing.is_empty() && !settings::get().quiet {
+    let missing = &outcome.schemas_missing;
+    if !missing.is_empty() && !settings::get().quiet {
+        let kinds = match missing.len() {
+            1 => missing[0].clone(),
+            _ if settings::get().verbose => missing.join(", "),
+            count => format!("{count} kinds; `--verbose` lists them"),
+        };
         message(&format!(
-            "not validated: no CRDs were given (`[verify] crds` or `--crds`) for {}",
-            outcome.schemas_missing.join(", ")
+            "not validated: no CRDs were given (`[verify] crds` or `--crds`) for {kinds}"
         ));
     }
 }

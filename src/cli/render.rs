@@ -1,6 +1,9 @@
 //! `aksgen render`.
 
-use super::{ValidationArgs, completions, output, progress::ProgressSink, settings, signals};
+use super::{
+    ValidationArgs, completions, drift::LINE_ENDINGS_FIX, output, progress::ProgressSink, settings,
+    signals,
+};
 use crate::{
     diag::Diagnostic,
     pipeline::{self, Request, RunResult},
@@ -28,6 +31,10 @@ pub(super) struct RenderArgs {
     /// Keep manual edits in this file or folder; `aksgen check` still reports the difference.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "dry_run")]
     keep: Vec<String>,
+    /// Merge an aksgen.lock with the conflict markers of a merge, then render. Files that both
+    /// branches changed are replaced.
+    #[arg(long, conflicts_with_all = ["dry_run", "environments"])]
+    merge_lock: bool,
     /// Flush all files to disk in an order that survives a power loss.
     #[arg(long, conflicts_with = "dry_run")]
     sync: bool,
@@ -57,7 +64,9 @@ pub(super) fn run(arguments: RenderArgs, dir: PathBuf) -> ExitCode {
         );
     }
     let stop = signals::watch();
-    match write(&request, WriteOptions { edit_policy, sync: arguments.sync, stop: stop.clone() }) {
+    let (merge_lock, sync) = (arguments.merge_lock, arguments.sync);
+    let options = WriteOptions { edit_policy, merge_lock, sync, stop: stop.clone() };
+    match write(&request, options) {
         Ok(outcome) => report(&outcome, false),
         Err(diagnostics) => signals::end(&stop).unwrap_or_else(|| output::fail(&diagnostics)),
     }
@@ -79,6 +88,13 @@ fn report(outcome: &RunResult, dry: bool) -> ExitCode {
     output::remarks(outcome);
     if settings::get().quiet {
         return ExitCode::SUCCESS;
+    }
+    let line_endings =
+        outcome.report.differing().filter(|file| file.status == FileStatus::LineEndings).count();
+    if line_endings > 0 {
+        output::message(&format!(
+            "files whose line endings Git changed: {line_endings}; {LINE_ENDINGS_FIX}"
+        ));
     }
     let printed = output::line(&summary(outcome, dry)).and_then(|()| files(outcome));
     printed.err().unwrap_or(ExitCode::SUCCESS)
@@ -108,7 +124,15 @@ fn summary(outcome: &RunResult, dry: bool) -> String {
 fn files(outcome: &RunResult) -> Result<(), ExitCode> {
     const SIGNS: [(char, &[FileStatus]); 3] = [
         ('+', &[FileStatus::Added, FileStatus::Missing]),
-        ('~', &[FileStatus::Changed, FileStatus::Edited, FileStatus::Foreign]),
+        (
+            '~',
+            &[
+                FileStatus::Changed,
+                FileStatus::LineEndings,
+                FileStatus::Edited,
+                FileStatus::Foreign,
+            ],
+        ),
         ('-', &[FileStatus::Removed, FileStatus::Left]),
     ];
     for (sign, signs) in SIGNS {

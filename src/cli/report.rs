@@ -1,7 +1,10 @@
 //! Output of `validate` and `check` in the selected format. Formats for programs go to stdout,
 //! messages for people to stderr.
 
-use super::{drift::Drift, output};
+use super::{
+    drift::{Drift, LINE_ENDINGS, LINE_ENDINGS_FIX},
+    output,
+};
 use crate::{
     diag::{Code, Diagnostic, Label, Source},
     pipeline,
@@ -65,12 +68,26 @@ pub(super) fn pass(
     drift: &[Drift],
 ) -> ExitCode {
     let what = if drift.is_empty() { Outcome::Ok } else { Outcome::Drift };
-    let diagnostics = [drift.iter().map(diagnostic).collect(), outcome.warnings.clone()].concat();
+    // Git changes the line endings of all files at once: that is one cause.
+    let mut line_endings = drift.iter().filter(|file| file.cause == LINE_ENDINGS);
+    let first = line_endings.next().map(|file| with_others(file, line_endings.count()));
+    let others = drift.iter().filter(|file| file.cause != LINE_ENDINGS).map(diagnostic);
+    let diagnostics =
+        [first.into_iter().chain(others).collect(), outcome.warnings.clone()].concat();
     print(
         format,
         &Report::new(command, what, dir, &diagnostics).with_objects(&outcome.objects),
         dir,
     )
+}
+
+/// Diagnostic of a file that stands for others with the same cause.
+fn with_others(drift: &Drift, others: usize) -> Diagnostic {
+    let mut diagnostic = diagnostic(drift);
+    if others > 0 {
+        diagnostic.message = format!("{}, and {others} other files as well", diagnostic.message);
+    }
+    diagnostic
 }
 
 /// Diagnostic of a file that differs from the spec, with its line of the spec.
@@ -81,6 +98,7 @@ fn diagnostic(drift: &Drift) -> Diagnostic {
         "edited by hand" => {
             "move the edit to the spec, or run `aksgen render --overwrite` with the file"
         }
+        LINE_ENDINGS => LINE_ENDINGS_FIX,
         "not ours" => "move it away, then run `aksgen render`",
         _ => "run `aksgen render`, and commit the result",
     };

@@ -59,7 +59,8 @@ pub(crate) fn check_cluster_is_admitted(
     diagnostics: &mut Vec<Diagnostic<SpecPath>>,
 ) {
     if !ranges.is_empty() && env.shared.network.egress_ranges.is_empty() {
-        let message = format!("`{path}` shuts out the cluster, whose public address is not known");
+        let message =
+            format!("`{path}` blocks the cluster: no public address of the cluster is known");
         let diagnostic = Diagnostic::in_spec(
             Code::ClosedToCluster,
             path,

@@ -93,7 +93,7 @@ pub(crate) fn url(store: &str, env: &Env) -> Option<String> {
 pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) {
     let Some(vault) = env.resource(&reference(name)) else { return };
     let (private, own) = (env.is_private(&vault.object), vault.is_own());
-    let certificates = secrets_in(name, env).any(|secret| secret.form == Form::Certificate);
+    let has_certificates = secrets_in(name, env).any(|secret| secret.form == Form::Certificate);
     view.set("own", own, ["vault.existing"]);
     view.set("private", private, ["private_endpoints"]);
     view.set(
@@ -101,19 +101,14 @@ pub(crate) fn set_access_values(view: &mut View, name: Option<&str>, env: &Env) 
         private || !env.shared.vault.allowed_ranges.is_empty(),
         ["vault.allowed_ranges", "private_endpoints"],
     );
-    view.set("own_certificates", own && certificates, ["secrets"]);
+    view.set("own_certificates", own && has_certificates, ["secrets"]);
     let admins = env.azure().admins.as_str();
     view.set("admins", admins, ["azure.admins"]);
-    for (guid, definition, role) in [
-        ("officers_guid", "officers_role", roles::KEY_VAULT_SECRETS_OFFICER),
-        (
-            "certificate_officers_guid",
-            "certificate_officers_role",
-            roles::KEY_VAULT_CERTIFICATES_OFFICER,
-        ),
-    ] {
-        let id = guid::role_assignment(&vault.id, admins, role, 1);
-        view.set(guid, id, ["azure.admins"]);
-        view.set(definition, roles::definition(role), ["azure.admins"]);
-    }
+    let id = |role| guid::role_assignment(&vault.id, admins, role, 1);
+    let (secrets, certificates) =
+        (roles::KEY_VAULT_SECRETS_OFFICER, roles::KEY_VAULT_CERTIFICATES_OFFICER);
+    view.set("officers_guid", id(secrets), ["azure.admins"]);
+    view.set("officers_role", roles::definition(secrets), ["azure.admins"]);
+    view.set("certificate_officers_guid", id(certificates), ["azure.admins"]);
+    view.set("certificate_officers_role", roles::definition(certificates), ["azure.admins"]);
 }

@@ -109,15 +109,21 @@ impl Label {
     }
 }
 
-/// The known name with the smallest edit distance, at most a third of the length.
+/// The known name with the smallest edit distance, at most a third of the length; otherwise the
+/// only known name that the unknown one abbreviates.
 pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const SHORTEST: usize = 3;
     let budget = (unknown.chars().count() / 3).clamp(1, 3);
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(name, unknown), name))
+    let known: Vec<&str> = known.into_iter().collect();
+    let similar = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(name, unknown), *name))
         .filter(|(distance, _)| *distance <= budget)
-        .min()
-        .map(|(_, name)| name)
+        .min();
+    let mut longer =
+        known.iter().filter(|name| unknown.len() >= SHORTEST && name.starts_with(unknown));
+    let only = longer.next().filter(|_| longer.next().is_none());
+    similar.map(|(_, name)| name).or(only.copied())
 }
 
 /// Text of an I/O error without the number of the operating system.
@@ -128,7 +134,16 @@ pub fn reason(error: &std::io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Source;
+    use super::{Source, nearest};
+
+    #[test]
+    fn an_abbreviation_has_one_long_form() {
+        let known = ["dev", "production", "staging"];
+        assert_eq!(nearest("prod", known), Some("production"));
+        assert_eq!(nearest("p", known), None);
+        assert_eq!(nearest("pro", ["production", "processing"]), None);
+        assert_eq!(nearest("productoin", known), Some("production"));
+    }
 
     #[test]
     fn lines_and_positions_agree() {

@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_is_where_it_was() {
+    fn a_removed_field_has_its_old_path() {
         let all = shown(&json!([{"name": "a"}, {"name": "b", "x": 1}]), &json!([{"name": "b"}]));
         assert_eq!(all, [r"[b].x /1/x 1 -", r#"[a] /0 {"name":"a"} -"#]);
         assert_eq!(shown(&json!([1, {"x": 2}]), &json!([{}, 1])), ["[0].x /1/x 2 -"]);
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_two_kinds_of_name_is_known_by_either() {
+    fn rules_match_by_alert_or_record() {
         let before = json!([{"alert": "A", "expr": "x"}, {"record": "r", "expr": "y"}]);
         let after = json!([{"record": "r", "expr": "z"}, {"alert": "A", "expr": "x"}]);
         assert_eq!(shown(&before, &after), [r#"[r].expr /0/expr "y" "z""#]);

@@ -146,10 +146,10 @@ fn explanation(object: &ObjectDiff) -> String {
 
 /// One field with its details. Effects that are not severe are printed once per object.
 fn field(field: &FieldDiff, whole: bool, alone: bool) -> String {
-    let grave = field.consequence.as_ref().filter(|c| c.is_grave());
-    let effect = words(grave.or(field.consequence.as_ref().filter(|_| alone)));
+    let severe = field.consequence.as_ref().filter(|c| c.is_severe());
+    let effect = words(severe.or(field.consequence.as_ref().filter(|_| alone)));
     let (value, below) = values(field, whole);
-    let why = grave.map(|c| reason(c, "        ")).unwrap_or_default();
+    let why = severe.map(|c| reason(c, "        ")).unwrap_or_default();
     format!("{}{value}{}{effect}\n{why}{below}", field.path, place(field.line.as_ref()))
 }
 

@@ -47,7 +47,7 @@ fn severe_changes(diff: &Diff) -> String {
             });
             rows.extend(
                 own.chain(fields)
-                    .filter(|(c, _)| c.is_grave())
+                    .filter(|(c, _)| c.is_severe())
                     .map(|(c, field)| (c.effect, severe_change(env, object, c, &field))),
             );
         }

@@ -221,22 +221,22 @@ impl Diff {
 
     /// Adds source lines of the spec.
     #[must_use]
-    pub fn traced(mut self, behind: FindSpecLine<'_>) -> Diff {
+    pub fn traced(mut self, find_line: FindSpecLine<'_>) -> Diff {
         for env in &mut self.environments {
-            env.objects.iter_mut().for_each(|object| trace(&env.name, object, behind));
+            env.objects.iter_mut().for_each(|object| trace(&env.name, object, find_line));
             for file in &mut env.files {
                 let side = if file.change == Change::Removed { Side::Before } else { Side::After };
-                file.line = behind(side, &env.name, &file.path, "");
+                file.line = find_line(side, &env.name, &file.path, "");
             }
         }
         self
     }
 }
 
-fn trace(env: &str, object: &mut ObjectDiff, behind: FindSpecLine<'_>) {
+fn trace(env: &str, object: &mut ObjectDiff, find_line: FindSpecLine<'_>) {
     match object.change {
-        Change::Added => object.line = behind(Side::After, env, &object.path, ""),
-        Change::Removed => object.line = behind(Side::Before, env, &object.path, ""),
+        Change::Added => object.line = find_line(Side::After, env, &object.path, ""),
+        Change::Removed => object.line = find_line(Side::Before, env, &object.path, ""),
         Change::Changed | Change::Moved => {
             for field in &mut object.fields {
                 let (side, path) = match (&field.after, &object.from) {
@@ -244,7 +244,7 @@ fn trace(env: &str, object: &mut ObjectDiff, behind: FindSpecLine<'_>) {
                     (None, Some(from)) => (Side::Before, from),
                     (None, None) => (Side::Before, &object.path),
                 };
-                field.line = behind(side, env, path, &field.pointer);
+                field.line = find_line(side, env, path, &field.pointer);
             }
         }
     }
@@ -259,12 +259,12 @@ pub fn summary(diff: &Diff) -> String {
         (counts.moved, "moved"),
         (counts.removed, "removed"),
     ];
-    let said: Vec<String> =
+    let parts: Vec<String> =
         objects.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    let objects = if said.is_empty() {
+    let objects = if parts.is_empty() {
         "no object differs".to_owned()
     } else {
-        format!("objects: {}", said.join(", "))
+        format!("objects: {}", parts.join(", "))
     };
     let files = match counts.files {
         0 => String::new(),

@@ -144,6 +144,11 @@ pub fn pointer(key: &str) -> Cow<'_, str> {
     }
 }
 
+/// The key of a part of a JSON pointer.
+pub fn unescaped_pointer(part: &str) -> Cow<'_, str> {
+    if part.contains('~') { part.replace("~1", "/").replace("~0", "~").into() } else { part.into() }
+}
+
 /// A string as a literal of Bicep, with its quotes.
 pub fn bicep(text: &str) -> String {
     let mut out = String::from("'");

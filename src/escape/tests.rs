@@ -10,7 +10,7 @@ fn scalar(text: &str) -> String {
 }
 
 #[test]
-fn what_readers_disagree_on_is_quoted() {
+fn ambiguous_scalars_are_quoted() {
     for text in [
         "no",
         "NO",
@@ -65,7 +65,7 @@ fn a_literal_of_cel_ends_where_it_should() {
 }
 
 #[test]
-fn a_literal_of_bicep_is_one_line_of_what_can_be_seen() {
+fn a_bicep_literal_is_one_printable_line() {
     for (text, literal) in [
         ("it's", r"'it\'s'"),
         ("${a}\n", r"'\${a}\n'"),
@@ -77,7 +77,7 @@ fn a_literal_of_bicep_is_one_line_of_what_can_be_seen() {
 }
 
 #[test]
-fn a_shell_takes_a_word_for_what_it_is() {
+fn a_shell_reads_a_quoted_word_literally() {
     for (text, word) in [
         ("a-b_c./:=@9", "a-b_c./:=@9"),
         ("", "''"),

@@ -11,7 +11,7 @@ mod spec;
 pub use answers::{Answers, ServiceAnswers};
 pub use files::{InitFile, files};
 pub use presets::Preset;
-pub use questions::{AnswerKind, QUESTIONS, Question, mistakes};
+pub use questions::{AnswerKind, QUESTIONS, Question, validate_answers};
 pub use recorded::{merged, recorded};
 pub use service_questions::{SERVICE_QUESTIONS, ServiceQuestion};
 pub use spec::{placeholders, spec};

@@ -87,7 +87,7 @@ pub const QUESTIONS: &[Question] = &[
 ];
 
 /// Diagnostics for answers outside the choices. Texts are validated as part of the spec.
-pub fn mistakes(answers: &Answers) -> Vec<Diagnostic> {
+pub fn validate_answers(answers: &Answers) -> Vec<Diagnostic> {
     let wrong = |question: &Question| {
         let (AnswerKind::OneOf(choices), Some(answer)) = (question.kind, answers.of(question))
         else {

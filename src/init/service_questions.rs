@@ -49,7 +49,7 @@ pub const SERVICE_QUESTIONS: &[ServiceQuestion] = &[
     },
     ServiceQuestion {
         key: "secrets",
-        why: "VARIABLE=name-in-the-vault, separated by commas. Never a value: add values to the vault manually.",
+        why: "VARIABLE=name-in-the-vault, separated by commas. Enter names only. Add the values to the vault manually.",
         slot: |service| &mut service.secrets,
         default: |_| String::new(),
         when: |_| true,

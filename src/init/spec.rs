@@ -15,7 +15,7 @@ type SpecRow = (&'static str, String, &'static str);
 const REMARKS: usize = 60;
 
 /// Start of the second line, before the preset; it identifies a spec that `init` created.
-pub(super) const SPEC_MARKER: &str = "# Begun by `aksgen init` from the preset `";
+pub(super) const SPEC_MARKER: &str = "# Created by `aksgen init` from the preset `";
 
 /// Text of the spec; all answers are required.
 pub fn spec(answers: &Answers) -> String {

@@ -14,8 +14,8 @@ pub enum Column {
     Namespace,
     /// `=text`: a text, in which `{field}` or `{field|default}` is a value below the place.
     Text(Vec<Piece>),
-    /// `/x`: a JSON pointer from the object.
-    Object(String),
+    /// `/x`: a JSON pointer from the object; `/x|/y` is the first of several that exists.
+    Object(Vec<String>),
     /// `x`: a JSON pointer from the place, kept with its first slash.
     Below(String),
     /// `%/1`: a part of the value between separators; negative numbers count from the end. `%/2%.0`
@@ -44,7 +44,7 @@ impl TryFrom<String> for Column {
             Some('@') if rest.is_empty() => Ok(Column::Namespace),
             Some('=') => pieces(rest).map(Column::Text),
             Some('%') => parts(rest).ok_or_else(|| format!("`{text}` names no part")),
-            Some('/') => Ok(Column::Object(text)),
+            Some('/') => Ok(Column::Object(text.split('|').map(str::to_owned).collect())),
             Some(_) => Ok(Column::Below(format!("/{text}"))),
         }
     }
@@ -92,7 +92,8 @@ mod tests {
         assert_eq!(column("="), Ok(Column::Text(vec![])));
         assert_eq!(column("%/1"), Ok(Column::Parts(vec![('/', 1)])));
         assert_eq!(column("%/2%.0"), Ok(Column::Parts(vec![('/', 2), ('.', 0)])));
-        assert_eq!(column("/a/b"), Ok(Column::Object("/a/b".into())));
+        assert_eq!(column("/a/b"), Ok(Column::Object(vec!["/a/b".into()])));
+        assert_eq!(column("/a|/b"), Ok(Column::Object(vec!["/a".into(), "/b".into()])));
         assert_eq!(column("a/b"), Ok(Column::Below("/a/b".into())));
         let pieces =
             vec![Piece::Literal("g/".into()), Piece::Field("/kind".into(), Some("Issuer".into()))];

@@ -25,7 +25,7 @@ pub use record::{
 };
 pub use relation::*;
 pub use row::{At, Variant};
-pub use shared::{chart_values, is_in_every_cluster, pod_template};
+pub use shared::{ChartFacts, ReferenceField, is_in_every_cluster, pod_template, reference_field};
 
 use include_dir::{Dir, include_dir};
 use std::{
@@ -62,6 +62,13 @@ pub fn group(name: &str) -> Option<&'static GroupRecord> {
 /// The record of a kind.
 pub fn of(group: &str, kind: &str) -> Option<&'static KindRecord> {
     self::group(group)?.kinds.get(kind)
+}
+
+/// Whether the registry has a kind with this version.
+pub fn serves(api_version: &str, kind: &str) -> bool {
+    let version = api_version.rsplit_once('/').map_or(api_version, |(_, version)| version);
+    let has = |record: &KindRecord| record.versions.iter().any(|known| known == version);
+    of_object(api_version, kind).is_some_and(has)
 }
 
 /// API group of an `apiVersion`; empty for the core group.

@@ -29,7 +29,7 @@ pub struct KindRecord {
     pub health: HealthSource,
     /// JSON pointers of fields that the API server or Azure never changes.
     pub immutable: Vec<String>,
-    /// Pointers of the values and the namespace of a chart release.
+    /// Pointers of the name, the values and the namespace of a chart release.
     #[serde(deserialize_with = "optional")]
     pub chart: Option<ChartFields>,
     /// Label selectors.
@@ -108,6 +108,15 @@ pub enum ObjectNameFormat {
 }
 
 impl ObjectNameFormat {
+    /// Maximum number of characters, if the API server has one.
+    pub fn most(self) -> Option<usize> {
+        match self {
+            ObjectNameFormat::Label => Some(63),
+            ObjectNameFormat::Subdomain => Some(253),
+            ObjectNameFormat::PathSegment => None,
+        }
+    }
+
     /// Returns whether the API server accepts a name.
     pub fn accepts(self, name: &str) -> bool {
         match self {
@@ -161,10 +170,12 @@ pub enum HoldsData {
     Sized(String),
 }
 
-/// JSON pointers of the values and the namespace of a chart release.
+/// JSON pointers of the name, the values and the namespace of a chart release.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChartFields {
+    /// Name of the chart.
+    pub name: String,
     /// Values of the chart.
     pub values: String,
     /// Namespace of the release.

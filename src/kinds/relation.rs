@@ -108,7 +108,9 @@ relations! {
         /// `spec.azureName`, or `metadata.name` without it.
         name,
         /// Owner as `Kind/name`, or its Azure id.
-        owner
+        owner,
+        /// `spec.location`, where it identifies the resource.
+        location
     }
     /// An operator installs the CRDs of some groups.
     Installs {
@@ -137,9 +139,7 @@ relations! {
         /// `group/Kind` of the registry.
         kind,
         /// Built-in role that pulls images.
-        role,
-        /// Secret with credentials of the registry, or empty.
-        pull_secret
+        role
     }
     /// Prometheus selects the object by the label `release`.
     LoadedByLabel {
@@ -255,4 +255,70 @@ relations! {
         /// Object of the subnet.
         name
     }
+    /// A namespace enforces a Pod Security Standard.
+    Enforces { /** `pod-security.kubernetes.io/enforce`. */ level }
+    /// A pod template violates a Pod Security Standard.
+    Violates { /** Least strict standard that refuses it. */ level, /** The violation. */ violation }
+    /// A store admits namespaces.
+    Admits {
+        /// `name`, `regex` or `selector`.
+        form,
+        /// Name or regular expression.
+        value
+    }
+    /// It owns a Secret, and overwrites what others write to it.
+    Owns { /** Name of the Secret. */ secret }
+    /// A text that External Secrets renders.
+    SecretTemplate { /** The text. */ text, /** Its key. */ key }
+    /// A key that the templates of the object can use.
+    TemplateKey { /** The key. */ key }
+    /// The templates of the object can use keys that are not listed.
+    OpenTemplateKeys { /** Name of the field. */ field }
+    /// Audience of the tokens that a federated credential accepts.
+    Audience { /** The audience. */ audience }
+    /// Its rank is unique among those of its owner.
+    Ranked { /** The rank. */ rank, /** Object of the owner. */ owner }
+    /// The account logs in to Azure by the webhook of workload identity.
+    LogsIn { /** The account. */ account }
+    /// Its pods run as an account.
+    RunsAs {
+        /// The account.
+        account,
+        /// Label `azure.workload.identity/use`.
+        label
+    }
+    /// Its pods pull images with a Secret.
+    PullSecret { /** The Secret. */ secret }
+    /// Pods of an account pull images with a Secret.
+    AccountPullSecret { /** The account. */ account, /** The Secret. */ secret }
+    /// Azure Service Operator changes the resource with a credential.
+    Credential { /** Secret of the credential; `aso-credential` by default. */ secret }
+    /// A field that the evaluation of connections does not know.
+    Unevaluated { /** The field. */ field }
+    /// Its pods have the keys of a `ConfigMap` as variables.
+    EnvFrom { /** The `ConfigMap`. */ config_map }
+    /// A variable holds the address of a host in the cluster.
+    Address {
+        /// Host name.
+        host,
+        /// Port, or empty.
+        port,
+        /// Scheme of the address, or empty.
+        scheme,
+        /// Name of the variable.
+        variable
+    }
+    /// The Service forwards a port.
+    Forwards {
+        /// Number of the port.
+        number,
+        /// Name of the port.
+        name,
+        /// Name or number of the port of the pods; empty for the same number.
+        target
+    }
+    /// It routes requests to a Service.
+    RoutesTo { /** Host or Service. */ host, /** Number or name of the port. */ port }
+    /// Its routes apply at a gateway.
+    Enters { /** The gateway. */ gateway }
 }

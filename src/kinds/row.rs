@@ -12,10 +12,11 @@ pub struct At<R> {
     /// Namespace, if it differs from that of the object.
     #[serde(default)]
     pub namespace: Option<Column>,
-    /// Values of fields below the place, without which the row does not apply.
+    /// Values of fields below the place, without which the row does not apply. A JSON pointer
+    /// begins at the object; `|` separates alternatives of a value.
     #[serde(default)]
     pub only: BTreeMap<String, String>,
-    /// Values of fields below the place, with which the row does not apply.
+    /// Values of fields below the place, with which the row does not apply, in the same form.
     #[serde(default)]
     pub unless: BTreeMap<String, String>,
     /// The relation.

@@ -28,18 +28,21 @@ pub fn in_spec(
     let secret = diagnostic.code == Code::LiteralSecret;
     let label = |path: &SpecPath| {
         if secret || path.is_value {
-            layers.blame_value(stage, &path.keys)
+            layers.label_value(stage, &path.keys)
         } else {
-            layers.blame(stage, &path.keys)
+            layers.label(stage, &path.keys)
         }
     };
     let (own, other) = (diagnostic.places.first(), diagnostic.places.get(1));
     let own = own.and_then(label).map(|label| Label { secret, ..label });
     let other = other.and_then(|path| {
-        layers.blame(stage, &path.keys).map(|label| label.note(format!("`{path}`")))
+        layers.label(stage, &path.keys).map(|label| label.note(format!("`{path}`")))
     });
     let other = other.filter(|other| own.as_ref().is_none_or(|own| own.span != other.span));
-    let diagnostic = diagnostic.with_places(own.into_iter().chain(other).collect(), None);
+    let mut places: Vec<Label> = own.into_iter().chain(other).collect();
+    // A default is no mistake of the user: the line that contradicts it comes first.
+    places.sort_by_key(|label| !places::is_written(label));
+    let diagnostic = diagnostic.with_places(places, None);
     // An unknown key is reported at its own layer, independent of the environment.
     if diagnostic.code == Code::UnknownKey { diagnostic } else { diagnostic.within(&stage.name) }
 }
@@ -163,6 +166,6 @@ impl<'a> Tracer<'a> {
 
     fn spec_path(&self, env: &Env, path: &SpecPath) -> Option<Label> {
         let stage = EnvironmentLayer { name: env.name.clone(), profile: env.profile.clone() };
-        self.layers.blame(&stage, &path.keys).map(|label| label.note(format!("`{path}`")))
+        self.layers.label(&stage, &path.keys).map(|label| label.note(format!("`{path}`")))
     }
 }

@@ -47,7 +47,7 @@ impl FieldLabels {
 }
 
 /// Returns whether a file of the platform contains the line.
-fn is_written(label: &Label) -> bool {
+pub(super) fn is_written(label: &Label) -> bool {
     !label.source.name.starts_with("aksgen:")
 }
 

@@ -32,7 +32,7 @@ const MONTHS: Field = Field {
 const WEEKDAYS: Field =
     Field { first: 0, last: 6, names: &["sun", "mon", "tue", "wed", "thu", "fri", "sat"] };
 
-/// Days of the months; February has a 29th, because a line may wait for a leap year.
+/// Days of the months; February has a 29th, so that schedules on 29 February are valid.
 const LENGTH: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 impl CronLine {

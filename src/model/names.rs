@@ -1,7 +1,19 @@
 //! Names and ids that all components of an environment share.
 
-use super::Env;
+use super::{Env, text};
 use crate::azure::naming::suffix;
+
+/// Reason why Kubernetes refuses a name of the spec (RFC 1035).
+pub(super) fn why_refused(name: &str) -> String {
+    const MOST: usize = 63;
+    let length = name.chars().count();
+    let start = name.get(..MOST).filter(|_| length > MOST).map(|start| start.trim_end_matches('-'));
+    if start.is_some_and(text::is_name) {
+        format!("`{name}` has {length} characters; a name in Kubernetes can have {MOST}")
+    } else {
+        format!("`{name}` is not a valid name in Kubernetes")
+    }
+}
 
 /// The names of one environment.
 #[derive(Debug, Clone, Copy)]

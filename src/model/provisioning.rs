@@ -47,9 +47,6 @@ pub enum Phase {
 /// The rights of the person who runs the bootstrap.
 pub(crate) const OWNER: &str = "a person, Owner of the subscription";
 
-/// The rights of the step before.
-pub(crate) const SAME: &str = "the same";
-
 impl ProvisioningStep {
     /// A step without predecessors.
     pub(crate) fn new(
@@ -196,7 +193,7 @@ fn secrets_step(env: &Env) -> Option<ProvisioningStep> {
         ProvisioningStep::new(
             "seeds",
             Phase::Content,
-            "secrets, added by people",
+            "secrets, created manually",
             "commands",
             admins,
         )

@@ -54,7 +54,7 @@ pub fn for_editors(strict: &Value, defaults: &Value) -> Value {
         json!({"type": "string", "description": "The profile that the environment starts from."});
     root["properties"]["environments"] = json!({
         "type": "object",
-        "description": "The environments, each one cluster and one resource group; what stands here wins over the rest of the spec.",
+        "description": "One cluster and one resource group each. Values here override the rest of the spec.",
         "additionalProperties": environment,
     });
     root["type"] = "object".into();

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::{net::Ipv4Addr, sync::OnceLock};
 
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal, $is:expr $(, $secret:literal)?;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $format:literal, $what:literal $([$most:literal])?, $is:expr $(, $secret:literal)?;)+) => {
         $(
             $(#[doc = $doc])+
             #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -27,7 +27,7 @@ macro_rules! texts {
             }
         )+
         /// All formats, for the schema.
-        pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, secret: texts!(@ $($secret)?) },)+];
+        pub const FORMATS: &[TextFormat] = &[$(TextFormat { name: $format, is: $is, what: $what, most: texts!(@ $($most)?), secret: texts!(@ $($secret)?) },)+];
     };
     (@) => { None };
     (@ $secret:literal) => { Some($secret) };
@@ -35,7 +35,7 @@ macro_rules! texts {
 
 texts! {
     /// A Kubernetes name: one label of a DNS name.
-    Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end", is_name;
+    Name = "name", "a name of at most 63 lower-case letters, digits and dashes, a letter first and no dash at the end" [63], is_name;
     /// A region of Azure.
     Location = "location", "a region such as `uksouth`, as `az account list-locations --query '[].name'` prints them",
         |s| is_name(s) && !s.contains('-');
@@ -56,7 +56,7 @@ texts! {
     /// An exact version of a chart.
     ChartVersion = "chart-version", "one exact version of a chart, such as `1.4.2` or `v1.4.2`; a range would install unreviewed versions", is_chart_version;
     /// A host name.
-    Host = "host", "a host name such as `api.example.com`", is_host;
+    Host = "host", "a host name such as `api.example.com`" [253], is_host;
     /// A host name, or the first label of one.
     HostLabel = "host-label", "a host name such as `api.example.com`, or its first label", |s| is_name(s) || is_host(s);
     /// Addresses in CIDR notation, without host bits.
@@ -79,11 +79,13 @@ texts! {
     /// ARM id of a subnet.
     SubnetId = "subnet-id", "the id of a subnet, as `az network vnet subnet show --query id` prints it", is_subnet_id;
     /// The name of a secret in a vault.
-    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes", is_secret_name,
+    SecretName = "secret-name", "the name of a secret in the vault: at most 127 letters, digits and dashes" [127], is_secret_name,
         "write the name under which the secret stands in the vault; if this value was ever committed, rotate it";
     /// A text that must not be a secret.
     Plain = "plain", "plain text: it looks like a secret", |s| !looks_secret(s),
         "put the value into the vault, and its name there into `secrets`; if it was ever committed, rotate it";
+    /// The path of an HTTP request, with its query.
+    HttpPath = "http-path", "the path of an HTTP request, such as `/health` or `/ready?verbose=1`", is_http_path;
     /// An absolute path in a container.
     MountPath = "mount-path", "an absolute path without `..`", is_mount_path;
     /// A revision of the Istio add-on.
@@ -270,8 +272,13 @@ fn is_secret_name(text: &str) -> bool {
 }
 
 fn is_mount_path(text: &str) -> bool {
-    matches_pattern!(text, r"^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$")
-        && !text.split('/').any(|part| part == "..")
+    matches_pattern!(text, r"^(/[A-Za-z0-9._][A-Za-z0-9._-]*)+$")
+        && !text.split('/').any(|part| part == ".." || part == ".")
+}
+
+/// Source: RFC 3986. A `%` begins an escaped byte, and `?` the query.
+fn is_http_path(text: &str) -> bool {
+    matches_pattern!(text, r"^/([\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$")
 }
 
 fn is_metric(text: &str) -> bool {
@@ -283,10 +290,7 @@ fn is_mesh_revision(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    matches_pattern!(
-        text,
-        r"^[A-Za-z0-9._%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
-    )
+    matches_pattern!(text, r"^[\w.%+-]+@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 }
 
 fn is_clock(text: &str) -> bool {
@@ -403,7 +407,16 @@ mod tests {
                     "DefaultEndpointsProtocol=https;AccountKey=abc",
                 ],
             ),
-            ("mount-path", &["/etc/app/config.yaml"], &["etc", "/a/../b", "/", "/a b"]),
+            (
+                "mount-path",
+                &["/etc/app/config.yaml", "/.cache", "/home/app/.config"],
+                &["etc", "/a/../b", "/", "/a b", "/.", "/a/./b", "/.."],
+            ),
+            (
+                "http-path",
+                &["/", "/health/", "/ready?x=1", "/v1/items:live", "/a%20b", "/?"],
+                &["", "health", "/a b", "/a#b", "/a%2", "http://a/"],
+            ),
             (
                 "repository",
                 &["https://github.com/contoso/shop"],

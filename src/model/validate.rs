@@ -1,7 +1,7 @@
 //! Validation of one environment, beyond the rules of single components and the schema.
 
 use super::{
-    Env, Presence, TABLE, text,
+    Env, Presence, TABLE, names, text,
     wiring::{Call, ResolveError, segment},
 };
 use crate::azure::{regions, versions};
@@ -36,22 +36,15 @@ impl Env {
             (row.instances)(&self.platform).into_iter().map(|(n, _)| (row.path(n), n))
         });
         let hatches = self.platform.extra.keys().map(|n| (format!("extra.{n}"), n.as_str()));
-        for (path, name) in components.chain(hatches).filter(|(_, name)| !text::is_name(name)) {
-            diagnostics.push(Diagnostic::in_spec(
-                Code::BadName,
-                path,
-                format!("`{name}` is not a valid name in Kubernetes"),
-                HELP,
-            ));
-        }
-        self.check_name_length(diagnostics);
-        if !text::is_name(&self.name) {
-            diagnostics.push(Diagnostic::in_spec(
-                Code::BadName,
-                "",
-                format!("`{}` is not a valid name in Kubernetes", self.name),
-                HELP,
-            ));
+        let is_long = self.check_name_length(diagnostics);
+        let stem = self.names().stem();
+        for (path, name) in components
+            .chain(hatches)
+            .chain([(String::new(), self.name.as_str())])
+            .filter(|(_, name)| !text::is_name(name) && !(is_long && name.contains(&stem)))
+        {
+            let message = names::why_refused(name);
+            diagnostics.push(Diagnostic::in_spec(Code::BadName, path, message, HELP));
         }
         for (name, first, second) in &self.wiring.clashes {
             let mut diagnostic = Diagnostic::in_spec(
@@ -134,8 +127,9 @@ impl Env {
     }
 
     /// Names of namespaces and roots contain platform and environment. A name such as
-    /// `namespaces-azure-shop-production` is a DNS label of at most 63 characters.
-    fn check_name_length(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
+    /// `namespaces-azure-shop-production` is a DNS label of at most 63 characters. Returns whether
+    /// they are too long: then all derived names are too long as well.
+    fn check_name_length(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) -> bool {
         const MOST: usize = 40;
         let stem = self.names().stem();
         if stem.len() > MOST {
@@ -150,6 +144,7 @@ impl Env {
                 "shorten one of them, because many names contain both",
             ));
         }
+        stem.len() > MOST
     }
 
     /// Reports required instances that are disabled.

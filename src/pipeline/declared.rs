@@ -16,6 +16,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
     let dns = Pods::new("kube-system", [("k8s-app".to_owned(), "kube-dns".to_owned())]);
     let mut declared = Declared {
         connections: env.wiring.connections().collect(),
+        ingress: Some(gateway.clone()),
         neighbours: vec![gateway, prometheus.clone(), dns.clone()],
         namespaces: vec![
             "kube-system",
@@ -31,6 +32,7 @@ pub(super) fn of(env: &Env) -> Declared<'_> {
         release: Some(shared.prometheus.release.as_str()),
         open: vec![],
         scraped: vec![],
+        api_clients: &env.wiring.api_clients,
         dns,
         fqdn_policies: shared.cluster.fqdn_policies,
         largest_node: shared.cluster.largest_node,

@@ -1,6 +1,6 @@
 //! Decoding: layers are merged, validated and wired into environments. Reads no file.
 
-use super::literals::LiteralWaivers;
+use super::{literals::LiteralWaivers, unknown_instance};
 use crate::{
     diag::{Diagnostic, Label, SpecPath},
     locate,
@@ -8,6 +8,7 @@ use crate::{
     spec::{EnvironmentLayer, Layer, Layers, Rank, SchemaValidator},
 };
 use rayon::prelude::*;
+use serde_json::Value;
 use std::sync::LazyLock;
 
 /// Decodes every environment.
@@ -42,6 +43,28 @@ pub(super) fn decode(
     envs
 }
 
+/// Violations of the schema although the environments have errors. An environment without a valid
+/// profile is validated with another one; a spec without environments, as one environment.
+pub(super) fn violations_anyway(
+    layers: &Layers,
+    mut stages: Vec<EnvironmentLayer>,
+    profiles: &[&str],
+) -> Vec<Diagnostic> {
+    let none = stages.is_empty();
+    if none {
+        stages.push(EnvironmentLayer { name: String::new(), profile: String::new() });
+    }
+    for stage in stages.iter_mut().filter(|stage| !profiles.contains(&stage.profile.as_str())) {
+        stage.profile = profiles.first().copied().unwrap_or_default().to_owned();
+    }
+    let mut found = vec![];
+    decode(layers, &stages, &LiteralWaivers::of(layers), &mut found);
+    if none {
+        found.iter_mut().for_each(|diagnostic| diagnostic.environments.clear());
+    }
+    found
+}
+
 /// The layers of one environment, merged and validated.
 struct ValidatedSpec<'a> {
     layers: &'a Layers,
@@ -53,9 +76,8 @@ struct ValidatedSpec<'a> {
 impl model::Spec for ValidatedSpec<'_> {
     fn whole(&self) -> model::ShapeResult {
         let tree = self.layers.resolve(self.stage, self.schema_validator.shape());
-        let mut violations = self.schema_validator.violations(&tree);
-        violations.retain(|violation| !self.waivers.accept(violation));
-        if violations.is_empty() { Ok(tree) } else { Err(violations) }
+        let violations = self.schema_validator.violations(&tree);
+        self.accepted(tree, violations)
     }
 
     fn table(&self, component: &str, instances: &[&str]) -> model::ShapeResult {
@@ -65,9 +87,27 @@ impl model::Spec for ValidatedSpec<'_> {
             instances,
             self.schema_validator.shape(),
         );
-        let mut violations = self.schema_validator.violations_in(component, &tree);
+        let violations = self.schema_validator.violations_in(component, &tree);
+        self.accepted(tree, violations)
+    }
+}
+
+impl ValidatedSpec<'_> {
+    /// The tree, or the violations that no waiver accepts.
+    fn accepted(
+        &self,
+        tree: Value,
+        mut violations: Vec<Diagnostic<SpecPath>>,
+    ) -> model::ShapeResult {
         violations.retain(|violation| !self.waivers.accept(violation));
-        if violations.is_empty() { Ok(tree) } else { Err(violations) }
+        if violations.is_empty() {
+            return Ok(tree);
+        }
+        let (layers, shape) = (self.layers, self.schema_validator.shape());
+        let explained = violations
+            .into_iter()
+            .map(|found| unknown_instance::explain(layers, self.stage, shape, found));
+        Err(explained.collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Request,
-    decode::{decode, schema_validator},
+    decode::{decode, schema_validator, violations_anyway},
     literals::{self, LiteralWaivers},
     stages::stages,
     stop,
@@ -60,6 +60,9 @@ impl Input {
             rayon::join(|| read_layers(request, &assets, &mut diagnostics), schema_validator);
         stop(&mut diagnostics)?;
         let stages = stages(request, &layers, &assets, &mut diagnostics);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            diagnostics.extend(violations_anyway(&layers, stages.clone(), &assets.profiles()));
+        }
         stop(&mut diagnostics)?;
         let components: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
         let waivers = LiteralWaivers::of(&layers);
@@ -243,7 +246,7 @@ fn read_manifests(
             match read {
                 Ok(source) => drop(manifests.insert(path.to_owned(), source)),
                 Err(diagnostic) => diagnostics.push(
-                    diagnostic.at(layers.blame(&stage, &["extra", name, "file"])).within(&env.name),
+                    diagnostic.at(layers.label(&stage, &["extra", name, "file"])).within(&env.name),
                 ),
             }
         }

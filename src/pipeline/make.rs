@@ -163,7 +163,8 @@ impl Maker<'_> {
             _ => None,
         };
         let diagnostics = validate(object, self.schemas, release);
-        let facts = Collector::new(self.names, origin).collect(object);
+        let charts = self.tracer.catalog.chart_facts();
+        let facts = Collector::new(self.names, origin).with_charts(charts).collect(object);
         ValidatedObject::new(object, text, part, diagnostics, facts)
     }
 

@@ -4,6 +4,7 @@
 mod charts;
 mod connections;
 mod data;
+mod data_loss;
 mod declared;
 mod decode;
 mod delivery;
@@ -18,6 +19,7 @@ mod sources;
 mod stage_order;
 mod stages;
 mod text;
+mod unknown_instance;
 mod waive;
 mod write;
 
@@ -31,7 +33,7 @@ use crate::{
     locate::Tracer,
     plan::units,
     sink::{Sink, TreeReport},
-    verify::{Holders, Interner, Schemas, agree, holders, prepare},
+    verify::{AzureScope, Holders, Interner, Schemas, agree, holders, prepare},
 };
 use rayon::prelude::*;
 use rendered::RenderedUnit;
@@ -133,7 +135,7 @@ fn render(
     stop(&mut rendered.diagnostics)?;
     let warnings =
         fold([std::mem::take(&mut rendered.diagnostics), input.warnings.clone()].concat());
-    let report = sink.commit(&input.sections(), data::rows(input, &holders))?;
+    let report = sink.commit(&input.sections(), data::locked(input, &holders))?;
     Ok(RunResult { report, warnings, schemas_missing, objects: objects(input, &rendered) })
 }
 
@@ -162,7 +164,12 @@ fn validate_facts(make: &make::Maker<'_>, rendered: &mut RenderedUnit) -> Holder
         let facts = rendered.facts_of(index);
         let mut disagreements = agree(&facts, make.names, &declared::of(env));
         disagreements.extend(stage_order::validate(make, index, env, &rendered.files));
-        (make.locate(disagreements, &facts), holders(&facts, make.names))
+        let azure = env.azure();
+        let scope = AzureScope {
+            subscription: azure.subscription_id.as_str(),
+            tenant: azure.tenant_id.as_str(),
+        };
+        (make.locate(disagreements, &facts), holders(&facts, make.names, scope))
     });
     let (diagnostics, holders): (Vec<_>, Vec<_>) = validated.unzip();
     rendered.diagnostics.extend(diagnostics.into_iter().flatten());

@@ -54,11 +54,12 @@ fn namespaces(make: &Maker<'_>, number: usize, files: &[ObjectFile]) -> BTreeMap
 }
 
 fn early(own: Stage, needed: &str, later: Stage, right: Stage) -> Diagnostic<ObjectPlace> {
-    let message = format!(
-        "the object is in the stage `{}`, but {needed} is in the stage `{}`",
-        own.name(),
-        later.name(),
-    );
-    let help = format!("set its stage to `{}`", right.name());
+    let [own_name, later_name] = [own, later].map(Stage::name);
+    let message = if own == later {
+        format!("the object and {needed} are both in the stage `{own_name}`")
+    } else {
+        format!("the object is in the stage `{own_name}`, but {needed} is in `{later_name}`")
+    };
+    let help = format!("set the stage of the object to `{}`, or to a later one", right.name());
     Diagnostic::new(Code::StageOrder, message).help(help)
 }

@@ -57,7 +57,7 @@ fn unknown_profile(stage: &EnvironmentLayer, profiles: &[&str], layers: &Layers)
 
 /// The name of the lock's section for files of no environment.
 fn reserved_name(layers: &Layers) -> Diagnostic {
-    Diagnostic::new(Code::BadName, format!("an environment cannot be called `{SHARED}`"))
+    Diagnostic::new(Code::BadName, format!("`{SHARED}` is a reserved environment name"))
         .help("`aksgen.lock` keeps what belongs to no environment under that name")
         .at(label(layers, SHARED, Some))
 }

@@ -51,7 +51,7 @@ impl Waivers {
             for name in env.waive().keys().filter(|name| !used.contains(*name)) {
                 let diagnostic = Diagnostic::new(
                     Code::UnusedWaiver,
-                    format!("the waiver `{name}` covers nothing"),
+                    format!("the waiver `{name}` matches no finding"),
                 )
                 .help("remove it: what it accepted is gone");
                 diagnostics.push(

@@ -38,6 +38,7 @@ const TEXTS: &[(&str, &str)] = &[
         "/subscriptions/00000000-0000-0000-0000-000000000009/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/nodes",
     ),
     ("secret-name", "orders-api-key"),
+    ("http-path", "/health"),
     ("mount-path", "/var/cache"),
     ("mesh-revision", "asm-1-30"),
     ("metric", "http_requests_total"),

@@ -1,4 +1,4 @@
-//! Values behind a name: `NAME=value`, `name: value`, JSON, YAML and query parameters.
+//! Values after a name: `NAME=value`, `name: value`, JSON, YAML and query parameters.
 
 use super::{
     headers, material,
@@ -7,14 +7,14 @@ use super::{
 };
 use std::ops::Range;
 
-/// How a value stands behind a name.
+/// Form of a value after a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueForm {
     /// In quotes.
     Quoted,
-    /// Directly behind `=`.
+    /// Directly after `=`.
     Joined,
-    /// The rest of a line behind `name:` or `name =`.
+    /// The rest of a line after `name:` or `name =`.
     Line,
     /// A word of a sentence.
     Prose,
@@ -24,10 +24,10 @@ pub(super) enum ValueForm {
 pub(super) fn values(text: &str, out: &mut Vec<Range<usize>>) {
     for (at, sign) in text.match_indices(['=', ':', '>', ',']) {
         let found = match sign {
-            "=" => behind_equals(text, at),
-            ":" => behind_colon(text, at),
-            "," => behind_comma(text, at),
-            _ => behind_tag(text, at),
+            "=" => after_equals(text, at),
+            ":" => after_colon(text, at),
+            "," => after_comma(text, at),
+            _ => after_tag(text, at),
         };
         out.extend(found);
     }
@@ -52,7 +52,7 @@ fn is_telling(key: &str) -> bool {
         || key.to_ascii_lowercase().ends_with("authorization")
 }
 
-fn behind_equals(text: &str, at: usize) -> Option<Range<usize>> {
+fn after_equals(text: &str, at: usize) -> Option<Range<usize>> {
     let (before, after) = (&text[..at], &text[at + 1..]);
     if after.starts_with(['=', '~']) || before.ends_with(['=', '!', '<', '>', '~']) {
         return None;
@@ -84,7 +84,7 @@ fn attribute_before(text: &str, start: usize) -> Option<&str> {
 }
 
 /// The value behind a quoted name in a list of arguments: `get("api_token", "…")`.
-fn behind_comma(text: &str, at: usize) -> Option<Range<usize>> {
+fn after_comma(text: &str, at: usize) -> Option<Range<usize>> {
     let (before, after) = (&text[..at], text[at + 1..].trim_start());
     (before.ends_with(['"', '\'']) && after.starts_with(['"', '\''])).then_some(())?;
     let (key, _) = name_before(before)?;
@@ -93,7 +93,7 @@ fn behind_comma(text: &str, at: usize) -> Option<Range<usize>> {
     chosen.then(|| validate(text, key, Some((range, form)), None))?
 }
 
-fn behind_colon(text: &str, at: usize) -> Option<Range<usize>> {
+fn after_colon(text: &str, at: usize) -> Option<Range<usize>> {
     let (before, after) = (&text[..at], &text[at + 1..]);
     if after.starts_with("//") || after.starts_with([':', '=']) || before.ends_with(':') {
         return None;
@@ -113,7 +113,7 @@ fn behind_colon(text: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// The value of an element: `<password>…</password>`.
-fn behind_tag(text: &str, at: usize) -> Option<Range<usize>> {
+fn after_tag(text: &str, at: usize) -> Option<Range<usize>> {
     let key = near_end(&text[..at]).rsplit_once('<')?.1;
     if !is_telling(key) {
         return None;

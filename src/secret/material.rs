@@ -51,7 +51,8 @@ fn blocks(text: &str) -> Vec<(Range<usize>, &str)> {
     out
 }
 
-/// Whether the label of a block is that of a secret. A label that a template computes counts.
+/// Whether the label of a block is that of a secret. Returns true also for a label that a template
+/// computes.
 fn is_private(label: &str) -> bool {
     const PUBLIC: &[&str] = &[
         "CERTIFICATE",

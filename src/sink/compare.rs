@@ -5,7 +5,10 @@ use super::{
     edit_policy::{self, EditPolicy},
     files::{FileIndex, FileStatus},
     journal::{ADD, REMOVE, REPLACE},
-    lock::{self, Digest, FILE, Lock, digest},
+    line_endings::{is_same_in_unix, unix},
+    lock::{Digest, FILE, Lock, digest},
+    lock_file::{merged_lock, read_lock},
+    report::is_complete,
     root::{FileIdentity, PathError, RootDir},
     stage_lock::{self, StageState, path_diagnostic, tree_locked},
 };
@@ -85,15 +88,6 @@ fn is_free(root: &RootDir) -> Result<(), Diagnostic> {
     }
 }
 
-fn read_lock(root: &RootDir) -> Result<Lock, Diagnostic> {
-    match root.file(FILE) {
-        Ok((file, ..)) => Lock::read(file),
-        Err(PathError::Absent(_)) => Ok(Lock::default()),
-        Err(PathError::InTheWay(_, what)) => Err(lock::broken(&format!("is {what}"))),
-        Err(error) => Err(path_diagnostic(root, error)),
-    }
-}
-
 impl TreeState {
     /// Opens a folder without reading its lock.
     fn open(target: impl Into<PathBuf>) -> Result<TreeState, Diagnostic> {
@@ -163,11 +157,7 @@ impl TreeState {
             Err(error) => return Err(path_diagnostic(&self.root, error)),
         };
         let was = digest(&old);
-        let status = match self.lock.files.get(path) {
-            Some(locked) if locked.digest == was => FileStatus::Changed,
-            Some(_) => FileStatus::Edited,
-            None => FileStatus::Foreign,
-        };
+        let status = self.status_of(path, &old, text);
         match status {
             FileStatus::Edited if !self.edit_policy.allows(path) => {
                 self.refuse(edit_policy::edited(path, &old, text).within(section));
@@ -180,6 +170,16 @@ impl TreeState {
         }
         self.pending().steps.add(REPLACE, path, was, FileStatus::Kept);
         Ok((status, Some(mode)))
+    }
+
+    /// Status of a file that differs from the new text.
+    fn status_of(&self, path: &str, old: &[u8], text: &str) -> FileStatus {
+        match self.lock.files.get(path) {
+            Some(locked) if locked.digest == digest(old) => FileStatus::Changed,
+            Some(locked) if is_same_in_unix(old, &locked.digest, text) => FileStatus::LineEndings,
+            Some(_) => FileStatus::Edited,
+            None => FileStatus::Foreign,
+        }
     }
 
     /// Content of a file, unless it equals the new text.
@@ -199,9 +199,8 @@ impl TreeState {
 
     /// Diagnostics that block the commit, including unused paths of the edit policy.
     pub(super) fn refusals(&self) -> Vec<Diagnostic> {
-        let mut path_diagnostic = std::mem::take(&mut self.pending().path_diagnostic);
-        path_diagnostic.extend(self.edit_policy.unused());
-        path_diagnostic
+        let path_diagnostic = std::mem::take(&mut self.pending().path_diagnostic);
+        path_diagnostic.into_iter().chain(self.edit_policy.unused()).collect()
     }
 
     /// Changes to apply.
@@ -227,7 +226,7 @@ impl TreeState {
     /// Status of a managed file that was not rendered.
     fn orphan_status(&self, path: &str, locked: &Digest) -> Result<FileStatus, Diagnostic> {
         match self.root.read(path) {
-            Ok(Some(text)) if digest(&text) != *locked => {
+            Ok(Some(text)) if digest(&text) != *locked && digest(&unix(&text)) != *locked => {
                 if !self.edit_policy.allows(path) {
                     self.refuse(edit_policy::edited_orphan(path));
                 } else if self.edit_policy.keeps_edit(path) {
@@ -236,8 +235,9 @@ impl TreeState {
                 self.pending().steps.add(REMOVE, path, digest(&text), FileStatus::Kept);
                 Ok(FileStatus::Left)
             }
-            Ok(_) => {
-                self.pending().steps.add(REMOVE, path, *locked, FileStatus::Kept);
+            Ok(found) => {
+                let was = found.map_or(*locked, |text| digest(&text));
+                self.pending().steps.add(REMOVE, path, was, FileStatus::Kept);
                 Ok(FileStatus::Removed)
             }
             Err(error @ PathError::InTheWay(..)) => {
@@ -250,21 +250,20 @@ impl TreeState {
 }
 
 impl TreeState {
-    /// Opens a folder that this process has locked.
-    pub(super) fn locked(root: RootDir, edit_policy: EditPolicy) -> Result<TreeState, Diagnostic> {
-        Ok(TreeState { lock: read_lock(&root)?, root, edit_policy, pending: Mutex::default() })
+    /// Opens a folder that this process has locked; with `merge`, a lock with conflict markers.
+    pub(super) fn locked(
+        root: RootDir,
+        edit_policy: EditPolicy,
+        merge: bool,
+    ) -> Result<TreeState, Diagnostic> {
+        let lock = if merge { merged_lock(&root)? } else { read_lock(&root)? };
+        Ok(TreeState { lock, root, edit_policy, pending: Mutex::default() })
     }
 }
 
 /// Data holders of a section.
 fn rows<'a>(data: &'a LockData, section: &str) -> impl Iterator<Item = (&'a String, &'a String)> {
     data.get(section).into_iter().flatten()
-}
-
-/// Whether a section was written in full. A complete shared section implies all others, because a
-/// removed environment keeps no files.
-pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
-    complete.contains(&section) || complete.contains(&SHARED)
 }
 
 impl Sink for Compare {
@@ -302,7 +301,7 @@ mod tests {
     /// Files in /proc report a length of zero, so the content decides.
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_file_may_be_longer_than_it_said() {
+    fn a_file_can_be_longer_than_its_metadata() {
         let tree = TreeState::open("/proc/self").expect("a folder");
         let found = tree.old("status", "another text").expect("a file").expect("it differs");
         assert!(found.0.starts_with(b"Name:"));

@@ -219,7 +219,7 @@ impl Sink for DiffSink<'_> {
             self.kept.lock().expect("no panic while held"),
         );
         self.before.each(&mut |section, path| {
-            if super::compare::is_complete(section, complete) && written.get(path).is_none() {
+            if super::report::is_complete(section, complete) && written.get(path).is_none() {
                 kept.push(ChangedFile {
                     section: section.to_owned(),
                     path: path.to_owned(),

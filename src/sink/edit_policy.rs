@@ -35,11 +35,11 @@ impl EditPolicy {
 
     /// Whether the policy covers an edited file.
     pub(super) fn allows(&self, path: &str) -> bool {
-        let said = self.keep.iter().chain(&self.overwrite).filter(|entry| covers(entry, path));
-        let said: Vec<String> = said.cloned().collect();
-        let is_said = !said.is_empty();
-        self.used.lock().expect("no panic while held").extend(said);
-        is_said
+        let covering = self.keep.iter().chain(&self.overwrite).filter(|entry| covers(entry, path));
+        let covering: Vec<String> = covering.cloned().collect();
+        let is_allowed = !covering.is_empty();
+        self.used.lock().expect("no panic while held").extend(covering);
+        is_allowed
     }
 
     /// Whether an edited file is kept. `keep` wins over `overwrite`.
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_is_about_a_file_or_all_of_a_folder() {
+    fn an_edit_policy_covers_a_file_or_a_folder() {
         let edit_policy = EditPolicy::new(vec!["./a/b/".into(), "c.yaml".into()], vec!["d".into()]);
         for (path, allowed, kept) in [
             ("a/b", true, false),

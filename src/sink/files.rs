@@ -17,6 +17,8 @@ pub enum FileStatus {
     Missing,
     /// Managed and unedited, with other content.
     Changed,
+    /// Managed, with the line endings of another system.
+    LineEndings,
     /// Managed and edited by hand.
     Edited,
     /// Unmanaged.

@@ -6,7 +6,9 @@ mod diff_sink;
 mod edit_policy;
 mod files;
 mod journal;
+mod line_endings;
 mod lock;
+mod lock_file;
 mod null_sink;
 #[cfg(not(unix))]
 mod other_system;

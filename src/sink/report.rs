@@ -1,6 +1,9 @@
 //! Result of a run: each file with its status.
 
-use super::files::{FileIndex, FileStatus, TreeFile};
+use super::{
+    SHARED,
+    files::{FileIndex, FileStatus, TreeFile},
+};
 
 /// Number of files of a section by status.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +24,19 @@ impl FileCounts {
             FileStatus::Kept => {}
             FileStatus::Same => self.same += 1,
             FileStatus::Added | FileStatus::Missing => self.added += 1,
-            FileStatus::Changed | FileStatus::Edited | FileStatus::Foreign => self.changed += 1,
+            FileStatus::Changed
+            | FileStatus::LineEndings
+            | FileStatus::Edited
+            | FileStatus::Foreign => self.changed += 1,
             FileStatus::Removed | FileStatus::Left => self.removed += 1,
         }
     }
+}
+
+/// Whether a section was written in full. A complete shared section implies all others, because a
+/// removed environment keeps no files.
+pub(super) fn is_complete(section: &str, complete: &[&str]) -> bool {
+    complete.contains(&section) || complete.contains(&SHARED)
 }
 
 /// All files of a run with their status.
@@ -107,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_does_not_differ() {
+    fn kept_files_do_not_differ() {
         let report = report(&[FileStatus::Same, FileStatus::Kept]);
         assert_eq!((report.is_same(), report.differing().count()), (true, 0));
         assert_eq!(

@@ -3,10 +3,11 @@
 
 use super::{
     LockData, Sink, TreeReport,
-    compare::{TreeState, WriteAction, is_complete},
+    compare::{TreeState, WriteAction},
     edit_policy::EditPolicy,
     journal::{Journal, staged},
     lock::{self, Lock},
+    report::is_complete,
     root::{PathError, RootDir},
     stage_lock::{StageLock, path_diagnostic},
     system::set_mode,
@@ -27,6 +28,8 @@ use std::{
 pub struct WriteOptions {
     /// Treatment of manually edited files.
     pub edit_policy: EditPolicy,
+    /// The lock has the conflict markers of a merge.
+    pub merge_lock: bool,
     /// Flush to disk in an order that survives a power loss.
     pub sync: bool,
     /// A value other than zero stops the run before the next file.
@@ -70,7 +73,7 @@ impl StagedTree {
         let recovered =
             Journal { target: &root, stage: &stage_lock.stage, sync: options.sync }.recover()?;
         stage_lock.clear().map_err(|error| path_diagnostic(&stage_lock.stage, error))?;
-        let tree = match TreeState::locked(root, options.edit_policy) {
+        let tree = match TreeState::locked(root, options.edit_policy, options.merge_lock) {
             Ok(tree) => tree,
             Err(diagnostic) => {
                 RootDir::open(&target).iter().for_each(|root| stage_lock.release(root));

@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_machine_is_called_as_it_calls_itself() {
+    fn a_host_name_is_the_name_of_the_system() {
         let name =
             std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a file of the kernel");
         assert_eq!(host(), name.trim());

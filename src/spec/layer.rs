@@ -179,7 +179,7 @@ fn without_repeated_tables(text: &str, diagnostics: Vec<(usize, Diagnostic)>) ->
 
 fn syntax(source: &Arc<Source>, error: &toml::de::Error, message: String) -> Diagnostic {
     // The parser reads a word that starts with `t` or `f` as a boolean.
-    let help = if message.starts_with("invalid boolean") { "a text stands in quotes" } else { "" };
+    let help = if message.starts_with("invalid boolean") { "write a string in quotes" } else { "" };
     Diagnostic::new(Code::TomlSyntax, message)
         .help(help)
         .at(Label::new(source, error.span().unwrap_or(0..0)))
@@ -195,9 +195,11 @@ fn node(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Array(items) => Data::Array(items.iter().map(|v| node(v.span(), v)).collect()),
         DeValue::String(s) => Data::Leaf(s.as_ref().into()),
         DeValue::Boolean(b) => Data::Leaf((*b).into()),
+        // A number outside 64 bits is outside the range of every key as well.
         DeValue::Integer(i) => Data::Leaf(
             i64::from_str_radix(i.as_str(), i.radix())
-                .map_or_else(|_| i.as_str().into(), Into::into),
+                .unwrap_or(if i.as_str().starts_with('-') { i64::MIN } else { i64::MAX })
+                .into(),
         ),
         DeValue::Float(f) => Data::Leaf(
             f.as_str()

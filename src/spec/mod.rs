@@ -2,12 +2,15 @@
 
 mod layer;
 mod merge;
+mod missing_keys;
 mod origin;
 mod shape;
 mod star;
 mod suggest;
+mod unknown_key;
 mod validate;
 mod whole;
+mod wording;
 
 pub use layer::{Data, Entries, Layer, Node, Rank};
 pub use origin::LayerOrigin;

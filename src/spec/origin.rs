@@ -39,20 +39,20 @@ impl Layers {
 
     /// The key to report for a path: that of the strongest layer, or the nearest table above it in
     /// the spec.
-    pub fn blame<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Option<Label> {
-        self.blamed(stage, path, false)
+    pub fn label<S: AsRef<str>>(&self, stage: &EnvironmentLayer, path: &[S]) -> Option<Label> {
+        self.find_label(stage, path, false)
     }
 
     /// The same place with the value instead of the key.
-    pub fn blame_value<S: AsRef<str>>(
+    pub fn label_value<S: AsRef<str>>(
         &self,
         stage: &EnvironmentLayer,
         path: &[S],
     ) -> Option<Label> {
-        self.blamed(stage, path, true)
+        self.find_label(stage, path, true)
     }
 
-    fn blamed<S: AsRef<str>>(
+    fn find_label<S: AsRef<str>>(
         &self,
         stage: &EnvironmentLayer,
         path: &[S],

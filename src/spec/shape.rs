@@ -11,6 +11,8 @@ pub struct TextFormat {
     pub is: fn(&str) -> bool,
     /// Description for messages, such as "a CPU quantity such as `250m`".
     pub what: &'static str,
+    /// Maximum length in characters, where the format has one.
+    pub most: Option<usize>,
     /// Help for an invalid text that can be a secret, which is not shown.
     pub secret: Option<&'static str>,
 }

@@ -1,6 +1,13 @@
 //! Validation of a resolved tree by the schema of the spec. All errors are reported at once.
 
-use super::{Shape, TextFormat, star, suggest::suggest, whole};
+use super::{
+    Shape, TextFormat,
+    missing_keys::MissingKeys,
+    star,
+    suggest::{is_words, suggest, too_long},
+    unknown_key, whole,
+    wording::{bound, expected, hint, key_of, kind_of, within, words},
+};
 use crate::diag::{Code, Diagnostic, SpecPath, nearest};
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -35,9 +42,7 @@ impl SchemaValidator {
 
     /// Violations of the schema in a tree.
     pub fn violations(&self, tree: &Value) -> Vec<Diagnostic<SpecPath>> {
-        let errors = self.validator.iter_errors(tree);
-        let violations = errors.flat_map(|error| self.explain(&error, &[]));
-        violations.chain(whole::check(&self.shape, tree, &[])).collect()
+        self.explain_all(self.validator.iter_errors(tree), tree, &[])
     }
 
     /// Violations of the schema in one table at the root.
@@ -54,9 +59,28 @@ impl SchemaValidator {
                 })
                 .clone()
         };
-        let errors = validator.iter_errors(tree);
-        let violations = errors.flat_map(|error| self.explain(&error, &[table]));
-        violations.chain(whole::check(&self.shape, tree, &[table])).collect()
+        self.explain_all(validator.iter_errors(tree), tree, &[table])
+    }
+
+    fn explain_all<'e>(
+        &self,
+        errors: impl Iterator<Item = ValidationError<'e>>,
+        tree: &Value,
+        within: &[&str],
+    ) -> Vec<Diagnostic<SpecPath>> {
+        let (mut missing, mut out) = (MissingKeys::default(), vec![]);
+        for error in errors {
+            let path = path_of(&error, within);
+            match error.kind() {
+                Kind::Required { property } => {
+                    missing.add(path, property.as_str().unwrap_or_default());
+                }
+                _ => out.extend(self.explain(&error, path)),
+            }
+        }
+        out.extend(missing.diagnostics());
+        out.extend(whole::check(&self.shape, tree, within));
+        out
     }
 
     /// Unknown keys of one layer. No key is required in a layer, and each table of `environments`
@@ -104,15 +128,10 @@ impl SchemaValidator {
         diagnostics
     }
 
-    fn explain(&self, error: &ValidationError<'_>, within: &[&str]) -> Vec<Diagnostic<SpecPath>> {
-        let below = error.instance_path().as_str().split('/').skip(1).map(unescape);
-        let path: Vec<String> = within.iter().map(|part| (*part).to_owned()).chain(below).collect();
+    fn explain(&self, error: &ValidationError<'_>, path: Vec<String>) -> Vec<Diagnostic<SpecPath>> {
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => {
                 unexpected.iter().map(|key| self.unknown(&path, key, &[])).collect()
-            }
-            Kind::Required { property } => {
-                vec![missing(&path, property.as_str().unwrap_or_default())]
             }
             Kind::Format { format } => {
                 vec![self.malformed(path, format, error.instance().as_str().unwrap_or_default())]
@@ -122,21 +141,20 @@ impl SchemaValidator {
     }
 
     fn unknown(&self, path: &[String], key: &str, besides: &[&str]) -> Diagnostic<SpecPath> {
-        let known: Vec<&str> =
-            self.shape.keys(path).into_iter().chain(besides.iter().copied()).collect();
-        let help = match nearest(key, known.iter().copied()) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None if known.len() > 24 => String::new(),
-            None => format!("known here: {}", known.join(", ")),
-        };
         Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}`"))
-            .help(help)
+            .help(unknown_key::help(&self.shape, path, key, besides))
             .at(key_below(path, key))
     }
 
     fn malformed(&self, path: Vec<String>, format: &str, found: &str) -> Diagnostic<SpecPath> {
         let known: Option<&TextFormat> = self.shape.formats.iter().find(|f| f.name == format);
         let (key, what) = (key_of(&path), known.map_or(format, |f| f.what));
+        if let Some((length, most)) = known.and_then(|format| too_long(format, found)) {
+            let message = format!("`{key}` has {length} characters; it can have {most}");
+            return Diagnostic::new(Code::BadValue, message)
+                .help("shorten it")
+                .at(SpecPath::value(path));
+        }
         let message = format!("`{key}` is not {what}");
         let (code, help) = match known.and_then(|f| f.secret) {
             // Words joined by `_` or `.` are a misspelt name, not a secret.
@@ -153,8 +171,8 @@ impl SchemaValidator {
         let schema = self.shape.at(&path);
         let (key, want) = (key_of(&path), expected(schema));
         let (message, help) = match kind {
-            Kind::Minimum { limit } => (format!("`{key}` is less than {limit}"), String::new()),
-            Kind::Maximum { limit } => (format!("`{key}` is more than {limit}"), String::new()),
+            Kind::Minimum { limit } => (format!("`{key}` is less than {limit}"), bound(schema)),
+            Kind::Maximum { limit } => (format!("`{key}` is more than {limit}"), bound(schema)),
             Kind::MinItems { .. } | Kind::MinLength { .. } | Kind::MinProperties { .. } => {
                 (format!("`{key}` is empty"), String::new())
             }
@@ -184,12 +202,10 @@ fn compile(shape: &Shape, schema: &Value) -> Validator {
     options.build(schema).expect("the schema of our own structs compiles")
 }
 
-/// Lower-case words, joined by dots or underlines.
-fn is_words(text: &str) -> bool {
-    text.contains(['_', '.'])
-        && text.split(['_', '.', '-']).all(|word| {
-            !word.is_empty() && word.len() < 16 && word.bytes().all(|b| b.is_ascii_lowercase())
-        })
+/// Path of the value that an error is about.
+fn path_of(error: &ValidationError<'_>, within: &[&str]) -> Vec<String> {
+    let below = error.instance_path().as_str().split('/').skip(1).map(unescape);
+    within.iter().map(|part| (*part).to_owned()).chain(below).collect()
 }
 
 /// The place of a key in the table at a path.
@@ -197,89 +213,6 @@ pub(super) fn key_below(path: &[String], key: &str) -> SpecPath {
     SpecPath::key(path.iter().cloned().chain([key.to_owned()]).collect())
 }
 
-fn missing(path: &[String], key: &str) -> Diagnostic<SpecPath> {
-    let at = if path.is_empty() { String::new() } else { format!(" in `{}`", path.join(".")) };
-    Diagnostic::new(Code::MissingKey, format!("missing key `{key}`{at}"))
-        .help("it has no default: add it")
-        .at(key_below(path, key))
-}
-
-fn key_of(path: &[String]) -> String {
-    match path {
-        [.., parent, index] if index.parse::<usize>().is_ok() => format!("{parent}[{index}]"),
-        [.., key] => key.clone(),
-        [] => "the spec".into(),
-    }
-}
-
 fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
-}
-
-/// Values of an enum.
-fn words(schema: &Value) -> Vec<&str> {
-    let choice = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    choice
-        .chain(schema["oneOf"].as_array().into_iter().flatten().filter_map(|x| x["const"].as_str()))
-        .collect()
-}
-
-fn expected(schema: &Value) -> String {
-    let words = words(schema);
-    if !words.is_empty() {
-        return format!(
-            "one of {}",
-            words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
-        );
-    }
-    match schema["type"].as_str() {
-        Some("object") => "a table".into(),
-        Some("array") => "a list".into(),
-        Some("integer") => "a whole number".into(),
-        Some("boolean") => "true or false".into(),
-        Some(other) => format!("a {other}"),
-        None => "what this key takes".into(),
-    }
-}
-
-/// Message and fix for a value in the place of a named table.
-fn within(path: &[String]) -> (String, String) {
-    let (key, parent) = (key_of(path), path[..path.len() - 1].join("."));
-    (
-        format!("`{key}` belongs into a table with a name of its own"),
-        format!("write `[{parent}.<name>]` above it"),
-    )
-}
-
-/// The fix for a value of the wrong type.
-fn hint(schema: &Value, found: &Value) -> String {
-    let switch = schema["properties"]["enabled"].is_object();
-    match (found, schema["type"].as_str()) {
-        (Value::Bool(on), Some("object")) if switch => {
-            format!("write `enabled = {on}` in the table")
-        }
-        (Value::Bool(true), Some("object")) => "an empty table, `{}`, takes the defaults".into(),
-        (Value::Number(_), Some("string")) => "put it in quotes".into(),
-        (Value::String(number), Some("integer" | "number")) if number.parse::<f64>().is_ok() => {
-            "write it without quotes".into()
-        }
-        (Value::String(word), Some("boolean")) if matches!(word.as_str(), "true" | "false") => {
-            "write it without quotes".into()
-        }
-        (Value::String(_), Some("array")) => "put it in brackets: a list may have one item".into(),
-        _ => String::new(),
-    }
-}
-
-/// Type of a value. The value itself can be a secret and is not shown.
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Object(_) => "a table",
-        Value::Array(_) => "a list",
-        Value::String(_) => "a string",
-        Value::Bool(true) => "`true`",
-        Value::Bool(false) => "`false`",
-        Value::Number(n) if n.is_f64() => "a fraction",
-        _ => "a number",
-    }
 }

@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_equal_everywhere_stands_once() {
+    fn equal_files_are_written_once() {
         let paths = |layout, texts: &[(&'static str, &'static str)], all| {
             factor(layout, "w/n/f", texts, all).into_iter().map(|p| p.path).collect::<Vec<_>>()
         };

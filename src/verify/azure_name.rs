@@ -19,7 +19,7 @@ pub(super) fn validate(object: &Value, azure: &AzureRecord) -> Option<Diagnostic
             "set `spec.azureName`: {} to {} characters; {}",
             rule.least, rule.most, rule.words
         );
-        Diagnostic::new(Code::AzureName, format!("`{name}` is no name for a {title}"))
+        Diagnostic::new(Code::AzureName, format!("`{name}` is not a valid name of a {title}"))
             .help(help)
             .at(JsonPointer::from(pointer))
     })

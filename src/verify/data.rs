@@ -1,12 +1,15 @@
 //! Objects with data: in the written tree, in the new one, and the difference that loses data.
 
-use super::facts::{Fact, Interner, Name, ObjectOrigin};
+use super::{
+    azure_identity::{AzureIdentity, AzureObjects, AzureScope},
+    data_row::DataRow,
+    facts::{Fact, Interner, Name, ObjectOrigin},
+};
 use crate::kinds::{self, Holds, Object};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Objects as `Kind/namespace/name` by section, with their sizes. A size that cannot shrink is
-/// empty.
-pub type DataSizes = BTreeMap<String, BTreeMap<String, String>>;
+/// Objects of one environment as `Kind/namespace/name`, with their size and identity.
+pub type DataRows = BTreeMap<String, DataRow>;
 
 /// Field of an object with data.
 #[derive(Debug, Clone)]
@@ -15,8 +18,8 @@ pub struct Holder {
     pub origin: ObjectOrigin,
     /// The JSON pointer of the field.
     pub pointer: String,
-    /// Size; empty if it cannot shrink.
-    pub size: String,
+    /// Size and identity.
+    pub row: DataRow,
 }
 
 /// Objects with data, by environment and name.
@@ -29,10 +32,13 @@ pub enum Loss {
     Gone(Option<String>),
     /// The object shrinks: old size, new size.
     Smaller(String, String),
+    /// The object becomes another Azure resource: the old one, the new one.
+    Moved(AzureIdentity, AzureIdentity),
 }
 
 /// Objects with data. Every volume of a workload is one entry.
-pub fn holders(facts: &[Fact], names: &Interner) -> Holders {
+pub fn holders(facts: &[Fact], names: &Interner, scope: AzureScope<'_>) -> Holders {
+    let azure = AzureObjects::new(facts, names, scope);
     let objects: BTreeMap<ObjectOrigin, (&Fact, &Object<Name>)> =
         facts.iter().filter_map(|fact| Some((fact.origin, (fact, fact.object()?)))).collect();
     let mut out = Holders::new();
@@ -43,36 +49,69 @@ pub fn holders(facts: &[Fact], names: &Interner) -> Holders {
         let parts = std::iter::once(kinds::short(&kind)).chain(rest.iter().map(String::as_str));
         let name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         let (pointer, size) = (names.text(fact.at), names.text(holds.size));
-        let holder = Holder { origin: fact.origin, pointer, size };
+        let row = DataRow { size, identity: azure.identity(fact.origin) };
+        let holder = Holder { origin: fact.origin, pointer, row };
         out.insert((fact.origin.environment, name), holder);
     }
     out
 }
 
-/// Losses of one environment.
+/// Losses of one environment. An object with another name in Kubernetes is no loss while its Azure
+/// resource is among `kept`, the resources of all environments.
 pub fn lost(
-    before: &BTreeMap<String, String>,
-    now: &BTreeMap<String, String>,
+    before: &DataRows,
+    now: &DataRows,
+    kept: &BTreeMap<[String; 3], &DataRow>,
 ) -> Vec<(String, Loss)> {
+    let all = before.iter().filter_map(|(name, row)| {
+        let same = row.identity.as_ref().and_then(|identity| kept.get(&identity.key()));
+        let loss = match same.copied().or(now.get(name)) {
+            None => Some(Loss::Gone(renamed(name, before, now))),
+            Some(new) => moved(row, new).or_else(|| smaller(&row.size, &new.size)),
+        };
+        Some((name.clone(), loss?))
+    });
+    outermost(all.collect())
+}
+
+/// Rows by their Azure identity.
+pub fn by_identity<'a>(
+    rows: impl Iterator<Item = &'a DataRow>,
+) -> BTreeMap<[String; 3], &'a DataRow> {
+    rows.filter_map(|row| Some((row.identity.as_ref()?.key(), row))).collect()
+}
+
+/// The only new object of the same kind.
+fn renamed(name: &str, before: &DataRows, now: &DataRows) -> Option<String> {
     let kind = |name: &str| name.split('/').next().unwrap_or_default().to_owned();
-    let loss = |(name, size): (&String, &String)| match now.get(name) {
-        None => {
-            let mut came =
-                now.keys().filter(|new| !before.contains_key(*new) && kind(new) == kind(name));
-            Some(Loss::Gone(came.next().filter(|_| came.next().is_none()).cloned()))
-        }
-        Some(new) => is_smaller(size, new).then(|| Loss::Smaller(size.clone(), new.clone())),
+    let mut came = now.keys().filter(|new| !before.contains_key(*new) && kind(new) == kind(name));
+    came.next().filter(|_| came.next().is_none()).cloned()
+}
+
+fn moved(before: &DataRow, now: &DataRow) -> Option<Loss> {
+    let (old, new) = (before.identity.as_ref()?, now.identity.as_ref()?);
+    (!old.is_same(new)).then(|| Loss::Moved(old.clone(), new.clone()))
+}
+
+fn smaller(before: &str, now: &str) -> Option<Loss> {
+    is_smaller(before, now).then(|| Loss::Smaller(before.to_owned(), now.to_owned()))
+}
+
+/// Losses without those of children: a resource moves with its parent.
+fn outermost(mut all: Vec<(String, Loss)>) -> Vec<(String, Loss)> {
+    let id = |loss: &Loss| match loss {
+        Loss::Moved(old, _) => Some(old.id.to_lowercase()),
+        _ => None,
     };
-    before.iter().filter_map(|row| Some((row.0.clone(), loss(row)?))).collect()
+    let ids: BTreeSet<String> = all.iter().filter_map(|(_, loss)| id(loss)).collect();
+    let has_parent = |own: String| own.match_indices('/').any(|(at, _)| ids.contains(&own[..at]));
+    all.retain(|(_, loss)| !id(loss).is_some_and(has_parent));
+    all
 }
 
 /// The owner of a lost object, if it is lost as well. An Azure kind starts with the kind of its
 /// owner. The owner has the same name, or is the only one.
-pub fn around<'a>(
-    name: &str,
-    before: &'a BTreeMap<String, String>,
-    now: &BTreeMap<String, String>,
-) -> Option<&'a str> {
+pub fn around<'a>(name: &str, before: &'a DataRows, now: &DataRows) -> Option<&'a str> {
     let (kind, namespace, own) = parts(name)?;
     let is_of = |outer: &str| kind.strip_prefix(outer).is_some_and(|rest| rest.starts_with('s'));
     let owners = before
@@ -124,8 +163,53 @@ fn quantity(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn rows(all: &[(&str, &str)]) -> BTreeMap<String, String> {
-        all.iter().map(|(name, size)| ((*name).to_owned(), (*size).to_owned())).collect()
+    fn rows(all: &[(&str, &str)]) -> DataRows {
+        all.iter().map(|(name, row)| ((*name).to_owned(), DataRow::read(row))).collect()
+    }
+
+    fn lost(before: &DataRows, now: &DataRows) -> Vec<(String, Loss)> {
+        super::lost(before, now, &by_identity(now.values()))
+    }
+
+    #[test]
+    fn another_azure_resource_is_a_loss() {
+        let server = "64 id=/subscriptions/s/resourceGroups/rg/x/a location=uksouth tenant=t";
+        let child = "id=/subscriptions/s/resourceGroups/rg/x/a/y/b tenant=t";
+        let before = rows(&[("P/a/x", server), ("C/a/x", child)]);
+        let of = |server: &str, child: &str| {
+            lost(&before, &rows(&[("P/a/x", server), ("C/a/x", child)]))
+        };
+        assert_eq!(of(server, child), []);
+        assert_eq!(of(&server.replace("/rg/", "/RG/"), child), [], "Azure ignores case");
+        for (old, new) in
+            [("/a", "/z"), ("/s/", "/z/"), ("/rg/", "/z/"), ("uksouth", "z"), ("=t", "=z")]
+        {
+            let moved = of(&server.replace(old, new), &child.replace(old, new));
+            assert!(
+                matches!(&moved[..], [(name, Loss::Moved(..)), ..] if name == "P/a/x" || name == "C/a/x"),
+                "{old}"
+            );
+        }
+        assert_eq!(
+            of(&server.replace("/a ", "/z "), &child.replace("/a/", "/z/")).len(),
+            1,
+            "with its parent"
+        );
+        let renamed = lost(&before, &rows(&[("P/b/y", server), ("C/b/z", child)]));
+        assert_eq!(renamed, [], "other names in Kubernetes");
+        let smaller =
+            lost(&before, &rows(&[("P/b/y", &server.replace("64", "32")), ("C/b/z", child)]));
+        assert_eq!(smaller.len(), 1, "other names, and a smaller size");
+        let old = rows(&[("P/a/x", "64"), ("C/a/x", "")]);
+        assert_eq!(lost(&old, &before), [], "a lock of an older version has no identities");
+    }
+
+    #[test]
+    fn no_resource_is_in_a_placeholder() {
+        let row = "id=/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg/x/a tenant=00000000-0000-0000-0000-000000000001";
+        let now = "id=/subscriptions/s/resourceGroups/rg/x/b tenant=t";
+        assert_eq!(lost(&rows(&[("P/a/x", row)]), &rows(&[("P/a/x", now)])), []);
+        assert_eq!(lost(&rows(&[("P/a/x", now)]), &rows(&[("P/a/x", row)])).len(), 1);
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 mod agree;
 mod api_rules;
+mod azure_identity;
 mod azure_name;
 mod data;
+mod data_row;
 mod facts;
+mod go_template;
 mod mounts;
 pub mod network;
 mod object;
@@ -18,7 +21,11 @@ mod secret_values;
 mod selector;
 
 pub use agree::{Declared, agree};
-pub use data::{DataSizes, Holder, Holders, Loss, around, holders, is_smaller, lost, parts};
+pub use azure_identity::{AzureIdentity, AzureScope};
+pub use data::{
+    DataRows, Holder, Holders, Loss, around, by_identity, holders, is_smaller, lost, parts,
+};
+pub use data_row::DataRow;
 pub use facts::{Collector, Fact, Interner, Name, ObjectOrigin, subjects};
 pub use object::validate;
 pub use place::ObjectPlace;

@@ -22,7 +22,7 @@ pub enum PolicyPeer {
     Anyone,
     /// Pods of a namespace.
     Pods {
-        /// Their namespace.
+        /// Their namespace; empty for all.
         namespace: String,
         /// Selector of their labels.
         selector: Selector,
@@ -38,12 +38,14 @@ pub enum PolicyPeer {
     },
     /// A host name.
     Host(String),
+    /// An entity of Cilium outside of pods, such as `host`.
+    Entity(String),
 }
 
 /// A rule of a policy.
 #[derive(Debug, Clone)]
 pub(super) struct PolicyRule {
-    /// Namespace of the policy.
+    /// Namespace of the policy; empty for the whole cluster.
     pub namespace: String,
     /// Selector of the policy.
     pub selector: Arc<Selector>,
@@ -53,7 +55,7 @@ pub(super) struct PolicyRule {
     pub ports: Arc<Vec<String>>,
 }
 
-/// Pods that a policy isolates: namespace and selector.
+/// Pods that a policy isolates: namespace, which is empty for all, and selector.
 pub(super) type Isolated = (String, Arc<Selector>);
 
 /// One end of a connection.
@@ -115,7 +117,12 @@ impl<'a> GroupIndex<'a> {
         index
     }
 
+    /// Groups that a selector selects in a namespace; in all of them for an empty one.
     fn matching(&self, namespace: &str, selector: &Selector) -> Vec<usize> {
+        if namespace.is_empty() {
+            let all = 0..self.groups.len();
+            return all.filter(|i| selector.matches(&self.groups[*i].labels)).collect();
+        }
         let candidates = selector
             .labels()
             .map(|(key, value)| self.by_label.get(&(namespace, key, value)))
@@ -136,7 +143,9 @@ impl<'a> GroupIndex<'a> {
                 let outside = ReachEnd::Outside(peer.clone());
                 (0..self.groups.len()).map(ReachEnd::PodGroup).chain([outside]).collect()
             }
-            PolicyPeer::Range { .. } | PolicyPeer::Host(_) => vec![ReachEnd::Outside(peer.clone())],
+            PolicyPeer::Range { .. } | PolicyPeer::Host(_) | PolicyPeer::Entity(_) => {
+                vec![ReachEnd::Outside(peer.clone())]
+            }
         }
     }
 

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_is_shown() {
+    fn empty_values_are_written() {
         assert_eq!(
             (emit(&json!({})), emit(&json!([])), emit(&json!(null))),
             ("{}\n".into(), "[]\n".into(), "null\n".into())
@@ -228,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(value in values()) {
+        fn written_yaml_reads_back(value in values()) {
             let value = json!({ "value": value });
             let text = emit(&value);
             prop_assert_eq!(crate::yaml::read(&text).map_err(|p| format!("{p:?}\n{text}")), Ok(value.clone()));

@@ -502,6 +502,11 @@ fn list_connections_prints_the_declared_connections() {
     let calls = "production   ecommerce/frontend-service -> ecommerce/user-service TCP/8080   services.frontend-service.calls.1";
     assert!(results.lines().any(|line| line == calls), "{results}");
     assert!(!results.contains("user-service -> ecommerce/product-service"), "{results}");
+    let dev = run(dir.path(), &["list", "connections", "--env", "dev"]);
+    assert!(dev.0 == 0 && dev.1.lines().all(|line| line.starts_with("dev ")), "{}", dev.1);
+    let unknown = run(dir.path(), &["list", "connections", "--env", "de"]);
+    assert!(unknown.0 == 2 && unknown.2.contains("there is no environment `de`"), "{}", unknown.2);
+    assert_eq!(run(dir.path(), &["list", "--env", "dev"]).0, 2);
     let (_, results, _) = run(dir.path(), &["list", "connections", "--format", "json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&results).unwrap();
     assert!(

@@ -74,7 +74,7 @@ fn planted(case: &Path, dir: &Path) -> Vec<&'static str> {
     vec![]
 }
 
-fn said(dir: &Path, more: &[&str], format: &str) -> (Option<i32>, String) {
+fn printed(dir: &Path, more: &[&str], format: &str) -> (Option<i32>, String) {
     let output = aksgen(dir, &[&["diff", "-q", "--format", format], more].concat());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
@@ -94,7 +94,7 @@ fn every_case_prints_the_expected_output() {
             if format == "json" && !golden.exists() {
                 continue;
             }
-            let (code, text) = said(dir.path(), &more, format);
+            let (code, text) = printed(dir.path(), &more, format);
             assert_eq!(code, Some(1), "{}: {text}", case.display());
             if std::env::var_os("UPDATE").is_some() {
                 fs::write(&golden, &text).unwrap();
@@ -125,8 +125,11 @@ fn equal_trees_have_no_change() {
             "{more:?}"
         );
     }
-    assert_eq!(said(dir.path(), &[], "markdown"), (Some(0), "### aksgen: no change\n".to_owned()));
-    assert_eq!(said(dir.path(), &["--set", "services.web.replicas=3"], "human").0, Some(1));
+    assert_eq!(
+        printed(dir.path(), &[], "markdown"),
+        (Some(0), "### aksgen: no change\n".to_owned())
+    );
+    assert_eq!(printed(dir.path(), &["--set", "services.web.replicas=3"], "human").0, Some(1));
 }
 
 #[test]

@@ -213,7 +213,16 @@ fn plain_prompts_give_the_same_tree() {
 }
 
 #[test]
-fn an_invalid_choice_is_asked_again() {
+fn quiet_prints_nothing() {
+    let home = Home::new();
+    let output = home.init(&["--yes", "--quiet"]);
+    assert_eq!(succeeds(&output), "");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_same_tree(&home.tree(), &tree_of(&["--yes"]));
+}
+
+#[test]
+fn an_invalid_choice_is_prompted_again() {
     let home = Home::new();
     let mut terminal = home.terminal(&[], &[("TERM", "dumb")]);
     terminal.answer("number [1]", "9");

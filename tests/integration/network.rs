@@ -227,8 +227,8 @@ fn policy(number: usize, policy: &Policy) -> Value {
 }
 
 /// Code and message of each diagnostic of a graph without declarations.
-fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
-    said(
+fn diagnostics((groups, policies): &Graph) -> Vec<(Code, String)> {
+    diagnostics_of(
         groups
             .iter()
             .enumerate()
@@ -238,27 +238,27 @@ fn verdicts((groups, policies): &Graph) -> Vec<(Code, String)> {
 }
 
 /// The same for any objects.
-fn said(objects: impl Iterator<Item = Value>) -> Vec<(Code, String)> {
-    said_where(objects, &undeclared(&NAMESPACES))
+fn diagnostics_of(objects: impl Iterator<Item = Value>) -> Vec<(Code, String)> {
+    diagnostics_with(objects, &undeclared(&NAMESPACES))
 }
 
 /// The same with declarations.
-fn said_where(
+fn diagnostics_with(
     objects: impl Iterator<Item = Value>,
     declared: &Declared<'_>,
 ) -> Vec<(Code, String)> {
     let objects: Vec<Value> = objects.collect();
     validate_objects(&objects, declared)
         .into_iter()
-        .map(|verdict| (verdict.code, verdict.message))
+        .map(|diagnostic| (diagnostic.code, diagnostic.message))
         .collect()
 }
 
 /// Connections between groups, from messages such as "the policies allow `north/g0` to `south/g1`
 /// on TCP/80, which the spec does not declare".
-fn computed(verdicts: &[(Code, String)]) -> BTreeSet<(usize, usize, u16)> {
+fn computed(diagnostics: &[(Code, String)]) -> BTreeSet<(usize, usize, u16)> {
     let mut out = BTreeSet::new();
-    for (_, message) in verdicts.iter().filter(|(code, _)| *code == Code::UndeclaredConnection) {
+    for (_, message) in diagnostics.iter().filter(|(code, _)| *code == Code::UndeclaredConnection) {
         let group = |quoted: &str| {
             quoted.rsplit_once("/g").and_then(|(_, number)| number.parse::<usize>().ok())
         };
@@ -314,12 +314,13 @@ fn keep(
         objects.map(|object| format!("---\n{object}\n")).collect::<String>(),
     )
     .unwrap();
-    let said = json!({"edges": computed, "open_in": open_in, "open_out": open_out, "ports": PORTS});
-    fs::write(folder.join("computed.json"), said.to_string()).unwrap();
+    let diagnostics =
+        json!({"edges": computed, "open_in": open_in, "open_out": open_out, "ports": PORTS});
+    fs::write(folder.join("computed.json"), diagnostics.to_string()).unwrap();
 }
 
 fn agrees(graph: &Graph) -> Result<(), TestCaseError> {
-    let all = verdicts(graph);
+    let all = diagnostics(graph);
     let [open_in, open_out] = naive::open(graph);
     keep(graph, &computed(&all), [&open_in, &open_out]);
     prop_assert_eq!(
@@ -393,7 +394,7 @@ fn a_namespace_is_known_by_its_name_alone() {
         let peer = json!({ "namespaceSelector": {"matchLabels": namespace} });
         policy["spec"]["ingress"] = json!([{ "from": [peer] }]);
         policy["spec"]["egress"] = json!([{ "to": [peer] }]);
-        said([deployment(0, &group), policy].into_iter())
+        diagnostics_of([deployment(0, &group), policy].into_iter())
     };
     let itself =
         "the policies allow `north/g0` to `north/g0` on all ports, which the spec does not declare"
@@ -412,7 +413,7 @@ fn a_namespace_is_known_by_its_name_alone() {
 }
 
 #[test]
-fn a_range_is_told_with_what_it_leaves_out() {
+fn a_range_is_printed_with_its_exceptions() {
     let group = Group { namespace: 0, labels: vec![] };
     let to = |block: Value| {
         let mut policy = policy(
@@ -427,10 +428,10 @@ fn a_range_is_told_with_what_it_leaves_out() {
         );
         policy["spec"]["egress"] =
             json!([{ "to": [{ "ipBlock": block }], "ports": [{"port": 443}] }]);
-        let told = said([deployment(0, &group), policy].into_iter())
+        let allowed = diagnostics_of([deployment(0, &group), policy].into_iter())
             .into_iter()
             .filter(|(code, _)| *code == Code::UndeclaredConnection);
-        told.map(|(_, message)| message).collect::<Vec<_>>()
+        allowed.map(|(_, message)| message).collect::<Vec<_>>()
     };
     for (block, range) in [
         (json!({"cidr": "10.0.0.0/8"}), "`10.0.0.0/8`"),
@@ -471,10 +472,11 @@ fn a_host_is_declared_as_policies_can_say_it() {
             "egress": [{"toFQDNs": [{"matchName": "api.example"}], "toPorts": [{"ports": [{"port": "443", "protocol": "TCP"}]}]}],
         },
     });
-    let told =
-        |named| said_where([deployment(0, &pods), policy.clone()].into_iter(), &declared(named));
+    let allowed = |named| {
+        diagnostics_with([deployment(0, &pods), policy.clone()].into_iter(), &declared(named))
+    };
     let codes = |named| {
-        told(named)
+        allowed(named)
             .into_iter()
             .map(|(code, _)| code)
             .filter(|code| *code != Code::NotIsolated)

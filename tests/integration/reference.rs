@@ -2,28 +2,17 @@
 //! and `docs/` holds the generated text. `UPDATE=1 cargo test --test integration reference::`
 //! rewrites the pages.
 
-use crate::common::{plant, tree};
+use crate::{
+    common::{plant, tree},
+    support::validate_objects::builtin_catalog,
+};
 use aksgen::{
-    assets::Assets,
-    catalog::Catalog,
-    model::{TABLE, for_editors, shape},
+    model::{for_editors, shape},
     reference::{every, pages},
     spec::{SchemaValidator, Shape},
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
-
-fn catalog() -> Catalog {
-    let mut diagnostics = vec![];
-    let names: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
-    let catalog = Catalog::load(
-        &Assets::load(Path::new("no-such-directory"), &mut diagnostics),
-        &names,
-        &mut diagnostics,
-    );
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    catalog
-}
 
 #[test]
 fn pages_match_the_code() {
@@ -31,7 +20,7 @@ fn pages_match_the_code() {
     let made = pages(
         &aksgen::pipeline::schema(Path::new("no-such-directory")),
         shape().formats,
-        &catalog(),
+        &builtin_catalog(),
     );
     if std::env::var_os("UPDATE").is_some() {
         let _ = fs::remove_dir_all(root.join("docs/reference"));
@@ -95,7 +84,7 @@ fn the_editor_schema_accepts_the_examples() {
 /// A reason has more than seven words, and a source.
 #[test]
 fn each_output_has_a_reason_and_a_source() {
-    let catalog = catalog();
+    let catalog = builtin_catalog();
     let outputs = catalog.components().flat_map(|(name, manifest)| {
         manifest.outputs.iter().map(move |o| (format!("{name}/{}", o.template), &o.why, &o.see))
     });

@@ -21,7 +21,11 @@ fn declared() -> Declared<'static> {
     Declared {
         sources: vec![("north", "made".to_owned(), "key")],
         seeds: BTreeMap::from([("vault", vec!["listed"])]),
-        foreign: vec![("StorageAccount", "theirs".to_owned()), ("Vault", "theirs".to_owned())],
+        foreign: vec![
+            ("Registry", "theirs".to_owned()),
+            ("StorageAccount", "theirs".to_owned()),
+            ("Vault", "theirs".to_owned()),
+        ],
         severities: &["page", "ticket"],
         ..undeclared(&["north", "south"])
     }
@@ -42,7 +46,7 @@ fn line(diagnostic: &Diagnostic<ObjectPlace>, object: &Value) -> String {
 }
 
 /// One line per diagnostic.
-fn said(text: &str) -> String {
+fn report(text: &str) -> String {
     let codes: Vec<&str> =
         text.lines().next().unwrap().trim_start_matches("# ").split(' ').collect();
     let objects: Vec<Value> = serde_yaml::Deserializer::from_str(text)
@@ -69,6 +73,6 @@ fn rules_report_the_expected_diagnostics() {
     files.sort();
     assert!(!files.is_empty());
     for file in files {
-        golden(&file.with_extension("txt"), &said(&fs::read_to_string(&file).unwrap()));
+        golden(&file.with_extension("txt"), &report(&fs::read_to_string(&file).unwrap()));
     }
 }

@@ -241,7 +241,7 @@ fn origins_list_a_star_after_the_named_instance() {
 
 /// The text at the label of a missing key.
 fn label_of_missing_key(texts: &[(Rank, &str)], path: &[&str]) -> String {
-    let label = layers(texts).blame(&stage(), path).expect("a place");
+    let label = layers(texts).label(&stage(), path).expect("a place");
     label.source.text[label.span].to_owned()
 }
 
@@ -260,7 +260,7 @@ fn a_missing_key_is_reported_at_the_nearest_written_table() {
         "the environment, if no nearer table is written"
     );
     let twice = [spec, (Rank::Set, "services.b.size = 1")];
-    let label = layers(&twice).blame(&stage(), &["services", "b", "args"]).unwrap();
+    let label = layers(&twice).label(&stage(), &["services", "b", "args"]).unwrap();
     assert_eq!(
         label.source.name, "Spec",
         "the line that adds the table, not a line that changes it"

@@ -338,8 +338,8 @@ fn arguments(text: &str, calls: &[&str]) -> Vec<String> {
 const SHARED: &[(&str, &str)] = &[
     ("services", "components/workload/"),
     ("jobs", "components/workload/"),
-    ("vault", "model/key_vaults.rs"),
-    ("vaults", "model/key_vaults.rs"),
+    ("vault", "components/key_vaults.rs"),
+    ("vaults", "components/key_vaults.rs"),
 ];
 
 /// Whether a file sets values of the view of a component.
@@ -354,6 +354,9 @@ fn is_source_of(component: &str, path: &str) -> bool {
 /// Values that components set: component and value.
 fn values_set() -> BTreeSet<(&'static str, String)> {
     let sources = sources();
+    for (_, file) in SHARED {
+        assert!(sources.iter().any(|(path, _)| path.starts_with(file)), "src/{file} is missing");
+    }
     let of = |component: &'static str| {
         let own = sources.iter().filter(move |(path, _)| is_source_of(component, path));
         own.flat_map(|(_, text)| arguments(text, &["view.set("]))

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 const MOST: usize = 16;
 
 pub(super) fn json(found: &OfKey) -> Value {
-    let said = |said: &LayerValue| {
-        let (line, column) = said.label.source.position(said.label.span.start);
-        json!({"layer": said.layer, "file": said.label.source.name, "line": line, "column": column, "text": safe(&said.text)})
+    let layer = |value: &LayerValue| {
+        let (line, column) = value.label.source.position(value.label.span.start);
+        json!({"layer": value.layer, "file": value.label.source.name, "line": line, "column": column, "text": safe(&value.text)})
     };
-    let setting = |s: &Setting| json!({"environment": s.environment, "value": s.value, "set": s.origins.iter().map(said).collect::<Vec<_>>()});
+    let setting = |s: &Setting| json!({"environment": s.environment, "value": s.value, "set": s.origins.iter().map(layer).collect::<Vec<_>>()});
     let shaped =
         found.shapes.iter().map(|s| json!({"component": s.unit, "template": s.template, "file": s.file, "environments": s.environments, "values": s.values}));
     json!({
@@ -24,7 +24,7 @@ pub(super) fn json(found: &OfKey) -> Value {
         "settings": found.settings.iter().map(setting).collect::<Vec<_>>(),
         "shapes": shaped.collect::<Vec<_>>(),
         "brings": found.brings,
-        "mistakes": found.errors,
+        "errors": found.errors,
     })
 }
 
@@ -36,12 +36,12 @@ pub(super) fn text(found: &OfKey) -> String {
         &columns(found.key.keys.iter().map(|(key, meaning)| (key.clone(), meaning.clone()))),
     ));
     if found.errors > 0 {
-        let mistakes = if found.errors == 1 {
+        let errors = if found.errors == 1 {
             "1 error".to_owned()
         } else {
             format!("{} errors", found.errors)
         };
-        out.push_str(&section("set", &format!("platform.toml has {mistakes}: `aksgen validate` lists them; values are shown when they are fixed")));
+        out.push_str(&section("set", &format!("platform.toml has {errors}: `aksgen validate` lists them; values are shown when they are fixed")));
     }
     out.push_str(&section("set", &settings(&found.settings)));
     out.push_str(&section("for example", &found.key.example));
@@ -104,12 +104,12 @@ fn value(setting: &Setting) -> String {
         (Some(value), ..) => short(&value.to_string()),
         (None, ..) => "a table".to_owned(),
     };
-    for (i, said) in setting.origins.iter().enumerate() {
+    for (i, value) in setting.origins.iter().enumerate() {
         let verb = if i == 0 { "set in" } else { "overrides" };
         // The effective value is shown above, unless the key is removed. Tables are not shown.
         let shown = if i == 0 { setting.value.is_none() } else { leaf.is_some() };
-        let text = if shown { format!(" {}", short(&said.text)) } else { String::new() };
-        out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&said.label.place()), said.layer));
+        let text = if shown { format!(" {}", short(&value.text)) } else { String::new() };
+        out.push_str(&format!("\n  {verb} {} ({}){text}", safe(&value.label.place()), value.layer));
     }
     out
 }

@@ -5,10 +5,10 @@ use crate::{diag::Code, pipeline};
 use serde_json::{Value, json};
 
 const FORMS: &str = "\
-aksgen explain services.orders.calls    a key: what it means, where it is set, what it shapes
-aksgen explain 'services.*.calls'       the same of every instance, also where there is no platform.toml
-aksgen explain FILE                     a file of the tree: why it exists, and what made it
-aksgen explain FILE:LINE                a line of it: the template and the lines of the spec behind it
+aksgen explain services.orders.calls    a key: meaning, source line, affected files
+aksgen explain 'services.*.calls'       a key of all instances; needs no platform.toml
+aksgen explain FILE                     a file of the tree: its purpose and its template
+aksgen explain FILE:LINE                a line of it: the template and the spec lines that set it
 aksgen explain unpinned-image           the code of a diagnostic: what it means, with an example
 ";
 

@@ -70,9 +70,9 @@ impl InitState {
     /// If an answer is invalid, or changes a line that was edited by hand.
     pub(super) fn text(&self) -> Result<String, Vec<Diagnostic>> {
         let answers = self.answers();
-        let mistakes = init::mistakes(&answers);
-        if !mistakes.is_empty() {
-            return Err(mistakes);
+        let errors = init::validate_answers(&answers);
+        if !errors.is_empty() {
+            return Err(errors);
         }
         let Some((text, before)) = &self.before else { return Ok(init::spec(&answers)) };
         init::merged(text, before, &answers).map_err(|both| {

@@ -1,7 +1,7 @@
 //! Preview, confirmation and writing of the files of a new platform.
 
 use super::{
-    super::output,
+    super::{output, settings},
     prompt::{self, Prompter},
     prompts::{self, PromptError},
     state::InitState,
@@ -130,7 +130,9 @@ pub(super) fn unattended_files(
     existing: Option<ExistingFiles>,
 ) -> Result<Vec<InitFile>, InitError> {
     state.dry_run()?;
-    changes(state)?;
+    if !settings::get().quiet {
+        changes(state)?;
+    }
     let files = differing(state)?;
     let (there, new): (Vec<InitFile>, Vec<InitFile>) =
         files.iter().cloned().partition(|file| state.dir.join(file.path).exists());
@@ -199,6 +201,9 @@ pub(super) fn write(state: &InitState, files: &[InitFile]) -> Result<ExitCode, I
         if in_step { "up to date" } else { "the tree differs from platform.toml" }.to_owned(),
     );
     lines.extend(next(state));
+    if settings::get().quiet {
+        lines.clear();
+    }
     let printed = lines.iter().try_for_each(|line| output::line(line));
     Ok(printed.err().unwrap_or(if in_step { ExitCode::SUCCESS } else { ExitCode::from(1) }))
 }

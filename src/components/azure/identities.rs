@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 pub struct Identity {
     /// Number of the identity under its name. Raise it after the identity was deleted and created
     /// again: Azure cannot move a role assignment to another principal.
+    #[schemars(range(max = 1_000_000))]
     pub generation: u32,
 }
 

@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, Resource, ResourceOwner, View, WireContext, names,
-    provisioning::{Phase, ProvisioningStep, SAME},
+    provisioning::{OWNER, Phase, ProvisioningStep},
     resource::RESOURCE_GROUP,
     text::Plain,
     wiring::{Purpose, Wiring},
@@ -63,13 +63,17 @@ impl Component for ResourceGroup {
     }
 
     fn unique_names(&self, _: &str, env: &Env) -> Vec<(String, String)> {
-        vec![("resource_group.name".to_owned(), env.names().group_id())]
+        // Several environments can use a group that another team owns.
+        let own = !self.existing;
+        own.then(|| ("resource_group.name".to_owned(), env.names().group_id()))
+            .into_iter()
+            .collect()
     }
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let state = if self.existing { "existing" } else { "created" };
         let what = format!("resource group `{}`, {state}", env.names().resource_group());
-        let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", SAME);
+        let step = ProvisioningStep::new("group", Phase::Bootstrap, what, "commands", OWNER);
         vec![step.after(&["providers"])]
     }
 

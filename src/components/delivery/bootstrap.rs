@@ -6,7 +6,7 @@ use crate::model::{
     Component, Env, View, WireContext,
     external_resources::{deployments, grants},
     general::Engine,
-    provisioning::{self, OWNER, Phase, ProvisioningStep, SAME},
+    provisioning::{self, OWNER, Phase, ProvisioningStep},
     text::ChartVersion,
     wiring::{ResourceRef, Wiring},
 };
@@ -30,17 +30,15 @@ pub struct Bootstrap {
     pub argocd_chart: ChartVersion,
 }
 
-/// Resource providers besides those of the rendered kinds: node pools are scale sets of
-/// `Microsoft.Compute`, and the Flux extension belongs to `Microsoft.KubernetesConfiguration`.
-const OWN_PROVIDERS: [&str; 2] = ["Microsoft.Compute", "Microsoft.KubernetesConfiguration"];
-
-/// Resource providers of every kind in the built-in templates. A component that is added later
-/// needs no second registration. Azure registers providers per subscription.
+/// Resource providers of every kind in the built-in templates, and those that manifests name. A
+/// component that is added later needs no second registration. Azure registers providers per
+/// subscription.
 static PROVIDERS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let groups = assets::groups_of_templates();
     let mut all = kinds::providers(groups.into_iter());
-    all.extend(OWN_PROVIDERS);
+    all.extend(assets::providers_of_manifests());
     all.sort_unstable();
+    all.dedup();
     all
 });
 
@@ -81,7 +79,7 @@ impl Component for Bootstrap {
         vec![
             step("providers", providers, "commands", OWNER),
             step("identities", identities, "Bicep", OWNER).after(&["group", "grants", "network"]),
-            step("engine", &engine, by, SAME).after(&["cluster"]),
+            step("engine", &engine, by, OWNER).after(&["cluster"]),
         ]
     }
 

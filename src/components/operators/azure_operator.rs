@@ -6,7 +6,7 @@ use crate::components::operator_names::{
 use crate::diag::{Code, Diagnostic, SpecPath};
 use crate::model::{
     Component, Env, View, WireContext,
-    provisioning::{Phase, ProvisioningStep, SAME},
+    provisioning::{OWNER, Phase, ProvisioningStep},
     text::{ChartVersion, Duration, Plain},
     wiring::{AllowedPort, ExternalObject, Purpose, Wiring},
 };
@@ -81,9 +81,9 @@ impl Component for AzureOperator {
         let rights = format!("`{identity}`");
         let step = ProvisioningStep::new;
         vec![
-            step("operator", Phase::Bootstrap, operator, "Bicep", SAME.to_owned())
+            step("operator", Phase::Bootstrap, operator, "Bicep", OWNER.to_owned())
                 .after(&["cluster"]),
-            step("credential", Phase::Bootstrap, credential, "commands", SAME.to_owned())
+            step("credential", Phase::Bootstrap, credential, "commands", OWNER.to_owned())
                 .after(&["operator"]),
             step("azure", Phase::Stages, AZURE.to_owned(), "Azure Service Operator", rights)
                 .after(&["credential", "operators"]),

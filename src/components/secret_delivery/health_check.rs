@@ -35,6 +35,7 @@ impl Component for HealthCheck {
     fn wire(&self, _: &str, _: &WireContext<'_>, wiring: &mut Wiring) {
         wiring.need("external_secrets", "health_check");
         wiring.workload(&Pods::named(NAME, NAME), "health_check");
+        wiring.api_clients.push(Pods::named(NAME, NAME));
         // The run, and the previous run that may still be terminating.
         wiring
             .namespace(NAME, Purpose::Tool, Stage::Namespaces, "health_check")

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Secret store: a `ClusterSecretStore` that is open to its readers.
+/// Secret store: a `ClusterSecretStore`, limited to the namespaces of its readers.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Store {

@@ -132,7 +132,7 @@ impl Workload<'_> {
         for connection in env.connections_from(&self.pods) {
             let ConnectionPeer::Host(host) = connection.to else { continue };
             let message = format!(
-                "`{}` reaches `{host}` by name only: its policy opens port {} to every address outside the cluster",
+                "`{}` calls `{host}` by host name, which a NetworkPolicy cannot match: its policy opens port {} to every address outside the cluster",
                 self.name, connection.port
             );
             diagnostics.push(Diagnostic::in_spec(

@@ -69,7 +69,10 @@ pub struct Job {
     /// Secret store of `secrets`.
     pub store: Name,
     /// `securityContext.runAsUser`, `runAsGroup` and `fsGroup`; root is not allowed.
-    #[schemars(range(min = 1, max = 2_147_483_647_u32))]
+    #[schemars(
+        range(min = 1, max = 2_147_483_647_u32),
+        extend("x-reason" = "the Pod Security Standard `restricted` refuses root")
+    )]
     pub run_as_user: u32,
     /// Paths of `emptyDir` volumes. The rest of the root filesystem is read-only.
     pub writable: Vec<MountPath>,

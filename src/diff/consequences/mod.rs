@@ -33,8 +33,8 @@ impl Consequence {
     }
 
     /// The change needs a review before it is merged.
-    pub fn is_grave(&self) -> bool {
-        self.effects().any(Effect::is_grave)
+    pub fn is_severe(&self) -> bool {
+        self.effects().any(Effect::is_severe)
     }
 
     /// The effects in words.
@@ -42,10 +42,36 @@ impl Consequence {
         self.effects().map(Effect::words).collect::<Vec<_>>().join(", ")
     }
 
+    /// Fills the placeholders of the safe way: `{kind}`, `{name}`, `{namespace}` and `{azureName}` of
+    /// the object, and the old number as `{before}`. Other texts stay out of commands.
+    fn filled(mut self, object: &Value, before: Option<&Value>) -> Consequence {
+        let text = |pointer: &str| object.pointer(pointer)?.as_str().map(str::to_owned);
+        let number = before.and_then(Value::as_u64).map(|number| number.to_string());
+        let values = [
+            ("kind", text("/kind")),
+            ("name", text("/metadata/name")),
+            ("namespace", text("/metadata/namespace")),
+            ("azureName", text("/spec/azureName")),
+            ("before", number),
+        ];
+        for (key, value) in values {
+            let known = value.filter(|value| value.bytes().all(is_plain));
+            let value = known.unwrap_or_else(|| format!("<{key}>"));
+            let way = self.safe_way.map(|way| way.replace(&format!("{{{key}}}"), &value));
+            self.safe_way = way;
+        }
+        self
+    }
+
     /// The change has no effect beyond its field.
     fn is_in_place(&self) -> bool {
         self.effect == Effect::InPlace && self.also.is_empty()
     }
+}
+
+/// A byte of a Kubernetes name, which no shell interprets.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }
 
 /// A changed field of an object, or the removed object itself.
@@ -68,7 +94,8 @@ pub fn of_field(
     let qualified = &qualified(object);
     let change = FieldChange { object, qualified, pointer, before, after };
     let found = change.row().map(ConsequenceRow::consequence).or_else(|| change.immutable());
-    found.or_else(|| change.below()).filter(|found| !found.is_in_place())
+    let found = found.or_else(|| change.below()).filter(|found| !found.is_in_place());
+    found.map(|found| found.filled(object, before))
 }
 
 /// Consequence of the removal of an object.
@@ -91,6 +118,7 @@ pub fn of_removal(object: &Value) -> Option<Consequence> {
         }),
         (false, _) => Some(row.consequence()),
     }
+    .map(|found| found.filled(object, None))
 }
 
 impl FieldChange<'_> {

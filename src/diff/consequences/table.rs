@@ -62,7 +62,7 @@ pub(super) struct Kept {
 pub(super) struct EffectWords {
     pub(super) name: Effect,
     pub(super) meaning: String,
-    pub(super) grave: bool,
+    pub(super) severe: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,8 +83,8 @@ impl Effect {
     }
 
     /// The change needs a review before it is merged.
-    pub fn is_grave(self) -> bool {
-        self.row().grave
+    pub fn is_severe(self) -> bool {
+        self.row().severe
     }
 
     /// Meaning, in one sentence.

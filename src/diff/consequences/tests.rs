@@ -8,7 +8,7 @@ fn effects_are_listed_from_the_least_severe() {
     let names: Vec<Effect> = TABLE.effect.iter().map(|row| row.name).collect();
     assert!(names.is_sorted() && names.len() == 13, "{names:?}");
     assert!(names.iter().all(|effect| !effect.meaning().is_empty()));
-    assert!(!Effect::RollsPods.is_grave() && Effect::Restarts.is_grave());
+    assert!(!Effect::RollsPods.is_severe() && Effect::Restarts.is_severe());
 }
 
 #[test]

@@ -137,6 +137,8 @@ pub struct Wiring {
     pub addresses: BTreeMap<String, Address>,
     /// Names that two spec paths define, with both paths.
     pub clashes: Vec<(String, SpecKey, SpecKey)>,
+    /// Pods that call the API server.
+    pub api_clients: Vec<Pods>,
     /// All calls.
     pub calls: Vec<Call>,
     /// Identities by name.

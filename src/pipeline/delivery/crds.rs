@@ -1,5 +1,5 @@
 //! CRDs that the engine waits for after the charts of a stage. A chart that fails later does not
-//! hold up other roots, because its CRDs stay in the cluster.
+//! delay other roots, because its CRDs stay in the cluster.
 
 use super::{Maker, ObjectFile};
 use crate::{kinds, model::Env, pipeline::charts, stage::Stage};

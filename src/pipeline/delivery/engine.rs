@@ -116,7 +116,9 @@ fn object(
     let problems = validate(&object, make.schemas, env.azure().operator_release.as_str());
     let problems = problems.into_iter().map(|found| found.with_places(whole(), None));
     rendered.diagnostics.extend(problems.map(|found| found.within(&env.name)));
-    rendered.facts.extend(Collector::new(make.names, origin).collect(&object));
+    let collector = Collector::new(make.names, origin);
+    let charts = make.tracer.catalog.chart_facts();
+    rendered.facts.extend(collector.with_charts(charts).collect(&object));
     rendered.objects.push(origin.environment);
     Some(yaml::file(&object))
 }

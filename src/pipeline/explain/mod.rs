@@ -5,10 +5,12 @@ mod delivered;
 mod key;
 mod origins;
 mod shapes;
+mod spec_line;
 
 pub use key::{LayerValue, OfKey, Setting, key};
 pub use origins::FileOrigins;
 pub use shapes::ShapedFile;
+pub use spec_line::key_at;
 
 use super::{Input, Request, make::narrow};
 use crate::{

@@ -119,7 +119,7 @@ fn every_step_is_taken_and_empty_folders_go() {
 }
 
 #[test]
-fn what_was_edited_meanwhile_stays_and_is_told() {
+fn a_concurrent_edit_stays_and_is_reported() {
     let place = RecordedSink::new(&[
         ("a", "theirs"),
         ("new/a", "1"),
@@ -144,7 +144,7 @@ fn what_was_edited_meanwhile_stays_and_is_told() {
 }
 
 #[test]
-fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
+fn moves_before_a_refusal_are_undone() {
     let before = [("a", "gone"), ("c", "old"), ("f", "stays"), ("g", "old")];
     let staged = [("new/b", "1"), ("new/c", "2"), ("new/e", "3"), ("new/g", "4")];
     let place = RecordedSink::new(&[&before[..], &staged[..]].concat());
@@ -172,7 +172,7 @@ fn what_was_done_before_a_refusal_is_undone_and_the_rest_is_left_alone() {
 }
 
 #[test]
-fn the_next_run_finishes_what_another_one_began() {
+fn the_next_run_finishes_an_interrupted_run() {
     let place = RecordedSink::new(&[("new/a", "1"), ("b", "old"), ("new/b", "2"), ("c", "3")]);
     let recovered = place.recover(
         &[(ADD, "a", ""), (REPLACE, "b", "old"), (REMOVE, "c", "3"), (ADD, "d", "")],
@@ -184,7 +184,7 @@ fn the_next_run_finishes_what_another_one_began() {
 
 /// A power loss can keep file names and lose file contents.
 #[test]
-fn what_lost_its_text_is_not_moved_into_place() {
+fn a_file_without_its_text_is_not_moved() {
     let files = [
         ("new/a", "1"),
         ("new/b", ""),
@@ -222,7 +222,7 @@ fn what_lost_its_text_is_not_moved_into_place() {
 }
 
 #[test]
-fn who_finishes_what_another_one_began_says_so() {
+fn finishing_an_interrupted_run_is_reported() {
     let place = RecordedSink::new(&[("new/a", "1"), ("b", "edited"), ("new/b", "2")]);
     place.write_journal(&[(ADD, "a", ""), (REPLACE, "b", "old")], &[("a", "1"), ("b", "2")]);
     let messages = |stage: &StagedTree| {

@@ -1,7 +1,9 @@
 //! `aksgen.lock`: managed files with their digests, and data holders that must not be lost.
 
+mod merge;
 mod read;
 
+pub(super) use merge::read_merged;
 pub(super) use read::{is_valid_name, is_valid_path};
 
 use super::files::{FileIndex, FileStatus, TreeFile};
@@ -110,6 +112,13 @@ pub(super) fn shown(digest: &Digest) -> String {
         [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]].map(char::from)
     });
     ALGORITHM.chars().chain(digits).collect()
+}
+
+/// The lock has the markers of a merge.
+fn conflict() -> Diagnostic {
+    Diagnostic::new(Code::BadLock, format!("`{FILE}` has the conflict markers of a merge")).help(
+        "resolve the conflicts in `platform.toml`, then run `aksgen render --merge-lock`: it merges the lock and replaces the generated files",
+    )
 }
 
 pub(super) fn broken(what: &str) -> Diagnostic {

@@ -43,7 +43,7 @@ mod tests {
     use std::{fs, io::Write};
 
     #[test]
-    fn a_file_holds_what_is_written_if_it_is_that_and_no_more() {
+    fn a_file_is_equal_only_with_the_same_length() {
         let dir = tempfile::tempdir().expect("room");
         fs::write(dir.path().join("a"), "abcdef").expect("room");
         let root = RootDir::open(dir.path()).expect("a folder");
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared_is_an_error() {
+    fn a_failed_comparison_is_an_error() {
         let dir = tempfile::tempdir().expect("room");
         fs::write(dir.path().join("a"), "").expect("room");
         let root = RootDir::open(dir.path()).expect("a folder");
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn what_cannot_be_read_is_an_error_of_its_own() {
+    fn a_failed_read_has_an_error_of_its_own() {
         let dir = tempfile::tempdir().expect("room");
         let folder = cap_std::fs::File::from_std(fs::File::open(dir.path()).expect("a folder"));
         let error =

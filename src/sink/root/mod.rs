@@ -15,7 +15,7 @@ use cap_std::{
     fs::{Dir, File, OpenOptions},
 };
 use file_comparer::FileComparer;
-use open::{kind, open_subfolder, reading, what};
+use open::{kind, open_error, open_subfolder, reading};
 use std::{
     collections::HashMap,
     io::{self, BufWriter, ErrorKind, Read, Write},
@@ -122,8 +122,9 @@ impl RootDir {
     /// Opens a regular file for reading, with its length and mode.
     pub(super) fn file(&self, path: &str) -> PathResult<(File, u64, u32)> {
         self.within(path, false, |dir, name| {
-            let file =
-                dir.open_with(name, &reading()).map_err(|error| what(dir, name, path, error))?;
+            let file = dir
+                .open_with(name, &reading())
+                .map_err(|error| open_error(dir, name, path, error))?;
             let metadata =
                 file.metadata().map_err(|error| PathError::Failed(path.to_owned(), error))?;
             match kind(metadata.file_type()) {
@@ -147,7 +148,8 @@ impl RootDir {
     /// Identity of a file, to detect replacement.
     pub(super) fn identity(&self, path: &str) -> PathResult<FileIdentity> {
         self.within(path, false, |dir, name| {
-            let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
+            let found =
+                dir.symlink_metadata(name).map_err(|error| open_error(dir, name, path, error))?;
             Ok((found.dev(), found.ino(), found.len(), found.modified().ok()))
         })
     }
@@ -216,7 +218,7 @@ impl RootDir {
         self.within(path, false, |dir, name| {
             let file = dir
                 .open_with(name, reading().write(make).create(make))
-                .map_err(|error| what(dir, name, path, error))?;
+                .map_err(|error| open_error(dir, name, path, error))?;
             Ok(file.into_std())
         })
     }

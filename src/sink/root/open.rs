@@ -14,7 +14,7 @@ pub(super) fn open_subfolder(dir: &Dir, name: &str, path: &str, make: bool) -> P
             }
             _ => open_subfolder(dir, name, path, false),
         },
-        found => found.map_err(|error| match what(dir, name, path, error) {
+        found => found.map_err(|error| match open_error(dir, name, path, error) {
             PathError::Failed(path, error) if error.kind() == ErrorKind::NotADirectory => {
                 PathError::InTheWay(path, "a file")
             }
@@ -36,7 +36,7 @@ pub(super) fn reading() -> OpenOptions {
 }
 
 /// Classifies an open error by the file type at the path.
-pub(super) fn what(dir: &Dir, name: &str, path: &str, error: io::Error) -> PathError {
+pub(super) fn open_error(dir: &Dir, name: &str, path: &str, error: io::Error) -> PathError {
     if error.kind() == ErrorKind::NotFound {
         return PathError::Absent(path.to_owned());
     }
@@ -62,28 +62,32 @@ mod tests {
     use std::fs;
 
     fn stands_in_the_way<T>(met: &PathResult<T>) -> Option<&'static str> {
-        if let Err(PathError::InTheWay(_, what)) = met { Some(what) } else { None }
+        if let Err(PathError::InTheWay(_, open_error)) = met { Some(open_error) } else { None }
     }
 
     #[test]
     #[cfg(unix)]
-    fn what_is_no_file_is_called_by_its_name() {
+    fn other_file_types_are_named() {
         let dir = tempfile::tempdir().expect("room");
         let at = |name: &str| dir.path().join(name);
         fs::write(at("file"), "").and_then(|()| fs::create_dir(at("folder"))).expect("room");
         std::os::unix::fs::symlink(at("file"), at("link")).expect("room");
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("room");
         let root = RootDir::open(dir.path()).expect("a folder");
-        for (name, what) in [
+        for (name, open_error) in [
             ("file", None),
             ("folder", Some("a folder")),
             ("link", Some("a link")),
             ("socket", Some("a pipe, a socket or a device")),
         ] {
-            assert_eq!(stands_in_the_way(&root.file(name)), what, "{name}");
+            assert_eq!(stands_in_the_way(&root.file(name)), open_error, "{name}");
         }
-        for (name, what) in [("file", "a file"), ("link", "a link")] {
-            assert_eq!(stands_in_the_way(&root.file(&format!("{name}/a"))), Some(what), "{name}");
+        for (name, open_error) in [("file", "a file"), ("link", "a link")] {
+            assert_eq!(
+                stands_in_the_way(&root.file(&format!("{name}/a"))),
+                Some(open_error),
+                "{name}"
+            );
         }
         assert!(
             matches!(root.file("folder/a"), Err(PathError::Absent(path)) if path == "folder/a")

@@ -1,6 +1,6 @@
 //! Removal of files and folders.
 
-use super::{PathError, PathResult, RootDir, open::what};
+use super::{PathError, PathResult, RootDir, open::open_error};
 use std::io::ErrorKind;
 
 impl RootDir {
@@ -18,7 +18,8 @@ impl RootDir {
     /// because file descriptors can be exhausted.
     pub(in crate::sink) fn clear(&self, path: &str) -> PathResult<()> {
         let is_folder = self.within(path, false, |dir, name| {
-            let found = dir.symlink_metadata(name).map_err(|error| what(dir, name, path, error))?;
+            let found =
+                dir.symlink_metadata(name).map_err(|error| open_error(dir, name, path, error))?;
             Ok(found.is_dir() && dir.remove_dir(name).is_err())
         });
         match is_folder {

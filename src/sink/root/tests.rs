@@ -10,7 +10,7 @@ fn room() -> (tempfile::TempDir, RootDir) {
 }
 
 #[test]
-fn an_obstacle_is_told_by_its_whole_path() {
+fn a_path_error_has_the_whole_path() {
     for (path, whole) in [("a", "stage/a"), ("stage", "stage")] {
         let all = [
             PathError::Absent(path.into()),
@@ -53,7 +53,7 @@ fn a_folder_that_was_exchanged_is_seen_when_the_old_one_is_forgotten() {
 }
 
 #[test]
-fn what_cannot_be_removed_is_told() {
+fn a_failed_removal_is_reported() {
     let (_dir, root) = room();
     root.write("a/b", b"", false).expect("room");
     assert!(root.remove("missing").is_ok());

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_so_until_somebody_makes_it() {
+    fn a_missing_folder_is_found_after_its_creation() {
         let dir = tempfile::tempdir().expect("room");
         fs::create_dir(dir.path().join("ab"))
             .and_then(|()| fs::write(dir.path().join("ab/c"), ""))

@@ -137,7 +137,8 @@ fn budgets(facts: &Facts<'_>, workloads: &[ScheduledWorkload]) -> Vec<Diagnostic
             share(&unavailable, replicas)
         };
         if replicas > 0 && allowed == 0 {
-            let message = format!("with {replicas} pods this budget never allows an eviction");
+            let pods = if replicas == 1 { "1 pod".into() } else { format!("{replicas} pods") };
+            let message = format!("with {pods} this budget never allows an eviction");
             out.push(facts.diagnostic(
                 row,
                 Code::BudgetBlocksDrain,

@@ -1,14 +1,16 @@
 //! Network policies allow exactly the connections that the spec declares.
 
 use super::{
-    Facts, ObjectPlace, StatedFact,
+    Facts, ObjectPlace, StatedFact, addresses,
     declared_edges::{DeclaredEdges, declared_edges, group},
+    routes,
+    services::{Connections, Services},
 };
 use crate::{
     diag::{Code, Diagnostic, SpecPath},
-    kinds::Selectable,
+    kinds::{Selectable, Unevaluated},
     verify::{
-        facts::{Allows, Carries, Direction, Fact, Isolates},
+        facts::{Allows, Carries, Direction, Fact, Isolates, Name},
         network::{PodGroup, Policies, PolicyPeer, PolicyRule, Reach, ReachEdge, ReachEnd, reach},
     },
 };
@@ -31,6 +33,11 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     out.extend(reach.unknown_peers.iter().map(|i| unknown_peer(facts, &policies, *i, sources[*i])));
     out.extend(undeclared(facts, &map, &reach, &declared, &sources));
     out.extend(blocked(facts, &map, &reach, &declared));
+    out.extend(facts.all::<Unevaluated<Name>>().map(|row| unevaluated(facts, row)));
+    let connections = Connections { reach: &reach, declared: &declared };
+    let services = Services::new(facts, &map.groups, &map.rendered);
+    out.extend(addresses::check(facts, &map.rendered, &services, connections));
+    out.extend(routes::check(facts, &map.groups, map.rendered.len(), &services, connections));
     out
 }
 
@@ -79,6 +86,16 @@ fn blocked(
         out.push(diagnostic);
     }
     out
+}
+
+/// A field of a policy whose effect is unknown: the other rules can be wrong.
+fn unevaluated(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, Unevaluated<Name>>,
+) -> Diagnostic<ObjectPlace> {
+    let message = format!("connections are not evaluated for `{}`", facts.text(row.field));
+    let help = "write the rule with endpoints, entities, CIDRs or FQDNs; or waive this finding";
+    facts.diagnostic(row, Code::UnevaluatedPolicy, message, help)
 }
 
 fn not_isolated(facts: &Facts<'_>, map: &Map<'_>, reach: &Reach) -> Vec<Diagnostic<ObjectPlace>> {
@@ -171,6 +188,9 @@ fn named(edge: &ReachEdge, map: &Map<'_>) -> String {
 fn described(peer: &PolicyPeer) -> String {
     match peer {
         PolicyPeer::Anyone => "anyone".into(),
+        PolicyPeer::Pods { namespace, selector } if namespace.is_empty() => {
+            format!("a pod of any namespace with `{}`", selector.words(","))
+        }
         PolicyPeer::Pods { namespace, selector } if selector.is_empty() => {
             format!("a pod in the namespace `{namespace}`")
         }
@@ -183,5 +203,6 @@ fn described(peer: &PolicyPeer) -> String {
         PolicyPeer::Range { cidr, except } if except.is_empty() => format!("`{cidr}`"),
         PolicyPeer::Range { cidr, except } => format!("`{cidr}` without `{}`", except.join(",")),
         PolicyPeer::Host(host) => format!("`{host}`"),
+        PolicyPeer::Entity(entity) => format!("the entity `{entity}`"),
     }
 }

@@ -8,6 +8,9 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
+/// Entity of Cilium for the API server.
+const API_SERVER: &str = "kube-apiserver";
+
 /// Declared connections, with the spec path of each.
 pub(super) type DeclaredEdges = BTreeMap<ReachEdge, Option<String>>;
 
@@ -32,6 +35,11 @@ pub(super) fn declared_edges(
         let anyone = || ReachEnd::Outside(PolicyPeer::Anyone);
         let ends = index.find(pods).into_iter().map(ReachEnd::PodGroup);
         out.extend(ends.map(|far| ((anyone(), far, format!("TCP/{port}")), None)));
+    }
+    for pods in declared.api_clients {
+        let server = || ReachEnd::Outside(PolicyPeer::Entity(API_SERVER.to_owned()));
+        let ends = index.find(pods).into_iter().map(ReachEnd::PodGroup);
+        out.extend(ends.map(|near| ((near, server(), "TCP/443".to_owned()), None)));
     }
     for (from, to, protocol, port) in &declared.scraped {
         let ends = pairs(&index.find(from), &index.find(to));

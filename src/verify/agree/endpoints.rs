@@ -41,7 +41,7 @@ fn closed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     rows.filter(|row| facts.text(row.access) == "Disabled")
         .filter(|row| !reached.contains(&(row.namespace, object(row))))
         .map(|row| {
-            let message = "it is closed to the internet, and no private endpoint leads to it";
+            let message = "it is closed to the internet, and it has no private endpoint";
             let help = "give it a private endpoint, or leave public access on";
             unreachable(facts, row.fact, message.into(), help)
         })

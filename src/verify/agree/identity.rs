@@ -6,9 +6,10 @@ use crate::{
     azure::roles,
     diag::{Code, Diagnostic},
     kinds::{
-        Assigns, AzureName, Federates, Object, Principal, Provides, Pulls, PullsFrom, UsesResource,
+        AccountPullSecret, Assigns, AzureName, Federates, Object, Principal, Provides, PullSecret,
+        Pulls, PullsFrom, RunsAs, UsesResource,
     },
-    verify::facts::Name,
+    verify::facts::{Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,8 +25,20 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         .collect();
     let used = facts.all::<UsesResource<Name>>();
     out.extend(used.filter_map(|row| without_role(facts, &chain, row)));
-    out.extend(facts.all::<PullsFrom<Name>>().filter_map(|row| pulled(facts, &chain, row)));
+    let secrets = pull_secrets(facts);
+    let images = facts.all::<PullsFrom<Name>>().filter(|row| !secrets.contains(&row.origin));
+    out.extend(images.filter_map(|row| pulled(facts, &chain, row)));
     out
+}
+
+/// Workloads whose pods pull images with a Secret: their own, or one of their account.
+fn pull_secrets(facts: &Facts<'_>) -> BTreeSet<ObjectOrigin> {
+    let accounts: BTreeSet<(Name, Name)> =
+        facts.all::<AccountPullSecret<Name>>().map(|row| (row.namespace, row.account)).collect();
+    let by_account = facts.all::<RunsAs<Name>>();
+    let by_account = by_account.filter(|row| accounts.contains(&(row.namespace, row.account)));
+    let own = facts.all::<PullSecret<Name>>().map(|row| row.origin);
+    own.chain(by_account.map(|row| row.origin)).collect()
 }
 
 /// An account uses a resource without the role that it needs.
@@ -34,13 +47,18 @@ fn without_role(
     chain: &Chain,
     row: StatedFact<'_, UsesResource<Name>>,
 ) -> Option<Diagnostic<ObjectPlace>> {
+    // The default account of a chart is unknown.
+    if facts.text(row.account).is_empty() {
+        return None;
+    }
     let subject = subject(&facts.text(row.account_namespace), &facts.text(row.account));
     let (kind, name) = (facts.short(row.kind), facts.text(row.name));
     let (message, help) = chain.broken(&subject, &kind, &name, &facts.text(row.role))?;
     Some(facts.diagnostic(row, Code::BrokenIdentity, message, help))
 }
 
-/// The nodes pull an image from a registry of this tree without the role for it.
+/// The nodes pull an image without a right: from a registry of this tree without its role, or from
+/// another private registry.
 fn pulled(
     facts: &Facts<'_>,
     chain: &Chain,
@@ -48,7 +66,10 @@ fn pulled(
 ) -> Option<Diagnostic<ObjectPlace>> {
     let (host, suffix, role) = (facts.text(row.host), facts.text(row.suffix), facts.text(row.role));
     let registry = host.strip_suffix(&suffix)?;
-    let scope = chain.objects.get(&(facts.short(row.kind), registry.to_owned()))?;
+    let object = (facts.short(row.kind), registry.to_owned());
+    let Some(scope) = chain.objects.get(&object) else {
+        return (!chain.foreign.contains(&object)).then(|| unknown_registry(facts, row));
+    };
     let definition = roles::definition(&role);
     let may =
         |identity: &String| {
@@ -65,6 +86,18 @@ fn pulled(
         );
         facts.diagnostic(row, Code::BrokenIdentity, message, "assign the role on that scope")
     })
+}
+
+/// An image of a private registry that the nodes have no right to pull from.
+fn unknown_registry(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, PullsFrom<Name>>,
+) -> Diagnostic<ObjectPlace> {
+    let host = facts.text(row.host);
+    let message =
+        format!("the nodes have no role on the registry `{host}`, and the pod has no pull secret");
+    let help = "set `registry.existing` to the id of the registry, or add `imagePullSecrets`; waive this warning if another team assigned the role to the kubelet identity";
+    facts.diagnostic(row, Code::RegistryAccess, message, help)
 }
 
 fn subject(namespace: &str, account: &str) -> String {

@@ -1,9 +1,12 @@
 //! Rules over the facts of one environment.
 
+mod addresses;
 mod azure_monitor_alerts;
 mod backups;
 mod capacity;
+mod claims;
 mod connections;
+mod credentials;
 mod declared_edges;
 mod drains;
 mod endpoints;
@@ -12,14 +15,21 @@ mod ids;
 mod images;
 mod names;
 mod nodes;
+mod pod_security;
 mod quotas;
 mod references;
 mod requested;
+mod routes;
 mod scaling;
+mod secret_templates;
 mod selectors;
+mod services;
+mod shared_budgets;
 mod sources;
+mod store_access;
 mod stores;
 mod subnets;
+mod tokens;
 
 use super::{
     ObjectPlace,
@@ -38,6 +48,8 @@ use std::{collections::BTreeMap, ops::Deref};
 pub struct Declared<'a> {
     /// Every connection.
     pub connections: Vec<Connection<'a>>,
+    /// Pods of the ingress gateway.
+    pub ingress: Option<Pods>,
     /// Pods that aksgen does not render: the gateway, Prometheus, the cluster DNS.
     pub neighbours: Vec<Pods>,
     /// Ports of operators that anyone may reach: the pods and the port.
@@ -51,12 +63,14 @@ pub struct Declared<'a> {
     pub release: Option<&'a str>,
     /// Namespaces that exist without a rendered object.
     pub namespaces: Vec<&'a str>,
-    /// Secrets that people make, for stores to read: namespace, name, key.
+    /// Secrets created manually for stores: namespace, name, key.
     pub sources: Vec<(&'a str, String, &'static str)>,
-    /// Secrets that people add to vaults, by the store that reads them.
+    /// Secrets created manually in vaults, by the store that reads them.
     pub seeds: BTreeMap<&'a str, Vec<&'a str>>,
     /// Resources of other teams, as kind and name in Azure.
     pub foreign: Vec<(&'static str, String)>,
+    /// Pods that call the API server.
+    pub api_clients: &'a [Pods],
     /// The cluster's DNS.
     pub dns: Pods,
     /// Policies can name hosts.
@@ -176,7 +190,7 @@ pub fn agree(
         by_type[fact.statement.index()].push(fact);
     }
     let facts = Facts { names, by_type, declared };
-    let rules: [Rule; 15] = [
+    let rules: [Rule; 22] = [
         names::check,
         references::check,
         selectors::check,
@@ -192,6 +206,13 @@ pub fn agree(
         scaling::check,
         drains::check,
         images::check,
+        shared_budgets::check,
+        pod_security::check,
+        store_access::check,
+        claims::check,
+        tokens::check,
+        credentials::check,
+        secret_templates::check,
     ];
     rules.iter().flat_map(|rule| rule(&facts)).collect()
 }

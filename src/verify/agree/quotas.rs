@@ -141,7 +141,7 @@ fn too_small(
     help: &str,
 ) -> Diagnostic<ObjectPlace> {
     let message = format!(
-        "the quota holds {hard} of `{key}`, but the pods need {needs} at their maximum, during a rollout"
+        "the quota allows {hard} of `{key}`, but the pods need {needs} at their maximum, during a rollout"
     );
     let mut diagnostic = facts.diagnostic(quota, Code::QuotaTooSmall, message, help);
     let pointer = &mut diagnostic.places[0].pointer.0;

@@ -139,7 +139,7 @@ fn missing_namespaces(facts: &Facts<'_>, objects: &Objects) -> Vec<Diagnostic<Ob
 /// An operator installs the kinds of the groups that its values name; the API server refuses
 /// others.
 fn not_installed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
-    let told: BTreeSet<String> = facts
+    let installed: BTreeSet<String> = facts
         .all::<Installs<Name>>()
         .flat_map(|row| facts.text(row.groups).split(';').map(str::to_owned).collect::<Vec<_>>())
         .collect();
@@ -147,7 +147,7 @@ fn not_installed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     for row in facts.all::<ApiVersion<Name>>() {
         let version = facts.text(row.version);
         let group = version.split('/').next().unwrap_or_default();
-        if versions::is_azure(&version) && !told.contains(&format!("{group}/*")) {
+        if versions::is_azure(&version) && !installed.contains(&format!("{group}/*")) {
             let message = format!("Azure Service Operator does not install the kinds of `{group}`");
             out.push(facts.diagnostic(
                 row,

@@ -1,12 +1,16 @@
 //! Facts: statements of one object about others. Facts are kept, and objects are dropped.
 
+mod addresses;
+mod cilium;
 mod fact;
 mod intern;
 mod place;
+mod pod_security;
 mod policies;
 mod rows;
 mod shape;
 
+pub(super) use addresses::service as service_of_host;
 pub(super) use fact::Stated;
 pub(super) use fact::{Allows, Carries, Direction, Isolates, Selects, SelectsPort, Statement};
 pub use fact::{Fact, ObjectOrigin};
@@ -16,8 +20,8 @@ pub(super) use rows::text;
 
 use super::selector::{Selector, labels};
 use crate::kinds::{
-    self, ApiVersion, AzureName, AzureRecord, Holds, HoldsData, KindRecord, Object, ObjectFact,
-    PodPort, Provides, PublicAccess, Selectable, SelectorField,
+    self, ApiVersion, AzureName, AzureRecord, ChartFacts, Holds, HoldsData, KindRecord, Object,
+    ObjectFact, PodPort, Provides, PublicAccess, Selectable, SelectorField,
 };
 use rows::Base;
 use serde_json::Value;
@@ -38,6 +42,7 @@ pub fn subjects(facts: &[Fact], names: &Interner) -> BTreeMap<ObjectOrigin, [Str
 #[derive(Debug)]
 pub struct Collector<'a> {
     names: &'a Interner,
+    charts: Option<&'a ChartFacts>,
     origin: ObjectOrigin,
     facts: Vec<Fact>,
 }
@@ -45,7 +50,13 @@ pub struct Collector<'a> {
 impl<'a> Collector<'a> {
     /// A collector for one object.
     pub fn new(names: &'a Interner, origin: ObjectOrigin) -> Collector<'a> {
-        Collector { names, origin, facts: vec![] }
+        Collector { names, charts: None, origin, facts: vec![] }
+    }
+
+    /// Reads the values of these charts too.
+    #[must_use]
+    pub fn with_charts(self, charts: &'a ChartFacts) -> Collector<'a> {
+        Collector { charts: Some(charts), ..self }
     }
 
     fn add(&mut self, at: &str, namespace: &str, statement: impl Into<Statement>) {
@@ -99,22 +110,26 @@ impl<'a> Collector<'a> {
         record.selectors.iter().for_each(|field| self.selector(object, field, namespace));
         policies::collect(object, record.network_policy, namespace, self);
         record.azure.iter().for_each(|azure| self.public_access(object, azure, namespace));
-        if record.azure.is_some() {
-            self.azure_name(object, namespace);
+        if let Some(azure) = &record.azure {
+            self.azure_name(object, azure, namespace);
         }
+        addresses::of_settings(object, namespace, self);
     }
 
     /// Azure Service Operator uses `metadata.name` where `spec.azureName` is absent.
-    fn azure_name(&mut self, object: &Value, namespace: &str) {
+    fn azure_name(&mut self, object: &Value, azure: &AzureRecord, namespace: &str) {
         let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
-        let owner = match (text("/spec/owner/name"), text("/spec/owner/kind")) {
-            (Some(name), kind) => format!("{}/{name}", kind.unwrap_or_default()),
+        let owner = match (text("/spec/owner/name"), text("/spec/owner/kind"), &azure.owners[..]) {
+            (Some(name), None, [kind]) => format!("{}/{name}", kinds::short(kind)),
+            (Some(name), kind, _) => format!("{}/{name}", kind.unwrap_or_default()),
             _ => text("/spec/owner/armId").unwrap_or_default().to_owned(),
         };
         let places = ["/spec/azureName", "/metadata/name"];
         let Some((at, name)) = places.iter().find_map(|at| Some((*at, text(at)?))) else { return };
-        let [name, owner] = [name, &owner].map(|text| self.names.name(text));
-        self.relation(at, namespace, AzureName { name, owner });
+        let is_identity = azure.identity.iter().any(|field| field == "location");
+        let location = text("/spec/location").filter(|_| is_identity).unwrap_or_default();
+        let [name, owner, location] = [name, &owner, location].map(|text| self.names.name(text));
+        self.relation(at, namespace, AzureName { name, owner, location });
     }
 
     /// Access from the internet. A resource in a delegated subnet needs no private endpoint.

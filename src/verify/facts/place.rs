@@ -82,7 +82,7 @@ pub(in crate::verify) fn walk<'a>(
             table.iter().for_each(|(name, inner)| into(PathSegment::Field(name), inner));
         }
         (Value::Object(table), name) => table
-            .get_key_value(name)
+            .get_key_value(&*escape::unescaped_pointer(name))
             .into_iter()
             .for_each(|(name, inner)| into(PathSegment::Field(name), inner)),
         _ => {}

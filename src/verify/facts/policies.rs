@@ -1,6 +1,6 @@
 //! Facts of network policies.
 
-use super::{Allows, Collector, Direction, Isolates};
+use super::{Allows, Collector, Direction, Isolates, cilium};
 use crate::{
     kinds::NetworkPolicy,
     verify::{network::PolicyPeer, selector::Selector},
@@ -9,9 +9,6 @@ use serde_json::Value;
 
 /// Label that the API server adds to every namespace.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
-
-/// The label by which Cilium selects a namespace, without its source.
-const CILIUM_NAMESPACE: &str = "io.kubernetes.pod.namespace";
 
 /// The isolation and the allowed connections of a policy.
 pub(super) fn collect(
@@ -22,16 +19,16 @@ pub(super) fn collect(
 ) {
     match format {
         NetworkPolicy::Kubernetes => native(&object["spec"], namespace, out),
-        NetworkPolicy::Cilium => cilium(&object["spec"], namespace, out),
+        NetworkPolicy::Cilium => cilium::collect(object, namespace, out),
         NetworkPolicy::None => {}
     }
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn texts(value: &Value) -> impl Iterator<Item = &str> {
+pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
     list(value).filter_map(Value::as_str)
 }
 
@@ -92,33 +89,8 @@ fn native_peer(peer: &Value, own: &str) -> PolicyPeer {
     }
 }
 
-/// Cilium policies with endpoints and host names.
-fn cilium(spec: &Value, namespace: &str, out: &mut Collector<'_>) {
-    let selector = out.names.selector_id(Selector::read(&spec["endpointSelector"]));
-    let direction = Direction::Out;
-    for (i, rule) in list(&spec["egress"]).enumerate() {
-        out.add("/spec/egress", namespace, Isolates { direction, selector });
-        let all = list(&rule["toPorts"]).flat_map(|entry| ports(&entry["ports"])).collect();
-        let ports = out.names.ports_id(all);
-        let mut allow = |field: &str, peer: PolicyPeer| {
-            let peer = out.names.peer_id(peer);
-            let at = format!("/spec/egress/{i}/{field}");
-            out.add(&at, namespace, Allows { direction, selector, peer, ports });
-        };
-        for host in list(&rule["toFQDNs"]).filter_map(|host| host["matchName"].as_str()) {
-            allow("toFQDNs", PolicyPeer::Host(host.to_owned()));
-        }
-        for endpoint in list(&rule["toEndpoints"]) {
-            let selector = Selector::read(endpoint);
-            let far = selector.value(CILIUM_NAMESPACE).unwrap_or(namespace).to_owned();
-            let selector = selector.without(CILIUM_NAMESPACE);
-            allow("toEndpoints", PolicyPeer::Pods { namespace: far, selector });
-        }
-    }
-}
-
 /// Ports such as `TCP/8080` and `UDP/53`; an empty list for all.
-fn ports(value: &Value) -> Vec<String> {
+pub(super) fn ports(value: &Value) -> Vec<String> {
     let one = |port: &Value| {
         let number = port["port"]
             .as_u64()

@@ -30,7 +30,11 @@ pub(super) fn read<R>(
 ) {
     walk(base.value, &row.at, &mut vec![], &mut |place| {
         let differs = |(field, wanted): (&String, &String)| {
-            text(&place.value[field]).as_deref() != Some(wanted.as_str())
+            let found = match field.strip_prefix('/') {
+                Some(_) => base.value.pointer(field),
+                None => place.value.get(field),
+            };
+            found.and_then(text).is_none_or(|found| wanted.split('|').all(|one| found != one))
         };
         if row.only.iter().any(differs) || !row.unless.iter().all(differs) {
             return;
@@ -59,7 +63,7 @@ fn evaluate<'a>(
         Column::Here => text(place.value),
         Column::Key => Some(place.key()),
         Column::Namespace => Some(base.namespace.into()),
-        Column::Object(pointer) => text(base.value.pointer(pointer)?),
+        Column::Object(all) => all.iter().find_map(|at| text(base.value.pointer(at)?)),
         Column::Below(pointer) => text(place.value.pointer(pointer)?),
         Column::Parts(parts) => {
             let first = text(place.value)?;

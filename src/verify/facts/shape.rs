@@ -1,14 +1,19 @@
 //! Facts that follow from the shape of a field, for objects of any kind. Shapes are keys of Secrets
-//! and `ConfigMaps`, pod templates, and conventions of Azure Service Operator.
+//! and `ConfigMaps`, pod templates, selectors of pods, references by field name, and conventions of
+//! Azure Service Operator.
 
 use super::{
-    Carries, Collector, Selects,
+    Carries, Collector, Selects, addresses,
     place::{FieldPlace, PathSegment, walk},
+    pod_security::{self, Violation},
     rows::{self, Base},
 };
 use crate::{
     azure::versions,
-    kinds::{self, KindRecord, Provides, Reads, References, Selectable},
+    kinds::{
+        self, ChartFields, Credential, KindRecord, Provides, Reads, References, Selectable,
+        Violates,
+    },
     verify::selector::{Selector, labels},
 };
 use serde_json::Value;
@@ -30,13 +35,18 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
         pod_at(object, "", subject, out);
     }
     let target = chart.map_or(subject.namespace, |chart| {
-        object.pointer(&chart.namespace).and_then(Value::as_str).unwrap_or_default()
+        // By default, Helm installs a chart into the namespace of its release.
+        object.pointer(&chart.namespace).and_then(Value::as_str).unwrap_or(subject.namespace)
     });
     let azure = versions::is_azure(subject.api_version);
     every(object, &mut vec![], &mut |place| {
         key_of_object(&place, if chart.is_some() { target } else { subject.namespace }, out);
-        if chart.is_none() && place.field() == "template" {
+        if chart.is_none() {
             pod_at(place.value, &place.pointer(), subject, out);
+            reference_by_field(&place, subject.namespace, out);
+        }
+        if subject.record.is_none() {
+            pod_selector(object, &place, subject.namespace, out);
         }
         if azure {
             azure_field(&place, subject.namespace, out);
@@ -44,12 +54,23 @@ pub(super) fn collect(object: &Value, subject: &Subject<'_>, out: &mut Collector
     });
     if azure {
         owner(object, subject, out);
+        credential(object, subject, out);
     }
-    if let Some(values) = chart.and_then(|chart| object.pointer(&chart.values).zip(Some(chart))) {
-        let base = Base { value: values.0, prefix: &values.1.values, namespace: target };
-        let chart_rows = kinds::chart_values();
-        chart_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
+    if let Some(chart) = chart {
+        chart_values(object, chart, target, out);
     }
+}
+
+/// Facts of the values of a chart that a component describes.
+fn chart_values(object: &Value, chart: &ChartFields, namespace: &str, out: &mut Collector<'_>) {
+    let Some(value) = object.pointer(&chart.values) else { return };
+    violations(pod_security::of_values(value), &chart.values, namespace, out);
+    let name = object.pointer(&chart.name).and_then(Value::as_str);
+    let Some(rows) = out.charts.zip(name).and_then(|(charts, name)| charts.get(name)) else {
+        return;
+    };
+    let base = Base { value, prefix: &chart.values, namespace };
+    rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
 }
 
 /// Visits every table of a value.
@@ -119,6 +140,49 @@ fn pod_at(value: &Value, prefix: &str, subject: &Subject<'_>, out: &mut Collecto
     let base = Base { value, prefix, namespace: subject.namespace };
     let pod_rows = kinds::pod_template();
     pod_rows.iter().for_each(|row| rows::read(row, &base, out, kinds::ObjectFact::try_map));
+    violations(pod_security::violations(value), prefix, subject.namespace, out);
+    addresses::of_pod(value, prefix, subject.namespace, out);
+}
+
+fn violations(all: Vec<Violation>, prefix: &str, namespace: &str, out: &mut Collector<'_>) {
+    for Violation { level, at, field } in all {
+        let [level, violation] = [level, &field].map(|text| out.names.name(text));
+        out.relation(&format!("{prefix}{at}"), namespace, Violates { level, violation });
+    }
+}
+
+/// A reference of a known field name. A cluster-scoped object has no namespace for a namespaced
+/// default kind.
+fn reference_by_field(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_>) {
+    let Some((field, name)) = kinds::reference_field(place.field()).zip(place.text("name")) else {
+        return;
+    };
+    let or = |key: &str, default: &'static str| place.text(key).unwrap_or(default).to_owned();
+    let (group, kind) = (or("group", &field.group), or("kind", &field.kind));
+    if namespace.is_empty() && kind == field.kind {
+        return;
+    }
+    let [kind, name] = [&format!("{group}/{kind}"), name].map(|text| out.names.name(text));
+    out.relation(&place.pointer(), namespace, References { kind, name });
+}
+
+/// A selector of pods in an object without a record: `podSelector` anywhere, and `spec.selector`
+/// unless it selects what the template of the object creates.
+fn pod_selector(
+    object: &Value,
+    place: &FieldPlace<'_, '_>,
+    namespace: &str,
+    out: &mut Collector<'_>,
+) {
+    let is_of_object =
+        matches!(place.path, [PathSegment::Field("spec"), PathSegment::Field("selector")])
+            && object.pointer("/spec/template").is_none();
+    let is_selector =
+        place.value["matchLabels"].is_object() || place.value["matchExpressions"].is_array();
+    if is_selector && (is_of_object || place.field() == "podSelector") {
+        let selector = out.names.selector_id(Selector::read(place.value));
+        out.add(&place.pointer(), namespace, Selects { what: Selectable::Pods, selector });
+    }
 }
 
 /// References, `*FromConfig`, and exports of an object of Azure Service Operator. Source: its
@@ -149,6 +213,14 @@ fn reference(place: &FieldPlace<'_, '_>, namespace: &str, out: &mut Collector<'_
     let kind = place.text("group").map_or(kind.to_owned(), |group| format!("{group}/{kind}"));
     let [kind, name] = [&kind, name].map(|text| out.names.name(text));
     out.relation(&place.pointer(), namespace, References { kind, name });
+}
+
+/// Secret with the credential of a resource. Source: documentation of Azure Service Operator on
+/// authentication, "credential scope".
+fn credential(object: &Value, subject: &Subject<'_>, out: &mut Collector<'_>) {
+    let from = &object["metadata"]["annotations"]["serviceoperator.azure.com/credential-from"];
+    let secret = out.names.name(from.as_str().unwrap_or("aso-credential"));
+    out.relation("/metadata/namespace", subject.namespace, Credential { secret });
 }
 
 /// Owner of the kind in the field, of the only kind in the record, or of any kind.

@@ -55,17 +55,25 @@ impl CrdSource {
         }
     }
 
-    /// The schema of a kind, if a CRD serves it. Adds files that cannot be read to `broken`.
+    /// The schema of a kind, if a CRD serves it, and whether a CRD defines the kind in any version.
+    /// Adds files that cannot be read to `broken`.
     pub(super) fn schema(
         &self,
         api_version: &str,
         kind: &str,
         broken: &mut Vec<Diagnostic>,
-    ) -> Option<Value> {
-        let (group, version) = api_version.split_once('/')?;
+    ) -> (Option<Value>, bool) {
+        let Some((group, version)) = api_version.split_once('/') else { return (None, false) };
+        let found = self.find(group, kind, broken);
+        let defined = found.is_some();
+        (found.and_then(|crd| served(&crd, version)), defined)
+    }
+
+    /// The CRD of a kind.
+    fn find(&self, group: &str, kind: &str, broken: &mut Vec<Diagnostic>) -> Option<Value> {
         let serves =
             |crd: &Value| crd["spec"]["group"] == group && crd["spec"]["names"]["kind"] == kind;
-        let found = match self {
+        match self {
             CrdSource::Read(all) => all.iter().find(|crd| serves(crd)).cloned(),
             CrdSource::Files(folder, files) => {
                 let mut likely: Vec<&String> = files.iter().collect();
@@ -78,14 +86,18 @@ impl CrdSource {
                 };
                 likely.into_iter().flat_map(&mut read).find(serves)
             }
-        }?;
-        let versions = found["spec"]["versions"].as_array()?;
-        let version =
-            versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
-        let mut schema = complete(version["schema"]["openAPIV3Schema"].clone());
-        schema[super::NAMESPACED] = (found["spec"]["scope"] == "Namespaced").into();
-        Some(schema)
+        }
     }
+}
+
+/// The schema of a version that a CRD serves.
+fn served(crd: &Value, version: &str) -> Option<Value> {
+    let versions = crd["spec"]["versions"].as_array()?;
+    let version =
+        versions.iter().find(|v| v["name"] == version && v["served"] != Value::Bool(false))?;
+    let mut schema = complete(version["schema"]["openAPIV3Schema"].clone());
+    schema[super::NAMESPACED] = (crd["spec"]["scope"] == "Namespaced").into();
+    Some(schema)
 }
 
 /// Order of files: a file is mostly named after the group and the kind in it.
@@ -157,7 +169,7 @@ mod tests {
         };
         ["A", "B", "C", "D", "E", "F"]
             .iter()
-            .filter_map(|kind| source.schema("x.example/v1", kind, &mut vec![]))
+            .filter_map(|kind| source.schema("x.example/v1", kind, &mut vec![]).0)
             .map(told)
             .collect()
     }
@@ -188,7 +200,7 @@ mod tests {
         );
         assert!(
             CrdSource::open(folder.path())
-                .is_ok_and(|source| source.schema("x.example/v1", "Élan", &mut vec![]).is_none()),
+                .is_ok_and(|source| source.schema("x.example/v1", "Élan", &mut vec![]).0.is_none()),
             "a kind may be written in any letters"
         );
         assert_eq!(
@@ -209,7 +221,7 @@ mod tests {
             ("v1", "A", false),
         ] {
             assert_eq!(
-                source.schema(api_version, kind, &mut vec![]).is_some(),
+                source.schema(api_version, kind, &mut vec![]).0.is_some(),
                 known,
                 "{api_version} {kind}"
             );

@@ -5,7 +5,7 @@ mod crd;
 
 pub use crd::CrdSource;
 
-use crate::diag::Diagnostic;
+use crate::{diag::Diagnostic, kinds};
 use jsonschema::Validator;
 use serde_json::Value;
 use std::{
@@ -20,7 +20,7 @@ const NAMESPACED: &str = "x-namespaced";
 /// Why a kind has no schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaMissing {
-    /// No CRDs were given.
+    /// No CRDs were given, or the given ones lack a kind of the registry.
     NoCrds,
     /// Neither Kubernetes nor the given CRDs have the kind.
     Unknown,
@@ -136,13 +136,17 @@ impl Schemas {
                 let found = crds.schema(api_version, kind, &mut broken);
                 let named = broken.into_iter().map(|found| (found.message.clone(), found));
                 self.broken.lock().expect("no panic while held").extend(named);
-                found.ok_or(SchemaMissing::Unknown)
+                let (found, defined) = found;
+                // The registry has the version: the CRDs are incomplete, and the kind exists.
+                let is_known = !defined && kinds::serves(api_version, kind);
+                let missing = if is_known { SchemaMissing::NoCrds } else { SchemaMissing::Unknown };
+                found.ok_or(missing)
             }
             None => Err(SchemaMissing::NoCrds),
         }
     }
 
-    /// Kinds that were not validated because no CRDs were given.
+    /// Kinds that were not validated because no CRDs were given for them.
     ///
     /// # Panics
     /// If another thread panicked meanwhile.
@@ -236,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_judged_is_what_only_a_crd_could_know() {
+    fn kinds_without_a_schema_are_reported() {
         let schemas = Schemas::new(None).expect("nothing to read");
         for (api_version, kind, why) in [
             ("x.example/v1", "A", SchemaMissing::NoCrds),

@@ -91,7 +91,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn what_the_quick_reader_reads_the_strict_one_reads_alike(text in documents()) {
+    fn both_readers_agree(text in documents()) {
         if let Some(value) = read(&text) {
             prop_assert_eq!(strict(&text), Ok(value));
         }
@@ -99,7 +99,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_written_is_read_quickly() {
+fn written_yaml_is_read_quickly() {
     let value = serde_json::json!({"a": [1, "no", {"b": "x\ny\n", "c.d/e": [], "f": {}}, "g: h"], "i": "1\n2", "j": {"k": -2, "l": "m \"n\""}});
     assert_eq!(read(&crate::yaml::file(&value)), Some(value));
     assert_eq!(read("a:\n- b\n- c\n"), Some(serde_json::json!({"a": ["b", "c"]})));
@@ -130,7 +130,7 @@ fn depth_has_a_limit_and_width_has_none() {
 }
 
 #[test]
-fn what_takes_thought_is_left_to_the_strict_reader() {
+fn ambiguous_yaml_is_left_to_the_strict_reader() {
     for text in [
         "a: |\n   \n     b\n",
         "\"<<\": a\n",

@@ -45,6 +45,7 @@ struct Reader<'a> {
 pub(super) const DEEPEST: usize = 64;
 
 fn document(text: &str) -> Result<YamlNode, YamlDiagnostic> {
+    let text = without_empty_end(text);
     let mut reader = Reader { events: Parser::new_from_str(text), depth: 0, block: false };
     let mut root = None;
     loop {
@@ -72,6 +73,26 @@ fn document(text: &str) -> Result<YamlNode, YamlDiagnostic> {
         }
     }
     root.ok_or_else(|| bad(1, "the document is empty", ""))
+}
+
+/// The text before markers that begin or end an empty document. A marker is the start of a line, so
+/// that no block holds one. `kubectl` and Kustomize skip empty documents.
+fn without_empty_end(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let trimmed = rest.trim_end();
+        let start = trimmed.rfind('\n').map_or(0, |end| end + 1);
+        match &trimmed[start..] {
+            "---" | "..." if start > 0 => rest = &trimmed[..start],
+            line if line.starts_with('#') && start > 0 => rest = &trimmed[..start],
+            _ if rest.len() < text.len() && has_marker(&text[rest.len()..]) => return rest,
+            _ => return text,
+        }
+    }
+}
+
+fn has_marker(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("---"))
 }
 
 fn bad(line: usize, message: impl Into<String>, help: &str) -> YamlDiagnostic {
@@ -105,7 +126,11 @@ impl<'a> Reader<'a> {
             _ => (0, false),
         };
         if anchor != 0 || tag {
-            let message = if tag { "a tag" } else { "an anchor or alias" };
+            let message = if tag {
+                "YAML tags are not allowed"
+            } else {
+                "YAML anchors and aliases are not allowed"
+            };
             return Err(bad(line, message, "write the value out"));
         }
         let data = match event {
@@ -171,7 +196,7 @@ impl<'a> Reader<'a> {
             if table.contains_key(&key) {
                 return Err(bad(
                     span.start.line(),
-                    format!("the key `{key}` stands here twice"),
+                    format!("the key `{key}` is set twice"),
                     "remove one",
                 ));
             }

@@ -43,9 +43,9 @@ impl Document {
     pub fn line_of(&self, pointer: &str) -> usize {
         let (mut node, mut line) = (&self.0, self.0.line);
         for part in pointer.split('/').skip(1) {
-            let part = part.replace("~1", "/").replace("~0", "~");
+            let part = escape::unescaped_pointer(part);
             let inner = match &node.data {
-                YamlData::Table(table) => table.get(&part).map(|(line, inner)| (*line, inner)),
+                YamlData::Table(table) => table.get(&*part).map(|(line, inner)| (*line, inner)),
                 YamlData::List(list) => {
                     let inner = part.parse::<usize>().ok().and_then(|index| list.get(index));
                     inner.map(|inner| (inner.line, inner))

@@ -78,6 +78,17 @@ fn strict_text_is_read() {
 }
 
 #[test]
+fn an_empty_document_at_the_end_is_skipped() {
+    for end in ["---\n", "---", "---\n# end\n", "...\n---\n", "\n---\n\n---\n"] {
+        assert_eq!(read(&format!("a: 1\n{end}")).unwrap(), json!({"a": 1}), "{end}");
+    }
+    for end in ["---\nb: 1\n", "---\n~\n", "---\n---\nb: 1\n"] {
+        let problem = read(&format!("a: 1\n{end}")).expect_err(end);
+        assert_eq!(problem.message, "a second document", "{end}");
+    }
+}
+
+#[test]
 fn a_pointer_finds_its_line() {
     let text = "a: 1\nb:\n  - c: 1\n    d: 2\n  - {e: 3}\n";
     let document = Document::parse(text).unwrap();

@@ -268,6 +268,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         type: 'VirtualMachineScaleSets'
         osType: 'Linux'
         osSKU: 'AzureLinux'
+        orchestratorVersion: {{ pool.version | bicep }}
         vmSize: {{ pool.vm_size | bicep }}
         vnetSubnetID: {% if network.own %}nodesSubnet.id{% else %}{{ cluster.nodes_subnet.id | bicep }}{% endif %}
         count: {{ pool.min }}
@@ -311,6 +312,7 @@ resource pool{{ loop.index }} 'Microsoft.ContainerService/managedClusters/agentP
     type: 'VirtualMachineScaleSets'
     osType: 'Linux'
     osSKU: 'AzureLinux'
+    orchestratorVersion: {{ pool.version | bicep }}
     vmSize: {{ pool.vm_size | bicep }}
     vnetSubnetID: {% if network.own %}nodesSubnet.id{% else %}{{ cluster.nodes_subnet.id | bicep }}{% endif %}
     count: {{ pool.min }}

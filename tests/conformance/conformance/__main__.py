@@ -17,8 +17,6 @@ from .finding import Finding, sources
 from .checkers import ALL
 
 SHOWN = 50
-# Checkers that only `--only` and `--full` select.
-ON_REQUEST = {"rehearsal"}
 
 
 def main():
@@ -50,7 +48,7 @@ def parsed():
     parser.add_argument("--charts", type=pathlib.Path, default=os.environ.get("AKSGEN_CHARTS") or beside / "charts", help="directory of chart schemas")
     parser.add_argument("--only", action="append", metavar="CHECKER", choices=[checker.NAME for checker in ALL], help="run only this checker; may be repeated")
     parser.add_argument("--no-planted", action="store_true", help="skip the planted defects")
-    parser.add_argument("--full", action="store_true", help="run every checker, and rehearse every environment under both engines")
+    parser.add_argument("--full", action="store_true", help="rehearse every environment under both engines, and every act")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the table to this file as JSON")
     arguments = parser.parse_args()
     for folder in (arguments.crds, arguments.charts):
@@ -60,10 +58,8 @@ def parsed():
 
 
 def wanted(arguments):
-    """Names of the checkers to run. Rehearsals take long, so they run on request."""
-    if arguments.only:
-        return set(arguments.only)
-    return {checker.NAME for checker in ALL if arguments.full or checker.NAME not in ON_REQUEST}
+    """Names of the checkers to run."""
+    return set(arguments.only or [checker.NAME for checker in ALL])
 
 
 def built():

@@ -57,6 +57,8 @@ class Case:
     name: str
     dir: pathlib.Path
     example: bool
+    # Tree without the planted defect.
+    origin: pathlib.Path | None = None
 
     @functools.cached_property
     def owned(self):

@@ -12,8 +12,9 @@ FOLDER = tools.HERE / "planted"
 
 
 def missed(checkers, chosen, context):
-    """Plants every defect in a copy of a valid tree, and runs its checker on the copies."""
+    """Plants every defect in a copy of a valid tree, and runs its checker on the copies. Those with `full` need a full run."""
     plants = [(path.parent, tomllib.loads(path.read_text())) for path in sorted(FOLDER.glob("*/plant.toml"))]
+    plants = [plant for plant in plants if context.full or not plant[1].get("full")]
     plants.sort(key=lambda plant: plant[1]["checker"])
     by_checker = {name: list(group) for name, group in itertools.groupby(plants, key=lambda plant: plant[1]["checker"])}
     findings = [Finding("", "planted", f"{checker.NAME} has no planted defect") for checker in checkers if checker.NAME not in by_checker]
@@ -51,4 +52,4 @@ def plant_defect(directory, folder, plant, chosen):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(folder / name["file"], target)
     # The copy is not an example, so the API server checker only tests it with a dry run.
-    return cases.Case(f"planted-{folder.name}", directory, False)
+    return cases.Case(f"planted-{folder.name}", directory, False, source.dir)

@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import functools
 import pathlib
+import re
 import shutil
 import tarfile
 import tomllib
@@ -11,6 +12,7 @@ import tomllib
 from . import cases, matrix, tools
 
 DATA = tools.HERE / "rehearsal"
+GUIDE = tools.HERE.parents[1] / "docs" / "guide" / "day-two.md"
 # Outputs of render.
 WRITTEN = {"aksgen.lock", "base", "bootstrap", "clusters", "docs", "environments", "overlays", "tests"}
 # Acts of a case without a play of its own.
@@ -27,6 +29,10 @@ class Play:
     engine: str
     acts: tuple
     trees: dict
+    # Commands that precede the commit of a tree, by role.
+    scripts: dict = dataclasses.field(default_factory=dict)
+    # Message that ends a wait at once, because no valid tree shows it.
+    fatal: str = ""
 
 
 @functools.cache
@@ -35,17 +41,18 @@ def table():
 
 
 def plays(case, context):
-    """Rehearsals of a case: planted defects, then plays with several acts, then the first provisioning."""
+    """Rehearsals of a case: its plays, and the first provisioning of the environments without one."""
     if case.name.startswith("planted-"):
         return [planted(case)]
     if not (case.name.startswith("preset-") or case.name.endswith("-isolated")):
         return []
-    own = [row for row in table()["play"] if row["case"] == case.name]
-    found = [acted(case, row, number, context) for number, row in enumerate(own)]
+    length = "acts" if context.full else "short"
+    own = [(number, row) for number, row in enumerate(table()["play"]) if row["case"] == case.name and row.get(length)]
+    found = [acted(case, row, number, row[length], context) for number, row in own]
     if context.full:
         covered = {play.environment for play in found if play.trees["first"] == case.dir}
         return found + [first(case, name) for name in case.environments if name not in covered]
-    return found or ([first(case, default(case))] if case.name in table()["short"] else [])
+    return found + ([first(case, default(case))] if case.name in table()["short"] else [])
 
 
 def first(case, environment):
@@ -62,13 +69,15 @@ def engine(case, environment):
 
 
 def planted(case):
-    """Rehearsal of a planted defect. Its file names the environment and the acts."""
+    """Rehearsal of a planted defect. Its file names the environment and the acts. An upgrade starts without the defect."""
     plant = tomllib.loads((tools.HERE / "planted" / case.name.removeprefix("planted-") / "plant.toml").read_text())
-    environment = plant.get("environment", default(case))
-    return Play(case.name, case, environment, engine(case, environment), tuple(plant.get("acts", PROVISIONING)), {"first": case.dir})
+    environment, acts = plant.get("environment", default(case)), tuple(plant.get("acts", PROVISIONING))
+    trees = {"first": case.origin, "today": case.dir} if "upgrade" in acts else {"first": case.dir}
+    fatal = plant["message"] if plant.get("at_once") else ""
+    return Play(case.name, case, environment, engine(case, environment), acts, trees, fatal=fatal)
 
 
-def acted(case, row, number, context):
+def acted(case, row, number, acts, context):
     """Rehearsal with several acts, with all trees that the acts commit."""
     name = f"{case.name}-{row['environment']}-{number}"
     trees = {"first": case.dir, "today": case.dir}
@@ -76,7 +85,17 @@ def acted(case, row, number, context):
         trees["first"] = unpacked(row["before"], context.work / "rehearsal-trees" / name / "before")
     for tree in row.get("tree", []):
         trees[tree["role"]] = changed(case, tree, context, context.work / "rehearsal-trees" / name / tree["role"])
-    return Play(name, case, row["environment"], engine(case, row["environment"]), tuple(row["acts"]), trees)
+    scripts = {"autoscaled": handover(**row["handover"])} if "handover" in row else {}
+    return Play(name, case, row["environment"], engine(case, row["environment"]), tuple(acts), trees, scripts)
+
+
+def handover(namespace, service):
+    """Commands of the guide that precede autoscaling, for a service."""
+    section = GUIDE.read_text().split("### Turn autoscaling on", 1)[1]
+    script = re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
+    names, commands = script.split("\n", 1)
+    assert names == "namespace=ecommerce service=user-service", f"{GUIDE}: {names}"
+    return f"namespace={namespace} service={service}\n{commands}"
 
 
 def unpacked(archive, directory):

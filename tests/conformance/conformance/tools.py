@@ -23,8 +23,8 @@ BUILD = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOGC": "1000"}
 # Unused versions are removed after this time.
 KEPT_SECONDS = 24 * 60 * 60
 BUILDING = threading.Lock()
-# Large programs with short run times. Their build takes most of a first run, so it is unoptimized.
-PLAIN = {"gator", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "pint", "promtool"}
+# Large programs with short run times. Their build takes long, so it is unoptimized.
+PLAIN = {"gator", "pint", "promtool"}
 
 # Program: Go module below this folder, package, and linker flags.
 PROGRAMS = {

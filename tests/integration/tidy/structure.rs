@@ -22,7 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("yaml", &["diag", "escape"]),
     ("model", &["azure", "components", "diag", "kinds", "layout", "secret", "spec", "stage"]),
     ("components", &["assets", "azure", "diag", "kinds", "model", "secret", "stage"]),
-    ("catalog", &["assets", "diag", "escape", "stage"]),
+    ("catalog", &["assets", "diag", "escape", "kinds", "stage"]),
     ("reference", &["catalog", "diag", "model", "spec"]),
     ("plan", &["catalog", "kinds", "model", "stage"]),
     ("render", &["azure", "catalog", "diag", "escape", "model", "plan", "yaml"]),

@@ -6,7 +6,7 @@ use crate::azure::{guid, network::Subnet, roles, versions};
 use crate::diag::{Diagnostic, SpecPath};
 use crate::model::{
     Component, Each, Env, View, WireContext,
-    provisioning::{Phase, ProvisioningStep, SAME},
+    provisioning::{OWNER, Phase, ProvisioningStep},
     text::{Address, Cidr, Clock, Plain},
     wiring::{ResourceRef, Wiring},
 };
@@ -121,6 +121,10 @@ pub struct NodePool {
     pub mode: Mode,
     /// `vmSize`: Azure VM size of the nodes.
     pub vm_size: Plain,
+    /// `orchestratorVersion`: minor version of Kubernetes on the nodes; `cluster.version` by default.
+    /// Set it to keep the pool behind while the control plane is upgraded.
+    #[schemars(extend("examples" = versions::KUBERNETES))]
+    pub version: Option<Plain>,
     /// `minCount`: minimum number of nodes; at least 1 in a `System` pool.
     #[schemars(range(max = 1000))]
     pub min: u32,
@@ -171,7 +175,7 @@ impl Component for Cluster {
 
     fn provisioning(&self, _: &str, env: &Env) -> Vec<ProvisioningStep> {
         let what = format!("cluster `{}` with its node pools", self.azure_name(env));
-        let step = ProvisioningStep::new("cluster", Phase::Bootstrap, what, "Bicep", SAME);
+        let step = ProvisioningStep::new("cluster", Phase::Bootstrap, what, "Bicep", OWNER);
         vec![step.after(&["identities"])]
     }
 
@@ -186,10 +190,10 @@ impl Component for Cluster {
         let ranges = env.shared.network.clients(&self.authorized_ranges);
         let sources = ["cluster.authorized_ranges", "network.egress_ranges"];
         view.set("authorized_ranges", json!(ranges), sources);
-        view.set("system_pools", self.pools_of(&[Mode::System]), ["cluster.pools"]);
-        view.set("user_pools", self.pools_of(&[Mode::User]), ["cluster.pools"]);
-        let pools = self.pools_of(&[Mode::System, Mode::User]);
-        view.set("pool_list", pools, ["cluster.pools"]);
+        let sources = ["cluster.pools", "cluster.version"];
+        view.set("system_pools", self.pools_of(&[Mode::System]), sources);
+        view.set("user_pools", self.pools_of(&[Mode::User]), sources);
+        view.set("pool_list", self.pools_of(&[Mode::System, Mode::User]), sources);
         view.set("drain_minutes", drain_minutes(env), ["services", "jobs"]);
         let window = |(name, azure): &(&str, &str)| json!({"name": name, "azure_name": azure});
         let windows: Value = WINDOWS.iter().map(window).collect();
@@ -202,10 +206,10 @@ impl Component for Cluster {
     }
 }
 
-/// Values of a node pool.
-fn described(name: &str, pool: &NodePool) -> Value {
+/// Values of a node pool. `version` is that of its nodes.
+fn described(name: &str, pool: &NodePool, version: &str) -> Value {
     json!({
-        "name": name, "mode": pool.mode, "system": pool.mode == Mode::System,
+        "version": version, "name": name, "mode": pool.mode, "system": pool.mode == Mode::System,
         "initial_count": pool.initial_count, "vm_size": pool.vm_size, "min": pool.min,
         "max": pool.max, "zones": pool.zones, "zonal": !pool.zones.is_empty(), "spot": pool.spot,
     })
@@ -249,9 +253,14 @@ impl Cluster {
         self.pools.values().map(|pool| pool.max.saturating_add(pool.max.div_ceil(3))).sum()
     }
 
+    /// Minor version of Kubernetes on the nodes of a pool.
+    fn version_of<'a>(&'a self, pool: &'a NodePool) -> &'a str {
+        pool.version.as_ref().unwrap_or(&self.version).as_str()
+    }
+
     /// Values of the node pools with one of the modes.
     fn pools_of(&self, modes: &[Mode]) -> Value {
         let pools = self.pools.iter().filter(|(_, pool)| modes.contains(&pool.mode));
-        pools.map(|(name, pool)| described(name, pool)).collect()
+        pools.map(|(name, pool)| described(name, pool, self.version_of(pool))).collect()
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn check(cluster: &Cluster, env: &Env, diagnostics: &mut Vec<Diagnost
     }
     for (name, pool) in &cluster.pools {
         check_pool(name, pool, diagnostics);
+        check_skew(cluster, name, pool, diagnostics);
     }
     // AKS admits the address of its own load balancer.
     if env.shared.network.outbound_type != "loadBalancer" {
@@ -58,8 +59,25 @@ fn check_version(version: &str, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
             Code::UnsupportedVersion,
             "cluster.version",
             format!("Kubernetes `{version}` is not supported"),
-            format!("supported: {}", versions::KUBERNETES.join(", ")),
+            version_help(version),
         ));
+    }
+}
+
+/// A patch version is refused although AKS accepts it: the upgrade channel installs newer ones, and
+/// Azure Service Operator would set the pinned one again.
+fn version_help(version: &str) -> String {
+    let is_patch_of = |minor: &&&str| {
+        let rest = version.strip_prefix(**minor).and_then(|rest| rest.strip_prefix('.'));
+        rest.is_some_and(|patch| patch.parse::<u32>().is_ok())
+    };
+    match versions::KUBERNETES.iter().find(is_patch_of) {
+        Some(minor) => {
+            format!(
+                "write the minor version `{minor}`: the upgrade channel of AKS installs patch versions"
+            )
+        }
+        None => format!("supported: {}", versions::KUBERNETES.join(", ")),
     }
 }
 
@@ -91,13 +109,46 @@ fn check_pool(name: &str, pool: &NodePool, diagnostics: &mut Vec<Diagnostic<Spec
         ));
     }
     if pool.max < pool.min {
-        diagnostics.push(Diagnostic::in_spec(
-            Code::InvertedLimits,
-            format!("{path}.max"),
-            format!("`max` of pool `{name}` is less than `min`"),
-            "raise `max`, or lower `min`",
-        ));
+        let (max, min) = (pool.max, pool.min);
+        let message = format!("`max` of pool `{name}` is {max}, and `min` is {min}");
+        let help = format!("set `max` to at least {min}, or lower `min`");
+        let diagnostic =
+            Diagnostic::in_spec(Code::InvertedLimits, format!("{path}.max"), message, help);
+        diagnostics.push(diagnostic.and(format!("{path}.min")));
     }
+}
+
+/// Largest distance of a pool to the control plane, in minor versions. Source: version skew policy of
+/// Kubernetes.
+const MOST_MINORS_BEHIND: i64 = 3;
+
+/// Reports a pool that is newer than the control plane, or too far behind it.
+fn check_skew(
+    cluster: &Cluster,
+    name: &str,
+    pool: &NodePool,
+    diagnostics: &mut Vec<Diagnostic<SpecPath>>,
+) {
+    let Some(version) = &pool.version else { return };
+    let path = format!("cluster.pools.{name}.version");
+    let minors = |text: &str| -> Option<i64> { text.strip_prefix("1.")?.parse().ok() };
+    let (Some(nodes), Some(control)) = (minors(version.as_str()), minors(cluster.version.as_str()))
+    else {
+        let message = format!("Kubernetes `{}` is no minor version", version.as_str());
+        let help = "write a version such as `1.35`";
+        diagnostics.push(Diagnostic::in_spec(Code::UnsupportedVersion, path, message, help));
+        return;
+    };
+    let (message, help) = if nodes > control {
+        ("is newer than that of the control plane", "upgrade `cluster.version` first")
+    } else if control - nodes > MOST_MINORS_BEHIND {
+        ("is more than three minor versions behind the control plane", "upgrade the pool first")
+    } else {
+        return;
+    };
+    let message = format!("the version of pool `{name}`, `{}`, {message}", version.as_str());
+    let found = Diagnostic::in_spec(Code::VersionSkew, path, message, help);
+    diagnostics.push(found.and("cluster.version"));
 }
 
 /// Reports pools with zones in a region without zones.
@@ -151,11 +202,16 @@ fn check_pod_range(cluster: &Cluster, diagnostics: &mut Vec<Diagnostic<SpecPath>
         let message = format!(
             "`pod_cidr` has room for {room} nodes, but the pools have up to {most} during an upgrade"
         );
-        diagnostics.push(Diagnostic::in_spec(
+        let largest = cluster.pools.iter().max_by_key(|(_, pool)| pool.max);
+        let mut diagnostic = Diagnostic::in_spec(
             Code::CidrTooSmall,
             "cluster.pod_cidr",
             message,
-            "each node takes a /24: choose a larger range",
-        ));
+            "each node takes a /24: choose a larger range, or smaller pools",
+        );
+        if let Some((name, _)) = largest {
+            diagnostic = diagnostic.and(format!("cluster.pools.{name}.max"));
+        }
+        diagnostics.push(diagnostic);
     }
 }

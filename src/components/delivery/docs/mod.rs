@@ -120,7 +120,7 @@ fn connections(env: &Env) -> Value {
                 metadata::inside(ANYWHERE).join(" and ")
             ),
         };
-        json!({"from": named(link.from), "to": to, "port": link.port, "because": link.source.replace('\0', ".")})
+        json!({"from": named(link.from), "to": to, "port": link.port, "sources": link.source.replace('\0', ".")})
     };
     env.wiring.connections().map(row).collect()
 }
@@ -155,13 +155,13 @@ fn openings(env: &Env) -> Value {
             } else {
                 format!("{}, {}", opening.port, opening.protocols.join(" and "))
             };
-            json!({"from": from, "to": to, "port": port, "because": source})
+            json!({"from": from, "to": to, "port": port, "sources": source})
         })
     });
     rows.collect()
 }
 
-/// Namespace and name, such as `shop/orders`; all labels without a name.
+/// Namespace and name, such as `shop/orders`; all labels if there is no name label.
 fn named(pods: &Pods) -> String {
     let labels = || {
         pods.labels

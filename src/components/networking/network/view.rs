@@ -96,7 +96,7 @@ fn security_rules(role: Subnet, network: &Network, env: &Env) -> Vec<Value> {
                 rule("nodes", 100, &[&nodes], &[&own], "Tcp", POSTGRES),
                 // A standby replicates from its server inside the subnet.
                 rule("standby", 110, &[&own], &[&own], "Tcp", POSTGRES),
-                rule("nobody-else", LAST, &["VirtualNetwork"], &["*"], "*", &["*"]),
+                rule("deny-virtual-network", LAST, &["VirtualNetwork"], &["*"], "*", &["*"]),
             ]
         }
         Subnet::PrivateEndpoints => vec![],

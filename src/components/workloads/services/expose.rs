@@ -166,7 +166,7 @@ pub(super) fn validate_across(name: &str, env: &Env, all: &[Env]) -> Vec<Diagnos
     let mut earlier = all.iter().take_while(|other| other.name != env.name);
     let Some(first) = earlier.find(same) else { return vec![] };
     let message = format!(
-        "`{}` has the host `{}` too; a host belongs to one environment",
+        "`{}` also exposes `{}`; a host belongs to one environment",
         first.name, route.host
     );
     let help = format!(

@@ -2,7 +2,7 @@
 
 use super::Service;
 use crate::diag::{Code, Diagnostic, SpecPath};
-use crate::model::text::{MountPath, Name, Plain};
+use crate::model::text::{HttpPath, Name, Plain};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 #[serde(deny_unknown_fields)]
 pub struct HealthProbe {
     /// `httpGet.path` of the probes. The endpoint should test the process, not its dependencies.
-    pub path: Option<MountPath>,
+    pub path: Option<HttpPath>,
     /// `httpGet.path` of the readiness probe; the same as `path` by default.
-    pub ready_path: Option<MountPath>,
+    pub ready_path: Option<HttpPath>,
     /// Use `grpc` probes: the process serves the gRPC health protocol.
     pub grpc: bool,
     /// `exec.command` of the probes, which succeeds while the process works. For workers without a
@@ -34,8 +34,8 @@ impl Service {
     /// Probes of the pod; none without a port and a command. Readiness fails after 15 seconds and
     /// liveness after 30, so that a pod leaves its Service before it is restarted.
     pub(super) fn probes(&self) -> Vec<Value> {
-        let live = self.health.path.as_ref().map(MountPath::as_str);
-        let ready = self.health.ready_path.as_ref().map(MountPath::as_str).or(live);
+        let live = self.health.path.as_ref().map(HttpPath::as_str);
+        let ready = self.health.ready_path.as_ref().map(HttpPath::as_str).or(live);
         let port = self.port_named(self.health.port.as_ref()).map(|listen| listen.number);
         let command = &self.health.command;
         if port.is_none() && command.is_empty() {

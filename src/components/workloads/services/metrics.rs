@@ -1,6 +1,6 @@
 //! Metrics of a service.
 
-use crate::model::text::{Metric, MountPath, Name};
+use crate::model::text::{HttpPath, Metric, Name};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub struct Metrics {
     /// Name of the scraped port; the main port by default.
     pub port: Option<Name>,
     /// Path of the metrics.
-    pub path: MountPath,
+    pub path: HttpPath,
     /// Counter of requests, with the label `status_label`.
     pub requests: Metric,
     /// Label of `requests` with the HTTP status code.

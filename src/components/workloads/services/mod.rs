@@ -96,7 +96,10 @@ pub struct Service {
     /// Service level objectives: recording rules, burn-rate alerts and the remaining error budget.
     pub slo: Option<slo::Slo>,
     /// `securityContext.runAsUser`, `runAsGroup` and `fsGroup`; root is not allowed.
-    #[schemars(range(min = 1, max = 2_147_483_647_u32))]
+    #[schemars(
+        range(min = 1, max = 2_147_483_647_u32),
+        extend("x-reason" = "the Pod Security Standard `restricted` refuses root")
+    )]
     pub run_as_user: u32,
     /// Paths of `emptyDir` volumes. The rest of the root filesystem is read-only.
     pub writable: Vec<MountPath>,

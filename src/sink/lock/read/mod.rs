@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{ALGORITHM, Digest, FILE, FileStatus, Lock, broken};
+use super::{ALGORITHM, Digest, FILE, FileStatus, Lock, broken, conflict, merge};
 use crate::diag::{Diagnostic, reason};
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Maximum size of a lock in bytes: about 400,000 files.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// Maximum size of a lock in another form: reading takes twenty times its size in memory.
 const LARGEST_STRANGE: u64 = 16 << 20;
@@ -74,7 +74,7 @@ impl Lock {
         if text.len() as u64 > largest_strange {
             return Err(broken("is not in the canonical form, and larger than 16 MiB"));
         }
-        Lock::by_library(&text)
+        if merge::sides(&text).is_some() { Err(conflict()) } else { Lock::by_library(&text) }
     }
 
     fn by_line(lines: &mut dyn BufRead, largest: u64) -> Result<Lock, LineError> {

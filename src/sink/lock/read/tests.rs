@@ -40,7 +40,7 @@ fn a_lock_reads_back_both_ways() {
 }
 
 #[test]
-fn what_needs_an_escape_reads_back() {
+fn escaped_text_reads_back() {
     let mut lock = Lock::default();
     lock.data.entry("dev".into()).or_default().insert("a\"b".into(), "c\\d\n".into());
     lock.aksgen = "0.1\"\n".into();
@@ -150,7 +150,7 @@ fn a_lock_has_a_thousand_sections_and_no_more() {
 }
 
 #[test]
-fn what_is_no_lock_is_refused() {
+fn an_invalid_lock_is_refused() {
     let good = line("a/b");
     for text in [
         "[files.dev]\n\"a\" = \"12\"\n".to_owned(),

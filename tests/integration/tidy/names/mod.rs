@@ -9,7 +9,7 @@ use super::{fail_with, files, production, root, sources};
 
 mod table;
 
-use table::{CODES, FUNCTIONS, HEADINGS, KEYS, MODULES, Row, STAGES, TABLES, TYPES, VALUES};
+use table::{CODES, FUNCTIONS, HEADINGS, KEYS, MODULES, Row, STAGES, TABLES, TYPES, VALUES, WORDS};
 
 /// Type names that two modules may define, with the reason.
 const DEFINED_TWICE: &[(&str, &str)] = &[];
@@ -50,6 +50,34 @@ fn old_definitions(text: &str) -> Vec<String> {
         Some(format!("{}: rename {keyword} `{name}` to {new}", i + 1))
     });
     found.collect()
+}
+
+/// Names of functions, fields, variables and parameters with an old word, as `line: advice`. A
+/// function whose name begins with `what_` names no subject.
+fn old_words(text: &str) -> Vec<String> {
+    let found = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    let found = found.flat_map(|(i, line)| {
+        let names = declared(line).into_iter().filter(|name| has_old_word(name));
+        names.map(move |name| format!("{}: rename `{name}`", i + 1)).collect::<Vec<_>>()
+    });
+    found.collect()
+}
+
+/// Names after `fn` and `let`, and names before a single colon.
+fn declared(line: &str) -> Vec<&str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let first = |rest: &'_ str| rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+    let after = ["fn ", "let ", "let mut "].iter().flat_map(|word| line.split(word).skip(1));
+    let after = after.map(|rest| &rest[..first(rest)]);
+    let before = line.match_indices(": ").map(|(at, _)| {
+        let head = &line[..at];
+        &head[head.rfind(|c| !is_part(c)).map_or(0, |end| end + 1)..]
+    });
+    after.chain(before).filter(|name| !name.is_empty()).collect()
+}
+
+fn has_old_word(name: &str) -> bool {
+    name.starts_with("what_") || name.split('_').any(|part| WORDS.contains(&part))
 }
 
 /// Type names that are defined in more than one place of the given files.
@@ -143,6 +171,27 @@ fn old_identifiers_are_gone() {
 }
 
 #[test]
+fn old_words_are_gone() {
+    let folders = ["src", "tests/integration", "benches", "fuzz/fuzz_targets"];
+    let wrong = folders.iter().flat_map(|folder| in_folder(folder, "rs", old_words));
+    fail_with(&wrong.filter(|place| !place.contains("/tidy/names/")).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_planted_old_word_is_refused() {
+    let planted = [
+        ("fn what_is_lost_is_listed() {}", "what_is_lost_is_listed"),
+        ("    let mut said_before = 1;", "said_before"),
+        ("    behind: usize,", "behind"),
+        ("fn trace(told: &str) {}", "told"),
+    ];
+    for (line, name) in planted {
+        assert_eq!(old_words(line), [format!("1: rename `{name}`")]);
+    }
+    assert!(old_words("let message = \"he said: no\";\n// told: no\nfn whatever() {}").is_empty());
+}
+
+#[test]
 fn no_two_types_have_one_short_name() {
     fail_with(&defined_twice(&sources()));
 }
@@ -200,7 +249,7 @@ fn a_planted_old_name_is_refused() {
 
 #[test]
 fn a_new_name_or_a_longer_one_passes() {
-    let code = "struct BlameList;\nfn mistakes_of() {}\nlet mistake = Blame;\n// mod draft;";
+    let code = "struct BlameList;\nfn violations_of() {}\nlet mistake = Blame;\n// mod draft;";
     assert!(old_definitions(code).is_empty());
     assert!(old_keys("lately = 1\n[rules_of_names]\n").is_empty());
     assert!(old_headings("# Beginners\n").is_empty());

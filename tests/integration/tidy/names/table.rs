@@ -68,6 +68,13 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("legal", "`check_azure_name`"),
 ];
 
+/// Words that no name of a function, field, variable or parameter has. A name is split at `_`.
+pub(super) const WORDS: &[&str] = &[
+    "asked", "asks", "because", "behind", "blame", "blamed", "grave", "hushed", "judge", "judged",
+    "knows", "mistake", "mistakes", "nobody", "obstacle", "said", "says", "somebody", "speaks",
+    "tells", "told", "whoever", "wish",
+];
+
 /// Constants and statics.
 pub(super) const VALUES: &[Row] = &[("KEPT", "`RESERVED_USERS`")];
 

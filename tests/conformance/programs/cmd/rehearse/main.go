@@ -19,5 +19,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A message to a caller that is gone must not end this program before it ends its own.
+	signal.Ignore(syscall.SIGPIPE)
 	request.Main(func(asked acts.Request) (acts.Answer, error) { return acts.Run(ctx, asked) })
 }

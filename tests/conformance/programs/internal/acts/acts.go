@@ -19,6 +19,8 @@ type Request struct {
 	// Trees are rendered trees by role: `first` is the tree to bring up.
 	Trees map[string]string
 	Acts  []string
+	// Scripts are commands by the role of the commit that they precede.
+	Scripts map[string]string
 	// Seconds bounds the rehearsal.
 	Seconds int
 }
@@ -58,6 +60,7 @@ var acts = map[string]func(*play, context.Context) error{
 	"bad-commit":     (*play).badCommit,
 	"operator-fails": (*play).operatorFails,
 	"add-and-remove": (*play).addAndRemove,
+	"rename":         (*play).rename,
 	"scale":          (*play).scale,
 	"drain":          (*play).drain,
 	"drain-scaled":   (*play).drainScaled,
@@ -127,7 +130,7 @@ func (p *play) stuck(all []world.Stuck) {
 	causes := slices.DeleteFunc(slices.Clone(all), func(one world.Stuck) bool {
 		return contains(one.Message, "DependencyNotReady: ", "HealthCheckFailed: ", "Progressing: Reconciliation in progress", "waiting for healthy state of ")
 	})
-	if len(causes) == 0 {
+	if len(causes) == 0 || p.Settings.Fatal != "" {
 		causes = all
 	}
 	for _, one := range causes {

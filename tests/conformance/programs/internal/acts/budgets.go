@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"aksgen/conformance/programs/internal/kube"
-
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -15,12 +13,13 @@ import (
 )
 
 // watch is the time between two counts of available pods.
-const watch = 150 * time.Millisecond
+const watch = 250 * time.Millisecond
 
 // keepBudgets counts the ready pods of every disruption budget while work runs. Fewer pods than the
-// budget promised before are a finding.
-func (p *play) keepBudgets(ctx context.Context, work func(context.Context) error) error {
-	promised, err := p.promises(ctx)
+// budget promised before are a finding. A budget that the tree of the role no longer contains promises
+// nothing.
+func (p *play) keepBudgets(ctx context.Context, role string, work func(context.Context) error) error {
+	promised, err := p.promises(ctx, role)
 	if err != nil {
 		return err
 	}
@@ -51,19 +50,27 @@ type promise struct {
 	pods   int
 }
 
-// promises reads all budgets of settled workloads.
-func (p *play) promises(ctx context.Context) ([]promise, error) {
+// promises reads all budgets of settled workloads, without those that the tree of a role removes.
+func (p *play) promises(ctx context.Context, role string) ([]promise, error) {
+	removed, err := p.removed(role)
+	if err != nil {
+		return nil, err
+	}
 	budgets, err := p.Cluster.Typed.PolicyV1().PodDisruptionBudgets("").List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return nil, err
 	}
 	var found []promise
 	for _, one := range budgets.Items {
-		if one.Namespace != "kube-system" {
+		if one.Namespace != "kube-system" && !removed[nameOf(&one)] {
 			found = append(found, promise{one, kept(&one)})
 		}
 	}
 	return found, nil
+}
+
+func nameOf(budget *policyv1.PodDisruptionBudget) string {
+	return "PodDisruptionBudget/" + budget.Namespace + "/" + budget.Name
 }
 
 // kept is the number of pods that a budget promises, of the number that is healthy now.
@@ -98,41 +105,9 @@ func (p *play) count(ctx context.Context, promised []promise, broken map[string]
 				ready++
 			}
 		}
-		name := "PodDisruptionBudget/" + one.budget.Namespace + "/" + one.budget.Name
+		name := nameOf(&one.budget)
 		if ready < one.pods && broken[name] == "" {
 			broken[name] = fmt.Sprintf("promises %d available pods, and %d were available", one.pods, ready)
-		}
-	}
-}
-
-// uids returns the UIDs of the objects of the tree that exist, by kind and name.
-func (p *play) uids(ctx context.Context) (map[string]string, error) {
-	objects, err := p.Tree.Objects()
-	if err != nil {
-		return nil, err
-	}
-	found := map[string]string{}
-	for _, one := range objects {
-		existing, err := p.Cluster.Get(ctx, one.GroupVersionKind(), one.GetNamespace(), one.GetName())
-		if err != nil {
-			return nil, err
-		}
-		if existing != nil {
-			found[kube.Name(one)] = string(existing.GetUID())
-		}
-	}
-	return found, nil
-}
-
-// same adds a finding for each object that vanished or was made again.
-func (p *play) same(before, after map[string]string) {
-	for name, uid := range before {
-		switch after[name] {
-		case uid:
-		case "":
-			p.find(name, "was deleted")
-		default:
-			p.find(name, "was deleted and made again")
 		}
 	}
 }

@@ -3,7 +3,8 @@ package acts
 import (
 	"context"
 	"fmt"
-	"time"
+	"slices"
+	"strings"
 
 	"aksgen/conformance/programs/internal/kube"
 	"aksgen/conformance/programs/internal/world"
@@ -29,25 +30,26 @@ func (p *play) commit(ctx context.Context, role string) error {
 	return err
 }
 
-// badCommit commits a change that the API server refuses, then the fix. The fix must apply without a person.
+// refusals are the commits that the API server refuses, with a word of its message: a change of an
+// immutable field, and an object that an admission policy of the tree denies.
+var refusals = []struct{ role, word string }{{"bad", "immutable"}, {"denied", "denied request"}}
+
+// badCommit commits changes that the API server refuses, then the fix. The fix must apply without a person.
 func (p *play) badCommit(ctx context.Context) error {
-	if err := p.Commit(ctx, p.request.Trees["bad"]); err != nil {
-		return err
-	}
-	refused := func(stuck []world.Stuck) bool {
-		for _, one := range stuck {
-			if contains(one.Message, "immutable", "denied", "invalid", "Invalid", "forbidden") {
-				return true
-			}
+	for _, one := range refusals {
+		if err := p.Commit(ctx, p.request.Trees[one.role]); err != nil {
+			return err
 		}
-		return false
-	}
-	rest, err := p.Until(ctx, world.Nothing, refused)
-	if err != nil {
-		return err
-	}
-	if !refused(rest) {
-		p.find("engine", "does not report that the API server refuses the bad commit")
+		refused := func(stuck []world.Stuck) bool {
+			return slices.ContainsFunc(stuck, func(root world.Stuck) bool { return strings.Contains(root.Message, one.word) })
+		}
+		rest, err := p.Until(ctx, world.Nothing, refused)
+		if err != nil {
+			return err
+		}
+		if !refused(rest) {
+			p.find("engine", fmt.Sprintf("does not report that the API server refuses the commit %q: no message contains %q", one.role, one.word))
+		}
 	}
 	return p.commit(ctx, "fixed")
 }
@@ -62,25 +64,15 @@ func (p *play) operatorFails(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	deadline := time.Now().Add(world.Stall)
-	for {
-		late, err := p.late(ctx, wanted)
-		if err != nil {
-			return err
-		}
-		if len(late) == 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			p.stuck(late)
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
+	var late []world.Stuck
+	look := func(ctx context.Context) (err error) {
+		late, err = p.late(ctx, wanted)
+		return err
 	}
+	if _, err := p.Until(ctx, look, func([]world.Stuck) bool { return len(late) == 0 }); err != nil {
+		return err
+	}
+	p.stuck(late)
 	return p.commit(ctx, "first")
 }
 
@@ -119,97 +111,52 @@ func image(deployment *kube.Object) string {
 	return kube.Text(containers[0], "image")
 }
 
-// addAndRemove adds a service with its namespace and a backup, then removes both. Nothing else may be
-// deleted or made again. Objects that the tree protects from pruning stay.
+// addAndRemove adds a service with its namespace and a backup, removes both together with an operator,
+// and adds the operator again. Nothing else may be deleted or made again.
 func (p *play) addAndRemove(ctx context.Context) error {
-	before, err := p.uids(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.commit(ctx, "added"); err != nil {
-		return err
-	}
-	added, err := p.Tree.Objects()
-	if err != nil {
-		return err
-	}
-	during, err := p.uids(ctx)
-	if err != nil {
-		return err
-	}
-	if err := p.commit(ctx, "first"); err != nil {
-		return err
-	}
-	after, err := p.uids(ctx)
-	if err != nil {
-		return err
-	}
-	p.same(before, after)
-	return p.pruned(ctx, before, during, added)
-}
-
-// pruned waits until the added objects are gone, unless they are protected. A controller may make one
-// again, such as the ServiceAccount `default` of a namespace.
-func (p *play) pruned(ctx context.Context, before, during map[string]string, added []*kube.Object) error {
-	deadline := time.Now().Add(world.Stall)
-	for {
-		var left []world.Stuck
-		for _, one := range added {
-			if before[kube.Name(one)] != "" || one.GetAnnotations()["kustomize.toolkit.fluxcd.io/prune"] == "disabled" {
-				continue
-			}
-			found, err := p.Cluster.Get(ctx, one.GroupVersionKind(), one.GetNamespace(), one.GetName())
-			if err != nil {
-				return err
-			}
-			if found != nil && string(found.GetUID()) == during[kube.Name(one)] {
-				left = append(left, world.Stuck{Object: kube.Name(one), Message: "is no longer in the tree and was not pruned"})
-			}
-		}
-		if len(left) == 0 || time.Now().After(deadline) {
-			p.stuck(left)
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
-}
-
-// scale commits more replicas, then autoscaling, then neither. Budgets hold all the time.
-func (p *play) scale(ctx context.Context) error {
-	for _, role := range []string{"scaled", "autoscaled", "first"} {
-		if _, given := p.request.Trees[role]; !given {
-			continue
-		}
-		if err := p.keepBudgets(ctx, func(ctx context.Context) error { return p.commit(ctx, role) }); err != nil {
+	for _, role := range []string{"added", "removed", "first"} {
+		if err := p.replaceTree(ctx, role); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// upgrade commits the tree of today over an older one. Nothing may be deleted that both contain.
-func (p *play) upgrade(ctx context.Context) error {
-	before, err := p.uids(ctx)
-	if err != nil {
+// rename renames a service as the guide says: the new name beside the old one, with all callers, then
+// without the old one. Budgets hold all the time.
+func (p *play) rename(ctx context.Context) error {
+	if err := p.commit(ctx, "added"); err != nil {
 		return err
 	}
-	if err := p.keepBudgets(ctx, func(ctx context.Context) error { return p.commit(ctx, "today") }); err != nil {
-		return err
-	}
-	after, err := p.uids(ctx)
-	if err != nil {
-		return err
-	}
-	for name, uid := range before {
-		if now, both := after[name]; both && now != uid {
-			p.find(name, "was deleted and made again")
+	for _, role := range []string{"beside", "renamed"} {
+		if err := p.keepBudgets(ctx, role, func(ctx context.Context) error { return p.replaceTree(ctx, role) }); err != nil {
+			return err
 		}
 	}
-	return nil
+	return p.commit(ctx, "first")
+}
+
+// scale commits autoscaling, then its removal, then more replicas. Budgets hold all the time. The last
+// commit takes the replicas away again.
+func (p *play) scale(ctx context.Context) error {
+	for _, role := range []string{"autoscaled", "first", "scaled"} {
+		if err := p.handOver(ctx, role); err != nil {
+			return err
+		}
+		if err := p.keepBudgets(ctx, role, func(ctx context.Context) error { return p.commit(ctx, role) }); err != nil {
+			return err
+		}
+	}
+	return p.commit(ctx, "first")
+}
+
+// handOver runs the commands that the guide prints for a commit.
+func (p *play) handOver(ctx context.Context, role string) error {
+	script, given := p.request.Scripts[role]
+	if !given {
+		return nil
+	}
+	return p.Shell.Script(ctx, []string{script}, p.Settings.Work)
 }
 
 func isReady(conditions []corev1.PodCondition) bool {

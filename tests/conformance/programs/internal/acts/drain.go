@@ -16,11 +16,11 @@ import (
 )
 
 // drainTime bounds the drain of one node. AKS waits 30 minutes.
-const drainTime = 40 * time.Second
+const drainTime = 90 * time.Second
 
 // drain replaces every node, as an upgrade does: a new node first, then the old one is drained.
 func (p *play) drain(ctx context.Context) error {
-	return p.keepBudgets(ctx, func(ctx context.Context) error {
+	return p.keepBudgets(ctx, "", func(ctx context.Context) error {
 		nodes, err := p.Cluster.Typed.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 		if err != nil {
 			return err

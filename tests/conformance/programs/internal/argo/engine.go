@@ -108,7 +108,13 @@ func (e *Engine) Roots(ctx context.Context) ([]kube.Root, error) {
 	newest := e.revision()
 	var roots []kube.Root
 	for i := range all {
-		roots = append(roots, root(&all[i], newest))
+		one := root(&all[i], newest)
+		if !one.Ready {
+			if one.Ready, err = e.keepsProtected(ctx, &all[i], newest); err != nil {
+				return nil, err
+			}
+		}
+		roots = append(roots, one)
 	}
 	sort.Slice(roots, func(i, j int) bool { return roots[i].Name < roots[j].Name })
 	return roots, nil
@@ -132,6 +138,28 @@ func root(application *kube.Object, newest string) kube.Root {
 		Name: kube.Name(application), Root: application.GetName(), Message: message,
 		Ready: sync == "Synced" && health == "Healthy" && current,
 	}
+}
+
+// keepsProtected reports whether a healthy Application differs from its commit only by protected objects,
+// which the tree no longer contains. They stay until a person deletes them.
+func (e *Engine) keepsProtected(ctx context.Context, application *kube.Object, newest string) (bool, error) {
+	health, revision := kube.Text(application.Object, "status", "health", "status"), kube.Text(application.Object, "status", "sync", "revision")
+	if health != "Healthy" || revision != newest {
+		return false, nil
+	}
+	kept := false
+	for _, one := range kube.List(application.Object, "status", "resources") {
+		if kube.Text(one, "status") != "OutOfSync" {
+			continue
+		}
+		kind := schema.GroupVersionKind{Group: kube.Text(one, "group"), Version: kube.Text(one, "version"), Kind: kube.Text(one, "kind")}
+		found, err := e.Cluster.Get(ctx, kind, kube.Text(one, "namespace"), kube.Text(one, "name"))
+		if removed, _ := one["requiresPruning"].(bool); err != nil || !removed || found == nil || !kube.IsProtected(found) {
+			return false, err
+		}
+		kept = true
+	}
+	return kept, nil
 }
 
 func orElse(text, other string) string {

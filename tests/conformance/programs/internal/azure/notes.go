@@ -14,6 +14,13 @@ func (a *Azure) Note(object, message string) {
 	a.notes[Note{object, message}] = true
 }
 
+// Forget removes all recorded faults.
+func (a *Azure) Forget() {
+	a.guard.Lock()
+	defer a.guard.Unlock()
+	clear(a.notes)
+}
+
 // Notes returns all recorded faults.
 func (a *Azure) Notes() []Note {
 	a.guard.Lock()

@@ -21,7 +21,7 @@ func (w *World) loop(ctx context.Context, name string, step func(context.Context
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(500 * time.Millisecond):
+			case <-time.After(time.Second):
 			}
 		}
 	})

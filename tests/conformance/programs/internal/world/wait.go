@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,13 +15,18 @@ const (
 	Stall   = 45 * time.Second
 	stalled = 40
 	// Longest is the time after which a wait ends in any case.
-	Longest = 900 * time.Second
-	look    = time.Second
+	Longest = 1800 * time.Second
+	look    = 1500 * time.Millisecond
 )
 
-// Settle waits until nothing is unready, and returns the rest. The rest is empty on success.
+// Settle waits until nothing is unready, and returns the rest. The rest is empty on success. The fatal
+// message ends the wait at once.
 func (w *World) Settle(ctx context.Context, each func(context.Context) error) ([]Stuck, error) {
-	return w.Until(ctx, each, func(stuck []Stuck) bool { return len(stuck) == 0 })
+	return w.Until(ctx, each, func(stuck []Stuck) bool { return len(stuck) == 0 || w.isFatal(stuck) })
+}
+
+func (w *World) isFatal(stuck []Stuck) bool {
+	return w.Settings.Fatal != "" && slices.ContainsFunc(stuck, func(one Stuck) bool { return strings.Contains(one.Message, w.Settings.Fatal) })
 }
 
 // Until waits until a state is reached that done accepts, and returns the unready objects. It ends

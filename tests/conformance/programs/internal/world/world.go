@@ -30,6 +30,8 @@ type Settings struct {
 	// snapshots, and Work an empty folder.
 	Definitions, Data, Cache, Work string
 	Engine, Environment            string
+	// Fatal is part of a message that no valid tree shows. It ends a wait.
+	Fatal string
 }
 
 // Engine applies a tree.
