@@ -119,3 +119,13 @@ fn the_core_group_has_no_name() {
     assert_eq!(qualified("apps/v1", "Deployment"), "apps/Deployment");
     assert!(of_object("v1", "Pod").is_some() && of_object("v2", "Pood").is_none());
 }
+
+#[test]
+fn every_kind_of_an_api_rule_has_a_record() {
+    let kinds = super::api_rule_subjects().filter(|subject| !["any", "pod"].contains(subject));
+    let unknown: Vec<&str> = kinds.filter(|kind| super::of_qualified(kind).is_none()).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    let rules = super::api_rules("pod").iter().chain(super::api_rules("any"));
+    let places = rules.flat_map(|rule| &rule.at);
+    places.for_each(|at| assert!(at.is_empty() || at.starts_with('/'), "{at}"));
+}

@@ -6,6 +6,9 @@ use crate::secret::looks_secret;
 /// Repairs of common misspellings, in the order in which they are tried.
 const REPAIRS: &[fn(&str) -> String] = &[
     |text| text.trim().to_owned(),
+    // References of branches, and paths of folders.
+    |text| text.trim().trim_start_matches("refs/heads/").to_owned(),
+    |text| text.trim().trim_start_matches("./").trim_matches('/').to_owned(),
     |text| text.trim().to_lowercase(),
     |text| text.trim().to_lowercase().replace([' ', '_'], "-"),
     |text| text.trim().to_lowercase().replace([' ', '_', '-'], ""),
@@ -43,7 +46,7 @@ pub(super) fn suggest(format: &TextFormat, found: &str) -> Option<String> {
     let repaired = REPAIRS
         .iter()
         .map(|repair| repair(found))
-        .find(|text| text != found && (format.is)(text))?;
+        .find(|text| text != found && !text.is_empty() && (format.is)(text))?;
     Some(format!("did you mean `{repaired}`?"))
 }
 

@@ -37,6 +37,7 @@ fn some_values(row: &ConsequenceRow) -> (Option<Value>, Option<Value>) {
         When::Unset => (Some(present(&row.from).unwrap_or(json!("old"))), None),
         When::Smaller => (Some(json!("2")), Some(json!("1"))),
         When::Larger => (Some(json!("1")), Some(json!("2"))),
+        When::SkipsMinor => (Some(json!("1.1")), Some(json!("1.3"))),
         _ => (
             if row.from.is_some() { present(&row.from) } else { Some(json!("old")) },
             if row.to.is_some() { present(&row.to) } else { Some(json!("new")) },

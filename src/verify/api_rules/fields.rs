@@ -7,7 +7,7 @@ use crate::{
     verify::{facts::text, quantity},
 };
 use serde_json::Value;
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::{borrow::Cow, collections::BTreeSet, ops::RangeInclusive};
 
 /// A number in a range.
 pub(super) fn range(value: &Value, [least, most]: [i64; 2]) -> Option<Refusal> {
@@ -108,7 +108,7 @@ fn name_of(field: &str) -> &str {
 
 fn element_field(element: &Value, field: &str) -> Option<String> {
     let (name, default) = field.split_once('|').map_or((field, None), |(a, b)| (a, Some(b)));
-    text(&element[name]).map(|text| text.into_owned()).or(default.map(str::to_owned))
+    text(&element[name]).map(Cow::into_owned).or(default.map(str::to_owned))
 }
 
 /// Two numbers in order. A pointer with `/` begins at the base.

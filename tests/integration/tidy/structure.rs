@@ -25,7 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["assets", "diag", "escape", "kinds", "stage"]),
     ("reference", &["catalog", "diag", "model", "spec"]),
     ("plan", &["catalog", "kinds", "model", "stage"]),
-    ("render", &["azure", "catalog", "diag", "model", "plan", "yaml"]),
+    ("render", &["azure", "catalog", "diag", "escape", "model", "plan", "yaml"]),
     ("verify", &["assets", "azure", "diag", "escape", "kinds", "model", "secret"]),
     ("tree", &["layout", "yaml"]),
     ("sink", &["diag", "secret"]),

@@ -138,8 +138,8 @@ pub struct NodePool {
     /// `scaleSetPriority: Spot`: cheaper nodes that Azure can evict at any time. Only services with
     /// `spot = true` tolerate them.
     pub spot: bool,
-    /// All images are built for `arm64` as well. A pool of Arm sizes requires this, because AKS does
-    /// not taint its nodes.
+    /// All images are built for `arm64` as well. A pool of Arm sizes requires this, because AKS
+    /// does not taint its nodes.
     pub arm64_images: bool,
     /// `availabilityZones`; empty in a region without zones.
     pub zones: Vec<Zone>,

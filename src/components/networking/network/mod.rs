@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 pub struct Network {
     /// Name of the network in Azure; derived from platform and environment by default.
     pub name: Option<Plain>,
-    /// `addressSpace`: address range of the network. Each subnet has a fixed place in the range. The
-    /// profiles `dev`, `staging` and `production` have different ranges, because networks with
+    /// `addressSpace`: address range of the network. Each subnet has a fixed place in the range.
+    /// The profiles `dev`, `staging` and `production` have different ranges, because networks with
     /// common addresses cannot be peered later.
     pub cidr: Cidr,
     /// Path of outbound traffic to the internet.

@@ -40,7 +40,7 @@ fn check_image(
     }
     let namespaces = env.shared.registry.repository_namespaces.iter().map(String::as_str);
     let services = env.shared.services.keys().map(String::as_str);
-    let spaces = env.wiring.namespaces.keys().map(|name| name.as_str());
+    let spaces = env.wiring.namespaces.keys().map(String::as_str);
     let own: BTreeSet<&str> =
         namespaces.chain(services).chain(spaces).chain([env.general().name.as_str()]).collect();
     let image = service.image.as_str();
