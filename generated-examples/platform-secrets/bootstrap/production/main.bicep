@@ -32,12 +32,12 @@ resource nodesRule1 'Microsoft.Network/networkSecurityGroups/securityRules@2024-
     priority: 100
     protocol: '*'
     sourceAddressPrefixes: [
-      '10.224.0.0/18'
+      '10.226.0.0/18'
       '10.244.0.0/16'
     ]
     sourcePortRange: '*'
     destinationAddressPrefixes: [
-      '10.224.0.0/18'
+      '10.226.0.0/18'
       '10.244.0.0/16'
     ]
     destinationPortRange: '*'
@@ -68,7 +68,7 @@ resource virtualNetwork 'Microsoft.Network/virtualNetworks@2024-03-01' = {
   properties: {
     addressSpace: {
       addressPrefixes: [
-        '10.224.0.0/16'
+        '10.226.0.0/16'
       ]
     }
   }
@@ -78,7 +78,7 @@ resource nodesSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-03-01' = {
   parent: virtualNetwork
   name: 'snet-nodes'
   properties: {
-    addressPrefix: '10.224.0.0/18'
+    addressPrefix: '10.226.0.0/18'
     defaultOutboundAccess: false
     networkSecurityGroup: {
       id: nodesGroup.id
@@ -220,6 +220,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         type: 'VirtualMachineScaleSets'
         osType: 'Linux'
         osSKU: 'AzureLinux'
+        orchestratorVersion: '1.35'
         vmSize: 'Standard_D4ds_v5'
         vnetSubnetID: nodesSubnet.id
         count: 3
@@ -256,6 +257,7 @@ resource pool1 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01
     type: 'VirtualMachineScaleSets'
     osType: 'Linux'
     osSKU: 'AzureLinux'
+    orchestratorVersion: '1.35'
     vmSize: 'Standard_D4ds_v5'
     vnetSubnetID: nodesSubnet.id
     count: 3
