@@ -186,6 +186,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
         type: 'VirtualMachineScaleSets'
         osType: 'Linux'
         osSKU: 'AzureLinux'
+        orchestratorVersion: '1.35'
         vmSize: 'Standard_D4ds_v5'
         vnetSubnetID: nodesSubnet.id
         count: 1
@@ -222,6 +223,7 @@ resource pool1 'Microsoft.ContainerService/managedClusters/agentPools@2024-09-01
     type: 'VirtualMachineScaleSets'
     osType: 'Linux'
     osSKU: 'AzureLinux'
+    orchestratorVersion: '1.35'
     vmSize: 'Standard_D4ds_v5'
     vnetSubnetID: nodesSubnet.id
     count: 1
