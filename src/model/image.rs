@@ -36,44 +36,15 @@ const MOVING: [&str; 26] = [
 static OFFICIAL: LazyLock<BTreeSet<&str>> =
     LazyLock::new(|| include_str!("official_images.txt").lines().collect());
 
-/// Repositories of databases and queues that keep data and form no cluster by themselves.
-const STORES: [&str; 29] = [
-    "arangodb",
-    "cassandra",
-    "clickhouse",
-    "clickhouse-server",
-    "couchbase",
-    "couchdb",
-    "dragonfly",
-    "elasticsearch",
-    "etcd",
-    "influxdb",
-    "kafka",
-    "keydb",
-    "mariadb",
-    "minio",
-    "mongo",
-    "mongodb",
-    "mysql",
-    "neo4j",
-    "opensearch",
-    "percona",
-    "postgis",
-    "postgres",
-    "postgresql",
-    "rabbitmq",
-    "redis",
-    "rethinkdb",
-    "timescaledb",
-    "valkey",
-    "zookeeper",
-];
+/// Repositories of databases and queues that keep data and form no cluster by themselves, one per
+/// line.
+const DATABASES: &str = include_str!("databases.txt");
 
 /// Name of the database or queue that an image runs, by the last part of its repository.
 pub fn store(image: &str) -> Option<&str> {
     let last = image.rsplit('/').next().unwrap_or_default();
     let name = last.split([':', '@']).next().unwrap_or_default();
-    STORES.contains(&name).then_some(name)
+    DATABASES.lines().any(|store| store == name).then_some(name)
 }
 
 /// Kind of the tag of an image.

@@ -332,7 +332,7 @@ fn an_invalid_answer_is_refused_at_once() {
     PROMPTS[4..11].iter().for_each(|prompt| drop(terminal.answer(prompt, "")));
     terminal.answer("service [web]", "");
     terminal.answer("web image", "web:latest");
-    terminal.wait_for("`latest` is no version");
+    terminal.wait_for("`stable` are no versions");
     terminal.answer("web image", "");
     terminal.answer("web port", "80a");
     terminal.wait_for("[bad-value]");
