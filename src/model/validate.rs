@@ -41,7 +41,7 @@ impl Env {
         for (path, name) in components
             .chain(hatches)
             .chain([(String::new(), self.name.as_str())])
-            .filter(|(_, name)| !text::is_name(name) && !(is_long && name.contains(&stem)))
+            .filter(|(_, name)| !(text::is_name(name) || is_long && name.contains(&stem)))
         {
             let message = names::why_refused(name);
             diagnostics.push(Diagnostic::in_spec(Code::BadName, path, message, HELP));

@@ -55,7 +55,7 @@ pub(super) fn violations_anyway(
         stages.push(EnvironmentLayer { name: String::new(), profile: String::new() });
     }
     for stage in stages.iter_mut().filter(|stage| !profiles.contains(&stage.profile.as_str())) {
-        stage.profile = profiles.first().copied().unwrap_or_default().to_owned();
+        profiles.first().copied().unwrap_or_default().clone_into(&mut stage.profile);
     }
     let mut found = vec![];
     decode(layers, &stages, &LiteralWaivers::of(layers), &mut found);

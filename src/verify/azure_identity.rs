@@ -74,8 +74,7 @@ impl<'a> AzureObjects<'a> {
         for fact in facts {
             let Some(azure) = fact.of::<AzureName<Name>>() else { continue };
             let Some(object) = objects.get(&fact.origin) else { continue };
-            let own =
-                AzureObject { kind: object.kind, namespace: fact.namespace, fact: azure.clone() };
+            let own = AzureObject { kind: object.kind, namespace: fact.namespace, fact: *azure };
             let same: &mut Vec<AzureObject> =
                 by_name.entry((fact.namespace, object.name)).or_default();
             same.push(own.clone());

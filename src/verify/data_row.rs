@@ -20,11 +20,11 @@ impl DataRow {
         let mut identity = AzureIdentity::default();
         for word in text.split_whitespace() {
             match word.split_once('=') {
-                Some(("id", id)) => identity.id = id.to_owned(),
-                Some(("location", location)) => identity.location = location.to_owned(),
-                Some(("tenant", tenant)) => identity.tenant = tenant.to_owned(),
+                Some(("id", id)) => id.clone_into(&mut identity.id),
+                Some(("location", location)) => location.clone_into(&mut identity.location),
+                Some(("tenant", tenant)) => tenant.clone_into(&mut identity.tenant),
                 Some(_) => {}
-                None => row.size = word.to_owned(),
+                None => word.clone_into(&mut row.size),
             }
         }
         row.identity = Some(identity).filter(|identity| !identity.id.is_empty());

@@ -104,7 +104,7 @@ pub(super) fn of_values(values: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     visit(values, &mut String::new(), &mut |at, table| {
         for (field, wanted, level) in SWITCHES.iter().filter(|(_, _, level)| *level == BASELINE) {
-            if table[*field].to_string() == *wanted {
+            if is_set(&table[*field], wanted) {
                 let (at, field) = (format!("{at}/{field}"), format!("`{field}` is {wanted}"));
                 found.push(Violation { level, at, field });
             }
@@ -141,12 +141,18 @@ fn below(key: &str, inner: &Value, at: &mut String, found: &mut dyn FnMut(&str, 
 
 type Add<'a> = dyn FnMut(&'static str, String, String) + 'a;
 
+/// Returns whether a field has a value, written as JSON.
+fn is_set(value: &Value, wanted: &str) -> bool {
+    let text = value.to_string();
+    text == wanted
+}
+
 /// Switches of a pod or of a container.
 fn switches(value: &Value, at: &str, add: &mut Add<'_>) {
     for place in ["", "/securityContext", "/securityContext/windowsOptions"] {
         let table = value.pointer(place).unwrap_or(&Value::Null);
         for (field, wanted, level) in SWITCHES {
-            if table[field].to_string() == wanted {
+            if is_set(&table[field], wanted) {
                 add(level, format!("{at}{place}/{field}"), format!("`{field}` is {wanted}"));
             }
         }

@@ -1,4 +1,4 @@
-//! TokenStream of the actions of a template.
+//! Tokens of the actions of a template.
 
 use regex_lite::Regex;
 use std::sync::LazyLock;

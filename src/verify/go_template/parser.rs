@@ -35,7 +35,7 @@ struct Parser {
     keys: Vec<String>,
 }
 
-/// TokenStream of the rest of an action.
+/// Tokens of the rest of an action.
 type TokenStream = Peekable<std::vec::IntoIter<TemplateToken>>;
 
 impl Parser {
