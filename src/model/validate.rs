@@ -76,7 +76,7 @@ impl Env {
     fn check_environments(&self, diagnostics: &mut Vec<Diagnostic<SpecPath>>) {
         for (name, extra) in &self.platform.extra {
             let unknown = extra.environments.iter().enumerate();
-            for (index, one) in unknown.filter(|(_, one)| !self.knows_environment(one.as_str())) {
+            for (index, one) in unknown.filter(|(_, one)| !self.has_environment(one.as_str())) {
                 let known = self.environments.iter().map(String::as_str);
                 let help = nearest(one.as_str(), known).map_or_else(
                     || format!("there are: {}", self.environments.join(", ")),
@@ -94,7 +94,7 @@ impl Env {
         }
     }
 
-    fn knows_environment(&self, name: &str) -> bool {
+    fn has_environment(&self, name: &str) -> bool {
         self.environments.iter().any(|known| known == name)
     }
 

@@ -110,7 +110,7 @@ impl<'a> AzureObjects<'a> {
         ids::below(&scope, &subscription, arm_type, &self.names.text(object.fact.name))
     }
 
-    /// The object of an owner `Kind/name`. Without a kind, it is one of those that the record names.
+    /// The object of an owner `Kind/name`. Without a kind, the record names the possible kinds.
     fn owner(&self, object: &AzureObject, owner: &str) -> Option<&AzureObject> {
         let (kind, name) = owner.split_once('/')?;
         let record = kinds::of_qualified(&self.names.text(object.kind))?.azure.as_ref()?;

@@ -1,5 +1,5 @@
-//! Row of the lock for an object with data: `<size> id=<ARM id> location=<location> tenant=<tenant>`.
-//! Words without a value are left out.
+//! Row of the lock for an object with data: size, `id=<ARM id>`, `location=<location>` and
+//! `tenant=<tenant>`, with blanks between them. Words without a value are left out.
 
 use super::azure_identity::AzureIdentity;
 use std::fmt;

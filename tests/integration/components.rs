@@ -115,6 +115,8 @@ const NOT_COMPONENTS: &[(&str, &str, &str)] = &[
     ("pipeline/delivery/engine.rs", "cluster", "the folder of objects without a namespace"),
     ("pipeline/delivery/order.rs", "cluster", "the folder of objects without a namespace"),
     ("plan/mod.rs", "cluster", "the folder of objects without a namespace"),
+    ("verify/facts/addresses.rs", "postgres", "a scheme of addresses"),
+    ("verify/facts/cilium.rs", "cluster", "an entity of Cilium policies"),
     ("verify/facts/shape.rs", "secrets", "a field of Azure Service Operator"),
     ("verify/schemas/builtin.rs", "storage", "the API group `storage.k8s.io`"),
 ];

@@ -460,7 +460,7 @@ fn a_host_is_declared_as_policies_can_say_it() {
             to: &calls.1,
             name: "",
             port: 443,
-            asked: None,
+            port_name: None,
             source: "",
         }];
         Declared { connections, fqdn_policies, ..undeclared(&NAMESPACES) }

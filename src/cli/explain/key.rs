@@ -86,10 +86,10 @@ pub(super) fn columns(rows: impl Iterator<Item = (String, String)>) -> String {
 fn settings(all: &[Setting]) -> String {
     let mut rows: Vec<(String, String)> = vec![];
     for setting in all {
-        let said = value(setting);
-        match rows.iter_mut().find(|(_, text)| *text == said) {
+        let shown = value(setting);
+        match rows.iter_mut().find(|(_, text)| *text == shown) {
             Some((names, _)) => names.push_str(&format!(", {}", setting.environment)),
-            None => rows.push((setting.environment.clone(), said)),
+            None => rows.push((setting.environment.clone(), shown)),
         }
     }
     rows.into_iter().map(|(names, text)| format!("{names}: {text}\n")).collect()

@@ -30,10 +30,10 @@ struct LinePrompter;
 pub(super) fn prompter() -> Option<Box<dyn Prompter>> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
+    let interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
     let plain = dumb || set("NO_COLOR") || set("AKSGEN_ACCESSIBLE");
-    INTERACTIVE.store(somebody && !plain, Ordering::SeqCst);
-    somebody.then(|| {
+    INTERACTIVE.store(interactive && !plain, Ordering::SeqCst);
+    interactive.then(|| {
         if plain {
             Box::new(LinePrompter) as Box<dyn Prompter>
         } else {

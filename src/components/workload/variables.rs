@@ -61,10 +61,9 @@ fn addresses(
     for connection in env.connections_from(pods) {
         let Some(address) = env.wiring.addresses.get(connection.name) else { continue };
         let stem = upper(connection.name);
-        let port = connection.asked.map_or_else(
-            || format!("{stem}_PORT"),
-            |asked| format!("{stem}_{}_PORT", upper(asked)),
-        );
+        let port = connection
+            .port_name
+            .map_or_else(|| format!("{stem}_PORT"), |port| format!("{stem}_{}_PORT", upper(port)));
         let served = address.ports.get(&connection.port).copied().unwrap_or(connection.port);
         let source = || connection.source.to_owned();
         variables.push((format!("{stem}_HOST"), address.host.clone(), source()));

@@ -42,8 +42,8 @@ impl Consequence {
         self.effects().map(Effect::words).collect::<Vec<_>>().join(", ")
     }
 
-    /// Fills the placeholders of the safe way: `{kind}`, `{name}`, `{namespace}` and `{azureName}` of
-    /// the object, and the old number as `{before}`. Other texts stay out of commands.
+    /// Fills the placeholders of the safe way: `{kind}`, `{name}`, `{namespace}` and `{azureName}`
+    /// of the object, and the old number as `{before}`. Other texts stay out of commands.
     fn filled(mut self, object: &Value, before: Option<&Value>) -> Consequence {
         let text = |pointer: &str| object.pointer(pointer)?.as_str().map(str::to_owned);
         let number = before.and_then(Value::as_u64).map(|number| number.to_string());

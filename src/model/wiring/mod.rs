@@ -92,7 +92,7 @@ pub struct Connection<'a> {
     /// The port number.
     pub port: u16,
     /// Name of the port, if the call has it.
-    pub asked: Option<&'a str>,
+    pub port_name: Option<&'a str>,
     /// Its spec path.
     pub source: &'a str,
 }
@@ -278,7 +278,7 @@ impl Wiring {
             to: &endpoint.peer,
             name: &call.to,
             port: port.number,
-            asked: call.port.as_deref(),
+            port_name: call.port.as_deref(),
             source: &call.source,
         })
     }

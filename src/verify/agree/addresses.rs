@@ -92,7 +92,7 @@ fn check_reached(
     let port = facts.text(row.port);
     let mut allowed = service.groups.is_empty();
     for to in &service.groups {
-        let Some(ports) = services.ports_behind(service, &port, *to) else {
+        let Some(ports) = services.target_ports(service, &port, *to) else {
             let variable = facts.text(row.variable);
             let message =
                 format!("`{variable}` names port {port} of the Service `{name}`, which has none");

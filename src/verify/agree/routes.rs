@@ -82,14 +82,14 @@ impl Entrances<'_> {
         enters: bool,
     ) -> Option<Diagnostic<ObjectPlace>> {
         let port = facts.text(row.port);
-        let behind = |to: &usize| self.services.ports_behind(service, &port, *to);
-        if service.groups.iter().any(|to| behind(to).is_none()) {
+        let targets = |to: &usize| self.services.target_ports(service, &port, *to);
+        if service.groups.iter().any(|to| targets(to).is_none()) {
             let message = format!("the Service `{name}` has no port `{port}`");
             let help = format!("it has: {}", service.ports());
             return Some(facts.diagnostic(row, Code::DanglingPort, message, help));
         }
         let is_open =
-            |to: &usize| behind(to).into_iter().flatten().any(|port| self.is_entered(*to, &port));
+            |to: &usize| targets(to).into_iter().flatten().any(|port| self.is_entered(*to, &port));
         let is_closed = enters && !service.groups.is_empty() && !service.groups.iter().any(is_open);
         is_closed.then(|| closed(facts, row, name))
     }

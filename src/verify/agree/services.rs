@@ -1,4 +1,4 @@
-//! Services, with the pods and ports behind them.
+//! Services, with their pods and target ports.
 
 use super::{Facts, StatedFact, declared_edges::DeclaredEdges};
 use crate::{
@@ -103,9 +103,9 @@ impl Services {
             .map_or(HostTarget::Missing(name, namespace), |found| HostTarget::Service(name, found))
     }
 
-    /// Numbers of the ports of a group behind a port of a Service; all of them for an empty port.
+    /// Numbers of the target ports of a Service in a group; all of them for an empty port.
     /// Nothing if the Service does not have the port.
-    pub(super) fn ports_behind(
+    pub(super) fn target_ports(
         &self,
         service: &ServiceTarget,
         port: &str,

@@ -1,4 +1,4 @@
-//! Secrets behind `ExternalSecrets` exist, and the account of the store may read them.
+//! Sources of `ExternalSecrets` exist, and the account of the store may read them.
 
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{

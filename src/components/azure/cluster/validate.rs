@@ -118,8 +118,8 @@ fn check_pool(name: &str, pool: &NodePool, diagnostics: &mut Vec<Diagnostic<Spec
     }
 }
 
-/// Largest distance of a pool to the control plane, in minor versions. Source: version skew policy of
-/// Kubernetes.
+/// Largest distance of a pool to the control plane, in minor versions. Source: version skew policy
+/// of Kubernetes.
 const MOST_MINORS_BEHIND: i64 = 3;
 
 /// Reports a pool that is newer than the control plane, or too far behind it.

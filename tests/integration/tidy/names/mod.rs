@@ -57,8 +57,9 @@ fn old_definitions(text: &str) -> Vec<String> {
 fn old_words(text: &str) -> Vec<String> {
     let found = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     let found = found.flat_map(|(i, line)| {
-        let names = declared(line).into_iter().filter(|name| has_old_word(name));
-        names.map(move |name| format!("{}: rename `{name}`", i + 1)).collect::<Vec<_>>()
+        let code: String = line.split('"').step_by(2).collect();
+        let names = declared(&code).into_iter().filter(|name| has_old_word(name));
+        names.map(|name| format!("{}: rename `{name}`", i + 1)).collect::<Vec<_>>()
     });
     found.collect()
 }
