@@ -20,8 +20,8 @@ fuzz_target!(|text: &str| {
     assert_eq!(first, second);
     // As the end of a longer word, it is no credential.
     let word = |c: char| c.is_alphanumeric() || "_-+/~".contains(c);
-    let said = first.match_indices(CREDENTIAL).find(|(at, _)| !first[..*at].ends_with(word));
-    assert_eq!(said, None, "{first}");
+    let echoed = first.match_indices(CREDENTIAL).find(|(at, _)| !first[..*at].ends_with(word));
+    assert_eq!(echoed, None, "{first}");
 });
 
 /// All messages for a spec.

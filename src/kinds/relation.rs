@@ -154,7 +154,7 @@ relations! {
     Container { /** Name in Azure. */ name, /** Object of its blob service. */ owner }
     /// Pods log in to Azure with the client id of a Secret.
     ActsAs {
-        /** Secret with the client id. */ secret,
+        /** Secret with the client id. */ client_id,
         /** Namespace of the account. */ account_namespace,
         /** Account. */ account
     }

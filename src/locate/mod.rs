@@ -40,7 +40,7 @@ pub fn in_spec(
     });
     let other = other.filter(|other| own.as_ref().is_none_or(|own| own.span != other.span));
     let mut places: Vec<Label> = own.into_iter().chain(other).collect();
-    // A default is no mistake of the user: the line that contradicts it comes first.
+    // The user did not write a default, so the line that contradicts it comes first.
     places.sort_by_key(|label| !places::is_written(label));
     let diagnostic = diagnostic.with_places(places, None);
     // An unknown key is reported at its own layer, independent of the environment.

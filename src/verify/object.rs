@@ -190,13 +190,13 @@ fn nulls(value: &Value) -> Vec<String> {
     match value {
         Value::Null => vec![String::new()],
         Value::Object(table) => {
-            let behind = |(key, inner): (&String, _)| {
+            let below = |(key, inner): (&String, _)| {
                 nulls(inner)
                     .into_iter()
                     .map(|rest| format!("/{}{rest}", escape::pointer(key)))
                     .collect::<Vec<_>>()
             };
-            table.iter().flat_map(behind).collect()
+            table.iter().flat_map(below).collect()
         }
         Value::Array(list) => list
             .iter()

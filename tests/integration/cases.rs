@@ -498,14 +498,14 @@ fn untested(rules: &Value, tests: &Value) -> Vec<String> {
 
 /// The recording rules that no `promql_expr_test` evaluates.
 fn unrecorded(rules: &Value, tests: &Value) -> Vec<String> {
-    let asked: Vec<&Value> = list(&tests["tests"])
+    let evaluated: Vec<&Value> = list(&tests["tests"])
         .iter()
         .flat_map(|group| list(&group["promql_expr_test"]))
         .map(|test| &test["expr"])
         .collect();
     let records = rules_of(rules).into_iter().filter(|rule| rule["record"].is_string());
     records
-        .filter(|rule| !asked.contains(&&rule["record"]))
+        .filter(|rule| !evaluated.contains(&&rule["record"]))
         .map(|rule| format!("no test evaluates {}", rule["record"]))
         .collect()
 }

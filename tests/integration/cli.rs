@@ -318,11 +318,11 @@ fn invalid_arguments_exit_2_and_help_exits_0() {
         assert_eq!((code, results.as_str()), (2, ""), "{wrong:?}");
         assert!(messages.contains("--help"), "{messages}");
     }
-    for asked in [&["--help"][..], &["help"], &["--version"], &["render", "--help"]] {
-        let (code, results, messages) = run(here, asked);
+    for arguments in [&["--help"][..], &["help"], &["--version"], &["render", "--help"]] {
+        let (code, results, messages) = run(here, arguments);
         assert!(
             code == 0 && results.contains("aksgen") && messages.is_empty(),
-            "{asked:?}: {messages}"
+            "{arguments:?}: {messages}"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What Git does to a tree: conflict markers in the lock, and other line endings.
+//! Changes of a tree by Git: conflict markers in the lock, and other line endings.
 
 #![allow(clippy::unwrap_used, reason = "a failed read fails the test")]
 

@@ -121,6 +121,7 @@ const NAMED_KINDS: &[(&str, &str, &str)] = &[
     ("agree/identity.rs", "ServiceAccount", "the subject of a token is a ServiceAccount"),
     ("agree/sources.rs", "Secret", "a store in the cluster reads Secrets only"),
     ("agree/addresses.rs", "ConfigMap", "`envFrom` of a pod names a ConfigMap"),
+    ("agree/addresses.rs", "Service", "the DNS name of a host in the cluster is that of a Service"),
     ("agree/credentials.rs", "Secret", "a credential is a Secret"),
     ("agree/services.rs", "Service", "the DNS name of a host in the cluster is that of a Service"),
     ("facts/cilium.rs", "Endpoints", "the end of a field name, such as `toEndpoints`"),

@@ -62,8 +62,6 @@ const SPECIAL_TEXTS: &[&str] = &[
 /// Spec keys that take any text, quoted as TOML needs it.
 const FREE: &[&str] = &[
     "platform.owner",
-    "gitops.branch",
-    "gitops.path",
     "prometheus.runbooks",
     "services.web.command",
     "services.web.args",

@@ -49,8 +49,8 @@ pub(super) fn sides(text: &str) -> Option<[String; 2]> {
 
 /// All files and data holders of both sides. `on_disk` is the digest of a file in the tree.
 ///
-/// A file that differs between the sides was changed by aksgen on both branches, so its content is
-/// a merge of generated files, and is replaced. Other files keep their digest, so that an edit by
+/// If a file differs between the sides, aksgen changed it on both branches. Its content is a merge
+/// of generated files, and is replaced. Other files keep their digest, so that an edit by
 /// hand is still found.
 fn merge(mut ours: Lock, theirs: &Lock, on_disk: &dyn Fn(&str) -> Option<Digest>) -> Lock {
     let mut files = FileIndex::default();

@@ -24,7 +24,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         // Other rules report a missing Secret and an account without an identity. The content of
         // a Secret that people create is unknown.
         let Some((identity, trusting)) = ids
-            .get(&(facts.text(row.namespace), facts.text(row.secret)))
+            .get(&(facts.text(row.namespace), facts.text(row.client_id)))
             .zip(trusting.get(&subject))
         else {
             continue;

@@ -86,15 +86,15 @@ pub(super) fn actions(text: &str) -> Result<Vec<Vec<TemplateToken>>, String> {
 
 /// The text behind a trim marker, `- `.
 fn trimmed_left(text: &str) -> &str {
-    let behind = text.strip_prefix('-').filter(|rest| rest.starts_with(is_space));
-    behind.map_or(text, str::trim_start)
+    let untrimmed = text.strip_prefix('-').filter(|rest| rest.starts_with(is_space));
+    untrimmed.map_or(text, str::trim_start)
 }
 
 /// The text behind a comment.
 fn comment(text: &str) -> Result<&str, String> {
     let end = text.find("*/").ok_or("a comment is not closed")?;
-    let behind = &text[end + 2..];
-    closed(behind).ok_or_else(|| "a comment must fill its action".into())
+    let after = &text[end + 2..];
+    closed(after).ok_or_else(|| "a comment must fill its action".into())
 }
 
 /// The text behind `}}` or ` -}}`, if the text begins with one.

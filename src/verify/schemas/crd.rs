@@ -160,7 +160,7 @@ mod tests {
 
     /// For each of the kinds A to F: the schema found, and whether the kind is namespaced.
     fn found(source: &CrdSource) -> Vec<String> {
-        let told = |schema: Value| {
+        let describe = |schema: Value| {
             format!(
                 "{} {}",
                 schema["properties"]["spec"]["type"].as_str().unwrap_or_default(),
@@ -170,7 +170,7 @@ mod tests {
         ["A", "B", "C", "D", "E", "F"]
             .iter()
             .filter_map(|kind| source.schema("x.example/v1", kind, &mut vec![]).0)
-            .map(told)
+            .map(describe)
             .collect()
     }
 
