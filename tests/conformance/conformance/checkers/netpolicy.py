@@ -224,7 +224,7 @@ def graphs(context):
     """Compares the evaluator of aksgen with the analyzer on random graphs."""
     folder = context.work / "graphs"
     folder.mkdir(exist_ok=True)
-    command = ["cargo", "test", "--release", "--quiet", "--test", "integration", "what_policies_between_pods"]
+    command = ["cargo", "test", "--release", "--quiet", "--test", "integration", "policies_between_pods"]
     done = subprocess.run(command, cwd=tools.HERE, env={**os.environ, "AKSGEN_GRAPHS": str(folder)}, capture_output=True, text=True, check=False)
     made = sorted(folder.iterdir())
     if done.returncode or len(made) < GRAPHS:
