@@ -45,7 +45,7 @@ fuzz_target!(|text: &str| {
         }
         for place in VALIDATOR.violations(&whole).into_iter().flat_map(|violation| violation.places)
         {
-            let _ = (layers.blame(&stage, &place.keys), layers.label_value(&stage, &place.keys));
+            let _ = (layers.label(&stage, &place.keys), layers.label_value(&stage, &place.keys));
         }
     }
 });

@@ -116,13 +116,13 @@ relations! {
     /// The field must be the namespace of the object.
     SameNamespace { /** Namespace that the field names. */ wanted, /** Field. */ field }
     /// The object reads a key through a secret store.
-    Asks {
+    UsesStore {
         /** Store. */ store,
         /** Name of the secret in the store. */ key,
         /** Property of the secret. */ property
     }
     /// A store that reads Secrets of a namespace.
-    Keeps {
+    ReadsNamespace {
         /** Store. */ store,
         /** Namespace of the Secrets. */ secret_namespace,
         /** Account of the store as `namespace/name`. */ account
@@ -147,13 +147,13 @@ relations! {
     /// A schedule backs up a namespace.
     Covers { /** Namespace. */ covered }
     /// A schedule excludes a resource.
-    LeavesOut { /** Name of the resource in the API. */ resource }
+    Excludes { /** Name of the resource in the API. */ resource }
     /// It raises an alert.
     Alerts { /** Name of the alert. */ name, /** Severity label. */ severity }
     /// A blob container.
     Container { /** Name in Azure. */ name, /** Object of its blob service. */ owner }
     /// Pods log in to Azure with the client id of a Secret.
-    ActsAs {
+    UsesIdentity {
         /** Secret with the client id. */ client_id,
         /** Namespace of the account. */ account_namespace,
         /** Account. */ account
@@ -171,7 +171,7 @@ relations! {
     /// Access from the internet.
     PublicAccess { /** `Enabled` or `Disabled`. */ access }
     /// A private endpoint of a resource.
-    LeadsTo {
+    ConnectsTo {
         /** Resource as `Kind/name`, or its Azure id. */ target,
         /** Endpoint. */ endpoint,
         /** `group/Kind` of the resource; `/` for an Azure id. */ kind,

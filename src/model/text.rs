@@ -47,8 +47,8 @@ texts! {
     Image = "image", "an image with its registry and a version, such as `ghcr.io/team/app:1.4.2`; `latest`, `main` and `stable` are no versions", is_image;
     /// An amount of CPU, such as `250m` or `2`.
     Cpu = "cpu", "an amount of CPU such as `250m` or `2`", |s| cpu(s).is_some_and(|milli| milli > 0);
-    /// An amount of memory: `128Mi`.
-    Memory = "memory", "an amount of memory with a unit, such as `128Mi` or `2Gi`", |s| memory(s).is_some_and(|bytes| bytes > 0) && !s.ends_with(|last: char| last.is_ascii_digit());
+    /// A size in bytes with a unit: `128Mi`.
+    Memory = "memory", "a size with a unit, such as `128Mi` or `2Gi`", |s| memory(s).is_some_and(|bytes| bytes > 0) && !s.ends_with(|last: char| last.is_ascii_digit());
     /// A time of the clock, five fields, UTC.
     Cron = "cron", "a cron line that Kubernetes accepts: five fields in UTC, such as `17 2 * * *`; weekdays are 0 to 6, and `L`, `W` and `#` are not supported; the date must exist", is_cron;
     /// A length of time in the form that controllers write back: `1h0m0s`.

@@ -106,7 +106,11 @@ fn component(row: &ComponentRow, manifest: &Manifest, keys: &[&KeyReference]) ->
     about + &settings(keys) + &outputs
 }
 
+/// Begins a sentence with a capital, except for a product name such as `cert-manager`.
 fn sentence(text: &str) -> String {
+    if text.split([' ', ',']).next().is_some_and(|word| word.contains('-')) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -161,7 +161,7 @@ impl Component for Prometheus {
         view.set("configuration", env.general().name.as_str(), ["platform.name"]);
         view.set("cluster_label", env.names().stem(), ["platform.name"]);
         view.set("survives_drain", self.replicas > 1, ["prometheus.replicas"]);
-        view.set("keeps", self.retention.canonical(), ["prometheus.retention"]);
+        view.set("retention_time", self.retention.canonical(), ["prometheus.retention"]);
         // The rest is for the write-ahead log and compaction.
         let bytes = memory(self.storage.as_str()).unwrap_or_default() / 100 * 85;
         view.set("retention_size", format!("{}MiB", bytes >> 20), ["prometheus.storage"]);

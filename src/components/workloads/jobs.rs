@@ -34,7 +34,7 @@ pub struct Job {
     pub calls: Vec<Plain>,
     /// `concurrencyPolicy`: action if the previous run has not ended. `Allow` is not offered,
     /// because parallel runs could exceed the quota.
-    pub concurrency_policy: Overlap,
+    pub concurrency_policy: ConcurrencyPolicy,
     /// `suspend`: start no new runs. Active runs continue.
     pub suspend: bool,
     /// `activeDeadlineSeconds`: maximum duration of a run with all its retries.
@@ -83,7 +83,7 @@ pub struct Job {
 
 /// `concurrencyPolicy` of a `CronJob`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-pub enum Overlap {
+pub enum ConcurrencyPolicy {
     /// Skip the new run.
     Forbid,
     /// Stop the previous run.

@@ -109,13 +109,13 @@ impl RootDir {
         act: impl FnOnce(&Dir, &str) -> PathResult<T>,
     ) -> PathResult<T> {
         let base = self.base.as_ref().ok_or_else(|| PathError::Absent(path.to_owned()))?;
-        let me = thread::current().id();
+        let thread = thread::current().id();
         let mut walk =
-            self.walks.lock().expect("no panic while held").remove(&me).unwrap_or_default();
+            self.walks.lock().expect("no panic while held").remove(&thread).unwrap_or_default();
         let done = walk
             .to(base, path, make)
             .and_then(|name| act(walk.open.last().map_or(base, |(_, dir)| dir), name));
-        self.walks.lock().expect("no panic while held").insert(me, walk);
+        self.walks.lock().expect("no panic while held").insert(thread, walk);
         done
     }
 

@@ -4,7 +4,7 @@ use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     azure::versions,
     diag::{Code, Diagnostic},
-    kinds::{self, ApiVersion, Container, Covers, LeavesOut, Location, Object, Volume},
+    kinds::{self, ApiVersion, Container, Covers, Excludes, Location, Object, Volume},
     verify::facts::{Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,7 @@ fn of_azure(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let kind_of: BTreeMap<ObjectOrigin, Name> =
         facts.all::<Object<Name>>().map(|row| (row.origin, row.kind)).collect();
     let left_out: BTreeSet<(ObjectOrigin, Name)> =
-        facts.all::<LeavesOut<Name>>().map(|row| (row.origin, row.resource)).collect();
+        facts.all::<Excludes<Name>>().map(|row| (row.origin, row.resource)).collect();
     let mut out = vec![];
     for row in
         facts.all::<ApiVersion<Name>>().filter(|row| versions::is_azure(&facts.text(row.version)))

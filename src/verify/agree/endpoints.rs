@@ -3,7 +3,7 @@
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     diag::{Code, Diagnostic},
-    kinds::{self, AzureName, LeadsTo, Links, Object, PrivateLink, PublicAccess, Resolves},
+    kinds::{self, AzureName, ConnectsTo, Links, Object, PrivateLink, PublicAccess, Resolves},
     verify::facts::{Fact, Name, ObjectOrigin},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +31,10 @@ fn unreachable(
 
 /// Resources without public access and without a private endpoint.
 fn closed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
-    let reached: Ends =
-        facts.all::<LeadsTo<Name>>().map(|row| (row.namespace, facts.text(row.target))).collect();
+    let reached: Ends = facts
+        .all::<ConnectsTo<Name>>()
+        .map(|row| (row.namespace, facts.text(row.target)))
+        .collect();
     let objects = facts.objects();
     let object = |row: &StatedFact<'_, PublicAccess<Name>>| {
         objects.get(&row.origin).map(|(kind, name)| format!("{kind}/{name}")).unwrap_or_default()
@@ -50,7 +52,7 @@ fn closed(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
 
 /// Endpoints of sub-resources that the target does not have.
 fn sub_resources(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
-    let wrong = |row: StatedFact<'_, LeadsTo<Name>>| {
+    let wrong = |row: StatedFact<'_, ConnectsTo<Name>>| {
         let (links, part) = (links(facts, &row)?, facts.text(row.part));
         let known: Vec<&str> = links.iter().map(|link| link.group.as_str()).collect();
         (!known.contains(&part.as_str())).then(|| {
@@ -63,11 +65,14 @@ fn sub_resources(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
             unreachable(facts, row.fact, message, &help)
         })
     };
-    facts.all::<LeadsTo<Name>>().filter_map(wrong).collect()
+    facts.all::<ConnectsTo<Name>>().filter_map(wrong).collect()
 }
 
 /// Sub-resources of the target of an endpoint; nothing for an Azure id or an unknown kind.
-fn links(facts: &Facts<'_>, row: &StatedFact<'_, LeadsTo<Name>>) -> Option<&'static [PrivateLink]> {
+fn links(
+    facts: &Facts<'_>,
+    row: &StatedFact<'_, ConnectsTo<Name>>,
+) -> Option<&'static [PrivateLink]> {
     Some(&kinds::of_qualified(&facts.text(row.kind))?.azure.as_ref()?.private_link)
 }
 
@@ -77,7 +82,7 @@ fn without_zone_group(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
         .all::<Resolves<Name>>()
         .map(|row| (row.namespace, facts.text(row.endpoint)))
         .collect();
-    let rows = facts.all::<LeadsTo<Name>>();
+    let rows = facts.all::<ConnectsTo<Name>>();
     rows.filter(|row| !grouped.contains(&(row.namespace, facts.text(row.endpoint))))
         .map(|row| {
             let message = format!(
@@ -97,7 +102,7 @@ fn wrong_zones(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     let mut out = vec![];
     for group in facts.all::<Resolves<Name>>() {
         let Some(zone) = zones.get(&(group.namespace, group.kind, group.zone)) else { continue };
-        let endpoints = facts.all::<LeadsTo<Name>>();
+        let endpoints = facts.all::<ConnectsTo<Name>>();
         let endpoints = endpoints
             .filter(|row| (row.namespace, row.endpoint) == (group.namespace, group.endpoint));
         for wanted in endpoints.map(|row| zones_of(facts, &row)) {
@@ -123,7 +128,7 @@ fn zones(facts: &Facts<'_>) -> BTreeMap<(Name, Name, Name), String> {
 }
 
 /// Private DNS zones in which clients look an endpoint up.
-fn zones_of(facts: &Facts<'_>, row: &StatedFact<'_, LeadsTo<Name>>) -> Vec<&'static str> {
+fn zones_of(facts: &Facts<'_>, row: &StatedFact<'_, ConnectsTo<Name>>) -> Vec<&'static str> {
     let part = facts.text(row.part);
     let links = links(facts, row).unwrap_or_default().iter();
     links.filter(|link| link.group == part).map(|link| link.zone.as_str()).collect()

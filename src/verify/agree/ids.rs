@@ -3,7 +3,7 @@
 use super::{Facts, ObjectPlace};
 use crate::{
     diag::{Code, Diagnostic},
-    kinds::{ActsAs, Copies, Exports, Federates, Keeps},
+    kinds::{Copies, Exports, Federates, ReadsNamespace, UsesIdentity},
     verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
     }
     let ids = ids(facts);
     let mut out = vec![];
-    for row in facts.all::<ActsAs<Name>>() {
+    for row in facts.all::<UsesIdentity<Name>>() {
         let subject = format!(
             "system:serviceaccount:{}:{}",
             facts.text(row.account_namespace),
@@ -43,7 +43,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
 /// Identity of the client id in each exported or copied Secret, by namespace and name.
 fn ids(facts: &Facts<'_>) -> BTreeMap<(String, String), String> {
     let from: BTreeMap<String, String> = facts
-        .all::<Keeps<Name>>()
+        .all::<ReadsNamespace<Name>>()
         .map(|row| (facts.text(row.store), facts.text(row.secret_namespace)))
         .collect();
     let exported: BTreeMap<(String, String), String> = facts

@@ -3,18 +3,18 @@
 use super::{Facts, ObjectPlace, StatedFact};
 use crate::{
     diag::{Code, Diagnostic},
-    kinds::{Asks, Binds, Grants, Keeps, Provides},
+    kinds::{Binds, Grants, Provides, ReadsNamespace, UsesStore},
     verify::facts::Name,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
-    let stores: BTreeMap<String, StatedFact<'_, Keeps<Name>>> =
-        facts.all::<Keeps<Name>>().map(|row| (facts.text(row.store), row)).collect();
+    let stores: BTreeMap<String, StatedFact<'_, ReadsNamespace<Name>>> =
+        facts.all::<ReadsNamespace<Name>>().map(|row| (facts.text(row.store), row)).collect();
     let there = there(facts);
     let readable = readable(facts);
     let mut out = vec![];
-    for row in facts.all::<Asks<Name>>() {
+    for row in facts.all::<UsesStore<Name>>() {
         let Some(store) = stores.get(&facts.text(row.store)) else {
             out.extend(unseeded(facts, row));
             continue;
@@ -44,7 +44,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Diagnostic<ObjectPlace>> {
 }
 
 /// The list of required secrets of a vault lacks a secret that an ExternalSecret reads.
-fn unseeded(facts: &Facts<'_>, row: StatedFact<'_, Asks<Name>>) -> Option<Diagnostic<ObjectPlace>> {
+fn unseeded(
+    facts: &Facts<'_>,
+    row: StatedFact<'_, UsesStore<Name>>,
+) -> Option<Diagnostic<ObjectPlace>> {
     let (store, secret) = (facts.text(row.store), facts.text(row.key));
     let name = secret.strip_prefix("secret/").unwrap_or(&secret);
     // A store of the user's own has a list of its own.

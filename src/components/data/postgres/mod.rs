@@ -29,8 +29,8 @@ pub struct Postgres {
     /// `sku.name`: size of the server. `Standard_B…` is burstable, `Standard_D…` is for general
     /// purposes, and `Standard_E…` has more memory.
     pub size: Plain,
-    /// `storage.storageSizeGB`: initial storage in GiB, a power of two. Azure grows it when it is
-    /// nearly full.
+    /// `storage.storageSizeGB`: storage in GiB, a power of two. It can grow and never shrink. Azure
+    /// does not grow it by itself (`storage.autoGrow` is `Disabled`).
     #[schemars(range(min = 32, max = 16384))]
     pub storage_gb: u32,
     /// `highAvailability`: a standby server that takes over within two minutes. It is in another
