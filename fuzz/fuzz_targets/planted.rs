@@ -1,5 +1,5 @@
-//! Planted defect: the assertion that no input reads as a number. `.ci/run` requires that the fuzzer
-//! finds it.
+//! Planted defect: the assertion that no input reads as a number. `.ci/run` requires that the
+//! fuzzer finds it.
 
 #![no_main]
 
