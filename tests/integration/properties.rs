@@ -59,9 +59,11 @@ const SPECIAL_TEXTS: &[&str] = &[
     "`",
 ];
 
-/// Spec keys that take any text, quoted as TOML needs it.
+/// Spec keys that take any text, quoted as TOML needs it. Those of Git take texts of their format.
 const FREE: &[&str] = &[
     "platform.owner",
+    "gitops.branch",
+    "gitops.path",
     "prometheus.runbooks",
     "services.web.command",
     "services.web.args",
@@ -69,8 +71,8 @@ const FREE: &[&str] = &[
     "services.web.files.\"/etc/web/text\"",
 ];
 
-fn is_plain(text: &str) -> bool {
-    FORMATS.iter().find(|format| format.name == "plain").is_some_and(|format| (format.is)(text))
+fn has_format(name: &str, text: &str) -> bool {
+    FORMATS.iter().find(|format| format.name == name).is_some_and(|format| (format.is)(text))
 }
 
 fn texts() -> impl Strategy<Value = String> {
@@ -81,7 +83,9 @@ fn texts() -> impl Strategy<Value = String> {
     ];
     prop::collection::vec(piece, 0..5)
         .prop_map(|pieces| pieces.concat())
-        .prop_filter("the schema refuses what looks like a secret", |text| is_plain(text))
+        .prop_filter("the schema refuses what looks like a secret", |text| {
+            has_format("plain", text)
+        })
 }
 
 /// A spec in which all free texts are the same string.
@@ -91,6 +95,8 @@ fn spec_with_text(free: &str) -> String {
         "services.web.args" | "services.web.command" => format!("[\"run\", {text}]"),
         // An empty address of runbooks disables them.
         "prometheus.runbooks" if free.is_empty() => "\"none\"".into(),
+        "gitops.branch" if !has_format("branch", free) => "\"main\"".into(),
+        "gitops.path" if !has_format("repository-path", free) => "\"platform\"".into(),
         _ => text.clone(),
     };
     // TOML allows a key once, so the default line is removed.
@@ -276,7 +282,8 @@ proptest! {
 /// Covers each text of the list, not only those that the generator selects.
 #[test]
 fn each_special_text_reaches_the_container_unchanged() {
-    let all: Vec<&str> = SPECIAL_TEXTS.iter().copied().filter(|text| is_plain(text)).collect();
+    let all: Vec<&str> =
+        SPECIAL_TEXTS.iter().copied().filter(|text| has_format("plain", text)).collect();
     let env: toml::Table =
         all.iter().enumerate().map(|(i, text)| (format!("N{i}"), (*text).into())).collect();
     let web = "[services.web]\nimage = \"ghcr.io/contoso/web:1.0.0\"\nport = 8080\n";
